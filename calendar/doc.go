@@ -1,0 +1,18 @@
+// Package calendar knows who of the support team is on shift, embedded in a product, or away.
+//
+// It reads events ahead of time, matches them to engineers, and answers for any moment without
+// waiting for the calendar:
+//
+//	Source (google/) ──events──▶ Reading ──Rules──▶ Schedule ──At(t)──▶ Roster
+//	                               │  ▲
+//	                          kept │  │ loaded at start
+//	                               ▼  │
+//	                              Store
+//
+// A Keeper drives this once a minute. What is stored is the reading, not the schedule: whatever the
+// configuration says at the moment decides what the events mean.
+//
+// The rules are those of rule 8: every event that is not ignored puts its people on shift while
+// it lasts; an embedding one also embeds them in every support day it overlaps; an absence takes
+// its people off both.
+package calendar

@@ -1,0 +1,34 @@
+package calendar
+
+import "time"
+
+// Event is one entry of a calendar. Recurrences come expanded, and all-day events with their times
+// resolved in the calendar's own time zone.
+type Event struct {
+	Title     string     `json:"title,omitempty"`
+	Start     time.Time  `json:"start"`
+	End       time.Time  `json:"end"` // exclusive
+	Attendees []Attendee `json:"attendees,omitempty"`
+	Organizer string     `json:"organizer,omitempty"` // e-mail; who is away, in an out-of-office event without guests
+	Kind      Kind       `json:"kind,omitempty"`
+	Cancelled bool       `json:"cancelled,omitempty"`
+	Free      bool       `json:"free,omitempty"` // shown as available ("transparent"): blocks nobody's time
+}
+
+// Attendee is a guest of an event.
+type Attendee struct {
+	Email    string `json:"email"`
+	Declined bool   `json:"declined,omitempty"`
+}
+
+// Kind tells the events apart that a calendar has made for a purpose of its own.
+type Kind string
+
+const (
+	Normal      Kind = ""
+	OutOfOffice Kind = "out-of-office"
+	Other       Kind = "other" // says nothing about shifts: a birthday, where somebody works
+)
+
+// skipped says that the event means nothing for anybody's shift.
+func (e Event) skipped() bool { return e.Cancelled || e.Free || e.Kind == Other }

@@ -1,0 +1,131 @@
+// Package google reads events from a Google Calendar.
+package google
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	gcal "google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
+	"google.golang.org/api/option"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// fields are the parts of the answer that are asked for: nothing is read that is not used.
+const fields = googleapi.Field("nextPageToken,timeZone,items(summary,start(date,dateTime),end(date,dateTime)," +
+	"status,transparency,eventType,attendees(email,responseStatus),organizer(email))")
+
+// Config says which calendar to read, and as whom.
+type Config struct {
+	CalendarID      string // calendar.id
+	CredentialsFile string // GOOGLE_APPLICATION_CREDENTIALS: the path of a service account's JSON key
+	APIKey          string // GOOGLE_API_KEY: reads public calendars only, and is used only without credentials
+	URL             string // GOOGLE_CALENDAR_URL: stands for https://www.googleapis.com, and needs neither of the two
+	Log             *slog.Logger
+}
+
+// Calendar is one Google Calendar. It implements [calendar.Source].
+type Calendar struct {
+	id      string
+	reader  reader
+	events  *gcal.EventsService
+	timeOut time.Duration // of one reading with all its pages, the fetching of an access token included
+	log     *slog.Logger
+}
+
+// reader is as whom the calendar is read.
+type reader struct {
+	account string // a service account's e-mail, if that is what the credentials are
+	key     string // the API key
+}
+
+// New makes a client. It asks nothing of Google yet; its errors are of the configuration.
+func New(ctx context.Context, c Config) (*Calendar, error) {
+	options, reader, err := c.options()
+	if err != nil {
+		return nil, err
+	}
+	service, err := gcal.NewService(ctx, options...)
+	if err != nil {
+		return nil, errors.New(reader.scrub(fmt.Sprintf("the Google Calendar client could not be set up: %v", err)))
+	}
+	return &Calendar{id: c.CalendarID, reader: reader, events: service.Events, timeOut: 10 * time.Second, log: c.Log}, nil
+}
+
+func (c Config) options() ([]option.ClientOption, reader, error) {
+	options := []option.ClientOption{option.WithTelemetryDisabled(), option.WithUserAgent("slabuddy")}
+	if c.URL != "" {
+		u, err := url.Parse(c.URL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return nil, reader{}, errors.New("GOOGLE_CALENDAR_URL is not a URL; write it as https://www.googleapis.com")
+		}
+		// Without the last slash the client would drop "v3".
+		options = append(options, option.WithEndpoint(strings.TrimRight(c.URL, "/")+"/calendar/v3/"))
+	}
+	switch {
+	case c.CredentialsFile != "":
+		credentials, account, err := readCredentials(c.CredentialsFile)
+		return append(options, credentials, option.WithScopes(gcal.CalendarEventsReadonlyScope)), reader{account: account}, err
+	case c.APIKey != "":
+		return append(options, option.WithAPIKey(c.APIKey)), reader{key: c.APIKey}, nil
+	case c.URL != "":
+		return append(options, option.WithoutAuthentication()), reader{}, nil
+	default:
+		return nil, reader{}, errors.New("to read the calendar, set GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's " +
+			"JSON key, or, for a public calendar, GOOGLE_API_KEY")
+	}
+}
+
+func readCredentials(file string) (option.ClientOption, string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, "", fmt.Errorf("GOOGLE_APPLICATION_CREDENTIALS cannot be read: %w", err)
+	}
+	var key struct {
+		Type  string `json:"type"`
+		Email string `json:"client_email"`
+	}
+	if err := json.Unmarshal(text, &key); err != nil || key.Type == "" {
+		return nil, "", fmt.Errorf("GOOGLE_APPLICATION_CREDENTIALS: %s is not the JSON key of a service account; "+
+			"make one in Google Cloud under IAM, Service accounts, Keys", file)
+	}
+	return option.WithAuthCredentialsJSON(option.CredentialsType(key.Type), text), key.Email, nil
+}
+
+// Events returns the events that overlap the time from until to, within ten seconds or not at all.
+// Its errors say what to do; none contains the key.
+func (c *Calendar) Events(ctx context.Context, from, to time.Time) ([]calendar.Event, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeOut)
+	defer cancel()
+
+	var all []calendar.Event
+	call := c.events.List(c.id).SingleEvents(true).Fields(fields).
+		TimeMin(from.Format(time.RFC3339)).TimeMax(to.Format(time.RFC3339))
+	err := call.Pages(ctx, func(p *gcal.Events) error {
+		zone, err := time.LoadLocation(p.TimeZone)
+		if err != nil {
+			return fmt.Errorf("its time zone: %w", err)
+		}
+		for _, item := range p.Items {
+			event, err := convert(item, zone)
+			if err != nil {
+				c.log.Warn("a calendar event cannot be understood, and counts for nothing", "err", err)
+				continue
+			}
+			all = append(all, event)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, c.explain(ctx, err)
+	}
+	return all, nil
+}

@@ -1,0 +1,47 @@
+package calendar
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// collector tells the roster as it is when it is asked, not as it was at the last reading.
+type collector struct {
+	keeper                             *Keeper
+	lastSuccess, unresolved, engineers *prometheus.Desc
+}
+
+func newCollector(k *Keeper) collector {
+	return collector{
+		keeper: k,
+		lastSuccess: prometheus.NewDesc("slabuddy_calendar_last_success_timestamp_seconds",
+			"When the calendar was last read, in Unix time; missing if it never was.", nil, nil),
+		unresolved: prometheus.NewDesc("slabuddy_calendar_unresolved_events",
+			"How many events of the last reading name nobody that is configured.", nil, nil),
+		engineers: prometheus.NewDesc("slabuddy_roster_engineers",
+			"How many engineers are on_shift (the embedded included), non_embedded (on shift and not embedded), "+
+				"embedded, and away just now; missing without a roster.", []string{"state"}, nil),
+	}
+}
+
+func (c collector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- c.lastSuccess
+	ch <- c.unresolved
+	ch <- c.engineers
+}
+
+func (c collector) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	v := c.keeper.view.Load()
+	if !v.ReadAt.IsZero() {
+		gauge(c.lastSuccess, float64(v.ReadAt.UnixMilli())/1000)
+		gauge(c.unresolved, float64(len(v.Unresolved)))
+	}
+	roster := v.roster(c.keeper.now())
+	if roster.AsOf.IsZero() {
+		return
+	}
+	gauge(c.engineers, float64(len(roster.OnShift)), "on_shift")
+	gauge(c.engineers, float64(len(roster.NonEmbedded())), "non_embedded")
+	gauge(c.engineers, float64(len(roster.Embedded)), "embedded")
+	gauge(c.engineers, float64(len(roster.Away)), "away")
+}

@@ -1,0 +1,36 @@
+package calendar
+
+import (
+	"context"
+	"time"
+)
+
+// Source is a calendar that can be read.
+type Source interface {
+	// Events returns every event that overlaps the time from until to, in any order. It gives up in
+	// its own good time (seconds), and its errors say what to do and hold no secret.
+	Events(ctx context.Context, from, to time.Time) ([]Event, error)
+}
+
+// Reading is what a calendar said when it was read. It is kept as read and matched again whenever
+// the rules change, so that no roster shows an engineer as an older configuration had them.
+type Reading struct {
+	ReadAt time.Time `json:"read_at"`
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"` // exclusive
+	Events []Event   `json:"events"`
+}
+
+// readAhead is the least time after a reading that it reaches to.
+const readAhead = 24 * time.Hour
+
+// Read reads as much of the calendar as rosters need for as long as the reading may be used: from
+// the support day before now's until the end of the one in which the reading grows stale.
+func Read(ctx context.Context, source Source, rules Rules, now time.Time) (Reading, error) {
+	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stands still while a machine sleeps
+	r.From, _ = rules.SupportDay(now.Add(-24 * time.Hour))
+	_, r.To = rules.SupportDay(now.Add(max(readAhead, rules.StaleAfter)))
+	var err error
+	r.Events, err = source.Events(ctx, r.From, r.To)
+	return r, err
+}

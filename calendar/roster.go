@@ -1,0 +1,42 @@
+package calendar
+
+import "time"
+
+// Engineer is somebody of the support team, as the configuration names them.
+type Engineer struct {
+	Name     string
+	Aliases  []string
+	Slack    string // user id (U…); empty until found by Email
+	Email    string
+	Products []string // what they work on when a calendar event that embeds them names no product
+}
+
+// Embedded is an engineer who works on products just now and should be the last to be disturbed.
+type Embedded struct {
+	Engineer
+	Products []string // in effect now: the event's, else the engineer's own
+}
+
+// Roster is who is on shift, embedded and away at one moment.
+type Roster struct {
+	At       time.Time
+	AsOf     time.Time  // when the calendar was last read; zero: never, or too long ago to be used
+	OnShift  []Engineer // the embedded included, the away excluded; sorted by name
+	Embedded []Embedded // sorted by name
+	Away     []Engineer // sorted by name
+}
+
+// NonEmbedded are those on shift and not embedded.
+func (r Roster) NonEmbedded() []Engineer {
+	busy := make(map[string]bool, len(r.Embedded))
+	for _, e := range r.Embedded {
+		busy[e.Name] = true
+	}
+	var free []Engineer
+	for _, e := range r.OnShift {
+		if !busy[e.Name] {
+			free = append(free, e)
+		}
+	}
+	return free
+}

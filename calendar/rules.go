@@ -1,0 +1,74 @@
+package calendar
+
+import (
+	"regexp"
+	"time"
+)
+
+// Rules say what the events of a calendar mean. Regexps are matched against titles; a nil one
+// matches nothing. Rules are not changed once they are in use.
+type Rules struct {
+	Embedded *regexp.Regexp // its named groups product and name, if it has them, say where those stand
+	Away     *regexp.Regexp
+	Ignore   *regexp.Regexp
+
+	DayStarts  TimeOfDay      // a support day runs from here to the same time of the next date
+	Location   *time.Location // of DayStarts; nil: UTC
+	StaleAfter time.Duration  // for how long a reading is used when the calendar does not answer
+
+	Engineers []Engineer
+	Products  map[string][]string // product to the words (ticket types) that mean it
+}
+
+// DefaultRules are the rules of a configuration that names only a calendar.
+func DefaultRules() Rules {
+	return Rules{
+		Embedded:   regexp.MustCompile(`(?i)embedded`),
+		Away:       regexp.MustCompile(`(?i)out of office|holiday|vacation|sick|\bpto\b`),
+		Ignore:     regexp.MustCompile(`(?i)\bbirthday\b`),
+		DayStarts:  TimeOfDay(2 * time.Hour),
+		Location:   time.UTC,
+		StaleAfter: 12 * time.Hour,
+	}
+}
+
+// meaning is what the rules make of an event.
+type meaning int
+
+const (
+	meansNothing meaning = iota
+	meansShift
+	meansEmbedded // and on shift while it lasts
+	meansAway
+)
+
+func (r Rules) meaning(e Event) meaning {
+	switch {
+	case e.skipped(), matches(r.Ignore, e.Title):
+		return meansNothing
+	case e.Kind == OutOfOffice, matches(r.Away, e.Title):
+		return meansAway
+	case matches(r.Embedded, e.Title):
+		return meansEmbedded
+	default:
+		return meansShift
+	}
+}
+
+func matches(re *regexp.Regexp, s string) bool { return re != nil && re.MatchString(s) }
+
+// group returns what the named group of re matched in s, and whether it matched anything.
+func group(re *regexp.Regexp, name, s string) (string, bool) {
+	if re == nil {
+		return "", false
+	}
+	i := re.SubexpIndex(name)
+	if i < 0 {
+		return "", false
+	}
+	m := re.FindStringSubmatch(s)
+	if m == nil || m[i] == "" {
+		return "", false
+	}
+	return m[i], true
+}

@@ -1,0 +1,115 @@
+package calendar
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Schedule is a reading, matched: who is on shift, embedded and away, and when.
+type Schedule struct {
+	ReadAt     time.Time // when the calendar was read; zero: never
+	From, To   time.Time // what was read of it; To is exclusive
+	Entries    []Entry
+	Unresolved []Unresolved
+}
+
+// Entry is what one event means for one engineer.
+type Entry struct {
+	Engineer
+	Start, End time.Time // of the event; End is exclusive
+	Away       bool      // away while the event lasts; else on shift
+
+	// From EmbeddedFrom until EmbeddedTo, whole support days, the engineer is also embedded, with
+	// EmbeddedIn; both are zero otherwise.
+	EmbeddedFrom, EmbeddedTo time.Time
+	EmbeddedIn               []string
+}
+
+// Unresolved is an event that names nobody we know.
+type Unresolved struct {
+	Title      string
+	Start, End time.Time
+}
+
+// Schedule matches a reading.
+func (r Rules) Schedule(reading Reading) Schedule {
+	s := Schedule{ReadAt: reading.ReadAt, From: reading.From, To: reading.To}
+	m := newMatcher(r)
+	for _, event := range reading.Events {
+		means := r.meaning(event)
+		if means == meansNothing {
+			continue
+		}
+		who, resolved := m.people(event, means)
+		if !resolved {
+			s.Unresolved = append(s.Unresolved, Unresolved{event.Title, event.Start, event.End})
+		}
+		for _, engineer := range who {
+			s.Entries = append(s.Entries, m.entry(event, means, engineer))
+		}
+	}
+	return s
+}
+
+func (m *matcher) entry(event Event, means meaning, who Engineer) Entry {
+	e := Entry{Engineer: who, Start: event.Start, End: event.End, Away: means == meansAway}
+	if means == meansEmbedded {
+		e.EmbeddedFrom, e.EmbeddedTo = m.rules.supportDays(event)
+		e.EmbeddedIn = m.productsOf(event)
+		if len(e.EmbeddedIn) == 0 {
+			e.EmbeddedIn = who.Products
+		}
+	}
+	return e
+}
+
+// At is the roster at t. The schedule is of use for staleAfter after it was read, if it covers t.
+func (s Schedule) At(t time.Time, staleAfter time.Duration) Roster {
+	roster := Roster{At: t}
+	if !s.usable(t, staleAfter) {
+		return roster
+	}
+	roster.AsOf = s.ReadAt
+
+	away, onShift, embedded := map[string]Engineer{}, map[string]Engineer{}, map[string]Embedded{}
+	for _, e := range s.Entries {
+		if e.Away && covers(e.Start, e.End, t) {
+			away[e.Name] = e.Engineer
+		}
+	}
+	for _, e := range s.Entries {
+		if _, isAway := away[e.Name]; isAway {
+			continue
+		}
+		if covers(e.Start, e.End, t) {
+			onShift[e.Name] = e.Engineer
+		}
+		if covers(e.EmbeddedFrom, e.EmbeddedTo, t) {
+			in := slices.Concat(embedded[e.Name].Products, e.EmbeddedIn)
+			embedded[e.Name] = Embedded{e.Engineer, distinct(in)}
+		}
+	}
+	roster.Away = byName(away, func(e Engineer) string { return e.Name })
+	roster.OnShift = byName(onShift, func(e Engineer) string { return e.Name })
+	roster.Embedded = byName(embedded, func(e Embedded) string { return e.Name })
+	return roster
+}
+
+func (s Schedule) usable(t time.Time, staleAfter time.Duration) bool {
+	return covers(s.From, s.To, t) && t.Sub(s.ReadAt) <= staleAfter
+}
+
+func covers(start, end, t time.Time) bool { return !t.Before(start) && t.Before(end) }
+
+func distinct(words []string) []string {
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+func byName[T any](people map[string]T, name func(T) string) []T {
+	return slices.SortedFunc(maps.Values(people), func(a, b T) int {
+		return cmp.Compare(name(a), name(b))
+	})
+}
