@@ -1,0 +1,167 @@
+package slacktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const maxBlocks = 50
+
+// readBlocks checks blocks as Slack does, and gives those a block_id that have none.
+func readBlocks(text string) (json.RawMessage, answer) {
+	if text == "" {
+		return nil, nil
+	}
+	var list []map[string]any
+	if decode(text, &list) != nil {
+		return nil, fail("invalid_blocks_format")
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	var check blockCheck
+	check.blocks(list)
+	if check.problems != nil {
+		out := refuse("invalid_blocks", check.problems...)
+		out["errors"] = check.problems
+		return nil, out
+	}
+	for i, block := range list {
+		if block["block_id"] == nil {
+			block["block_id"] = fmt.Sprintf("b%d", i)
+		}
+	}
+	return raw(list), nil
+}
+
+// decode keeps numbers as they were written.
+func decode(text string, into any) error {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	return d.Decode(into)
+}
+
+// blockCheck collects what is wrong, in Slack's words: a reason and the JSON pointer to its place.
+type blockCheck struct {
+	problems []string
+}
+
+func (c *blockCheck) problem(at, reason string) {
+	c.problems = append(c.problems, fmt.Sprintf("%s [json-pointer:%s]", reason, at))
+}
+
+func (c *blockCheck) blocks(list []map[string]any) {
+	if len(list) > maxBlocks {
+		c.problem("/blocks", fmt.Sprintf("no more than %d items allowed", maxBlocks))
+	}
+	var ids []string
+	for i, block := range list {
+		at := fmt.Sprintf("/blocks/%d", i)
+		if id, ok := block["block_id"].(string); ok {
+			if slices.Contains(ids, id) {
+				c.problem(at+"/block_id", "block_id already exists")
+			}
+			ids = append(ids, id)
+			c.length(at+"/block_id", id, 255)
+		}
+		c.block(at, block)
+	}
+}
+
+// block checks the limits of one block. Kinds that nobody here posts are known, and not looked into.
+func (c *blockCheck) block(at string, block map[string]any) {
+	switch kind := block["type"]; kind {
+	case "section":
+		c.section(at, block)
+	case "header":
+		c.text(at+"/text", block["text"], 150, "plain_text")
+	case "context":
+		c.elements(at, block, 10, func(at string, e map[string]any) {
+			if e["type"] != "image" {
+				c.text(at, e, 3000, "plain_text", "mrkdwn")
+			}
+		})
+	case "actions":
+		c.elements(at, block, 25, c.element)
+	case "image":
+		c.require(at, block, "alt_text")
+	case "rich_text":
+		c.require(at, block, "elements")
+	case "divider", "markdown", "table", "video", "file", "input", "context_actions", "call", "contact_card":
+	default:
+		c.problem(at+"/type", fmt.Sprintf("unsupported type: %v", kind))
+	}
+}
+
+func (c *blockCheck) section(at string, block map[string]any) {
+	fields, hasFields := block["fields"].([]any)
+	if block["text"] == nil && !hasFields {
+		c.problem(at, "missing required field: text")
+	}
+	if block["text"] != nil {
+		c.text(at+"/text", block["text"], 3000, "plain_text", "mrkdwn")
+	}
+	if len(fields) > 10 {
+		c.problem(at+"/fields", "no more than 10 items allowed")
+	}
+	for i, field := range fields {
+		c.text(fmt.Sprintf("%s/fields/%d", at, i), field, 2000, "plain_text", "mrkdwn")
+	}
+	if accessory, ok := block["accessory"].(map[string]any); ok {
+		c.element(at+"/accessory", accessory)
+	}
+}
+
+func (c *blockCheck) element(at string, e map[string]any) {
+	if e["type"] != "button" {
+		return
+	}
+	c.text(at+"/text", e["text"], 75, "plain_text")
+	for name, limit := range map[string]int{"value": 2000, "action_id": 255, "url": 3000} {
+		if s, ok := e[name].(string); ok {
+			c.length(at+"/"+name, s, limit)
+		}
+	}
+}
+
+func (c *blockCheck) elements(at string, block map[string]any, limit int, each func(string, map[string]any)) {
+	list, _ := block["elements"].([]any)
+	if len(list) == 0 {
+		c.problem(at+"/elements", "missing required field: elements")
+	}
+	if len(list) > limit {
+		c.problem(at+"/elements", fmt.Sprintf("no more than %d items allowed", limit))
+	}
+	for i, e := range list {
+		object, _ := e.(map[string]any)
+		each(fmt.Sprintf("%s/elements/%d", at, i), object)
+	}
+}
+
+// text checks a text object.
+func (c *blockCheck) text(at string, v any, limit int, kinds ...string) {
+	object, _ := v.(map[string]any)
+	if kind, _ := object["type"].(string); !slices.Contains(kinds, kind) {
+		c.problem(at+"/type", fmt.Sprintf("must be one of: %s", strings.Join(kinds, ", ")))
+	}
+	s, _ := object["text"].(string)
+	if s == "" {
+		c.problem(at+"/text", "must be more than 0 characters")
+	}
+	c.length(at+"/text", s, limit)
+}
+
+func (c *blockCheck) length(at, s string, limit int) {
+	if utf8.RuneCountInString(s) > limit {
+		c.problem(at, fmt.Sprintf("must be less than %d characters", limit+1))
+	}
+}
+
+func (c *blockCheck) require(at string, block map[string]any, field string) {
+	if block[field] == nil {
+		c.problem(at, "missing required field: "+field)
+	}
+}

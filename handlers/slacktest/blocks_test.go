@@ -1,0 +1,81 @@
+package slacktest_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+func TestBlocksAreHeldToTheirPublishedLimits(t *testing.T) {
+	section := func(text string) string {
+		return fmt.Sprintf(`[{"type":"section","text":{"type":"mrkdwn","text":%q}}]`, text)
+	}
+	fields := func(n, length int) string {
+		field := fmt.Sprintf(`{"type":"mrkdwn","text":%q}`, strings.Repeat("x", length))
+		return `[{"type":"section","fields":[` + strings.TrimSuffix(strings.Repeat(field+",", n), ",") + `]}]`
+	}
+	header := func(n int) string {
+		return fmt.Sprintf(`[{"type":"header","text":{"type":"plain_text","text":%q}}]`, strings.Repeat("x", n))
+	}
+	contexts := func(n int) string {
+		element := `{"type":"mrkdwn","text":"x"},`
+		return `[{"type":"context","elements":[` + strings.TrimSuffix(strings.Repeat(element, n), ",") + `]}]`
+	}
+	button := func(n int) string {
+		return fmt.Sprintf(`[{"type":"actions","elements":[{"type":"button","action_id":"a","text":{"type":"plain_text","text":%q}}]}]`, strings.Repeat("x", n))
+	}
+	tests := map[string]struct{ blocks, problem string }{
+		"section text of 3000":       {section(strings.Repeat("ü", 3000)), ""},
+		"section text of 3001":       {section(strings.Repeat("ü", 3001)), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"},
+		"empty section text":         {section(""), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"},
+		"section with nothing":       {`[{"type":"section"}]`, "missing required field: text [json-pointer:/blocks/0]"},
+		"10 fields of 2000":          {fields(10, 2000), ""},
+		"11 fields":                  {fields(11, 1), "no more than 10 items allowed [json-pointer:/blocks/0/fields]"},
+		"a field of 2001":            {fields(1, 2001), "must be less than 2001 characters [json-pointer:/blocks/0/fields/0/text]"},
+		"header of 150":              {header(150), ""},
+		"header of 151":              {header(151), "must be less than 151 characters [json-pointer:/blocks/0/text/text]"},
+		"10 context elements":        {contexts(10), ""},
+		"11 context elements":        {contexts(11), "no more than 10 items allowed [json-pointer:/blocks/0/elements]"},
+		"no context elements":        {contexts(0), "missing required field: elements [json-pointer:/blocks/0/elements]"},
+		"button text of 75":          {button(75), ""},
+		"button text of 76":          {button(76), "must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]"},
+		"a block nobody knows":       {`[{"type":"divider"},{"type":"mood_ring"}]`, "unsupported type: mood_ring [json-pointer:/blocks/1/type]"},
+		"the same id twice":          {`[{"type":"divider","block_id":"d"},{"type":"divider","block_id":"d"}]`, "block_id already exists [json-pointer:/blocks/1/block_id]"},
+		"header in markdown":         {`[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]`, "must be one of: plain_text [json-pointer:/blocks/0/text/type]"},
+		"an image without words":     {`[{"type":"image","image_url":"https://example.com/a.png"}]`, "missing required field: alt_text [json-pointer:/blocks/0]"},
+		"rich text without elements": {`[{"type":"rich_text"}]`, "missing required field: elements [json-pointer:/blocks/0]"},
+	}
+	w := newWorkspace(t, slacktest.Options{})
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answer := call(t, w, "chat.postMessage", "channel", support, "blocks", test.blocks)
+			if test.problem == "" {
+				if answer["ok"] != true {
+					t.Errorf("refused: %v", answer)
+				}
+				return
+			}
+			want := []any{"[ERROR] " + test.problem}
+			metadata, _ := answer["response_metadata"].(map[string]any)
+			if diff := cmp.Diff(want, metadata["messages"]); answer["error"] != "invalid_blocks" || diff != "" {
+				t.Errorf("error %v\n%s", answer["error"], diff)
+			}
+		})
+	}
+}
+
+func TestClientLibraryReadsTheReasonsForInvalidBlocks(t *testing.T) {
+	w := newWorkspace(t, slacktest.Options{})
+	tooLong := slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", strings.Repeat("x", 3001), false, false), nil, nil)
+	_, _, err := client(w).PostMessageContext(t.Context(), support, slack.MsgOptionBlocks(tooLong))
+	var refused slack.SlackErrorResponse
+	if !errors.As(err, &refused) || refused.Err != "invalid_blocks" || len(refused.ResponseMetadata.Messages) != 1 {
+		t.Errorf("err = %#v", err)
+	}
+}

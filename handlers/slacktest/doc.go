@@ -1,0 +1,53 @@
+// Package slacktest is a simulated Slack workspace over real HTTP, for tests and for the demo.
+//
+// It keeps channels, people and messages, answers the Web API, sends signed events to the app
+// under test, and breaks down on request:
+//
+//	people and help desks ── PostAs, Mention, Edit, Delete ──┐
+//	                                                         ▼
+//	app ── Web API ──▶ Fault? ─▶ limit? ─▶ method ──▶ Workspace ──▶ Thread, Calls, Wait ──▶ test
+//	 ▲                   (before, or after it took effect)   │
+//	 └── signed events, retried ◀── Tamper ◀── outbox ◀──────┘
+//
+// It knows nothing of the app's own client. What it does follows Slack's published reference:
+//
+//   - Arguments, errors and answers of each method: docs.slack.dev/reference/methods/…, and the
+//     sample answers in slackapi/java-slack-sdk, json-logs/samples/api.
+//   - Content types, charset warnings and unknown_method: docs.slack.dev/apis/web-api. A token is
+//     a bearer header or a form value, never part of a JSON body.
+//   - Cursors: docs.slack.dev/apis/web-api/pagination. A missing and an empty next_cursor both end
+//     a list, so both are used.
+//   - Text over 40,000 characters is posted shortened, with the warning message_truncated
+//     (changelog 2018-04, truncating really long messages); chat.update refuses more than 4,000
+//     with msg_too_long.
+//   - Blocks: docs.slack.dev/reference/block-kit/blocks; invalid_blocks names the JSON pointer.
+//   - Limits: docs.slack.dev/apis/web-api/rate-limits; 429 with Retry-After in whole seconds.
+//   - Signatures: docs.slack.dev/authentication/verifying-requests-from-slack.
+//   - Envelope, retries, their headers and X-Slack-No-Retry, url_verification, app_rate_limited:
+//     docs.slack.dev/apis/events-api. Inner events: docs.slack.dev/reference/events/message and
+//     the payloads in java-slack-sdk, json-logs/samples/events.
+//
+// Where the reference is silent, it does what has been seen of Slack:
+//
+//   - A reply to a message that has been deleted is not refused: it is posted to the channel
+//     itself, and the answer's message lacks thread_ts (slack-go/slack#1571,
+//     langchain-ai/open-swe#2753, measure-sh/measure#3997). A deleted message that has replies
+//     stays as a tombstone and keeps its thread (sgratzl/slack_cleaner2#29).
+//   - conversations.replies begins the answer to every call with the thread's parent
+//     (rusq/slackdump, thread.go and stream/conversation.go).
+//
+// And where nothing is known for certain, it assumes:
+//
+//   - A missing argument gets invalid_arguments, with the reason in response_metadata.messages.
+//   - Metadata over 8,000 bytes is metadata_too_large; the reference gives no figure.
+//   - A thread_ts that names a reply means that reply's thread.
+//   - The limit of conversations.replies does not count the parent, nor does oldest exclude it.
+//   - Pages of history run from the newest back also when only oldest is given.
+//   - An edited mention is sent as app_mention again: AppMentionPayload has a field for it.
+//
+// message_replied is left out: the reference says that the Events API sends it without its subtype.
+//
+// Nothing here waits for real time: the clock is Options.Now, the waits between event retries are
+// Options.Sleep, and [Workspace.Wait] ends as soon as its condition holds. In a testing/synctest
+// bubble, where sockets hang, use [Workspace.Client] and [InProcess] instead of [Workspace.Start].
+package slacktest

@@ -1,0 +1,149 @@
+package slacktest
+
+import "strings"
+
+// User is somebody who can post.
+type User struct {
+	ID, Name, RealName, Email string
+	Team                      string // somebody of another workspace, by Slack Connect; empty: ours
+	Admin                     bool
+	Deactivated               bool
+	Bot                       *App // the app whose bot user this is
+}
+
+// Group is a user group.
+type Group struct {
+	ID, Handle, Name string
+	Users            []string
+	Disabled         bool
+}
+
+// AddUser adds somebody to the workspace and returns them with everything filled in.
+func (w *Workspace) AddUser(u User) User {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if u.ID == "" {
+		u.ID = w.opts.NewID("U")
+	}
+	setDefault(&u.Name, strings.ToLower(u.ID))
+	setDefault(&u.RealName, u.Name)
+	setDefault(&u.Team, w.opts.Team.ID)
+	w.users[u.ID] = &u
+	w.changed()
+	return u
+}
+
+// AddApp installs another app, such as a help desk's, and returns it with everything filled in.
+func (w *Workspace) AddApp(a App) App {
+	if a.ID == "" {
+		a.ID = w.opts.NewID("A")
+	}
+	if a.BotID == "" {
+		a.BotID = w.opts.NewID("B")
+	}
+	if a.UserID == "" {
+		a.UserID = w.opts.NewID("U")
+	}
+	setDefault(&a.Name, strings.ToLower(a.ID))
+	w.AddUser(User{ID: a.UserID, Name: a.Name, Bot: &a})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.apps[a.ID] = &a
+	return a
+}
+
+// AddGroup adds a user group and returns it with everything filled in.
+func (w *Workspace) AddGroup(g Group) Group {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if g.ID == "" {
+		g.ID = w.opts.NewID("S")
+	}
+	setDefault(&g.Handle, strings.ToLower(g.ID))
+	setDefault(&g.Name, g.Handle)
+	w.groups = append(w.groups, &g)
+	w.changed()
+	return g
+}
+
+func (w *Workspace) usersInfo(a args) answer {
+	u := w.users[a.text("user")]
+	if u == nil {
+		return fail("user_not_found")
+	}
+	return answer{"ok": true, "user": w.userObject(u)}
+}
+
+func (w *Workspace) usersLookupByEmail(a args) answer {
+	for _, u := range w.users {
+		if u.Email != "" && strings.EqualFold(u.Email, a.text("email")) && !u.Deactivated {
+			return answer{"ok": true, "user": w.userObject(u)}
+		}
+	}
+	return fail("users_not_found")
+}
+
+func (w *Workspace) userObject(u *User) map[string]any {
+	profile := map[string]any{
+		"real_name": u.RealName, "real_name_normalized": u.RealName,
+		"display_name": u.Name, "display_name_normalized": u.Name,
+		"status_text": "", "status_emoji": "", "team": u.Team,
+	}
+	// The address is part of the profile only for those who may read addresses.
+	if u.Email != "" && w.granted("users:read.email") {
+		profile["email"] = u.Email
+	}
+	if u.Bot != nil {
+		profile["api_app_id"] = u.Bot.ID
+		profile["bot_id"] = u.Bot.BotID
+	}
+	o := map[string]any{
+		"id": u.ID, "team_id": u.Team, "name": u.Name, "real_name": u.RealName, "deleted": u.Deactivated,
+		"tz": "Europe/Lisbon", "tz_label": "Western European Time", "tz_offset": 0, "profile": profile,
+		"is_admin": u.Admin, "is_owner": false, "is_primary_owner": false, "is_restricted": false,
+		"is_ultra_restricted": false, "is_bot": u.Bot != nil, "is_app_user": false, "updated": 1502138686,
+	}
+	if u.Team != w.opts.Team.ID {
+		o["is_stranger"] = true
+	}
+	return o
+}
+
+func (w *Workspace) usergroupsList(a args) answer {
+	list := []map[string]any{}
+	for _, g := range w.groups {
+		if !g.Disabled || a.flag("include_disabled") {
+			list = append(list, w.groupObject(g, a))
+		}
+	}
+	return answer{"ok": true, "usergroups": list}
+}
+
+func (w *Workspace) groupObject(g *Group, a args) map[string]any {
+	o := map[string]any{
+		"id": g.ID, "team_id": w.opts.Team.ID, "is_usergroup": true, "is_subteam": true, "name": g.Name,
+		"description": "", "handle": g.Handle, "is_external": false, "date_create": 1446598059,
+		"date_update": 1446670362, "date_delete": 0, "auto_type": nil, "auto_provision": false,
+		"created_by": "USLACKBOT", "updated_by": "USLACKBOT", "deleted_by": nil,
+		"prefs": map[string]any{"channels": []string{}, "groups": []string{}},
+	}
+	if g.Disabled {
+		o["date_delete"] = 1446748865
+	}
+	if a.flag("include_users") {
+		o["users"] = append([]string{}, g.Users...)
+	}
+	if a.flag("include_count") {
+		o["user_count"] = len(g.Users)
+	}
+	return o
+}
+
+func (w *Workspace) usergroupsUsersList(a args) answer {
+	for _, g := range w.groups {
+		if g.ID == a.text("usergroup") && (!g.Disabled || a.flag("include_disabled")) {
+			return answer{"ok": true, "users": append([]string{}, g.Users...)}
+		}
+	}
+	return fail("no_such_subteam")
+}

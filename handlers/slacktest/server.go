@@ -1,0 +1,165 @@
+package slacktest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Handler serves the workspace: the Web API under /api/.
+func (w *Workspace) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/{method}", w.serveAPI)
+	return mux
+}
+
+// Server is a workspace on a socket.
+type Server struct {
+	URL    string // http://127.0.0.1:…
+	APIURL string // what SLACK_API_URL should say
+	server *http.Server
+	done   chan error
+}
+
+// Start serves the workspace at addr; "" is a free port of the loopback interface.
+func (w *Workspace) Start(addr string) (*Server, error) {
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("starting the simulated Slack: %w", err)
+	}
+	url := "http://" + l.Addr().String()
+	s := &Server{
+		URL:    url,
+		APIURL: url + "/api/",
+		server: &http.Server{Handler: w.Handler(), ReadHeaderTimeout: 10 * time.Second},
+		done:   make(chan error, 1),
+	}
+	go func() { s.done <- s.server.Serve(l) }()
+	return s, nil
+}
+
+// Close cuts all connections and stops.
+func (s *Server) Close() error {
+	err := s.server.Close()
+	if served := <-s.done; err == nil && !errors.Is(served, http.ErrServerClosed) {
+		err = served
+	}
+	return err
+}
+
+// APIURL is where the Web API is for Client.
+const APIURL = "http://slack.test/api/"
+
+// Client calls the workspace in process, without a socket.
+func (w *Workspace) Client() *http.Client {
+	return &http.Client{Transport: InProcess(w.Handler())}
+}
+
+// InProcess carries requests straight to a handler. What a socket would do, it does too: a client
+// whose context ends gets its error at once, while the handler's own context ends; a handler that
+// aborts cuts the connection.
+func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
+
+type inProcess struct{ handler http.Handler }
+
+func (t inProcess) RoundTrip(out *http.Request) (*http.Response, error) {
+	in, cancel, err := received(out)
+	if err != nil {
+		return nil, err
+	}
+	rec := &recorder{header: http.Header{}}
+	done := make(chan error, 1)
+	go func() {
+		defer cancel()
+		done <- rec.record(t.handler, in)
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			return nil, err
+		}
+		return rec.response(out), nil
+	case <-out.Context().Done():
+		return nil, context.Cause(out.Context())
+	}
+}
+
+// received is a request as a server would see it.
+func received(out *http.Request) (in *http.Request, cancel context.CancelFunc, err error) {
+	var body []byte
+	if out.Body != nil {
+		body, err = io.ReadAll(out.Body)
+		_ = out.Body.Close()
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading the request: %w", err)
+		}
+	}
+	ctx, cancel := context.WithCancel(out.Context())
+	in = out.Clone(ctx)
+	in.Body = io.NopCloser(bytes.NewReader(body))
+	in.ContentLength = int64(len(body))
+	in.RequestURI = out.URL.RequestURI()
+	in.RemoteAddr = "127.0.0.1:49152"
+	if in.Host == "" {
+		in.Host = out.URL.Host
+	}
+	return in, cancel, nil
+}
+
+// recorder keeps what a handler answers.
+type recorder struct {
+	header http.Header
+	sent   http.Header // header as it was when the status was written
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status, r.sent = status, r.header.Clone()
+	}
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
+
+func (r *recorder) record(h http.Handler, in *http.Request) (err error) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			err = io.ErrUnexpectedEOF
+		default:
+			panic(p)
+		}
+	}()
+	h.ServeHTTP(r, in)
+	r.WriteHeader(http.StatusOK)
+	return nil
+}
+
+func (r *recorder) response(to *http.Request) *http.Response {
+	return &http.Response{
+		Status:        fmt.Sprintf("%d %s", r.status, http.StatusText(r.status)),
+		StatusCode:    r.status,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        r.sent,
+		Body:          io.NopCloser(&r.body),
+		ContentLength: int64(r.body.Len()),
+		Request:       to,
+	}
+}

@@ -1,0 +1,184 @@
+package slacktest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options describe a workspace. Whatever is left out gets a sensible default.
+type Options struct {
+	Team   Team
+	App    App      // the app under test
+	Token  string   // its bot token
+	Scopes []string // what Token was granted; nil: DefaultScopes
+
+	SigningSecret     string
+	VerificationToken string // the deprecated one, sent along with events
+	RequestURL        string // where events go; empty: nowhere, until SetRequestURL
+
+	Now       func() time.Time                           // stamps messages and signatures
+	Transport http.RoundTripper                          // carries events; nil: the network
+	Sleep     func(context.Context, time.Duration) error // waits before event retries; nil: a timer
+	NewID     func(prefix string) string                 // ids of events and of what is added without one
+	Workers   int                                        // events under way at once; 1 keeps them in order
+}
+
+// Team is the workspace itself.
+type Team struct {
+	ID, Name, Domain string
+}
+
+// App is an installed app with a bot user: the one under test, or a help desk's.
+type App struct {
+	ID, Name      string
+	BotID, UserID string // B…, and the bot user's U…
+	// Classic apps post messages of subtype bot_message, under a name instead of a user.
+	Classic bool
+}
+
+// DefaultScopes are what SLA Buddy asks for when it is installed.
+func DefaultScopes() []string {
+	return []string{
+		"chat:write", "app_mentions:read", "channels:history", "groups:history", "channels:read",
+		"groups:read", "users:read", "users:read.email", "usergroups:read", "commands", "channels:join",
+	}
+}
+
+// Workspace is one simulated workspace with the app under test installed. Its exported methods may
+// be called from any goroutine. Those unexported expect mu to be held, but for the ones that serve
+// a call or carry an event, which take it for each glance at the state.
+type Workspace struct {
+	opts    Options
+	methods map[string]method
+	events  *http.Client
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	work   sync.WaitGroup // deliveries and their waits
+
+	mu         sync.Mutex
+	news       chan struct{} // closed and replaced whenever anything changes
+	requestURL string
+	lastTS     int64
+	users      map[string]*User
+	apps       map[string]*App
+	groups     []*Group
+	channels   map[string]*channel
+	calls      []*Call
+	faults     []*Injected
+	limits     []*limiter
+	out        outbox
+}
+
+// New sets up a workspace in which nobody but the app under test is.
+func New(o Options) *Workspace {
+	o = withDefaults(o)
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &Workspace{
+		opts:       o,
+		methods:    methods(),
+		events:     eventClient(o.Transport),
+		ctx:        ctx,
+		cancel:     cancel,
+		news:       make(chan struct{}),
+		requestURL: o.RequestURL,
+		users:      map[string]*User{},
+		apps:       map[string]*App{},
+		channels:   map[string]*channel{},
+	}
+	w.AddApp(o.App)
+	return w
+}
+
+func withDefaults(o Options) Options {
+	setDefault(&o.Team.ID, "T0SLABUDDY")
+	setDefault(&o.Team.Name, "Acme Support")
+	setDefault(&o.Team.Domain, "acme-support")
+	setDefault(&o.App.ID, "A0SLABUDDY")
+	setDefault(&o.App.Name, "slabuddy")
+	setDefault(&o.App.BotID, "B0SLABUDDY")
+	setDefault(&o.App.UserID, "U0SLABUDDY")
+	setDefault(&o.Token, "xoxb-simulated")
+	setDefault(&o.SigningSecret, "simulated-signing-secret")
+	setDefault(&o.VerificationToken, "simulated-verification-token")
+	if o.Scopes == nil {
+		o.Scopes = DefaultScopes()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.NewID == nil {
+		o.NewID = counter()
+	}
+	o.Workers = max(o.Workers, 1)
+	return o
+}
+
+func setDefault(s *string, value string) {
+	if *s == "" {
+		*s = value
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// counter makes ids that are unique in a workspace and the same in every run.
+func counter() func(prefix string) string {
+	var mu sync.Mutex
+	n := 0
+	return func(prefix string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		n++
+		return fmt.Sprintf("%s%08d", prefix, n)
+	}
+}
+
+// Options are the workspace's own, with all defaults filled in.
+func (w *Workspace) Options() Options { return w.opts }
+
+// Close stops sending events and lets go of every call that hangs.
+func (w *Workspace) Close() {
+	w.mu.Lock()
+	w.cancel() // locked, so that no delivery begins once Wait does
+	w.mu.Unlock()
+	w.work.Wait()
+}
+
+// Wait returns once cond holds. It is asked now, and again after every change in the workspace: a
+// message, a call's end, a delivery. It is called without locks and may use the workspace.
+func (w *Workspace) Wait(ctx context.Context, cond func() bool) error {
+	for {
+		w.mu.Lock()
+		news := w.news
+		w.mu.Unlock()
+		if cond() {
+			return nil
+		}
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the workspace: %w", ctx.Err())
+		}
+	}
+}
+
+func (w *Workspace) changed() {
+	close(w.news)
+	w.news = make(chan struct{})
+}
