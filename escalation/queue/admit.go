@@ -1,0 +1,88 @@
+package queue
+
+import "time"
+
+// recheck bounds how long a job sleeps behind a shut gate, so that a gate opened by hand (a
+// mended token) is noticed within it.
+const recheck = time.Minute
+
+// Admission is what Admit decided about a batch of locked jobs.
+type Admission struct {
+	Start []Job                // claimed: to be written as running, then run
+	Defer []Job                // pending again at a later RunAt
+	Paced map[string]time.Time // pace keys used, with the time until which each is now shut
+}
+
+// Admit decides which of the due jobs may start at r.Now. shut holds, for every key that the jobs
+// name, until when it is shut; keys that are open may be missing. Admit is pure: a store locks the
+// jobs and the keys, calls it, and writes what it says.
+func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
+	a := Admission{Paced: map[string]time.Time{}}
+	turn := map[string]time.Time{} // when the next deferred job of a pace key may hope to start
+	for _, j := range jobs {
+		looking := j.Looks > 0
+		keys := j.Gates
+		if looking {
+			keys = j.LookGates
+		}
+		if until := latest(shut, keys); until.After(r.Now) {
+			a.Defer = append(a.Defer, deferred(j, earlier(until, r.Now.Add(recheck))))
+			continue
+		}
+		if j.Pace != "" && r.Pace > 0 && !looking {
+			next, used := turn[j.Pace]
+			if !used {
+				next = shut[j.Pace]
+			}
+			if next.After(r.Now) {
+				turn[j.Pace] = next.Add(r.Pace)
+				a.Defer = append(a.Defer, deferred(j, earlier(next, r.Now.Add(recheck))))
+				continue
+			}
+			turn[j.Pace] = r.Now.Add(r.Pace)
+			a.Paced[j.Pace] = r.Now.Add(r.Pace)
+		}
+		a.Start = append(a.Start, started(j, r))
+	}
+	return a
+}
+
+func started(j Job, r Request) Job {
+	j.Looking = j.Looks > 0
+	if !j.Looking {
+		j.Attempts++
+		j.Looks = 2
+		j.LastSent = r.Now
+		if j.FirstSent.IsZero() {
+			j.FirstSent = r.Now
+		}
+	}
+	j.State = Running
+	j.Fence++
+	j.Worker = r.Worker
+	j.RunAt = r.Now.Add(r.Lease)
+	return j
+}
+
+func deferred(j Job, until time.Time) Job {
+	j.State = Pending
+	j.RunAt = until
+	return j
+}
+
+func latest(shut map[string]time.Time, keys []string) time.Time {
+	var until time.Time
+	for _, k := range keys {
+		if t := shut[k]; t.After(until) {
+			until = t
+		}
+	}
+	return until
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,102 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+)
+
+// result is a job's new row on its way to the store.
+type result struct {
+	job     *Job
+	row     Finished
+	gaveUp  error // why the job failed for good, if it did
+	retried bool  // an error met an earlier try to write it
+}
+
+// runBatch prepares claimed jobs and runs each on a goroutine of its own. When ctx has ended, those
+// not yet started are put back.
+func (r *runner) runBatch(ctx, tasks context.Context, jobs []Job) {
+	var ready []Task
+	var wait time.Duration
+	if ctx.Err() == nil {
+		ready, wait = r.prepare(tasks, jobs)
+	}
+	for i := range jobs {
+		if ready == nil || ctx.Err() != nil {
+			r.deliver(result{job: &jobs[i], row: putBack(jobs[i], r.now().Add(wait))})
+			continue
+		}
+		r.tasks.Go(func() { r.deliver(r.runJob(tasks, &jobs[i], ready[i])) })
+	}
+}
+
+// prepare returns a task for each job, or none and how long to leave the jobs alone.
+func (r *runner) prepare(tasks context.Context, jobs []Job) (ready []Task, wait time.Duration) {
+	ctx, cancel := context.WithTimeout(tasks, storeTimeout)
+	defer cancel()
+	err := r.guard(func() (err error) {
+		ready, err = r.Handler.Prepare(ctx, jobs)
+		return err
+	})
+	if err == nil && len(ready) != len(jobs) {
+		err = fmt.Errorf("%d tasks were made of %d jobs", len(ready), len(jobs))
+	}
+	if err != nil {
+		return nil, r.preparing.failed(err)
+	}
+	r.preparing.over()
+	return ready, 0
+}
+
+// runJob makes one attempt at a job and decides what becomes of it.
+func (r *runner) runJob(tasks context.Context, j *Job, t Task) result {
+	row, gaveUp, ok := r.before(*j, r.now())
+	if ok {
+		o := r.attempt(tasks, j, t)
+		row, gaveUp = r.next(*j, o, r.now(), r.rand())
+		r.attempts[o.Kind].Inc()
+		if r.log.Enabled(tasks, slog.LevelDebug) {
+			r.log.Debug("job attempted", "job", j.ID, "attempt", j.Attempts, "looking", j.Looking, "outcome", o.Kind, "error", o.Err)
+		}
+	}
+	if gaveUp != nil {
+		// A panic leaves the effect out: the job has failed all the same.
+		_ = r.guard(func() error { row.Effect = t.GiveUp(gaveUp); return nil })
+	}
+	return result{job: j, row: row, gaveUp: gaveUp}
+}
+
+// attempt sends or looks. Its outcome is of a kind that fits which of the two it was.
+func (r *runner) attempt(tasks context.Context, j *Job, t Task) (o Outcome) {
+	timeout, try := r.Timeout, t.Send
+	if j.Looking {
+		timeout, try = r.LookTimeout, t.Look
+	}
+	ctx, cancel := context.WithTimeout(tasks, timeout)
+	defer cancel()
+	if err := r.guard(func() error { o = try(ctx); return nil }); err != nil {
+		o = Outcome{Kind: KindUnknown, Err: err}
+	}
+	o.Kind = o.Kind.of(j.Looking)
+	return o
+}
+
+// guard turns a panic of a handler into an error, so that one bad job stops nothing else.
+func (r *runner) guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+			r.log.Error("a job's handler panicked", "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	return f()
+}
+
+// deliver hands a result to the writer, and the job's worker back.
+func (r *runner) deliver(res result) {
+	r.results <- res
+	r.flight.release()
+}

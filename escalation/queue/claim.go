@@ -1,0 +1,123 @@
+package queue
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// claim claims jobs and starts them until ctx ends: as many as there are idle workers, whenever
+// one is idle and a job is due, and when woken.
+func (r *runner) claim(ctx, tasks context.Context) {
+	poll := time.NewTimer(0)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-poll.C:
+			r.alarm.set(r.now())
+		case <-r.alarm.rung:
+		}
+		for ctx.Err() == nil && r.claimable() {
+			if wait := r.claimOnce(ctx, tasks); wait > 0 && !sleep(ctx, wait) {
+				return
+			}
+		}
+		poll.Reset(r.nextLook())
+	}
+}
+
+func (r *runner) claimable() bool {
+	due, ok := r.alarm.in(r.now())
+	return ok && due <= 0 && !r.held() && r.flight.idle() > 0
+}
+
+func (r *runner) held() bool { return r.hold != nil && r.hold() }
+
+// nextLook is how long the loop may sleep. What is due now waits for an idle worker, which rings,
+// or for the end of a hold, which nobody tells.
+func (r *runner) nextLook() time.Duration {
+	due, ok := r.alarm.in(r.now())
+	if !ok || due <= 0 {
+		return r.poll
+	}
+	return min(due, r.poll)
+}
+
+// claimOnce makes one claim and returns how long to wait before the next, whatever is due.
+func (r *runner) claimOnce(ctx, tasks context.Context) (wait time.Duration) {
+	// Cleared first, so that a wake-up during the claim is not lost.
+	r.alarm.clear()
+	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	now := r.now()
+	got, err := r.store.Claim(call, Request{
+		Queue: r.Name, Worker: r.worker, N: r.flight.idle(), Now: now, Lease: r.Lease, Pace: r.Pace,
+	})
+	if err != nil {
+		r.alarm.set(now)
+		return r.claiming.failed(err)
+	}
+	r.claiming.over()
+	if !got.Next.IsZero() {
+		r.alarm.set(got.Next)
+	}
+	if len(got.Jobs) > 0 {
+		r.flight.takeOff(got.Jobs)
+		r.tasks.Go(func() { r.runBatch(ctx, tasks, got.Jobs) })
+		return 0
+	}
+	if !got.Next.IsZero() && !got.Next.After(now) {
+		return emptyHanded
+	}
+	return 0
+}
+
+// emptyHanded is the wait after a claim that got nothing though jobs are due: another process's
+// claim has them locked, or there are more behind those that a gate or a pace put off.
+const emptyHanded = 2 * time.Millisecond
+
+// alarm knows when a queue is next worth claiming from, and wakes its loop.
+type alarm struct {
+	rung chan struct{}
+
+	mu sync.Mutex
+	at time.Time // zero: nothing is known to become due
+}
+
+func newAlarm() *alarm { return &alarm{rung: make(chan struct{}, 1)} }
+
+// set brings the alarm forward to at. It is never put off.
+func (a *alarm) set(at time.Time) {
+	a.mu.Lock()
+	sooner := a.at.IsZero() || at.Before(a.at)
+	if sooner {
+		a.at = at
+	}
+	a.mu.Unlock()
+	if sooner {
+		a.ring()
+	}
+}
+
+// ring makes the loop look again.
+func (a *alarm) ring() {
+	select {
+	case a.rung <- struct{}{}:
+	default:
+	}
+}
+
+func (a *alarm) clear() {
+	a.mu.Lock()
+	a.at = time.Time{}
+	a.mu.Unlock()
+}
+
+// in is how long it is from now until the alarm; ok is false if it is not set.
+func (a *alarm) in(now time.Time) (d time.Duration, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.at.Sub(now), !a.at.IsZero()
+}

@@ -1,0 +1,134 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Config is what an engine is made of. Poll, Drain and each queue's Timeout and LookTimeout are
+// spans of real time; every other span is measured on Now.
+type Config struct {
+	Store      Store
+	Now        func() time.Time
+	Rand       func() float64 // in [0, 1), safe for concurrent use; spreads retries
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+	Worker     string // names this process in the rows it claims; unique
+	Queues     []QueueConfig
+	// Hold, if set, is asked before each claim: while it answers true nothing is claimed. What
+	// is in flight goes on.
+	Hold func() bool
+	// Poll is how often to look for due jobs at least, woken or not; 0: 1 s. It also bounds how
+	// late jobs are where Now runs faster than real time.
+	Poll  time.Duration
+	Drain time.Duration // how long what is in flight may take after Run's context ends; 0: 10 s
+}
+
+// QueueConfig is one queue's part. Zero values stand for the defaults given.
+type QueueConfig struct {
+	Name        string
+	Handler     Handler
+	Workers     int           // jobs in flight at once; 32
+	Timeout     time.Duration // for one Send; 5 s
+	LookTimeout time.Duration // for one Look, which may read many pages; 1 min
+	Lease       time.Duration // how long a claimed job is this process's own; 30 s
+	MaxAttempts int           // for jobs that do not bring their own; 25
+	// Pace is the least time between two claims under one pace key, 1.1 s. The tenth is for the
+	// wire, where two sends are closer together than their claims when the first was slower to
+	// start. Negative: unpaced.
+	Pace        time.Duration
+	BackoffBase time.Duration // the longest wait after a first failure, then doubled; 500 ms
+	BackoffCap  time.Duration // the longest wait after any; 1 min
+	SettleAfter time.Duration // from a send of unknown outcome to the first look for it; 10 s
+	LookAgain   time.Duration // from one empty look to the next; 5 s
+}
+
+// Engine runs the jobs of its queues. See the package documentation.
+type Engine struct {
+	queues []*runner
+	byName map[string]*runner
+}
+
+// NewEngine checks the configuration and registers the metrics. It starts nothing.
+func NewEngine(c Config) (*Engine, error) {
+	if c.Store == nil || c.Now == nil || c.Rand == nil || c.Logger == nil || c.Registerer == nil || c.Worker == "" {
+		return nil, errors.New("queue: Store, Now, Rand, Logger, Registerer and Worker are all needed")
+	}
+	c.Poll = or(c.Poll, time.Second)
+	c.Drain = or(c.Drain, 10*time.Second)
+	attempts, err := newAttempts(c.Registerer)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{byName: map[string]*runner{}}
+	for _, q := range c.Queues {
+		q, err := q.complete()
+		if err != nil {
+			return nil, err
+		}
+		if e.byName[q.Name] != nil {
+			return nil, fmt.Errorf("queue %q is configured twice", q.Name)
+		}
+		r := newRunner(c, q, attempts)
+		e.queues = append(e.queues, r)
+		e.byName[q.Name] = r
+	}
+	return e, nil
+}
+
+// complete fills in the defaults and refuses what could send a job twice.
+func (c QueueConfig) complete() (QueueConfig, error) {
+	c.Workers = or(c.Workers, 32)
+	c.Timeout = or(c.Timeout, 5*time.Second)
+	c.LookTimeout = or(c.LookTimeout, time.Minute)
+	c.Lease = or(c.Lease, 30*time.Second)
+	c.MaxAttempts = or(c.MaxAttempts, 25)
+	c.Pace = or(c.Pace, 1100*time.Millisecond)
+	c.BackoffBase = or(c.BackoffBase, 500*time.Millisecond)
+	c.BackoffCap = or(c.BackoffCap, time.Minute)
+	c.SettleAfter = or(c.SettleAfter, 10*time.Second)
+	c.LookAgain = or(c.LookAgain, 5*time.Second)
+	if c.Name == "" || c.Handler == nil {
+		return c, fmt.Errorf("queue %q: a name and a Handler are needed", c.Name)
+	}
+	if c.Lease <= c.Timeout+c.SettleAfter {
+		return c, fmt.Errorf("queue %q: a lease of %s does not cover a send (%s) and the wait before looking for it (%s); make it longer",
+			c.Name, c.Lease, c.Timeout, c.SettleAfter)
+	}
+	return c, nil
+}
+
+func or[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}
+
+// Run runs all queues until ctx ends. Then it claims no more, lets what is in flight finish, puts
+// back what was claimed and not sent, and returns. An error says what could not be written down in
+// time; other processes take that over when its lease ends. Run may be called once.
+func (e *Engine) Run(ctx context.Context) error {
+	errs := make([]error, len(e.queues))
+	var wg sync.WaitGroup
+	for i, r := range e.queues {
+		wg.Go(func() { errs[i] = r.run(ctx) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// Wake makes a queue claim at once: jobs were added to it. It never blocks; a queue that the
+// engine does not run is ignored.
+func (e *Engine) Wake(queue string) {
+	if r := e.byName[queue]; r != nil {
+		r.alarm.set(r.now())
+	}
+}

@@ -1,0 +1,184 @@
+package queue
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// heldFor is how long a gate stays shut that waits for somebody to mend something: until it is
+// opened by hand, in effect.
+const heldFor = 365 * 24 * time.Hour
+
+// leastLimit is how long a limit lasts that does not say so.
+const leastLimit = time.Second
+
+// next turns what an attempt came to into the job's new row. It is pure; jitter is in [0, 1).
+// gaveUp is set when the job failed for good: the caller adds the effect of that.
+func (c *QueueConfig) next(j Job, o Outcome, now time.Time, jitter float64) (row Finished, gaveUp error) {
+	row = pending(j, now)
+	row.LastError = lastError(o.Err)
+	switch o.Kind.of(j.Looking) {
+	case KindSent:
+		row.State, row.Looks, row.Effect = Done, 0, o.Effect
+	case KindDropped:
+		row = unsent(row, j)
+		row.State, row.Effect = Cancelled, o.Effect
+	case KindRetry:
+		row.Looks = 0
+		row.RunAt = now.Add(max(o.After, scale(c.backoff(j.Attempts), jitter)))
+		return c.unlessUsedUp(row, j, o.Err)
+	case KindTerminal:
+		row.State, row.Looks = Failed, 0
+		return row, reason(o.Err)
+	case KindLimited:
+		row = unsent(row, j)
+		row.RunAt = now.Add(max(o.After, leastLimit))
+		row.Shut = shut(o, row.RunAt, row.LastError)
+	case KindHeld:
+		row = unsent(row, j)
+		row.RunAt = now.Add(recheck)
+		row.Shut = shut(o, now.Add(heldFor), row.LastError)
+	case KindAbsent:
+		row.LastError = j.LastError
+		row.Looks = j.Looks - 1
+		if row.Looks > 0 {
+			row.RunAt = now.Add(c.LookAgain)
+			return row, nil
+		}
+		return c.unlessUsedUp(row, j, errors.New("no attempt got through"))
+	case KindLookFail:
+		row.RunAt = now.Add(max(o.After, c.lookBackoff(now.Sub(j.LastSent), jitter)))
+	default:
+		row.Looks = 2
+		row.RunAt = now.Add(c.SettleAfter)
+	}
+	return row, nil
+}
+
+// of maps what a task must not say to the most careful thing it can mean: a send that is not
+// understood may have happened, and a look that is not understood proved nothing.
+func (k Kind) of(looking bool) Kind {
+	switch k {
+	case KindSent, KindLimited, KindHeld:
+		return k
+	case KindAbsent:
+		if looking {
+			return k
+		}
+	case KindDropped, KindRetry, KindTerminal:
+		if !looking {
+			return k
+		}
+	}
+	if looking {
+		return KindLookFail
+	}
+	return KindUnknown
+}
+
+// before checks a claimed job right before it runs. If ok is false it must not run, and row is what
+// becomes of it.
+func (c *QueueConfig) before(j Job, now time.Time) (row Finished, gaveUp error, ok bool) {
+	if j.Looking {
+		// A lease can end, or be released by hand, before what was sent can be seen.
+		if from := j.LastSent.Add(c.SettleAfter); now.Before(from) {
+			return putBack(j, from), nil, false
+		}
+		return Finished{}, nil, true
+	}
+	if j.Attempts > c.limit(j) {
+		row = unsent(pending(j, now), j)
+		row, gaveUp = c.unlessUsedUp(row, j, errors.New("no more are allowed"))
+		return row, gaveUp, false
+	}
+	// Whoever takes the job over looks for this attempt, and has to find it.
+	if now.Add(c.Timeout + c.SettleAfter).After(j.RunAt) {
+		return putBack(j, now), nil, false
+	}
+	return Finished{}, nil, true
+}
+
+// putBack is the row of a claimed job that was not run: as it was before the claim, due at at.
+func putBack(j Job, at time.Time) Finished {
+	row := pending(j, at)
+	row.LastError = j.LastError
+	return unsent(row, j)
+}
+
+func pending(j Job, at time.Time) Finished {
+	return Finished{ID: j.ID, Fence: j.Fence, State: Pending, RunAt: at, Attempts: j.Attempts, Looks: j.Looks}
+}
+
+// unsent takes back what the claim for a send had put down. A look had put nothing down, and what
+// it was to find out is still owed.
+func unsent(row Finished, j Job) Finished {
+	if !j.Looking {
+		row.Attempts, row.Looks = j.Attempts-1, 0
+	}
+	return row
+}
+
+func (c *QueueConfig) unlessUsedUp(row Finished, j Job, err error) (Finished, error) {
+	if j.Attempts < c.limit(j) {
+		return row, nil
+	}
+	err = fmt.Errorf("given up after %d attempts: %w", row.Attempts, reason(err))
+	row.State, row.Looks, row.LastError = Failed, 0, lastError(err)
+	return row, err
+}
+
+func (c *QueueConfig) limit(j Job) int {
+	if j.MaxAttempts > 0 {
+		return j.MaxAttempts
+	}
+	return c.MaxAttempts
+}
+
+// backoff is the longest wait after so many attempts: doubled with each, up to the cap.
+func (c *QueueConfig) backoff(attempts int) time.Duration {
+	d := c.BackoffBase
+	for i := 1; i < attempts && d < c.BackoffCap; i++ {
+		d *= 2
+	}
+	return min(d, c.BackoffCap)
+}
+
+// lookBackoff grows with the time since the send, because looks that fail are not counted.
+func (c *QueueConfig) lookBackoff(since time.Duration, jitter float64) time.Duration {
+	most := min(max(since, c.LookAgain), c.BackoffCap)
+	return most/2 + scale(most/2, jitter)
+}
+
+func scale(d time.Duration, jitter float64) time.Duration {
+	return time.Duration(float64(d) * jitter)
+}
+
+func shut(o Outcome, until time.Time, why string) *Gate {
+	if o.Gate == "" {
+		return nil
+	}
+	return &Gate{Key: o.Gate, Until: until, Reason: why}
+}
+
+func reason(err error) error {
+	if err == nil {
+		return errors.New("no reason given")
+	}
+	return err
+}
+
+// lastError makes an error fit to be stored: a database refuses what is not text, and one row
+// refused would hold up all that are written with it.
+func lastError(err error) string {
+	const most = 1000
+	if err == nil {
+		return ""
+	}
+	s := err.Error()
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "")
+}

@@ -1,0 +1,78 @@
+package queue
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind says what an attempt came to.
+type Kind string
+
+const (
+	KindSent     Kind = "sent"     // it happened; a look that found it says so too
+	KindDropped  Kind = "dropped"  // no longer wanted, and not sent
+	KindRetry    Kind = "retry"    // it surely did not happen; try again later
+	KindUnknown  Kind = "unknown"  // it may have happened; look before anything else
+	KindLimited  Kind = "limited"  // refused for its rate: costs no attempt, shuts a gate for After
+	KindHeld     Kind = "held"     // refused until somebody mends something: costs no attempt, shuts a gate
+	KindTerminal Kind = "terminal" // it will never be accepted
+	KindAbsent   Kind = "absent"   // looked, and it is not there
+	KindLookFail Kind = "lookfail" // could not look: proves nothing, costs no attempt
+)
+
+// Outcome is what a task returns.
+type Outcome struct {
+	Kind   Kind
+	Err    error
+	After  time.Duration // Limited: how long; Retry, LookFail: at least so long, if not 0
+	Gate   string        // Limited, Held: the key to shut
+	Effect any           // Sent, Dropped: committed together with the job's row
+}
+
+// Sent says that the call happened, now or in an earlier attempt.
+func Sent(effect any) Outcome { return Outcome{Kind: KindSent, Effect: effect} }
+
+// Dropped says that the call is no longer wanted and was not made.
+func Dropped(reason string, effect any) Outcome {
+	return Outcome{Kind: KindDropped, Err: errors.New(reason), Effect: effect}
+}
+
+// Absent says that a look found no trace of the call.
+func Absent() Outcome { return Outcome{Kind: KindAbsent} }
+
+// Error lets a client say what its failure means for the job. An error of any other type means
+// Unknown: whatever is not understood may have happened.
+type Error struct {
+	Kind  Kind // Retry, Unknown, Limited, Held, Terminal
+	After time.Duration
+	Gate  string
+	Err   error
+}
+
+func (e *Error) Error() string {
+	if e.After > 0 {
+		return fmt.Sprintf("%v (wait %s)", e.Err, e.After)
+	}
+	return e.Err.Error()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Failure turns the error of a send into its outcome.
+func Failure(err error) Outcome {
+	var e *Error
+	if errors.As(err, &e) {
+		return Outcome{Kind: e.Kind, Err: err, After: e.After, Gate: e.Gate}
+	}
+	return Outcome{Kind: KindUnknown, Err: err}
+}
+
+// LookFailure turns the error of a look into its outcome: whatever it was, it never permits a send.
+func LookFailure(err error) Outcome {
+	o := Failure(err)
+	if o.Kind != KindLimited && o.Kind != KindHeld {
+		o.Kind = KindLookFail
+	}
+	return o
+}

@@ -1,0 +1,160 @@
+// Package queue runs jobs: outbound calls owed to somebody, kept durably until
+// each is known to have happened exactly once.
+//
+// It knows nothing of tickets or Slack. A payload is opaque; a [Handler] turns
+// claimed jobs into [Task]s; a [Store] keeps the rows. What a job's outcome
+// means for the rest of the program travels as an opaque effect, which the
+// store commits in the same transaction as the job's own new state.
+//
+// # A job's life
+//
+//	            claim: attempts+1, looks=2
+//	┌─────────┐ ───────────────────────────▶ ┌─────────┐ sent, or found ─────────▶ done
+//	│ pending │                              │ running │ terminal, or used up ───▶ failed
+//	└─────────┘ ◀─────────────────────────── └─────────┘ dropped ────────────────▶ cancelled
+//	     ▲                                        │  ▲ │
+//	     │   a send: retry: looks=0, backs off    │  └─┘ lease ended: taken over,
+//	     │           limited, held: looks=0,      │      looks stays 2
+//	     │             attempts-1, gate shut      │
+//	     │           unknown: looks=2, in 10 s    │
+//	     │   a look: absent: looks-1, in 5 s,     │
+//	     │             at once when none is owed  │
+//	     │           lookfail: backs off          │
+//	     │           limited, held: gate shut     │
+//	     └────────────────────────────────────────┘
+//
+// looks is how many times in a row the outcome of the last attempt must have
+// been looked for in vain before the job may be sent again. It is 2 from the
+// instant a job is claimed for sending, so a crash at any point leaves a row
+// that says "unknown": whoever takes it over looks before it sends. A claim of
+// a job with looks > 0 is a claim for looking, and costs no attempt. Attempts
+// used up make a job fail only once nothing is left to be looked for.
+//
+// Two pure functions hold these rules: Admit for the claim, which the stores
+// call, and next for the way back.
+//
+// # An engine at work
+//
+// Each queue of an [Engine] goes round like this, all parts at once:
+//
+//	woken, due, idle ─▶ claim ─▶ Prepare ─▶ Send or Look ─▶ next ─▶ write ─▶ Store.Finish
+//	  or polled       as many as  a batch    a goroutine            whatever has gathered
+//	       ▲          are idle    at once    for each job           since the last write
+//	       └───────────────────────── due again at ◀────────────────────┘
+package queue
+
+import (
+	"context"
+	"time"
+)
+
+// State of a job. The strings are stored and shown.
+type State string
+
+const (
+	Pending   State = "pending"   // waits for its RunAt
+	Running   State = "running"   // claimed; RunAt is when the lease ends
+	Done      State = "done"      // happened, exactly once
+	Failed    State = "failed"    // given up: terminal error or out of attempts
+	Cancelled State = "cancelled" // no longer wanted; was never sent
+)
+
+// New is a job to add. The store adds it in the transaction of the decision that owes it.
+type New struct {
+	ID          string // unique, made by the caller; goes out with the call so that it can be found again
+	Key         string // unique as long as the job is kept: a second job with the key is not added
+	Queue       string
+	Payload     []byte
+	RunAt       time.Time // not before
+	MaxAttempts int       // 0: the queue's own limit
+	Pace        string    // jobs with one pace key start no closer together than the queue's Pace; "" is unpaced
+	Gates       []string  // keys that, shut, keep it from being sent (a rate limit, a revoked token)
+	LookGates   []string  // likewise for looking
+}
+
+// Job is a stored job. Times are UTC with microsecond precision.
+type Job struct {
+	New
+	State     State
+	CreatedAt time.Time
+	Attempts  int       // sends begun; a rate-limited one is taken back
+	Looks     int       // empty looks still owed before the next send, 0 to 2
+	Fence     int64     // grows with each claim; finishing names the one it was claimed under
+	Worker    string    // who claimed it last
+	FirstSent time.Time // when the first attempt was claimed; zero before
+	LastSent  time.Time // when the latest attempt was claimed; zero before
+	LastError string
+
+	Looking bool // claimed for looking, not for sending; not stored
+}
+
+// Request asks for jobs to run.
+type Request struct {
+	Queue  string
+	Worker string
+	N      int           // at most so many
+	Now    time.Time     // the caller's clock; stores never use their own
+	Lease  time.Duration // until Now+Lease nobody else takes the claimed jobs
+	Pace   time.Duration // least time between two starts under one pace key; 0 or less: unpaced
+}
+
+// Claimed is the answer to a Request.
+type Claimed struct {
+	Jobs []Job
+	// Next is when the earliest job of the queue that was left becomes due; zero if there is
+	// none. It is in the past when more than N were due, or others held the locks.
+	Next time.Time
+}
+
+// Gate is a durable stop: no job that names Key is claimed before Until.
+type Gate struct {
+	Key    string
+	Until  time.Time
+	Reason string // shown to the operator; never a secret
+}
+
+// Finished is a claimed job's new row, decided by the engine. It is written only if the job is
+// still running under Fence; otherwise neither it nor its effect is.
+type Finished struct {
+	ID        string
+	Fence     int64
+	State     State
+	RunAt     time.Time
+	Attempts  int
+	Looks     int
+	LastError string
+	Shut      *Gate // shut together with this row; a gate already shut for longer stays
+	Effect    any   // opaque: applied by the store in the same transaction
+}
+
+// Store is what the engine needs of a database. Both stores pass store/storetest.
+type Store interface {
+	// Claim locks due jobs (pending, or running with their lease ended), lets Admit choose, and
+	// writes its choice. Concurrent claims never get the same job.
+	Claim(ctx context.Context, r Request) (Claimed, error)
+	// Finish writes the rows that are still running under their fence, with their effects,
+	// in one transaction, and reports for each whether it was written. Called again after an
+	// unknown commit, it writes nothing twice.
+	Finish(ctx context.Context, now time.Time, rows []Finished) (written []bool, err error)
+	// Renew moves the lease end of jobs, known by ID and Fence alone, to until if they are still
+	// running under their fence.
+	Renew(ctx context.Context, jobs []Job, until time.Time) error
+}
+
+// Handler knows what a queue's payloads mean.
+type Handler interface {
+	// Prepare is called once for each claimed batch, right before its jobs run, and returns one
+	// task for each job in the same order. An error puts all of them back, unsent.
+	Prepare(ctx context.Context, jobs []Job) ([]Task, error)
+}
+
+// Task is one claimed job, ready to run. The engine calls Send or Look, never both.
+type Task interface {
+	// Send makes the call. The context ends with the queue's time-out. Sent, Dropped and Failure
+	// make its outcomes.
+	Send(ctx context.Context) Outcome
+	// Look finds out whether an earlier attempt got through: Sent, Absent or LookFailure.
+	Look(ctx context.Context) Outcome
+	// GiveUp returns the effect of the job failing for good with err.
+	GiveUp(err error) (effect any)
+}

@@ -1,0 +1,114 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// storeTimeout bounds one call of the store or of Prepare. With the default lease it leaves a
+// claimed job time enough to be sent.
+const storeTimeout = 5 * time.Second
+
+// lastWrite is how long the results in hand may take to be written after everything else has ended.
+const lastWrite = 3 * time.Second
+
+// grace is how long a task may take to return once its context has ended.
+const grace = time.Second
+
+// runner runs one queue: a loop that claims, a goroutine for each claimed batch and each of its
+// jobs, one that writes results, and one that renews leases. They go on side by side.
+type runner struct {
+	QueueConfig
+	store    Store
+	now      func() time.Time
+	rand     func() float64
+	hold     func() bool
+	log      *slog.Logger
+	worker   string
+	poll     time.Duration
+	drain    time.Duration
+	attempts attempts
+
+	alarm   *alarm
+	flight  *flight
+	results chan result
+	tasks   sync.WaitGroup // batches and jobs that still owe a result
+
+	claiming, preparing, writing, renewing *trouble
+}
+
+func newRunner(c Config, q QueueConfig, counters func(queue string) attempts) *runner {
+	r := &runner{
+		QueueConfig: q,
+		store:       c.Store,
+		now:         c.Now,
+		rand:        c.Rand,
+		hold:        c.Hold,
+		log:         c.Logger.With("queue", q.Name),
+		worker:      c.Worker,
+		poll:        c.Poll,
+		drain:       c.Drain,
+		attempts:    counters(q.Name),
+		alarm:       newAlarm(),
+		results:     make(chan result, q.Workers),
+	}
+	r.flight = newFlight(q.Workers, r.alarm.ring)
+	r.claiming = &trouble{log: r.log, what: "claiming jobs"}
+	r.preparing = &trouble{log: r.log, what: "preparing jobs"}
+	r.writing = &trouble{log: r.log, what: "writing the results of jobs"}
+	r.renewing = &trouble{log: r.log, what: "renewing the leases of jobs"}
+	return r
+}
+
+// run is Engine.Run for one queue. Calls of the store and of tasks are cut off by contexts of
+// their own, never by ctx: a claim that commits unheard would block its jobs for a whole lease.
+func (r *runner) run(ctx context.Context) error {
+	own := context.WithoutCancel(ctx)
+	tasks, cut := context.WithCancel(own)
+	defer cut()
+	writes, abandon := context.WithCancel(own)
+	defer abandon()
+
+	stop := make(chan struct{})
+	var left int
+	var writers sync.WaitGroup
+	writers.Go(func() { left = r.write(writes, stop) })
+	writers.Go(func() { r.renew(writes, stop) })
+
+	r.claim(ctx, tasks)
+	idle := make(chan struct{})
+	go func() { r.tasks.Wait(); close(idle) }()
+	if !within(idle, r.drain) {
+		cut()
+		if !within(idle, grace) {
+			r.log.Error("jobs do not end; they are left to be taken over when their leases end")
+		}
+	}
+	close(stop)
+	last := time.AfterFunc(lastWrite, abandon)
+	defer last.Stop()
+	writers.Wait()
+	if left > 0 {
+		return fmt.Errorf("queue %q: the results of %d jobs could not be written", r.Name, left)
+	}
+	return nil
+}
+
+func within(done <-chan struct{}, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-done:
+		return true
+	case <-t.C:
+		return false
+	}
+}
+
+// sleep waits for d and reports whether ctx is still going on.
+func sleep(ctx context.Context, d time.Duration) bool {
+	return !within(ctx.Done(), d)
+}

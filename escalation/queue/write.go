@@ -1,0 +1,128 @@
+package queue
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// write writes results to the store: whatever has gathered while the last ones were written goes
+// together. What the store does not take is kept and tried again, which is safe because rows are
+// fenced. It returns once stop is closed and all is written, or ctx has ended, with how many
+// results are left.
+func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
+	var waiting []result
+	most := 2 * r.Workers
+	size := most // of the next write
+	for {
+		waiting = r.gather(waiting, most, stop)
+		if len(waiting) == 0 {
+			return 0
+		}
+		n := min(size, len(waiting))
+		if err := r.writeOnce(ctx, waiting[:n]); err != nil {
+			if !sleep(ctx, r.writing.failed(err)) {
+				return len(waiting) + len(r.results)
+			}
+			// One row that the store will never take must not hold up the others for ever:
+			// smaller lots, and those that failed to the back of the line.
+			size = max(1, n/2)
+			for i := range waiting[:n] {
+				waiting[i].retried = true
+			}
+			waiting = append(waiting[n:len(waiting):len(waiting)], waiting[:n]...)
+			continue
+		}
+		r.writing.over()
+		size = min(2*size, most)
+		waiting = waiting[n:]
+	}
+}
+
+// gather adds the results at hand, up to most. If there are none at all it waits for one, or stop.
+func (r *runner) gather(waiting []result, most int, stop <-chan struct{}) []result {
+	if len(waiting) == 0 {
+		waiting = make([]result, 0, most)
+		select {
+		case res := <-r.results:
+			waiting = append(waiting, res)
+		case <-stop:
+		}
+	}
+	for len(waiting) < most {
+		select {
+		case res := <-r.results:
+			waiting = append(waiting, res)
+		default:
+			return waiting
+		}
+	}
+	return waiting
+}
+
+func (r *runner) writeOnce(ctx context.Context, results []result) error {
+	rows := make([]Finished, len(results))
+	for i, res := range results {
+		rows[i] = res.row
+	}
+	call, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	written, err := r.store.Finish(call, r.now(), rows)
+	if err != nil {
+		return err
+	}
+	r.flight.land(rows)
+	var due time.Time
+	for i, res := range results {
+		r.report(res, written[i])
+		if res.row.State == Pending && (due.IsZero() || res.row.RunAt.Before(due)) {
+			due = res.row.RunAt
+		}
+	}
+	if !due.IsZero() {
+		r.alarm.set(due)
+	}
+	return nil
+}
+
+// report tells the log what an operator has to know of one job. After an error a row not written
+// may well be one that was written then.
+func (r *runner) report(res result, written bool) {
+	switch {
+	case !written && !res.retried:
+		r.log.Warn("a result came too late: the job's lease had ended and another process has it", "job", res.job.ID, "key", res.job.Key)
+	case res.gaveUp != nil:
+		r.log.Error("a job failed for good", "job", res.job.ID, "key", res.job.Key, "attempts", res.row.Attempts, "error", res.gaveUp)
+	}
+}
+
+// trouble tells the log when something begins to fail and when it works again, not each time, and
+// says how long to wait before the next try.
+type trouble struct {
+	log  *slog.Logger
+	what string
+
+	mu    sync.Mutex
+	fails int
+}
+
+func (t *trouble) failed(err error) (wait time.Duration) {
+	const first, most = 50 * time.Millisecond, time.Second
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.fails == 0 {
+		t.log.Error(t.what+" fails; trying again until it works", "error", err)
+	}
+	t.fails++
+	return min(first<<min(t.fails-1, 10), most)
+}
+
+func (t *trouble) over() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.fails > 0 {
+		t.log.Info(t.what+" works again", "failures", t.fails)
+	}
+	t.fails = 0
+}
