@@ -1,0 +1,55 @@
+package escalation
+
+import "github.com/slabuddy/slabuddy/escalation/queue"
+
+// Change is one decision: a timeline's new state with what happened to it and the jobs it owes. A
+// store commits all of a change, or none of it.
+type Change struct {
+	// Timeline is the new state; its Version is still the one that was read. Nil where only a
+	// mention is answered.
+	Timeline *Timeline
+	Events   []Event
+	Jobs     []queue.New
+	// Mention, if set, is the mention this change acts on: each is acted on once.
+	Mention *MentionKey
+}
+
+// Saved says what became of a change.
+type Saved string
+
+const (
+	SavedOK      Saved = "saved"
+	SavedStale   Saved = "stale"   // the timeline's version was no longer the one read: nothing was written
+	SavedRepeats Saved = "repeats" // the mention had been acted on already: nothing was written
+)
+
+// Effect is what a job's outcome does to its timeline. It travels through the queue unopened; the
+// store locks the timeline, applies it, and commits both together. Apply must allow for whatever
+// happened to the timeline since the job was made.
+type Effect interface {
+	TimelineID() string
+	// Apply changes t and returns what happened. No events and no change: nothing is written.
+	Apply(t *Timeline) (events []Event, changed bool)
+}
+
+// MentionKey identifies a message that mentions the bot.
+type MentionKey struct {
+	Workspace, Channel, TS string
+}
+
+// Mention is somebody @mentioning the bot.
+type Mention struct {
+	MentionKey
+	ThreadTS string // "" outside a thread
+	User     string
+	Text     string
+}
+
+// Opened says what became of a timeline that was to be opened.
+type Opened struct {
+	ID  string // the timeline that stands: the new one, or the one that was there
+	New bool
+	// Repeat is set when the same message had been opened before; otherwise, if not New, another
+	// message's timeline about the ticket is still open.
+	Repeat bool
+}

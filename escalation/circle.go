@@ -1,0 +1,186 @@
+package escalation
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// Directory knows the names of a workspace. It answers from memory.
+type Directory interface {
+	Group(workspace, handle string) (id string, ok bool)
+	UserByEmail(workspace, email string) (id string, ok bool)
+}
+
+// surroundings are the facts a circle is resolved against.
+type surroundings struct {
+	workspace string
+	ticket    Ticket
+	roster    calendar.Roster
+	directory Directory
+	settings  *Settings
+}
+
+var (
+	userID  = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
+	groupID = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
+)
+
+// audience is who a reminder pings: the tier's own circle, or, while that stands for nobody, the
+// next tier's (rule 8), and after them the circles of the lower tiers it covers (rule 6).
+func audience(tiers []DueTier, tier int, covers []int, s surroundings) (mention []Recipient, gaps []Gap) {
+	for i := tier; i < len(tiers) && len(mention) == 0; i++ {
+		var empty []Gap
+		mention, empty = s.circle(tiers[i].Notify)
+		if len(mention) > 0 {
+			for g := range gaps {
+				gaps[g].GaveTo = i + 1
+			}
+			break
+		}
+		gaps = append(gaps, empty...)
+	}
+	for _, c := range covers {
+		lower, _ := s.circle(tiers[c-1].Notify)
+		mention = union(mention, lower)
+	}
+	return mention, gaps
+}
+
+// circle resolves the words of one tier's notify. The gaps say why, where nobody is left.
+func (s surroundings) circle(notify []string) (rs []Recipient, gaps []Gap) {
+	for _, word := range notify {
+		found, reason := s.word(word)
+		rs = union(rs, found)
+		if len(found) == 0 {
+			gaps = append(gaps, Gap{Circle: word, Reason: reason})
+		}
+	}
+	if len(rs) > 0 {
+		return rs, nil
+	}
+	return nil, gaps
+}
+
+func (s surroundings) word(word string) ([]Recipient, GapReason) {
+	switch word {
+	case CircleHere:
+		return []Recipient{{Kind: ToHere}}, ""
+	case CircleChannel:
+		return []Recipient{{Kind: ToChannel}}, ""
+	case CircleNonEmbedded, CircleOnShift, CircleEmbedded:
+		return s.rostered(word)
+	}
+	return s.named(word)
+}
+
+func (s surroundings) rostered(word string) ([]Recipient, GapReason) {
+	if s.roster.AsOf.IsZero() {
+		return nil, GapNoRoster
+	}
+	var people []calendar.Engineer
+	switch word {
+	case CircleNonEmbedded:
+		people = s.roster.NonEmbedded()
+	case CircleOnShift:
+		people = s.roster.OnShift
+	case CircleEmbedded:
+		product := s.settings.Product(s.ticket.Type)
+		if product == "" {
+			return nil, GapNoProduct
+		}
+		for _, e := range s.roster.Embedded {
+			if slices.ContainsFunc(e.Products, func(p string) bool { return strings.EqualFold(p, product) }) {
+				people = append(people, e.Engineer)
+			}
+		}
+	}
+	var rs []Recipient
+	for _, e := range people {
+		if r, ok := s.engineer(e); ok {
+			rs = append(rs, r)
+		}
+	}
+	return rs, GapNobody
+}
+
+// named resolves an engineer's alias, then a user group's handle, then an id.
+func (s surroundings) named(word string) ([]Recipient, GapReason) {
+	name := strings.TrimPrefix(word, "@")
+	for _, e := range s.settings.Engineers {
+		if strings.EqualFold(e.Name, name) || slices.ContainsFunc(e.Aliases, func(a string) bool { return strings.EqualFold(a, name) }) {
+			if r, ok := s.engineer(e); ok {
+				return []Recipient{r}, ""
+			}
+		}
+	}
+	if s.directory != nil {
+		if id, ok := s.directory.Group(s.workspace, name); ok {
+			return []Recipient{{Kind: ToGroup, ID: id, Name: "@" + name}}, ""
+		}
+	}
+	switch {
+	case userID.MatchString(word):
+		return []Recipient{{Kind: ToUser, ID: word, Name: s.settings.nameOf(word)}}, ""
+	case groupID.MatchString(word):
+		return []Recipient{{Kind: ToGroup, ID: word}}, ""
+	}
+	return nil, GapUnknown
+}
+
+func (s surroundings) engineer(e calendar.Engineer) (Recipient, bool) {
+	id := e.Slack
+	if id == "" && e.Email != "" && s.directory != nil {
+		id, _ = s.directory.UserByEmail(s.workspace, e.Email)
+	}
+	return Recipient{Kind: ToUser, ID: id, Name: e.Name}, id != ""
+}
+
+// names are a circle's people as plain text, for places where nobody may be pinged.
+func (s surroundings) names(notify []string) []string {
+	rs, _ := s.circle(notify)
+	var names []string
+	for _, r := range rs {
+		if r.Name != "" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// Product is the product that a ticket type means: one that lists the type among its words, or one
+// of that very name. "" if there is none.
+func (s *Settings) Product(ticketType string) string {
+	ticketType = strings.TrimSpace(ticketType)
+	if ticketType == "" {
+		return ""
+	}
+	for _, product := range slices.Sorted(maps.Keys(s.Products)) {
+		if slices.ContainsFunc(s.Products[product], func(t string) bool { return strings.EqualFold(t, ticketType) }) {
+			return product
+		}
+	}
+	return ticketType
+}
+
+func (s *Settings) nameOf(slackID string) string {
+	for _, e := range s.Engineers {
+		if e.Slack == slackID {
+			return e.Name
+		}
+	}
+	return ""
+}
+
+// union appends those of more that are not in rs yet.
+func union(rs, more []Recipient) []Recipient {
+	for _, r := range more {
+		if !slices.ContainsFunc(rs, func(have Recipient) bool { return have.Kind == r.Kind && have.ID == r.ID }) {
+			rs = append(rs, r)
+		}
+	}
+	return rs
+}

@@ -1,0 +1,39 @@
+package escalation
+
+import (
+	"context"
+	"time"
+)
+
+// AnswerStatus is what a help desk says of one ticket.
+type AnswerStatus string
+
+const (
+	Unchecked      AnswerStatus = ""           // no answer about this ticket
+	DeskUnanswered AnswerStatus = "unanswered" // no public reply by an agent yet
+	DeskAnswered   AnswerStatus = "answered"
+	DeskWithdrawn  AnswerStatus = "withdrawn" // solved, closed, merged away, spam or deleted without a reply
+	DeskNone       AnswerStatus = "none"      // there is no help desk to ask: people say when it is done
+)
+
+// Question asks whether a ticket has been answered since its message was posted.
+type Question struct {
+	TicketID string
+	Since    time.Time
+}
+
+// Answer is a help desk's word about one ticket.
+type Answer struct {
+	Status    AnswerStatus
+	RepliedAt time.Time // DeskAnswered: the reply's own time; zero where the desk gives none
+	Cause     string    // DeskWithdrawn: in what way ("solved", "deleted", …)
+}
+
+// MaxQuestions is the most tickets one Ask may name.
+const MaxQuestions = 100
+
+// HelpDesk is asked for replies. Tickets it does not answer about are missing from the map, also
+// when it answers about others and returns an error.
+type HelpDesk interface {
+	Ask(ctx context.Context, qs []Question) (map[string]Answer, error)
+}

@@ -1,0 +1,44 @@
+package escalation
+
+import "time"
+
+// EventKind names what happened to a timeline (rule 16). The strings are stored and exported.
+type EventKind string
+
+const (
+	EventOpened     EventKind = "opened"
+	EventDue        EventKind = "due"        // a tier came due and a reminder was decided
+	EventPosted     EventKind = "posted"     // its reminder stands in the thread
+	EventSuperseded EventKind = "superseded" // a higher tier was decided in its stead
+	EventDeferred   EventKind = "deferred"   // a decided reminder was not posted in time and is decided anew
+	EventFailed     EventKind = "failed"     // a reminder was given up
+	EventSnoozed    EventKind = "snoozed"
+	EventDesk       EventKind = "desk" // the help desk's answer changed
+	EventAnswered   EventKind = "answered"
+	EventWithdrawn  EventKind = "withdrawn"
+	EventBreached   EventKind = "breached"
+	EventExpired    EventKind = "expired"
+)
+
+// Event is one thing that happened to a timeline. Events are only ever added.
+type Event struct {
+	Timeline string    `json:"-"`
+	At       time.Time `json:"-"`
+	Kind     EventKind `json:"-"`
+	Tier     int       `json:"-"` // 1-based; 0: not about one tier
+	Details
+}
+
+// Details are what there is to say about an event beside its kind. They are stored as JSON.
+type Details struct {
+	Cause     string        `json:"cause,omitempty"`
+	By        string        `json:"by,omitempty"`        // Slack user id
+	For       time.Duration `json:"for,omitempty"`       // a snooze's length
+	Until     time.Time     `json:"until,omitzero"`      // a snooze's end
+	Late      time.Duration `json:"late,omitempty"`      // how long after its due time
+	Mentioned []string      `json:"mentioned,omitempty"` // Slack ids, or here / channel
+	Round     int           `json:"round,omitempty"`
+	TS        string        `json:"ts,omitempty"`
+	Desk      AnswerStatus  `json:"desk,omitempty"`
+	ReplyAt   time.Time     `json:"reply_at,omitzero"`
+}

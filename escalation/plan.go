@@ -1,0 +1,30 @@
+package escalation
+
+import (
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// Planned is what one tier would do when its time comes, if nobody had replied by then.
+type Planned struct {
+	Tier    int
+	At      time.Time
+	Notify  []string
+	Mention []Recipient
+	Gaps    []Gap
+	Roster  calendar.Roster // as far as it is known for that time
+	Message string
+}
+
+// Plan says what each tier of t would do: the same circles as Decide, each at its own due time.
+func Plan(t Timeline, roster func(time.Time) calendar.Roster, directory Directory, s *Settings) []Planned {
+	plan := make([]Planned, len(t.Tiers))
+	for i, tier := range t.Tiers {
+		f := Facts{Now: tier.Due, Roster: roster(tier.Due), Directory: directory, Settings: s}
+		d := &decision{t: t, f: f}
+		r := d.reminder(i, nil)
+		plan[i] = Planned{Tier: i + 1, At: tier.Due, Notify: tier.Notify, Mention: r.Mention, Gaps: r.Gaps, Roster: f.Roster, Message: r.Message}
+	}
+	return plan
+}

@@ -1,0 +1,70 @@
+package escalation
+
+import (
+	"strings"
+	"time"
+)
+
+// Policy is a named SLA policy: tiers in the order of their times, and the deadline.
+type Policy struct {
+	Name     string
+	Tiers    []Tier
+	Deadline time.Duration // from the ticket; 0: the last tier's time
+}
+
+// Tier is one step of a policy.
+type Tier struct {
+	After   time.Duration `json:"after"`             // from the ticket's message
+	Notify  []string      `json:"notify"`            // circles, aliases, @handles, U… or S… ids, here, channel
+	Message string        `json:"message,omitempty"` // text/template over ReminderText, validated with the configuration
+	Repeat  time.Duration `json:"repeat,omitempty"`  // last tier only: again at this interval; 0: off
+}
+
+// The circles that the roster answers for. Any other word in Tier.Notify is an engineer's alias, a
+// user group's handle, an id, or one of CircleHere and CircleChannel.
+const (
+	CircleNonEmbedded = "non-embedded"
+	CircleOnShift     = "on-shift"
+	CircleEmbedded    = "embedded"
+	CircleHere        = "here"
+	CircleChannel     = "channel"
+)
+
+// DefaultPolicy is the policy of a watched channel that names none.
+const DefaultPolicy = "enterprise"
+
+// BuiltInPolicies are the two that ship (design §2).
+func BuiltInPolicies() map[string]Policy {
+	return map[string]Policy{
+		"enterprise": builtIn("enterprise", 10*time.Minute, 20*time.Minute, 35*time.Minute, 50*time.Minute),
+		"teams":      builtIn("teams", time.Hour, 3*time.Hour, 6*time.Hour, 12*time.Hour),
+	}
+}
+
+func builtIn(name string, after ...time.Duration) Policy {
+	notify := []string{CircleNonEmbedded, CircleOnShift, "@support", "@head-of-success"}
+	p := Policy{Name: name}
+	for i, d := range after {
+		p.Tiers = append(p.Tiers, Tier{After: d, Notify: []string{notify[i]}})
+	}
+	return p
+}
+
+// ChannelPolicy says which policy a watched channel's tickets run through.
+type ChannelPolicy struct {
+	Policy     string            // name; "" is DefaultPolicy
+	ByPriority map[string]string // ticket priority (any case) to policy name
+}
+
+// For returns the name of the policy for a ticket of the given priority.
+func (c ChannelPolicy) For(priority string) string {
+	for p, name := range c.ByPriority {
+		if strings.EqualFold(p, strings.TrimSpace(priority)) {
+			return name
+		}
+	}
+	if c.Policy == "" {
+		return DefaultPolicy
+	}
+	return c.Policy
+}

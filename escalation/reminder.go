@@ -1,0 +1,82 @@
+package escalation
+
+import "time"
+
+// Reminder is the message a due tier posts, as data; the poster renders it. It is stored as the
+// payload of its job, so everything in it is as of DecidedAt.
+type Reminder struct {
+	Ticket    Ticket        `json:"ticket"`
+	Policy    string        `json:"policy"`
+	Tier      int           `json:"tier"`  // 1-based
+	Tiers     int           `json:"tiers"` // how many the policy has
+	DecidedAt time.Time     `json:"decided_at"`
+	PostedAt  time.Time     `json:"posted_at"` // the ticket message's time
+	Due       time.Time     `json:"due"`
+	Late      time.Duration `json:"late,omitempty"`   // 0 unless late enough to be worth a word
+	Repeat    bool          `json:"repeat,omitempty"` // the last tier once more
+
+	Mention []Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
+	Covers  []int       `json:"covers,omitempty"`  // lower tiers that came due meanwhile and are told along
+	Gaps    []Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
+
+	Desk     AnswerStatus `json:"desk"`    // Unchecked: say that the reply could not be checked
+	DeskAt   time.Time    `json:"desk_at"` // when the help desk answered (or failed to)
+	Deadline time.Time    `json:"deadline"`
+	Breached bool         `json:"breached,omitempty"` // the deadline has passed
+	Next     *Next        `json:"next,omitempty"`     // nil after the last tier
+
+	Snooze  time.Duration `json:"snooze"`            // what a bare @mention postpones by
+	Message string        `json:"message,omitempty"` // the tier's own text, its template filled in
+}
+
+// Waited is how long the customer had been waiting when the reminder was decided.
+func (r Reminder) Waited() time.Duration { return r.DecidedAt.Sub(r.PostedAt) }
+
+// Next is who will be reminded next, and when.
+type Next struct {
+	At     time.Time `json:"at"`
+	Notify []string  `json:"notify"`          // the tier's own words: "on-shift", "@support", …
+	Names  []string  `json:"names,omitempty"` // who that is now, as plain text; never pinged
+}
+
+// Recipient is somebody to be pinged.
+type Recipient struct {
+	Kind RecipientKind `json:"kind"`
+	ID   string        `json:"id,omitempty"`   // U… or S…; empty for here and channel
+	Name string        `json:"name,omitempty"` // for places where nobody may be pinged
+}
+
+// key is how a recipient is written into the history: the Slack id, or here, or channel.
+func (r Recipient) key() string {
+	if r.ID != "" {
+		return r.ID
+	}
+	return string(r.Kind)
+}
+
+// RecipientKind is how Slack addresses a recipient.
+type RecipientKind string
+
+const (
+	ToUser    RecipientKind = "user"    // <@U…>
+	ToGroup   RecipientKind = "group"   // <!subteam^S…>
+	ToHere    RecipientKind = "here"    // <!here>
+	ToChannel RecipientKind = "channel" // <!channel>
+)
+
+// Gap is a circle that stood for nobody.
+type Gap struct {
+	Circle string    `json:"circle"` // the word in Tier.Notify
+	Reason GapReason `json:"reason"`
+	GaveTo int       `json:"gave_to,omitempty"` // the tier whose circle took its place; 0: nobody did
+}
+
+// GapReason is why a circle stood for nobody.
+type GapReason string
+
+const (
+	GapNobody    GapReason = "nobody"     // the roster is there, and has nobody for it
+	GapNoRoster  GapReason = "no-roster"  // no calendar, or none read recently enough
+	GapNoProduct GapReason = "no-product" // the ticket's type names no product that somebody is embedded with
+	GapUnknown   GapReason = "unknown"    // no engineer, group or id goes by that name
+)

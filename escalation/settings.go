@@ -1,0 +1,51 @@
+package escalation
+
+import (
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// Settings are the configured rules. They are read afresh for each decision, so that a reload takes
+// effect at once; timelines that are open keep the tiers and due times they were opened with.
+type Settings struct {
+	Snooze      time.Duration // what a bare @mention postpones by
+	MaxSnooze   time.Duration // the longest one may ask for
+	GiveUp      time.Duration // an open timeline expires so long after its ticket's message
+	MaxAge      time.Duration // older messages open nothing
+	IgnoreTypes []string      // ticket types that open nothing, any case
+	Policies    map[string]Policy
+	Channels    map[string]ChannelPolicy // watched channels by id
+	Engineers   []calendar.Engineer
+	Products    map[string][]string // product to the ticket types that mean it
+	HasDesk     bool                // false: nobody to ask, and `done` in the thread closes
+	Poll        time.Duration       // how long an open timeline may go unasked between due times
+	PollBudget  int                 // polling calls to the help desk a minute, all replicas together
+}
+
+// DefaultSettings are those of an empty configuration: both policies, no channels.
+func DefaultSettings() Settings {
+	return Settings{
+		Snooze:      30 * time.Minute,
+		MaxSnooze:   4 * time.Hour,
+		GiveUp:      30 * 24 * time.Hour,
+		MaxAge:      72 * time.Hour,
+		IgnoreTypes: []string{"feedback"},
+		Policies:    BuiltInPolicies(),
+		HasDesk:     true,
+		Poll:        5 * time.Minute,
+		PollBudget:  60,
+	}
+}
+
+// Fixed by rules 5, 6 and 13.
+const (
+	// replyTolerance allows for clocks: a reply dated so long before the message still answers it.
+	replyTolerance = time.Minute
+	// decisionGoodFor is how long a decision may wait to be posted before it is made anew.
+	decisionGoodFor = time.Minute
+	// worthAWord is how late a reminder must be for its lateness to be mentioned.
+	worthAWord = time.Minute
+	// earlyMentionKept is how long a mention waits for its ticket's message.
+	earlyMentionKept = time.Hour
+)

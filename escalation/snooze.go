@@ -1,0 +1,93 @@
+package escalation
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Request is what somebody asked of the bot by mentioning it.
+type Request struct {
+	Kind RequestKind
+	For  time.Duration // RequestSnooze: the length asked for; 0: the default
+}
+
+// RequestKind is one of the few things the bot understands.
+type RequestKind string
+
+const (
+	RequestSnooze RequestKind = "snooze"
+	RequestHelp   RequestKind = "help"
+	RequestStatus RequestKind = "status"
+	RequestDone   RequestKind = "done" // only without a help desk; else it is taken as any other words
+)
+
+var (
+	noWord = regexp.MustCompile(`<@[A-Z0-9]+(\|[^>]*)?>|,`)
+	// A length is taken only where it is all that is said: "the customer wrote 2h ago" is no length.
+	length = regexp.MustCompile(`^(?:(?:please|snooze|wait|postpone|sleep|for|another) ?)*((?:\d+ ?[a-z]+ ?)+)(?:please)?$`)
+	part   = regexp.MustCompile(`(\d+) ?([a-z]+)`)
+)
+
+// ParseRequest reads the text of a mention (rule 10). Whatever it does not know is a snooze of the
+// default length: somebody is there, and that is what counts.
+func ParseRequest(text string) Request {
+	words := strings.ToLower(strings.Join(strings.Fields(noWord.ReplaceAllString(text, " ")), " "))
+	words = strings.Trim(words, " .,;:!?*_~`-–—")
+	switch words {
+	case "help", "status", "done":
+		return Request{Kind: RequestKind(words)}
+	}
+	r := Request{Kind: RequestSnooze}
+	if m := length.FindStringSubmatch(words); m != nil {
+		r.For = parseLength(m[1])
+	}
+	return r
+}
+
+// parseLength reads lengths like "45m", "1h30m", "90 minutes" and "2 hours"; 0 if it is none.
+func parseLength(s string) time.Duration {
+	var total time.Duration
+	for _, m := range part.FindAllStringSubmatch(s, -1) {
+		var unit time.Duration
+		switch m[2] {
+		case "m", "min", "mins", "minute", "minutes":
+			unit = time.Minute
+		case "h", "hr", "hrs", "hour", "hours":
+			unit = time.Hour
+		case "d", "day", "days":
+			unit = 24 * time.Hour
+		default:
+			return 0
+		}
+		n, err := strconv.Atoi(m[1])
+		if err != nil || n > 1000 {
+			n = 1000
+		}
+		total = min(total+time.Duration(n)*unit, 1000*24*time.Hour) // far beyond any max_snooze, and no overflow
+	}
+	return total
+}
+
+// Snooze moves every pending tier back by d, keeping their spacing; an overdue one counts from now. A
+// reminder already owed is pulled back with them: its job notices before it is sent. moved is false if
+// there was nothing to move. The deadline stays.
+func Snooze(t Timeline, d time.Duration, now time.Time) (snoozed Timeline, moved bool) {
+	t = t.clone()
+	for i := range t.Tiers {
+		tier := &t.Tiers[i]
+		if tier.State != TierPending && tier.State != TierOwed {
+			continue
+		}
+		if tier.Due.Before(now) {
+			tier.Due = now
+		}
+		tier.Due = tier.Due.Add(d)
+		if !moved {
+			t.SnoozedUntil = tier.Due
+		}
+		moved = true
+	}
+	return t, moved
+}

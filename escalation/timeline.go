@@ -1,0 +1,122 @@
+package escalation
+
+import (
+	"slices"
+	"time"
+)
+
+// TimelineState is where a timeline stands. The strings are stored and exported.
+type TimelineState string
+
+const (
+	Open      TimelineState = "open"
+	Answered  TimelineState = "answered"  // an agent replied in the ticket
+	Withdrawn TimelineState = "withdrawn" // solved, closed, merged, spam or deleted without a reply
+	Expired   TimelineState = "expired"   // still open after give_up
+)
+
+// TierState is where one tier of a timeline stands.
+type TierState string
+
+const (
+	TierPending    TierState = "pending"    // waits for its due time
+	TierOwed       TierState = "owed"       // decided; a job is to post its reminder
+	TierPosted     TierState = "posted"     // its reminder stands in the thread
+	TierSuperseded TierState = "superseded" // a higher tier was posted in its stead
+	TierFailed     TierState = "failed"     // its job was given up
+)
+
+// Timeline is one ticket's run through its policy.
+type Timeline struct {
+	ID      string
+	Version int64 // the store adds one with each change; a change names the one it was made from
+	Thread
+	Ticket     Ticket
+	PostedAt   time.Time // the ticket message's own time; all due times count from it
+	OpenedAt   time.Time // when it was stored
+	Policy     string
+	Tiers      []DueTier
+	Deadline   time.Time
+	ExpiresAt  time.Time // PostedAt plus give_up
+	State      TimelineState
+	AskedAt    time.Time  // when the help desk was last asked; PostedAt before the first time
+	Desk       DeskAnswer // what the help desk last answered
+	BreachedAt time.Time  // the deadline, once it is known to have passed without a reply; else zero
+	// DeadlinePassed says that the walk at the deadline is over, whatever it could find out.
+	DeadlinePassed bool
+	SnoozedUntil   time.Time // set by the last snooze, for telling people
+	AnsweredAt     time.Time // the reply's own time; zero unless Answered
+	ClosedAt       time.Time // when it stopped being open; zero before
+	Cause          string    // why it was closed
+}
+
+// DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
+type DueTier struct {
+	Tier
+	Due      time.Time `json:"due"`
+	State    TierState `json:"state"`
+	Round    int       `json:"round,omitempty"` // grows with each job made for it: part of the job's key
+	PostedAt time.Time `json:"posted_at,omitzero"`
+	TS       string    `json:"ts,omitempty"` // its reminder's ts
+}
+
+// DeskAnswer is the part of a help desk's answer that is remembered.
+type DeskAnswer struct {
+	Status AnswerStatus `json:"status,omitempty"`
+	At     time.Time    `json:"at,omitzero"` // when it was given
+}
+
+// NextAt is when the walker has to look at the timeline again; zero if never. While a tier is owed
+// its job moves the timeline on, so that at most one reminder of a timeline is under way.
+func (t Timeline) NextAt() time.Time {
+	if t.State != Open {
+		return time.Time{}
+	}
+	next := t.ExpiresAt
+	if !t.DeadlinePassed && t.Deadline.Before(next) {
+		next = t.Deadline
+	}
+	if t.owed() >= 0 {
+		return next
+	}
+	for _, tier := range t.Tiers {
+		if tier.State == TierPending && tier.Due.Before(next) {
+			next = tier.Due
+		}
+	}
+	return next
+}
+
+// owed is the index of the tier whose reminder is under way, -1 if there is none.
+func (t Timeline) owed() int {
+	for i, tier := range t.Tiers {
+		if tier.State == TierOwed {
+			return i
+		}
+	}
+	return -1
+}
+
+// clone is a copy whose tiers can be changed without changing t's.
+func (t Timeline) clone() Timeline {
+	t.Tiers = slices.Clone(t.Tiers)
+	return t
+}
+
+// Begin opens the timeline of a ticket: this is where the ticket's time becomes due times, and the
+// only place. id and openedAt are the new timeline's own.
+func Begin(id string, m Message, p Policy, giveUp time.Duration, openedAt time.Time) Timeline {
+	t := Timeline{
+		ID: id, Thread: m.Thread, Ticket: m.Ticket, PostedAt: m.PostedAt, OpenedAt: openedAt,
+		Policy: p.Name, State: Open, AskedAt: m.PostedAt, ExpiresAt: m.PostedAt.Add(giveUp),
+	}
+	for _, tier := range p.Tiers {
+		t.Tiers = append(t.Tiers, DueTier{Tier: tier, Due: m.PostedAt.Add(tier.After), State: TierPending})
+	}
+	deadline := p.Deadline
+	if deadline == 0 {
+		deadline = p.Tiers[len(p.Tiers)-1].After
+	}
+	t.Deadline = m.PostedAt.Add(deadline)
+	return t
+}

@@ -1,0 +1,222 @@
+package escalation
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// walkSize is how many timelines one walk takes at most. After an outage the rest follows at once.
+const walkSize = 2000
+
+// Walker passes over the due timelines, asks the help desk about them, and hands the decisions to the
+// store. Any number of walkers may walk the same store: a decision is saved only if nobody else's was.
+type Walker struct {
+	Store     WalkerStore
+	Desk      HelpDesk
+	Roster    func() calendar.Roster
+	Directory Directory
+	Settings  func() *Settings
+	Now       func() time.Time
+	NewID     func() string
+	Logger    *slog.Logger
+	Metrics   *Metrics
+	// Ready are closed once the roster and the user groups have been read: the first walk waits
+	// for them, five seconds at most.
+	Ready []<-chan struct{}
+	// Hold, while it returns true, keeps the walker from walking: its clock is not to be trusted.
+	Hold func() bool
+	// Tick is the longest sleep between two walks.
+	Tick time.Duration
+
+	lastWalk atomic.Int64 // Unix microseconds by Now
+}
+
+// WalkerStore is what a Walker needs of the database.
+type WalkerStore interface {
+	// Due returns up to n open timelines whose NextAt is not after now, the earliest first, and
+	// when the next after those becomes due.
+	Due(ctx context.Context, now time.Time, n int) (due []Timeline, next time.Time, err error)
+	Save(ctx context.Context, changes []Change) ([]Saved, error)
+}
+
+// firstWalkWaits is how long the first walk waits for roster and groups at most (rule 8).
+const firstWalkWaits = 5 * time.Second
+
+// LastWalk is when a walk last came to its end; zero before the first.
+func (w *Walker) LastWalk() time.Time {
+	us := w.lastWalk.Load()
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// Run walks until ctx ends, sleeping until the next due time, a Tick at most.
+func (w *Walker) Run(ctx context.Context) {
+	w.awaitReady(ctx)
+	var failing bool
+	for ctx.Err() == nil {
+		if w.Hold() {
+			sleep(ctx, w.Tick)
+			continue
+		}
+		next, err := w.Walk(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			if !failing {
+				w.Logger.Error("walking failed, trying on", "error", err)
+			}
+			failing = true
+			sleep(ctx, w.Tick)
+			continue
+		case failing:
+			failing = false
+			w.Logger.Info("walking again")
+		}
+		w.lastWalk.Store(w.Now().UnixMicro())
+		wait := w.Tick
+		if !next.IsZero() {
+			wait = min(wait, max(next.Sub(w.Now()), 0))
+		}
+		sleep(ctx, wait)
+	}
+}
+
+func (w *Walker) awaitReady(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, firstWalkWaits)
+	defer cancel()
+	for _, ready := range w.Ready {
+		select {
+		case <-ready:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Walk makes one pass over the due timelines and returns when the next becomes due; zero if none.
+func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
+	start := w.Now()
+	due, next, err := w.Store.Due(ctx, start, walkSize)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read due timelines: %w", err)
+	}
+	if len(due) == 0 {
+		return next, nil
+	}
+	if err := w.decide(ctx, due); err != nil {
+		return time.Time{}, err
+	}
+	w.Metrics.walked(w.Now().Sub(start))
+	if len(due) == walkSize {
+		next = start
+	}
+	return next, nil
+}
+
+// decide asks about the due timelines and saves what follows. Those with an answer do not wait for
+// those without, which are asked about once more.
+func (w *Walker) decide(ctx context.Context, due []Timeline) error {
+	shared, cancel := context.WithTimeout(ctx, askShare)
+	defer cancel()
+	desk := asker{w.Desk, w.Logger}
+
+	first, cancelFirst := context.WithTimeout(shared, firstRound)
+	answers := desk.ask(first, due)
+	cancelFirst()
+	var answered, open []Timeline
+	for _, t := range due {
+		if _, ok := answers[t.ID]; ok {
+			answered = append(answered, t)
+		} else {
+			open = append(open, t)
+		}
+	}
+	if err := w.save(ctx, answered, answers); err != nil {
+		return err
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	sleep(shared, beforeAgain)
+	answers = desk.ask(shared, open)
+	if err := ctx.Err(); err != nil {
+		return err // cut short by the shutdown: that is no silence of the help desk's
+	}
+	return w.save(ctx, open, answers)
+}
+
+func (w *Walker) save(ctx context.Context, ts []Timeline, answers map[string]Answer) error {
+	f := Facts{Now: w.Now(), Roster: w.Roster(), Directory: w.Directory, Settings: w.Settings(), NewID: w.NewID}
+	return saveDecisions(ctx, w.Store, ts, answers, f, w.Metrics, w.Logger)
+}
+
+// saver is the part of a store that commits decisions.
+type saver interface {
+	Save(ctx context.Context, changes []Change) ([]Saved, error)
+}
+
+// saveDecisions decides about each timeline and commits all decisions together. A timeline that
+// changed since it was read is left to the next walk.
+func saveDecisions(ctx context.Context, store saver, ts []Timeline, answers map[string]Answer, f Facts, metrics *Metrics, logger *slog.Logger) error {
+	var (
+		changes  []Change
+		verdicts []Verdict
+	)
+	for _, t := range ts {
+		f.Answer = answers[t.ID]
+		c, verdict := Decide(t, f)
+		if c.Timeline != nil {
+			changes, verdicts = append(changes, c), append(verdicts, verdict)
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	saved, err := store.Save(ctx, changes)
+	if err != nil {
+		return fmt.Errorf("save decisions: %w", err)
+	}
+	for i, s := range saved {
+		if s != SavedOK {
+			continue
+		}
+		metrics.saved(changes[i])
+		tell(logger, changes[i], verdicts[i], f)
+	}
+	return nil
+}
+
+// tell logs a decision that was committed.
+func tell(logger *slog.Logger, c Change, v Verdict, f Facts) {
+	if v == VerdictNothing {
+		return
+	}
+	t := c.Timeline
+	attrs := []any{"timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "policy", t.Policy, "verdict", string(v)}
+	if v == VerdictRemind {
+		logger.Debug("reminder decided", attrs...)
+		return
+	}
+	logger.Info("timeline closed", append(attrs, "cause", t.Cause, "after", f.Now.Sub(t.PostedAt).Round(time.Second).String())...)
+}
+
+// sleep waits for d or the end of ctx.
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
