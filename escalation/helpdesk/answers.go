@@ -1,0 +1,128 @@
+package helpdesk
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// reply is one answer of the generic desk, before its fields are understood: one odd answer must
+// not cost the others.
+type reply struct {
+	TicketID    json.RawMessage `json:"ticket_id"`
+	HaveReplied json.RawMessage `json:"have_replied"`
+	Timestamp   json.RawMessage `json:"timestamp"`
+}
+
+// decodeAnswers reads the answers about the tickets that were asked about; all others are ignored.
+// The error says what could not be read; the answers that could be stand beside it.
+func decodeAnswers(body []byte, qs []escalation.Question) (map[string]escalation.Answer, error) {
+	body = bytes.TrimSpace(body)
+	if len(body) > 0 && body[0] == '<' {
+		return nil, errors.New("it answered with a web page, please check HELPDESK_URL")
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(body, &list); err != nil || list == nil {
+		return nil, errors.New("its answer is not a JSON list")
+	}
+	asked := make(map[string]bool, len(qs))
+	for _, q := range qs {
+		asked[q.TicketID] = true
+	}
+	answers := make(map[string]escalation.Answer, len(qs))
+	var odd []error
+	for _, raw := range list {
+		var r reply
+		if err := json.Unmarshal(raw, &r); err != nil {
+			odd = append(odd, errors.New("an answer is not a JSON object"))
+			continue
+		}
+		id := text(r.TicketID)
+		if !asked[id] {
+			continue
+		}
+		a, err := r.answer()
+		if err != nil {
+			odd = append(odd, fmt.Errorf("ticket %s: %w", id, err))
+			continue
+		}
+		if telling(a, answers[id]) {
+			answers[id] = a
+		}
+	}
+	if len(odd) > 0 {
+		return answers, fmt.Errorf("%d of its %d answers cannot be read, the first: %w", len(odd), len(list), odd[0])
+	}
+	return answers, nil
+}
+
+// answer is what r says; escalation.Unchecked where it says that it does not know.
+func (r reply) answer() (a escalation.Answer, err error) {
+	switch string(r.HaveReplied) {
+	case "":
+		return a, errors.New("have_replied is missing")
+	case "null":
+		return a, nil
+	case "false":
+		return escalation.Answer{Status: escalation.DeskUnanswered}, nil
+	case "true":
+		at, err := timeOf(r.Timestamp)
+		// A reply whose time cannot be read may be older than the ticket's message, so it does not
+		// pass for one without a time.
+		if err != nil {
+			return a, err
+		}
+		return escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at}, nil
+	default:
+		return a, errors.New("have_replied is neither true nor false")
+	}
+}
+
+// telling reports whether a says more than b about the same ticket. Of several replies the latest
+// counts, because an old one would hide it.
+func telling(a, b escalation.Answer) bool {
+	rank := map[escalation.AnswerStatus]int{escalation.DeskUnanswered: 1, escalation.DeskAnswered: 2}
+	if rank[a.Status] != rank[b.Status] {
+		return rank[a.Status] > rank[b.Status]
+	}
+	return a.RepliedAt.After(b.RepliedAt)
+}
+
+// text reads a string, or a number as it was written; it is empty for all else.
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var n json.Number
+	if json.Unmarshal(raw, &n) == nil {
+		return n.String()
+	}
+	return ""
+}
+
+// timeOf reads RFC 3339 or Unix seconds, either as a string or a number; zero for none.
+func timeOf(raw json.RawMessage) (time.Time, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return time.Time{}, nil
+	}
+	said := strings.TrimSpace(text(raw))
+	if said == "" && raw[0] == '"' {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, said); err == nil {
+		return t.UTC().Truncate(time.Microsecond), nil
+	}
+	seconds, err := strconv.ParseFloat(said, 64)
+	const farAway = 1e11 // the year 5138, or a time in milliseconds
+	if err != nil || !(seconds >= 0 && seconds < farAway) {
+		return time.Time{}, errors.New("the timestamp is neither RFC 3339 nor Unix seconds")
+	}
+	return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
+}

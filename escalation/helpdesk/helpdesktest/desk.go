@@ -1,0 +1,177 @@
+// Package helpdesktest is a simulated help desk that speaks the generic protocol of design §5 over
+// real HTTP, with faults on request. Tests and the demo use it.
+package helpdesktest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Desk is a simulated help desk. As an http.Handler it also works without a listener.
+type Desk struct {
+	token  string
+	server *http.Server
+	url    string
+	closed chan struct{}
+
+	mu      sync.Mutex
+	replies map[string]time.Time
+	delay   time.Duration
+	faults  []injected
+	batches []int
+	asked   map[string]int
+}
+
+// New makes a desk that nobody has replied in. Callers have to bring the token as a bearer.
+func New(token string) *Desk {
+	return &Desk{
+		token:   token,
+		closed:  make(chan struct{}),
+		replies: map[string]time.Time{},
+		asked:   map[string]int{},
+	}
+}
+
+// Start serves the desk on a loopback port of the kernel's choosing, until Close.
+func (d *Desk) Start() error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	d.url = "http://" + l.Addr().String() + "/replies"
+	d.server = &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second}
+	go d.server.Serve(l)
+	return nil
+}
+
+// URL is where a started desk is to be asked.
+func (d *Desk) URL() string { return d.url }
+
+// Close ends a started desk and every request to it.
+func (d *Desk) Close() error {
+	close(d.closed)
+	if d.server == nil {
+		return nil
+	}
+	if err := d.server.Close(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Reply is an agent replying publicly in a ticket. A zero time is a reply the desk has no date for.
+func (d *Desk) Reply(ticketID string, at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.replies[ticketID] = at
+}
+
+// Delay makes every answer take so long.
+func (d *Desk) Delay(by time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.delay = by
+}
+
+// Batches are how many tickets each request so far asked about, refused ones left out.
+func (d *Desk) Batches() []int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.batches)
+}
+
+// Asked is how often a ticket was asked about.
+func (d *Desk) Asked(ticketID string) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.asked[ticketID]
+}
+
+// question and answer are the protocol's, written down here once more so that a mistake in the
+// client's own is noticed.
+type question struct {
+	TicketID  string `json:"ticket_id"`
+	Timestamp int64  `json:"timestamp"`
+}
+
+type answer struct {
+	TicketID    any   `json:"ticket_id"`
+	HaveReplied *bool `json:"have_replied,omitempty"`
+	Timestamp   any   `json:"timestamp,omitempty"`
+}
+
+func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Authorization") != "Bearer "+d.token {
+		http.Error(w, `{"error":"wrong token"}`, http.StatusUnauthorized)
+		return
+	}
+	if r.Method != http.MethodPost {
+		http.Error(w, `{"error":"POST your questions"}`, http.StatusMethodNotAllowed)
+		return
+	}
+	qs, err := readQuestions(r)
+	if err != nil {
+		http.Error(w, `{"error":"`+err.Error()+`"}`, http.StatusBadRequest)
+		return
+	}
+	answers, delay, fault := d.answer(qs)
+	if delay > 0 && !d.pause(r.Context(), delay) {
+		return
+	}
+	d.respond(w, r, answers, fault)
+}
+
+func readQuestions(r *http.Request) ([]question, error) {
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	var qs []question
+	if err := dec.Decode(&qs); err != nil {
+		return nil, errors.New("not a list of questions")
+	}
+	if len(qs) == 0 || len(qs) > 100 {
+		return nil, errors.New("ask about 1 to 100 tickets")
+	}
+	for _, q := range qs {
+		if q.TicketID == "" || q.Timestamp <= 0 {
+			return nil, errors.New("a question needs ticket_id and timestamp")
+		}
+	}
+	return qs, nil
+}
+
+// answer notes a request and returns what there is to say to it.
+func (d *Desk) answer(qs []question) (answers []answer, delay time.Duration, f Fault) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.batches = append(d.batches, len(qs))
+	for _, q := range qs {
+		d.asked[q.TicketID]++
+		at, replied := d.replies[q.TicketID]
+		a := answer{TicketID: q.TicketID, HaveReplied: &replied}
+		if replied && !at.IsZero() {
+			a.Timestamp = at.UTC().Format(time.RFC3339Nano)
+		}
+		answers = append(answers, a)
+	}
+	return answers, d.delay, d.nextFault()
+}
+
+// pause waits for a while and reports whether there is still somebody to answer.
+func (d *Desk) pause(ctx context.Context, by time.Duration) bool {
+	t := time.NewTimer(by)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	case <-d.closed:
+		return false
+	}
+}

@@ -1,0 +1,399 @@
+package helpdesk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
+)
+
+const token = "s3cret-t0ken"
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// clock is a time that tests move on by hand.
+type clock struct{ us atomic.Int64 }
+
+func newClock() *clock                { c := &clock{}; c.us.Store(noon.UnixMicro()); return c }
+func (c *clock) now() time.Time       { return time.UnixMicro(c.us.Load()).UTC() }
+func (c *clock) pass(d time.Duration) { c.us.Add(d.Microseconds()) }
+
+func ask(ids ...string) []escalation.Question {
+	var qs []escalation.Question
+	for _, id := range ids {
+		qs = append(qs, escalation.Question{TicketID: id, Since: noon})
+	}
+	return qs
+}
+
+// startDesk starts a simulated desk and a client that asks it.
+func startDesk(t *testing.T) (*helpdesktest.Desk, *helpdesk.HTTP) {
+	t.Helper()
+	desk := helpdesktest.New(token)
+	if err := desk.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { desk.Close() })
+	return desk, client(t, desk.URL(), newClock(), prometheus.NewRegistry())
+}
+
+func client(t *testing.T, url string, c *clock, reg prometheus.Registerer) *helpdesk.HTTP {
+	t.Helper()
+	h, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{URL: url, Token: token, Now: c.now, Registerer: reg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// answering starts a server that gives every request the same answer.
+func answering(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+var (
+	unanswered = escalation.Answer{Status: escalation.DeskUnanswered}
+	undated    = escalation.Answer{Status: escalation.DeskAnswered}
+)
+
+func repliedAt(at time.Time) escalation.Answer {
+	return escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at}
+}
+
+type answers = map[string]escalation.Answer
+
+func TestADeskIsAskedAboutManyTicketsInOneRequest(t *testing.T) {
+	desk, h := startDesk(t)
+	desk.Reply("42", noon.Add(5*time.Minute))
+	desk.Reply("43", time.Time{})
+	got, err := h.Ask(t.Context(), ask("41", "42", "43"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := answers{"41": unanswered, "42": repliedAt(noon.Add(5 * time.Minute)), "43": undated}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+	if b := desk.Batches(); !slices.Equal(b, []int{3}) {
+		t.Errorf("batches %v, want one of three", b)
+	}
+}
+
+func TestNoQuestionsNoRequestAndNeverOverAHundred(t *testing.T) {
+	desk, h := startDesk(t)
+	if got, err := h.Ask(t.Context(), nil); len(got) > 0 || err != nil {
+		t.Errorf("asked nothing: %v, %v", got, err)
+	}
+	many := make([]string, escalation.MaxQuestions+1)
+	for i := range many {
+		many[i] = fmt.Sprint(i)
+	}
+	if _, err := h.Ask(t.Context(), ask(many...)); err == nil {
+		t.Error("asking about 101 tickets at once is not refused")
+	}
+	if got, err := h.Ask(t.Context(), ask(many[1:]...)); len(got) != 100 || err != nil {
+		t.Errorf("a hundred: %d answers, %v", len(got), err)
+	}
+	if b := desk.Batches(); !slices.Equal(b, []int{100}) {
+		t.Errorf("batches %v, want one of a hundred", b)
+	}
+}
+
+// An older reply is passed on as it is: whether it counts is escalation's to say.
+func TestAReplyOlderThanTheMessageIsReportedAsItIs(t *testing.T) {
+	desk, h := startDesk(t)
+	desk.Reply("42", noon.Add(-240*time.Hour))
+	got, err := h.Ask(t.Context(), ask("42"))
+	if diff := cmp.Diff(answers{"42": repliedAt(noon.Add(-240 * time.Hour))}, got); diff != "" || err != nil {
+		t.Errorf("answers (-want +got):\n%s\n%v", diff, err)
+	}
+}
+
+func TestEachFaultOfADeskHasItsOutcome(t *testing.T) {
+	reply := noon.Add(5 * time.Minute)
+	all := answers{"1": unanswered, "2": repliedAt(reply), "3": undated}
+	tests := []struct {
+		fault   helpdesktest.Fault
+		want    answers
+		says    string // the error; "" for none
+		outcome string
+	}{
+		{helpdesktest.Hang, nil, "no answer in time", "timeout"},
+		{helpdesktest.Cut, nil, "cannot be reached: unexpected EOF", "unreachable"},
+		{helpdesktest.ServerError, nil, `500 Internal Server Error: {"error":"something broke"}`, "refused"},
+		{helpdesktest.Limited, nil, "429 Too Many Requests, asking again in 30s", "limited"},
+		{helpdesktest.Garbage, nil, "not a JSON list; it said: replied: yes, I think so", "unreadable"},
+		{helpdesktest.HalfJSON, nil, "not a JSON list", "unreadable"},
+		{helpdesktest.WebPage, nil, "a web page, please check HELPDESK_URL", "unreadable"},
+		{helpdesktest.WrongField, answers{}, "3 of its 3 answers cannot be read, the first: ticket 1: have_replied is missing", "unreadable"},
+		{helpdesktest.Partial, answers{"1": unanswered, "3": undated}, "", "ok"},
+		{helpdesktest.OtherTickets, answers{}, "", "ok"},
+		{helpdesktest.Twice, all, "", "ok"},
+		{helpdesktest.NumericIDs, all, "", "ok"},
+		{helpdesktest.UnixTimes, all, "", "ok"},
+		{helpdesktest.NullTimes, answers{"1": unanswered, "2": undated, "3": undated}, "", "ok"},
+	}
+	for _, tt := range tests {
+		t.Run(string(tt.fault), func(t *testing.T) {
+			desk := helpdesktest.New(token)
+			if err := desk.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer desk.Close()
+			reg := prometheus.NewRegistry()
+			h := client(t, desk.URL(), newClock(), reg)
+			desk.Reply("2", reply)
+			desk.Reply("3", time.Time{})
+			desk.Fail(tt.fault, 1)
+
+			wait := 10 * time.Second
+			if tt.fault == helpdesktest.Hang {
+				wait = 50 * time.Millisecond
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), wait)
+			defer cancel()
+			got, err := h.Ask(ctx, ask("1", "2", "3"))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("answers (-want +got):\n%s", diff)
+			}
+			checkError(t, err, tt.says)
+			if n := requestsSeen(t, reg, tt.outcome); n != 1 {
+				t.Errorf("%d requests counted as %q, want 1", n, tt.outcome)
+			}
+		})
+	}
+}
+
+func checkError(t *testing.T, err error, says string) {
+	t.Helper()
+	switch {
+	case says == "" && err != nil:
+		t.Errorf("error %q, want none", err)
+	case says != "" && (err == nil || !strings.Contains(err.Error(), says)):
+		t.Errorf("error %q, want one that says %q", err, says)
+	}
+	if err != nil && strings.Contains(err.Error(), token) {
+		t.Errorf("the error tells the token: %q", err)
+	}
+}
+
+// requestsSeen reads slabuddy_helpdesk_requests_seconds_count{desk="http",outcome}.
+func requestsSeen(t *testing.T, reg *prometheus.Registry, outcome string) uint64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == "slabuddy_helpdesk_requests_seconds" && len(m.GetLabel()) == 2 &&
+				m.GetLabel()[0].GetValue() == "http" && m.GetLabel()[1].GetValue() == outcome {
+				return m.GetHistogram().GetSampleCount()
+			}
+		}
+	}
+	return 0
+}
+
+func TestOneAnswer(t *testing.T) {
+	may := noon.Add(5 * time.Minute)
+	tests := []struct {
+		name, body string
+		want       escalation.Answer // zero: none about the ticket
+		says       string
+	}{
+		{"RFC 3339 in another zone", `[{"ticket_id":"42","have_replied":true,"timestamp":"2026-03-02T14:05:00+02:00"}]`, repliedAt(may), ""},
+		{"Unix seconds", `[{"ticket_id":"42","have_replied":true,"timestamp":1772453100}]`, repliedAt(may), ""},
+		{"Unix seconds with a fraction", `[{"ticket_id":"42","have_replied":true,"timestamp":1772453100.5}]`, repliedAt(may.Add(500 * time.Millisecond)), ""},
+		{"Unix seconds as a string", `[{"ticket_id":"42","have_replied":true,"timestamp":"1772453100"}]`, repliedAt(may), ""},
+		{"no timestamp", `[{"ticket_id":"42","have_replied":true}]`, undated, ""},
+		{"timestamp null", `[{"ticket_id":"42","have_replied":true,"timestamp":null}]`, undated, ""},
+		{"timestamp empty", `[{"ticket_id":"42","have_replied":true,"timestamp":""}]`, undated, ""},
+		{"timestamp in milliseconds", `[{"ticket_id":"42","have_replied":true,"timestamp":1772453100000}]`, escalation.Answer{}, "neither RFC 3339 nor Unix seconds"},
+		{"timestamp in words", `[{"ticket_id":"42","have_replied":true,"timestamp":"yesterday"}]`, escalation.Answer{}, "neither RFC 3339 nor Unix seconds"},
+		{"timestamp an object", `[{"ticket_id":"42","have_replied":true,"timestamp":{}}]`, escalation.Answer{}, "neither RFC 3339 nor Unix seconds"},
+		{"not replied, whatever the timestamp", `[{"ticket_id":"42","have_replied":false,"timestamp":"never"}]`, unanswered, ""},
+		{"the desk does not know", `[{"ticket_id":"42","have_replied":null}]`, escalation.Answer{}, ""},
+		{"have_replied missing", `[{"ticket_id":"42"}]`, escalation.Answer{}, "have_replied is missing"},
+		{"have_replied a word", `[{"ticket_id":"42","have_replied":"yes"}]`, escalation.Answer{}, "neither true nor false"},
+		{"id a number", `[{"ticket_id":42,"have_replied":true}]`, undated, ""},
+		{"id missing", `[{"have_replied":true}]`, escalation.Answer{}, ""},
+		{"id an object", `[{"ticket_id":{"id":"42"},"have_replied":true}]`, escalation.Answer{}, ""},
+		{"about another ticket", `[{"ticket_id":"421","have_replied":true}]`, escalation.Answer{}, ""},
+		{"twice, and somebody has replied", `[{"ticket_id":"42","have_replied":true},{"ticket_id":42,"have_replied":false}]`, undated, ""},
+		{"twice, and the later reply counts",
+			`[{"ticket_id":"42","have_replied":true,"timestamp":1772453100},{"ticket_id":"42","have_replied":true,"timestamp":1600000000}]`, repliedAt(may), ""},
+		{"one odd answer costs no other", `["odd",{"ticket_id":"42","have_replied":true}]`, undated, "1 of its 2 answers cannot be read"},
+		{"more than was agreed", `[{"ticket_id":"42","have_replied":true,"agent":"Ana","tags":[1]}]`, undated, ""},
+		{"an empty list", `[]`, escalation.Answer{}, ""},
+		{"an object", `{"error":"nope"}`, escalation.Answer{}, `not a JSON list; it said: {"error":"nope"}`},
+		{"null", `null`, escalation.Answer{}, "not a JSON list"},
+		{"nothing", ``, escalation.Answer{}, "not a JSON list"},
+		{"two lists", `[] []`, escalation.Answer{}, "not a JSON list"},
+		{"the token, repeated", `"` + token + `"`, escalation.Answer{}, "not a JSON list"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			url := answering(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, tt.body) })
+			got, err := client(t, url, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
+			if diff := cmp.Diff(tt.want, got["42"]); diff != "" {
+				t.Errorf("answer (-want +got):\n%s", diff)
+			}
+			if _, there := got["42"]; there && tt.want.Status == escalation.Unchecked {
+				t.Error("an answer that says nothing stands in the map")
+			}
+			checkError(t, err, tt.says)
+		})
+	}
+}
+
+func TestARefusalIsToldWithoutTheToken(t *testing.T) {
+	tests := []struct {
+		code int
+		body string
+		says string
+	}{
+		{401, "token " + token + " is not known", "401 Unauthorized, please check HELPDESK_TOKEN: token … is not known"},
+		{403, "", "403 Forbidden, please check HELPDESK_TOKEN"},
+		{404, "no such page", "404 Not Found, please check HELPDESK_URL: no such page"},
+		{204, "", "204 No Content"},
+		{502, "bad\n\n  gateway " + strings.Repeat("é", 500), "502 Bad Gateway: bad gateway éé"},
+	}
+	for _, tt := range tests {
+		url := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(tt.code)
+			io.WriteString(w, tt.body)
+		})
+		got, err := client(t, url, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
+		if len(got) > 0 {
+			t.Errorf("%d: answers %v", tt.code, got)
+		}
+		checkError(t, err, tt.says)
+		if len(err.Error()) > 300 {
+			t.Errorf("%d: the error is %d bytes long", tt.code, len(err.Error()))
+		}
+	}
+}
+
+func TestAnAddressWithAKeyIsNotTold(t *testing.T) {
+	_, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{
+		URL: "desk.example.com?key=" + token, Now: newClock().now, Registerer: prometheus.NewRegistry(),
+	})
+	checkError(t, err, "HELPDESK_URL is no web address")
+	url := answering(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	_, err = client(t, url+"?key="+token, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
+	checkError(t, err, "cannot be reached")
+}
+
+func TestATooLongAnswerIsNotRead(t *testing.T) {
+	url := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `[{"ticket_id":"42","have_replied":true}`+strings.Repeat(" ", 1<<20)+`]`)
+	})
+	got, err := client(t, url, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
+	checkError(t, err, "longer than 1024 KiB")
+	if len(got) > 0 {
+		t.Errorf("answers %v", got)
+	}
+}
+
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	var followed atomic.Bool
+	elsewhere := answering(t, func(http.ResponseWriter, *http.Request) { followed.Store(true) })
+	url := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere, http.StatusTemporaryRedirect)
+	})
+	_, err := client(t, url, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
+	checkError(t, err, "307 Temporary Redirect, and redirects are not followed: please set HELPDESK_URL")
+	if followed.Load() {
+		t.Error("the questions went to another address")
+	}
+}
+
+func TestALimitIsKept(t *testing.T) {
+	tests := []struct {
+		name, header string
+		wait         time.Duration
+	}{
+		{"seconds", "45", 45 * time.Second},
+		{"a date", noon.Add(90 * time.Second).Format(http.TimeFormat), 90 * time.Second},
+		{"nothing said", "", 10 * time.Second},
+		{"nonsense", "soon", 10 * time.Second},
+		{"a day", "86400", 10 * time.Minute},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var calls atomic.Int32
+			url := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+				if calls.Add(1) == 1 {
+					w.Header().Set("Retry-After", tt.header)
+					w.WriteHeader(http.StatusTooManyRequests)
+					return
+				}
+				io.WriteString(w, `[]`)
+			})
+			c := newClock()
+			h := client(t, url, c, prometheus.NewRegistry())
+			_, err := h.Ask(t.Context(), ask("42"))
+			checkError(t, err, fmt.Sprintf("429 Too Many Requests, asking again in %s", tt.wait))
+
+			c.pass(tt.wait - time.Millisecond)
+			_, err = h.Ask(t.Context(), ask("42"))
+			checkError(t, err, "we ask too often; asking again in 1s")
+			if n := calls.Load(); n != 1 {
+				t.Errorf("%d requests before the limit ended, want 1", n)
+			}
+			c.pass(time.Millisecond)
+			if _, err = h.Ask(t.Context(), ask("42")); err != nil || calls.Load() != 2 {
+				t.Errorf("after the limit: %d requests, %v", calls.Load(), err)
+			}
+		})
+	}
+}
+
+func TestATimeOutIsKnownAsOne(t *testing.T) {
+	desk, h := startDesk(t)
+	desk.Fail(helpdesktest.Hang, helpdesktest.Always)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := h.Ask(ctx, ask("42")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want one that is context.DeadlineExceeded", err)
+	}
+}
+
+func TestADeskMadeAnewSharesTheMetric(t *testing.T) {
+	desk, _ := startDesk(t)
+	reg := prometheus.NewRegistry()
+	for range 2 {
+		if _, err := client(t, desk.URL(), newClock(), reg).Ask(t.Context(), ask("42")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := requestsSeen(t, reg, "ok"); n != 2 {
+		t.Errorf("%d requests counted, want 2", n)
+	}
+}
+
+func TestNoDeskAnswersForEveryTicket(t *testing.T) {
+	got, err := helpdesk.None{}.Ask(t.Context(), ask("41", "42"))
+	none := escalation.Answer{Status: escalation.DeskNone}
+	if diff := cmp.Diff(answers{"41": none, "42": none}, got); diff != "" || err != nil {
+		t.Errorf("answers (-want +got):\n%s\n%v", diff, err)
+	}
+}
