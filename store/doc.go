@@ -1,0 +1,50 @@
+// Package store keeps what must not be forgotten: timelines and what happened to them, mentions,
+// the jobs owed, the gates they wait behind, and the last known roster. Two implementations stand
+// below it, postgres for any number of replicas and sqlite for one process; storetest holds both
+// to the same rules.
+//
+//	timelines                          history                jobs
+//	┌────────────────────────┐         ┌─────────────┐        ┌────────────────────────────┐
+//	│ id            version  │ 1 ── n  │ timeline_id │        │ id  key (unique)  queue    │
+//	│ workspace channel      │         │ seq         │        │ state  run_at  fence       │
+//	│   thread_ts  (unique)  │         │ at kind     │        │ attempts looks             │
+//	│ workspace ticket_id    │         │ tier        │        │ worker  lease  times       │
+//	│   (unique while open)  │         │ details     │        │ pace gates look_gates ──┐  │
+//	│ policy state times     │         └─────────────┘        │ payload (opaque)        │  │
+//	│ next_at asked_at       │         mentions               └─────────────────────────┼──┘
+//	│ body (JSON, opaque)    │         ┌─────────────────┐    gates                      │
+//	└────────────────────────┘         │ workspace       │    ┌──────────────────────┐   │
+//	kept                               │ channel ts      │    │ key ◀────────────────┼───┘
+//	┌────────────────────────┐         │ thread_ts       │    │ shut_until  reason   │
+//	│ key  value  kept_at    │         │ heard_at        │    └──────────────────────┘
+//	└────────────────────────┘         │ acted_on        │
+//	                                   └─────────────────┘
+//
+// next_at is [escalation.Timeline.NextAt], set whenever a timeline is written; with asked_at it
+// stands in indexes of open timelines only, so that a walk costs the same among a million as among
+// a few. Pace keys and turns are gates like any other.
+//
+// # Transactions
+//
+// No transaction crosses this package's interface. What has to commit together is handed over
+// together:
+//
+//   - Open: a timeline and its first event. Concurrent calls share one transaction.
+//   - Save: a decision, that is a timeline if its version is still the one that was read, what
+//     happened, the jobs owed for it, and the mention it answers. All of a change or nothing.
+//   - Claim: what queue.Admit chose, and the paces it used.
+//   - Finish: a job if it is still running under its fence, what that does to its timeline
+//     ([escalation.Effect]), and the gate it shuts.
+//
+// Postgres locks in one order, so that replicas do not wait for each other in a circle: mentions,
+// then jobs that are there, then timelines, each by id, then gates by key. What meets head-on all the same
+// is tried again. SQLite has one writer, and nothing to order.
+//
+// An error from a commit leaves its outcome unknown. Nothing is assumed then: each method's
+// comment says what a second call reports, and none does anything twice.
+//
+// # Clocks
+//
+// No statement reads the database's clock. All times are the caller's, kept in UTC to the
+// microsecond; Clock alone asks what time it is over there.
+package store

@@ -1,0 +1,68 @@
+// Package wake tells sleepers that there is something to do. Topics are only hints: one that is
+// lost costs a sleeper the time until it looks of its own accord.
+package wake
+
+import (
+	"context"
+	"sync"
+)
+
+// Jobs is the topic of a queue that was given jobs.
+func Jobs(queue string) string { return "jobs/" + queue }
+
+// Hub passes topics on within a process. The zero value is ready for use.
+type Hub struct {
+	mu       sync.Mutex
+	sleepers map[*sleeper]struct{}
+}
+
+// sleeper gathers topics while its function is at work, each once.
+type sleeper struct {
+	topics map[string]struct{}
+	rouse  chan struct{}
+}
+
+// Tell passes topics on to all who listen. It never waits for them.
+func (h *Hub) Tell(topics ...string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.sleepers {
+		for _, topic := range topics {
+			s.topics[topic] = struct{}{}
+		}
+		select {
+		case s.rouse <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Listen calls f with each topic told from now on, until ctx ends, and returns its error.
+func (h *Hub) Listen(ctx context.Context, f func(topic string)) error {
+	s := &sleeper{topics: map[string]struct{}{}, rouse: make(chan struct{}, 1)}
+	h.mu.Lock()
+	if h.sleepers == nil {
+		h.sleepers = map[*sleeper]struct{}{}
+	}
+	h.sleepers[s] = struct{}{}
+	h.mu.Unlock()
+	defer func() {
+		h.mu.Lock()
+		delete(h.sleepers, s)
+		h.mu.Unlock()
+	}()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.rouse:
+		}
+		h.mu.Lock()
+		topics := s.topics
+		s.topics = map[string]struct{}{}
+		h.mu.Unlock()
+		for topic := range topics {
+			f(topic)
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+)
+
+// Claim locks due jobs, lets queue.Admit choose, and writes its choice. After an error some may be
+// running under this worker; they are taken over when their lease ends, and looked for first.
+func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, error) {
+	r.Now = row.Time(r.Now)
+	var claimed queue.Claimed
+	err := s.inTx(ctx, func(t *tx) error {
+		claimed = queue.Claimed{}
+		return claim(ctx, t, r, &claimed)
+	})
+	if err != nil {
+		return queue.Claimed{}, wrap("claim jobs", err)
+	}
+	return claimed, nil
+}
+
+// claim claims jobs; what it leaves queued fills in claimed.Next.
+func claim(ctx context.Context, t *tx, r queue.Request, claimed *queue.Claimed) error {
+	jobs, err := lockDue(ctx, t, r)
+	if err != nil {
+		return err
+	}
+	if len(jobs) > 0 {
+		a, err := admit(ctx, t, jobs, r)
+		if err != nil {
+			return err
+		}
+		claimed.Jobs = a.Start
+		queueClaimed(t, a, r.Worker)
+	}
+	t.queue(nextJob, r.Queue, stamp(r.Now)).QueryRow(func(row pgx.Row) error {
+		var next pgtype.Timestamptz
+		err := row.Scan(&next)
+		claimed.Next = at(next)
+		return err
+	})
+	return nil
+}
+
+// nextJob finds when the earliest job that waits may start, or, if that is later, when the earliest
+// lease ends: all that were due and do not wait are then running.
+const nextJob = `
+select case when run_at <= $2 then run_at else least(run_at, (
+	select min(lease_until) from jobs where queue = $1 and finished_at is null and run_at <= $2)) end
+from (select (
+	select run_at from jobs where queue = $1 and finished_at is null and lease_until is null
+	order by run_at limit 1)) as waiting (run_at)`
+
+func lockDue(ctx context.Context, t *tx, r queue.Request) ([]queue.Job, error) {
+	var jobs []queue.Job
+	t.queue(`select `+jobColumns+` from jobs
+		where queue = $1 and finished_at is null and run_at <= $2 and (lease_until is null or lease_until <= $2)
+		order by run_at limit $3 for update skip locked`, r.Queue, stamp(r.Now), r.N).
+		Query(func(rows pgx.Rows) (err error) {
+			jobs, err = pgx.CollectRows(rows, scanJob)
+			return err
+		})
+	err := t.send(ctx)
+	return jobs, err
+}
+
+// admit lets queue.Admit choose, and takes the paces that its choice uses. A pace that another
+// replica took since it was read is shut; the jobs behind it are then put off.
+func admit(ctx context.Context, t *tx, jobs []queue.Job, r queue.Request) (queue.Admission, error) {
+	shut, err := readGates(ctx, t, jobs, r)
+	if err != nil {
+		return queue.Admission{}, err
+	}
+	a := queue.Admit(jobs, shut, r)
+	if len(a.Paced) == 0 {
+		return a, nil
+	}
+	lost, err := takePaces(ctx, t, a.Paced, r)
+	if err != nil || len(lost) == 0 {
+		return a, err
+	}
+	for key, until := range lost {
+		shut[key] = until
+	}
+	return queue.Admit(jobs, shut, r), nil
+}
+
+// readGates reads until when the keys are shut that jobs name.
+func readGates(ctx context.Context, t *tx, jobs []queue.Job, r queue.Request) (map[string]time.Time, error) {
+	shut := map[string]time.Time{}
+	for _, j := range jobs {
+		for _, k := range row.GateKeys(j, r) {
+			shut[k] = time.Time{}
+		}
+	}
+	if len(shut) == 0 {
+		return shut, nil
+	}
+	keys := make([]string, 0, len(shut))
+	for k := range shut {
+		keys = append(keys, k)
+	}
+	t.queue(`select key, shut_until from gates where key = any($1)`, keys).Query(func(rows pgx.Rows) error {
+		return collectGates(rows, shut)
+	})
+	return shut, t.send(ctx)
+}
+
+func collectGates(rows pgx.Rows, shut map[string]time.Time) error {
+	var key string
+	var until pgtype.Timestamptz
+	_, err := pgx.ForEachRow(rows, []any{&key, &until}, func() error {
+		shut[key] = at(until)
+		return nil
+	})
+	return err
+}
+
+// takePaces shuts the paces that are still open at r.Now, and returns those that are not.
+func takePaces(ctx context.Context, t *tx, paced map[string]time.Time, r queue.Request) (lost map[string]time.Time, err error) {
+	keys := make([]string, 0, len(paced))
+	for k := range paced {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys) // so that two replicas never wait for each other
+	until := make([]pgtype.Timestamptz, len(keys))
+	for i, k := range keys {
+		until[i] = stamp(paced[k])
+	}
+	taken := map[string]bool{}
+	t.queue(`insert into gates (key, shut_until, reason)
+		select key, until, '' from unnest($1::text[], $2::timestamptz[]) as u (key, until)
+		on conflict (key) do update set shut_until = excluded.shut_until where gates.shut_until <= $3
+		returning key`, keys, until, stamp(r.Now)).Query(func(rows pgx.Rows) error {
+		ks, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		for _, k := range ks {
+			taken[k] = true
+		}
+		return err
+	})
+	if err := t.send(ctx); err != nil || len(taken) == len(keys) {
+		return nil, err
+	}
+	keys = slices.DeleteFunc(keys, func(k string) bool { return taken[k] })
+	lost = map[string]time.Time{}
+	t.queue(`select key, shut_until from gates where key = any($1)`, keys).Query(func(rows pgx.Rows) error {
+		return collectGates(rows, lost)
+	})
+	return lost, t.send(ctx)
+}
+
+// queueClaimed queues the writing of what was admitted.
+func queueClaimed(t *tx, a queue.Admission, worker string) {
+	n := len(a.Start) + len(a.Defer)
+	id := make([]pgtype.UUID, 0, n)
+	wait, lease := make([]pgtype.Timestamptz, n), make([]pgtype.Timestamptz, n) // one or the other
+	first, last := make([]pgtype.Timestamptz, 0, n), make([]pgtype.Timestamptz, 0, n)
+	attempts, looks, fence := make([]int32, 0, n), make([]int32, 0, n), make([]int64, 0, n)
+	state := make([]string, 0, n)
+	for _, jobs := range [][]queue.Job{a.Start, a.Defer} {
+		for _, j := range jobs {
+			id = append(id, uuids([]string{j.ID})...)
+			state = append(state, string(j.State))
+			if until := stamp(j.RunAt); j.State == queue.Running {
+				lease[len(state)-1] = until
+			} else {
+				wait[len(state)-1] = until
+			}
+			first, last = append(first, stamp(j.FirstSent)), append(last, stamp(j.LastSent))
+			attempts, looks = append(attempts, int32(j.Attempts)), append(looks, int32(j.Looks))
+			fence = append(fence, j.Fence)
+		}
+	}
+	t.queue(`update jobs j set state = u.state, run_at = coalesce(u.wait, j.run_at), lease_until = u.lease,
+			attempts = u.attempts, looks = u.looks, fence = u.fence, first_sent = u.first_sent,
+			last_sent = u.last_sent, behind = (u.state = 'pending'),
+			worker = case u.state when 'running' then $10 else j.worker end
+		from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::integer[],
+			$7::bigint[], $8::timestamptz[], $9::timestamptz[])
+			as u (id, state, wait, lease, attempts, looks, fence, first_sent, last_sent)
+		where j.id = u.id`, id, state, wait, lease, attempts, looks, fence, first, last, worker)
+}

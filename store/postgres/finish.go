@@ -1,0 +1,180 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+)
+
+// Finish writes the rows that are still running under their fence, applies their effects to the
+// timelines, and shuts their gates, all in one transaction. An effect that is no
+// escalation.Effect is an error. Called again after an error, it reports false also for rows that
+// had been written after all, and writes nothing twice.
+func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished) ([]bool, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	if err := row.CheckEffects(rows); err != nil {
+		return nil, err
+	}
+	var written []bool
+	err := s.inTx(ctx, func(t *tx) (err error) {
+		written, err = finish(ctx, t, now, rows)
+		return err
+	})
+	return written, wrap("finish jobs", err)
+}
+
+func finish(ctx context.Context, t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
+	written := make([]bool, len(rows))
+	if err := queueFinished(t, now, rows, written); err != nil {
+		return nil, err
+	}
+	timelines := map[string]*escalation.Timeline{}
+	queueLock(t, rows, timelines)
+	if err := t.send(ctx); err != nil {
+		return nil, err
+	}
+	if err := applyEffects(t, rows, written, timelines); err != nil {
+		return nil, err
+	}
+	queueShut(t, shutBy(rows, written))
+	return written, nil
+}
+
+// queueFinished queues the writing of rows, in the order of their ids so that no two such
+// statements ever wait for each other.
+func queueFinished(t *tx, now time.Time, rows []queue.Finished, written []bool) error {
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(rows[a].ID, rows[b].ID) })
+	n := len(rows)
+	id, ord := make([]pgtype.UUID, 0, n), make([]int32, 0, n)
+	state, lastError := make([]string, 0, n), make([]string, 0, n)
+	fence, run := make([]int64, 0, n), make([]pgtype.Timestamptz, 0, n)
+	attempts, looks, behind := make([]int32, 0, n), make([]int32, 0, n), make([]bool, 0, n)
+	for _, i := range order {
+		f := rows[i]
+		u, err := uuid(f.ID)
+		if err != nil {
+			return err
+		}
+		id, ord = append(id, u), append(ord, int32(i))
+		state, lastError = append(state, string(f.State)), append(lastError, f.LastError)
+		fence, run = append(fence, f.Fence), append(run, stamp(f.RunAt))
+		attempts, looks = append(attempts, int32(f.Attempts)), append(looks, int32(f.Looks))
+		behind = append(behind, f.Shut != nil)
+	}
+	t.queue(`update jobs j set state = u.state, run_at = u.run_at, lease_until = null, attempts = u.attempts,
+			looks = u.looks, last_error = u.last_error, failed = (u.state = 'failed'),
+			behind = u.behind and u.state = 'pending',
+			finished_at = case when u.state <> 'pending' then $10::timestamptz end
+		from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[], $5::timestamptz[], $6::integer[],
+			$7::integer[], $8::text[], $9::boolean[])
+			as u (id, ord, fence, state, run_at, attempts, looks, last_error, behind)
+		where j.id = u.id and j.fence = u.fence and j.state = 'running'
+		returning u.ord`, id, ord, fence, state, run, attempts, looks, lastError, behind, stamp(now)).
+		Query(func(rows pgx.Rows) error {
+			var i int
+			_, err := pgx.ForEachRow(rows, []any{&i}, func() error {
+				written[i] = true
+				return nil
+			})
+			return err
+		})
+	return nil
+}
+
+// queueLock queues the locking of the timelines that the effects of rows are about.
+func queueLock(t *tx, rows []queue.Finished, timelines map[string]*escalation.Timeline) {
+	var ids []string
+	for _, f := range rows {
+		if e, ok := f.Effect.(escalation.Effect); ok {
+			ids = append(ids, e.TimelineID())
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	slices.Sort(ids)
+	t.queue(`select `+timelineColumns+` from timelines where id = any($1) order by id for update`,
+		uuids(slices.Compact(ids))).Query(func(rows pgx.Rows) error {
+		ts, err := pgx.CollectRows(rows, scanTimeline)
+		for i := range ts {
+			timelines[ts[i].ID] = &ts[i]
+		}
+		return err
+	})
+}
+
+// applyEffects applies the effects of the rows that were written, in their order, and queues the
+// writing of what they changed. An effect whose timeline was purged is no more of interest.
+func applyEffects(t *tx, rows []queue.Finished, written []bool, timelines map[string]*escalation.Timeline) error {
+	changed := map[string]bool{}
+	var events eventRows
+	for i, f := range rows {
+		e, ok := f.Effect.(escalation.Effect)
+		if !ok || !written[i] || timelines[e.TimelineID()] == nil {
+			continue
+		}
+		evs, did := e.Apply(timelines[e.TimelineID()])
+		for _, ev := range evs {
+			if err := events.add(ev); err != nil {
+				return err
+			}
+		}
+		if did {
+			changed[e.TimelineID()] = true
+		}
+	}
+	var c timelineRows
+	for id := range changed {
+		if err := c.add(*timelines[id]); err != nil {
+			return err
+		}
+	}
+	if len(c.id) > 0 {
+		c.queueUpdate(t, map[string]bool{})
+	}
+	events.queueInsert(t)
+	return nil
+}
+
+// shutBy returns the gates that the written rows shut.
+func shutBy(rows []queue.Finished, written []bool) []queue.Gate {
+	var gates []queue.Gate
+	for i, f := range rows {
+		if written[i] && f.Shut != nil {
+			gates = append(gates, *f.Shut)
+		}
+	}
+	return row.LongestShut(gates)
+}
+
+// Renew moves the lease end of jobs still running under their fence.
+func (s *Store) Renew(ctx context.Context, jobs []queue.Job, until time.Time) error {
+	sorted := slices.SortedFunc(slices.Values(jobs), func(a, b queue.Job) int { return strings.Compare(a.ID, b.ID) })
+	id, fence := make([]pgtype.UUID, 0, len(jobs)), make([]int64, 0, len(jobs))
+	for _, j := range sorted {
+		u, err := uuid(j.ID)
+		if err != nil {
+			return wrap("renew leases", err)
+		}
+		id, fence = append(id, u), append(fence, j.Fence)
+	}
+	return wrap("renew leases", s.inTx(ctx, func(t *tx) error {
+		t.queue(`update jobs j set lease_until = $3 from unnest($1::uuid[], $2::bigint[]) as u (id, fence)
+			where j.id = u.id and j.fence = u.fence and j.state = 'running'`, id, fence, stamp(until))
+		return nil
+	}))
+}

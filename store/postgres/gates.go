@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store/internal/wake"
+)
+
+// ShutGate shuts a gate. One already shut for longer stays.
+func (s *Store) ShutGate(ctx context.Context, g queue.Gate) error {
+	return wrap("shut gate", s.inTx(ctx, func(t *tx) error {
+		queueShut(t, []queue.Gate{g})
+		return nil
+	}))
+}
+
+// queueShut queues the shutting of gates that are sorted by key and different.
+func queueShut(t *tx, gates []queue.Gate) {
+	if len(gates) == 0 {
+		return
+	}
+	var key, reason []string
+	var until []pgtype.Timestamptz
+	for _, g := range gates {
+		key, reason, until = append(key, g.Key), append(reason, g.Reason), append(until, stamp(g.Until))
+	}
+	t.queue(`insert into gates (key, shut_until, reason)
+		select * from unnest($1::text[], $2::timestamptz[], $3::text[])
+		on conflict (key) do update set shut_until = excluded.shut_until, reason = excluded.reason
+		where gates.shut_until < excluded.shut_until`, key, until, reason)
+}
+
+// OpenGate opens a gate, and lets the jobs that wait behind it go at once.
+func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
+	return wrap("open gate", s.inTx(ctx, func(t *tx) error {
+		var queues []string
+		t.queue(`with freed as (
+				update jobs set run_at = $2, behind = false
+				where finished_at is null and behind and run_at > $2
+					and $1 = any(string_to_array(gates, chr(31)) || string_to_array(look_gates, chr(31)))
+				returning queue)
+			select distinct queue from freed`, key, stamp(now)).Query(func(rows pgx.Rows) (err error) {
+			queues, err = pgx.CollectRows(rows, pgx.RowTo[string])
+			return err
+		})
+		t.queue(`delete from gates where key = $1`, key)
+		if err := t.send(ctx); err != nil {
+			return err
+		}
+		for _, q := range queues {
+			queueNotify(t, wake.Jobs(q))
+		}
+		return nil
+	}))
+}
+
+// Gates lists the gates shut at now. Paces and turns are among them; they have no reason.
+func (s *Store) Gates(ctx context.Context, now time.Time) ([]queue.Gate, error) {
+	rows, err := s.query(ctx, `select key, shut_until, reason from gates where shut_until > $1 order by key`, stamp(now))
+	if err != nil {
+		return nil, wrap("list gates", err)
+	}
+	gates, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (g queue.Gate, err error) {
+		var until pgtype.Timestamptz
+		err = r.Scan(&g.Key, &until, &g.Reason)
+		g.Until = at(until)
+		return g, err
+	})
+	return gates, wrap("list gates", err)
+}
+
+// TakeTurn takes the turn of a key, if it is free at now, until now+every; next is when it is free
+// again. After an error the turn may be taken; the next is then one interval later.
+func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error) {
+	var until pgtype.Timestamptz
+	err = s.inTx(ctx, func(t *tx) error {
+		t.queue(`insert into gates (key, shut_until, reason) values ($1, $2, '')
+			on conflict (key) do update set shut_until = excluded.shut_until where gates.shut_until <= $3`,
+			key, stamp(now.Add(every)), stamp(now)).Exec(func(tag pgconn.CommandTag) error {
+			ok = tag.RowsAffected() == 1
+			return nil
+		})
+		t.queue(`select shut_until from gates where key = $1`, key).QueryRow(func(r pgx.Row) error {
+			return r.Scan(&until)
+		})
+		return nil
+	})
+	if err != nil {
+		return false, time.Time{}, wrap("take turn", err)
+	}
+	return ok, at(until), nil
+}

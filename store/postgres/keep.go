@@ -1,0 +1,66 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// Keep keeps the last known value of something. An older one never replaces a newer one.
+func (s *Store) Keep(ctx context.Context, key string, value []byte, when time.Time) error {
+	return wrap("keep "+key, s.inTx(ctx, func(t *tx) error {
+		t.queue(`insert into kept (key, value, kept_at) values ($1, $2, $3)
+			on conflict (key) do update set value = excluded.value, kept_at = excluded.kept_at
+			where kept.kept_at <= excluded.kept_at`, key, append([]byte{}, value...), stamp(when))
+		return nil
+	}))
+}
+
+// Kept returns a kept value and the time it is from.
+func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
+	rows, err := s.query(ctx, `select value, kept_at from kept where key = $1`, key)
+	if err != nil {
+		return nil, time.Time{}, false, wrap("read kept "+key, err)
+	}
+	var t pgtype.Timestamptz
+	_, err = pgx.ForEachRow(rows, []any{&value, &t}, func() error {
+		when, found = at(t), true
+		return nil
+	})
+	return value, when, found, wrap("read kept "+key, err)
+}
+
+// Purge deletes timelines closed before closedBefore with their history, jobs finished before
+// jobsBefore, and mentions heard before mentionsBefore, at most n of each, and says how many of
+// them it deleted. Whoever wants all gone calls it until that is nothing.
+func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		deleted = 0
+		count := func(r pgx.Row) error {
+			var k int
+			err := r.Scan(&k)
+			deleted += k
+			return err
+		}
+		t.queue(`with old as (
+				select id as oid from timelines where state <> 'open' and closed_at < $1
+				order by closed_at limit $2 for update skip locked),
+			h as (delete from history using old where timeline_id = oid),
+			d as (delete from timelines using old where id = oid returning id)
+			select count(*) from d`, stamp(closedBefore), n).QueryRow(count)
+		t.queue(`with old as (
+				select id as oid from jobs where finished_at is not null and finished_at < $1
+				order by finished_at limit $2 for update skip locked),
+			d as (delete from jobs using old where id = oid returning id)
+			select count(*) from d`, stamp(jobsBefore), n).QueryRow(count)
+		t.queue(`with old as (
+				select workspace as w, channel as c, ts as m from mentions where heard_at < $1
+				order by heard_at limit $2 for update skip locked),
+			d as (delete from mentions using old where workspace = w and channel = c and ts = m returning ts)
+			select count(*) from d`, stamp(mentionsBefore), n).QueryRow(count)
+		return nil
+	})
+	return deleted, wrap("purge", err)
+}

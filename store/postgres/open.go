@@ -1,0 +1,155 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Open stores new timelines at version 1, each with its first event, and says what stands for
+// each (rule 1). Concurrent calls share transactions. Called again after an error, with the same
+// ids, it reports those that had been stored after all as new: nobody else can have stored them.
+func (s *Store) Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error) {
+	opened, err := s.opens.Do(ctx, ts)
+	return opened, wrap("open timelines", err)
+}
+
+const insertTimelines = `
+with opened as (
+	insert into timelines (id, version, workspace, channel, thread_ts, ticket_id, policy, state,
+		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
+	select id, 1, workspace, channel, thread_ts, ticket_id, policy, state,
+		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body
+	from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+		$8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
+		$13::timestamptz[], $14::timestamptz[], $15::text[])
+		as u (id, workspace, channel, thread_ts, ticket_id, policy, state,
+		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
+	on conflict do nothing
+	returning id
+), told as (
+	insert into history (timeline_id, at, kind, tier, details)
+	select e.id, e.at, e.kind, 0, '{}'
+	from unnest($1::uuid[], $16::timestamptz[], $17::text[]) as e (id, at, kind)
+	join opened on opened.id = e.id
+)
+select id from opened`
+
+// standing finds what is in the way of a new timeline: one opened by the same message, or else
+// the open one about the same ticket.
+const standing = `
+select u.ord, t.id, true from unnest($1::text[], $2::text[], $3::text[]) with ordinality
+	as u (workspace, channel, thread_ts, ord)
+join timelines t on t.workspace = u.workspace and t.channel = u.channel and t.thread_ts = u.thread_ts
+union all
+select u.ord, t.id, false from unnest($1::text[], $4::text[]) with ordinality as u (workspace, ticket_id, ord)
+join timelines t on t.workspace = u.workspace and t.ticket_id = u.ticket_id and t.state = 'open'`
+
+// openAll opens the timelines of all calls of a batch.
+func (s *Store) openAll(ctx context.Context, calls [][]escalation.Timeline) ([][]escalation.Opened, error) {
+	type request struct {
+		t   escalation.Timeline
+		out *escalation.Opened
+	}
+	var left []request
+	outs := make([][]escalation.Opened, len(calls))
+	for i, call := range calls {
+		outs[i] = make([]escalation.Opened, len(call))
+		for k, t := range call {
+			left = append(left, request{t, &outs[i][k]})
+		}
+	}
+	// Replicas that open the same messages lock them in the same order.
+	slices.SortStableFunc(left, func(a, b request) int { return strings.Compare(a.t.TS, b.t.TS) })
+
+	// What was in the way of a timeline may be gone when it is looked up: closed or purged.
+	for range 3 {
+		ts := make([]escalation.Timeline, len(left))
+		for i, p := range left {
+			ts[i] = p.t
+		}
+		stands, err := s.openOnce(ctx, ts)
+		if err != nil {
+			return nil, err
+		}
+		var again []request
+		for i, p := range left {
+			if *p.out = stands[i]; stands[i].ID == "" {
+				again = append(again, p)
+			}
+		}
+		if left = again; len(left) == 0 {
+			return outs, nil
+		}
+	}
+	return nil, fmt.Errorf("timeline %s can neither be stored nor found: is its id taken?", left[0].t.ID)
+}
+
+// openOnce inserts ts and says for each what stands, with an empty ID where nothing was found.
+func (s *Store) openOnce(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error) {
+	var c timelineRows
+	var events eventRows
+	for _, t := range ts {
+		if err := c.add(t); err != nil {
+			return nil, err
+		}
+		if err := events.add(escalation.Event{Timeline: t.ID, At: t.OpenedAt, Kind: escalation.EventOpened}); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := s.query(ctx, insertTimelines, c.id, c.workspace, c.channel, c.thread, c.ticket, c.policy,
+		c.state, c.posted, c.deadline, c.next, c.asked, c.answered, c.shut, c.breached, c.body,
+		events.at, events.kind)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
+	return s.whatStands(ctx, ts, ids)
+}
+
+// whatStands says what became of ts, of which those named by ids were inserted just now.
+func (s *Store) whatStands(ctx context.Context, ts []escalation.Timeline, ids []string) ([]escalation.Opened, error) {
+	inserted := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		inserted[id] = true
+	}
+	opened := make([]escalation.Opened, len(ts))
+	var rest []int
+	var workspace, channel, thread, ticket []string
+	for i, t := range ts {
+		if inserted[t.ID] {
+			opened[i] = escalation.Opened{ID: t.ID, New: true}
+			continue
+		}
+		rest = append(rest, i)
+		workspace, channel = append(workspace, t.Workspace), append(channel, t.Channel)
+		thread, ticket = append(thread, t.TS), append(ticket, t.Ticket.ID)
+	}
+	if len(rest) == 0 {
+		return opened, nil
+	}
+	rows, err := s.query(ctx, standing, workspace, channel, thread, ticket)
+	if err != nil {
+		return nil, err
+	}
+	var ord int
+	var id string
+	var repeat bool
+	_, err = pgx.ForEachRow(rows, []any{&ord, &id, &repeat}, func() error {
+		i := rest[ord-1]
+		if o := &opened[i]; !o.Repeat && !o.New {
+			own := id == ts[i].ID
+			*o = escalation.Opened{ID: id, New: own, Repeat: repeat && !own}
+		}
+		return nil
+	})
+	return opened, err
+}

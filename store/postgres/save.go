@@ -1,0 +1,181 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+	"github.com/slabuddy/slabuddy/store/internal/wake"
+)
+
+// maxSave is how many changes one transaction holds.
+const maxSave = 1000
+
+// Save commits changes, each of them whole or not at all, in one transaction (more if they are
+// over a thousand, or name a timeline or a mention twice). After an error the outcome of each is
+// unknown: read the timelines back. Called again with changes that had been committed, it reports
+// them stale, or repeats, and writes nothing.
+func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
+	saved := make([]escalation.Saved, 0, len(changes))
+	for _, round := range row.Rounds(changes, maxSave) {
+		var did []escalation.Saved
+		err := s.inTx(ctx, func(t *tx) (err error) {
+			did, err = save(ctx, t, round)
+			return err
+		})
+		if err != nil {
+			return nil, wrap("save changes", err)
+		}
+		saved = append(saved, did...)
+	}
+	return saved, nil
+}
+
+// save writes changes that name no timeline and no mention twice.
+func save(ctx context.Context, t *tx, changes []escalation.Change) ([]escalation.Saved, error) {
+	saved := make([]escalation.Saved, len(changes))
+	if err := lockMentions(ctx, t, changes, saved); err != nil {
+		return nil, err
+	}
+	if err := saveTimelines(ctx, t, changes, saved); err != nil {
+		return nil, err
+	}
+	var done []escalation.Change
+	var events eventRows
+	var jobs jobRows
+	var acted mentionRows
+	for i, c := range changes {
+		if saved[i] != escalation.SavedOK {
+			continue
+		}
+		done = append(done, c)
+		for _, e := range c.Events {
+			if err := events.add(e); err != nil {
+				return nil, err
+			}
+		}
+		for _, j := range c.Jobs {
+			// Nothing else here tells the time at which the jobs were made.
+			if err := jobs.add(j, j.RunAt); err != nil {
+				return nil, err
+			}
+		}
+		if c.Mention != nil {
+			acted.add(*c.Mention)
+		}
+	}
+	events.queueInsert(t)
+	jobs.queueInsert(t)
+	if len(acted.ts) > 0 {
+		t.queue(`update mentions m set acted_on = true
+			from unnest($1::text[], $2::text[], $3::text[]) as u (workspace, channel, ts)
+			where m.workspace = u.workspace and m.channel = u.channel and m.ts = u.ts`,
+			acted.workspace, acted.channel, acted.ts)
+	}
+	for _, q := range row.Queues(done) {
+		queueNotify(t, wake.Jobs(q))
+	}
+	return saved, nil
+}
+
+// lockMentions marks as repeats the changes whose mention was acted on, and locks the others'.
+func lockMentions(ctx context.Context, t *tx, changes []escalation.Change, saved []escalation.Saved) error {
+	asked := false
+	for i, c := range changes {
+		if c.Mention == nil {
+			continue
+		}
+		asked = true
+		// One that was never heard is entered here; nobody will wait for it.
+		t.queue(`insert into mentions (workspace, channel, ts, thread_ts, author, said, heard_at, acted_on)
+			values ($1, $2, $3, '', '', '', 'epoch', false)
+			on conflict (workspace, channel, ts) do update set acted_on = mentions.acted_on
+			returning acted_on`, c.Mention.Workspace, c.Mention.Channel, c.Mention.TS).
+			QueryRow(func(r pgx.Row) error {
+				var actedOn bool
+				err := r.Scan(&actedOn)
+				if actedOn {
+					saved[i] = escalation.SavedRepeats
+				}
+				return err
+			})
+	}
+	if !asked {
+		return nil
+	}
+	return t.send(ctx)
+}
+
+// saveTimelines writes the timelines of the changes that are not decided yet, and decides them.
+func saveTimelines(ctx context.Context, t *tx, changes []escalation.Change, saved []escalation.Saved) error {
+	var ts []escalation.Timeline
+	for i, ch := range changes {
+		if saved[i] == "" && ch.Timeline != nil {
+			ts = append(ts, *ch.Timeline)
+		}
+	}
+	slices.SortFunc(ts, func(a, b escalation.Timeline) int { return strings.Compare(a.ID, b.ID) })
+	var c timelineRows
+	for _, tl := range ts {
+		if err := c.add(tl); err != nil {
+			return err
+		}
+	}
+	written := map[string]bool{}
+	if len(c.id) > 0 {
+		c.queueUpdate(t, written)
+		if err := t.send(ctx); err != nil {
+			return err
+		}
+	}
+	for i, ch := range changes {
+		switch {
+		case saved[i] != "":
+		case ch.Timeline == nil || written[ch.Timeline.ID]:
+			saved[i] = escalation.SavedOK
+		default:
+			saved[i] = escalation.SavedStale
+		}
+	}
+	return nil
+}
+
+// eventRows are events as columns.
+type eventRows struct {
+	timeline []pgtype.UUID
+	at       []pgtype.Timestamptz
+	kind     []string
+	tier     []int32
+	details  []string
+}
+
+func (c *eventRows) add(e escalation.Event) error {
+	id, err := uuid(e.Timeline)
+	if err != nil {
+		return err
+	}
+	details, err := row.Details(e)
+	if err != nil {
+		return err
+	}
+	c.timeline = append(c.timeline, id)
+	c.at = append(c.at, stamp(e.At))
+	c.kind = append(c.kind, string(e.Kind))
+	c.tier = append(c.tier, int32(e.Tier))
+	c.details = append(c.details, details)
+	return nil
+}
+
+func (c *eventRows) queueInsert(t *tx) {
+	if len(c.timeline) == 0 {
+		return
+	}
+	t.queue(`insert into history (timeline_id, at, kind, tier, details)
+		select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::integer[], $5::text[])`,
+		c.timeline, c.at, c.kind, c.tier, c.details)
+}

@@ -1,0 +1,223 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+)
+
+const timelineColumns = `id, version, workspace, channel, thread_ts, policy, state, posted_at,
+	deadline, asked_at, answered_at, closed_at, breached_at, body`
+
+func scanTimeline(r pgx.CollectableRow) (escalation.Timeline, error) {
+	var t escalation.Timeline
+	var posted, deadline, asked, answered, closed, breached pgtype.Timestamptz
+	var body []byte
+	err := r.Scan(&t.ID, &t.Version, &t.Workspace, &t.Channel, &t.TS, &t.Policy, &t.State, &posted,
+		&deadline, &asked, &answered, &closed, &breached, &body)
+	if err != nil {
+		return t, err
+	}
+	t.PostedAt, t.Deadline, t.AskedAt = at(posted), at(deadline), at(asked)
+	t.AnsweredAt, t.ClosedAt, t.BreachedAt = at(answered), at(closed), at(breached)
+	return t, row.SetBody(&t, body)
+}
+
+// timelineRows are timelines as columns, to be unnested.
+type timelineRows struct {
+	id                                            []pgtype.UUID
+	version                                       []int64
+	workspace, channel, thread, ticket            []string
+	policy, state, body                           []string
+	posted, deadline, next, asked, answered, shut []pgtype.Timestamptz
+	breached                                      []pgtype.Timestamptz
+}
+
+func (c *timelineRows) add(t escalation.Timeline) error {
+	id, err := uuid(t.ID)
+	if err != nil {
+		return err
+	}
+	body, err := row.Body(t)
+	if err != nil {
+		return err
+	}
+	c.id = append(c.id, id)
+	c.version = append(c.version, t.Version)
+	c.workspace = append(c.workspace, t.Workspace)
+	c.channel = append(c.channel, t.Channel)
+	c.thread = append(c.thread, t.TS)
+	c.ticket = append(c.ticket, t.Ticket.ID)
+	c.policy = append(c.policy, t.Policy)
+	c.state = append(c.state, string(t.State))
+	c.posted = append(c.posted, stamp(t.PostedAt))
+	c.deadline = append(c.deadline, stamp(t.Deadline))
+	c.next = append(c.next, stamp(t.NextAt()))
+	c.asked = append(c.asked, stamp(t.AskedAt))
+	c.answered = append(c.answered, stamp(t.AnsweredAt))
+	c.shut = append(c.shut, stamp(t.ClosedAt))
+	c.breached = append(c.breached, stamp(t.BreachedAt))
+	c.body = append(c.body, body)
+	return nil
+}
+
+// updateTimelines writes those rows whose version is still the one named.
+const updateTimelines = `
+update timelines t set version = t.version + 1, policy = u.policy, state = u.state,
+	deadline = u.deadline, next_at = u.next_at, asked_at = u.asked_at, answered_at = u.answered_at,
+	closed_at = u.closed_at, breached_at = u.breached_at, body = u.body
+from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
+	$7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[])
+	as u (id, version, policy, state, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
+where t.id = u.id and t.version = u.version
+returning t.id`
+
+// queueUpdate queues updateTimelines and puts the ids of the rows it wrote into done.
+func (c *timelineRows) queueUpdate(t *tx, done map[string]bool) {
+	t.queue(updateTimelines, c.id, c.version, c.policy, c.state, c.deadline, c.next, c.asked,
+		c.answered, c.shut, c.breached, c.body).Query(func(rows pgx.Rows) error {
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		for _, id := range ids {
+			done[id] = true
+		}
+		return err
+	})
+}
+
+// FindByThread finds the timeline that the message of a thread opened, whatever became of it.
+func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalation.Timeline, bool, error) {
+	rows, err := s.query(ctx, `select `+timelineColumns+` from timelines
+		where workspace = $1 and channel = $2 and thread_ts = $3`, th.Workspace, th.Channel, th.TS)
+	if err != nil {
+		return escalation.Timeline{}, false, fmt.Errorf("find timeline: %w", err)
+	}
+	ts, err := pgx.CollectRows(rows, scanTimeline)
+	if err != nil || len(ts) == 0 {
+		return escalation.Timeline{}, false, wrap("find timeline", err)
+	}
+	return ts[0], true, nil
+}
+
+// Load reads timelines in any order. Those that are not there are left out.
+func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `select `+timelineColumns+` from timelines where id = any($1)`, uuids(ids))
+	if err != nil {
+		return nil, fmt.Errorf("load timelines: %w", err)
+	}
+	ts, err := pgx.CollectRows(rows, scanTimeline)
+	return ts, wrap("load timelines", err)
+}
+
+// Due returns the at most n open timelines that the walker has to look at by now, earliest first,
+// and when the next one after now comes due, zero if there is none.
+func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error) {
+	var b pgx.Batch
+	b.Queue(`select `+timelineColumns+` from timelines where state = 'open' and next_at <= $1
+		order by next_at limit $2`, stamp(now), n).Query(func(rows pgx.Rows) error {
+		due, err = pgx.CollectRows(rows, scanTimeline)
+		return err
+	})
+	b.Queue(`select min(next_at) from timelines where state = 'open' and next_at > $1`, stamp(now)).
+		QueryRow(func(r pgx.Row) error {
+			var t pgtype.Timestamptz
+			err := r.Scan(&t)
+			next = at(t)
+			return err
+		})
+	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
+		return nil, time.Time{}, fmt.Errorf("read due timelines: %w", err)
+	}
+	return due, next, nil
+}
+
+// ToAsk takes up to n open timelines that are not due and were last asked about by before, longest
+// ago first, and marks them asked at now: no other replica gets them meanwhile. Their versions
+// stay. After an error some may be marked; they come again when they have waited anew.
+func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `
+		with longest as (
+			select id as lid, asked_at as last from timelines
+			where state = 'open' and asked_at <= $2 and next_at > $1
+			order by asked_at limit $3 for update skip locked)
+		update timelines set asked_at = $1 from longest where id = lid
+		returning last, `+timelineColumns, stamp(now), stamp(before), n)
+	if err != nil {
+		return nil, fmt.Errorf("pick timelines to ask about: %w", err)
+	}
+	type asked struct {
+		last time.Time
+		t    escalation.Timeline
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (a asked, err error) {
+		a.t, err = scanTimeline(after{r, &a.last})
+		return a, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("pick timelines to ask about: %w", err)
+	}
+	slices.SortStableFunc(all, func(a, b asked) int { return a.last.Compare(b.last) })
+	ts := make([]escalation.Timeline, len(all))
+	for i, a := range all {
+		ts[i] = a.t
+	}
+	return ts, nil
+}
+
+// after scans the first column into dest and leaves the others to its caller.
+type after struct {
+	pgx.CollectableRow
+	first any
+}
+
+func (a after) Scan(dest ...any) error {
+	return a.CollectableRow.Scan(append([]any{a.first}, dest...)...)
+}
+
+// CountOpen counts the open timelines of each policy.
+func (s *Store) CountOpen(ctx context.Context) (map[string]int, error) {
+	rows, err := s.query(ctx, `select policy, count(*) from timelines where state = 'open' group by policy`)
+	if err != nil {
+		return nil, fmt.Errorf("count open timelines: %w", err)
+	}
+	counts := map[string]int{}
+	var policy string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&policy, &n}, func() error {
+		counts[policy] = n
+		return nil
+	})
+	return counts, wrap("count open timelines", err)
+}
+
+// History tells what happened to a timeline, in the order in which it was written.
+func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Event, error) {
+	rows, err := s.query(ctx, `select timeline_id, at, kind, tier, details from history
+		where timeline_id = any($1) order by timeline_id, seq`, uuids([]string{timelineID}))
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	events, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (e escalation.Event, err error) {
+		var when pgtype.Timestamptz
+		var details []byte
+		if err := r.Scan(&e.Timeline, &when, &e.Kind, &e.Tier, &details); err != nil {
+			return e, err
+		}
+		e.At = at(when)
+		return e, row.SetDetails(&e, details)
+	})
+	return events, wrap("read history", err)
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

@@ -1,0 +1,66 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+)
+
+// Keep keeps the last known value of something. An older one never replaces a newer one.
+func (s *Store) Keep(ctx context.Context, key string, value []byte, when time.Time) error {
+	return wrap("keep "+key, s.w.do(ctx, false, func(t *tx) error {
+		_, err := t.exec(`insert into kept (key, value, kept_at) values (?, ?, ?)
+			on conflict (key) do update set value = excluded.value, kept_at = excluded.kept_at
+			where kept.kept_at <= excluded.kept_at`, key, append([]byte{}, value...), stamp(when))
+		return err
+	}))
+}
+
+// Kept returns a kept value and the time it is from.
+func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
+	rows, err := s.query(ctx, `select value, kept_at from kept where key = ?`, key)
+	_, err = collect(rows, err, func(scan func(...any) error) (struct{}, error) {
+		var n nullable
+		err := scan(&value, &n)
+		when, found = at(n), true
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, time.Time{}, false, wrap("read kept "+key, err)
+	}
+	return value, when, found, nil
+}
+
+// Purge deletes timelines closed before closedBefore with their history, jobs finished before
+// jobsBefore, and mentions heard before mentionsBefore, at most n of each, and says how many of
+// them it deleted. Whoever wants all gone calls it until that is nothing.
+func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
+	for _, purge := range []func(t *tx) (int64, error){
+		func(t *tx) (int64, error) { return t.purgeTimelines(closedBefore, n) },
+		func(t *tx) (int64, error) {
+			return t.exec(`delete from jobs where id in (select id from jobs
+				where finished_at is not null and finished_at < ? order by finished_at limit ?)`, stamp(jobsBefore), n)
+		},
+		func(t *tx) (int64, error) {
+			return t.exec(`delete from mentions where (workspace, channel, ts) in (select workspace, channel, ts
+				from mentions where heard_at < ? order by heard_at limit ?)`, stamp(mentionsBefore), n)
+		},
+	} {
+		err := s.w.do(ctx, false, func(t *tx) error {
+			k, err := purge(t)
+			deleted += int(k)
+			return err
+		})
+		if err != nil {
+			return deleted, wrap("purge", err)
+		}
+	}
+	return deleted, nil
+}
+
+func (t *tx) purgeTimelines(before time.Time, n int) (int64, error) {
+	const old = `(select id from timelines where state <> 'open' and closed_at < ? order by closed_at limit ?)`
+	if _, err := t.exec(`delete from history where timeline_id in `+old, stamp(before), n); err != nil {
+		return 0, err
+	}
+	return t.exec(`delete from timelines where id in `+old, stamp(before), n)
+}

@@ -1,0 +1,95 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+)
+
+// Open stores new timelines at version 1, each with its first event, and says what stands for
+// each (rule 1). Concurrent calls share transactions. Called again after an error, with the same
+// ids, it reports those that had been stored after all as new: nobody else can have stored them.
+func (s *Store) Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error) {
+	opened, err := s.opens.Do(ctx, ts)
+	return opened, wrap("open timelines", err)
+}
+
+// openAll opens the timelines of all calls of a batch.
+func (s *Store) openAll(ctx context.Context, calls [][]escalation.Timeline) ([][]escalation.Opened, error) {
+	outs := make([][]escalation.Opened, len(calls))
+	err := s.w.do(ctx, true, func(t *tx) error {
+		for i, call := range calls {
+			outs[i] = make([]escalation.Opened, len(call))
+			for k, tl := range call {
+				var err error
+				if outs[i][k], err = t.open(tl); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return outs, err
+}
+
+func (t *tx) open(tl escalation.Timeline) (escalation.Opened, error) {
+	body, err := row.Body(tl)
+	if err != nil {
+		return escalation.Opened{}, err
+	}
+	n, err := t.exec(`insert into timelines (id, version, workspace, channel, thread_ts, ticket_id, policy,
+			state, posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
+		values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+		tl.ID, tl.Workspace, tl.Channel, tl.TS, tl.Ticket.ID, tl.Policy, string(tl.State), stamp(tl.PostedAt),
+		stamp(tl.Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt), stamp(tl.AnsweredAt), stamp(tl.ClosedAt),
+		stamp(tl.BreachedAt), body)
+	if err != nil {
+		return escalation.Opened{}, err
+	}
+	if n == 0 {
+		return t.standing(tl)
+	}
+	e := escalation.Event{Timeline: tl.ID, At: tl.OpenedAt, Kind: escalation.EventOpened}
+	return escalation.Opened{ID: tl.ID, New: true}, t.addEvents([]escalation.Event{e})
+}
+
+// standing finds what is in the way of a new timeline: one opened by the same message, or else
+// the open one about the same ticket.
+func (t *tx) standing(tl escalation.Timeline) (escalation.Opened, error) {
+	rows, err := t.query(`
+		select id, true from timelines where workspace = ?1 and channel = ?2 and thread_ts = ?3
+		union all
+		select id, false from timelines where workspace = ?1 and ticket_id = ?4 and state = 'open'`,
+		tl.Workspace, tl.Channel, tl.TS, tl.Ticket.ID)
+	found, err := collect(rows, err, func(scan func(...any) error) (o escalation.Opened, err error) {
+		err = scan(&o.ID, &o.Repeat)
+		return o, err
+	})
+	if err != nil {
+		return escalation.Opened{}, err
+	}
+	if len(found) == 0 {
+		return escalation.Opened{}, fmt.Errorf("timeline %s can neither be stored nor found: is its id taken?", tl.ID)
+	}
+	o := found[0]
+	if o.ID == tl.ID {
+		return escalation.Opened{ID: tl.ID, New: true}, nil
+	}
+	return o, nil
+}
+
+func (t *tx) addEvents(events []escalation.Event) error {
+	for _, e := range events {
+		details, err := row.Details(e)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`insert into history (timeline_id, at, kind, tier, details) values (?, ?, ?, ?, ?)`,
+			e.Timeline, stamp(e.At), string(e.Kind), e.Tier, details); err != nil {
+			return err
+		}
+	}
+	return nil
+}

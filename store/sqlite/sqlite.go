@@ -1,0 +1,212 @@
+// Package sqlite is the store for one process: a single file, nothing to install.
+//
+//	readers (a small pool) ──────────────▶ ┌──────────────┐
+//	events:  Open, Hear, Save of mentions ─▶│ turns: events │─▶ one writing connection ─▶ WAL, fsync
+//	others:  Save, Claim, Finish, … ──────▶│ first         │
+//	                                        └──────────────┘
+//
+// Every write is one short transaction, begun when it is its turn and never interrupted. Large
+// calls are cut into several, so that an event never waits long.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/group"
+	"github.com/slabuddy/slabuddy/store/internal/schema"
+	"github.com/slabuddy/slabuddy/store/internal/wake"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Options of a store.
+type Options struct {
+	// Exclusive refuses to open a file that another process has opened exclusively. Commands that
+	// look into the file of a running server leave it off.
+	Exclusive bool
+}
+
+// Store keeps everything in one SQLite file.
+type Store struct {
+	path  string
+	name  string
+	lock  *os.File // nil unless Exclusive
+	w     *writer
+	read  *sql.DB
+	plans sync.Map // of string to *sql.Stmt on read
+	opens *group.Group[[]escalation.Timeline, []escalation.Opened]
+	hub   wake.Hub
+}
+
+// Open opens the file at path, creating it if it is not there. It does not migrate.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	if path == "" {
+		return nil, errors.New("the address of the database names no file: write sqlite:slabuddy.db")
+	}
+	if dir := filepath.Dir(path); !isDir(dir) {
+		return nil, fmt.Errorf("the folder %s of the database does not exist: create it first", dir)
+	}
+	// What customers wrote is nobody else's business.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	f.Close()
+	s := &Store{path: path}
+	if o.Exclusive {
+		if s.lock, err = lockFile(path + ".lock"); err != nil {
+			return nil, err
+		}
+	}
+	if s.w, err = openWriter(ctx, path); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if s.read, err = sql.Open("sqlite", dsn(path, "query_only(1)")); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxIdleConns(4)
+	var version string
+	if err := s.w.conn.QueryRowContext(ctx, "select sqlite_version()").Scan(&version); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s.name = "sqlite " + version
+	s.opens = group.New(128, s.openAll)
+	return s, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// dsn names the file for the driver, with what every connection is set to.
+func dsn(path string, pragmas ...string) string {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"}, pragmas...)}
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}
+	return u.String()
+}
+
+// Name is the database's kind and version.
+func (s *Store) Name() string { return s.name }
+
+// Close closes the file and lets go of its lock.
+func (s *Store) Close() {
+	if s.read != nil {
+		s.plans.Range(func(_, stmt any) bool {
+			stmt.(*sql.Stmt).Close()
+			return true
+		})
+		s.read.Close()
+	}
+	if s.w != nil {
+		s.w.close()
+	}
+	if s.lock != nil {
+		s.lock.Close()
+	}
+}
+
+// Ping reads from the file.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return wrap("read the database", s.read.QueryRowContext(ctx, "select 1 from sqlite_schema").Scan(&one))
+}
+
+// Clock has nothing to say: SQLite has no clock but ours.
+func (s *Store) Clock(context.Context) (now time.Time, ok bool, err error) {
+	return time.Time{}, false, nil
+}
+
+// Migrate applies the migrations that are missing.
+func (s *Store) Migrate(ctx context.Context) error {
+	if err := s.w.turns.take(ctx, false); err != nil {
+		return err
+	}
+	defer s.w.turns.pass()
+	db, err := sql.Open("sqlite", dsn(s.path))
+	if err != nil {
+		return wrap("migrate the database", err)
+	}
+	defer db.Close()
+	return schema.Up(ctx, goose.DialectSQLite3, db, migrations())
+}
+
+// MigrationStatus lists all migrations, applied or not.
+func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error) {
+	db, err := sql.Open("sqlite", dsn(s.path))
+	if err != nil {
+		return nil, wrap("read the migrations", err)
+	}
+	defer db.Close()
+	return schema.Status(ctx, goose.DialectSQLite3, db, migrations())
+}
+
+func migrations() fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		return files // cannot be: the folder is built in
+	}
+	return sub
+}
+
+// Listen calls f with each topic told in this process, until ctx ends, and returns its error.
+func (s *Store) Listen(ctx context.Context, f func(topic string)) error { return s.hub.Listen(ctx, f) }
+
+// query reads outside of any transaction.
+func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	plan, ok := s.plans.Load(query)
+	if !ok {
+		stmt, err := s.read.PrepareContext(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		if plan, ok = s.plans.LoadOrStore(query, stmt); ok {
+			stmt.Close()
+		}
+	}
+	return plan.(*sql.Stmt).QueryContext(ctx, args...)
+}
+
+// collect reads all rows.
+func collect[T any](rows *sql.Rows, err error, scan func(scan func(...any) error) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

@@ -1,0 +1,77 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+var gates = map[string]func(*testing.T, store.Store){
+	"shut gates are listed until they open": func(t *testing.T, s store.Store) {
+		a, b := gate("a", time.Minute), gate("b", time.Hour)
+		ok(t, s.ShutGate(t.Context(), b))
+		ok(t, s.ShutGate(t.Context(), a))
+		same(t, "both", must(s.Gates(t.Context(), t0))(t), []queue.Gate{a, b})
+		same(t, "one", must(s.Gates(t.Context(), after(time.Minute)))(t), []queue.Gate{b})
+		ok(t, s.OpenGate(t.Context(), "b", t0))
+		same(t, "once opened by hand", len(must(s.Gates(t.Context(), after(time.Minute)))(t)), 0)
+	},
+	"a gate shut for longer stays": func(t *testing.T, s store.Store) {
+		long, short, longer := gate("g", time.Hour), gate("g", time.Minute), gate("g", 2*time.Hour)
+		short.Reason, longer.Reason = "short", "longer"
+		ok(t, s.ShutGate(t.Context(), long))
+		ok(t, s.ShutGate(t.Context(), short))
+		same(t, "after a shorter one", must(s.Gates(t.Context(), t0))(t), []queue.Gate{long})
+		ok(t, s.ShutGate(t.Context(), longer))
+		same(t, "after a longer one", must(s.Gates(t.Context(), t0))(t), []queue.Gate{longer})
+	},
+	"a finished job shuts its gate, the longest of a batch": func(t *testing.T, s store.Store) {
+		js := claimed(t, s, 3)
+		var rows []queue.Finished
+		for i, d := range []time.Duration{time.Minute, time.Hour, time.Second} {
+			f := finished(js[i], queue.Pending)
+			g := gate("g", d)
+			f.Shut = &g
+			rows = append(rows, f)
+		}
+		must(s.Finish(t.Context(), t0, rows))(t)
+		same(t, "gates", must(s.Gates(t.Context(), t0))(t), []queue.Gate{gate("g", time.Hour)})
+	},
+	"opening a gate frees those behind it, and nobody else": func(t *testing.T, s store.Store) {
+		behind, refused, retrying, future, other := job("q", 1), job("q", 2), job("q", 3), job("q", 4), job("q", 5)
+		for _, j := range []*queue.New{&behind, &refused, &retrying, &future} {
+			j.Gates = []string{"x", "token", "y"}
+		}
+		refused.RunAt, retrying.RunAt = after(-time.Second), after(-time.Second)
+		future.RunAt = after(30 * time.Minute)
+		other.Gates = []string{"another token"}
+		add(t, s, refused, retrying)
+		js := must(s.Claim(t.Context(), claim(2, after(-time.Second))))(t).Jobs
+		var rows []queue.Finished
+		for _, j := range js {
+			f := finished(j, queue.Pending)
+			f.RunAt = after(20 * time.Minute)
+			if j.Key == "q/2" {
+				g := gate("token", time.Hour)
+				f.Shut = &g
+			}
+			rows = append(rows, f)
+		}
+		must(s.Finish(t.Context(), t0, rows))(t)
+		add(t, s, behind, future, other)
+		ok(t, s.ShutGate(t.Context(), gate("another token", time.Hour)))
+		same(t, "claimed while shut", len(must(s.Claim(t.Context(), claim(9, t0)))(t).Jobs), 0)
+
+		heard := listen(t, s)
+		ok(t, s.OpenGate(t.Context(), "token", after(time.Second)))
+		await(t, heard, "jobs/q")
+		got := jobs(t, s)
+		sameTime(t, "that waited", got["q/1"].RunAt, after(time.Second))
+		sameTime(t, "that was refused", got["q/2"].RunAt, after(time.Second))
+		sameTime(t, "that backs off", got["q/3"].RunAt, after(20*time.Minute))
+		sameTime(t, "that is not due", got["q/4"].RunAt, after(30*time.Minute))
+		same(t, "claimed", len(must(s.Claim(t.Context(), claim(9, after(time.Second))))(t).Jobs), 2)
+	},
+}

@@ -1,0 +1,94 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+var keeping = map[string]func(*testing.T, store.Store){
+	"a kept value is the latest": func(t *testing.T, s store.Store) {
+		if _, _, found, err := s.Kept(t.Context(), "roster"); err != nil || found {
+			t.Fatalf("found %v, %v", found, err)
+		}
+		ok(t, s.Keep(t.Context(), "roster", []byte("new"), after(time.Minute)))
+		ok(t, s.Keep(t.Context(), "roster", []byte("old"), t0))
+		ok(t, s.Keep(t.Context(), "groups", nil, t0))
+		value, at, found, err := s.Kept(t.Context(), "roster")
+		ok(t, err)
+		if string(value) != "new" || !at.Equal(after(time.Minute)) || at.Location() != time.UTC || !found {
+			t.Errorf("got %q of %v, %v", value, at, found)
+		}
+	},
+	"what is old is purged, a few at a time, and nothing else": func(t *testing.T, s store.Store) {
+		ts := open(t, s, ticket(1), ticket(2), ticket(3), ticket(4))
+		for i := range 3 {
+			closeTimeline(t, s, ts[i]) // an hour after t0
+		}
+		js := claimed(t, s, 5)
+		for i := range 4 {
+			f := []queue.Finished{finished(js[i], queue.Done)}
+			must(s.Finish(t.Context(), after(time.Hour+time.Duration(i)*time.Minute), f))(t)
+		}
+		for i := range 2 {
+			_, err := s.Hear(t.Context(), mention(i), after(time.Duration(i)*time.Hour))
+			ok(t, err)
+		}
+		purge := func(d time.Duration, n int) int {
+			t.Helper()
+			return must(s.Purge(t.Context(), after(d), after(d), after(d), n))(t)
+		}
+		same(t, "nothing is old", purge(0, 10), 0)
+		same(t, "two of each", purge(time.Hour+2*time.Minute, 2), 6)
+		same(t, "the rest", purge(time.Hour+2*time.Minute, 2), 1)
+		same(t, "no more", purge(time.Hour+2*time.Minute, 2), 0)
+
+		for i, tl := range load(t, s, ts...) {
+			if gone := tl.ID == ""; gone != (i < 3) {
+				t.Errorf("timeline %d: gone %v", i+1, gone)
+			}
+		}
+		same(t, "history of a purged one", len(kinds(t, s, ts[0].ID)), 0)
+		same(t, "history of one that stays", len(kinds(t, s, ts[3].ID)), 1)
+		same(t, "jobs", len(jobs(t, s)), 3)
+	},
+	"migrating again changes nothing, and all is applied": func(t *testing.T, s store.Store) {
+		tl := open(t, s, ticket(1))[0]
+		together(3, func(int) {
+			if err := s.Migrate(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+		same(t, "timeline", load(t, s, tl)[0], tl)
+		for _, m := range must(s.MigrationStatus(t.Context()))(t) {
+			if !m.Applied || m.Name == "" || m.Version == 0 {
+				t.Errorf("got %+v", m)
+			}
+		}
+	},
+	"a store says what it is, and answers": func(t *testing.T, s store.Store) {
+		if s.Name() == "" {
+			t.Error("it has no name")
+		}
+		ok(t, s.Ping(t.Context()))
+		before := time.Now()
+		now, has, err := s.Clock(t.Context())
+		ok(t, err)
+		if has && (now.Before(before.Add(-time.Minute)) || now.After(time.Now().Add(time.Minute)) || now.Location() != time.UTC) {
+			t.Errorf("its clock says %v", now)
+		}
+	},
+	"listening ends with its context": func(t *testing.T, s store.Store) {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- s.Listen(ctx, func(string) {}) }()
+		cancel()
+		if err := soon(t, "the end of listening", ended); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	},
+}

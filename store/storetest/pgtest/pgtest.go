@@ -1,0 +1,113 @@
+// Package pgtest gives tests a real Postgres: the server that TEST_DATABASE_URL names, or else a
+// private cluster, made from the binaries on this machine and gone with the process that made it.
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// URL returns the address of a fresh, empty database, dropped when the test ends. Where there is
+// no Postgres the test fails: nothing is skipped.
+func URL(t testing.TB) string {
+	t.Helper()
+	server, err := shared()
+	if err != nil {
+		t.Fatalf("no Postgres to test against: %v\n`make test` installs one; or set TEST_DATABASE_URL", err)
+	}
+	db, err := Create(t.Context(), server.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := drop(server.url, db); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// Wipe empties a database that URL gave, which is much quicker than making another.
+func Wipe(t testing.TB, db string) {
+	t.Helper()
+	err := with(t.Context(), db, func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "drop schema public cascade; create schema public")
+		return err
+	})
+	if err != nil {
+		t.Fatalf("wipe the test database: %v", err)
+	}
+}
+
+// server is what the tests of this process share.
+type server struct {
+	url     string
+	cluster *Cluster // nil if it is not ours; held here because it lives as long as it is held
+}
+
+var shared = sync.OnceValues(func() (s server, err error) {
+	if s.url = os.Getenv("TEST_DATABASE_URL"); s.url == "" {
+		// What is tested here is not whether the disk keeps its word.
+		if s.cluster, err = Start("", "fsync=off"); err != nil {
+			return s, err
+		}
+		s.url = s.cluster.URL("postgres")
+	}
+	var version string
+	err = with(context.Background(), s.url, func(ctx context.Context, c *pgx.Conn) error {
+		return c.QueryRow(ctx, "show server_version").Scan(&version)
+	})
+	if err == nil {
+		fmt.Fprintln(os.Stderr, "testing against Postgres", version)
+	}
+	return s, err
+})
+
+// Create makes a fresh, empty database on a server and returns its address.
+func Create(ctx context.Context, server string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", fmt.Errorf("read the address of the test server: %w", err)
+	}
+	name := "slabuddy_test_" + strings.ToLower(rand.Text())
+	err = with(ctx, server, func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "create database "+name)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("create a test database: %w", err)
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}
+
+func drop(server, db string) error {
+	u, err := url.Parse(db)
+	if err != nil {
+		return err
+	}
+	return with(context.Background(), server, func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "drop database "+strings.TrimPrefix(u.Path, "/")+" with (force)")
+		return err
+	})
+}
+
+func with(ctx context.Context, address string, f func(context.Context, *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	c, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer c.Close(ctx)
+	return f(ctx, c)
+}
