@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 )
 
-// The five seconds that all asks of one walk share (rule 5): a first round, a second's pause for what
-// had no answer, and a second round (rule 7).
+// The five seconds that all asks of one walk share (rule 5). What has no answer after the first part
+// is asked about once more, a second later (rule 7); a slow first ask goes on beside the second.
 const (
 	askShare    = 5 * time.Second
-	firstRound  = 2500 * time.Millisecond
+	askPatience = 2500 * time.Millisecond
 	beforeAgain = time.Second
 )
 
@@ -22,31 +23,54 @@ type asker struct {
 	logger *slog.Logger
 }
 
-// ask asks about all of ts in batches, all at once, and reports which timelines had an answer.
-func (a asker) ask(ctx context.Context, ts []Timeline) (answers map[string]Answer) {
-	var (
-		mu sync.Mutex
-		wg sync.WaitGroup
-	)
-	answers = make(map[string]Answer, len(ts))
+// inquiry is a round of asks under way.
+type inquiry struct {
+	done chan struct{} // closed when every ask has ended
+
+	mu      sync.Mutex
+	answers map[string]Answer // by timeline
+}
+
+// ask asks about all of ts in batches, all at once, until ctx ends.
+func (a asker) ask(ctx context.Context, ts []Timeline) *inquiry {
+	q := &inquiry{done: make(chan struct{}), answers: make(map[string]Answer, len(ts))}
+	var asks sync.WaitGroup
 	for start := 0; start < len(ts); start += MaxQuestions {
 		batch := ts[start:min(start+MaxQuestions, len(ts))]
-		wg.Go(func() {
+		asks.Go(func() {
 			got, err := a.desk.Ask(ctx, questions(batch))
 			if err != nil && !errors.Is(err, context.Canceled) {
 				a.logger.Warn("the help desk did not answer", "tickets", len(batch), "answered", len(got), "error", err)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			for _, t := range batch {
-				if answer := got[t.Ticket.ID]; answer.Status != Unchecked {
-					answers[t.ID] = answer
-				}
-			}
+			q.take(batch, got)
 		})
 	}
-	wg.Wait()
-	return answers
+	go func() { asks.Wait(); close(q.done) }()
+	return q
+}
+
+func (q *inquiry) take(batch []Timeline, got map[string]Answer) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, t := range batch {
+		if answer := got[t.Ticket.ID]; answer.Status != Unchecked {
+			q.answers[t.ID] = answer
+		}
+	}
+}
+
+// wait waits until every ask has ended, d at most, and returns the answers there are by then.
+func (q *inquiry) wait(ctx context.Context, d time.Duration) map[string]Answer {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-q.done:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return maps.Clone(q.answers)
 }
 
 func questions(ts []Timeline) []Question {

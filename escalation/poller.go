@@ -73,13 +73,8 @@ func (p *Poller) poll(ctx context.Context, s *Settings) (rest time.Duration, err
 	}
 	asking, cancel := context.WithTimeout(ctx, askShare)
 	defer cancel()
-	answers := asker{p.Desk, p.Logger}.ask(asking, ts)
-	var told []Timeline
-	for _, t := range ts {
-		if _, ok := answers[t.ID]; ok {
-			told = append(told, t)
-		}
-	}
+	answers := asker{p.Desk, p.Logger}.ask(asking, ts).wait(asking, askShare)
+	told, _ := split(ts, answers)
 	f := Facts{Now: p.Now(), Roster: p.Roster(), Directory: p.Directory, Settings: s, NewID: p.NewID}
 	return every, saveDecisions(ctx, p.Store, told, answers, f, p.Metrics, p.Logger)
 }

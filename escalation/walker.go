@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync/atomic"
 	"time"
 
@@ -128,29 +129,35 @@ func (w *Walker) decide(ctx context.Context, due []Timeline) error {
 	defer cancel()
 	desk := asker{w.Desk, w.Logger}
 
-	first, cancelFirst := context.WithTimeout(shared, firstRound)
-	answers := desk.ask(first, due)
-	cancelFirst()
-	var answered, open []Timeline
-	for _, t := range due {
+	first := desk.ask(shared, due)
+	answers := first.wait(shared, askPatience)
+	answered, open := split(due, answers)
+	if err := w.save(ctx, answered, answers); err != nil || len(open) == 0 {
+		return err
+	}
+	sleep(shared, beforeAgain)
+	answers = desk.ask(shared, open).wait(shared, askShare)
+	if _, silent := split(open, answers); len(silent) > 0 {
+		late := first.wait(shared, askShare) // it may have been slow, not silent
+		maps.Copy(late, answers)
+		answers = late
+	}
+	if err := ctx.Err(); err != nil {
+		return err // cut short by the shutdown: that is no silence of the help desk's
+	}
+	return w.save(ctx, open, answers)
+}
+
+// split parts the timelines that have an answer from those that have none.
+func split(ts []Timeline, answers map[string]Answer) (answered, open []Timeline) {
+	for _, t := range ts {
 		if _, ok := answers[t.ID]; ok {
 			answered = append(answered, t)
 		} else {
 			open = append(open, t)
 		}
 	}
-	if err := w.save(ctx, answered, answers); err != nil {
-		return err
-	}
-	if len(open) == 0 {
-		return nil
-	}
-	sleep(shared, beforeAgain)
-	answers = desk.ask(shared, open)
-	if err := ctx.Err(); err != nil {
-		return err // cut short by the shutdown: that is no silence of the help desk's
-	}
-	return w.save(ctx, open, answers)
+	return answered, open
 }
 
 func (w *Walker) save(ctx context.Context, ts []Timeline, answers map[string]Answer) error {

@@ -76,7 +76,7 @@ func (r *runner) claimOnce(ctx, tasks context.Context) (wait time.Duration) {
 
 // emptyHanded is the wait after a claim that got nothing though jobs are due: another process's
 // claim has them locked, or there are more behind those that a gate or a pace put off.
-const emptyHanded = 2 * time.Millisecond
+const emptyHanded = 5 * time.Millisecond
 
 // alarm knows when a queue is next worth claiming from, and wakes its loop.
 type alarm struct {

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -34,9 +35,11 @@ func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
 			waiting = append(waiting[n:len(waiting):len(waiting)], waiting[:n]...)
 			continue
 		}
-		r.writing.over()
 		size = min(2*size, most)
 		waiting = waiting[n:]
+		if !slices.ContainsFunc(waiting, func(res result) bool { return res.retried }) {
+			r.writing.over()
+		}
 	}
 }
 

@@ -1,0 +1,168 @@
+package escalation
+
+import (
+	"testing"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// around is where the circles of these tests are resolved: a ticket of the type login, which means Auth.
+func around(roster calendar.Roster) surroundings {
+	return surroundings{"T0ACME", Ticket{ID: "42", Type: "login"}, roster, directory{}, settings()}
+}
+
+func nobodyOnShift() calendar.Roster { return calendar.Roster{At: posted0, AsOf: posted0} }
+
+// Rule 8: what a word in `notify` stands for.
+func TestCircle(t *testing.T) {
+	// Everybody is on shift; Bob works on Auth, Cleo on Storage.
+	full := shift()
+	full.OnShift = []calendar.Engineer{ana, bob, cleo, dan}
+	full.Embedded = append(full.Embedded, calendar.Embedded{Engineer: cleo, Products: []string{"Storage"}})
+
+	for _, tt := range []struct {
+		name   string
+		roster calendar.Roster
+		notify []string
+		want   []Recipient
+		gaps   []Gap
+	}{
+		{name: "non-embedded: on shift and not embedded", roster: full, notify: []string{"non-embedded"}, want: []Recipient{toAna}},
+		{name: "on-shift: the embedded included", roster: full, notify: []string{"on-shift"}, want: []Recipient{toAna, toBob, toCleo}},
+		{name: "embedded: with the ticket's product", roster: full, notify: []string{"embedded"}, want: []Recipient{toBob}},
+		{name: "an alias", roster: full, notify: []string{"ana"}, want: []Recipient{toAna}},
+		{name: "an alias with an @, on shift or not", roster: nobodyOnShift(), notify: []string{"@Ana"}, want: []Recipient{toAna}},
+		{name: "a name", roster: full, notify: []string{"Ana Silva"}, want: []Recipient{toAna}},
+		{name: "an alias before a user group's handle", roster: full, notify: []string{"@bob"}, want: []Recipient{toBob}},
+		{name: "a user group's handle", roster: full, notify: []string{"@support"}, want: []Recipient{toSupport}},
+		{name: "an engineer known by e-mail", roster: full, notify: []string{"Cleo Marsh"}, want: []Recipient{toCleo}},
+		{name: "a user's id", roster: full, notify: []string{"U0VP"}, want: []Recipient{toUser("U0VP", "")}},
+		{name: "an engineer's id tells the name", roster: full, notify: []string{"U0BOB"}, want: []Recipient{toBob}},
+		{name: "a group's id", roster: full, notify: []string{"S0OTHER"}, want: []Recipient{toGroup("S0OTHER", "")}},
+		{name: "here and channel", roster: full, notify: []string{"here", "channel"}, want: []Recipient{{Kind: ToHere}, {Kind: ToChannel}}},
+		{name: "several words are one circle, nobody twice", roster: full, notify: []string{"on-shift", "embedded", "ana", "@support", "U0BOB"}, want: []Recipient{toAna, toBob, toCleo, toSupport}},
+		{name: "a word that stands for nobody is no gap beside others", roster: full, notify: []string{"nonesuch", "ana"}, want: []Recipient{toAna}},
+
+		{name: "nobody on shift", roster: nobodyOnShift(), notify: []string{"on-shift"}, gaps: []Gap{{Circle: "on-shift", Reason: GapNobody}}},
+		{name: "all on shift embedded", roster: func() calendar.Roster { r := shift(); r.OnShift = []calendar.Engineer{bob}; return r }(),
+			notify: []string{"non-embedded"}, gaps: []Gap{{Circle: "non-embedded", Reason: GapNobody}}},
+		{name: "nobody whom Slack knows", roster: calendar.Roster{AsOf: posted0, OnShift: []calendar.Engineer{dan}},
+			notify: []string{"on-shift"}, gaps: []Gap{{Circle: "on-shift", Reason: GapNobody}}},
+		{name: "no calendar", roster: calendar.Roster{}, notify: []string{"non-embedded"}, gaps: []Gap{{Circle: "non-embedded", Reason: GapNoRoster}}},
+		{name: "nobody by that name", roster: full, notify: []string{"@nonesuch"}, gaps: []Gap{{Circle: "@nonesuch", Reason: GapUnknown}}},
+		{name: "an engineer whom Slack does not know", roster: full, notify: []string{"Dan Reed"}, gaps: []Gap{{Circle: "Dan Reed", Reason: GapUnknown}}},
+		{name: "each word tells why", roster: nobodyOnShift(), notify: []string{"on-shift", "nonesuch"},
+			gaps: []Gap{{Circle: "on-shift", Reason: GapNobody}, {Circle: "nonesuch", Reason: GapUnknown}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, gaps := around(tt.roster).circle(tt.notify)
+			equal(t, "recipients", got, tt.want)
+			equal(t, "gaps", gaps, tt.gaps)
+		})
+	}
+}
+
+func TestCircleWithoutADirectory(t *testing.T) {
+	s := around(shift())
+	s.directory = nil
+	got, gaps := s.circle([]string{"@support", "Cleo Marsh"})
+	equal(t, "recipients", got, nil)
+	equal(t, "gaps", gaps, []Gap{{Circle: "@support", Reason: GapUnknown}, {Circle: "Cleo Marsh", Reason: GapUnknown}})
+}
+
+// Rule 8: `embedded` are those embedded with the ticket's product.
+func TestTicketTypeNamesAProduct(t *testing.T) {
+	s := settings()
+	s.Products["Billing"] = []string{"invoice", "sso"} // sso is listed twice: the first product by name has it
+	for _, tt := range []struct{ ticketType, want string }{
+		{"login", "Auth"}, {" LOGIN ", "Auth"}, {"sso", "Auth"}, {"Auth", "Auth"}, {"Storage", "Storage"}, {"", ""}, {" ", ""},
+	} {
+		for range 20 { // a map is behind it
+			equal(t, "product of "+tt.ticketType, s.Product(tt.ticketType), tt.want)
+		}
+	}
+}
+
+func TestEmbeddedCircleOfATicket(t *testing.T) {
+	for _, tt := range []struct {
+		name, ticketType string
+		want             []Recipient
+		reason           GapReason
+	}{
+		{"its type is listed", "login", []Recipient{toBob}, ""},
+		{"its type is the product, in any case", "auth", []Recipient{toBob}, ""},
+		{"nobody is embedded with it", "storage", nil, GapNobody},
+		{"no type", "", nil, GapNoProduct},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := around(shift())
+			s.ticket.Type = tt.ticketType
+			got, gaps := s.circle([]string{"embedded"})
+			equal(t, "recipients", got, tt.want)
+			if tt.reason != "" {
+				equal(t, "gaps", gaps, []Gap{{Circle: "embedded", Reason: tt.reason}})
+			}
+		})
+	}
+}
+
+// Rule 8: an empty circle gives way to the next tier's. Rule 6: those of the covered tiers come along.
+func TestAudience(t *testing.T) {
+	gap := func(circle string, r GapReason, gaveTo int) Gap {
+		return Gap{Circle: circle, Reason: r, GaveTo: gaveTo}
+	}
+	for _, tt := range []struct {
+		name   string
+		roster calendar.Roster
+		notify [][]string // nil: the enterprise policy's
+		tier   int
+		covers []int
+		want   []Recipient
+		gaps   []Gap
+	}{
+		{name: "its own circle", roster: shift(), tier: 1, want: []Recipient{toAna}},
+		{name: "empty: the next tier's, and why", roster: nobodyOnShift(), tier: 2,
+			want: []Recipient{toSupport}, gaps: []Gap{gap("on-shift", GapNobody, 3)}},
+		{name: "empty twice over", roster: nobodyOnShift(), tier: 1,
+			want: []Recipient{toSupport}, gaps: []Gap{gap("non-embedded", GapNobody, 3), gap("on-shift", GapNobody, 3)}},
+		{name: "without a calendar", roster: calendar.Roster{}, tier: 1,
+			want: []Recipient{toSupport}, gaps: []Gap{gap("non-embedded", GapNoRoster, 3), gap("on-shift", GapNoRoster, 3)}},
+		{name: "empty in the last tier: nobody, and says so", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}}, tier: 2,
+			gaps: []Gap{gap("@nonesuch", GapUnknown, 0)}},
+		{name: "empty to the last tier", roster: nobodyOnShift(), notify: [][]string{{"on-shift"}, {"@nonesuch"}}, tier: 1,
+			gaps: []Gap{gap("on-shift", GapNobody, 0), gap("@nonesuch", GapUnknown, 0)}},
+		{name: "never a lower tier's in its stead", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}, {"@support"}}, tier: 2,
+			want: []Recipient{toSupport}, gaps: []Gap{gap("@nonesuch", GapUnknown, 3)}},
+		{name: "the covered come along, nobody twice", roster: shift(), tier: 3, covers: []int{1, 2},
+			want: []Recipient{toSupport, toAna, toBob}},
+		{name: "a covered circle that is empty is no gap", roster: nobodyOnShift(), tier: 3, covers: []int{1, 2}, want: []Recipient{toSupport}},
+		{name: "its own empty, and covered ones along", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}, {"@support"}}, tier: 2, covers: []int{1},
+			want: []Recipient{toSupport, toAna}, gaps: []Gap{gap("@nonesuch", GapUnknown, 3)}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tiers := enterprise().Tiers
+			if tt.notify != nil {
+				tiers = nil
+				for _, words := range tt.notify {
+					tiers = append(tiers, DueTier{Tier: Tier{Notify: words}})
+				}
+			}
+			got, gaps := audience(tiers, tt.tier-1, tt.covers, around(tt.roster))
+			equal(t, "recipients", got, tt.want)
+			equal(t, "gaps", gaps, tt.gaps)
+		})
+	}
+}
+
+// Rule 9: whoever is named and not pinged is plain text.
+func TestNamesAreForPlacesWhereNobodyIsPinged(t *testing.T) {
+	got := around(shift()).names([]string{"on-shift", "@support", "here", "S0OTHER"})
+	equal(t, "names", got, []string{"Ana Silva", "Bob Stone", "@support"})
+}
+
+// Rule 16: the history has whom a reminder mentioned, by Slack id.
+func TestHistoryKeepsWhomAReminderMentioned(t *testing.T) {
+	tl := enterprise(func(tl *Timeline) { tl.Tiers[0].Notify = []string{"ana", "@support", "here"} })
+	got, _ := Decide(tl, facts(at(10)))
+	equal(t, "mentioned", got.Events[0].Mentioned, []string{"U0ANA", "S0SUPPORT", "here"})
+}

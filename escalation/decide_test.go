@@ -1,0 +1,283 @@
+package escalation
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// asked is what every saved decision remembers of the help desk's answer.
+func asked(status AnswerStatus, when time.Time) func(*Timeline) {
+	return func(t *Timeline) { t.AskedAt, t.Desk = when, DeskAnswer{Status: status, At: when} }
+}
+
+func closedAs(s TimelineState, when time.Time, cause string) func(*Timeline) {
+	return func(t *Timeline) { t.State, t.ClosedAt, t.Cause = s, when, cause }
+}
+
+func answeredAt(when time.Time) func(*Timeline) {
+	return func(t *Timeline) { t.AnsweredAt = when }
+}
+
+func breached(t *Timeline)       { t.BreachedAt, t.DeadlinePassed = t.Deadline, true }
+func deadlinePassed(t *Timeline) { t.DeadlinePassed = true }
+
+// happened is an event of the timeline of these tests.
+func happened(kind EventKind, when time.Time, d Details) Event {
+	return Event{Timeline: "tl-1", At: when, Kind: kind, Details: d}
+}
+
+// breachedEvent is when the enterprise deadline was broken.
+var breachedEvent = happened(EventBreached, at(50), Details{})
+
+// What a decision does that posts nothing: close, breach, or leave the timeline alone. Tiers come
+// due in remind_test.go.
+func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
+	allPosted := inStates(TierPosted, TierPosted, TierPosted, TierPosted)
+	replied := func(when time.Time) Answer { return Answer{Status: DeskAnswered, RepliedAt: when} }
+	unanswered, unchecked := Answer{Status: DeskUnanswered}, Answer{}
+	end := posted0.AddDate(0, 0, 30)
+
+	for _, tt := range []struct {
+		name    string
+		t       Timeline
+		now     time.Time
+		answer  Answer
+		verdict Verdict
+		edits   []func(*Timeline) // what is to be changed; nil: nothing is to be saved
+		events  []Event
+	}{
+		// Rule 5: answered.
+		{
+			name: "a reply closes with its own time and posts nothing though a tier is due",
+			t:    enterprise(), now: at(10), answer: replied(at(7)),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(7))},
+			events: []Event{
+				happened(EventDesk, at(10), Details{Desk: DeskAnswered, ReplyAt: at(7)}),
+				happened(EventAnswered, at(10), Details{ReplyAt: at(7)}),
+			},
+		},
+		{
+			name: "a reply a minute before the message answers it",
+			t:    enterprise(), now: at(10), answer: replied(at(-1)),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(-1))},
+			events: []Event{
+				happened(EventDesk, at(10), Details{Desk: DeskAnswered, ReplyAt: at(-1)}),
+				happened(EventAnswered, at(10), Details{ReplyAt: at(-1)}),
+			},
+		},
+		{
+			name: "a reply older than that answers nothing",
+			t:    enterprise(), now: at(5), answer: replied(at(-1).Add(-time.Nanosecond)),
+			verdict: VerdictNothing,
+		},
+		{
+			name: "a reply without a date is trusted, and counts from now",
+			t:    enterprise(), now: at(10), answer: replied(time.Time{}),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(10))},
+			events: []Event{
+				happened(EventDesk, at(10), Details{Desk: DeskAnswered}),
+				happened(EventAnswered, at(10), Details{ReplyAt: at(10)}),
+			},
+		},
+		{
+			name: "a reply from the future counts from now",
+			t:    enterprise(), now: at(10), answer: replied(at(11)),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(10))},
+			events: []Event{
+				happened(EventDesk, at(10), Details{Desk: DeskAnswered, ReplyAt: at(11)}),
+				happened(EventAnswered, at(10), Details{ReplyAt: at(10)}),
+			},
+		},
+		{
+			name: "a reply closes though a reminder is under way",
+			t:    enterprise(inStates(TierOwed)), now: at(10.5), answer: replied(at(10)),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, at(10.5)), closedAs(Answered, at(10.5), ""), answeredAt(at(10))},
+			events: []Event{
+				happened(EventDesk, at(10.5), Details{Desk: DeskAnswered, ReplyAt: at(10)}),
+				happened(EventAnswered, at(10.5), Details{ReplyAt: at(10)}),
+			},
+		},
+
+		// Rule 5: withdrawn.
+		{
+			name: "solved without a reply closes as withdrawn and posts nothing",
+			t:    enterprise(), now: at(10), answer: Answer{Status: DeskWithdrawn, Cause: "solved"},
+			verdict: VerdictWithdrawn,
+			edits:   []func(*Timeline){asked(DeskWithdrawn, at(10)), closedAs(Withdrawn, at(10), "solved")},
+			events: []Event{
+				happened(EventDesk, at(10), Details{Desk: DeskWithdrawn, Cause: "solved"}),
+				happened(EventWithdrawn, at(10), Details{Cause: "solved"}),
+			},
+		},
+
+		// The deadline.
+		{
+			name: "the deadline breaks when the help desk says that nobody has replied",
+			t:    enterprise(allPosted), now: at(50), answer: unanswered,
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){asked(DeskUnanswered, at(50)), breached},
+			events:  []Event{breachedEvent},
+		},
+		{
+			name: "an older reply does not keep the deadline",
+			t:    enterprise(allPosted), now: at(50), answer: replied(at(-30)),
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){asked(DeskUnanswered, at(50)), breached},
+			events:  []Event{breachedEvent},
+		},
+		{
+			name: "without a help desk it breaks at once",
+			t:    enterprise(allPosted), now: at(50), answer: Answer{Status: DeskNone},
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){asked(DeskNone, at(50)), breached},
+			events:  []Event{breachedEvent},
+		},
+		{
+			name: "the deadline unchecked is no breach yet, and is not walked again",
+			t:    enterprise(allPosted), now: at(50), answer: unchecked,
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){deadlinePassed},
+		},
+		{
+			name: "a later poll that finds no reply tells the breach, as of the deadline",
+			t:    enterprise(allPosted, deadlinePassed), now: at(55), answer: unanswered,
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){asked(DeskUnanswered, at(55)), breached},
+			events:  []Event{breachedEvent},
+		},
+		{
+			name: "a breach is told once",
+			t:    enterprise(allPosted, breached, asked(DeskUnanswered, at(50))), now: at(55), answer: unanswered,
+			verdict: VerdictNothing,
+		},
+		{
+			name: "it breaks while a reminder is under way",
+			t:    enterprise(inStates(TierPosted, TierPosted, TierPosted, TierOwed)), now: at(50), answer: unanswered,
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){asked(DeskUnanswered, at(50)), breached},
+			events:  []Event{breachedEvent},
+		},
+		{
+			name: "a reply after the deadline, found later, breached it",
+			t:    enterprise(allPosted, deadlinePassed), now: at(60), answer: replied(at(51)),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, at(60)), breached, closedAs(Answered, at(60), ""), answeredAt(at(51))},
+			events: []Event{
+				happened(EventDesk, at(60), Details{Desk: DeskAnswered, ReplyAt: at(51)}),
+				breachedEvent,
+				happened(EventAnswered, at(60), Details{ReplyAt: at(51)}),
+			},
+		},
+		{
+			name: "a reply in time, found after the breach was told, takes it back",
+			t:    enterprise(allPosted, breached), now: at(60), answer: replied(at(49)),
+			verdict: VerdictAnswered,
+			edits: []func(*Timeline){asked(DeskAnswered, at(60)), closedAs(Answered, at(60), ""), answeredAt(at(49)),
+				func(tl *Timeline) { tl.BreachedAt = time.Time{} }},
+			events: []Event{
+				happened(EventDesk, at(60), Details{Desk: DeskAnswered, ReplyAt: at(49)}),
+				happened(EventAnswered, at(60), Details{ReplyAt: at(49)}),
+			},
+		},
+		{
+			name: "a reply at the very deadline keeps it",
+			t:    enterprise(allPosted, deadlinePassed), now: at(60), answer: replied(at(50)),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, at(60)), closedAs(Answered, at(60), ""), answeredAt(at(50))},
+			events: []Event{
+				happened(EventDesk, at(60), Details{Desk: DeskAnswered, ReplyAt: at(50)}),
+				happened(EventAnswered, at(60), Details{ReplyAt: at(50)}),
+			},
+		},
+
+		// Rule 5: expiry.
+		{
+			name: "still open after give_up: expired, and breached whatever could be checked",
+			t:    enterprise(allPosted, deadlinePassed), now: end, answer: unchecked,
+			verdict: VerdictExpired,
+			edits:   []func(*Timeline){breached, closedAs(Expired, end, "nobody replied before give_up")},
+			events:  []Event{breachedEvent, happened(EventExpired, end, Details{Cause: "nobody replied before give_up"})},
+		},
+		{
+			name: "expiry posts no reminder that is due",
+			t:    enterprise(inStates(TierPosted, TierPosted, TierPosted), breached), now: end, answer: unanswered,
+			verdict: VerdictExpired,
+			edits:   []func(*Timeline){asked(DeskUnanswered, end), closedAs(Expired, end, "nobody replied before give_up")},
+			events:  []Event{happened(EventExpired, end, Details{Cause: "nobody replied before give_up"})},
+		},
+		{
+			name: "expiry before the deadline is no breach",
+			t:    enterprise(func(tl *Timeline) { tl.ExpiresAt = at(30) }), now: at(30), answer: unanswered,
+			verdict: VerdictExpired,
+			edits:   []func(*Timeline){asked(DeskUnanswered, at(30)), closedAs(Expired, at(30), "nobody replied before give_up")},
+			events:  []Event{happened(EventExpired, at(30), Details{Cause: "nobody replied before give_up"})},
+		},
+		{
+			name: "a reply found at the end still answers",
+			t:    enterprise(allPosted, breached), now: end, answer: replied(at(100)),
+			verdict: VerdictAnswered,
+			edits:   []func(*Timeline){asked(DeskAnswered, end), closedAs(Answered, end, ""), answeredAt(at(100))},
+			events: []Event{
+				happened(EventDesk, end, Details{Desk: DeskAnswered, ReplyAt: at(100)}),
+				happened(EventAnswered, end, Details{ReplyAt: at(100)}),
+			},
+		},
+
+		// Nothing.
+		{name: "no tier due, nobody replied: nothing", t: enterprise(), now: at(9), answer: unanswered, verdict: VerdictNothing},
+		{name: "no tier due, unchecked: nothing", t: enterprise(), now: at(9), answer: unchecked, verdict: VerdictNothing},
+		{name: "a reminder under way: nothing, though a higher tier is due", t: enterprise(inStates(TierOwed)), now: at(21), answer: unanswered, verdict: VerdictNothing},
+		{name: "closed: nothing, whatever is due", t: enterprise(closed(Answered)), now: at(21), answer: replied(at(20)), verdict: VerdictNothing},
+
+		// Rule 16: what the help desk answered when that changed.
+		{
+			name: "a help desk that takes its word back is remembered",
+			t:    enterprise(asked(DeskNone, at(2))), now: at(5), answer: unanswered,
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){asked(DeskUnanswered, at(5))},
+			events:  []Event{happened(EventDesk, at(5), Details{Desk: DeskUnanswered})},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := facts(tt.now)
+			f.Answer = tt.answer
+			before := tt.t.clone()
+			got, verdict := Decide(tt.t, f)
+			equal(t, "verdict", verdict, tt.verdict)
+			var want Change
+			if tt.edits != nil {
+				timeline := tt.t.clone()
+				for _, edit := range tt.edits {
+					edit(&timeline)
+				}
+				want = Change{Timeline: &timeline, Events: tt.events}
+			}
+			equal(t, "change", got, want)
+			equal(t, "the timeline passed in", tt.t, before)
+		})
+	}
+}
+
+func TestDecideKeepsTheVersionThatWasRead(t *testing.T) {
+	tl := enterprise(func(tl *Timeline) { tl.Version = 7 })
+	got, _ := Decide(tl, facts(at(10)))
+	if got.Timeline.Version != 7 {
+		t.Errorf("version %d, want 7: a store compares it with its own", got.Timeline.Version)
+	}
+}
+
+func TestDecideIsPure(t *testing.T) {
+	tl := enterprise(inStates(TierPosted))
+	first, _ := Decide(tl, facts(at(36)))
+	second, _ := Decide(tl, facts(at(36)))
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Errorf("the same facts led to another change:\n%s", diff)
+	}
+}

@@ -1,0 +1,125 @@
+package escalation
+
+import (
+	"testing"
+	"time"
+)
+
+// What may have become of a timeline while the reminder of its first tier was on its way.
+func meanwhile() map[string]Timeline {
+	owed := inStates(TierOwed)
+	return map[string]Timeline{
+		"owed":        enterprise(owed),
+		"snoozed":     enterprise(owed, func(t *Timeline) { t.Tiers[0].Due = at(41) }),
+		"answered":    enterprise(owed, closed(Answered)),
+		"another job": enterprise(owed, func(t *Timeline) { t.Tiers[0].Round = 2 }),
+		"pending":     enterprise(),
+		"superseded":  enterprise(inStates(TierSuperseded, TierOwed)),
+		"posted":      enterprise(inStates(TierPosted)),
+		"no tiers":    enterprise(func(t *Timeline) { t.Tiers = nil }),
+	}
+}
+
+var firstJob = reminderJob{timeline: "tl-1", tier: 1, round: 1}
+
+func TestPosted(t *testing.T) {
+	effect := posted{reminderJob: firstJob, due: at(10), at: at(10.1), ts: "17.000001", late: 6 * time.Second, mentioned: []string{"U0ANA"}}
+	event := Event{Timeline: "tl-1", At: at(10.1), Kind: EventPosted, Tier: 1, Details: Details{
+		TS: "17.000001", Round: 1, Late: 6 * time.Second, Mentioned: []string{"U0ANA"},
+	}}
+	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true}
+	for name, tl := range meanwhile() {
+		t.Run(name, func(t *testing.T) {
+			want := tl.clone()
+			if taken[name] {
+				tier := &want.Tiers[0]
+				tier.State, tier.PostedAt, tier.TS = TierPosted, at(10.1), "17.000001"
+			}
+			events, changed := effect.Apply(&tl)
+			equal(t, "timeline", tl, want)
+			// It stands in the thread, whatever happened meanwhile: the history has it.
+			equal(t, "events", events, []Event{event})
+			equal(t, "changed", changed, true)
+		})
+	}
+}
+
+func TestDeferred(t *testing.T) {
+	effect := deferred{firstJob, at(11.5), "late"}
+	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true}
+	for name, tl := range meanwhile() {
+		t.Run(name, func(t *testing.T) {
+			want := tl.clone()
+			var wantEvents []Event
+			if taken[name] {
+				want.Tiers[0].State = TierPending
+				wantEvents = []Event{{Timeline: "tl-1", At: at(11.5), Kind: EventDeferred, Tier: 1, Details: Details{Cause: "late", Round: 1}}}
+			}
+			events, changed := effect.Apply(&tl)
+			equal(t, "timeline", tl, want)
+			equal(t, "events", events, wantEvents)
+			equal(t, "changed", changed, taken[name])
+		})
+	}
+}
+
+func TestFailed(t *testing.T) {
+	effect := failed{firstJob, at(11.5), "is_archived"}
+	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true}
+	for name, tl := range meanwhile() {
+		t.Run(name, func(t *testing.T) {
+			want := tl.clone()
+			var wantEvents []Event
+			if taken[name] {
+				want.Tiers[0].State = TierFailed
+				wantEvents = []Event{{Timeline: "tl-1", At: at(11.5), Kind: EventFailed, Tier: 1, Details: Details{Cause: "is_archived", Round: 1}}}
+			}
+			events, changed := effect.Apply(&tl)
+			equal(t, "timeline", tl, want)
+			equal(t, "events", events, wantEvents)
+			equal(t, "changed", changed, taken[name])
+		})
+	}
+}
+
+func TestEffectsNameTheirTimeline(t *testing.T) {
+	for _, e := range []Effect{posted{reminderJob: firstJob}, deferred{reminderJob: firstJob}, failed{reminderJob: firstJob}} {
+		equal(t, "timeline", e.TimelineID(), "tl-1")
+	}
+}
+
+// Rule 6: the last tier comes again at its interval, counted from its due time.
+func TestPostedLastTierRepeats(t *testing.T) {
+	lastOwed := inStates(TierPosted, TierPosted, TierPosted, TierOwed)
+	for _, tt := range []struct {
+		name  string
+		t     Timeline
+		at    time.Time
+		state TierState
+		due   time.Time
+	}{
+		{"on time", enterprise(lastOwed, repeating(10*time.Minute)), at(50.1), TierPending, at(60)},
+		{"late, the interval holds", enterprise(lastOwed, repeating(10*time.Minute)), at(73), TierPending, at(80)},
+		{"at the very next time", enterprise(lastOwed, repeating(10*time.Minute)), at(60), TierPending, at(70)},
+		{"a clock behind ours does not post it twice", enterprise(lastOwed, repeating(10*time.Minute)), at(49.9), TierPending, at(60)},
+		{"nor does one that is far behind", enterprise(lastOwed, repeating(10*time.Minute)), at(35), TierPending, at(60)},
+		{"snoozed meanwhile, it comes when people were told", enterprise(lastOwed, repeating(10*time.Minute), func(tl *Timeline) { tl.Tiers[3].Due = at(81) }), at(50.1), TierPending, at(81)},
+		{"off", enterprise(lastOwed), at(50.1), TierPosted, at(50)},
+		{"answered meanwhile", enterprise(lastOwed, repeating(10*time.Minute), closed(Answered)), at(50.1), TierPosted, at(50)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			effect := posted{reminderJob: reminderJob{"tl-1", 4, 1}, due: at(50), at: tt.at, ts: "17.000009"}
+			effect.Apply(&tt.t)
+			last := tt.t.Tiers[3]
+			equal(t, "state", last.State, tt.state)
+			equal(t, "due", last.Due, tt.due)
+			equal(t, "posted", last.PostedAt, tt.at)
+		})
+	}
+}
+
+func TestOnlyTheLastTierRepeats(t *testing.T) {
+	tl := enterprise(inStates(TierOwed), func(tl *Timeline) { tl.Tiers[0].Repeat = time.Minute })
+	posted{reminderJob: firstJob, due: at(10), at: at(10)}.Apply(&tl)
+	equal(t, "state", tl.Tiers[0].State, TierPosted)
+}

@@ -1,0 +1,56 @@
+package escalation
+
+import (
+	"testing"
+	"time"
+)
+
+func TestSavedChangesAreCounted(t *testing.T) {
+	end := posted0.AddDate(0, 0, 30)
+	decide := func(tl Timeline, now time.Time, a Answer) Change {
+		f := facts(now)
+		f.Answer = a
+		c, _ := Decide(tl, f)
+		return c
+	}
+	snoozed, _ := Respond(enterprise(), byAna, ParseRequest("45m"), facts(at(5)))
+	for _, tt := range []struct {
+		name   string
+		change Change
+		metric string
+		labels []string
+		want   float64
+	}{
+		{"answered", decide(enterprise(), at(5), Answer{Status: DeskAnswered}), "slabuddy_tickets_total", []string{"enterprise", "answered"}, 1},
+		{"first reply", decide(enterprise(), at(5), Answer{Status: DeskAnswered}), "slabuddy_first_reply_seconds", []string{"enterprise"}, 1},
+		{"withdrawn", decide(enterprise(), at(5), Answer{Status: DeskWithdrawn}), "slabuddy_tickets_total", []string{"enterprise", "withdrawn"}, 1},
+		{"expired", decide(enterprise(), end, Answer{}), "slabuddy_tickets_total", []string{"enterprise", "expired"}, 1},
+		{"breached", decide(enterprise(), at(50), Answer{Status: DeskUnanswered}), "slabuddy_breaches_total", []string{"enterprise"}, 1},
+		{"superseded", decide(enterprise(), at(21), Answer{Status: DeskUnanswered}), "slabuddy_reminders_total", []string{"enterprise", "1", "superseded"}, 1},
+		{"snoozed", snoozed, "slabuddy_snoozes_total", []string{"enterprise"}, 1},
+		{"nothing moved", Change{}, "slabuddy_snoozes_total", []string{"enterprise"}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, reg := metrics()
+			m.saved(tt.change)
+			equal(t, tt.metric, value(t, reg, tt.metric, tt.labels...), tt.want)
+		})
+	}
+}
+
+func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
+	m, reg := metrics()
+	f := facts(at(5))
+	f.Answer = Answer{Status: DeskAnswered, RepliedAt: at(-0.5)}
+	c, _ := Decide(enterprise(), f)
+	m.saved(c)
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == "slabuddy_first_reply_seconds" {
+			equal(t, "seconds", family.GetMetric()[0].GetHistogram().GetSampleSum(), 0)
+		}
+	}
+}

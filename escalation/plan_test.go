@@ -1,0 +1,49 @@
+package escalation
+
+import (
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// A plan is what Decide would come to, tier by tier, with the roster of each due time.
+func TestPlanIsWhatWouldBeDecided(t *testing.T) {
+	tl := enterprise(func(tl *Timeline) { tl.Tiers[2].Message = "{{.Ticket.ID}} waits {{.Waited}}." })
+	roster := func(when time.Time) calendar.Roster {
+		if when.Before(at(15)) {
+			return nobodyOnShift()
+		}
+		return shift()
+	}
+	gap := []Gap{{Circle: "non-embedded", Reason: GapNobody, GaveTo: 3}, {Circle: "on-shift", Reason: GapNobody, GaveTo: 3}}
+	equal(t, "plan", Plan(tl, roster, directory{}, settings()), []Planned{
+		{Tier: 1, At: at(10), Notify: []string{"non-embedded"}, Mention: []Recipient{toSupport}, Gaps: gap, Roster: nobodyOnShift()},
+		{Tier: 2, At: at(20), Notify: []string{"on-shift"}, Mention: []Recipient{toAna, toBob}, Roster: shift()},
+		{Tier: 3, At: at(35), Notify: []string{"@support"}, Mention: []Recipient{toSupport}, Roster: shift(), Message: "42 waits 35m0s."},
+		{Tier: 4, At: at(50), Notify: []string{"@head-of-success"}, Mention: []Recipient{toHead}, Roster: shift()},
+	})
+}
+
+func TestOpensSaysWhyNot(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		edit func(*Message)
+		why  string
+	}{
+		{"it would", func(*Message) {}, ""},
+		{"not watched", func(m *Message) { m.Channel = "C0RANDOM" }, "channel C0RANDOM is not watched"},
+		{"no ticket", func(m *Message) { m.Ticket.ID = "" }, "no ticket can be read from the message"},
+		{"ignored", func(m *Message) { m.Ticket.Type = "Feedback" }, "tickets of type Feedback are ignored"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := message()
+			tt.edit(&m)
+			p, why := Opens(m, settings())
+			equal(t, "why not", why, tt.why)
+			if tt.why == "" {
+				equal(t, "policy", p.Name, "enterprise")
+			}
+		})
+	}
+}

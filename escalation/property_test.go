@@ -1,0 +1,279 @@
+package escalation
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// Whatever happens to a timeline, in whatever order, it keeps its promises.
+func TestTimelineKeepsItsPromises(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLife(t)
+		t.Repeat(map[string]func(*rapid.T){
+			// What happens more often stands here more often.
+			"time passes":     l.timePasses,
+			"and passes":      l.timePasses,
+			"and passes away": l.timePasses,
+			"walk":            l.walk,
+			"walk again":      l.walk,
+			"deliver":         l.deliver,
+			"give up":         l.giveUp,
+			"snooze":          l.snooze,
+			"reply":           l.reply,
+			"":                l.promises,
+		})
+		l.settle(t)
+		l.promises(t)
+		l.everybodyWasTold(t)
+	})
+}
+
+// life is a timeline among walkers, people and workers.
+type life struct {
+	t     Timeline
+	now   time.Time
+	newID func() string
+	jobs  []Post // on their way: at most one, if the promises hold
+	keys  map[string]bool
+	told  map[int]int // by tier: how many posted reminders were for it or covered it
+	posts int
+
+	occasions int // to reply
+	history   []Event
+	before    Timeline
+}
+
+func newLife(t *rapid.T) *life {
+	p := Policy{Name: "p"}
+	var after time.Duration
+	for i := range rapid.IntRange(1, 6).Draw(t, "tiers") {
+		after += time.Duration(rapid.IntRange(1, 60).Draw(t, fmt.Sprint("gap ", i))) * time.Minute
+		p.Tiers = append(p.Tiers, Tier{After: after, Notify: []string{fmt.Sprint("U0TIER", i+1)}})
+	}
+	if rapid.Bool().Draw(t, "repeats") {
+		p.Tiers[len(p.Tiers)-1].Repeat = 10 * time.Minute
+	}
+	p.Deadline = time.Duration(rapid.IntRange(0, 120).Draw(t, "deadline")) * time.Minute
+	l := &life{
+		t: Begin("tl-1", message(), p, 30*24*time.Hour, posted0), now: posted0,
+		newID: counter("job"), keys: map[string]bool{}, told: map[int]int{},
+	}
+	l.before = l.t.clone()
+	return l
+}
+
+func (l *life) timePasses(t *rapid.T) {
+	spans := []time.Duration{5 * time.Minute, time.Minute, 20 * time.Second, 20 * time.Minute, time.Hour, 20 * time.Hour}
+	l.now = l.now.Add(rapid.SampledFrom(spans).Draw(t, "span"))
+}
+
+func (l *life) walk(t *rapid.T) {
+	earlier := Answer{Status: DeskAnswered, RepliedAt: posted0.Add(-time.Hour)}
+	l.decide(t, rapid.SampledFrom([]Answer{{}, {Status: DeskUnanswered}, earlier}).Draw(t, "answer"))
+}
+
+// reply closes a timeline, but not at the first occasion: a life is to be lived first.
+func (l *life) reply(t *rapid.T) {
+	if l.occasions++; l.occasions == 1 {
+		t.Skip("too early")
+	}
+	l.decide(t, rapid.SampledFrom([]Answer{{Status: DeskAnswered, RepliedAt: l.now}, {Status: DeskWithdrawn, Cause: "solved"}}).Draw(t, "reply"))
+}
+
+func (l *life) decide(t rapid.TB, a Answer) {
+	f := facts(l.now)
+	f.Answer, f.NewID = a, l.newID
+	c, verdict := Decide(l.t, f)
+	switch {
+	case c.Timeline != nil:
+		l.change(t, c)
+	case len(c.Events)+len(c.Jobs) > 0:
+		t.Fatalf("%s: events or jobs without a timeline", verdict)
+	}
+	if l.t.State != Open {
+		return
+	}
+	if next := l.t.NextAt(); !next.After(l.now) {
+		t.Fatalf("decided at %s, and is to be looked at again at %s: a walker would not rest", l.now, next)
+	}
+	if l.t.owed() < 0 {
+		for i, tier := range l.t.Tiers {
+			if tier.State == TierPending && !tier.Due.After(l.now) {
+				t.Fatalf("tier %d is due and was left pending", i+1)
+			}
+		}
+	}
+}
+
+func (l *life) change(t rapid.TB, c Change) {
+	l.t = *c.Timeline
+	l.history = append(l.history, c.Events...)
+	for _, j := range c.Jobs {
+		if l.keys[j.Key] {
+			t.Fatalf("key %s is used again", j.Key)
+		}
+		l.keys[j.Key] = true
+		var p Post
+		if err := json.Unmarshal(j.Payload, &p); err != nil {
+			t.Fatal(err)
+		}
+		l.jobs = append(l.jobs, p)
+	}
+}
+
+func (l *life) snooze(t *rapid.T) {
+	text := rapid.SampledFrom([]string{"1m", "5m", "", "9h"}).Draw(t, "text")
+	c, _ := Respond(l.t, byAna, ParseRequest(text), facts(l.now))
+	if c.Timeline != nil {
+		l.change(t, c)
+	}
+}
+
+// deliver sends the job on its way, or drops it.
+func (l *life) deliver(t *rapid.T) {
+	if len(l.jobs) == 0 {
+		t.Skip("nothing is on its way")
+	}
+	l.send(t)
+}
+
+func (l *life) send(t rapid.TB) {
+	p := l.jobs[0]
+	l.jobs = l.jobs[1:]
+	job := reminderJob{p.Timeline, p.Reminder.Tier, p.Round}
+	if reason := outdated(&l.t, p, l.now); reason != "" {
+		l.effect(deferred{job, l.now, reason})
+		return
+	}
+	switch tier := l.t.Tiers[p.Reminder.Tier-1]; {
+	case l.t.State != Open:
+		t.Fatalf("posted though the timeline is %s", l.t.State)
+	case tier.Due.After(l.now):
+		t.Fatalf("posted before it is due")
+	case l.now.Sub(p.Reminder.DecidedAt) > time.Minute:
+		t.Fatalf("posted %s after it was decided", l.now.Sub(p.Reminder.DecidedAt))
+	}
+	l.posts++
+	l.told[p.Reminder.Tier]++
+	for _, c := range p.Reminder.Covers {
+		l.told[c]++
+	}
+	l.effect(posted{reminderJob: job, due: p.Reminder.Due, at: l.now, ts: fmt.Sprintf("17.%06d", l.posts)})
+}
+
+func (l *life) giveUp(t *rapid.T) {
+	if len(l.jobs) == 0 || rapid.Bool().Draw(t, "accepted after all") {
+		t.Skip("nothing failed")
+	}
+	p := l.jobs[0]
+	l.jobs = l.jobs[1:]
+	l.told[p.Reminder.Tier] = -1000 // nobody is promised what Slack refuses
+	for _, c := range p.Reminder.Covers {
+		l.told[c] = -1000
+	}
+	l.effect(failed{reminderJob{p.Timeline, p.Reminder.Tier, p.Round}, l.now, "is_archived"})
+}
+
+func (l *life) effect(e Effect) {
+	events, _ := e.Apply(&l.t)
+	l.history = append(l.history, events...)
+}
+
+// settle lets everything that is owed come to its end.
+func (l *life) settle(t rapid.TB) {
+	for range 3 {
+		l.now = l.now.Add(24 * time.Hour)
+		l.decide(t, Answer{Status: DeskUnanswered})
+		for len(l.jobs) > 0 {
+			l.send(t)
+		}
+	}
+}
+
+// promises hold at every moment.
+func (l *life) promises(t *rapid.T) {
+	var owed int
+	var lastDue time.Time
+	last := len(l.t.Tiers) - 1
+	for i, tier := range l.t.Tiers {
+		was := l.before.Tiers[i]
+		if tier.State == TierOwed {
+			owed++
+		}
+		if was.State == TierPosted && tier.State != TierPosted {
+			t.Fatalf("tier %d was posted and is %s", i+1, tier.State)
+		}
+		if was.State == TierFailed && tier.State != TierFailed {
+			t.Fatalf("tier %d had failed and is %s", i+1, tier.State)
+		}
+		if tier.Round < was.Round {
+			t.Fatalf("tier %d went from round %d back to %d", i+1, was.Round, tier.Round)
+		}
+		if tier.Due.Before(was.Due) {
+			t.Fatalf("tier %d came forward from %s to %s", i+1, was.Due, tier.Due)
+		}
+		if tier.State == TierPending || tier.State == TierOwed {
+			if tier.Due.Before(lastDue) {
+				t.Fatalf("tier %d is due before the one below it", i+1)
+			}
+			lastDue = tier.Due
+		}
+		if tier.Repeat == 0 && l.told[i+1] > 1 {
+			t.Fatalf("people of tier %d were told %d times", i+1, l.told[i+1])
+		}
+	}
+	if owed > 1 || len(l.jobs) != owed && l.t.State == Open {
+		t.Fatalf("%d tiers are owed, %d jobs are on their way", owed, len(l.jobs))
+	}
+	if l.t.Deadline != l.before.Deadline || l.t.ExpiresAt != l.before.ExpiresAt {
+		t.Fatal("the deadline or the end moved")
+	}
+	if l.before.State != Open && (l.t.State != l.before.State || l.t.ClosedAt != l.before.ClosedAt) {
+		t.Fatalf("closed as %s, and then as %s", l.before.State, l.t.State)
+	}
+	for _, once := range []EventKind{EventBreached, EventAnswered, EventWithdrawn, EventExpired} {
+		if n := l.happened(once, 0); n > 1 {
+			t.Fatalf("%s %d times", once, n)
+		}
+	}
+	if n := l.happened(EventPosted, 0); n != l.posts {
+		t.Fatalf("%d reminders stand in the thread, the history has %d", l.posts, n)
+	}
+	for i := range last {
+		if n := l.happened(EventSuperseded, i+1); n > 1 {
+			t.Fatalf("tier %d was superseded %d times", i+1, n)
+		}
+	}
+	l.before = l.t.clone()
+}
+
+func (l *life) happened(kind EventKind, tier int) (n int) {
+	for _, e := range l.history {
+		if e.Kind == kind && (tier == 0 || e.Tier == tier) {
+			n++
+		}
+	}
+	return n
+}
+
+// everybodyWasTold: a timeline that was never closed told the people of every tier, except where
+// Slack refused the reminder.
+func (l *life) everybodyWasTold(t *rapid.T) {
+	if l.t.State != Open {
+		return
+	}
+	for i, tier := range l.t.Tiers {
+		repeats := tier.State == TierPending && tier.Repeat > 0 && !tier.PostedAt.IsZero()
+		if !repeats && !slices.Contains([]TierState{TierPosted, TierSuperseded, TierFailed}, tier.State) {
+			t.Fatalf("all is over, and tier %d is %s", i+1, tier.State)
+		}
+		if l.told[i+1] == 0 {
+			t.Fatalf("the people of tier %d never heard of it", i+1)
+		}
+	}
+}

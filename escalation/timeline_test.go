@@ -1,0 +1,82 @@
+package escalation
+
+import (
+	"testing"
+	"time"
+)
+
+func TestDueTimesAreTheTicketsOwnTimePlusAfter(t *testing.T) {
+	openedLate := at(47)
+	got := Begin("tl-1", message(), BuiltInPolicies()["enterprise"], 30*24*time.Hour, openedLate)
+	want := Timeline{
+		ID: "tl-1", Thread: message().Thread, Ticket: message().Ticket,
+		PostedAt: posted0, OpenedAt: openedLate, AskedAt: posted0,
+		Policy: "enterprise", State: Open, Deadline: at(50), ExpiresAt: posted0.AddDate(0, 0, 30),
+		Tiers: []DueTier{
+			{Tier: Tier{After: 10 * time.Minute, Notify: []string{"non-embedded"}}, Due: at(10), State: TierPending},
+			{Tier: Tier{After: 20 * time.Minute, Notify: []string{"on-shift"}}, Due: at(20), State: TierPending},
+			{Tier: Tier{After: 35 * time.Minute, Notify: []string{"@support"}}, Due: at(35), State: TierPending},
+			{Tier: Tier{After: 50 * time.Minute, Notify: []string{"@head-of-success"}}, Due: at(50), State: TierPending},
+		},
+	}
+	equal(t, "timeline", got, want)
+}
+
+func TestTeamsPolicyShips(t *testing.T) {
+	got := Begin("tl-1", message(), BuiltInPolicies()["teams"], time.Hour, posted0)
+	equal(t, "due", dues(got), []time.Time{at(60), at(180), at(360), at(720)})
+	equal(t, "deadline", got.Deadline, at(720))
+}
+
+func TestDeadlineIsThePolicysOwnWhereItHasOne(t *testing.T) {
+	p := BuiltInPolicies()["enterprise"]
+	p.Deadline = 30 * time.Minute
+	equal(t, "deadline", Begin("tl-1", message(), p, time.Hour, posted0).Deadline, at(30))
+}
+
+func TestChannelAndPriorityPickThePolicy(t *testing.T) {
+	urgent := ChannelPolicy{Policy: "teams", ByPriority: map[string]string{"Urgent": "enterprise-urgent"}}
+	for _, tt := range []struct {
+		name     string
+		channel  ChannelPolicy
+		priority string
+		want     string
+	}{
+		{"the channel's", urgent, "low", "teams"},
+		{"no priority", urgent, "", "teams"},
+		{"by priority", urgent, "Urgent", "enterprise-urgent"},
+		{"by priority in any case", urgent, " URGENT ", "enterprise-urgent"},
+		{"none named", ChannelPolicy{}, "urgent", "enterprise"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			equal(t, "policy", tt.channel.For(tt.priority), tt.want)
+		})
+	}
+}
+
+func TestNextAt(t *testing.T) {
+	passed := func(tl *Timeline) { tl.DeadlinePassed = true }
+	expires := posted0.AddDate(0, 0, 30)
+	for _, tt := range []struct {
+		name string
+		t    Timeline
+		want time.Time
+	}{
+		{"the first pending tier", enterprise(), at(10)},
+		{"the tier after a posted one", enterprise(inStates(TierPosted)), at(20)},
+		{"neither superseded nor failed tiers", enterprise(inStates(TierSuperseded, TierFailed)), at(35)},
+		{"the deadline before a later tier", enterprise(func(tl *Timeline) { tl.Deadline = at(5) }), at(5)},
+		{"the deadline once only", enterprise(func(tl *Timeline) { tl.Deadline = at(5) }, passed), at(10)},
+		{"no tier while a reminder is under way", enterprise(inStates(TierOwed)), at(50)},
+		{"the end while a reminder is under way and the deadline is over", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierOwed), passed), expires},
+		{"the end after the last tier", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierPosted), passed), expires},
+		{"the end before a tier snoozed beyond it", enterprise(passed, func(tl *Timeline) { tl.ExpiresAt = at(7) }), at(7)},
+		{"never once answered", enterprise(closed(Answered)), time.Time{}},
+		{"never once withdrawn", enterprise(closed(Withdrawn)), time.Time{}},
+		{"never once expired", enterprise(closed(Expired)), time.Time{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			equal(t, "NextAt", tt.t.NextAt(), tt.want)
+		})
+	}
+}

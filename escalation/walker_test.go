@@ -1,0 +1,275 @@
+package escalation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// walkerStore answers a walker by functions, and keeps when it was asked.
+type walkerStore struct {
+	due   func(now time.Time, n int) ([]Timeline, time.Time, error)
+	save  func([]Change) ([]Saved, error)
+	walks []time.Time
+	saved []Change
+}
+
+func (s *walkerStore) Due(_ context.Context, now time.Time, n int) ([]Timeline, time.Time, error) {
+	s.walks = append(s.walks, now)
+	return s.due(now, n)
+}
+
+func (s *walkerStore) Save(_ context.Context, changes []Change) ([]Saved, error) {
+	s.saved = append(s.saved, changes...)
+	if s.save != nil {
+		return s.save(changes)
+	}
+	saved := make([]Saved, len(changes))
+	for i := range saved {
+		saved[i] = SavedOK
+	}
+	return saved, nil
+}
+
+func nothingDue(time.Time, int) ([]Timeline, time.Time, error) { return nil, time.Time{}, nil }
+
+// unanswered is a help desk in which nobody replies.
+type unanswered struct {
+	calls, most atomic.Int64
+}
+
+func (d *unanswered) Ask(_ context.Context, qs []Question) (map[string]Answer, error) {
+	d.calls.Add(1)
+	for {
+		most := d.most.Load()
+		if int64(len(qs)) <= most || d.most.CompareAndSwap(most, int64(len(qs))) {
+			break
+		}
+	}
+	got := map[string]Answer{}
+	for _, q := range qs {
+		got[q.TicketID] = Answer{Status: DeskUnanswered}
+	}
+	return got, nil
+}
+
+func walker(s WalkerStore) *Walker {
+	m, _ := metrics()
+	return &Walker{
+		Store: s, Desk: &unanswered{}, Roster: func() calendar.Roster { return shift() }, Directory: directory{}, Settings: settings,
+		Now: time.Now, NewID: counter("job"), Logger: quiet(), Metrics: m, Hold: func() bool { return false }, Tick: time.Second,
+	}
+}
+
+// walkFor lets a walker run for d.
+func walkFor(t *testing.T, w *Walker, d time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	w.Run(ctx)
+}
+
+func TestWalkerSleepsUntilTheNextDueTimeATickAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		s := &walkerStore{due: func(now time.Time, _ int) ([]Timeline, time.Time, error) {
+			if next := start.Add(1300 * time.Millisecond); now.Before(next) {
+				return nil, next, nil
+			}
+			return nil, time.Time{}, nil
+		}}
+		w := walker(s)
+		walkFor(t, w, 4*time.Second)
+		var after []time.Duration
+		for _, at := range s.walks {
+			after = append(after, at.Sub(start))
+		}
+		equal(t, "walks", after, []time.Duration{0, time.Second, 1300 * time.Millisecond, 2300 * time.Millisecond, 3300 * time.Millisecond})
+		equal(t, "last walk", w.LastWalk(), start.Add(3300*time.Millisecond).UTC())
+	})
+}
+
+// Rule 8: the first walk waits for roster and user groups, five seconds at most.
+func TestFirstWalkWaitsForRosterAndGroups(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		ready  time.Duration // 0: never
+		walked time.Duration
+	}{
+		{"both are read", 2 * time.Second, 2 * time.Second},
+		{"one never is", 0, 5 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				s := &walkerStore{due: nothingDue}
+				w := walker(s)
+				roster, groups := make(chan struct{}), make(chan struct{})
+				close(roster)
+				w.Ready = []<-chan struct{}{roster, groups}
+				if tt.ready > 0 {
+					time.AfterFunc(tt.ready, func() { close(groups) })
+				}
+				walkFor(t, w, 6*time.Second)
+				equal(t, "first walk", s.walks[0].Sub(start), tt.walked)
+			})
+		})
+	}
+}
+
+// Rule 15: a walker whose clock is not to be trusted does not walk, and is not ready.
+func TestWalkerHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &walkerStore{due: nothingDue}
+		w := walker(s)
+		w.Hold = func() bool { return true }
+		walkFor(t, w, 10*time.Second)
+		equal(t, "walks", len(s.walks), 0)
+		equal(t, "last walk", w.LastWalk(), time.Time{})
+	})
+}
+
+// Database gone: the walker keeps trying, and says so once.
+func TestWalkerKeepsTryingWhileTheDatabaseIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var log bytes.Buffer
+		s := &walkerStore{due: func(now time.Time, _ int) ([]Timeline, time.Time, error) {
+			if now.Sub(start) < 10*time.Second {
+				return nil, time.Time{}, errors.New("database gone")
+			}
+			return nil, time.Time{}, nil
+		}}
+		w := walker(s)
+		w.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		walkFor(t, w, 14500*time.Millisecond)
+		equal(t, "walks", len(s.walks), 15)
+		equal(t, "last walk", w.LastWalk(), start.Add(14*time.Second).UTC())
+		if n := strings.Count(log.String(), "database gone"); n != 1 {
+			t.Errorf("told %d times, want once:\n%s", n, log.String())
+		}
+	})
+}
+
+// A change that could not be saved is decided again.
+func TestWalkThatCannotSaveIsAnError(t *testing.T) {
+	s := &walkerStore{
+		due:  func(time.Time, int) ([]Timeline, time.Time, error) { return []Timeline{enterprise()}, time.Time{}, nil },
+		save: func([]Change) ([]Saved, error) { return nil, errors.New("database gone") },
+	}
+	w := walker(s)
+	w.Now = func() time.Time { return at(10) }
+	if _, err := w.Walk(t.Context()); err == nil || !strings.Contains(err.Error(), "database gone") {
+		t.Errorf("error %v, want that of the database", err)
+	}
+}
+
+// Rule 5: the help desk is asked in batches, all at once.
+func TestWalkAsksInBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var due []Timeline
+		for i := range 2*MaxQuestions + 1 {
+			m := message()
+			m.PostedAt, m.Ticket.ID = time.Now().Add(-10*time.Minute), fmt.Sprint(i)
+			due = append(due, Begin(fmt.Sprint("tl-", i), m, BuiltInPolicies()["enterprise"], time.Hour, m.PostedAt))
+		}
+		s := &walkerStore{due: func(time.Time, int) ([]Timeline, time.Time, error) { return due, time.Time{}, nil }}
+		desk := &unanswered{}
+		w := walker(s)
+		w.Desk = desk
+		if _, err := w.Walk(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "calls", desk.calls.Load(), 3)
+		equal(t, "most questions in one", desk.most.Load(), MaxQuestions)
+		equal(t, "decided", len(s.saved), len(due))
+	})
+}
+
+// After an outage more is due than one walk takes: the rest follows at once.
+func TestWalkThatWasFullIsFollowedByAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left := 2*walkSize + 1
+		s := &walkerStore{due: func(now time.Time, n int) ([]Timeline, time.Time, error) {
+			var due []Timeline
+			for range min(n, left) {
+				due = append(due, enterprise(closed(Answered))) // nothing to decide, to keep this quick
+			}
+			left -= len(due)
+			return due, time.Time{}, nil
+		}}
+		walkFor(t, walker(s), 500*time.Millisecond)
+		equal(t, "walks", len(s.walks), 3)
+		equal(t, "left", left, 0)
+	})
+}
+
+// silentDesk never answers.
+type silentDesk struct{}
+
+func (silentDesk) Ask(ctx context.Context, _ []Question) (map[string]Answer, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// Ended while it asks, a walker decides nothing: the help desk's silence is none.
+func TestWalkCutShortSavesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &walkerStore{due: func(time.Time, int) ([]Timeline, time.Time, error) { return []Timeline{enterprise()}, time.Time{}, nil }}
+		w := walker(s)
+		w.Desk, w.Now = silentDesk{}, func() time.Time { return at(10) }
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		if _, err := w.Walk(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want %v", err, context.Canceled)
+		}
+		equal(t, "decided", len(s.saved), 0)
+	})
+}
+
+// Only what was committed is counted and told.
+func TestStaleDecisionsCountForNothing(t *testing.T) {
+	s := &walkerStore{
+		due:  func(time.Time, int) ([]Timeline, time.Time, error) { return []Timeline{enterprise()}, time.Time{}, nil },
+		save: func([]Change) ([]Saved, error) { return []Saved{SavedStale}, nil },
+	}
+	m, reg := metrics()
+	w := walker(s)
+	w.Metrics, w.Now = m, func() time.Time { return at(50) }
+	if _, err := w.Walk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "breaches", value(t, reg, "slabuddy_breaches_total", "enterprise"), 0)
+	equal(t, "walks", value(t, reg, "slabuddy_walk_seconds"), 1)
+}
+
+// silent says of every ticket that it has no answer, as adapters may that fill in all of a map.
+type silent struct{ calls int }
+
+func (d *silent) Ask(_ context.Context, qs []Question) (map[string]Answer, error) {
+	d.calls++
+	return map[string]Answer{qs[0].TicketID: {}}, nil
+}
+
+func TestEmptyAnswerIsNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &walkerStore{due: func(time.Time, int) ([]Timeline, time.Time, error) { return []Timeline{enterprise()}, time.Time{}, nil }}
+		desk := &silent{}
+		w := walker(s)
+		w.Desk, w.Now = desk, func() time.Time { return at(10) }
+		if _, err := w.Walk(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "asked", desk.calls, 2)
+		equal(t, "desk", post(t, s.saved[0]).Reminder.Desk, Unchecked)
+	})
+}
