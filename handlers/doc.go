@@ -1,0 +1,13 @@
+// Package handlers is the program's HTTP surface: what Slack calls, and what operators call.
+//
+//	                    ┌─ POST /slack/{events,interactions,commands} ──▶ slackapp
+//	:8080 ──▶ Public ───┤
+//	                    └─ GET  /healthz
+//
+//	                    ┌─ GET /metrics          our registry
+//	:8081 ──▶ Admin ────┼─ GET /healthz, /readyz  alive; fit for work
+//	                    └─ GET /debug/pprof/
+//
+// Handlers return errors. respond is the one place that turns them into status codes, so that a
+// code means the same everywhere.
+package handlers

@@ -1,0 +1,52 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+// handler answers a request, or returns why it could not. After an error nothing has been written.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// status is the one place that says which error is which status code.
+func status(err error) int {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, slackapp.ErrUnsigned):
+		return http.StatusUnauthorized
+	case errors.Is(err, slackapp.ErrMalformed):
+		return http.StatusBadRequest
+	}
+	// What is left is ours, the database as a rule. 503 has Slack deliver again.
+	return http.StatusServiceUnavailable
+}
+
+// respond makes an http.Handler of h. The caller is told no more than the status: what went wrong
+// is for the log.
+func respond(log *slog.Logger, h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		code := status(err)
+		level := slog.LevelInfo
+		if code >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+			level = slog.LevelDebug // the caller went away
+		}
+		log.Log(r.Context(), level, "request refused", "path", r.URL.Path, "status", code,
+			"request", middleware.GetReqID(r.Context()), "error", err)
+		http.Error(w, http.StatusText(code), code)
+	}
+}

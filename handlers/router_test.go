@@ -1,0 +1,205 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+const secret = "simulated-signing-secret"
+
+var now = time.Unix(1_800_000_000, 0)
+
+// store answers what Slack's events ask for.
+type store struct{ err error }
+
+func (s store) Open(context.Context, escalation.Message) (escalation.OpenOutcome, error) {
+	return escalation.OpenedNew, s.err
+}
+func (s store) Hear(context.Context, escalation.Mention) error { return s.err }
+
+func public(t *testing.T, log io.Writer, s store) http.Handler {
+	t.Helper()
+	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	settings := &slackapp.Settings{Watches: func(string) bool { return true }, Reader: slackapp.NewReader(slackapp.Patterns{})}
+	app, err := slackapp.New(slackapp.Config{
+		SigningSecret: secret, Opener: s, Hearer: s, Log: logger,
+		Settings:   func() *slackapp.Settings { return settings },
+		Self:       func(string) slackapp.Identity { return slackapp.Identity{} },
+		Now:        func() time.Time { return now },
+		Registerer: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handlers.Public(logger, app)
+}
+
+func signed(path, body string) *http.Request {
+	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	slacktest.SignRequest(r, secret, now, []byte(body))
+	return r
+}
+
+func status(h http.Handler, r *http.Request) int {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Code
+}
+
+const ticket = `{"type":"event_callback","team_id":"T0","event":{"type":"message","channel":"C0","ts":"1799999999.000100","text":"Ticket ID: 42"}}`
+
+func TestStatusCodesOfSlacksRequests(t *testing.T) {
+	huge := `{"type":"event_callback","padding":"` + strings.Repeat("x", 1<<20) + `"}`
+	gone := store{errors.New("database gone")}
+	unsigned := func(path, body string) *http.Request {
+		return httptest.NewRequest("POST", path, strings.NewReader(body))
+	}
+	old := signed("/slack/events", ticket)
+	slacktest.SignRequest(old, secret, now.Add(-6*time.Minute), []byte(ticket))
+	for _, tt := range []struct {
+		name string
+		s    store
+		r    *http.Request
+		want int
+	}{
+		{"a ticket", store{}, signed("/slack/events", ticket), 200},
+		{"an event of no use", store{}, signed("/slack/events", `{"type":"event_callback","event":{"type":"team_join"}}`), 200},
+		{"a click", store{}, signed("/slack/interactions", `payload=%7B%7D`), 200},
+		{"a command", store{}, signed("/slack/commands", `command=%2Fsla`), 200},
+		{"not JSON", store{}, signed("/slack/events", `payload=1`), 400},
+		{"nothing", store{}, signed("/slack/events", ``), 400},
+		{"too old", store{}, old, 401},
+		{"unsigned event", store{}, unsigned("/slack/events", ticket), 401},
+		{"unsigned click", store{}, unsigned("/slack/interactions", `payload=1`), 401},
+		{"unsigned command", store{}, unsigned("/slack/commands", `command=1`), 401},
+		{"unsigned and not JSON", store{}, unsigned("/slack/events", `<`), 401},
+		{"too large", store{}, signed("/slack/events", huge), 413},
+		{"too large and unsigned", store{}, unsigned("/slack/events", huge), 413},
+		{"too large a click", store{}, unsigned("/slack/interactions", huge), 413},
+		{"database gone", gone, signed("/slack/events", ticket), 503},
+		{"a GET", store{}, httptest.NewRequest("GET", "/slack/events", nil), 405},
+		{"another path", store{}, signed("/slack/other", ticket), 404},
+		{"alive", store{}, httptest.NewRequest("GET", "/healthz", nil), 200},
+		{"the operator's pages", store{}, httptest.NewRequest("GET", "/metrics", nil), 404},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := status(public(t, io.Discard, tt.s), tt.r); got != tt.want {
+				t.Errorf("status %d, want %d", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestWhatWentWrongIsForTheLogAlone(t *testing.T) {
+	var log bytes.Buffer
+	w := httptest.NewRecorder()
+	public(t, &log, store{errors.New("database gone")}).ServeHTTP(w, signed("/slack/events", ticket))
+	if strings.Contains(w.Body.String(), "database") {
+		t.Errorf("the caller reads %q", w.Body)
+	}
+	for _, part := range []string{"level=ERROR", `error="database gone"`, "status=503", "path=/slack/events", "level=DEBUG msg=request "} {
+		if !strings.Contains(log.String(), part) {
+			t.Errorf("the log lacks %s:\n%s", part, log.String())
+		}
+	}
+}
+
+// hanging is a database that does not answer.
+type hanging struct{ handlers.Slack }
+
+func (hanging) Events(_ http.ResponseWriter, r *http.Request) error {
+	<-r.Context().Done()
+	return r.Context().Err()
+}
+
+func TestADatabaseThatHangsIsAnsweredBeforeSlackGivesUp(t *testing.T) {
+	h := handlers.Public(slog.New(slog.DiscardHandler), hanging{})
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		if got := status(h, signed("/slack/events", ticket)); got != 503 {
+			t.Errorf("status %d, want 503", got)
+		}
+		if took := time.Since(began); took >= 3*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+type panicking struct{ handlers.Slack }
+
+func (panicking) Events(http.ResponseWriter, *http.Request) error { panic("oh no") }
+
+func TestAPanicCostsOneRequest(t *testing.T) {
+	var log bytes.Buffer
+	h := handlers.Public(slog.New(slog.NewTextHandler(&log, nil)), panicking{})
+	if got := status(h, signed("/slack/events", ticket)); got != 500 {
+		t.Errorf("status %d, want 500", got)
+	}
+	if !strings.Contains(log.String(), "oh no") {
+		t.Errorf("the log:\n%s", log.String())
+	}
+}
+
+func TestOperatorsPages(t *testing.T) {
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "slabuddy_example_total"}))
+	h := handlers.Admin(slog.New(slog.DiscardHandler), metrics, nil)
+	for path, part := range map[string]string{
+		"/metrics": "slabuddy_example_total 0", "/healthz": "ok", "/debug/pprof/": "goroutine",
+		"/debug/pprof/cmdline": "test", "/debug/pprof/goroutine?debug=1": "goroutine profile",
+	} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != 200 || !strings.Contains(w.Body.String(), part) {
+			t.Errorf("%s: %d, without %q:\n%s", path, w.Code, part, w.Body)
+		}
+	}
+	if got := status(h, signed("/slack/events", ticket)); got != 404 {
+		t.Errorf("/slack/events: %d, want 404", got)
+	}
+}
+
+func TestReadyListsEveryCheck(t *testing.T) {
+	ok := func(context.Context) error { return nil }
+	off := func(context.Context) error { return errors.New("the clock is off by 3s") }
+	for _, tt := range []struct {
+		checks []handlers.Check
+		code   int
+		body   string
+	}{
+		{[]handlers.Check{{"database", ok}, {"clock", ok}}, 200, "database: ok\nclock: ok\n"},
+		{[]handlers.Check{{"database", ok}, {"clock", off}}, 503, "database: ok\nclock: the clock is off by 3s\n"},
+	} {
+		w := httptest.NewRecorder()
+		handlers.Admin(slog.New(slog.DiscardHandler), prometheus.NewRegistry(), tt.checks).ServeHTTP(w, httptest.NewRequest("GET", "/readyz", nil))
+		if w.Code != tt.code || w.Body.String() != tt.body {
+			t.Errorf("got %d %q, want %d %q", w.Code, w.Body, tt.code, tt.body)
+		}
+	}
+}
+
+func TestACheckThatHangsIsNotReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := []handlers.Check{{"database", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}}
+		h := handlers.Admin(slog.New(slog.DiscardHandler), prometheus.NewRegistry(), hangs)
+		if got := status(h, httptest.NewRequest("GET", "/readyz", nil)); got != 503 {
+			t.Errorf("status %d, want 503", got)
+		}
+	})
+}

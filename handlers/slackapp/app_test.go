@@ -1,0 +1,382 @@
+package slackapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+var now = time.Unix(1_800_000_000, 0).UTC()
+
+// inbox is an Opener and a Hearer that keep what they get.
+type inbox struct {
+	opened []escalation.Message
+	heard  []escalation.Mention
+	err    error
+}
+
+func (i *inbox) Open(_ context.Context, m escalation.Message) (escalation.OpenOutcome, error) {
+	if i.err != nil {
+		return "", i.err
+	}
+	i.opened = append(i.opened, m)
+	return escalation.OpenedNew, nil
+}
+
+func (i *inbox) Hear(_ context.Context, m escalation.Mention) error {
+	if i.err != nil {
+		return i.err
+	}
+	i.heard = append(i.heard, m)
+	return nil
+}
+
+type fixture struct {
+	*App
+	inbox
+	log     strings.Builder
+	metrics *prometheus.Registry
+}
+
+func newApp(t testing.TB) *fixture {
+	t.Helper()
+	f := &fixture{metrics: prometheus.NewRegistry()}
+	settings := &Settings{Watches: func(c string) bool { return c == "C0ENT" }, Reader: NewReader(Patterns{})}
+	app, err := New(Config{
+		SigningSecret: secret,
+		Settings:      func() *Settings { return settings },
+		Self:          func(string) Identity { return Identity{"T0", "U0BOT", "B0BOT"} },
+		Opener:        f,
+		Hearer:        f,
+		Now:           func() time.Time { return now },
+		Log:           slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Registerer:    f.metrics,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.App = app
+	return f
+}
+
+func (f *fixture) send(body string) (*httptest.ResponseRecorder, error) {
+	r := httptest.NewRequest("POST", "/slack/events", strings.NewReader(body))
+	slacktest.SignRequest(r, secret, now, []byte(body))
+	w := httptest.NewRecorder()
+	return w, f.Events(w, r)
+}
+
+func (f *fixture) counted(eventType, outcome string) int {
+	return samples(f.metrics, "slabuddy_slack_events_total", "outcome="+outcome, "type="+eventType)
+}
+
+// samples is the value of a counter, or the count of a histogram, with those labels, each
+// "name=value", in the order of their names.
+func samples(reg *prometheus.Registry, name string, labels ...string) int {
+	families, err := reg.Gather()
+	if err != nil {
+		return -1
+	}
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			var has []string
+			for _, l := range m.GetLabel() {
+				has = append(has, l.GetName()+"="+l.GetValue())
+			}
+			if family.GetName() == name && slices.Equal(has, labels) {
+				return int(m.GetCounter().GetValue()) + int(m.GetHistogram().GetSampleCount())
+			}
+		}
+	}
+	return 0
+}
+
+// event is an envelope around an inner event, given as the fields of a message in C0ENT.
+func event(fields string) string {
+	return fmt.Sprintf(`{"type":"event_callback","team_id":"T0","api_app_id":"A0BOT","event_id":"Ev1",
+		"authorizations":[{"team_id":"T0","user_id":"U0BOT","is_bot":true}],
+		"event":{"type":"message","channel":"C0ENT","ts":"1799999999.000100",%s}}`, strings.TrimSuffix(fields, ","))
+}
+
+const carriesTicket = `"text":"Ticket ID: 42",`
+
+func TestURLVerificationIsAnsweredWithItsChallenge(t *testing.T) {
+	f := newApp(t)
+	w, err := f.send(`{"token":"x","challenge":"3eZbrw1aB","type":"url_verification"}`)
+	if err != nil || w.Code != http.StatusOK || w.Body.String() != "3eZbrw1aB" {
+		t.Errorf("got %d %q, %v", w.Code, w.Body, err)
+	}
+}
+
+func TestANewTopLevelMessageInAWatchedChannelIsOpened(t *testing.T) {
+	want := escalation.Message{
+		Thread:   escalation.Thread{Workspace: "T0", Channel: "C0ENT", TS: "1799999999.000100"},
+		PostedAt: time.Unix(1_799_999_999, 100_000).UTC(),
+		Ticket:   escalation.Ticket{ID: "42"},
+	}
+	for name, fields := range map[string]string{
+		"by a person":               `"user":"U0ANA",`,
+		"by a current app":          `"bot_id":"B0DESK","app_id":"A0DESK","user":"U0DESK",`,
+		"by a classic app":          `"subtype":"bot_message","bot_id":"B0DESK",`,
+		"with a file":               `"subtype":"file_share","user":"U0ANA",`,
+		"that is its own thread":    `"thread_ts":"1799999999.000100",`,
+		"with odd things beside it": `"user":["x"],"attachments":[{"id":"one"}],"blocks":[{"type":"actions","elements":[{"type":"x"}]}],`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newApp(t)
+			if _, err := f.send(event(carriesTicket + fields)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]escalation.Message{want}, f.opened); diff != "" {
+				t.Errorf("opened (-want +got):\n%s", diff)
+			}
+			if f.counted("message", "opened") != 1 {
+				t.Error("not counted as opened")
+			}
+		})
+	}
+}
+
+func TestWhatIsNoNewMessageOpensNothing(t *testing.T) {
+	for name, c := range map[string]struct{ fields, outcome string }{
+		"an edit or unfurl":       {`"subtype":"message_changed",`, outcomeIgnored},
+		"a deletion":              {`"subtype":"message_deleted",`, outcomeIgnored},
+		"a join":                  {`"subtype":"channel_join","user":"U0ANA",`, outcomeIgnored},
+		"a topic":                 {`"subtype":"channel_topic","user":"U0ANA",`, outcomeIgnored},
+		"a reply":                 {`"thread_ts":"1799999000.000100",`, outcomeIgnored},
+		"a reply shown to all":    {`"subtype":"thread_broadcast","thread_ts":"1799999000.000100",`, outcomeIgnored},
+		"our own, by app":         {`"bot_id":"B1","app_id":"A0BOT",`, outcomeOwn},
+		"our own, by bot":         {`"bot_id":"B0BOT",`, outcomeOwn},
+		"our own, by user":        {`"user":"U0BOT",`, outcomeOwn},
+		"without a time":          {`"ts":"soon",`, outcomeOdd},
+		"with a time as number":   {`"ts":1799999999.0001,`, outcomeOdd},
+		"without a channel":       {`"channel":{"id":"C0ENT"},`, outcomeOdd},
+		"in an unwatched channel": {`"channel":"C0OTHER",`, outcomeUnwatched},
+		"without a ticket":        {`"text":"hello",`, outcomeNoTicket},
+		"without a readable id":   {`"text":"Ticket ID: -",`, outcomeUnreadable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newApp(t)
+			if _, err := f.send(event(carriesTicket + c.fields)); err != nil {
+				t.Fatal(err)
+			}
+			if len(f.opened) > 0 || len(f.heard) > 0 {
+				t.Errorf("opened %v, heard %v", f.opened, f.heard)
+			}
+			if f.counted("message", c.outcome) != 1 {
+				t.Errorf("not counted as %s", c.outcome)
+			}
+		})
+	}
+}
+
+func TestAMessageThatCannotBeReadIsLoggedWithItsPlace(t *testing.T) {
+	f := newApp(t)
+	if _, err := f.send(event(`"text":"Ticket ID: -"`)); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"level=WARN", "channel=C0ENT", "ts=1799999999.000100"} {
+		if !strings.Contains(f.log.String(), part) {
+			t.Errorf("the log lacks %s:\n%s", part, f.log.String())
+		}
+	}
+	f = newApp(t)
+	if _, err := f.send(event(`"text":"hello"`)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(f.log.String(), "level=DEBUG") || strings.Contains(f.log.String(), "level=WARN") {
+		t.Errorf("a message without a ticket is logged at debug, not:\n%s", f.log.String())
+	}
+}
+
+func TestAMentionIsHeardWhereverItStands(t *testing.T) {
+	mention := escalation.Mention{
+		MentionKey: escalation.MentionKey{Workspace: "T0", Channel: "C0ENT", TS: "1799999999.000100"},
+		ThreadTS:   "1799999000.000100", User: "U0ANA", Text: "<@U0BOT> 45m",
+	}
+	top, elsewhere, named := mention, mention, mention
+	top.ThreadTS = ""
+	elsewhere.Channel = "C0OTHER"
+	named.Text = "wait <@U0BOT|slabuddy> please"
+	thread := `"user":"U0ANA","thread_ts":"1799999000.000100","text":"<@U0BOT> 45m",`
+	for name, c := range map[string]struct {
+		fields string
+		want   escalation.Mention
+	}{
+		"as a message":              {thread, mention},
+		"as an app_mention":         {thread + `"type":"app_mention",`, mention},
+		"as app_mention, no token":  {thread + `"type":"app_mention","team":"T0",`, mention},
+		"shown in the channel, too": {thread + `"subtype":"thread_broadcast",`, mention},
+		"with a file":               {thread + `"subtype":"file_share",`, mention},
+		"at the top":                {`"user":"U0ANA","text":"<@U0BOT> 45m",`, top},
+		"in an unwatched channel":   {thread + `"channel":"C0OTHER",`, elsewhere},
+		"with the name":             {thread + `"text":"wait <@U0BOT|slabuddy> please",`, named},
+		"from the same workspace":   {thread + `"team":"T0","user_team":"T0","source_team":"T0",`, mention},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newApp(t)
+			if _, err := f.send(event(c.fields)); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]escalation.Mention{c.want}, f.heard); diff != "" {
+				t.Errorf("heard (-want +got):\n%s", diff)
+			}
+			if n := f.counted("message", outcomeHeard) + f.counted("app_mention", outcomeHeard); n != 1 {
+				t.Errorf("counted %d times as heard", n)
+			}
+		})
+	}
+}
+
+func TestMentionsThatCountForNothing(t *testing.T) {
+	ofUs := `"user":"U0ANA","text":"<@U0BOT> 45m","thread_ts":"1799999000.000100",`
+	for name, fields := range map[string]string{
+		"by an app":                     ofUs + `"bot_id":"B0DESK",`,
+		"by a classic app":              `"subtype":"bot_message","text":"<@U0BOT>",`,
+		"by an app, as app_mention":     ofUs + `"type":"app_mention","bot_id":"B0DESK",`,
+		"by nobody":                     ofUs + `"user":"",`,
+		"by Slackbot":                   ofUs + `"user":"USLACKBOT",`,
+		"by ourselves":                  ofUs + `"user":"U0BOT",`,
+		"from another workspace":        ofUs + `"team":"T9",`,
+		"from another user_team":        ofUs + `"user_team":"T9",`,
+		"from another source_team":      ofUs + `"source_team":"T9",`,
+		"of somebody like us":           ofUs + `"text":"<@U0BOTTOM> 45m",`,
+		"in words":                      ofUs + `"text":"@slabuddy 45m",`,
+		"an edit that mentions":         ofUs + `"subtype":"message_changed",`,
+		"a deletion of one that did":    ofUs + `"subtype":"message_deleted",`,
+		"a topic that mentions the bot": ofUs + `"subtype":"channel_topic",`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newApp(t)
+			if _, err := f.send(event(fields)); err != nil {
+				t.Fatal(err)
+			}
+			if len(f.heard) > 0 {
+				t.Errorf("heard %+v", f.heard)
+			}
+		})
+	}
+}
+
+func TestATicketThatMentionsTheBotIsOpenedAndHeard(t *testing.T) {
+	f := newApp(t)
+	if _, err := f.send(event(`"user":"U0ANA","text":"Ticket ID: 42\n<@U0BOT> 45m"`)); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.opened) != 1 || len(f.heard) != 1 || f.counted("message", "opened") != 1 {
+		t.Errorf("opened %v, heard %v", f.opened, f.heard)
+	}
+}
+
+// In a channel shared between workspaces, the envelope may name the other one.
+func TestTheWorkspaceIsTheOneTheAppIsInstalledIn(t *testing.T) {
+	f := newApp(t)
+	if _, err := f.send(strings.Replace(event(carriesTicket), `"team_id":"T0","api_app_id"`, `"team_id":"T9","api_app_id"`, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.opened) != 1 || f.opened[0].Workspace != "T0" {
+		t.Errorf("opened %+v, want it in T0", f.opened)
+	}
+}
+
+func TestWhatIsNotStoredIsNotAcknowledged(t *testing.T) {
+	gone := errors.New("database gone")
+	for _, body := range []string{event(carriesTicket), event(`"user":"U0ANA","text":"<@U0BOT>"`)} {
+		f := newApp(t)
+		f.err = gone
+		if _, err := f.send(body); !errors.Is(err, gone) {
+			t.Errorf("Events() = %v, want the store's error", err)
+		}
+		if f.counted("message", outcomeFailed) != 1 {
+			t.Error("not counted as failed")
+		}
+	}
+}
+
+func TestEventsOfUnknownShapeAreTakenAndCounted(t *testing.T) {
+	for _, body := range []string{
+		`{}`, `[]`, `"x"`, `7`, `null`, `{"type":7}`, `{"type":"event_callback"}`, `{"type":"event_callback","event":[]}`,
+		`{"type":"event_callback","event":{"type":"reaction_added","item":{"channel":"C0ENT"}}}`,
+		`{"type":"something_new","event":{"type":"message","channel":"C0ENT"}}`,
+		`{"type":"event_callback","authorizations":{},"event":{"type":["message"]}}`,
+	} {
+		f := newApp(t)
+		if w, err := f.send(body); err != nil || w.Code != http.StatusOK {
+			t.Errorf("%s: %d, %v", body, w.Code, err)
+		}
+		if f.counted(typeOther, outcomeIgnored) != 1 {
+			t.Errorf("%s: not counted as other", body)
+		}
+	}
+}
+
+func TestARateLimitOnEventsIsCountedAndLogged(t *testing.T) {
+	f := newApp(t)
+	if _, err := f.send(`{"token":"x","type":"app_rate_limited","team_id":"T0","minute_rate_limited":1518467820,"api_app_id":"A0BOT"}`); err != nil {
+		t.Fatal(err)
+	}
+	if f.counted(typeRateLimited, outcomeLimited) != 1 || !strings.Contains(f.log.String(), "minute=1518467820") {
+		t.Errorf("not counted, or not logged:\n%s", f.log.String())
+	}
+}
+
+func TestNoSecretNoService(t *testing.T) {
+	if _, err := New(Config{Registerer: prometheus.NewRegistry()}); err == nil {
+		t.Error("New() accepts an empty signing secret")
+	}
+}
+
+// The simulated workspace sends what Slack does: the message event and the app_mention of one
+// mention, and the bot's own posts as echoes.
+func TestASimulatedWorkspaceIsUnderstood(t *testing.T) {
+	f := newApp(t)
+	var w *slacktest.Workspace
+	serve := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if err := f.Events(rw, r); err != nil {
+			t.Errorf("Events() = %v", err)
+		}
+	})
+	w = slacktest.New(slacktest.Options{
+		Team: slacktest.Team{ID: "T0"}, App: slacktest.App{ID: "A0BOT", BotID: "B0BOT", UserID: "U0BOT"},
+		SigningSecret: secret, Transport: slacktest.InProcess(serve), RequestURL: "http://app.test/slack/events",
+		Now: func() time.Time { return now },
+	})
+	defer w.Close()
+	w.AddChannel(slacktest.Channel{ID: "C0ENT", Name: "enterprise"})
+	ana := w.AddUser(slacktest.User{Name: "ana"})
+	desk := w.AddApp(slacktest.App{Name: "Zendesk"})
+	do := func(ts string, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ts
+	}
+	ts := do(w.PostAs(desk.ID, "C0ENT", slacktest.FieldsTicket(slacktest.Ticket{ID: "42"})))
+	do(w.PostAs(desk.ID, "C0ENT", slacktest.OddMessage()))
+	do(w.PostAs("A0BOT", "C0ENT", slacktest.Message{Text: "Ticket ID: 43", ThreadTS: ts}))
+	do(w.PostAs("A0BOT", "C0ENT", slacktest.Message{Text: "Ticket ID: 44 <@U0BOT>"}))
+	do(w.Mention(ana.ID, "C0ENT", ts, "45m"))
+	if err := w.Wait(t.Context(), func() bool { return w.Undelivered() == 0 }); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.opened) != 1 || f.opened[0].Ticket.ID != "42" || f.opened[0].TS != ts {
+		t.Errorf("opened %+v, want ticket 42 alone", f.opened)
+	}
+	if len(f.heard) != 2 || f.heard[0] != f.heard[1] || f.heard[0].ThreadTS != ts || f.heard[0].User != ana.ID {
+		t.Errorf("heard %+v, want one mention, twice", f.heard)
+	}
+}

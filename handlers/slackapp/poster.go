@@ -1,0 +1,165 @@
+package slackapp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// Poster posts reminders and notes, and finds again what it posted.
+type Poster struct{ api *API }
+
+// NewPoster returns a poster that calls api.
+func NewPoster(api *API) *Poster { return &Poster{api} }
+
+var _ escalation.Poster = (*Poster)(nil)
+
+// metadataType marks the bot's posts. Any app of the workspace can read the metadata: it holds the
+// job's id and nothing else.
+const metadataType = "slabuddy_job"
+
+type metadata struct {
+	EventType text `json:"event_type"`
+	Payload   struct {
+		ID text `json:"id"`
+	} `json:"event_payload"`
+}
+
+// Post implements escalation.Poster.
+func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (ts string, err error) {
+	f, err := p.form(jobID, post)
+	if err != nil {
+		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
+	}
+	var posted struct {
+		reply
+		TS text
+	}
+	err = p.api.call(ctx, post.Workspace, escalation.MethodPost, f, &posted)
+	if refused(err, "not_in_channel") {
+		return "", p.join(ctx, post.Workspace, post.Channel, err)
+	}
+	if err == nil && posted.TS == "" {
+		err = failure(queue.KindUnknown, escalation.MethodPost, errors.New("the answer is ok and lacks the ts"))
+	}
+	return string(posted.TS), err
+}
+
+func (p *Poster) form(jobID string, post escalation.Post) (form, error) {
+	said, err := render(post, p.api.now())
+	if err != nil {
+		return nil, err
+	}
+	blocks, err := json.Marshal(said.blocks)
+	if err != nil {
+		return nil, fmt.Errorf("encode blocks: %w", err)
+	}
+	var meta metadata
+	meta.EventType, meta.Payload.ID = metadataType, text(jobID)
+	marked, err := json.Marshal(meta)
+	if err != nil {
+		return nil, fmt.Errorf("encode metadata: %w", err)
+	}
+	f := make(form, 0, 4096)
+	f.set("channel", post.Channel)
+	if post.TS != "" {
+		f.set("thread_ts", post.TS)
+	}
+	f.set("text", said.text())
+	f.set("blocks", string(blocks))
+	f.set("metadata", string(marked))
+	f.set("unfurl_links", "false")
+	f.set("unfurl_media", "false")
+	return f, nil
+}
+
+// join lets the bot into a public channel, so that the next attempt gets through. Private ones it
+// cannot enter by itself.
+func (p *Poster) join(ctx context.Context, workspace, channel string, refusal error) error {
+	const method = "conversations.join"
+	err := p.api.through(ctx, workspace, method, func(c *slack.Client) error {
+		_, _, _, err := c.JoinConversationContext(ctx, channel)
+		return err
+	})
+	var e *queue.Error
+	switch {
+	case err == nil:
+		return &queue.Error{Kind: queue.KindRetry, Err: errors.New("the bot was not in the channel, and has joined it")}
+	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld):
+		return refusal
+	}
+	// Whatever became of the joining, the post was refused.
+	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("the bot is not in the channel: %w", err)}
+}
+
+// pageSize is what Slack recommends at most; apps under its stricter limits get 15 at a time.
+const pageSize = "200"
+
+// page is as much of a page of messages as is needed to find one again.
+type page struct {
+	reply
+	Messages []struct { // nil if there is no list at all
+		TS       text
+		Metadata metadata
+	}
+	HasMore  bool `json:"has_more"`
+	Metadata struct {
+		NextCursor string `json:"next_cursor"`
+	} `json:"response_metadata"`
+}
+
+// Find implements escalation.Poster. Where the thread is gone it looks in the channel itself: there
+// Slack puts replies to a message that has been deleted.
+func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
+	if at.TS != "" {
+		ts, found, err = p.search(ctx, escalation.MethodReplies, jobID, at, since)
+		if !refused(err, "thread_not_found") {
+			return ts, found, err
+		}
+	}
+	return p.search(ctx, "conversations.history", jobID, at, since)
+}
+
+// search reads page after page. It says "not found" only after the last.
+func (p *Poster) search(ctx context.Context, method, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
+	for cursor := ""; ; {
+		var f form
+		f.set("channel", at.Channel)
+		if method == escalation.MethodReplies {
+			f.set("ts", at.TS)
+		}
+		f.set("oldest", fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000))
+		f.set("limit", pageSize)
+		f.set("include_all_metadata", "true")
+		if cursor != "" {
+			f.set("cursor", cursor)
+		}
+		var got page
+		if err := p.api.call(ctx, at.Workspace, method, f, &got); err != nil {
+			return "", false, err
+		}
+		if got.Messages == nil {
+			return "", false, failure(queue.KindUnknown, method, errors.New("the answer holds no messages, not even none"))
+		}
+		for _, m := range got.Messages {
+			if m.Metadata.EventType == metadataType && string(m.Metadata.Payload.ID) == jobID {
+				return string(m.TS), true, nil
+			}
+		}
+		next := got.Metadata.NextCursor
+		switch {
+		case next == "" && !got.HasMore:
+			return "", false, nil
+		case next == "" || next == cursor:
+			return "", false, failure(queue.KindUnknown, method, errors.New("the answer says that there is more, and not where"))
+		}
+		cursor = next
+	}
+}

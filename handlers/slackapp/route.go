@@ -1,0 +1,189 @@
+package slackapp
+
+import (
+	"context"
+	"strings"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Types of events, as metric labels: those of Slack's that mean something here, and two of ours.
+const (
+	typeChallenge   = "url_verification"
+	typeRateLimited = "app_rate_limited"
+	typeCallback    = "event_callback"
+	typeMessage     = "message"
+	typeMention     = "app_mention"
+	typeOther       = "other"
+	typeUnread      = "unread" // refused before its type was known
+)
+
+// What became of an event, as metric labels, beside the outcomes of opening.
+const (
+	outcomeAnswered   = "answered"
+	outcomeRefused    = "refused"    // not signed, or too large
+	outcomeMalformed  = "malformed"  // signed, and not JSON
+	outcomeFailed     = "failed"     // not stored; Slack delivers again
+	outcomeIgnored    = "ignored"    // an edit, a reply, a join: nothing to do
+	outcomeOwn        = "own"        // the bot's own post
+	outcomeUnwatched  = "unwatched"  // a message in a channel that is not watched
+	outcomeNoTicket   = "no_ticket"  // a message in a watched channel that carries none
+	outcomeUnreadable = "unreadable" // it looks like a ticket and cannot be read
+	outcomeHeard      = "heard"      // a mention
+	outcomeForeign    = "foreign"    // a mention by a bot or from another workspace
+	outcomeOdd        = "odd"        // without a usable place or time
+	outcomeLimited    = "limited"    // Slack holds events back
+)
+
+// label is the event's type with its values bounded.
+func (e *envelope) label() string {
+	if e.Type == typeRateLimited {
+		return typeRateLimited
+	}
+	if e.Type == typeCallback && (e.Event.Type == typeMessage || e.Event.Type == typeMention) {
+		return string(e.Event.Type)
+	}
+	return typeOther
+}
+
+// route hands the event to whom it concerns and says what became of it. An error means that it is
+// not stored.
+func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error) {
+	switch e.label() {
+	case typeRateLimited:
+		a.Log.Warn("Slack holds events back: more than 30,000 in an hour. Tickets may be missed",
+			"workspace", e.workspace(), "minute", string(e.RateLimitedAt))
+		return outcomeLimited, nil
+	case typeOther:
+		return outcomeIgnored, nil
+	}
+	m := &e.Event
+	if a.own(e) {
+		return outcomeOwn, nil
+	}
+	at := escalation.Thread{Workspace: e.workspace(), Channel: string(m.Channel), TS: string(m.TS)}
+	posted, err := escalation.TimeOf(at.TS)
+	if err != nil || at.Workspace == "" || at.Channel == "" {
+		return outcomeOdd, nil
+	}
+	outcome = outcomeIgnored
+	if m.Type == typeMessage && m.opens() {
+		outcome, err = a.open(ctx, m, escalation.Message{Thread: at, PostedAt: posted})
+		if err != nil {
+			return "", err
+		}
+	}
+	if a.mentions(e) {
+		return a.hear(ctx, e, at, outcome)
+	}
+	return outcome, nil
+}
+
+// own says that the bot itself posted the message. An app's posts carry its id, so this holds also
+// before anything is known of the workspace.
+func (a *App) own(e *envelope) bool {
+	m, self := &e.Event, a.Self(e.workspace())
+	return m.AppID != "" && m.AppID == e.AppID ||
+		m.BotID != "" && string(m.BotID) == self.BotID ||
+		m.User != "" && (string(m.User) == e.bot() || string(m.User) == self.User)
+}
+
+// opens says that a message event is of the kind that may open a timeline (rule 1): a new message
+// at the top level of its channel, by whomever.
+func (m *message) opens() bool {
+	switch m.Subtype {
+	case "", "bot_message", "file_share":
+		return m.ThreadTS == "" || m.ThreadTS == m.TS
+	}
+	return false
+}
+
+func (a *App) open(ctx context.Context, m *message, opening escalation.Message) (outcome string, err error) {
+	settings := a.Settings()
+	if !settings.Watches(opening.Channel) {
+		return outcomeUnwatched, nil
+	}
+	ticket, found := settings.Reader.read(m)
+	switch found {
+	case noTicket:
+		a.Log.Debug("a message carries no ticket", "channel", opening.Channel, "ts", opening.TS)
+		return outcomeNoTicket, nil
+	case unreadable:
+		a.Log.Warn("a message looks like a ticket, but its id cannot be read; see tickets.fields.id in the configuration",
+			"channel", opening.Channel, "ts", opening.TS)
+		return outcomeUnreadable, nil
+	}
+	opening.Ticket = ticket
+	did, err := a.Opener.Open(ctx, opening)
+	return string(did), err
+}
+
+// mentions says that the event is somebody's @mention of the bot. One mention comes both as a
+// message and as an app_mention, in either order.
+func (a *App) mentions(e *envelope) bool {
+	if e.Event.Type == typeMention {
+		return true
+	}
+	switch e.Event.Subtype {
+	case "", "bot_message", "file_share", "thread_broadcast":
+		return e.Event.names(e.bot()) || e.Event.names(a.Self(e.workspace()).User)
+	}
+	return false
+}
+
+// names says that the text holds <@user> or <@user|name>.
+func (m *message) names(user string) bool {
+	if user == "" {
+		return false
+	}
+	for rest := string(m.Text); ; {
+		_, after, found := strings.Cut(rest, "<@"+user)
+		if !found {
+			return false
+		}
+		if strings.HasPrefix(after, ">") || strings.HasPrefix(after, "|") {
+			return true
+		}
+		rest = after
+	}
+}
+
+// hear passes a mention on. otherwise is what became of its message besides, and tells more if that
+// opened something.
+func (a *App) hear(ctx context.Context, e *envelope, at escalation.Thread, otherwise string) (outcome string, err error) {
+	m := &e.Event
+	outcome = outcomeForeign
+	if e.byColleague() {
+		outcome = outcomeHeard
+		err = a.Hearer.Hear(ctx, escalation.Mention{
+			MentionKey: escalation.MentionKey(at),
+			ThreadTS:   string(m.ThreadTS),
+			User:       string(m.User),
+			Text:       string(m.Text),
+		})
+	}
+	switch otherwise {
+	case outcomeIgnored, outcomeUnwatched, outcomeNoTicket:
+		return outcome, err
+	}
+	return otherwise, err
+}
+
+// slackbot posts for people, their own reminders for one, and has no bot id.
+const slackbot = "USLACKBOT"
+
+// byColleague says that a person of the workspace wrote the message: no bot, and nobody from the
+// other side of a shared channel.
+func (e *envelope) byColleague() bool {
+	m := &e.Event
+	if m.User == "" || m.User == slackbot || m.BotID != "" || m.Subtype == "bot_message" {
+		return false
+	}
+	for _, team := range []text{m.Team, m.UserTeam, m.SourceTeam} {
+		ours := string(team) == e.workspace() || team == e.EnterpriseID
+		if team != "" && !ours {
+			return false
+		}
+	}
+	return true
+}
