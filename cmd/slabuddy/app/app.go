@@ -1,0 +1,218 @@
+// Package app puts the program together: it joins the parts that know nothing of each other, starts
+// them in order, and ends them in order. `serve` and the demo run the same App.
+//
+//	config, environment ─▶ New: store (migrated) ─▶ keeper, directory ─▶ walker, poller ─▶ engine ─▶ HTTP
+//	Run:  all of it at once, until ctx ends; then first no more events, then no more walks, then the
+//	      jobs in flight, then the database
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+// Options are what an App is made of.
+type Options struct {
+	Config  *config.Config
+	Env     config.Env
+	Version string
+	Logger  *slog.Logger
+	Now     func() time.Time
+	// Tick is how often the loops look around at the least; 0: a second. It is real time, so a
+	// clock that runs faster wants a shorter one.
+	Tick time.Duration
+}
+
+// App is the whole program.
+type App struct {
+	opts     Options
+	log      *slog.Logger
+	now      func() time.Time
+	config   atomic.Pointer[config.Config]
+	messages atomic.Pointer[slackapp.Settings]
+	registry *prometheus.Registry
+
+	store     store.Store
+	clock     *clockWatch
+	gauges    *gauges
+	purger    *purger
+	keeper    *calendar.Keeper
+	api       *slackapp.API
+	directory *slackapp.Directory
+	walker    *escalation.Walker
+	poller    *escalation.Poller
+	deliverer *escalation.Deliverer
+	engine    *queue.Engine
+	opener    *escalation.Opener
+	mentions  *escalation.Mentions
+	slack     *slackapp.App
+	public    net.Listener
+	admin     net.Listener
+}
+
+// New opens and migrates the database and builds everything; nothing runs yet. Close undoes it.
+func New(ctx context.Context, o Options) (*App, error) {
+	a := &App{opts: o, log: o.Logger, now: o.Now, registry: prometheus.NewRegistry()}
+	if a.opts.Tick == 0 {
+		a.opts.Tick = time.Second
+	}
+	a.configure(o.Config)
+	if err := a.build(ctx); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	for _, part := range []func(context.Context) error{
+		a.buildStore, a.buildMetrics, a.buildSurroundings, a.buildEscalation, a.buildEngine, a.buildEvents, a.listen,
+	} {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) buildStore(ctx context.Context) error {
+	s, err := store.Open(ctx, a.opts.Env.DatabaseURL.Reveal(), store.Options{Logger: a.log, Exclusive: true})
+	if err != nil {
+		return err
+	}
+	a.store = s
+	if err := s.Migrate(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	a.clock = &clockWatch{store: s, now: a.now, logger: a.log}
+	a.purger = &purger{store: s, retention: a.retention, now: a.now, logger: a.log}
+	a.clock.compare(ctx)
+	return nil
+}
+
+func (a *App) buildMetrics(context.Context) error {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "slabuddy_build_info", Help: "Always 1; the label tells the version that runs.",
+		ConstLabels: prometheus.Labels{"version": a.opts.Version},
+	})
+	info.Set(1)
+	a.gauges = newGauges(a.registry)
+	a.gauges.store, a.gauges.logger = a.store, a.log
+	a.registry.MustRegister(info, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return nil
+}
+
+// newID makes ids that sort by time, so that new rows stand together.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// buildSurroundings builds what decisions look at: the roster and the names of the workspace.
+func (a *App) buildSurroundings(ctx context.Context) error {
+	source, err := CalendarSource(ctx, a.opts.Config, a.opts.Env, a.log)
+	if err != nil {
+		return err
+	}
+	a.keeper, err = calendar.NewKeeper(calendar.Options{
+		Calendar: a.opts.Config.Calendar.ID, Source: source, Rules: a.opts.Config.Calendar.Rules, Store: a.store,
+		Now: a.now, Log: a.log, Metrics: a.registry,
+	})
+	if err != nil {
+		return err
+	}
+	return a.buildSlackClient()
+}
+
+func (a *App) buildEscalation(context.Context) error {
+	metrics := escalation.NewMetrics(a.registry)
+	desk, err := a.helpDesk()
+	if err != nil {
+		return err
+	}
+	a.mentions = &escalation.Mentions{
+		Store: a.store, Roster: a.keeper.Roster, Directory: a.directory, Settings: a.settings,
+		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
+	}
+	a.opener = &escalation.Opener{
+		Store: a.store, Mentions: a.mentions, Settings: a.settings,
+		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
+	}
+	a.walker = &escalation.Walker{
+		Store: a.store, Desk: desk, Roster: a.keeper.Roster, Directory: a.directory, Settings: a.settings,
+		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
+		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready()}, Hold: a.clock.Hold, Tick: a.opts.Tick,
+	}
+	a.poller = &escalation.Poller{
+		Store: a.store, Desk: desk, Roster: a.keeper.Roster, Directory: a.directory, Settings: a.settings,
+		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick,
+	}
+	a.deliverer = &escalation.Deliverer{Timelines: a.store, Poster: slackapp.NewPoster(a.api), Now: a.now, Logger: a.log, Metrics: metrics}
+	return nil
+}
+
+func (a *App) buildEngine(context.Context) (err error) {
+	a.engine, err = queue.NewEngine(queue.Config{
+		Store: a.store, Now: a.now, Rand: rand.Float64, Logger: a.log, Registerer: a.registry, Worker: worker(),
+		Queues: []queue.QueueConfig{{Name: escalation.QueueSlack, Handler: a.deliverer, Workers: a.opts.Config.SlackWorkers}},
+		Hold:   a.clock.Hold, Poll: a.opts.Tick, Drain: drainJobs,
+	})
+	return err
+}
+
+func (a *App) listen(context.Context) (err error) {
+	if a.public, err = net.Listen("tcp", a.opts.Env.Listen); err != nil {
+		return fmt.Errorf("listen for Slack (SLABUDDY_LISTEN): %w", err)
+	}
+	if a.admin, err = net.Listen("tcp", a.opts.Env.AdminListen); err != nil {
+		return fmt.Errorf("listen for the operator (SLABUDDY_ADMIN_LISTEN): %w", err)
+	}
+	return nil
+}
+
+// Registry holds all metrics.
+func (a *App) Registry() *prometheus.Registry { return a.registry }
+
+// Store is the open database.
+func (a *App) Store() store.Store { return a.store }
+
+// PublicAddr and AdminAddr are where the App listens, once New has returned.
+func (a *App) PublicAddr() string { return a.public.Addr().String() }
+
+// AdminAddr: see PublicAddr.
+func (a *App) AdminAddr() string { return a.admin.Addr().String() }
+
+// Close gives back what New took. An App that ran has done so itself.
+func (a *App) Close() {
+	for _, l := range []net.Listener{a.public, a.admin} {
+		if l != nil {
+			l.Close()
+		}
+	}
+	if a.store != nil {
+		a.store.Close()
+	}
+}
+
+// worker names this process in the jobs it claims.
+func worker() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%08x", host, os.Getpid(), rand.Uint32())
+}

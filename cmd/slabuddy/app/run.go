@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/handlers"
+)
+
+const (
+	// Together ten seconds: what is in flight may take so long once the end was asked for.
+	drainRequests = 3 * time.Second
+	drainJobs     = 7 * time.Second
+
+	walkStale = 30 * time.Second // no walk for so long: something is wrong
+)
+
+// Run runs everything until ctx ends or a part of it breaks. It ends in order: first no more events,
+// then no more walks, then the jobs in flight, and last the database.
+func (a *App) Run(ctx context.Context) error {
+	defer a.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	var (
+		mu   sync.Mutex
+		errs []error
+	)
+	broken := func(err error) {
+		if err == nil || errors.Is(err, context.Canceled) {
+			return
+		}
+		mu.Lock()
+		errs = append(errs, err)
+		mu.Unlock()
+		cancel()
+	}
+	after := context.WithoutCancel(ctx) // for parts that end later than ctx, each in its turn
+	work, stopWork := context.WithCancel(after)
+	side, stopSide := context.WithCancel(after)
+	defer stopWork()
+	defer stopSide()
+
+	var front, walks, engine, sides sync.WaitGroup
+	sides.Go(func() { a.clock.run(side) })
+	sides.Go(func() { broken(a.store.Listen(side, a.woken)) })
+	sides.Go(func() { broken(a.keeper.Run(side)) })
+	sides.Go(func() { broken(a.directory.Run(side)) })
+	sides.Go(func() { a.gauges.run(side) })
+	sides.Go(func() { a.purger.run(side) })
+	engine.Go(func() { broken(a.engine.Run(work)) })
+	walks.Go(func() { a.walker.Run(ctx) })
+	walks.Go(func() { a.poller.Run(ctx) })
+	front.Go(func() {
+		broken(handlers.Serve(ctx, a.log, a.public, handlers.Public(a.log, a.slack), drainRequests))
+	})
+	sides.Go(func() {
+		broken(handlers.Serve(side, a.log, a.admin, handlers.Admin(a.log, a.registry, a.checks()), time.Second))
+	})
+	a.log.Info("SLA Buddy is running", "version", a.opts.Version, "listen", a.PublicAddr(), "admin", a.AdminAddr(),
+		"database", a.store.Name(), "channels", len(a.settings().Channels))
+
+	<-ctx.Done()
+	a.log.Info("stopping: finishing what is in flight")
+	front.Wait()
+	walks.Wait()
+	stopWork()
+	engine.Wait()
+	stopSide()
+	sides.Wait()
+	a.log.Info("stopped")
+	return errors.Join(errs...)
+}
+
+// woken is told of what was added to the store, by this process or another.
+func (a *App) woken(topic string) {
+	if queue, ok := strings.CutPrefix(topic, "jobs/"); ok {
+		a.engine.Wake(queue)
+	}
+}
+
+// checks are what /readyz asks.
+func (a *App) checks() []handlers.Check {
+	return []handlers.Check{
+		{Name: "database", Check: a.store.Ping},
+		{Name: "clock", Check: a.clock.Ready},
+		{Name: "walker", Check: a.walking},
+	}
+}
+
+func (a *App) walking(context.Context) error {
+	last := a.walker.LastWalk()
+	switch {
+	case last.IsZero():
+		return errors.New("the first walk has not come to its end yet")
+	case a.now().Sub(last) > walkStale:
+		return errors.New("no walk has come to its end for " + a.now().Sub(last).Round(time.Second).String())
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+)
+
+type checkCmd struct {
+	JSON bool `help:"For programs."`
+}
+
+// checked is what check found.
+type checked struct {
+	OK          bool                `json:"ok"`
+	File        string              `json:"file,omitempty"`
+	Problems    []config.Problem    `json:"problems"`
+	Environment []config.EnvProblem `json:"environment"`
+	Error       string              `json:"error,omitempty"` // why the file could not be read at all
+}
+
+func (cmd checkCmd) Run(in *invocation) error {
+	c, _, err := configured(in)
+	if cmd.JSON {
+		return cmd.printJSON(in, c, err)
+	}
+	if err != nil {
+		return err
+	}
+	describe(in, c)
+	return nil
+}
+
+func (checkCmd) printJSON(in *invocation, c *config.Config, err error) error {
+	report := checked{OK: err == nil, Problems: []config.Problem{}, Environment: []config.EnvProblem{}}
+	if c != nil {
+		report.File = c.File
+	}
+	for _, err := range parts(err) {
+		var bad *config.Error
+		var env *config.EnvError
+		switch {
+		case errors.As(err, &bad):
+			report.File, report.Problems = bad.File, bad.Problems
+		case errors.As(err, &env):
+			report.Environment = env.Problems
+		default:
+			report.Error = err.Error()
+		}
+	}
+	if printed := printJSON(in, report); printed != nil || err == nil {
+		return printed
+	}
+	return silent{err}
+}
+
+// parts are the errors that were joined in err.
+func parts(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return nil
+}
+
+// describe tells a person what a good configuration comes to.
+func describe(in *invocation, c *config.Config) {
+	from := c.File
+	if from == "" {
+		from = "no configuration file: the defaults hold"
+	}
+	fmt.Fprintf(in.stdout, "Good: %s.\n", from)
+	if len(c.Channels) == 0 {
+		fmt.Fprintln(in.stdout, "No channel is watched yet: name one under `channels`.")
+	}
+	for _, id := range sortedKeys(c.Channels) {
+		ch := c.Channels[id]
+		fmt.Fprintf(in.stdout, "%s: %s\n", id, policyLine(c, ch.For("")))
+		for _, priority := range sortedKeys(ch.ByPriority) {
+			fmt.Fprintf(in.stdout, "  priority %s: %s\n", priority, policyLine(c, ch.ByPriority[priority]))
+		}
+	}
+}
+
+func policyLine(c *config.Config, name string) string {
+	var tiers []string
+	for _, t := range c.Policies[name].Tiers {
+		tiers = append(tiers, fmt.Sprintf("%s %s", config.FormatDuration(t.After), strings.Join(t.Notify, "+")))
+	}
+	return name + " (" + strings.Join(tiers, ", ") + ")"
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes (design §5).
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitMisuse = 2
+)
+
+// cli is the command line. Names of commands and flags are part of the contract.
+type cli struct {
+	Config string `help:"Configuration file. Without one, the defaults hold." placeholder:"FILE" env:"SLABUDDY_CONFIG" type:"path"`
+
+	Serve    serveCmd    `cmd:"" help:"Run the bot. Migrates its database first; SIGHUP reloads the configuration."`
+	Demo     demoCmd     `cmd:"" help:"Show the whole thing with nothing installed or configured."`
+	Check    checkCmd    `cmd:"" help:"Validate the configuration and the environment."`
+	Simulate simulateCmd `cmd:"" help:"Tell what a Slack message would start: due times, tiers, who is pinged, and why. Posts nothing."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// invocation is what a command runs with.
+type invocation struct {
+	ctx        context.Context
+	getenv     func(string) string
+	configPath string
+	stdout     io.Writer
+	stderr     io.Writer
+}
+
+// silent is an error whose text has been shown already.
+type silent struct{ error }
+
+// run is the program: it returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	var (
+		c      cli
+		helped bool
+	)
+	parser, err := kong.New(&c, kong.Name("slabuddy"),
+		kong.Description("SLA Buddy reminds a support team, in Slack, of tickets nobody has answered yet."),
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { helped = true }))
+	if err != nil {
+		fmt.Fprintln(stderr, "slabuddy:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case helped:
+		return exitDone
+	case err != nil:
+		fmt.Fprintf(stderr, "slabuddy: %v\nTry: slabuddy --help\n", err)
+		return exitMisuse
+	}
+	err = command.Run(&invocation{ctx, getenv, c.Config, stdout, stderr})
+	var quiet silent
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &quiet):
+		return exitFailed
+	}
+	fmt.Fprintln(stderr, "slabuddy:", err)
+	return exitFailed
+}

@@ -1,0 +1,246 @@
+package main_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+// read reads what a command printed for programs.
+func read[T any](t *testing.T, o outcome) (v T) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(o.stdout), &v); err != nil {
+		t.Fatalf("this is no JSON: %v\n%s%s", err, o.stdout, o.stderr)
+	}
+	return v
+}
+
+// Exit codes: 0 done, 1 failed, 2 misused.
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), plain)
+	tests := []struct {
+		args   string
+		code   int
+		stdout string // a part
+		stderr string // a part
+	}{
+		{args: "--help", stdout: "simulate --message=FILE"},
+		{args: "serve --help", stdout: "SIGHUP reloads the configuration"},
+		{args: "", stdout: "Usage: slabuddy <command>"},
+		{args: "version", stdout: "slabuddy "},
+		{args: "check", stdout: "Good: "},
+		{args: "check --config nowhere.yaml", code: 1, stderr: "there is no configuration file"},
+		{args: "simulate --message nowhere.json", code: 1, stderr: "read the message: open nowhere.json"},
+		{args: "chek", code: 2, stderr: "Try: slabuddy --help"},
+		{args: "check --jsn", code: 2, stderr: "unknown flag --jsn"},
+		{args: "check twice", code: 2, stderr: "unexpected argument twice"},
+		{args: "simulate", code: 2, stderr: "missing flags: --message=FILE"},
+		{args: "simulate --message x --at yesterday", code: 2, stderr: "write it as 2026-01-02T09:00:00Z"},
+		{args: "migrate", code: 2, stderr: `expected one of "up", "status"`},
+	}
+	for _, tt := range tests {
+		got := w.run(strings.Fields(tt.args)...)
+		if got.code != tt.code {
+			t.Errorf("slabuddy %s: exit code %d, want %d\n%s", tt.args, got.code, tt.code, got.stderr)
+		}
+		expect(t, got.stdout, tt.stdout)
+		expect(t, got.stderr, tt.stderr)
+		if (got.code == 0) != (got.stderr == "") {
+			t.Errorf("slabuddy %s: exit code %d, and on stderr: %q", tt.args, got.code, got.stderr)
+		}
+	}
+}
+
+// check says what a good configuration comes to, and where a bad one is wrong and what would be right.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), `
+policies: {urgent: {tiers: [{after: 5m, notify: [on-shift, '@support']}]}}
+channels: {C0ENTERPRISE: {by_priority: {high: urgent}}, C0TEAMS: {policy: teams}}
+`)
+	good := w.run("check")
+	expect(t, good.stdout, "slabuddy.yaml.\n",
+		"C0ENTERPRISE: enterprise (10m non-embedded, 20m on-shift, 35m @support, 50m @head-of-success)\n",
+		"  priority high: urgent (5m on-shift+@support)\n", "C0TEAMS: teams (1h non-embedded,")
+	type problem struct {
+		Line, Column        int
+		What, Fix, Variable string
+	}
+	type report struct {
+		OK                    bool
+		File, Error           string
+		Problems, Environment []problem
+	}
+	if got := read[report](t, w.run("check", "--json")); !got.OK || filepath.Base(got.File) != "slabuddy.yaml" || len(got.Problems)+len(got.Environment) > 0 {
+		t.Errorf("a good configuration: %+v", got)
+	}
+
+	w.configure("snooze: soon\nchannels:\n  C0ENTERPRISE: {policy: enterprize}\n")
+	w.env = append(w.env, "SLACK_SIGNING_SECRET=")
+	bad := w.run("check")
+	if bad.code != 1 {
+		t.Errorf("exit code %d, want 1", bad.code)
+	}
+	expect(t, bad.stderr,
+		"slabuddy.yaml:1:9: snooze is a duration, not \"soon\"\n    snooze: soon\n            ^^^^\n    Write a duration such as",
+		"slabuddy.yaml:3:26: there is no policy \"enterprize\"", "Did you mean \"enterprise\"?",
+		"SLACK_SIGNING_SECRET is missing\n    It proves that events come from Slack.")
+	asJSON := w.run("check", "--json")
+	if asJSON.code != 1 || asJSON.stderr != "" {
+		t.Errorf("exit code %d, want 1; on stderr: %q", asJSON.code, asJSON.stderr)
+	}
+	got := read[report](t, asJSON)
+	if got.OK || len(got.Problems) != 2 || len(got.Environment) != 1 {
+		t.Fatalf("got %+v", got)
+	}
+	if p := got.Problems[1]; p.Line != 3 || p.Column != 26 || p.Fix != `Did you mean "enterprise"?` {
+		t.Errorf("the second problem is %+v", p)
+	}
+	if v := got.Environment[0].Variable; v != "SLACK_SIGNING_SECRET" {
+		t.Errorf("the environment lacks %s", v)
+	}
+
+	w.env = append(w.env, "SLABUDDY_CONFIG=nowhere.yaml")
+	if got := read[report](t, w.run("check", "--json")); got.OK || !strings.Contains(got.Error, "there is no configuration file") || len(got.Environment) != 1 {
+		t.Errorf("without the file: %+v", got)
+	}
+}
+
+// plan is what simulate prints for programs.
+type plan struct {
+	Ticket  struct{ ID, Priority, Type, Customer, Subject string }
+	Channel string
+	Policy  string
+	Opens   bool
+	Why     string
+	Tiers   []struct {
+		Tier    int
+		At      time.Time
+		Notify  []string
+		Mention []struct{ Kind, ID, Name string }
+		Gaps    []struct {
+			Circle string
+			GaveTo int `json:"gave_to"`
+		}
+	}
+	Deadline time.Time
+}
+
+const nine = "2026-03-02T09:00:00Z"
+
+// simulation writes a message into a file, as the help desk would post it at nine, and simulates it.
+func (w *world) simulation(m slacktest.Message, args ...string) outcome {
+	w.t.Helper()
+	at, err := time.Parse(time.RFC3339, nine)
+	w.check(err)
+	m.Type, m.Subtype, m.BotID, m.TS = "message", "bot_message", "B0DESK", slacktest.TS(at)
+	data, err := json.Marshal(again(m, enterprise))
+	w.check(err)
+	file := filepath.Join(w.dir, "message.json")
+	w.check(os.WriteFile(file, data, 0o600))
+	return w.run(append([]string{"simulate", "--message", file}, args...)...)
+}
+
+// simulate tells what a message would start, in whatever shape the help desk posts it, and posts nothing.
+func TestSimulateReadsEveryShape(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), `
+engineers: [{name: Ana, slack: U0ANA}]
+policies: {short: {deadline: 30m, tiers: [{after: 10m, notify: non-embedded}, {after: 20m, notify: '@Ana'}]}}
+channels: {C0ENTERPRISE: {policy: short}}
+`)
+	w.env = append(w.env, "SLACK_SIGNING_SECRET=", "SLACK_BOT_TOKEN=", "HELPDESK_URL=") // it needs none
+	ticket := slacktest.Ticket{ID: "42", Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"}
+	for _, shape := range slacktest.Shapes() {
+		got := read[plan](t, w.simulation(shape.Message(ticket), "--json"))
+		if !got.Opens || got.Policy != "short" || got.Channel != enterprise || len(got.Tiers) != 2 {
+			t.Errorf("%s: %+v", shape.Name, got)
+			continue
+		}
+		want := slacktest.Ticket{ID: got.Ticket.ID, Priority: got.Ticket.Priority, Type: got.Ticket.Type, Customer: got.Ticket.Customer, Subject: got.Ticket.Subject}
+		if diff := cmp.Diff(ticket, want); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", shape.Name, diff)
+		}
+		if at := got.Tiers[1].At.Format(time.RFC3339); at != "2026-03-02T09:20:00Z" || got.Deadline.Format(time.RFC3339) != "2026-03-02T09:30:00Z" {
+			t.Errorf("%s: tier 2 at %s, deadline %s", shape.Name, at, got.Deadline)
+		}
+		first := got.Tiers[0]
+		if len(first.Mention) != 1 || first.Mention[0].ID != "U0ANA" || len(first.Gaps) != 1 || first.Gaps[0].GaveTo != 2 {
+			t.Errorf("%s: tier 1 is %+v", shape.Name, first)
+		}
+	}
+	text := w.simulation(slacktest.PlainTicket(ticket))
+	expect(t, text.stdout, "Ticket 42 in C0ENTERPRISE, posted Mon 2 Mar 09:00:00 UTC\n", "Policy short, deadline Mon 2 Mar 09:30:00 UTC\n",
+		"Tier 1 of 2, Mon 2 Mar 09:10:00 UTC: non-embedded\n  pings Ana U0ANA\n  non-embedded is empty: the calendar is not configured",
+		"Tier 2 of 2, Mon 2 Mar 09:20:00 UTC: @Ana\n  pings Ana U0ANA\n", "Nothing was posted.")
+	moved := read[plan](t, w.simulation(slacktest.PlainTicket(ticket), "--json", "--at", "2026-03-02T12:00:00+01:00"))
+	if at := moved.Tiers[0].At.Format(time.RFC3339); at != "2026-03-02T11:10:00Z" {
+		t.Errorf("posted at noon in Berlin, tier 1 is at %s", at)
+	}
+	if calls := w.slack.Calls(); len(calls) > 0 {
+		t.Errorf("Slack was called: %v", calls)
+	}
+}
+
+// simulate says why a message would open nothing. That is no failure.
+func TestSimulateSaysWhyAMessageOpensNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), plain)
+	ticket := slacktest.PlainTicket(slacktest.Ticket{ID: "42"})
+	tests := []struct {
+		name    string
+		message slacktest.Message
+		args    []string
+		why     string
+	}{
+		{"in a channel that is not watched", ticket, []string{"--channel", "C0OTHER"}, "channel C0OTHER is not watched"},
+		{"with no ticket in it", slacktest.Message{Text: "Lunch?"}, nil, "it carries no ticket"},
+		{"of another app, in a shape unknown", slacktest.OddMessage(), nil, "it carries no ticket"},
+		{"of an ignored type", slacktest.PlainTicket(slacktest.Ticket{ID: "42", Type: "Feedback"}), nil, "tickets of type Feedback are ignored"},
+	}
+	for _, tt := range tests {
+		asText, asJSON := w.simulation(tt.message, tt.args...), w.simulation(tt.message, append(tt.args, "--json")...)
+		expect(t, asText.stdout, "This message opens nothing: "+tt.why)
+		if got := read[plan](t, asJSON); got.Opens || !strings.HasPrefix(got.Why, tt.why) || len(got.Tiers) > 0 {
+			t.Errorf("%s: %+v", tt.name, got)
+		}
+		if asText.code != 0 || asJSON.code != 0 {
+			t.Errorf("%s: exit codes %d and %d", tt.name, asText.code, asJSON.code)
+		}
+	}
+}
+
+// migrate brings a database up to date, and says where it stands.
+func TestMigrate(t *testing.T) {
+	onBothStores(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, plain)
+		type migration struct {
+			Version int
+			Name    string
+			Applied bool
+		}
+		before := read[[]migration](t, w.run("migrate", "status", "--json"))
+		if len(before) == 0 || before[0].Applied || before[0].Version != 1 {
+			t.Fatalf("before: %+v", before)
+		}
+		expect(t, w.run("migrate", "status").stdout, "VERSION  NAME", "no")
+		for range 2 {
+			expect(t, w.run("migrate", "up").stdout, "is up to date.")
+		}
+		for _, m := range read[[]migration](t, w.run("migrate", "status", "--json")) {
+			if !m.Applied {
+				t.Errorf("not applied: %+v", m)
+			}
+		}
+		w.start() // on what was migrated
+		w.reminder(enterprise, w.ticket(enterprise, "42", 11*time.Minute))
+	})
+}

@@ -1,0 +1,98 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+func (r *reader) calendar(v value, c *Calendar) {
+	before := len(r.problems)
+	found := r.object(v, "calendar",
+		field{"id", func(v value) { c.ID, _ = r.name(v, "calendar.id") }},
+		field{"embedded", r.titlePattern(&c.Embedded, "calendar.embedded", "product", "name")},
+		field{"away", r.titlePattern(&c.Away, "calendar.away")},
+		field{"ignore", r.titlePattern(&c.Ignore, "calendar.ignore")},
+		field{"day_starts", func(v value) { r.dayStarts(v, &c.Rules) }},
+		field{"timezone", func(v value) { r.timezone(v, &c.Rules) }},
+		field{"stale_after", r.duration(&c.StaleAfter, "calendar.stale_after")},
+	)
+	if _, ok := found["id"]; !ok && (len(found) > 0 || len(r.problems) == before) {
+		r.fail(v.at, "Add id: … (in Google Calendar: Settings, Integrate calendar, Calendar ID).", "calendar has no id")
+	}
+}
+
+// titlePattern sets re to a pattern over event titles; an empty one switches it off. groups are the
+// named groups that mean something in it.
+func (r *reader) titlePattern(re **regexp.Regexp, name string, groups ...string) func(value) {
+	return func(v value) {
+		got, ok := r.pattern(v, name)
+		if !ok {
+			return
+		}
+		if got.String() == "" {
+			*re = nil
+			return
+		}
+		if got.MatchString("") {
+			r.fail(v.at, "Look for an empty alternative, as in 'birthday|'. To switch it off, write ''.", "%s matches every title", name)
+			return
+		}
+		for _, g := range got.SubexpNames() {
+			if g != "" && !slices.Contains(groups, g) {
+				fix := "No named group is used here: write (?:…)."
+				if len(groups) > 0 {
+					fix = didYouMean(g, groups, "Named groups here")
+				}
+				r.fail(v.at, fix, "%s has a group named %q, which means nothing", name, g)
+				return
+			}
+		}
+		*re = got
+	}
+}
+
+func (r *reader) dayStarts(v value, rules *calendar.Rules) {
+	s, ok := r.name(v, "calendar.day_starts")
+	if !ok {
+		return
+	}
+	t, err := calendar.ParseTimeOfDay(s)
+	if err != nil {
+		r.fail(v.at, "Write a time of day as HH:MM, such as '02:00'.", "calendar.day_starts is a time of day, not %q", s)
+		return
+	}
+	rules.DayStarts = t
+}
+
+func (r *reader) timezone(v value, rules *calendar.Rules) {
+	s, ok := r.name(v, "calendar.timezone")
+	if !ok {
+		return
+	}
+	loc, err := time.LoadLocation(s)
+	if err != nil || s == "Local" {
+		fix := "Write an IANA name such as Europe/Berlin, America/New_York or UTC."
+		if at, found := zoneByCity(s); found {
+			fix = fmt.Sprintf("Did you mean %q?", at)
+		}
+		r.fail(v.at, fix, "there is no time zone %q", s)
+		return
+	}
+	rules.Location = loc
+}
+
+// zoneByCity finds the zone of a city named without its continent, the commonest slip.
+func zoneByCity(city string) (string, bool) {
+	city = strings.ReplaceAll(city, " ", "_")
+	for _, area := range []string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic"} {
+		if loc, err := time.LoadLocation(area + "/" + city); err == nil {
+			return loc.String(), true
+		}
+	}
+	return "", false
+}

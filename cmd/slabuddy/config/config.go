@@ -1,0 +1,193 @@
+// Package config decodes and explains what an operator configures: the file slabuddy.yaml, and the
+// environment.
+//
+//	slabuddy.yaml ──Load──▶ Config ─┐
+//	                                ├─▶ cmd/slabuddy wires the program from both
+//	environment ──ReadEnv─▶ Env ────┘
+//
+// The file is strict: whatever is not understood is an error. All errors of a file are reported in
+// one go (Error), each with its place and what would be right; so are all of the environment
+// (EnvError). Secrets stand in the environment only, as values of type Secret, which do not print.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// DefaultFile is read if no file is named and it is there.
+const DefaultFile = "slabuddy.yaml"
+
+// Config is the configuration file, with defaults for what it does not say.
+type Config struct {
+	escalation.Settings
+
+	File          string             // what was read; "" if there is no file
+	DeskKind      DeskKind           // help_desk.kind
+	Calendar      Calendar           // calendar
+	Link          *template.Template // tickets.link, over escalation.Ticket; nil: none is configured
+	Fields        Fields             // tickets.fields
+	KeepTimelines time.Duration      // retention.timelines: so long after closing
+	KeepJobs      time.Duration      // retention.jobs: so long after finishing
+	SlackWorkers  int                // queues.slack.workers
+}
+
+// Calendar says where the shifts stand and what its events mean, the engineers and products included.
+type Calendar struct {
+	ID string // "": there is none, and nobody is known to be on shift
+	calendar.Rules
+}
+
+// Fields are the patterns that find a ticket in a message's flattened text, each in its only group. Nil
+// stands for the default pattern.
+type Fields struct {
+	ID, Priority, Type, Customer, Subject *regexp.Regexp
+}
+
+// DeskKind says which help desk is asked.
+type DeskKind string
+
+const (
+	DeskHTTP DeskKind = "http" // the generic one, at HELPDESK_URL
+	DeskNone DeskKind = "none" // nobody; `done` in the thread closes a timeline
+)
+
+// Default is the configuration of an empty file.
+func Default() *Config {
+	return &Config{
+		Settings:      escalation.DefaultSettings(),
+		DeskKind:      DeskHTTP,
+		Calendar:      Calendar{Rules: calendar.DefaultRules()},
+		KeepTimelines: 400 * day,
+		KeepJobs:      30 * day,
+		SlackWorkers:  32,
+	}
+}
+
+// Load reads the configuration from file. With no file named it reads DefaultFile, or returns the
+// defaults if that does not exist. A *Error tells what is wrong in the file; with it comes what could be
+// read, which is good for asking the environment about the rest (ReadEnv), and not for running.
+func Load(file string) (*Config, error) {
+	named := file != ""
+	if !named {
+		file = DefaultFile
+	}
+	src, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !named:
+		return Default(), nil
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no configuration file %s; check --config and SLABUDDY_CONFIG", file)
+	case err != nil:
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	return Parse(file, src)
+}
+
+// Parse reads a configuration from src; file is its name in errors. It returns what Load does.
+func Parse(file string, src []byte) (*Config, error) {
+	src = bytes.TrimPrefix(src, []byte("\ufeff")) // editors on Windows begin files with it
+	root, syntax := parseYAML(src)
+	if syntax != nil {
+		return Default(), newError(file, src, []Problem{*syntax})
+	}
+	c := Default()
+	c.File = file
+	r := newReader(root)
+	if root != nil {
+		r.config(r.valueOf(root, place{line: 1, column: 1, width: 1}), c)
+	}
+	c.Calendar.Engineers, c.Calendar.Products = c.Engineers, c.Products
+	if len(r.problems) > 0 {
+		return c, newError(file, src, r.problems)
+	}
+	return c, nil
+}
+
+// config reads the whole file. Policies come after the engineers whom they notify, channels after the
+// policies that they name.
+func (r *reader) config(v value, c *Config) {
+	found := r.object(v, "the configuration",
+		field{"snooze", r.duration(&c.Snooze, "snooze")},
+		field{"max_snooze", r.duration(&c.MaxSnooze, "max_snooze")},
+		field{"give_up", r.duration(&c.GiveUp, "give_up")},
+		field{"help_desk", func(v value) { r.helpDesk(v, c) }},
+		field{"calendar", func(v value) { r.calendar(v, &c.Calendar) }},
+		field{"engineers", func(v value) { c.Engineers = r.engineers(v) }},
+		field{"products", func(v value) { c.Products = r.products(v) }},
+		field{"policies", func(v value) { r.policies(v, c) }},
+		field{"channels", func(v value) { c.Channels = r.channels(v, c.Policies) }},
+		field{"tickets", func(v value) { r.tickets(v, c) }},
+		field{"retention", func(v value) { r.retention(v, c) }},
+		field{"queues", func(v value) { r.queues(v, c) }},
+	)
+	if _, checked := found["retention"]; !checked && c.KeepTimelines < c.MaxAge {
+		r.failRetention(found["tickets"], c)
+	}
+	if c.MaxSnooze < c.Snooze {
+		at, ok := found["max_snooze"]
+		if !ok {
+			at = found["snooze"]
+		}
+		r.fail(at, "Raise max_snooze or lower snooze.", "max_snooze (%s) is shorter than snooze (%s)",
+			FormatDuration(c.MaxSnooze), FormatDuration(c.Snooze))
+	}
+}
+
+func (r *reader) helpDesk(v value, c *Config) {
+	r.object(v, "help_desk",
+		field{"kind", func(v value) {
+			s, ok := r.name(v, "help_desk.kind")
+			if !ok {
+				return
+			}
+			switch kind := DeskKind(strings.ToLower(s)); kind {
+			case DeskHTTP, DeskNone:
+				c.DeskKind = kind
+				c.HasDesk = kind != DeskNone
+			default:
+				r.fail(v.at, "This version knows http (the generic help desk, at HELPDESK_URL) and none.",
+					"help_desk.kind cannot be %q", s)
+			}
+		}},
+		field{"poll", r.duration(&c.Poll, "help_desk.poll")},
+		field{"poll_budget", r.number(&c.PollBudget, "help_desk.poll_budget", 1, 10_000)},
+	)
+}
+
+func (r *reader) retention(v value, c *Config) {
+	found := r.object(v, "retention",
+		field{"timelines", r.duration(&c.KeepTimelines, "retention.timelines")},
+		field{"jobs", r.duration(&c.KeepJobs, "retention.jobs")},
+	)
+	if c.KeepTimelines < c.MaxAge {
+		at, ok := found["timelines"]
+		if !ok {
+			at = v.at
+		}
+		r.failRetention(at, c)
+	}
+}
+
+// failRetention: a message is known as opened by its timeline; forgotten sooner than max_age, a late
+// repeat of the message would open another.
+func (r *reader) failRetention(at place, c *Config) {
+	r.fail(at, "Keep timelines at least as long as tickets.max_age, or their messages could open them again.",
+		"retention.timelines (%s) is shorter than tickets.max_age (%s)", FormatDuration(c.KeepTimelines), FormatDuration(c.MaxAge))
+}
+
+func (r *reader) queues(v value, c *Config) {
+	r.object(v, "queues", field{"slack", func(v value) {
+		r.object(v, "queues.slack", field{"workers", r.number(&c.SlackWorkers, "queues.slack.workers", 1, 1000)})
+	}})
+}

@@ -1,0 +1,147 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// maxTiers is the most tiers a policy may have.
+const maxTiers = 8
+
+// policies adds the configured policies to the built-in ones; one of the same name takes its place.
+func (r *reader) policies(v value, c *Config) {
+	for _, e := range r.entries(v, "policies") {
+		if e.key == "" {
+			r.fail(e.at, "Give it a name.", "a policy has no name")
+			continue
+		}
+		c.Policies[e.key] = r.policy(e, c)
+	}
+}
+
+func (r *reader) policy(e entry, c *Config) escalation.Policy {
+	p := escalation.Policy{Name: e.key}
+	where := "policies." + e.key
+	before := len(r.problems)
+	r.object(e.value, where,
+		field{"deadline", r.duration(&p.Deadline, where+".deadline")},
+		field{"tiers", func(v value) {
+			items := r.list(v, where+".tiers")
+			if len(items) > maxTiers {
+				r.fail(items[maxTiers].at, "Leave some out; `repeat` on the last one goes on reminding.", "%s has %d tiers; %d are the most", where, len(items), maxTiers)
+			}
+			for i, item := range items {
+				p.Tiers = append(p.Tiers, r.tier(item, tierPlace{policy: e.key, number: i + 1, of: len(items)}, p.Tiers, c))
+			}
+		}},
+	)
+	if len(p.Tiers) == 0 && len(r.problems) == before {
+		r.fail(e.at, "Add tiers: [{after: 10m, notify: on-shift}].", "%s has no tiers", where)
+	}
+	return p
+}
+
+// tierPlace says which tier of a policy is being read; numbers are from 1.
+type tierPlace struct {
+	policy     string
+	number, of int
+}
+
+func (p tierPlace) String() string { return fmt.Sprintf("policies.%s tier %d", p.policy, p.number) }
+
+func (r *reader) tier(v value, where tierPlace, earlier []escalation.Tier, c *Config) escalation.Tier {
+	var t escalation.Tier
+	before := len(r.problems)
+	if v.node == nil {
+		r.fail(v.at, "Write {after: 10m, notify: on-shift}, or leave it out.", "%s is empty", where)
+		return t
+	}
+	found := r.object(v, where.String(),
+		field{"after", func(v value) {
+			r.duration(&t.After, where.String()+" after")(v)
+			r.checkAfter(v.at, t.After, where, earlier, c.GiveUp)
+		}},
+		field{"notify", func(v value) { t.Notify = r.notify(v, where, c.Engineers) }},
+		field{"message", func(v value) {
+			t.Message = r.message(v, where.String()+" message", escalation.ReminderText{Policy: where.policy, Tier: where.number, Tiers: where.of})
+		}},
+		field{"repeat", func(v value) {
+			if where.number != where.of {
+				r.fail(v.at, "Only the last tier repeats: move it there, or leave it out.", "%s cannot repeat", where)
+				return
+			}
+			r.duration(&t.Repeat, where.String()+" repeat")(v)
+		}},
+	)
+	if len(r.problems) > before {
+		return t
+	}
+	if _, ok := found["after"]; !ok {
+		r.fail(v.at, "Add after: 10m, counted from the ticket.", "%s does not say when it is due", where)
+	}
+	if len(t.Notify) == 0 {
+		r.fail(v.at, "Add notify: on-shift, or another of "+strings.Join(circles, ", ")+", an engineer, an @group.", "%s notifies nobody", where)
+	}
+	return t
+}
+
+// checkAfter holds tiers in the order of their times, and within the time a timeline stays open.
+func (r *reader) checkAfter(at place, after time.Duration, where tierPlace, earlier []escalation.Tier, giveUp time.Duration) {
+	if after <= 0 {
+		return
+	}
+	if n := len(earlier); n > 0 && after <= earlier[n-1].After {
+		r.fail(at, "Each tier comes later than the one before; `after` counts from the ticket.",
+			"%s is due after %s, but tier %d is due after %s", where, FormatDuration(after), n, FormatDuration(earlier[n-1].After))
+	}
+	if after >= giveUp {
+		r.fail(at, "Make it earlier, or raise give_up.", "%s never comes: timelines are given up after %s", where, FormatDuration(giveUp))
+	}
+}
+
+// channels are the watched channels. One that says nothing has the default policy.
+func (r *reader) channels(v value, policies map[string]escalation.Policy) map[string]escalation.ChannelPolicy {
+	channels := map[string]escalation.ChannelPolicy{}
+	names := slices.Collect(maps.Keys(policies))
+	for _, e := range r.entries(v, "channels") {
+		if !channelID.MatchString(e.key) {
+			r.fail(e.at, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.", "%q is no channel id", e.key)
+		}
+		var cp escalation.ChannelPolicy
+		where := "channels." + e.key
+		r.object(e.value, where,
+			field{"policy", func(v value) { cp.Policy = r.policyName(v, where+".policy", names) }},
+			field{"by_priority", func(v value) { cp.ByPriority = r.byPriority(v, where+".by_priority", names) }},
+		)
+		channels[e.key] = cp
+	}
+	return channels
+}
+
+func (r *reader) byPriority(v value, where string, policies []string) map[string]string {
+	by := map[string]string{}
+	seen := map[string]bool{}
+	for _, e := range r.entries(v, where) {
+		if key := strings.ToLower(e.key); seen[key] {
+			r.fail(e.at, "Keep one of them: capitals make no difference.", "%s has the priority %q twice", where, e.key)
+		} else {
+			seen[key] = true
+		}
+		by[e.key] = r.policyName(e.value, where+"."+e.key, policies)
+	}
+	return by
+}
+
+func (r *reader) policyName(v value, where string, policies []string) string {
+	s, ok := r.name(v, where)
+	if ok && !slices.Contains(policies, s) {
+		slices.Sort(policies)
+		r.fail(v.at, didYouMean(s, policies, "Policies here"), "there is no policy %q", s)
+	}
+	return s
+}

@@ -1,0 +1,147 @@
+package config
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+func (r *reader) tickets(v value, c *Config) {
+	r.object(v, "tickets",
+		field{"ignore_types", func(v value) { c.IgnoreTypes = r.names(v, "tickets.ignore_types") }},
+		field{"max_age", r.duration(&c.MaxAge, "tickets.max_age")},
+		field{"link", func(v value) { c.Link = r.link(v) }},
+		field{"fields", func(v value) {
+			r.object(v, "tickets.fields",
+				field{"id", r.fieldPattern(&c.Fields.ID, "tickets.fields.id")},
+				field{"priority", r.fieldPattern(&c.Fields.Priority, "tickets.fields.priority")},
+				field{"type", r.fieldPattern(&c.Fields.Type, "tickets.fields.type")},
+				field{"customer", r.fieldPattern(&c.Fields.Customer, "tickets.fields.customer")},
+				field{"subject", r.fieldPattern(&c.Fields.Subject, "tickets.fields.subject")},
+			)
+		}},
+	)
+}
+
+// fieldPattern sets re to a pattern with the one group that holds the field.
+func (r *reader) fieldPattern(re **regexp.Regexp, name string) func(value) {
+	return func(v value) {
+		got, ok := r.pattern(v, name)
+		if !ok {
+			return
+		}
+		if n := got.NumSubexp(); n != 1 {
+			r.fail(v.at, `Put exactly one (…) around what is wanted, as in 'Ticket #(\d+)'; group the rest with (?:…).`,
+				"%s has %d groups instead of one", name, n)
+			return
+		}
+		*re = got
+	}
+}
+
+// samples are tickets to try templates on: one that says everything, and one with no more than an id.
+var samples = []escalation.Ticket{
+	{ID: "42", Priority: "high", Type: "bug", Customer: "Example Ltd", Subject: "Cannot log in", Link: "https://desk.example.com/tickets/42"},
+	{ID: "42"},
+}
+
+// What templates may speak of.
+var (
+	linkFields    = []string{".ID", ".Priority", ".Type", ".Customer", ".Subject"}
+	messageFields = []string{".Ticket.ID", ".Ticket.Priority", ".Ticket.Type", ".Ticket.Customer", ".Ticket.Subject", ".Ticket.Link",
+		".Waited", ".Tier", ".Tiers", ".Policy", ".Deadline"}
+)
+
+func (r *reader) link(v value) *template.Template {
+	const name = "tickets.link"
+	s, ok := r.name(v, name)
+	if !ok {
+		return nil
+	}
+	tmpl, err := template.New("link").Option("missingkey=error").Parse(s)
+	if err != nil {
+		r.failTemplate(v.at, name, err, linkFields)
+		return nil
+	}
+	for _, ticket := range samples {
+		ticket.Link = "" // this is where it comes from
+		got, err := execute(tmpl, ticket)
+		if err != nil {
+			r.failTemplate(v.at, name, err, linkFields)
+			return nil
+		}
+		if u, err := url.Parse(got); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+			r.fail(v.at, "Write it like https://desk.example.com/tickets/{{.ID}}.", "%s makes %q of ticket 42, which is no web address", name, got)
+			return nil
+		}
+	}
+	return tmpl
+}
+
+// message checks a tier's own text and returns it as it is.
+func (r *reader) message(v value, name string, sample escalation.ReminderText) string {
+	s, ok := r.text(v, name)
+	if !ok {
+		return ""
+	}
+	tmpl, err := escalation.ParseMessage(s)
+	if err != nil {
+		r.failTemplate(v.at, name, err, messageFields)
+		return ""
+	}
+	sample.Waited = 10 * time.Minute
+	sample.Deadline = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	for _, ticket := range samples {
+		sample.Ticket = ticket
+		if _, err := execute(tmpl, sample); err != nil {
+			r.failTemplate(v.at, name, err, messageFields)
+			return ""
+		}
+	}
+	return s
+}
+
+// longest is what Slack takes in one section of a message, in bytes to be on the safe side.
+const longest = 3000
+
+var errTooLong = errors.New("too long")
+
+// short is a writer that refuses to grow without end.
+type short struct{ strings.Builder }
+
+func (w *short) Write(p []byte) (int, error) {
+	if w.Len()+len(p) > longest {
+		return 0, errTooLong
+	}
+	return w.Builder.Write(p)
+}
+
+func execute(t *template.Template, data any) (string, error) {
+	var w short
+	err := t.Execute(&w, data)
+	return w.String(), err
+}
+
+var (
+	// inTemplate is where Go's template errors begin: with a place in a file that nobody has.
+	inTemplate = regexp.MustCompile(`^template: \w+:(?:\d+:)*(?:\d+)?:? ?(?:executing "\w+" at )?`)
+	noField    = regexp.MustCompile(`^<(\.[\w.]+)>: (?:can't evaluate field|nil pointer|error calling)`)
+)
+
+func (r *reader) failTemplate(at place, name string, err error, fields []string) {
+	if errors.Is(err, errTooLong) {
+		r.fail(at, "Slack takes no longer ones.", "%s can become longer than %d bytes", name, longest)
+		return
+	}
+	says := inTemplate.ReplaceAllString(err.Error(), "")
+	if m := noField.FindStringSubmatch(says); m != nil {
+		r.fail(at, didYouMean(m[1], fields, "There are"), "%s speaks of %s, which is not there", name, m[1])
+		return
+	}
+	r.fail(at, "Write it like {{"+fields[0]+"}}. There are: "+strings.Join(fields, ", ")+".", "%s is not a template: %s", name, says)
+}

@@ -1,0 +1,76 @@
+package demo
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// clock shows the demo's time. It keeps real pace, but for when it is told to hurry: so whatever the
+// program does has as much time on this clock as it has in reality. It is never put back.
+type clock struct {
+	hurry float64 // how many times as fast as real time it hurries
+
+	mu    sync.Mutex
+	shown time.Time // what it showed when it was last set
+	set   time.Time // when that was, in real time
+	until time.Time // it hurries until it shows this
+}
+
+func newClock(start time.Time, hurry float64) *clock {
+	return &clock{hurry: hurry, shown: start, set: time.Now()}
+}
+
+// Now is the demo's time.
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now()
+}
+
+func (c *clock) now() time.Time {
+	passed := time.Since(c.set)
+	ahead := c.until.Sub(c.shown)
+	if ahead <= 0 {
+		return c.shown.Add(passed)
+	}
+	if hurried := time.Duration(float64(passed) * c.hurry); hurried < ahead {
+		return c.shown.Add(hurried)
+	}
+	return c.until.Add(passed - time.Duration(float64(ahead)/c.hurry))
+}
+
+// HurryTo makes it hurry until it shows t, and keep real pace from there.
+func (c *clock) HurryTo(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.setTo(c.now(), t)
+}
+
+// Steady makes it keep real pace.
+func (c *clock) Steady() { c.HurryTo(time.Time{}) }
+
+// SetForward makes it show t at once, and keep real pace from there.
+func (c *clock) SetForward(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := c.now(); t.After(now) {
+		c.setTo(t, t)
+	}
+}
+
+func (c *clock) setTo(shown, until time.Time) {
+	c.shown, c.set, c.until = shown, time.Now(), until
+}
+
+// pause waits for a span of real time, or returns why ctx ended before.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

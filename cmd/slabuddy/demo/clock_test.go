@@ -1,0 +1,50 @@
+package demo
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTheClockHurriesAsFarAsItIsToldAndThenKeepsRealPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClock(monday(9, 0), 60)
+		shows := func(want time.Time) {
+			t.Helper()
+			if got := c.Now(); got.Sub(want).Abs() > time.Millisecond {
+				t.Fatalf("the clock shows %s, want %s", got.Format(time.TimeOnly), want.Format(time.TimeOnly))
+			}
+		}
+		time.Sleep(2 * time.Second)
+		shows(monday(9, 0).Add(2 * time.Second)) // it has not been told to hurry
+
+		c.HurryTo(monday(9, 10))
+		time.Sleep(3 * time.Second)
+		shows(monday(9, 3).Add(2 * time.Second))
+		time.Sleep(6*time.Second + 58*time.Second/60 + 5*time.Second)
+		shows(monday(9, 10).Add(5 * time.Second))
+
+		c.HurryTo(monday(9, 20))
+		time.Sleep(time.Second)
+		c.Steady()
+		time.Sleep(time.Second)
+		shows(monday(9, 11).Add(6 * time.Second))
+	})
+}
+
+func TestTheClockIsSetForwardAndNeverBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClock(monday(9, 0), 60)
+		c.SetForward(monday(10, 0))
+		if got := c.Now(); !got.Equal(monday(10, 0)) {
+			t.Errorf("it shows %s after it was set to 10:00", got.Format(time.TimeOnly))
+		}
+		time.Sleep(time.Second)
+		c.SetForward(monday(9, 30))
+		c.HurryTo(monday(9, 40))
+		time.Sleep(time.Second)
+		if got := c.Now(); !got.Equal(monday(10, 0).Add(2 * time.Second)) {
+			t.Errorf("it shows %s, two seconds after 10:00", got.Format(time.TimeOnly))
+		}
+	})
+}

@@ -1,0 +1,190 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// program is what the director asks the App's store, to know whether anything is going on.
+type program interface {
+	Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error)
+	CountJobs(ctx context.Context) (queue.Counts, error)
+	memory
+}
+
+// director plays the story, and makes time pass where nothing is going on.
+//
+//	┌─▶ look ─▶ the beat's time has come? ─▶ play it ─────────────────────────┐
+//	│     └──▶ quiet? ── no ──▶ real pace                                     │
+//	│            └─ yes ─▶ hurry to what is next, or set the clock forward ───┤
+//	└─────────────────────────────── pause ◀──────────────────────────────────┘
+type director struct {
+	clock   *clock
+	stage   *stage
+	program program
+	once    bool // leave out all time in which nothing is going on
+}
+
+const (
+	// patience is how long nothing may be due before the clock is set forward over it.
+	patience = 15 * time.Minute
+	// rest is how long people have to read what was told before that.
+	rest = 3 * time.Minute
+	// lead is how long before something happens the clock goes on.
+	lead = time.Minute
+)
+
+// lookEvery is the pause between two looks, in real time.
+const lookEvery = 10 * time.Millisecond
+
+func (d *director) play(ctx context.Context, beats []beat) error {
+	for _, b := range beats {
+		if err := d.reach(ctx, b.at); err != nil {
+			return err
+		}
+		if b.says != "" {
+			d.narrate(b.says)
+		}
+		if b.does == nil {
+			continue
+		}
+		if err := b.does(d.stage); err != nil {
+			return fmt.Errorf("at %s: %w", b.at.Format("15:04"), err)
+		}
+	}
+	return d.settle(ctx)
+}
+
+func (d *director) narrate(text string) {
+	d.stage.watcher.tell(entry{at: d.clock.Now(), text: "— " + text})
+}
+
+// reach lets the time come.
+func (d *director) reach(ctx context.Context, at time.Time) error {
+	for {
+		if err := d.look(ctx); err != nil {
+			return err
+		}
+		now := d.clock.Now()
+		if !now.Before(at) {
+			return nil
+		}
+		next, quiet, err := d.quiet(ctx, now)
+		switch {
+		case err != nil:
+			return err
+		case !quiet:
+			d.clock.Steady()
+		case next.IsZero() || next.After(at):
+			err = d.goOn(ctx, now, at)
+		default:
+			err = d.goOn(ctx, now, next)
+		}
+		if err == nil {
+			err = pause(ctx, lookEvery)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// goOn makes time pass until something happens next.
+func (d *director) goOn(ctx context.Context, now, next time.Time) error {
+	if err := d.look(ctx); err != nil { // what happened before is told before
+		return err
+	}
+	read := now.Sub(d.stage.watcher.lastAt) >= rest
+	switch {
+	case d.once:
+		d.clock.SetForward(next)
+	case read && next.Sub(now) > patience:
+		d.narrate(fmt.Sprintf("Nothing is due until %s. The clock is set forward.", next.Format("15:04")))
+		d.clock.SetForward(next.Add(-lead))
+	default:
+		d.clock.HurryTo(next)
+	}
+	return nil
+}
+
+func (d *director) look(ctx context.Context) error {
+	return d.stage.watcher.look(ctx, d.stage.tickets)
+}
+
+// settle waits until nothing is going on any more.
+func (d *director) settle(ctx context.Context) error {
+	for {
+		if err := d.look(ctx); err != nil {
+			return err
+		}
+		if _, quiet, err := d.quiet(ctx, d.clock.Now()); quiet || err != nil {
+			return err
+		}
+		if err := pause(ctx, lookEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// quiet says that nothing is going on: no event on its way, no timeline due, no job to do, no reply
+// that ought to have been noticed. next is when that will be otherwise; zero if never.
+//
+// The timelines are read twice: one whose reminder was under way at the first reading shows its next
+// due time at the second.
+func (d *director) quiet(ctx context.Context, now time.Time) (next time.Time, quiet bool, err error) {
+	if d.stage.slack.Undelivered() > 0 {
+		return time.Time{}, false, nil
+	}
+	before, idle, err := d.nextDue(ctx, now)
+	if !idle || err != nil {
+		return time.Time{}, false, err
+	}
+	jobs, err := d.program.CountJobs(ctx)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("count the jobs: %w", err)
+	}
+	for _, states := range jobs {
+		if states[queue.Pending]+states[queue.Running] > 0 {
+			return time.Time{}, false, nil
+		}
+	}
+	next, idle, err = d.nextDue(ctx, now)
+	if !idle || err != nil || !next.Equal(before) {
+		return time.Time{}, false, err
+	}
+	return d.nextPoll(ctx, now, next)
+}
+
+func (d *director) nextDue(ctx context.Context, now time.Time) (next time.Time, idle bool, err error) {
+	due, next, err := d.program.Due(ctx, now, 1)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("look what is due: %w", err)
+	}
+	return next, len(due) == 0, nil
+}
+
+// nextPoll brings next forward to when the App will have noticed the replies in the help desk. It is
+// not quiet while that is overdue.
+func (d *director) nextPoll(ctx context.Context, now, next time.Time) (time.Time, bool, error) {
+	for ticket := range d.stage.replies {
+		t, found, err := d.program.FindByThread(ctx, d.stage.tickets[ticket].Thread)
+		if err != nil {
+			return time.Time{}, false, fmt.Errorf("look up ticket %s: %w", ticket, err)
+		}
+		if !found || t.State != escalation.Open {
+			continue
+		}
+		poll := t.AskedAt.Add(d.stage.config.Poll)
+		if !poll.After(now) {
+			return time.Time{}, false, nil
+		}
+		if next.IsZero() || poll.Before(next) {
+			next = poll
+		}
+	}
+	return next, true, nil
+}

@@ -1,0 +1,114 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+// The tickets of the story.
+const (
+	unanswered = "4101" // nobody answers it
+	answered   = "4102" // answered in the help desk after its first reminder
+	feedback   = "4103" // of a type that opens nothing
+	snoozed    = "4104" // put off, reminded of again, and answered in time
+	overnight  = "4105" // for the other policy, at night
+)
+
+// curtain is when the clock starts, some minutes before the first beat.
+func curtain() time.Time { return monday(8, 55) }
+
+// beat is one moment of the story: the narrator speaks, somebody does something, or both.
+type beat struct {
+	at   time.Time
+	says string
+	does func(*stage) error
+}
+
+// story leaves the times of the beats clear of those at which reminders come.
+func story() []beat {
+	return []beat{
+		{monday(9, 0), "A customer of the Enterprise plan writes, and the help desk posts the ticket.", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: unanswered, Priority: "high", Type: "auth", Customer: "Northwind", Subject: "Nobody can sign in"})},
+		{monday(9, 4), "", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: answered, Priority: "normal", Type: "bug", Customer: "Contoso", Subject: "The export ends in the middle of a line"})},
+		{monday(9, 7), "", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: feedback, Priority: "low", Type: "feedback", Customer: "Contoso", Subject: "I like the new colours"})},
+		{monday(9, 11), "Ana is on shift too, but embedded: she works on Auth today, and tier 1 leaves her in peace.", nil},
+		{monday(9, 12), "", saysInThread(bob, unanswered, "Looking into it.")},
+		{monday(9, 13), "That was said in Slack. Only a reply to the customer, in the help desk, is an answer.", nil},
+		{monday(9, 16), "", repliesInDesk("Bob", answered)},
+		{monday(9, 18), "", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: snoozed, Priority: "normal", Type: "bug", Customer: "Fabrikam", Subject: "Uploads stop at 2 GB"})},
+		{monday(9, 22), "Tier 2 tells everybody on shift. Now Ana is pinged as well.", nil},
+		{monday(9, 25), "Ticket 4102 has its answer, so its tier 2, due at 09:24, is not posted.", nil},
+		{monday(9, 31), "", mentionsBot(chloe, snoozed, "20m")},
+		{monday(9, 40), "Tier 2 of ticket 4104 was due at 09:38. It is snoozed, and nobody is pinged.", nil},
+		{monday(10, 2), "", repliesInDesk("Chloe", snoozed)},
+		{monday(10, 14), "Ticket 4104 has its answer, so tier 3, which the snooze had moved to 10:13, is not posted.", nil},
+
+		{monday(22, 40), "Night. A customer of the Teams plan writes, whose reminders come after 1, 3, 6 and 12 hours.", posts(teams, slacktest.PlainTicket, slacktest.Ticket{
+			ID: overnight, Priority: "normal", Type: "billing", Customer: "Tailspin", Subject: "Where is our invoice?"})},
+		{tuesday(1, 52), "", repliesInDesk("Dev", overnight)},
+		{tuesday(4, 41), "Ticket 4105 has its answer, so its tier 3, due at 04:40, is not posted.", nil},
+	}
+}
+
+// stage is what beats act upon.
+type stage struct {
+	*surroundings
+	watcher *watcher
+	clock   *clock
+	tickets map[string]escalation.Message // as they were posted, by id
+	replies map[string]bool               // tickets with a reply in the help desk
+}
+
+func newStage(around *surroundings, w *watcher, c *clock) *stage {
+	return &stage{
+		surroundings: around, watcher: w, clock: c,
+		tickets: map[string]escalation.Message{}, replies: map[string]bool{},
+	}
+}
+
+// posts has the help desk's app post a ticket, in one of the shapes that help desks give it.
+func posts(channel string, shape func(slacktest.Ticket) slacktest.Message, t slacktest.Ticket) func(*stage) error {
+	return func(s *stage) error {
+		ts, err := s.slack.PostAs(deskApp, channel, shape(t))
+		s.tickets[t.ID] = escalation.Message{
+			Thread: escalation.Thread{Workspace: s.slack.Options().Team.ID, Channel: channel, TS: ts},
+			Ticket: escalation.Ticket{ID: t.ID, Type: t.Type},
+		}
+		return err
+	}
+}
+
+// saysInThread has somebody write in a ticket's thread.
+func saysInThread(user, ticket, text string) func(*stage) error {
+	return func(s *stage) error {
+		th := s.tickets[ticket]
+		_, err := s.slack.PostAs(user, th.Channel, slacktest.Message{ThreadTS: th.TS, Text: text})
+		return err
+	}
+}
+
+// mentionsBot has somebody mention the bot in a ticket's thread.
+func mentionsBot(user, ticket, text string) func(*stage) error {
+	return func(s *stage) error {
+		th := s.tickets[ticket]
+		_, err := s.slack.Mention(user, th.Channel, th.TS, text)
+		return err
+	}
+}
+
+// repliesInDesk has an agent reply to the customer in the help desk. Slack hears nothing of it.
+func repliesInDesk(who, ticket string) func(*stage) error {
+	return func(s *stage) error {
+		at := s.clock.Now()
+		s.desk.Reply(ticket, at)
+		s.replies[ticket] = true
+		s.watcher.tell(entry{at: at, who: "In the help desk", text: fmt.Sprintf("%s replies to the customer of ticket %s.", who, ticket)})
+		return nil
+	}
+}

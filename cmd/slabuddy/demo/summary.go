@@ -1,0 +1,70 @@
+package demo
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// summarise tells what came of each ticket.
+func summarise(p *page, s *stage, all map[string]outcome) {
+	p.line("\n%sWhat came of it%s\n", markBold, markPlain)
+	for _, m := range inOrder(s.tickets) {
+		o := all[m.Ticket.ID]
+		p.item("  ticket "+m.Ticket.ID+"  ", o.end())
+		for _, post := range o.posts {
+			who := "pinged " + list(post.pings)
+			if len(post.pings) == 0 {
+				who = "answered in the thread"
+			}
+			p.item("        "+post.at.Format("15:04")+"  ", who)
+		}
+	}
+	p.line("")
+}
+
+// end says how a ticket's timeline stands.
+func (o outcome) end() string {
+	if !o.opened {
+		return "nothing opened"
+	}
+	t := o.timeline
+	words := []string{"policy " + t.Policy}
+	for _, e := range o.events {
+		if e.Kind == escalation.EventSnoozed {
+			words = append(words, "snoozed until "+e.Until.Format("15:04"))
+		}
+	}
+	switch deadline := t.Deadline.Format("15:04"); {
+	case t.State == escalation.Answered:
+		words = append(words, fmt.Sprintf("answered %s (deadline %s)", t.AnsweredAt.Format("15:04"), deadline))
+	case t.BreachedAt.IsZero():
+		words = append(words, fmt.Sprintf("%s, no reply (deadline %s)", t.State, deadline))
+	default:
+		words = append(words, fmt.Sprintf("%s, no reply", t.State))
+	}
+	if !t.BreachedAt.IsZero() {
+		words = append(words, "deadline missed at "+t.BreachedAt.Format("15:04")+": a breach")
+	}
+	return strings.Join(words, " · ")
+}
+
+// verify tells of each check whether it holds, and returns how many do not.
+func verify(p *page, all map[string]outcome) (failed int) {
+	p.line("%sDid it come out as it should?%s\n", markBold, markPlain)
+	for _, c := range checks() {
+		err := c.holds(all)
+		if err == nil {
+			p.item("  "+markGood+"✓"+markPlain+" ", c.says)
+			continue
+		}
+		failed++
+		p.item("  "+markBad+"✗ ", c.says+markPlain)
+		for _, why := range strings.Split(err.Error(), "\n") {
+			p.item("      ", why)
+		}
+	}
+	p.line("")
+	return failed
+}

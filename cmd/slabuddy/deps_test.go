@@ -1,0 +1,215 @@
+package main_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/slabuddy/slabuddy/"
+
+type layer struct {
+	covers string // this package and those below it
+	may    []string
+}
+
+// layers say which of our packages each may import beside those below itself. The first that covers a
+// package counts.
+//
+//	calendar ← escalation ← {store, handlers} ← cmd;  escalation → escalation/queue, never back
+var layers = []layer{
+	{"calendar", nil},
+	{"escalation/queue", nil},
+	{"escalation", []string{"calendar"}},
+	{"store", []string{"calendar", "escalation"}},
+	{"handlers", []string{"calendar", "escalation"}},
+	{"cmd", []string{"calendar", "escalation", "store", "handlers"}},
+}
+
+// owners are the only packages of ours, with those below them, that may know a part of the outside.
+var owners = map[string][]string{
+	"github.com/slack-go/slack":  {"handlers/slackapp", "handlers/slacktest"},
+	"google.golang.org/api":      {"calendar/google"},
+	"github.com/jackc/pgx":       {"store", "cmd/bench"},
+	"modernc.org/sqlite":         {"store"},
+	"database/sql":               {"store"},
+	"github.com/goccy/go-yaml":   {"cmd/slabuddy/config"},
+	"github.com/alecthomas/kong": {"cmd/slabuddy"},
+}
+
+// pure packages must not reach the outside at all, however indirectly.
+var (
+	pure    = []string{"escalation", "escalation/queue"}
+	outside = []string{
+		"net/http", "database/sql", "github.com/slack-go/slack", "github.com/jackc/pgx", "modernc.org/sqlite", "google.golang.org/api",
+	}
+	// Metrics are injected as a prometheus.Registerer, and that client library brings its own HTTP
+	// handler along. Ours is not to reason what it imports.
+	pruned = "github.com/prometheus"
+)
+
+// pkg is a package as `go list` tells it.
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+// within is the path inside our module, "" for packages of others.
+func within(importPath string) string {
+	path, ok := strings.CutPrefix(importPath, module)
+	if !ok {
+		return ""
+	}
+	return path
+}
+
+// covers tells whether path is top or below it.
+func covers(top, path string) bool { return path == top || strings.HasPrefix(path, top+"/") }
+
+// isTestPackage: by our convention, such a package is made for tests and the demo.
+func isTestPackage(path string) bool { return strings.HasSuffix(path, "test") }
+
+// root is the module's.
+const root = "../.."
+
+// lookAtSources makes `go test` run this test again when any source has changed: it remembers results by
+// what a test looks at itself, and does not see what `go list` reads.
+func lookAtSources(t *testing.T) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == ".git":
+			return filepath.SkipDir
+		case filepath.Ext(path) == ".go":
+			_, err = os.Stat(path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func listPackages(t *testing.T) map[string]pkg {
+	t.Helper()
+	lookAtSources(t)
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatalf("go list: %v", err)
+	}
+	all := map[string]pkg{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+func TestImports(t *testing.T) {
+	all := listPackages(t)
+	for _, path := range []string{"calendar", "escalation", "escalation/queue", "store", "handlers", "cmd/slabuddy"} {
+		if _, ok := all[module+path]; !ok {
+			t.Fatalf("there is no package %s: this test holds nothing", path)
+		}
+	}
+	t.Run("our packages import each other one way", func(t *testing.T) { checkLayers(t, all) })
+	t.Run("the outside is known to its owners only", func(t *testing.T) { checkOwners(t, all) })
+	t.Run("escalation and queue reach no Slack, SQL or HTTP", func(t *testing.T) { checkPure(t, all) })
+	t.Run("test packages are for tests and the demo", func(t *testing.T) { checkTestPackages(t, all) })
+}
+
+func checkLayers(t *testing.T, all map[string]pkg) {
+	for _, p := range all {
+		path := within(p.ImportPath)
+		if path == "" || isTestPackage(path) {
+			continue // a simulated Slack may lean on what it simulates for
+		}
+		i := slices.IndexFunc(layers, func(l layer) bool { return covers(l.covers, path) })
+		if i < 0 {
+			t.Errorf("%s stands in no layer", path)
+			continue
+		}
+		l := layers[i]
+		for _, imported := range p.Imports {
+			to := within(imported)
+			allowed := to == "" || covers(l.covers, to) || slices.ContainsFunc(l.may, func(m string) bool { return covers(m, to) })
+			if !allowed {
+				t.Errorf("%s imports %s", path, to)
+			}
+		}
+	}
+}
+
+func checkOwners(t *testing.T, all map[string]pkg) {
+	for _, p := range all {
+		path := within(p.ImportPath)
+		if path == "" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			for lib, by := range owners {
+				if covers(lib, imported) && !slices.ContainsFunc(by, func(o string) bool { return covers(o, path) }) {
+					t.Errorf("%s imports %s, which is for %s", path, imported, strings.Join(by, ", "))
+				}
+			}
+		}
+	}
+}
+
+func checkPure(t *testing.T, all map[string]pkg) {
+	for _, from := range pure {
+		seen := map[string]bool{}
+		var visit func(importPath string, trail []string)
+		visit = func(importPath string, trail []string) {
+			if seen[importPath] || covers(pruned, importPath) {
+				return
+			}
+			seen[importPath] = true
+			trail = append(trail, importPath)
+			if slices.ContainsFunc(outside, func(o string) bool { return covers(o, importPath) }) {
+				t.Errorf("%s reaches %s: %s", from, importPath, strings.Join(trail, " → "))
+				return
+			}
+			for _, imported := range all[importPath].Imports {
+				visit(imported, slices.Clip(trail))
+			}
+		}
+		visit(module+from, nil)
+		if len(seen) < 2 {
+			t.Errorf("%s imports nothing: this test holds nothing", from)
+		}
+	}
+}
+
+func checkTestPackages(t *testing.T, all map[string]pkg) {
+	for _, p := range all {
+		path := within(p.ImportPath)
+		if path == "" || isTestPackage(path) || covers("cmd/slabuddy/demo", path) || covers("cmd/bench", path) {
+			continue // the bench measures, which is another way of testing
+		}
+		for _, imported := range p.Imports {
+			if to := within(imported); to != "" && isTestPackage(to) || imported == "testing" {
+				t.Errorf("%s imports %s outside of its tests", path, imported)
+			}
+		}
+	}
+}

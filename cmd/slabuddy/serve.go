@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+)
+
+type serveCmd struct{}
+
+func (serveCmd) Run(in *invocation) error {
+	c, env, err := configured(in)
+	if err != nil {
+		return err
+	}
+	logger := config.NewLogger(os.Stderr, env.LogLevel, env.LogFormat, in.getenv)
+	a, err := app.New(in.ctx, app.Options{
+		Config: c, Env: env, Version: currentVersion(), Logger: logger,
+		Now: func() time.Time { return time.Now().UTC() },
+	})
+	if err != nil {
+		return err
+	}
+	if len(c.Channels) == 0 {
+		logger.Warn("no channel is watched: name one under channels in the configuration")
+	}
+	ctx, cancel := context.WithCancel(in.ctx)
+	defer cancel()
+	go reloadOnHangup(ctx, a, in.configPath, logger)
+	return a.Run(ctx)
+}
+
+// configured reads the configuration and the environment, and tells all that is wrong with both.
+func configured(in *invocation) (*config.Config, config.Env, error) {
+	c, configErr := config.Load(in.configPath)
+	demands := c // as far as it could be read
+	if demands == nil {
+		demands = config.Default()
+	}
+	env, envErr := config.ReadEnv(in.getenv, demands)
+	return c, env, errors.Join(configErr, envErr)
+}
+
+// reloadOnHangup reads the configuration again on each SIGHUP. A bad one is refused, and the one in
+// force stays.
+func reloadOnHangup(ctx context.Context, a *app.App, path string, logger *slog.Logger) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+		}
+		c, err := config.Load(path)
+		if err == nil {
+			err = a.Reload(ctx, c)
+		}
+		if err != nil {
+			logger.Error("the configuration was not reloaded; the one before stays in force", "error", err)
+			continue
+		}
+		logger.Info("configuration reloaded", "file", c.File, "channels", len(c.Channels))
+	}
+}

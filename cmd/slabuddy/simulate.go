@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+type simulateCmd struct {
+	Message string `required:"" help:"A Slack message as JSON: the message itself, an event, or the whole request. - reads standard input." placeholder:"FILE"`
+	Channel string `help:"The channel it is posted in, if the message does not say." placeholder:"C…"`
+	At      moment `help:"As if it were posted at this time, such as 2026-01-02T09:00:00Z, not at its own." placeholder:"TIME"`
+	JSON    bool   `help:"For programs."`
+}
+
+// moment is a time on the command line.
+type moment struct{ time.Time }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *moment) UnmarshalText(text []byte) (err error) {
+	if m.Time, err = time.Parse(time.RFC3339, string(text)); err != nil {
+		return fmt.Errorf("%q is no time; write it as 2026-01-02T09:00:00Z, or with a zone as 2026-01-02T09:00:00+01:00", text)
+	}
+	return nil
+}
+
+// simulated is what a message would start.
+type simulated struct {
+	Ticket   escalation.Ticket `json:"ticket"`
+	Channel  string            `json:"channel"`
+	Policy   string            `json:"policy,omitempty"`
+	Opens    bool              `json:"opens"`
+	Why      string            `json:"why,omitempty"` // why not
+	PostedAt time.Time         `json:"posted_at"`
+	Deadline time.Time         `json:"deadline,omitzero"`
+	Tiers    []plannedTier     `json:"tiers,omitempty"`
+}
+
+// plannedTier is what one tier would do.
+type plannedTier struct {
+	Tier    int                    `json:"tier"`
+	At      time.Time              `json:"at"`
+	Notify  []string               `json:"notify"`
+	Mention []escalation.Recipient `json:"mention"`
+	Gaps    []escalation.Gap       `json:"gaps,omitempty"`
+	Message string                 `json:"message,omitempty"`
+}
+
+func (cmd simulateCmd) Run(in *invocation) error {
+	c, err := config.Load(in.configPath)
+	if err != nil {
+		return err
+	}
+	env, err := config.ReadEnv(in.getenv, nil)
+	if err != nil {
+		return err
+	}
+	sample, err := cmd.read(c)
+	if err != nil {
+		return err
+	}
+	result := simulate(in, c, env, sample)
+	if cmd.JSON {
+		return printJSON(in, result)
+	}
+	tell(in.stdout, result)
+	return nil
+}
+
+// read reads the message and its ticket.
+func (cmd simulateCmd) read(c *config.Config) (slackapp.Sample, error) {
+	var data []byte
+	var err error
+	if cmd.Message == "-" {
+		data, err = io.ReadAll(os.Stdin)
+	} else {
+		data, err = os.ReadFile(cmd.Message)
+	}
+	if err != nil {
+		return slackapp.Sample{}, fmt.Errorf("read the message: %w", err)
+	}
+	m, err := slackapp.ReadSample(data, app.MessageSettings(c).Reader)
+	if err != nil {
+		return m, err
+	}
+	if cmd.Channel != "" {
+		m.Channel = cmd.Channel
+	}
+	if !cmd.At.IsZero() {
+		m.PostedAt = cmd.At.UTC()
+	}
+	switch {
+	case m.Channel == "" && len(c.Channels) == 1:
+		m.Channel = sortedKeys(c.Channels)[0]
+	case m.Channel == "":
+		return m, errors.New("the message does not say its channel: name it with --channel C…")
+	case m.PostedAt.IsZero():
+		return m, errors.New("the message has no ts: say with --at when it is posted, such as --at 2026-01-02T09:00:00Z")
+	}
+	return m, nil
+}
+
+// simulate says what the message would start.
+func simulate(in *invocation, c *config.Config, env config.Env, m slackapp.Sample) simulated {
+	result := simulated{Ticket: m.Ticket, Channel: m.Channel, PostedAt: m.PostedAt, Why: m.Nothing}
+	if result.Why != "" {
+		return result
+	}
+	policy, why := escalation.Opens(m.Message, &c.Settings)
+	if why != "" {
+		result.Why = why
+		return result
+	}
+	t := escalation.Begin("simulated", m.Message, policy, c.GiveUp, m.PostedAt)
+	roster, err := rosterAt(in.ctx, c, env, m.PostedAt)
+	if err != nil {
+		fmt.Fprintf(in.stderr, "The calendar could not be read, so the circles that it answers for are empty: %v\n", err)
+	}
+	result.Opens, result.Policy, result.Deadline = true, policy.Name, t.Deadline
+	for _, p := range escalation.Plan(t, roster, nil, &c.Settings) {
+		result.Tiers = append(result.Tiers, plannedTier{p.Tier, p.At, p.Notify, append([]escalation.Recipient{}, p.Mention...), p.Gaps, p.Message})
+	}
+	return result
+}
+
+// rosterAt reads the calendar as far as one reading goes.
+func rosterAt(ctx context.Context, c *config.Config, env config.Env, at time.Time) (func(time.Time) calendar.Roster, error) {
+	nobody := func(t time.Time) calendar.Roster { return calendar.Roster{At: t} }
+	source, err := app.CalendarSource(ctx, c, env, slog.New(slog.DiscardHandler))
+	if err != nil || source == nil {
+		return nobody, err
+	}
+	reading, err := calendar.Read(ctx, source, c.Calendar.Rules, at)
+	if err != nil {
+		return nobody, err
+	}
+	schedule := c.Calendar.Rules.Schedule(reading)
+	return func(t time.Time) calendar.Roster { return schedule.At(t, c.Calendar.StaleAfter) }, nil
+}
+
+const timeShown = "Mon 2 Jan 15:04:05 MST"
+
+func tell(w io.Writer, s simulated) {
+	if !s.Opens {
+		fmt.Fprintf(w, "This message opens nothing: %s.\n", s.Why)
+		return
+	}
+	fmt.Fprintf(w, "Ticket %s in %s, posted %s\n", s.Ticket.ID, s.Channel, s.PostedAt.Format(timeShown))
+	fmt.Fprintf(w, "Policy %s, deadline %s\n", s.Policy, s.Deadline.Format(timeShown))
+	for _, p := range s.Tiers {
+		fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, len(s.Tiers), p.At.Format(timeShown), strings.Join(p.Notify, ", "))
+		fmt.Fprintf(w, "  pings %s\n", pinged(p.Mention))
+		for _, g := range p.Gaps {
+			fmt.Fprintf(w, "  %s\n", gapLine(g))
+		}
+		if p.Message != "" {
+			fmt.Fprintf(w, "  says %q\n", p.Message)
+		}
+	}
+	fmt.Fprintln(w, "\nNothing was posted. A tier is skipped once an agent has replied.")
+}
+
+func pinged(rs []escalation.Recipient) string {
+	if len(rs) == 0 {
+		return "nobody"
+	}
+	var names []string
+	for _, r := range rs {
+		switch r.Kind {
+		case escalation.ToHere:
+			names = append(names, "everybody active in the channel")
+		case escalation.ToChannel:
+			names = append(names, "everybody in the channel")
+		default:
+			names = append(names, strings.TrimSpace(r.Name+" "+r.ID))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func gapLine(g escalation.Gap) string {
+	why := map[escalation.GapReason]string{
+		escalation.GapNobody:    "nobody is in it then",
+		escalation.GapNoRoster:  "the calendar is not configured, or not known for that time",
+		escalation.GapNoProduct: "the ticket's type names no product",
+		escalation.GapUnknown:   "no engineer goes by that name; user groups are looked up in Slack only",
+	}[g.Reason]
+	if g.GaveTo == 0 {
+		return fmt.Sprintf("%s is empty: %s", g.Circle, why)
+	}
+	return fmt.Sprintf("%s is empty: %s; tier %d's circle takes its place", g.Circle, why, g.GaveTo)
+}

@@ -1,0 +1,296 @@
+package main_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar/calendartest"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
+)
+
+// binary is the program as it is built for users, with the race detector added.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "slabuddy-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	moreAtOnce()
+	binary = filepath.Join(dir, "slabuddy")
+	build := exec.Command("go", "build", "-race", "-o", binary, ".")
+	build.Stderr = os.Stderr
+	code := 1
+	if err := build.Run(); err == nil {
+		code = m.Run()
+	}
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// moreAtOnce lets more tests run side by side than there are processors, unless -parallel says how
+// many: most of them wait, most of the time.
+func moreAtOnce() {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set(strconv.Itoa(max(8, runtime.GOMAXPROCS(0))))
+	}
+}
+
+const (
+	enterprise = "C0ENTERPRISE"
+	deskApp    = "A0DESK"
+)
+
+// world is everything around the program: Slack, the help desk, the calendar and a database, all
+// over real HTTP and files, and as many processes of the program as a test starts.
+type world struct {
+	t        *testing.T
+	slack    *slacktest.Workspace
+	api      *slacktest.Server
+	desk     *helpdesktest.Desk
+	calendar *calendartest.Server
+	database string
+	db       store.Store // see peek
+	dir      string
+	env      []string
+	secrets  []string // must stand in no log
+
+	mu       sync.Mutex
+	children []*child
+}
+
+// databases are the two stores, each with a fresh database for a test.
+var databases = map[string]func(*testing.T) string{
+	"postgres": func(t *testing.T) string { return pgtest.URL(t) },
+	"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "slabuddy.db") },
+}
+
+// onBothStores runs a test on both stores, side by side with each other and with other tests.
+func onBothStores(t *testing.T, test func(t *testing.T, database string)) {
+	t.Parallel()
+	for name, url := range databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, url(t))
+		})
+	}
+}
+
+func newWorld(t *testing.T, database, configuration string) *world {
+	t.Helper()
+	w := &world{t: t, database: database, dir: t.TempDir(), desk: helpdesktest.New("desk-secret")}
+	w.slack = slacktest.New(slacktest.Options{Workers: 8, Sleep: hurried})
+	t.Cleanup(w.slack.Close)
+	var err error
+	w.api, err = w.slack.Start("")
+	w.check(err)
+	t.Cleanup(func() { w.api.Close() })
+	w.check(w.desk.Start())
+	t.Cleanup(func() { w.desk.Close() })
+	w.calendar, err = calendartest.Start(time.Now)
+	w.check(err)
+	t.Cleanup(func() { w.calendar.Close() })
+	w.slack.AddApp(slacktest.App{ID: deskApp, Name: "Help Desk", Classic: true})
+	w.slack.AddChannel(slacktest.Channel{ID: enterprise, Name: "enterprise"})
+	w.slack.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "support"})
+	w.slack.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success"})
+	for _, name := range []string{"Ana", "Bob"} {
+		w.slack.AddUser(slacktest.User{ID: "U0" + strings.ToUpper(name), Name: strings.ToLower(name), RealName: name})
+	}
+	file := filepath.Join(w.dir, "slabuddy.yaml")
+	w.check(os.WriteFile(file, []byte(configuration), 0o600))
+	w.env = append(os.Environ(),
+		"DATABASE_URL="+database, "SLABUDDY_CONFIG="+file,
+		"SLABUDDY_LISTEN=127.0.0.1:0", "SLABUDDY_ADMIN_LISTEN=127.0.0.1:0",
+		"SLACK_SIGNING_SECRET="+w.slack.Options().SigningSecret, "SLACK_BOT_TOKEN="+w.slack.Options().Token,
+		"SLACK_API_URL="+w.api.APIURL, "GOOGLE_CALENDAR_URL="+w.calendar.URL(),
+		"HELPDESK_URL="+w.desk.URL(), "HELPDESK_TOKEN=desk-secret",
+		"LOG_FORMAT=json", "LOG_LEVEL=debug",
+	)
+	w.secrets = []string{w.slack.Options().SigningSecret, w.slack.Options().Token, "desk-secret"}
+	t.Cleanup(w.killAll)
+	return w
+}
+
+// hurried is Slack waiting a minute in two seconds.
+func hurried(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d / 30):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *world) check(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// child is one process of the program.
+type child struct {
+	w             *world
+	cmd           *exec.Cmd
+	public, admin string
+	exited        chan struct{}
+	mu            sync.Mutex
+	log           strings.Builder
+}
+
+// start starts a process and waits until it is ready; events go to it from then on.
+func (w *world) start() *child {
+	w.t.Helper()
+	c := &child{w: w, cmd: exec.Command(binary, "serve"), exited: make(chan struct{})}
+	c.cmd.Env, c.cmd.Dir = w.env, w.dir
+	stderr, err := c.cmd.StderrPipe()
+	w.check(err)
+	w.check(c.cmd.Start())
+	running := make(chan struct{})
+	go c.read(stderr, running)
+	w.mu.Lock()
+	w.children = append(w.children, c)
+	w.mu.Unlock()
+	select {
+	case <-running:
+	case <-c.exited:
+		w.t.Fatalf("the program ended at once:\n%s", c.logged())
+	case <-time.After(30 * time.Second):
+		w.t.Fatalf("the program does not start:\n%s", c.logged())
+	}
+	w.until("ready", 30*time.Second, func() bool {
+		r, err := http.Get("http://" + c.admin + "/readyz")
+		if err != nil {
+			return false
+		}
+		r.Body.Close()
+		return r.StatusCode == http.StatusOK
+	})
+	w.slack.SetRequestURL("http://" + c.public + "/slack/events")
+	return c
+}
+
+// read follows the log until the process ends.
+func (c *child) read(stderr io.Reader, running chan<- struct{}) {
+	lines := bufio.NewScanner(stderr)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		c.mu.Lock()
+		c.log.WriteString(lines.Text() + "\n")
+		c.mu.Unlock()
+		var line struct{ Msg, Listen, Admin string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "SLA Buddy is running" {
+			c.public, c.admin = line.Listen, line.Admin
+			close(running)
+		}
+	}
+	_ = c.cmd.Wait()
+	close(c.exited)
+}
+
+func (c *child) logged() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log.String()
+}
+
+// kill ends the process as a crash does.
+func (c *child) kill() {
+	_ = c.cmd.Process.Kill()
+	<-c.exited
+}
+
+// stop asks the process to end and returns its exit code.
+func (c *child) stop() int {
+	_ = c.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-c.exited:
+	case <-time.After(20 * time.Second):
+		c.w.t.Errorf("the program does not end:\n%s", c.logged())
+		c.kill()
+	}
+	return c.cmd.ProcessState.ExitCode()
+}
+
+func (w *world) killAll() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.children {
+		c.kill()
+		if strings.Contains(c.logged(), "DATA RACE") {
+			w.t.Errorf("a data race in the program:\n%s", c.logged())
+		}
+		w.keepsSecrets("its log", c.logged())
+		if w.t.Failed() {
+			w.t.Logf("log of process %d:\n%s", c.cmd.Process.Pid, c.logged())
+		}
+	}
+}
+
+// keepsSecrets: no secret ever reaches a log, an error or a metric.
+func (w *world) keepsSecrets(where, text string) {
+	w.t.Helper()
+	for _, secret := range w.secrets {
+		if at := strings.Index(text, secret); at >= 0 {
+			w.t.Errorf("%s gives %q away: …%s…", where, secret, text[max(0, at-200):min(len(text), at+100)])
+		}
+	}
+}
+
+// until waits for a condition.
+func (w *world) until(what string, most time.Duration, cond func() bool) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), most)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !cond() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			w.t.Fatalf("not within %s: %s", most, what)
+		}
+	}
+}
+
+// ticket posts a ticket as the help desk does, dated so long ago, and returns its ts.
+func (w *world) ticket(channel, id string, ago time.Duration) string {
+	w.t.Helper()
+	m := slacktest.FieldsTicket(slacktest.Ticket{ID: id, Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"})
+	m.TS = slacktest.TS(time.Now().Add(-ago))
+	ts, err := w.slack.PostAs(deskApp, channel, m)
+	w.check(err)
+	return ts
+}
+
+// replies are the bot's posts in a thread.
+func (w *world) replies(channel, ts string) []slacktest.Message {
+	var bot []slacktest.Message
+	for _, m := range w.slack.Thread(channel, ts) {
+		if m.BotID == w.slack.Options().App.BotID {
+			bot = append(bot, m)
+		}
+	}
+	return bot
+}
