@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// walkBuffers measures how many pages of Postgres's shared buffers one walk touches, among many open
+// timelines and among few. It counts what EXPLAIN (ANALYZE, BUFFERS) counts, for the very statements
+// that the walk runs: pg_stat_statements sums it up.
+func walkBuffers(ctx context.Context, b *bench) ([]figure, error) {
+	few, many := b.size(10_000), b.size(1_000_000)
+	db, err := b.postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer db.drop()
+	if err := db.sow(ctx, seeds{"M", 2, spread(time.Now().Add(far), dueEvery)}, few); err != nil {
+		return nil, err
+	}
+	small, err := b.walkOnce(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	crowded, err := b.million(ctx)
+	if err != nil {
+		return nil, err
+	}
+	large, err := b.walkOnce(ctx, crowded)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range large {
+		b.say("buffers: %s", s)
+	}
+	return []figure{{
+		name:    fmt.Sprintf("shared buffers of one walk, 100 due, at %d open against %d", many, few),
+		reached: float64(sum(large)) / float64(sum(small)), unit: "×", reach: 1.5,
+		baseline: fmt.Sprintf("%d buffers at %d, %d at %d", sum(small), few, sum(large), many),
+	}}, nil
+}
+
+// touched is what one statement did.
+type touched struct {
+	statement    string
+	calls, pages int64
+}
+
+func (t touched) String() string {
+	return fmt.Sprintf("%6d in %d calls: %s", t.pages, t.calls, t.statement)
+}
+
+func sum(all []touched) (pages int64) {
+	for _, t := range all {
+		pages += t.pages
+	}
+	return pages
+}
+
+// walkOnce makes one walk over 100 due timelines and returns what it touched. A walk before it has
+// the connections warm.
+func (b *bench) walkOnce(ctx context.Context, db *database) ([]touched, error) {
+	if err := db.settle(ctx); err != nil {
+		return nil, err
+	}
+	counted, err := withTracking(db.url)
+	if err != nil {
+		return nil, err
+	}
+	measured, err := b.open(ctx, counted, func() {})
+	if err != nil {
+		return nil, err
+	}
+	defer measured.store.Close()
+	p, err := newParts(measured)
+	if err != nil {
+		return nil, err
+	}
+	defer p.slack.close()
+	desk, err := newDeskStub(0)
+	if err != nil {
+		return nil, err
+	}
+	defer desk.close()
+	w, err := p.walker(desk.url())
+	if err != nil {
+		return nil, err
+	}
+	if err := db.walk(ctx, w, "W"); err != nil {
+		return nil, err
+	}
+	conn, err := pgx.Connect(ctx, db.url)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, "create extension if not exists pg_stat_statements; select pg_stat_statements_reset()"); err != nil {
+		return nil, fmt.Errorf("count the buffers: %w", err)
+	}
+	if err := db.walk(ctx, w, "X"); err != nil {
+		return nil, err
+	}
+	return statements(ctx, conn)
+}
+
+// withTracking is the address of the same database, with statements counted on its connections.
+func withTracking(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	q := u.Query()
+	q.Set("pg_stat_statements.track", "all")
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// walk seeds 100 timelines that are due and walks them.
+func (db *database) walk(ctx context.Context, w *escalation.Walker, prefix string) error {
+	const due = 100
+	if err := db.sow(ctx, seeds{prefix + fmt.Sprint(time.Now().UnixNano()), 1, spread(time.Now().Add(-time.Second), time.Millisecond)}, due); err != nil {
+		return err
+	}
+	if _, err := w.Walk(ctx); err != nil {
+		return err
+	}
+	counts, err := db.store.CountJobs(ctx)
+	if err != nil {
+		return err
+	}
+	owed := 0
+	for _, n := range counts[escalation.QueueSlack] {
+		owed += n
+	}
+	if owed == 0 || owed%due != 0 {
+		return fmt.Errorf("a walk over %d due timelines left %d jobs", due, owed)
+	}
+	return nil
+}
+
+func statements(ctx context.Context, conn *pgx.Conn) ([]touched, error) {
+	rows, err := conn.Query(ctx, `select query, calls, shared_blks_hit + shared_blks_read
+		from pg_stat_statements s join pg_database d on d.oid = s.dbid
+		where d.datname = current_database() order by 3 desc`)
+	if err != nil {
+		return nil, fmt.Errorf("count the buffers: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (t touched, err error) {
+		err = r.Scan(&t.statement, &t.calls, &t.pages)
+		t.statement = strings.Join(strings.Fields(t.statement), " ")
+		t.statement = t.statement[:min(len(t.statement), 90)]
+		return t, err
+	})
+	if err == nil && sum(all) == 0 {
+		err = errors.New("pg_stat_statements counted nothing")
+	}
+	return all, err
+}

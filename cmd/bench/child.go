@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// slabuddy is the binary that is measured, built when it is first asked for.
+func (b *bench) slabuddy(ctx context.Context) (string, error) {
+	if b.binary != "" {
+		return b.binary, nil
+	}
+	binary := filepath.Join(b.dir, "slabuddy")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "github.com/slabuddy/slabuddy/cmd/slabuddy")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build slabuddy: %w\n%s", err, out)
+	}
+	b.binary = binary
+	return binary, nil
+}
+
+const signingSecret = "bench-signing-secret"
+
+// child is a running `slabuddy serve`.
+type child struct {
+	cmd           *exec.Cmd
+	public, admin string // addresses
+	ready         time.Duration
+	log           string
+}
+
+// serve starts the binary on a database, with the channels of the seeds watched, and returns once
+// /readyz says 200. Its log goes to a file, as it would.
+func (b *bench) serve(ctx context.Context, databaseURL string, slack *slackStub, deskURL string) (*child, error) {
+	binary, err := b.slabuddy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	public, admin, err := freeAddresses()
+	if err != nil {
+		return nil, err
+	}
+	config, err := b.config()
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.CreateTemp(b.dir, "serve-*.log")
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd := exec.Command(binary, "--config", config, "serve")
+	cmd.Dir = b.dir
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "LOG_FORMAT=json",
+		"DATABASE_URL=" + databaseURL, "SLABUDDY_LISTEN=" + public, "SLABUDDY_ADMIN_LISTEN=" + admin,
+		"SLACK_SIGNING_SECRET=" + signingSecret, "SLACK_BOT_TOKEN=xoxb-bench", "SLACK_API_URL=" + slack.apiURL(),
+		"HELPDESK_URL=" + deskURL, "HELPDESK_TOKEN=bench",
+	}
+	c := &child{cmd: cmd, public: public, admin: admin, log: log.Name()}
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	if err := c.await(ctx); err != nil {
+		return nil, errors.Join(err, c.stop())
+	}
+	c.ready = time.Since(began)
+	return c, nil
+}
+
+// config writes a configuration that watches the channels of the seeds.
+func (b *bench) config() (string, error) {
+	var yaml strings.Builder
+	yaml.WriteString("help_desk: {kind: http}\nengineers:\n")
+	for _, e := range engineers {
+		fmt.Fprintf(&yaml, "  - {name: %s, slack: %s}\n", e.Name, e.Slack)
+	}
+	yaml.WriteString("channels:\n")
+	for i := range channels {
+		fmt.Fprintf(&yaml, "  %s: {policy: teams}\n", channel(i))
+	}
+	file := filepath.Join(b.dir, "slabuddy.yaml")
+	return file, os.WriteFile(file, []byte(yaml.String()), 0o600)
+}
+
+// freeAddresses are two that nobody listened at a moment ago.
+func freeAddresses() (public, admin string, err error) {
+	var found [2]string
+	for i := range found {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return "", "", err
+		}
+		defer ln.Close()
+		found[i] = ln.Addr().String()
+	}
+	return found[0], found[1], nil
+}
+
+// await waits until the child is ready, or has ended.
+func (c *child) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		if c.answers(ctx) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return c.complain("was not ready in time")
+		case <-time.After(time.Millisecond):
+		}
+		if err := c.cmd.Process.Signal(syscall.Signal(0)); err != nil {
+			return c.complain("ended")
+		}
+	}
+}
+
+func (c *child) answers(ctx context.Context) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.admin+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
+
+// complain is an error with the end of the child's log.
+func (c *child) complain(what string) error {
+	const most = 2000
+	said, _ := os.ReadFile(c.log)
+	return fmt.Errorf("slabuddy serve %s; it said:\n%s", what, said[max(0, len(said)-most):])
+}
+
+// stop ends the child in order.
+func (c *child) stop() error {
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	ended := time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() })
+	defer ended.Stop()
+	return c.cmd.Wait()
+}
+
+// anonymous is the child's anonymous memory in MiB: what only it uses, files aside.
+func (c *child) anonymous() (float64, error) {
+	return rssAnon(c.cmd.Process.Pid)
+}
+
+func rssAnon(pid int) (float64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "RssAnon:"); ok {
+			kib, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
+			return kib / 1024, err
+		}
+	}
+	return 0, errors.New("this system does not tell a process's anonymous memory (RssAnon)")
+}
+
+// mostAnonymous samples the child's memory for a while, and returns the largest.
+func (c *child) mostAnonymous(ctx context.Context, d time.Duration) (most float64, err error) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	end := time.After(d)
+	for {
+		now, err := c.anonymous()
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, now)
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-end:
+			return most, nil
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+// workers is how many jobs are in flight at once where the design says so.
+const workers = 200
+
+// parts are the program's own, put together as `serve` does, except that posts to one channel are
+// not spaced: the one a second that Slack allows would be all that is measured.
+type parts struct {
+	db      *database
+	slack   *slackStub
+	poster  *slackapp.Poster
+	metrics *escalation.Metrics
+	reg     *prometheus.Registry
+	log     *slog.Logger
+}
+
+func newParts(db *database) (*parts, error) {
+	p := &parts{db: db, reg: prometheus.NewRegistry(), log: slog.New(slog.DiscardHandler)}
+	p.metrics = escalation.NewMetrics(p.reg)
+	var err error
+	if p.slack, err = newSlackStub(nil); err != nil {
+		return nil, err
+	}
+	api, err := slackapp.NewAPI(slackapp.APIConfig{
+		URL: p.slack.apiURL(), Tokens: slackapp.OneToken("xoxb-bench"), Conns: workers, Now: time.Now, Registerer: p.reg,
+	})
+	if err != nil {
+		p.slack.close()
+		return nil, err
+	}
+	p.poster = slackapp.NewPoster(api)
+	return p, nil
+}
+
+// work runs the engine until it is told to stop.
+func (p *parts) work(ctx context.Context) (stop func() error, err error) {
+	engine, err := queue.NewEngine(queue.Config{
+		Store: p.db.store, Now: time.Now, Rand: rand.Float64, Logger: p.log, Registerer: p.reg, Worker: "bench",
+		Queues: []queue.QueueConfig{{
+			Name: escalation.QueueSlack, Workers: workers, Pace: -1,
+			Handler: &escalation.Deliverer{Timelines: p.db.store, Poster: p.poster, Now: time.Now, Logger: p.log, Metrics: p.metrics},
+		}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	var ended error
+	wg.Go(func() { ended = engine.Run(ctx) })
+	wg.Go(func() {
+		_ = p.db.store.Listen(ctx, func(topic string) {
+			if name, ok := strings.CutPrefix(topic, "jobs/"); ok {
+				engine.Wake(name)
+			}
+		})
+	})
+	return func() error { cancel(); wg.Wait(); return ended }, nil
+}
+
+// walk runs the walker until it is told to stop.
+func (p *parts) walk(ctx context.Context, deskURL string) (stop func(), err error) {
+	w, err := p.walker(deskURL)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { w.Run(ctx) })
+	return func() { cancel(); wg.Wait() }, nil
+}
+
+func (p *parts) walker(deskURL string) (*escalation.Walker, error) {
+	desk, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{URL: deskURL, Token: "bench", Now: time.Now, Registerer: p.reg})
+	if err != nil {
+		return nil, err
+	}
+	settings := rules()
+	return &escalation.Walker{
+		Store: p.db.store, Desk: desk, Roster: roster, Directory: groups{},
+		Settings: func() *escalation.Settings { return settings }, Now: time.Now, NewID: newID, Logger: p.log,
+		Metrics: p.metrics, Hold: func() bool { return false }, Tick: time.Second,
+	}, nil
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// queueAlone measures how many jobs a second go through claim, post and mark.
+func queueAlone(ctx context.Context, b *bench) ([]figure, error) {
+	n := b.size(60_000)
+	rate, err := b.drain(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	few := b.size(4_000)
+	plain, err := b.drainPlainly(ctx, few)
+	if err != nil {
+		return nil, err
+	}
+	return []figure{{
+		name:    "queue alone: jobs through the real poster, Postgres, 200 workers, one-a-second pace off",
+		reached: rate, unit: "/s", reach: 18_000, atLeast: true,
+		baseline: fmt.Sprintf("%s one at a time: select for update, post, mark, commit (%.1f ×)", amount(plain, "/s"), rate/plain),
+	}}, nil
+}
+
+// drain lets the engine work off n jobs and returns how many it did a second.
+func (b *bench) drain(ctx context.Context, n int) (rate float64, err error) {
+	db, p, err := b.owed(ctx, n)
+	if err != nil {
+		return 0, err
+	}
+	defer db.drop()
+	defer p.slack.close()
+	began, used := time.Now(), b.cpuNow(ctx)
+	stop, err := p.work(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := db.awaitJobs(ctx); err != nil {
+		return 0, err
+	}
+	took := time.Since(began)
+	b.say("queue: %s", b.cpuNow(ctx).since(used, n))
+	if err := stop(); err != nil {
+		return 0, err
+	}
+	return float64(n) / took.Seconds(), p.slack.got(n)
+}
+
+// owed is a database with n jobs due.
+func (b *bench) owed(ctx context.Context, n int) (*database, *parts, error) {
+	db, err := b.postgres(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := newParts(db)
+	if err != nil {
+		db.drop()
+		return nil, nil, err
+	}
+	const batch = 5000
+	now := time.Now()
+	for start := 0; start < n; start += batch {
+		jobs := make([]queue.New, 0, batch)
+		for i := start; i < min(start+batch, n); i++ {
+			jobs = append(jobs, note(i, now))
+		}
+		if err := db.store.AddJobs(ctx, jobs, now); err != nil {
+			return nil, nil, err
+		}
+	}
+	return db, p, db.settle(ctx)
+}
+
+// note is a job that has no timeline: the answer to somebody who snoozed.
+func note(i int, now time.Time) queue.New {
+	return escalation.NewPostJob(newID(), fmt.Sprintf("bench/%d", i), escalation.Post{
+		Thread: escalation.Thread{Workspace: workspace, Channel: channel(i), TS: stamp(now.Add(time.Duration(-i) * time.Millisecond))},
+		Note: &escalation.Note{
+			Kind: escalation.NoteSnoozed, User: "U0ANA", For: 30 * time.Minute, Until: now.Add(30 * time.Minute),
+			Next: &escalation.Next{At: now.Add(30 * time.Minute), Notify: []string{escalation.CircleOnShift}, Names: []string{"Ana Silva", "Ben Okafor"}},
+		},
+	}, now)
+}
+
+// got checks that every post came, and none twice.
+func (s *slackStub) got(n int) error {
+	if got := s.posts.Load(); got != int64(n) {
+		return fmt.Errorf("%d posts were owed, and %d came", n, got)
+	}
+	return nil
+}
+
+// awaitJobs waits until no job is left to be done. It asks rarely: counting takes its share of the
+// machine.
+func (db *database) awaitJobs(ctx context.Context) error {
+	for {
+		counts, err := db.store.CountJobs(ctx)
+		if err != nil {
+			return err
+		}
+		states := counts[escalation.QueueSlack]
+		if states[queue.Failed] > 0 {
+			return fmt.Errorf("%d jobs failed", states[queue.Failed])
+		}
+		left := states[queue.Pending] + states[queue.Running]
+		if left == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(min(max(time.Duration(left)*20*time.Microsecond, 5*time.Millisecond), 500*time.Millisecond)):
+		}
+	}
+}
