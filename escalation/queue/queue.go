@@ -132,9 +132,9 @@ type Store interface {
 	// Claim locks due jobs (pending, or running with their lease ended), lets Admit choose, and
 	// writes its choice. Concurrent claims never get the same job.
 	Claim(ctx context.Context, r Request) (Claimed, error)
-	// Finish writes the rows that are still running under their fence, with their effects,
-	// in one transaction, and reports for each whether it was written. Called again after an
-	// unknown commit, it writes nothing twice.
+	// Finish writes the rows that are still running under their fence and reports for each
+	// whether it was written. A row and its effect commit together; a large call may take several
+	// transactions. Called again after an unknown commit, it writes nothing twice.
 	Finish(ctx context.Context, now time.Time, rows []Finished) (written []bool, err error)
 	// Renew moves the lease end of jobs, known by ID and Fence alone, to until if they are still
 	// running under their fence.

@@ -176,8 +176,10 @@ func gaps(r *escalation.Reminder) string {
 	var why []string
 	gaveTo := 0
 	for _, g := range r.Gaps {
-		why = append(why, gap(g))
 		gaveTo = max(gaveTo, g.GaveTo)
+		if told := gap(g); !slices.Contains(why, told) {
+			why = append(why, told)
+		}
 	}
 	switch {
 	case len(r.Mention) == 0:
@@ -193,7 +195,7 @@ func gap(g escalation.Gap) string {
 	case escalation.GapNobody:
 		return "Nobody is " + rostered(g.Circle) + " just now."
 	case escalation.GapNoRoster:
-		return "I have no recent shift calendar to tell who is " + rostered(g.Circle) + "."
+		return "I have no recent shift calendar to tell who is on shift."
 	case escalation.GapNoProduct:
 		return "The ticket's type names no product that somebody could be embedded with."
 	}
