@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -43,6 +45,8 @@ func (cmd demoCmd) Run(in *invocation) error {
 	if cmd.Verbose {
 		level = slog.LevelInfo
 	}
+	// Whoever pipes this into head must not be left with the demo's folder: writing fails instead.
+	signal.Ignore(syscall.SIGPIPE)
 	width, terminal := screen(in.stdout)
 	err := demo.Run(in.ctx, demo.Options{
 		Once: cmd.Once, Speed: cmd.Speed, Version: currentVersion(),

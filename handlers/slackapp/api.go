@@ -50,7 +50,8 @@ type APIConfig struct {
 //
 // Posting and looking back go over net/http by hand, the rest through the client library. Looking
 // back must, because the library refuses a whole page over one odd attachment. Posting does for its
-// cost: with the library a post took 52 µs of processor time, by hand 38 µs.
+// cost: in BenchmarkPost, the stub's share included, the library takes 81 µs of processor time for a
+// post, this takes 68 µs.
 type API struct {
 	url     string
 	tokens  Tokens

@@ -79,7 +79,7 @@ func (o outcome) is(want escalation.TimelineState) error {
 }
 
 func (o outcome) repliedAt(want string) error {
-	if got := o.timeline.AnsweredAt.Format("15:04"); got != want {
+	if got := o.timeline.AnsweredAt.Format(hourTime); got != want {
 		return fmt.Errorf("it counts as answered at %s; it should be %s", got, want)
 	}
 	return nil

@@ -18,7 +18,7 @@ import (
 // Options are what a demo is made of.
 type Options struct {
 	Once    bool    // leave out all waiting
-	Speed   float64 // minutes that pass in a second, but with Once
+	Speed   float64 // minutes that pass in a second; not with Once
 	Version string
 	Logger  *slog.Logger
 	Out     io.Writer

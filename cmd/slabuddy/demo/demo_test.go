@@ -34,17 +34,23 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// screen is what a demo writes, and does something once it has written a word.
+var errGone = errors.New("nobody reads this any more")
+
+// screen is what a demo writes. Once that holds a word, it does something, or takes no more.
 type screen struct {
 	mu   sync.Mutex
 	text strings.Builder
 	word string
 	then func()
+	gone bool
 }
 
 func (s *screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.gone && strings.Contains(s.text.String(), s.word) {
+		return 0, errGone
+	}
 	s.text.Write(p)
 	if s.then != nil && strings.Contains(s.text.String(), s.word) {
 		s.then()
@@ -130,10 +136,9 @@ func TestAStoryThatComesOutOtherwiseIsTold(t *testing.T) {
 	t.Parallel()
 	var beats []beat
 	for _, b := range story() {
-		if b.at.Equal(monday(9, 16)) {
-			b.does = nil
+		if !b.at.Equal(monday(9, 16)) {
+			beats = append(beats, b)
 		}
-		beats = append(beats, b)
 	}
 	var out screen
 	_, err := show(t, t.Context(), Options{Once: true, Speed: 1, beats: beats}, &out)
@@ -162,5 +167,32 @@ func TestWhoeverEndsTheDemoIsToldWhatCameOfItSoFar(t *testing.T) {
 				t.Errorf("it says\n%s", text)
 			}
 		})
+	}
+}
+
+func TestTheDemoEndsWhenNobodyReadsItAnyMore(t *testing.T) {
+	t.Parallel()
+	out := screen{word: "Mon 09:00", gone: true}
+	if _, err := show(t, t.Context(), Options{Speed: 1}, &out); !errors.Is(err, errGone) {
+		t.Errorf("error %v, want %v", err, errGone)
+	}
+}
+
+// The last line sends people to the README.
+func TestTheReadmeGoesOnWhereTheDemoEnds(t *testing.T) {
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	sendOff(newPage(&out, 100, false))
+	sections := regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(out.String(), -1)
+	for _, s := range sections {
+		if !strings.Contains(string(readme), "\n## "+s[1]+"\n") {
+			t.Errorf("the README has no section %q", s[1])
+		}
+	}
+	if len(sections) == 0 {
+		t.Errorf("no section is named in %q", out.String())
 	}
 }

@@ -46,14 +46,10 @@ func (d *director) play(ctx context.Context, beats []beat) error {
 		if err := d.reach(ctx, b.at); err != nil {
 			return err
 		}
-		if b.says != "" {
-			d.narrate(b.says)
-		}
 		if b.does == nil {
-			continue
-		}
-		if err := b.does(d.stage); err != nil {
-			return fmt.Errorf("at %s: %w", b.at.Format("15:04"), err)
+			d.narrate(b.says)
+		} else if err := b.does(d.stage); err != nil {
+			return fmt.Errorf("at %s: %w", b.at.Format(hourTime), err)
 		}
 	}
 	return d.settle(ctx)
@@ -103,7 +99,7 @@ func (d *director) goOn(ctx context.Context, now, next time.Time) error {
 	case d.once:
 		d.clock.SetForward(next)
 	case read && next.Sub(now) > patience:
-		d.narrate(fmt.Sprintf("Nothing is due until %s. The clock is set forward.", next.Format("15:04")))
+		d.narrate(fmt.Sprintf("Nothing is due until %s. The clock is set forward.", next.Format(hourTime)))
 		d.clock.SetForward(next.Add(-lead))
 	default:
 		d.clock.HurryTo(next)

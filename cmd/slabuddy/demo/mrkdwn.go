@@ -68,7 +68,7 @@ func inWords(date string, now time.Time) (said string, ok bool) {
 		return "", false
 	}
 	t := time.Unix(unix, 0).UTC()
-	said = strings.NewReplacer("{time}", t.Format("15:04"), "{date_short_pretty}", dayOf(t, now)).Replace(format)
+	said = strings.NewReplacer("{time}", t.Format(hourTime), "{date_short_pretty}", dayOf(t, now)).Replace(format)
 	return said, !strings.Contains(said, "{")
 }
 

@@ -26,9 +26,9 @@ type post struct {
 // String is "09:10 Bob, Chloe".
 func (p post) String() string {
 	if len(p.pings) == 0 {
-		return p.at.Format("15:04") + " nobody"
+		return p.at.Format(hourTime) + " nobody"
 	}
-	return p.at.Format("15:04") + " " + strings.Join(p.pings, ", ")
+	return p.at.Format(hourTime) + " " + strings.Join(p.pings, ", ")
 }
 
 // outcomes are what came of each ticket so far.

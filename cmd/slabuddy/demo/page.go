@@ -26,6 +26,7 @@ type page struct {
 	out   io.Writer
 	width int
 	style *strings.Replacer
+	err   error // the first that writing met; nothing is written after it
 }
 
 func newPage(out io.Writer, width int, colour bool) *page {
@@ -47,8 +48,9 @@ func (p *page) item(lead, text string) {
 
 // line writes one line as it is.
 func (p *page) line(format string, args ...any) {
-	// A terminal that is gone is noticed by whoever closed it.
-	_, _ = fmt.Fprintln(p.out, p.style.Replace(fmt.Sprintf(format, args...)))
+	if p.err == nil {
+		_, p.err = fmt.Fprintln(p.out, p.style.Replace(fmt.Sprintf(format, args...)))
+	}
 }
 
 // text writes lines, wrapped, to the right of the gutter; label stands in it beside the first.

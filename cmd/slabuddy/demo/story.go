@@ -20,39 +20,49 @@ const (
 // curtain is when the clock starts, some minutes before the first beat.
 func curtain() time.Time { return monday(8, 55) }
 
-// beat is one moment of the story: the narrator speaks, somebody does something, or both.
+// beat is one moment of the story: the narrator speaks, or somebody does something.
 type beat struct {
 	at   time.Time
 	says string
 	does func(*stage) error
 }
 
-// story leaves the times of the beats clear of those at which reminders come.
+func say(at time.Time, text string) beat          { return beat{at: at, says: text} }
+func act(at time.Time, f func(*stage) error) beat { return beat{at: at, does: f} }
+
+// story keeps its beats clear of the times at which reminders come.
 func story() []beat {
 	return []beat{
-		{monday(9, 0), "A customer of the Enterprise plan writes, and the help desk posts the ticket.", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
-			ID: unanswered, Priority: "high", Type: "auth", Customer: "Northwind", Subject: "Nobody can sign in"})},
-		{monday(9, 4), "", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
-			ID: answered, Priority: "normal", Type: "bug", Customer: "Contoso", Subject: "The export ends in the middle of a line"})},
-		{monday(9, 7), "", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
-			ID: feedback, Priority: "low", Type: "feedback", Customer: "Contoso", Subject: "I like the new colours"})},
-		{monday(9, 11), "Ana is on shift too, but embedded: she works on Auth today, and tier 1 leaves her in peace.", nil},
-		{monday(9, 12), "", saysInThread(bob, unanswered, "Looking into it.")},
-		{monday(9, 13), "That was said in Slack. Only a reply to the customer, in the help desk, is an answer.", nil},
-		{monday(9, 16), "", repliesInDesk("Bob", answered)},
-		{monday(9, 18), "", posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
-			ID: snoozed, Priority: "normal", Type: "bug", Customer: "Fabrikam", Subject: "Uploads stop at 2 GB"})},
-		{monday(9, 22), "Tier 2 tells everybody on shift. Now Ana is pinged as well.", nil},
-		{monday(9, 25), "Ticket 4102 has its answer, so its tier 2, due at 09:24, is not posted.", nil},
-		{monday(9, 31), "", mentionsBot(chloe, snoozed, "20m")},
-		{monday(9, 40), "Tier 2 of ticket 4104 was due at 09:38. It is snoozed, and nobody is pinged.", nil},
-		{monday(10, 2), "", repliesInDesk("Chloe", snoozed)},
-		{monday(10, 14), "Ticket 4104 has its answer, so tier 3, which the snooze had moved to 10:13, is not posted.", nil},
+		say(monday(9, 0), "A customer of the Enterprise plan writes, and the help desk posts the ticket."),
+		act(monday(9, 0), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: unanswered, Priority: "high", Type: "auth", Customer: "Northwind", Subject: "Nobody can sign in",
+		})),
+		act(monday(9, 4), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: answered, Priority: "normal", Type: "bug", Customer: "Contoso", Subject: "The export ends in the middle of a line",
+		})),
+		act(monday(9, 7), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: feedback, Priority: "low", Type: "feedback", Customer: "Contoso", Subject: "I like the new colours",
+		})),
+		say(monday(9, 11), "Ana is on shift too, but embedded: she works on Auth today, and tier 1 leaves her in peace."),
+		act(monday(9, 12), saysInThread(bob, unanswered, "Looking into it.")),
+		say(monday(9, 13), "That was said in Slack. Only a reply to the customer, in the help desk, is an answer."),
+		act(monday(9, 16), repliesInDesk("Bob", answered)),
+		act(monday(9, 18), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+			ID: snoozed, Priority: "normal", Type: "bug", Customer: "Fabrikam", Subject: "Uploads stop at 2 GB",
+		})),
+		say(monday(9, 22), "Tier 2 tells everybody on shift. Now Ana is pinged as well."),
+		say(monday(9, 25), "Ticket 4102 has its answer, so its tier 2, due at 09:24, is not posted."),
+		act(monday(9, 31), mentionsBot(chloe, snoozed, "20m")),
+		say(monday(9, 40), "Tier 2 of ticket 4104 was due at 09:38. It is snoozed, and nobody is pinged."),
+		act(monday(10, 2), repliesInDesk("Chloe", snoozed)),
+		say(monday(10, 14), "Ticket 4104 has its answer, so tier 3, which the snooze had moved to 10:13, is not posted."),
 
-		{monday(22, 40), "Night. A customer of the Teams plan writes, whose reminders come after 1, 3, 6 and 12 hours.", posts(teams, slacktest.PlainTicket, slacktest.Ticket{
-			ID: overnight, Priority: "normal", Type: "billing", Customer: "Tailspin", Subject: "Where is our invoice?"})},
-		{tuesday(1, 52), "", repliesInDesk("Dev", overnight)},
-		{tuesday(4, 41), "Ticket 4105 has its answer, so its tier 3, due at 04:40, is not posted.", nil},
+		say(monday(22, 40), "Night. A customer of the Teams plan writes, whose reminders come after 1, 3, 6 and 12 hours."),
+		act(monday(22, 40), posts(teams, slacktest.PlainTicket, slacktest.Ticket{
+			ID: overnight, Priority: "normal", Type: "billing", Customer: "Tailspin", Subject: "Where is our invoice?",
+		})),
+		act(tuesday(1, 52), repliesInDesk("Dev", overnight)),
+		say(tuesday(4, 41), "Ticket 4105 has its answer, so its tier 3, due at 04:40, is not posted."),
 	}
 }
 

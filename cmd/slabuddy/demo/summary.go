@@ -18,7 +18,7 @@ func summarise(p *page, s *stage, all map[string]outcome) {
 			if len(post.pings) == 0 {
 				who = "answered in the thread"
 			}
-			p.item("        "+post.at.Format("15:04")+"  ", who)
+			p.item("        "+post.at.Format(hourTime)+"  ", who)
 		}
 	}
 	p.line("")
@@ -33,19 +33,19 @@ func (o outcome) end() string {
 	words := []string{"policy " + t.Policy}
 	for _, e := range o.events {
 		if e.Kind == escalation.EventSnoozed {
-			words = append(words, "snoozed until "+e.Until.Format("15:04"))
+			words = append(words, "snoozed until "+e.Until.Format(hourTime))
 		}
 	}
-	switch deadline := t.Deadline.Format("15:04"); {
+	switch deadline := t.Deadline.Format(hourTime); {
 	case t.State == escalation.Answered:
-		words = append(words, fmt.Sprintf("answered %s (deadline %s)", t.AnsweredAt.Format("15:04"), deadline))
+		words = append(words, fmt.Sprintf("answered %s (deadline %s)", t.AnsweredAt.Format(hourTime), deadline))
 	case t.BreachedAt.IsZero():
 		words = append(words, fmt.Sprintf("%s, no reply (deadline %s)", t.State, deadline))
 	default:
 		words = append(words, fmt.Sprintf("%s, no reply", t.State))
 	}
 	if !t.BreachedAt.IsZero() {
-		words = append(words, "deadline missed at "+t.BreachedAt.Format("15:04")+": a breach")
+		words = append(words, "deadline missed at "+t.BreachedAt.Format(hourTime)+": a breach")
 	}
 	return strings.Join(words, " · ")
 }

@@ -45,5 +45,5 @@ func minutes(n float64) string {
 
 // sendOff says how to go on.
 func sendOff(p *page) {
-	p.line(`To try it with your own team, follow README.md: "Install in Slack", "Configure", "Run for real".`)
+	p.item("", `To try it with your own team, follow README.md: "Install in Slack", "Configure", "Run for real".`)
 }
