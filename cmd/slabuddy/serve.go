@@ -16,16 +16,24 @@ import (
 type serveCmd struct{}
 
 func (serveCmd) Run(in *invocation) error {
+	// From the first instant to the last: a hang-up that nobody waits for would end the process.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+
 	c, env, err := configured(in)
 	if err != nil {
 		return err
 	}
 	logger := config.NewLogger(os.Stderr, env.LogLevel, env.LogFormat, in.getenv)
+	app.TuneMemory(in.getenv)
 	a, err := app.New(in.ctx, app.Options{
 		Config: c, Env: env, Version: currentVersion(), Logger: logger,
 		Now: func() time.Time { return time.Now().UTC() },
 	})
-	if err != nil {
+	switch {
+	case err != nil && in.ctx.Err() != nil:
+		return nil // told to end before it had begun
+	case err != nil:
 		return err
 	}
 	if len(c.Channels) == 0 {
@@ -33,7 +41,7 @@ func (serveCmd) Run(in *invocation) error {
 	}
 	ctx, cancel := context.WithCancel(in.ctx)
 	defer cancel()
-	go reloadOnHangup(ctx, a, in.configPath, logger)
+	go reloadOnHangup(ctx, hangups, a, in.configPath, logger)
 	return a.Run(ctx)
 }
 
@@ -50,10 +58,7 @@ func configured(in *invocation) (*config.Config, config.Env, error) {
 
 // reloadOnHangup reads the configuration again on each SIGHUP. A bad one is refused, and the one in
 // force stays.
-func reloadOnHangup(ctx context.Context, a *app.App, path string, logger *slog.Logger) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
+func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, a *app.App, path string, logger *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():

@@ -69,8 +69,21 @@ func (s *said) section(text string) {
 // aside adds a line in small print.
 func (s *said) aside(text string) {
 	s.texts = append(s.texts, text)
-	s.blocks = append(s.blocks, slack.NewContextBlock("", mrkdwn(text)))
+	s.blocks = append(s.blocks, smallPrint{Type: slack.MBTContext, Elements: []*slack.TextBlockObject{mrkdwn(text)}})
 }
+
+// smallPrint is a context block of texts. The library's own encodes itself twice over, which shows
+// in every post.
+type smallPrint struct {
+	Type     slack.MessageBlockType   `json:"type"`
+	Elements []*slack.TextBlockObject `json:"elements"`
+}
+
+// BlockType implements slack.Block.
+func (p smallPrint) BlockType() slack.MessageBlockType { return p.Type }
+
+// ID implements slack.Block.
+func (p smallPrint) ID() string { return "" }
 
 // mrkdwn is verbatim: Slack then looks for no names and addresses of its own in it, so that nothing
 // pings but what is written as a mention.

@@ -99,7 +99,7 @@ func (a *App) buildStore(ctx context.Context) error {
 	}
 	a.store = s
 	if err := s.Migrate(ctx); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
+		return err
 	}
 	a.clock = &clockWatch{store: s, now: a.now, logger: a.log}
 	a.purger = &purger{store: s, retention: a.retention, now: a.now, logger: a.log}

@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	// Together ten seconds: what is in flight may take so long once the end was asked for.
-	drainRequests = 3 * time.Second
-	drainJobs     = 7 * time.Second
+	// What is in flight may take ten seconds in all once the end was asked for. The rest of them is
+	// for writing down what came of it.
+	drainRequests = 2 * time.Second
+	drainJobs     = 6 * time.Second
+	drainAdmin    = 500 * time.Millisecond
 
 	walkStale = 30 * time.Second // no walk for so long: something is wrong
 )
@@ -38,6 +40,15 @@ func (a *App) Run(ctx context.Context) error {
 		mu.Unlock()
 		cancel()
 	}
+	// At the end, whoever is connected and does not finish is cut off. Often they sent nothing at all:
+	// browsers and load balancers open connections ahead.
+	served := func(err error) {
+		if err != nil && ctx.Err() != nil {
+			a.log.Info("connections were cut off at the end", "error", err)
+			return
+		}
+		broken(err)
+	}
 	after := context.WithoutCancel(ctx) // for parts that end later than ctx, each in its turn
 	work, stopWork := context.WithCancel(after)
 	side, stopSide := context.WithCancel(after)
@@ -55,10 +66,10 @@ func (a *App) Run(ctx context.Context) error {
 	walks.Go(func() { a.walker.Run(ctx) })
 	walks.Go(func() { a.poller.Run(ctx) })
 	front.Go(func() {
-		broken(handlers.Serve(ctx, a.log, a.public, handlers.Public(a.log, a.slack), drainRequests))
+		served(handlers.Serve(ctx, a.log, a.public, handlers.Public(a.log, a.slack), drainRequests))
 	})
 	sides.Go(func() {
-		broken(handlers.Serve(side, a.log, a.admin, handlers.Admin(a.log, a.registry, a.checks()), time.Second))
+		served(handlers.Serve(side, a.log, a.admin, handlers.Admin(a.log, a.registry, a.checks()), drainAdmin))
 	})
 	a.log.Info("SLA Buddy is running", "version", a.opts.Version, "listen", a.PublicAddr(), "admin", a.AdminAddr(),
 		"database", a.store.Name(), "channels", len(a.settings().Channels))

@@ -14,34 +14,61 @@ import (
 )
 
 // body is the part of a timeline that no query looks at. Its keys are stored: they may be added
-// to, never reused.
+// to, never reused. It is written and read several times for each reminder, hence the plain numbers.
 type body struct {
-	Ticket         escalation.Ticket     `json:"ticket"`
-	OpenedAt       time.Time             `json:"opened_at"`
-	ExpiresAt      time.Time             `json:"expires_at"`
-	Tiers          []escalation.DueTier  `json:"tiers"`
-	Desk           escalation.DeskAnswer `json:"desk,omitzero"`
-	DeadlinePassed bool                  `json:"deadline_passed,omitempty"`
-	SnoozedUntil   time.Time             `json:"snoozed_until,omitzero"`
-	Cause          string                `json:"cause,omitempty"`
+	Ticket         escalation.Ticket       `json:"ticket"`
+	OpenedAt       instant                 `json:"opened_at"`
+	ExpiresAt      instant                 `json:"expires_at"`
+	Tiers          []tier                  `json:"tiers"`
+	Desk           escalation.AnswerStatus `json:"desk,omitempty"`
+	DeskAt         instant                 `json:"desk_at,omitempty"`
+	DeadlinePassed bool                    `json:"deadline_passed,omitempty"`
+	SnoozedUntil   instant                 `json:"snoozed_until,omitempty"`
+	Cause          string                  `json:"cause,omitempty"`
+}
+
+// tier is an escalation.DueTier in a body.
+type tier struct {
+	escalation.Tier
+	Due      instant              `json:"due"`
+	State    escalation.TierState `json:"state"`
+	Round    int                  `json:"round,omitempty"`
+	PostedAt instant              `json:"posted_at,omitempty"`
+	TS       string               `json:"ts,omitempty"`
+}
+
+// instant is a time in whole microseconds since 1970; 0 is the zero time.
+type instant int64
+
+func at(t time.Time) instant {
+	if t.IsZero() {
+		return 0
+	}
+	return instant(t.UnixMicro())
+}
+
+func (i instant) time() time.Time {
+	if i == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(i)).UTC()
 }
 
 // Body is the JSON of all of t that has no column of its own.
 func Body(t escalation.Timeline) (string, error) {
 	b := body{
 		Ticket:         t.Ticket,
-		OpenedAt:       Time(t.OpenedAt),
-		ExpiresAt:      Time(t.ExpiresAt),
-		Tiers:          make([]escalation.DueTier, len(t.Tiers)),
-		Desk:           t.Desk,
+		OpenedAt:       at(t.OpenedAt),
+		ExpiresAt:      at(t.ExpiresAt),
+		Tiers:          make([]tier, len(t.Tiers)),
+		Desk:           t.Desk.Status,
+		DeskAt:         at(t.Desk.At),
 		DeadlinePassed: t.DeadlinePassed,
-		SnoozedUntil:   Time(t.SnoozedUntil),
+		SnoozedUntil:   at(t.SnoozedUntil),
 		Cause:          t.Cause,
 	}
-	b.Desk.At = Time(b.Desk.At)
-	for i, tier := range t.Tiers {
-		tier.Due, tier.PostedAt = Time(tier.Due), Time(tier.PostedAt)
-		b.Tiers[i] = tier
+	for i, d := range t.Tiers {
+		b.Tiers[i] = tier{d.Tier, at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS}
 	}
 	js, err := json.Marshal(b)
 	if err != nil {
@@ -57,11 +84,14 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 		return fmt.Errorf("decode timeline %s: %w", t.ID, err)
 	}
 	t.Ticket = b.Ticket
-	t.OpenedAt, t.ExpiresAt = b.OpenedAt, b.ExpiresAt
-	t.Tiers = b.Tiers
-	t.Desk = b.Desk
+	t.OpenedAt, t.ExpiresAt = b.OpenedAt.time(), b.ExpiresAt.time()
+	t.Tiers = make([]escalation.DueTier, len(b.Tiers))
+	for i, d := range b.Tiers {
+		t.Tiers[i] = escalation.DueTier{Tier: d.Tier, Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS}
+	}
+	t.Desk = escalation.DeskAnswer{Status: b.Desk, At: b.DeskAt.time()}
 	t.DeadlinePassed = b.DeadlinePassed
-	t.SnoozedUntil = b.SnoozedUntil
+	t.SnoozedUntil = b.SnoozedUntil.time()
 	t.Cause = b.Cause
 	return nil
 }

@@ -87,9 +87,6 @@ func (c *Cluster) Remove() error {
 	return err
 }
 
-// Log is what the server has written since it was started last; read it once it has stopped.
-func (c *Cluster) Log() string { return c.log.String() }
-
 func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 
 // guard starts the server, and ends it when it is told to or its leash is let go; in the latter
