@@ -45,6 +45,7 @@ func (b *bench) acknowledge(ctx context.Context, db *database) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
+	defer w.stop()
 	e := newEvents("K")
 	before, err := trickle(ctx, w.public, e, every, quiet)
 	if err != nil {

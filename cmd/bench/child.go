@@ -37,6 +37,7 @@ type child struct {
 	public, admin string // addresses
 	ready         time.Duration
 	log           string
+	ended         bool
 }
 
 // serve starts the binary on a database, with the channels of the seeds watched, and returns once
@@ -148,14 +149,21 @@ func (c *child) complain(what string) error {
 	return fmt.Errorf("slabuddy serve %s; it said:\n%s", what, said[max(0, len(said)-most):])
 }
 
-// stop ends the child in order.
+// stop ends the child in order. Called again it does nothing.
 func (c *child) stop() error {
+	if c.ended {
+		return nil
+	}
+	c.ended = true
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
-	ended := time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() })
-	defer ended.Stop()
-	return c.cmd.Wait()
+	late := time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() })
+	defer late.Stop()
+	if err := c.cmd.Wait(); err != nil {
+		return c.complain("did not end well: " + err.Error())
+	}
+	return nil
 }
 
 // anonymous is the child's anonymous memory in MiB: what only it uses, files aside.

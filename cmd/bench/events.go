@@ -45,6 +45,7 @@ func (b *bench) takeIn(ctx context.Context, db *database) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
+	defer w.stop()
 	e := newEvents("F")
 	if _, err := flood(ctx, w.public, e, b.span(2*time.Second)); err != nil { // warm-up
 		return figure{}, err

@@ -115,6 +115,7 @@ func (b *bench) latePosts(ctx context.Context, db *database, warmUp, span time.D
 	if err != nil {
 		return nil, err
 	}
+	defer w.stop()
 	if err := pause(ctx, time.Until(from.Add(warmUp+span+settling))); err != nil {
 		return nil, err
 	}

@@ -25,10 +25,13 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	app.TuneMemory(os.Getenv) // as serve does
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

@@ -43,6 +43,7 @@ func (b *bench) idleMemory(ctx context.Context) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer w.stop()
 	most, err := w.mostAnonymous(ctx, b.span(15*time.Second))
 	if err != nil {
 		return 0, err
@@ -56,13 +57,14 @@ func (b *bench) crowdedMemory(ctx context.Context) (float64, error) {
 		return 0, err
 	}
 	d := b.span(30 * time.Second)
-	if err := db.sow(ctx, seeds{"W", 1, spread(time.Now().Add(3*time.Second), 10*time.Millisecond)}, int(d/(10*time.Millisecond))); err != nil {
+	if err := db.sow(ctx, seeds{"W", 1, spread(time.Now().Add(time.Second), dueEvery)}, int(d/dueEvery)); err != nil {
 		return 0, err
 	}
 	w, err := b.watch(ctx, db.url, nil)
 	if err != nil {
 		return 0, err
 	}
+	defer w.stop()
 	most, err := w.mostAnonymous(ctx, d)
 	if err != nil {
 		return 0, err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -37,14 +36,12 @@ func (b *bench) watch(ctx context.Context, databaseURL string, onPost func(body 
 	return w, nil
 }
 
+// stop ends the child, then its surroundings. Called again it does nothing.
 func (w *watched) stop() error {
 	err := w.child.stop()
 	w.slack.close()
 	w.desk.close()
-	if err != nil {
-		return errors.Join(err, w.complain("did not end well"))
-	}
-	return nil
+	return err
 }
 
 // emptySQLite is the address of a file that is not there yet, in a folder of its own.

@@ -147,13 +147,15 @@ func (w *world) settled(database string) {
 	w.check(err)
 	defer s.Close()
 	w.until("no job left", 120*time.Second, func() bool {
-		for _, state := range []queue.State{queue.Pending, queue.Running} {
-			jobs, err := s.Jobs(context.Background(), queue.Filter{State: state, Limit: 1})
-			if err != nil || len(jobs) > 0 {
-				return false
-			}
+		counts, err := s.CountJobs(context.Background()) // all at one moment: jobs go back and forth
+		if err != nil {
+			return false
 		}
-		return true
+		left := 0
+		for _, states := range counts {
+			left += states[queue.Pending] + states[queue.Running]
+		}
+		return left == 0
 	})
 }
 

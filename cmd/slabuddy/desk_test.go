@@ -55,6 +55,7 @@ func TestTheHelpDeskIsAskedBeforePosting(t *testing.T) {
 // Rule 7: whatever the help desk does instead of answering, the reminder goes out within seconds, and says
 // that the reply could not be checked.
 func TestAHelpDeskThatDoesNotAnswerDelaysNothing(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []helpdesktest.Fault{
 		helpdesktest.ServerError, helpdesktest.Hang, helpdesktest.Garbage, helpdesktest.WrongField, helpdesktest.Limited,
 	} {

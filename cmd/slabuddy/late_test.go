@@ -13,6 +13,7 @@ import (
 // Down over three due times (rules 2, 6 and 16): one reminder, for the highest due tier, that says how late
 // it is and covers the lower ones.
 func TestDownOverThreeDueTimesGivesOneReminder(t *testing.T) {
+	t.Parallel()
 	t.Run("of a ticket that was open before", func(t *testing.T) {
 		onBothStores(t, func(t *testing.T, database string) {
 			w := newWorld(t, database, rostered)

@@ -1,6 +1,8 @@
 package main_test
 
 import (
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -123,6 +125,7 @@ func TestASecondProcessOnOneSQLiteFileIsRefused(t *testing.T) {
 // SIGTERM while a post hangs: the process ends within ten seconds and in peace, and the next one finds out what
 // became of the post, and finishes it: once.
 func TestStoppingWhileAPostHangs(t *testing.T) {
+	t.Parallel()
 	for name, effect := range map[string]slacktest.Effect{
 		"that Slack never took": slacktest.Hang(nil),
 		"that Slack took":       slacktest.Hang(nil).AfterAccepting(),
@@ -146,13 +149,60 @@ func TestStoppingWhileAPostHangs(t *testing.T) {
 					t.Errorf("the job was not handed back: %+v", left)
 				}
 				w.start()
+				w.until("the post found or made", time.Minute, func() bool {
+					return w.timeline(enterprise, ts).Tiers[0].State == escalation.TierPosted
+				})
 				w.settled(database)
 				w.exactlyOnce([]escalation.Thread{{Channel: enterprise, TS: ts}})
-				if tier := w.timeline(enterprise, ts).Tiers[0]; tier.State != escalation.TierPosted || tier.TS != w.replies(enterprise, ts)[0].TS {
-					t.Errorf("tier 1 is %s with ts %q", tier.State, tier.TS)
+				if got := w.timeline(enterprise, ts).Tiers[0].TS; got != w.replies(enterprise, ts)[0].TS {
+					t.Errorf("tier 1 was posted with ts %q, it is said", got)
 				}
 			})
 		})
+	}
+}
+
+// Connections on which nothing comes, or half a request, neither hold up the end nor make it a failure.
+func TestSilentConnectionsDoNotHoldUpTheEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), plain)
+	c := w.start()
+	for _, half := range []string{"", "POST /slack/events HTTP/1.1\r\nHost: slabuddy\r\nContent-Length: 9\r\n\r\n{"} {
+		for _, address := range []string{c.public, c.admin} {
+			conn, err := net.Dial("tcp", address)
+			w.check(err)
+			defer conn.Close()
+			_, err = io.WriteString(conn, half)
+			w.check(err)
+		}
+	}
+	began := time.Now()
+	if code := c.stop(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+}
+
+// Signals that come while the program still starts (here its database accepts the connection and says nothing):
+// SIGHUP does no harm, and SIGTERM ends it in peace.
+func TestSignalsDuringTheStart(t *testing.T) {
+	t.Parallel()
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	w := newWorld(t, "postgres://slabuddy@"+mute.Addr().String()+"/slabuddy", plain)
+	c := w.launch()
+	conn, err := mute.Accept()
+	w.check(err)
+	defer conn.Close()
+
+	c.reload()
+	if code := c.stop(); code != 0 || c.logged() != "" {
+		t.Errorf("exit code %d: %s", code, c.logged())
 	}
 }
 

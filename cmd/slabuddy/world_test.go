@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 func moreAtOnce() {
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set(strconv.Itoa(max(8, runtime.GOMAXPROCS(0))))
+		_ = f.Value.Set(strconv.Itoa(max(16, runtime.GOMAXPROCS(0))))
 	}
 }
 
@@ -153,27 +153,34 @@ func (w *world) check(err error) {
 type child struct {
 	w             *world
 	cmd           *exec.Cmd
-	public, admin string
+	public, admin string        // once it runs
+	running       chan struct{} // closed when it does
 	exited        chan struct{}
 	mu            sync.Mutex
 	log           strings.Builder
 }
 
-// start starts a process and waits until it is ready; events go to it from then on.
-func (w *world) start() *child {
+// launch starts a process and does not wait for it.
+func (w *world) launch() *child {
 	w.t.Helper()
-	c := &child{w: w, cmd: exec.Command(binary, "serve"), exited: make(chan struct{})}
+	c := &child{w: w, cmd: exec.Command(binary, "serve"), running: make(chan struct{}), exited: make(chan struct{})}
 	c.cmd.Env, c.cmd.Dir = w.env, w.dir
 	stderr, err := c.cmd.StderrPipe()
 	w.check(err)
 	w.check(c.cmd.Start())
-	running := make(chan struct{})
-	go c.read(stderr, running)
+	go c.read(stderr)
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.children = append(w.children, c)
-	w.mu.Unlock()
+	return c
+}
+
+// start starts a process and waits until it is ready; events go to it from then on.
+func (w *world) start() *child {
+	w.t.Helper()
+	c := w.launch()
 	select {
-	case <-running:
+	case <-c.running:
 	case <-c.exited:
 		w.t.Fatalf("the program ended at once:\n%s", c.logged())
 	case <-time.After(30 * time.Second):
@@ -192,7 +199,7 @@ func (w *world) start() *child {
 }
 
 // read follows the log until the process ends.
-func (c *child) read(stderr io.Reader, running chan<- struct{}) {
+func (c *child) read(stderr io.Reader) {
 	lines := bufio.NewScanner(stderr)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -202,7 +209,7 @@ func (c *child) read(stderr io.Reader, running chan<- struct{}) {
 		var line struct{ Msg, Listen, Admin string }
 		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "SLA Buddy is running" {
 			c.public, c.admin = line.Listen, line.Admin
-			close(running)
+			close(c.running)
 		}
 	}
 	_ = c.cmd.Wait()
