@@ -121,6 +121,7 @@ type mentionsStore struct {
 	timeline Timeline
 	found    bool
 	stale    int
+	repeats  bool // the mention was acted on by somebody else, just now
 	saved    []Change
 }
 
@@ -136,6 +137,9 @@ func (s *mentionsStore) Save(_ context.Context, changes []Change) ([]Saved, erro
 		s.stale--
 		s.timeline.Version++
 		return []Saved{SavedStale}, nil
+	}
+	if s.repeats {
+		return []Saved{SavedRepeats}, nil
 	}
 	return []Saved{SavedOK}, nil
 }
@@ -156,6 +160,15 @@ func TestAnswerIsWorkedOutAnewWhenTheTimelineChanged(t *testing.T) {
 		versions = append(versions, c.Timeline.Version)
 	}
 	equal(t, "versions answered from", versions, []int64{0, 1, 2})
+}
+
+// The other delivery of a mention was quicker: that is no error, or Slack would deliver it for ever.
+func TestMentionThatSomebodyElseActedOnIsDoneWith(t *testing.T) {
+	s := &mentionsStore{timeline: enterprise(), found: true, repeats: true}
+	if err := mentions(s).Hear(t.Context(), byAna); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "tries", len(s.saved), 1)
 }
 
 func TestAnswerThatIsAlwaysOutrunIsAnErrorSoThatSlackDeliversAgain(t *testing.T) {
