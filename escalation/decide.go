@@ -193,7 +193,9 @@ func (d *decision) remind(i int, covers []int) {
 		Late: r.Late, Round: tier.Round, Mentioned: pinged, Desk: r.Desk,
 	}})
 	key := fmt.Sprintf("reminder/%s/%d/%d", d.t.ID, i+1, tier.Round)
-	d.jobs = append(d.jobs, NewPostJob(d.f.NewID(), key, Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now))
+	job := NewPostJob(d.f.NewID(), key, Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now)
+	job.Expires = d.f.Now.Add(decisionGoodFor)
+	d.jobs = append(d.jobs, job)
 }
 
 func (d *decision) reminder(i int, covers []int) Reminder {

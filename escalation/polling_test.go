@@ -142,6 +142,24 @@ func TestNothingIsPolledWithoutADeskOrABudgetOrATrustedClock(t *testing.T) {
 	}
 }
 
+// A tier that comes due while a poll waits for an answer is left to the walker, which asks twice.
+func TestPollWithoutAnAnswerPostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		w.settings.Poll = time.Minute
+		w.desk.hangs = true
+		m := w.message("42")
+		w.open(m, escalation.OpenedNew)
+		w.until(9.97)
+		w.begin(w.poller.Run)
+		w.until(15)
+		calls, _ := w.desk.was()
+		equal(t, "calls", calls, 1)
+		equal(t, "history", w.history(m), []string{"opened"})
+	})
+}
+
 // A help desk that does not answer the poll is asked again a poll later, and nothing is decided.
 func TestPollWithoutAnAnswerDecidesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

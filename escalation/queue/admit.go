@@ -29,7 +29,7 @@ func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 			a.Defer = append(a.Defer, deferred(j, earlier(until, r.Now.Add(recheck))))
 			continue
 		}
-		if j.Pace != "" && r.Pace > 0 && !looking {
+		if j.Pace != "" && r.Pace > 0 && !looking && !j.expired(r.Now) {
 			next, used := turn[j.Pace]
 			if !used {
 				next = shut[j.Pace]
@@ -46,6 +46,10 @@ func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 	}
 	return a
 }
+
+// expired says that a job will be dropped, not sent. It takes no turn of its pace: a long line would
+// else spend all its turns on jobs that grew too old in it, and never send one.
+func (j Job) expired(now time.Time) bool { return !j.Expires.IsZero() && now.After(j.Expires) }
 
 func started(j Job, r Request) Job {
 	j.Looking = j.Looks > 0

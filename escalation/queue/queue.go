@@ -67,6 +67,7 @@ type New struct {
 	Payload     []byte
 	RunAt       time.Time // not before
 	MaxAttempts int       // 0: the queue's own limit
+	Expires     time.Time // its handler would drop it after this, so it need not wait for its pace; zero: never
 	Pace        string    // jobs with one pace key start no closer together than the queue's Pace; "" is unpaced
 	Gates       []string  // keys that, shut, keep it from being sent (a rate limit, a revoked token)
 	LookGates   []string  // likewise for looking

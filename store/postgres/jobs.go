@@ -14,15 +14,16 @@ import (
 
 // run_at of a running job is, to the engine, when its lease ends.
 const jobColumns = `id, key, queue, payload, coalesce(lease_until, run_at), max_attempts, pace, gates, look_gates, state,
-	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error`
+	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at`
 
 func scanJob(r pgx.CollectableRow) (queue.Job, error) {
 	var j queue.Job
-	var run, created, first, last pgtype.Timestamptz
+	var run, created, first, last, expires pgtype.Timestamptz
 	var gates, lookGates string
 	err := r.Scan(&j.ID, &j.Key, &j.Queue, &j.Payload, &run, &j.MaxAttempts, &j.Pace, &gates, &lookGates,
-		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError)
+		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError, &expires)
 	j.RunAt, j.CreatedAt, j.FirstSent, j.LastSent = at(run), at(created), at(first), at(last)
+	j.Expires = at(expires)
 	j.Gates, j.LookGates = row.ParseKeys(gates), row.ParseKeys(lookGates)
 	return j, err
 }
@@ -33,6 +34,7 @@ type jobRows struct {
 	key, queue, pace []string
 	payload          [][]byte
 	run, created     []pgtype.Timestamptz
+	expires          []pgtype.Timestamptz
 	maxAttempts      []int32
 	gates, lookGates []string
 }
@@ -49,6 +51,7 @@ func (c *jobRows) add(j queue.New, created time.Time) error {
 	c.payload = append(c.payload, append([]byte{}, j.Payload...)) // never null
 	c.run = append(c.run, stamp(j.RunAt))
 	c.created = append(c.created, stamp(created))
+	c.expires = append(c.expires, stamp(j.Expires))
 	c.maxAttempts = append(c.maxAttempts, int32(j.MaxAttempts))
 	c.gates = append(c.gates, row.Keys(j.Gates))
 	c.lookGates = append(c.lookGates, row.Keys(j.LookGates))
@@ -60,11 +63,11 @@ func (c *jobRows) queueInsert(t *tx) {
 		return
 	}
 	t.queue(`insert into jobs (state, id, key, queue, pace, payload, run_at, created_at, max_attempts,
-			gates, look_gates)
+			gates, look_gates, expires_at)
 		select 'pending', u.* from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
-			$6::timestamptz[], $7::timestamptz[], $8::integer[], $9::text[], $10::text[]) u
+			$6::timestamptz[], $7::timestamptz[], $8::integer[], $9::text[], $10::text[], $11::timestamptz[]) u
 		on conflict (key) do nothing`,
-		c.id, c.key, c.queue, c.pace, c.payload, c.run, c.created, c.maxAttempts, c.gates, c.lookGates)
+		c.id, c.key, c.queue, c.pace, c.payload, c.run, c.created, c.maxAttempts, c.gates, c.lookGates, c.expires)
 }
 
 // AddJobs adds jobs whose keys are not there yet, and wakes their queues. Called again after an

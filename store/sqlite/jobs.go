@@ -10,15 +10,16 @@ import (
 )
 
 const jobColumns = `id, key, queue, payload, run_at, max_attempts, pace, gates, look_gates, state,
-	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error`
+	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at`
 
 func scanJob(scan func(...any) error) (queue.Job, error) {
 	var j queue.Job
-	var run, created, first, last nullable
+	var run, created, first, last, expires nullable
 	var gates, lookGates string
 	err := scan(&j.ID, &j.Key, &j.Queue, &j.Payload, &run, &j.MaxAttempts, &j.Pace, &gates, &lookGates,
-		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError)
+		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError, &expires)
 	j.RunAt, j.CreatedAt, j.FirstSent, j.LastSent = at(run), at(created), at(first), at(last)
+	j.Expires = at(expires)
 	j.Gates, j.LookGates = row.ParseKeys(gates), row.ParseKeys(lookGates)
 	return j, err
 }
@@ -26,10 +27,10 @@ func scanJob(scan func(...any) error) (queue.Job, error) {
 func (t *tx) addJob(j queue.New, created time.Time) error {
 	payload := append([]byte{}, j.Payload...) // never null
 	_, err := t.exec(`insert into jobs (id, key, queue, state, run_at, max_attempts, created_at, pace,
-			gates, look_gates, payload)
-		values (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
+			gates, look_gates, payload, expires_at)
+		values (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
 		j.ID, j.Key, j.Queue, stamp(j.RunAt), j.MaxAttempts, stamp(created), j.Pace,
-		row.Keys(j.Gates), row.Keys(j.LookGates), payload)
+		row.Keys(j.Gates), row.Keys(j.LookGates), payload, stamp(j.Expires))
 	return err
 }
 

@@ -67,6 +67,7 @@ CREATE TABLE jobs (
     looks        integer NOT NULL DEFAULT 0,
     fence        bigint NOT NULL DEFAULT 0,
     max_attempts integer NOT NULL,
+    expires_at   timestamptz,                    -- after this it would be dropped, not sent
     created_at   timestamptz NOT NULL,
     first_sent   timestamptz,
     last_sent    timestamptz,

@@ -68,6 +68,7 @@ CREATE TABLE jobs (
     looks        INTEGER NOT NULL DEFAULT 0,
     fence        INTEGER NOT NULL DEFAULT 0,
     max_attempts INTEGER NOT NULL,
+    expires_at   INTEGER, -- after this it would be dropped, not sent
     created_at   INTEGER NOT NULL,
     first_sent   INTEGER,
     last_sent    INTEGER,
