@@ -104,7 +104,10 @@ func (s surroundings) rostered(word string) ([]Recipient, GapReason) {
 			rs = append(rs, r)
 		}
 	}
-	return rs, GapNobody
+	if len(people) > 0 {
+		return rs, GapNoAccount
+	}
+	return nil, GapNobody
 }
 
 // named resolves an engineer's alias, then a user group's handle, then an id.

@@ -47,7 +47,7 @@ func TestCircle(t *testing.T) {
 		{name: "all on shift embedded", roster: func() calendar.Roster { r := shift(); r.OnShift = []calendar.Engineer{bob}; return r }(),
 			notify: []string{"non-embedded"}, gaps: []Gap{{Circle: "non-embedded", Reason: GapNobody}}},
 		{name: "nobody whom Slack knows", roster: calendar.Roster{AsOf: posted0, OnShift: []calendar.Engineer{dan}},
-			notify: []string{"on-shift"}, gaps: []Gap{{Circle: "on-shift", Reason: GapNobody}}},
+			notify: []string{"on-shift"}, gaps: []Gap{{Circle: "on-shift", Reason: GapNoAccount}}},
 		{name: "no calendar", roster: calendar.Roster{}, notify: []string{"non-embedded"}, gaps: []Gap{{Circle: "non-embedded", Reason: GapNoRoster}}},
 		{name: "nobody by that name", roster: full, notify: []string{"@nonesuch"}, gaps: []Gap{{Circle: "@nonesuch", Reason: GapUnknown}}},
 		{name: "an engineer whom Slack does not know", roster: full, notify: []string{"Dan Reed"}, gaps: []Gap{{Circle: "Dan Reed", Reason: GapUnknown}}},

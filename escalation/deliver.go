@@ -73,6 +73,7 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 	if d.post.Reminder != nil {
 		if reason := outdated(d.timeline, d.post, d.Now()); reason != "" {
 			d.Metrics.reminder(d.post.Reminder, outcomeOf(d.timeline))
+			d.tellTrouble(reason)
 			return queue.Dropped(reason, deferred{d.reminderJob(), d.Now(), reason})
 		}
 	}
@@ -81,6 +82,15 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 		return queue.Failure(err)
 	}
 	return queue.Sent(d.done(ts, d.Now()))
+}
+
+// tellTrouble says of a reminder that is not sent after all what had kept it from being sent.
+func (d *delivery) tellTrouble(reason string) {
+	if d.job.LastError == "" {
+		return
+	}
+	d.Logger.Warn("a reminder could not be posted so far", "timeline", d.post.Timeline, "ticket", d.post.Reminder.Ticket.ID,
+		"channel", d.post.Channel, "tier", d.post.Reminder.Tier, "round", d.post.Round, "now", reason, "error", d.job.LastError)
 }
 
 func (d *delivery) Look(ctx context.Context) queue.Outcome {

@@ -121,11 +121,14 @@ type mentionsStore struct {
 	timeline Timeline
 	found    bool
 	stale    int
+	actedOn  bool // the mention was acted on before
 	repeats  bool // the mention was acted on by somebody else, just now
 	saved    []Change
 }
 
-func (s *mentionsStore) Hear(context.Context, Mention, time.Time) (bool, error) { return false, nil }
+func (s *mentionsStore) Hear(context.Context, Mention, time.Time) (bool, error) {
+	return s.actedOn, nil
+}
 
 func (s *mentionsStore) FindByThread(context.Context, Thread) (Timeline, bool, error) {
 	return s.timeline, s.found, nil
@@ -160,6 +163,14 @@ func TestAnswerIsWorkedOutAnewWhenTheTimelineChanged(t *testing.T) {
 		versions = append(versions, c.Timeline.Version)
 	}
 	equal(t, "versions answered from", versions, []int64{0, 1, 2})
+}
+
+func TestMentionThatWasActedOnIsNotAnsweredAgain(t *testing.T) {
+	s := &mentionsStore{timeline: enterprise(), found: true, actedOn: true}
+	if err := mentions(s).Hear(t.Context(), byAna); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "answers", len(s.saved), 0)
 }
 
 // The other delivery of a mention was quicker: that is no error, or Slack would deliver it for ever.

@@ -57,14 +57,16 @@ func (p *Poller) Run(ctx context.Context) {
 func (p *Poller) poll(ctx context.Context, s *Settings) (rest time.Duration, err error) {
 	now := p.Now()
 	every := time.Minute / time.Duration(s.PollBudget)
-	ok, next, err := p.Store.TakeTurn(ctx, turnPoll, now, every)
+	reading, cancelReading := context.WithTimeout(ctx, storeTimeout)
+	defer cancelReading()
+	ok, next, err := p.Store.TakeTurn(reading, turnPoll, now, every)
 	if err != nil {
 		return p.Idle, fmt.Errorf("take a turn: %w", err)
 	}
 	if !ok {
 		return max(next.Sub(now), time.Millisecond), nil
 	}
-	ts, err := p.Store.ToAsk(ctx, now, now.Add(-s.Poll), MaxQuestions)
+	ts, err := p.Store.ToAsk(reading, now, now.Add(-s.Poll), MaxQuestions)
 	if err != nil {
 		return p.Idle, fmt.Errorf("read timelines to ask about: %w", err)
 	}

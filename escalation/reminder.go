@@ -78,5 +78,6 @@ const (
 	GapNobody    GapReason = "nobody"     // the roster is there, and has nobody for it
 	GapNoRoster  GapReason = "no-roster"  // no calendar, or none read recently enough
 	GapNoProduct GapReason = "no-product" // the ticket's type names no product that somebody is embedded with
+	GapNoAccount GapReason = "no-account" // people are there, and none has a Slack account that is known
 	GapUnknown   GapReason = "unknown"    // no engineer, group or id goes by that name
 )

@@ -45,6 +45,10 @@ type WalkerStore interface {
 	Save(ctx context.Context, changes []Change) ([]Saved, error)
 }
 
+// storeTimeout bounds one call of the store: a database that went silent, without a word of farewell,
+// must not keep the walker from finding the one that took its place.
+const storeTimeout = 15 * time.Second
+
 // firstWalkWaits is how long the first walk waits for roster and groups at most (rule 8).
 const firstWalkWaits = 5 * time.Second
 
@@ -105,7 +109,9 @@ func (w *Walker) awaitReady(ctx context.Context) {
 // Walk makes one pass over the due timelines and returns when the next becomes due; zero if none.
 func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
 	start := w.Now()
-	due, next, err := w.Store.Due(ctx, start, walkSize)
+	reading, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	due, next, err := w.Store.Due(reading, start, walkSize)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read due timelines: %w", err)
 	}
@@ -187,7 +193,9 @@ func saveDecisions(ctx context.Context, store saver, ts []Timeline, answers map[
 	if len(changes) == 0 {
 		return nil
 	}
-	saved, err := store.Save(ctx, changes)
+	saving, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	saved, err := store.Save(saving, changes)
 	if err != nil {
 		return fmt.Errorf("save decisions: %w", err)
 	}

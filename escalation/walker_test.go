@@ -252,6 +252,36 @@ func TestStaleDecisionsCountForNothing(t *testing.T) {
 	equal(t, "walks", value(t, reg, "slabuddy_walk_seconds"), 1)
 }
 
+// halved answers the first ask late and about the first ticket, the second at once and about the other.
+type halved struct{ asks atomic.Int64 }
+
+func (d *halved) Ask(_ context.Context, qs []Question) (map[string]Answer, error) {
+	if d.asks.Add(1) > 1 {
+		return map[string]Answer{qs[1].TicketID: {Status: DeskUnanswered}}, nil
+	}
+	time.Sleep(4 * time.Second)
+	return map[string]Answer{qs[0].TicketID: {Status: DeskUnanswered}}, nil
+}
+
+// Rule 7: what either of the two asks was told counts.
+func TestBothAsksCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		other := enterprise(func(tl *Timeline) { tl.ID, tl.Ticket.ID = "tl-2", "43" })
+		s := &walkerStore{due: func(time.Time, int) ([]Timeline, time.Time, error) {
+			return []Timeline{enterprise(), other}, time.Time{}, nil
+		}}
+		w := walker(s)
+		w.Desk, w.Now = &halved{}, func() time.Time { return at(10) }
+		if _, err := w.Walk(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range s.saved {
+			equal(t, "desk about "+c.Timeline.Ticket.ID, post(t, c).Reminder.Desk, DeskUnanswered)
+		}
+		equal(t, "decided", len(s.saved), 2)
+	})
+}
+
 // silent says of every ticket that it has no answer, as adapters may that fill in all of a map.
 type silent struct{ calls int }
 

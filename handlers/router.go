@@ -36,6 +36,7 @@ func Public(log *slog.Logger, slack Slack) http.Handler {
 	r.Post("/slack/events", respond(log, slack.Events))
 	r.Post("/slack/interactions", respond(log, slack.Interactions))
 	r.Post("/slack/commands", respond(log, slack.Commands))
+	r.Post("/slack/*", respond(log, slack.Interactions)) // every POST here is verified
 	r.Get("/healthz", alive)
 	return r
 }

@@ -94,7 +94,8 @@ func TestStatusCodesOfSlacksRequests(t *testing.T) {
 		{"too large a click", store{}, unsigned("/slack/interactions", huge), 413},
 		{"database gone", gone, signed("/slack/events", ticket), 503},
 		{"a GET", store{}, httptest.NewRequest("GET", "/slack/events", nil), 405},
-		{"another path", store{}, signed("/slack/other", ticket), 404},
+		{"another path", store{}, signed("/slack/other", ticket), 200},
+		{"another path, unsigned", store{}, unsigned("/slack/other", ticket), 401},
 		{"alive", store{}, httptest.NewRequest("GET", "/healthz", nil), 200},
 		{"the operator's pages", store{}, httptest.NewRequest("GET", "/metrics", nil), 404},
 	} {

@@ -193,6 +193,7 @@ func gapLine(g escalation.Gap) string {
 	why := map[escalation.GapReason]string{
 		escalation.GapNobody:    "nobody is in it then",
 		escalation.GapNoRoster:  "the calendar is not configured, or not known for that time",
+		escalation.GapNoAccount: "nobody in it has a Slack id in the configuration",
 		escalation.GapNoProduct: "the ticket's type names no product",
 		escalation.GapUnknown:   "no engineer goes by that name; user groups are looked up in Slack only",
 	}[g.Reason]

@@ -7,9 +7,13 @@ import (
 	"time"
 )
 
-// heldFor is how long a gate stays shut that waits for somebody to mend something: until it is
-// opened by hand, in effect.
-const heldFor = 365 * 24 * time.Hour
+// heldFor is how long a gate stays shut that waits for somebody to mend something. Whoever sees that
+// mended opens it at once; otherwise a try at this interval finds out, and costs no attempt.
+const heldFor = 10 * time.Minute
+
+// deniedFor is how long a job of unknown outcome waits for a refused look to be allowed again (the bot
+// may be invited back). Then it fails, loudly, so that what comes after it can go on. It is never sent.
+const deniedFor = time.Hour
 
 // leastLimit is how long a limit lasts that does not say so.
 const leastLimit = time.Second
@@ -49,6 +53,10 @@ func (c *QueueConfig) next(j Job, o Outcome, now time.Time, jitter float64) (row
 		}
 		return c.unlessUsedUp(row, j, errors.New("no attempt got through"))
 	case KindLookFail:
+		if o.Denied && now.Sub(j.LastSent) > deniedFor {
+			row.State, row.Looks = Failed, 0
+			return row, fmt.Errorf("nobody can tell whether it got through, because looking is refused: %w", reason(o.Err))
+		}
 		row.RunAt = now.Add(max(o.After, c.lookBackoff(now.Sub(j.LastSent), jitter)))
 	default:
 		row.Looks = 2

@@ -39,7 +39,8 @@ func TestNext(t *testing.T) {
 	gate := func(until time.Duration) *Gate { return &Gate{Key: "gate", Until: at(until), Reason: "oops"} }
 	last := func(j Job) Job { j.MaxAttempts = j.Attempts; return j }
 	lastLook := func(j Job) Job { j.Looks = 1; return j }
-	const year = 365 * 24 * time.Hour
+	long := func(j Job) Job { j.LastSent = at(-2 * time.Hour); return j }
+	const held = 10 * time.Minute
 
 	tests := []struct {
 		name    string
@@ -71,8 +72,8 @@ func TestNext(t *testing.T) {
 			row(Pending, time.Minute, 3, 0, "oops"), ""},
 		{"limited at the last attempt: it was none", last(sent), Outcome{Kind: KindLimited, Err: oops, Gate: "gate"},
 			with(row(Pending, time.Second, 3, 0, "oops"), gate(time.Second), nil), ""},
-		{"held: the gate is shut until it is opened by hand", sent, Outcome{Kind: KindHeld, Err: oops, Gate: "gate"},
-			with(row(Pending, time.Minute, 3, 0, "oops"), gate(year), nil), ""},
+		{"held: the gate is shut, to be tried again", sent, Outcome{Kind: KindHeld, Err: oops, Gate: "gate"},
+			with(row(Pending, time.Minute, 3, 0, "oops"), gate(held), nil), ""},
 		{"terminal: failed", sent, Outcome{Kind: KindTerminal, Err: oops}, row(Failed, 0, 4, 0, "oops"), "oops"},
 		{"absent is nothing a send can find out: unknown", sent, Absent(), row(Pending, 10*time.Second, 4, 2, ""), ""},
 		{"lookfail is no word for a send: unknown", sent, Outcome{Kind: KindLookFail}, row(Pending, 10*time.Second, 4, 2, ""), ""},
@@ -91,11 +92,17 @@ func TestNext(t *testing.T) {
 			Outcome{Kind: KindLookFail, Err: oops}, row(Pending, 7500*time.Millisecond, 3, 2, "oops"), ""},
 		{"look failed: no sooner than was asked for", lastLook(looked),
 			Outcome{Kind: KindLookFail, Err: oops, After: time.Hour}, row(Pending, time.Hour, 3, 1, "oops"), ""},
+		{"look refused for good: it may be allowed again", looked,
+			Outcome{Kind: KindLookFail, Err: oops, Denied: true}, row(Pending, 7500*time.Millisecond, 3, 2, "oops"), ""},
+		{"look refused for over an hour: failed, and not sent", long(looked), Outcome{Kind: KindLookFail, Err: oops, Denied: true},
+			row(Failed, 0, 3, 0, "oops"), "nobody can tell whether it got through, because looking is refused: oops"},
+		{"look failed for over an hour, and not for good: looked for still", long(looked),
+			Outcome{Kind: KindLookFail, Err: oops}, row(Pending, 45*time.Second, 3, 2, "oops"), ""},
 		{"look limited: the gate is shut, what is owed stays owed", looked,
 			Outcome{Kind: KindLimited, Err: oops, After: 30 * time.Second, Gate: "gate"},
 			with(row(Pending, 30*time.Second, 3, 2, "oops"), gate(30*time.Second), nil), ""},
 		{"look held: the gate is shut, what is owed stays owed", lastLook(looked),
-			Outcome{Kind: KindHeld, Err: oops, Gate: "gate"}, with(row(Pending, time.Minute, 3, 1, "oops"), gate(year), nil), ""},
+			Outcome{Kind: KindHeld, Err: oops, Gate: "gate"}, with(row(Pending, time.Minute, 3, 1, "oops"), gate(held), nil), ""},
 		{"dropped is no word for a look: it failed", looked, Dropped("answered", "effect"),
 			row(Pending, 7500*time.Millisecond, 3, 2, "answered"), ""},
 		{"retry is no word for a look: it failed", looked, Outcome{Kind: KindRetry}, row(Pending, 7500*time.Millisecond, 3, 2, ""), ""},

@@ -27,6 +27,7 @@ type Outcome struct {
 	Err    error
 	After  time.Duration // Limited: how long; Retry, LookFail: at least so long, if not 0
 	Gate   string        // Limited, Held: the key to shut
+	Denied bool          // LookFail: looking is refused for good, as far as can be told
 	Effect any           // Sent, Dropped: committed together with the job's row
 }
 
@@ -72,6 +73,7 @@ func Failure(err error) Outcome {
 func LookFailure(err error) Outcome {
 	o := Failure(err)
 	if o.Kind != KindLimited && o.Kind != KindHeld {
+		o.Denied = o.Kind == KindTerminal
 		o.Kind = KindLookFail
 	}
 	return o

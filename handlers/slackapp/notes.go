@@ -101,7 +101,7 @@ func deskState(t *escalation.Timeline, now time.Time) string {
 	case escalation.DeskNone:
 		return "There is no help desk for me to ask."
 	}
-	return "I have not heard from the help desk yet."
+	return "The help desk has told me of no reply so far."
 }
 
 func nextState(n *escalation.Note, now time.Time) string {

@@ -89,11 +89,13 @@ func (p *Poster) join(ctx context.Context, workspace, channel string, refusal er
 		return err
 	})
 	var e *queue.Error
+	var code slack.SlackErrorResponse
 	switch {
 	case err == nil:
 		return &queue.Error{Kind: queue.KindRetry, Err: errors.New("the bot was not in the channel, and has joined it")}
-	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld):
-		return refusal
+	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld),
+		errors.As(err, &code) && e.Kind != queue.KindLimited && e.Kind != queue.KindRetry:
+		return refusal // a word for good, known or not
 	}
 	// Whatever became of the joining, the post was refused.
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("the bot is not in the channel: %w", err)}

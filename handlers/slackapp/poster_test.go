@@ -270,6 +270,7 @@ func TestTheBotJoinsAPublicChannelOnce(t *testing.T) {
 	}{
 		"public":                 {channel: slacktest.Channel{ID: "C0NEW"}, want: queue.KindRetry, posts: true},
 		"joining is not allowed": {channel: slacktest.Channel{ID: "C0NEW"}, join: slacktest.Refused("missing_scope"), want: queue.KindTerminal},
+		"joining is unheard of":  {channel: slacktest.Channel{ID: "C0NEW"}, join: slacktest.Refused("unknown_method"), want: queue.KindTerminal},
 		"joining is limited":     {channel: slacktest.Channel{ID: "C0NEW"}, join: slacktest.RateLimited(time.Second), want: queue.KindRetry},
 		"joining breaks off":     {channel: slacktest.Channel{ID: "C0NEW"}, join: slacktest.Cut(), want: queue.KindRetry},
 	} {

@@ -209,6 +209,8 @@ func gap(g escalation.Gap) string {
 		return "Nobody is " + rostered(g.Circle) + " just now."
 	case escalation.GapNoRoster:
 		return "I have no recent shift calendar to tell who is on shift."
+	case escalation.GapNoAccount:
+		return "I know no Slack account of those who are " + rostered(g.Circle) + "; please check engineers in the configuration."
 	case escalation.GapNoProduct:
 		return "The ticket's type names no product that somebody could be embedded with."
 	}

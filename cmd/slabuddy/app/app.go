@@ -114,7 +114,7 @@ func (a *App) buildMetrics(context.Context) error {
 	})
 	info.Set(1)
 	a.gauges = newGauges(a.registry)
-	a.gauges.store, a.gauges.logger = a.store, a.log
+	a.gauges.store, a.gauges.logger, a.gauges.policies = a.store, a.log, a.policies
 	a.registry.MustRegister(info, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 const (
 	clockEvery     = time.Minute     // rule 15
 	clockTolerance = 2 * time.Second // rule 15: further apart, nothing is claimed
+	clockTimeout   = 5 * time.Second
 )
 
 // clockWatch compares this process's clock with the database's. Due times, leases and gates are read
@@ -49,6 +50,8 @@ func (c *clockWatch) run(ctx context.Context) {
 }
 
 func (c *clockWatch) compare(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, clockTimeout)
+	defer cancel()
 	before := c.now()
 	db, ok, err := c.store.Clock(ctx)
 	after := c.now()

@@ -7,12 +7,16 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// gaugesEvery is how old the counts of rows may be. Counting a million takes a while: scrapes do not
-// wait for it.
-const gaugesEvery = 30 * time.Second
+// Counting goes on beside the scrapes, which do not wait for it: every two seconds as long as it is
+// quick, and so rarely that it takes a fiftieth of the time where there are a million rows.
+const (
+	gaugesEvery = 2 * time.Second
+	gaugesShare = 50
+)
 
 // gauges tells how many timelines are open and how many jobs there are.
 type gauges struct {
@@ -21,6 +25,7 @@ type gauges struct {
 		CountJobs(ctx context.Context) (queue.Counts, error)
 	}
 	logger    *slog.Logger
+	policies  func() []string // those configured, told with 0 when they have no timeline open
 	timelines *prometheus.GaugeVec
 	jobs      *prometheus.GaugeVec
 }
@@ -28,10 +33,10 @@ type gauges struct {
 func newGauges(reg prometheus.Registerer) *gauges {
 	g := &gauges{
 		timelines: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "slabuddy_timelines_open", Help: "Open timelines, by policy. Counted every 30 s.",
+			Name: "slabuddy_timelines_open", Help: "Open timelines, by policy.",
 		}, []string{"policy"}),
 		jobs: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "slabuddy_jobs", Help: "Jobs that wait, run or have failed. Counted every 30 s.",
+			Name: "slabuddy_jobs", Help: "Jobs that wait, run or have failed.",
 		}, []string{"queue", "state"}),
 	}
 	reg.MustRegister(g.timelines, g.jobs)
@@ -39,16 +44,15 @@ func newGauges(reg prometheus.Registerer) *gauges {
 }
 
 func (g *gauges) run(ctx context.Context) {
-	ticker := time.NewTicker(gaugesEvery)
-	defer ticker.Stop()
 	for {
+		began := time.Now()
 		if err := g.count(ctx); err != nil && ctx.Err() == nil {
 			g.logger.Debug("counting rows for the metrics failed", "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-time.After(max(gaugesEvery, gaugesShare*time.Since(began))):
 		}
 	}
 }
@@ -63,10 +67,16 @@ func (g *gauges) count(ctx context.Context) error {
 		return err
 	}
 	g.timelines.Reset()
+	for _, policy := range g.policies() {
+		g.timelines.WithLabelValues(policy)
+	}
 	for policy, n := range open {
 		g.timelines.WithLabelValues(policy).Set(float64(n))
 	}
 	g.jobs.Reset()
+	for _, state := range []queue.State{queue.Pending, queue.Running, queue.Failed} {
+		g.jobs.WithLabelValues(escalation.QueueSlack, string(state))
+	}
 	for name, states := range jobs {
 		for state, n := range states {
 			g.jobs.WithLabelValues(name, string(state)).Set(float64(n))

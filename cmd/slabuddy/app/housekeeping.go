@@ -11,6 +11,7 @@ const (
 	purgeBatch    = 500
 	purgePause    = 100 * time.Millisecond // between batches, so that nobody waits for the purge
 	mentionsKept  = 24 * time.Hour         // well beyond the hour an early one may be applied in, and Slack's retries
+	purgeTimeout  = time.Minute
 	startUpRespit = time.Minute
 )
 
@@ -50,7 +51,9 @@ func (p *purger) purge(ctx context.Context) error {
 	var total int
 	for {
 		now, keep := p.now(), p.retention()
-		n, err := p.store.Purge(ctx, now.Add(-keep.Timelines), now.Add(-keep.Jobs), now.Add(-mentionsKept), purgeBatch)
+		call, cancel := context.WithTimeout(ctx, purgeTimeout)
+		n, err := p.store.Purge(call, now.Add(-keep.Timelines), now.Add(-keep.Jobs), now.Add(-mentionsKept), purgeBatch)
+		cancel()
 		if err != nil {
 			return err
 		}

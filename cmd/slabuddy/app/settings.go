@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/google"
@@ -21,6 +23,9 @@ func (a *App) configure(c *config.Config) {
 
 // settings are the rules in force.
 func (a *App) settings() *escalation.Settings { return &a.config.Load().Settings }
+
+// policies are the names of those configured.
+func (a *App) policies() []string { return slices.Collect(maps.Keys(a.settings().Policies)) }
 
 // retention is how long old rows are kept.
 func (a *App) retention() Retention {
