@@ -55,6 +55,14 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
+// Know has the counters of these policies begin at 0, so that the first breach is an increase.
+func (m *Metrics) Know(policies []string) {
+	for _, p := range policies {
+		m.breaches.WithLabelValues(p)
+		m.snoozes.WithLabelValues(p)
+	}
+}
+
 func (m *Metrics) reminder(r *Reminder, outcome string) {
 	m.reminders.WithLabelValues(r.Policy, strconv.Itoa(r.Tier), outcome).Inc()
 }

@@ -54,3 +54,23 @@ func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
 		}
 	}
 }
+
+func TestAPolicysCountersBeginAtZero(t *testing.T) {
+	m, reg := metrics()
+	m.Know([]string{"teams"})
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known []string
+	for _, f := range families {
+		for _, metric := range f.GetMetric() {
+			for _, l := range metric.GetLabel() {
+				if l.GetValue() == "teams" {
+					known = append(known, f.GetName())
+				}
+			}
+		}
+	}
+	equal(t, "counters", known, []string{"slabuddy_breaches_total", "slabuddy_snoozes_total"})
+}

@@ -140,6 +140,7 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 
 func (a *App) buildEscalation(context.Context) error {
 	metrics := escalation.NewMetrics(a.registry)
+	metrics.Know(a.policies())
 	desk, err := a.helpDesk()
 	if err != nil {
 		return err
