@@ -214,7 +214,7 @@ func gap(g escalation.Gap) string {
 	case escalation.GapNoProduct:
 		return "The ticket's type names no product that somebody could be embedded with."
 	}
-	return "I know nobody by the name of " + escape(g.Circle) + "; please check the configuration."
+	return "I could not find " + escape(g.Circle) + " in Slack or in the configuration; please tell whoever runs me."
 }
 
 // rostered is a circle that the roster answers for, after "is".
