@@ -3,6 +3,7 @@ package main_test
 import (
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -175,6 +176,12 @@ func TestSilentConnectionsDoNotHoldUpTheEnd(t *testing.T) {
 			_, err = io.WriteString(conn, half)
 			w.check(err)
 		}
+	}
+	fresh := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for _, address := range []string{c.public, c.admin} { // connections are taken in turn: now they were
+		r, err := fresh.Get("http://" + address + "/healthz")
+		w.check(err)
+		r.Body.Close()
 	}
 	began := time.Now()
 	if code := c.stop(); code != 0 {
