@@ -1,6 +1,6 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint fmt bench fuzz clean
+.PHONY: help build demo test race lint fmt bench fuzz check-slacktest clean
 
 GO          ?= go
 STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -8,7 +8,7 @@ VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 
 FUZZTIME    ?= 30s
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 build: ## build ./slabuddy
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o slabuddy ./cmd/slabuddy
@@ -39,6 +39,10 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
 		done; \
 	done
+
+check-slacktest: ## the simulated Slack, driven by Slack's own client for Node (needs Node 20)
+	npm install --prefix handlers/slacktest/webapi --silent --no-package-lock
+	$(GO) test -tags webapi -count=1 ./handlers/slacktest/webapi
 
 clean: ## remove what was built here
 	rm -f slabuddy slabuddy.exe

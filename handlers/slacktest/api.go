@@ -2,38 +2,10 @@ package slacktest
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
 )
-
-// method is one of the Web API. It runs with the workspace locked.
-type method struct {
-	run      func(*Workspace, args) answer
-	scopes   []string // any one will do; which one, may depend on the channel
-	required []string
-}
-
-func methods() map[string]method {
-	history := []string{"channels:history", "groups:history"}
-	read := []string{"channels:read", "groups:read"}
-	channel := []string{"channel"}
-	return map[string]method{
-		"auth.test":             {run: (*Workspace).authTest},
-		"chat.postMessage":      {(*Workspace).chatPostMessage, []string{"chat:write"}, channel},
-		"chat.update":           {(*Workspace).chatUpdate, []string{"chat:write"}, []string{"channel", "ts"}},
-		"conversations.history": {(*Workspace).conversationsHistory, history, channel},
-		"conversations.replies": {(*Workspace).conversationsReplies, history, []string{"channel", "ts"}},
-		"conversations.info":    {(*Workspace).conversationsInfo, read, channel},
-		"conversations.join":    {(*Workspace).conversationsJoin, []string{"channels:join"}, channel},
-		"conversations.list":    {(*Workspace).conversationsList, read, nil},
-		"users.info":            {(*Workspace).usersInfo, []string{"users:read"}, []string{"user"}},
-		"users.lookupByEmail":   {(*Workspace).usersLookupByEmail, []string{"users:read.email"}, []string{"email"}},
-		"usergroups.list":       {(*Workspace).usergroupsList, []string{"usergroups:read"}, nil},
-		"usergroups.users.list": {(*Workspace).usergroupsUsersList, []string{"usergroups:read"}, []string{"usergroup"}},
-	}
-}
 
 // answer is the body of a Web API response.
 type answer map[string]any
@@ -95,12 +67,8 @@ type result struct {
 	body   answer
 }
 
-func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxUpload))
-	if err != nil {
-		return // the client went away in mid-sentence
-	}
-	x := &exchange{w: w, rw: rw, r: r, parsed: parse(r, body)}
+func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request, p parsed) {
+	x := &exchange{w: w, rw: rw, r: r, parsed: p}
 	name := r.PathValue("method")
 	x.method, x.known = w.methods[name]
 	x.call = w.logCall(name, x.parsed.args)
@@ -137,11 +105,8 @@ func (w *Workspace) execute(x *exchange) result {
 	if x.parsed.err != "" {
 		return okay(fail(x.parsed.err))
 	}
-	if x.parsed.token == "" {
-		return okay(fail("not_authed"))
-	}
-	if x.parsed.token != w.opts.Token {
-		return okay(fail("invalid_auth"))
+	if code := w.unfit(m.token, x.parsed.token); code != "" {
+		return okay(fail(code))
 	}
 	if wait := w.limited(x.call); wait > 0 {
 		return tooMany(wait)
@@ -161,9 +126,33 @@ func (w *Workspace) execute(x *exchange) result {
 	return okay(m.run(w, x.parsed.args))
 }
 
+// unfit is what is wrong with a call's token, if anything is.
+func (w *Workspace) unfit(kind tokenKind, token string) (code string) {
+	if kind == noToken {
+		return ""
+	}
+	if token == "" {
+		return "not_authed"
+	}
+	if revoked := w.revoked[token]; revoked != "" {
+		return revoked
+	}
+	fits := map[string]tokenKind{w.opts.Token: botToken, w.opts.AppToken: appToken}
+	switch had, known := fits[token]; {
+	case !known:
+		return "invalid_auth"
+	case had != kind:
+		return "not_allowed_token_type"
+	}
+	return ""
+}
+
 func okay(body answer) result { return result{status: http.StatusOK, body: body} }
 
-func (w *Workspace) granted(scope string) bool { return slices.Contains(w.opts.Scopes, scope) }
+// granted says whether the app is installed with a scope.
+func (w *Workspace) granted(scope string) bool {
+	return w.opts.Token != "" && slices.Contains(w.opts.Scopes, scope)
+}
 
 func (w *Workspace) missingScope(needed ...string) answer {
 	out := fail("missing_scope")
@@ -197,8 +186,8 @@ func (x *exchange) reply(out result) {
 	}
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("X-Slack-Req-Id", x.w.opts.NewID("req"))
-	if x.parsed.token == x.w.opts.Token {
-		h.Set("X-OAuth-Scopes", strings.Join(x.w.opts.Scopes, ","))
+	if o := x.w.Options(); x.parsed.token != "" && x.parsed.token == o.Token {
+		h.Set("X-OAuth-Scopes", strings.Join(o.Scopes, ","))
 		h.Set("X-Accepted-OAuth-Scopes", strings.Join(x.method.scopes, ","))
 	}
 	x.rw.WriteHeader(out.status)

@@ -50,7 +50,7 @@ func parse(r *http.Request, body []byte) parsed {
 	contentType := r.Header.Get("Content-Type")
 	kind, params, _ := mime.ParseMediaType(contentType)
 	switch {
-	case len(body) == 0 && kind != "application/json":
+	case len(body) == 0: // whatever it says it is: slack-go calls apps.connections.open with no JSON at all
 		p.err = p.readForm(r, nil)
 	case contentType == "":
 		p.err = "missing_post_type"
@@ -73,6 +73,9 @@ func parse(r *http.Request, body []byte) parsed {
 		p.token = p.args["token"]
 	}
 	delete(p.args, "token")
+	if id, secret, ok := r.BasicAuth(); ok { // an app's own credentials, for oauth.v2.access
+		p.args["client_id"], p.args["client_secret"] = id, secret
+	}
 	return p
 }
 

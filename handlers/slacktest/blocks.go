@@ -22,19 +22,24 @@ func readBlocks(text string) (json.RawMessage, answer) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	var check blockCheck
+	check := blockCheck{root: "/blocks", most: maxBlocks}
 	check.blocks(list)
 	if check.problems != nil {
 		out := refuse("invalid_blocks", check.problems...)
 		out["errors"] = check.problems
 		return nil, out
 	}
+	nameBlocks(list)
+	return raw(list), nil
+}
+
+// nameBlocks gives those an id that have none.
+func nameBlocks(list []map[string]any) {
 	for i, block := range list {
 		if block["block_id"] == nil {
 			block["block_id"] = fmt.Sprintf("b%d", i)
 		}
 	}
-	return raw(list), nil
 }
 
 // decode keeps numbers as they were written.
@@ -46,6 +51,9 @@ func decode(text string, into any) error {
 
 // blockCheck collects what is wrong, in Slack's words: a reason and the JSON pointer to its place.
 type blockCheck struct {
+	root     string // where the blocks stand
+	most     int    // so many may be there
+	view     string // modal or home; empty in a message
 	problems []string
 }
 
@@ -54,12 +62,12 @@ func (c *blockCheck) problem(at, reason string) {
 }
 
 func (c *blockCheck) blocks(list []map[string]any) {
-	if len(list) > maxBlocks {
-		c.problem("/blocks", fmt.Sprintf("no more than %d items allowed", maxBlocks))
+	if len(list) > c.most {
+		c.problem(c.root, fmt.Sprintf("no more than %d items allowed", c.most))
 	}
 	var ids []string
 	for i, block := range list {
-		at := fmt.Sprintf("/blocks/%d", i)
+		at := fmt.Sprintf("%s/%d", c.root, i)
 		if id, ok := block["block_id"].(string); ok {
 			if slices.Contains(ids, id) {
 				c.problem(at+"/block_id", "block_id already exists")
@@ -85,12 +93,14 @@ func (c *blockCheck) block(at string, block map[string]any) {
 			}
 		})
 	case "actions":
-		c.elements(at, block, 25, c.element)
+		c.elements(at, block, 25, func(at string, e map[string]any) { c.element(at, e, inActions) })
 	case "image":
 		c.require(at, block, "alt_text")
 	case "rich_text":
 		c.require(at, block, "elements")
-	case "divider", "markdown", "table", "video", "file", "input", "context_actions", "call", "contact_card":
+	case "input":
+		c.inputBlock(at, block)
+	case "divider", "markdown", "table", "video", "file", "context_actions", "call", "contact_card":
 	default:
 		c.problem(at+"/type", fmt.Sprintf("unsupported type: %v", kind))
 	}
@@ -111,19 +121,7 @@ func (c *blockCheck) section(at string, block map[string]any) {
 		c.text(fmt.Sprintf("%s/fields/%d", at, i), field, 2000, "plain_text", "mrkdwn")
 	}
 	if accessory, ok := block["accessory"].(map[string]any); ok {
-		c.element(at+"/accessory", accessory)
-	}
-}
-
-func (c *blockCheck) element(at string, e map[string]any) {
-	if e["type"] != "button" {
-		return
-	}
-	c.text(at+"/text", e["text"], 75, "plain_text")
-	for name, limit := range map[string]int{"value": 2000, "action_id": 255, "url": 3000} {
-		if s, ok := e[name].(string); ok {
-			c.length(at+"/"+name, s, limit)
-		}
+		c.element(at+"/accessory", accessory, inSection)
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Call is one call of the Web API, as it arrived. Its token is not kept.
+// Call is one call of the Web API, as it arrived. Its token is not kept, nor is a client secret.
 type Call struct {
 	Method string
 	Args   map[string]string // blocks, attachments and metadata as JSON
@@ -40,6 +40,9 @@ func (w *Workspace) logCall(name string, a args) *Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := &Call{Method: name, Args: maps.Clone(a), At: w.opts.Now()}
+	if _, given := c.Args["client_secret"]; given {
+		c.Args["client_secret"] = "…"
+	}
 	w.calls = append(w.calls, c)
 	w.changed()
 	return c

@@ -14,7 +14,7 @@ type Channel struct {
 	Archived  bool
 	ExtShared bool     // shared with another workspace by Slack Connect
 	Members   []string // user ids
-	NoBot     bool     // the app under test is not a member; by default it is
+	NoBot     bool     // the app under test is not a member; by default it is, if installed
 }
 
 type channel struct {
@@ -32,7 +32,7 @@ func (w *Workspace) AddChannel(c Channel) Channel {
 	}
 	setDefault(&c.Name, strings.ToLower(c.ID))
 	c.Members = slices.Clone(c.Members)
-	if !c.NoBot {
+	if !c.NoBot && w.opts.Token != "" {
 		c.Members = append(c.Members, w.opts.App.UserID)
 	}
 	w.channels[c.ID] = &channel{Channel: c, all: map[string]*record{}}
@@ -189,6 +189,30 @@ func (w *Workspace) channelPage(found []*channel, cursor string, limit int) answ
 	}
 	// The last page of this list carries an empty cursor, that of a thread none at all.
 	return answer{"ok": true, "channels": list, "response_metadata": map[string]any{"next_cursor": next}}
+}
+
+// conversationsMembers lists who is in a channel, in the order of their joining.
+func (w *Workspace) conversationsMembers(a args) answer {
+	c, refused := w.conversation(a, "channels:read", "groups:read")
+	if refused != nil {
+		return refused
+	}
+	limit, ok := a.number("limit", 100)
+	if !ok || limit < 1 || limit > 999 {
+		return fail("invalid_limit")
+	}
+	from := 0
+	if cursor := a.text("cursor"); cursor != "" {
+		next, ok := openCursor(cursor, "user:")
+		if from = slices.Index(c.Members, next); !ok || from < 0 {
+			return fail("invalid_cursor")
+		}
+	}
+	list, next := c.Members[from:], ""
+	if len(list) > limit {
+		list, next = list[:limit], makeCursor("user:", list[limit])
+	}
+	return answer{"ok": true, "members": append([]string{}, list...), "response_metadata": map[string]any{"next_cursor": next}}
 }
 
 func channelTypes(list string) (public, private, ok bool) {

@@ -26,7 +26,11 @@ func (w *Workspace) chatPostMessage(a args) answer {
 	if refused != nil {
 		return refused
 	}
-	m := Message{ThreadTS: a.text("thread_ts"), Metadata: content.metadata, Blocks: content.blocks, Attachments: content.attachments}
+	metadata, refused := readMetadata(a.text("metadata"))
+	if refused != nil {
+		return refused
+	}
+	m := Message{ThreadTS: a.text("thread_ts"), Metadata: metadata, Blocks: content.blocks, Attachments: content.attachments}
 	if m.ThreadTS != "" && a.flag("reply_broadcast") {
 		m.Subtype = "thread_broadcast"
 	}
@@ -70,8 +74,15 @@ func (w *Workspace) chatUpdate(a args) answer {
 	if refused != nil {
 		return refused
 	}
+	metadata, refused := readMetadata(a.text("metadata"))
+	if refused != nil {
+		return refused
+	}
 	before := r.view()
 	w.rewrite(c, r, a, content)
+	if a.has("metadata") {
+		r.Metadata = metadata
+	}
 	w.sayChanged(c, r, before, w.nextTS(c))
 	return answer{"ok": true, "channel": c.ID, "ts": r.TS, "text": r.Text, "message": r.view()}
 }
@@ -85,9 +96,6 @@ func (w *Workspace) rewrite(c *channel, r *record, a args, content content) {
 	if a.has("attachments") {
 		r.Attachments = content.attachments
 	}
-	if a.has("metadata") {
-		r.Metadata = content.metadata
-	}
 	if !a.has("blocks") { // a change of blocks is not marked as an edit
 		r.Edited = &Edited{User: r.BotID, TS: w.nextTS(c)}
 	}
@@ -96,7 +104,6 @@ func (w *Workspace) rewrite(c *channel, r *record, a args, content content) {
 // content is what a message consists of beside its text.
 type content struct {
 	blocks, attachments json.RawMessage
-	metadata            *Metadata
 }
 
 func readContent(a args) (content, answer) {
@@ -106,9 +113,6 @@ func readContent(a args) (content, answer) {
 		return got, refused
 	}
 	if got.attachments, refused = readAttachments(a.text("attachments")); refused != nil {
-		return got, refused
-	}
-	if got.metadata, refused = readMetadata(a.text("metadata")); refused != nil {
 		return got, refused
 	}
 	if a.text("text") == "" && got.blocks == nil && got.attachments == nil {

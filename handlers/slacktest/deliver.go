@@ -21,7 +21,8 @@ type Delivery struct {
 	At            time.Time
 	RetryNum      int    // 0: the first attempt
 	RetryReason   string // why there was a retry
-	Status        int    // the app's answer; 0: none
+	Status        int    // the app's answer; 0: none, or over a socket
+	Socket        bool   // it went over a socket
 	NoRetry       bool   // the app asked for no more
 	Failure       string // Slack's word for what went wrong: http_error, http_timeout, …; empty: nothing
 }
@@ -58,6 +59,13 @@ func (w *Workspace) deliver(ctx context.Context, url string, e Event) Delivery {
 	}
 	ctx, cancel := deliveryContext(ctx)
 	defer cancel()
+	if link := w.cloud.link(); link != nil {
+		d.Socket = true
+		_, d.Failure = link.ask(ctx, envelope{
+			Type: "events_api", Payload: e.Body, RetryAttempt: e.attempt, RetryReason: e.reason,
+		})
+		return d
+	}
 	header := http.Header{}
 	if e.attempt > 0 {
 		header.Set("X-Slack-Retry-Num", strconv.Itoa(e.attempt))
@@ -84,7 +92,9 @@ func (w *Workspace) request(ctx context.Context, url string, header http.Header,
 		return nil, nil, fmt.Errorf("making the request: %w", err)
 	}
 	r.Header = header
-	r.Header.Set("Content-Type", "application/json")
+	if r.Header.Get("Content-Type") == "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	r.Header.Set("Accept", "*/*")
 	r.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	SignRequest(r, w.opts.SigningSecret, w.opts.Now(), body)

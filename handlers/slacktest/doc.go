@@ -1,16 +1,29 @@
 // Package slacktest is a simulated Slack workspace over real HTTP, for tests and for the demo.
 //
-// It keeps channels, people and messages, answers the Web API, sends signed events to the app
-// under test, and breaks down on request:
+// It keeps channels, people, messages and views, answers the Web API, sends signed events, clicks
+// and commands to the app under test, and breaks down on request:
 //
 //	people and help desks ── PostAs, Mention, Edit, Delete ──┐
 //	                                                         ▼
-//	app ── Web API ──▶ Fault? ─▶ limit? ─▶ method ──▶ Workspace ──▶ Thread, Calls, Wait ──▶ test
-//	 ▲                   (before, or after it took effect)   │
-//	 └── signed events, retried ◀── Tamper ◀── outbox ◀──────┘
+//	app ── Web API ──▶ Fault? ─▶ limit? ─▶ method ──▶ Workspace ──▶ Thread, Views, Calls, Wait ──▶ test
+//	 ▲ ▲                 (before, or after it took effect)   │ ▲
+//	 │ └── signed events, retried ◀── Tamper ◀── outbox ◀────┘ │
+//	 └──── signed interactions and commands, once ◀── Click, Command, Submit (3 s for an answer) ◀── people
+//
+// Both go over a WebSocket instead while the app has one open (Socket Mode), and several workspaces
+// may share one Slack, as an app sees it that is installed by OAuth: see [Cloud].
 //
 // It knows nothing of the app's own client. What it does follows Slack's published reference:
 //
+//   - Names, required arguments, scopes and errors of the methods: testdata/methods.json, distilled
+//     from docs.slack.dev/reference/methods/NAME.json, which github.com/slack-ruby/slack-api-ref keeps
+//     under docs.slack.dev/methods (commit f4837c0, August 2026). "one_of" comes from the arg_groups of
+//     its methods folder, "general" from what all methods there share and from slackapi/slack-api-specs.
+//     A test holds the simulator to it; [Violations] holds an app's calls to it. "seen" are errors that
+//     Slack answers undocumented: invalid_attachments of chat.postMessage (slackapi/java-slack-sdk#416),
+//     code_already_used, documented for oauth.access only, not_in_channel of conversations.replies,
+//     documented for conversations.history only.
+//   - Slack's own client for Node is a check of the rest: see the folder webapi.
 //   - Arguments, errors and answers of each method: docs.slack.dev/reference/methods/…, and the
 //     sample answers in slackapi/java-slack-sdk, json-logs/samples/api.
 //   - Content types, charset warnings and unknown_method: docs.slack.dev/apis/web-api. A token is
@@ -26,6 +39,11 @@
 //   - Envelope, retries, their headers and X-Slack-No-Retry, url_verification, app_rate_limited:
 //     docs.slack.dev/apis/events-api. Inner events: docs.slack.dev/reference/events/message and
 //     the payloads in java-slack-sdk, json-logs/samples/events.
+//   - Interactions: docs.slack.dev/interactivity/handling-user-interaction, and the payloads in
+//     java-slack-sdk, json-logs/samples/app-backend. Views: docs.slack.dev/reference/views and
+//     docs.slack.dev/surfaces/modals. Commands: docs.slack.dev/interactivity/implementing-slash-commands.
+//   - Installing: docs.slack.dev/authentication/installing-with-oauth. Socket Mode:
+//     docs.slack.dev/apis/events-api/using-socket-mode.
 //
 // Where the reference is silent, it does what has been seen of Slack:
 //
@@ -44,10 +62,17 @@
 //   - The limit of conversations.replies does not count the parent, nor does oldest exclude it.
 //   - Pages of history run from the newest back also when only oldest is given.
 //   - An edited mention is sent as app_mention again: AppMentionPayload has a field for it.
+//   - A response URL that is used up, too old or unknown answers 404 with used_url, expired_url or
+//     no_service.
+//   - A view that is refused does not use its trigger up, nor a wrong redirect_uri its code.
+//   - What the user is told of an app that fails is operation_timeout or dispatch_failed, for commands
+//     and interactions alike.
+//   - The token of an uninstalled app is account_inactive; one that was revoked, token_revoked.
 //
 // message_replied is left out: the reference says that the Events API sends it without its subtype.
 //
-// Nothing here waits for real time: the clock is Options.Now, the waits between event retries are
-// Options.Sleep, and [Workspace.Wait] ends as soon as its condition holds. In a testing/synctest
+// Nothing here waits for real time but sockets and the 3 s for an answer: the clock is Options.Now (and
+// Options.Wall for what people must do in time, in a demo that runs faster than people), the waits
+// between event retries are Options.Sleep, and [Workspace.Wait] ends as soon as its condition holds. In a testing/synctest
 // bubble, where sockets hang, use [Workspace.Client] and [InProcess] instead of [Workspace.Start].
 package slacktest

@@ -57,7 +57,7 @@ func (w *Workspace) conversationsHistory(a args) answer {
 	}
 	limit, ok := a.number("limit", 100)
 	if !ok {
-		return fail("invalid_limit")
+		return refuse("invalid_arguments", "limit must be a number")
 	}
 	list := win.of(c.timeline)
 	slices.Reverse(list)
@@ -84,7 +84,7 @@ func (w *Workspace) conversationsReplies(a args) answer {
 	}
 	limit, ok := a.number("limit", 1000)
 	if !ok {
-		return fail("invalid_limit")
+		return refuse("invalid_arguments", "limit must be a number")
 	}
 	parent := c.parent(a.text("ts"))
 	if parent == nil {

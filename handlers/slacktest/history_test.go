@@ -127,7 +127,7 @@ func TestHistoryAndRepliesRefusals(t *testing.T) {
 		"invalid_ts_oldest": {"channel", support, "oldest", "yesterday"},
 		"invalid_ts_latest": {"channel", support, "latest", "1.1234567"},
 		"invalid_cursor":    {"channel", support, "cursor", "bmV4dA=="},
-		"invalid_limit":     {"channel", support, "limit", "all"},
+		"invalid_arguments": {"channel", support, "limit", "all"},
 	} {
 		for _, method := range []string{"conversations.history", "conversations.replies"} {
 			if got := call(t, w, method, append(args, "ts", ts)...)["error"]; got != want {

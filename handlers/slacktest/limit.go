@@ -19,9 +19,14 @@ type Limit struct {
 func SlackLimits() []Limit {
 	limits := []Limit{{Method: "chat.postMessage", Every: time.Second, Burst: 1, PerChannel: true}}
 	for perMinute, methods := range map[int][]string{
-		20:  {"conversations.list", "usergroups.list", "usergroups.users.list"},
-		50:  {"chat.update", "conversations.history", "conversations.replies", "conversations.info", "conversations.join", "users.lookupByEmail"},
-		100: {"users.info"},
+		20: {"conversations.list", "usergroups.list", "usergroups.users.list", "users.list"},
+		50: {
+			"chat.update", "conversations.history", "conversations.replies", "conversations.info", "conversations.join",
+			"users.lookupByEmail", "bots.info", "team.info", "apps.connections.open",
+		},
+		100: {
+			"users.info", "conversations.members", "chat.postEphemeral", "views.open", "views.update", "views.push", "views.publish",
+		},
 	} {
 		for _, m := range methods {
 			limits = append(limits, Limit{Method: m, Every: time.Minute / time.Duration(perMinute), Burst: perMinute / 10})

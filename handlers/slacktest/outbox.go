@@ -80,7 +80,7 @@ func (w *Workspace) Undelivered() int {
 
 // push gives an event to the outbox, as often as its fate says.
 func (w *Workspace) push(e Event) {
-	if w.requestURL == "" || w.ctx.Err() != nil {
+	if (w.requestURL == "" && w.cloud.Sockets() == 0) || w.ctx.Err() != nil {
 		return
 	}
 	var fate Fate

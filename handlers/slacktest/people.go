@@ -1,12 +1,16 @@
 package slacktest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // User is somebody who can post.
 type User struct {
 	ID, Name, RealName, Email string
 	Team                      string // somebody of another workspace, by Slack Connect; empty: ours
-	Admin                     bool
+	Admin, Owner              bool
+	Guest                     bool // a multi-channel guest
 	Deactivated               bool
 	Bot                       *App // the app whose bot user this is
 }
@@ -50,6 +54,19 @@ func (w *Workspace) AddApp(a App) App {
 	defer w.mu.Unlock()
 	w.apps[a.ID] = &a
 	return a
+}
+
+// Deactivate takes somebody's account away. They stay a member of groups and author of messages.
+func (w *Workspace) Deactivate(user string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u := w.users[user]
+	if u == nil {
+		return fmt.Errorf("the simulated workspace has no user %q: add it with AddUser", user)
+	}
+	u.Deactivated = true
+	w.changed()
+	return nil
 }
 
 // AddGroup adds a user group and returns it with everything filled in.
@@ -100,7 +117,7 @@ func (w *Workspace) userObject(u *User) map[string]any {
 	o := map[string]any{
 		"id": u.ID, "team_id": u.Team, "name": u.Name, "real_name": u.RealName, "deleted": u.Deactivated,
 		"tz": "Europe/Lisbon", "tz_label": "Western European Time", "tz_offset": 0, "profile": profile,
-		"is_admin": u.Admin, "is_owner": false, "is_primary_owner": false, "is_restricted": false,
+		"is_admin": u.Admin || u.Owner, "is_owner": u.Owner, "is_primary_owner": false, "is_restricted": u.Guest,
 		"is_ultra_restricted": false, "is_bot": u.Bot != nil, "is_app_user": false, "updated": 1502138686,
 	}
 	if u.Team != w.opts.Team.ID {

@@ -66,19 +66,21 @@ func (w *Workspace) Unfurl(channelID, ts, link, title string) error {
 
 // Delete removes a message. One with replies leaves a tombstone that keeps its thread.
 func (w *Workspace) Delete(channelID, ts string) error {
-	return w.onMessage(channelID, ts, func(c *channel, r *record) {
-		before := r.view()
-		if len(r.replies) == 0 {
-			c.remove(r)
-			w.sayDeleted(c, before)
-			return
-		}
-		r.Message = Message{
-			Type: "message", Subtype: "tombstone", User: "USLACKBOT", Text: "This message was deleted.",
-			TS: r.TS, ThreadTS: r.TS,
-		}
-		w.sayChanged(c, r, before, w.nextTS(c))
-	})
+	return w.onMessage(channelID, ts, w.erase)
+}
+
+func (w *Workspace) erase(c *channel, r *record) {
+	before := r.view()
+	if len(r.replies) == 0 {
+		c.remove(r)
+		w.sayDeleted(c, before)
+		return
+	}
+	r.Message = Message{
+		Type: "message", Subtype: "tombstone", User: "USLACKBOT", Text: "This message was deleted.",
+		TS: r.TS, ThreadTS: r.TS,
+	}
+	w.sayChanged(c, r, before, w.nextTS(c))
 }
 
 func (w *Workspace) onMessage(channelID, ts string, do func(*channel, *record)) error {

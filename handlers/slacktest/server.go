@@ -11,14 +11,16 @@ import (
 	"time"
 )
 
-// Handler serves the workspace: the Web API under /api/.
-func (w *Workspace) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/api/{method}", w.serveAPI)
-	return mux
-}
+// Handler serves what [Cloud.Handler] does.
+func (w *Workspace) Handler() http.Handler { return w.cloud.Handler() }
 
-// Server is a workspace on a socket.
+// Start serves the workspace at addr; "" is a free port of the loopback interface.
+func (w *Workspace) Start(addr string) (*Server, error) { return w.cloud.Start(addr) }
+
+// Client calls the workspace in process, without a socket.
+func (w *Workspace) Client() *http.Client { return w.cloud.Client() }
+
+// Server is a simulated Slack on a socket.
 type Server struct {
 	URL    string // http://127.0.0.1:…
 	APIURL string // what SLACK_API_URL should say
@@ -26,8 +28,9 @@ type Server struct {
 	done   chan error
 }
 
-// Start serves the workspace at addr; "" is a free port of the loopback interface.
-func (w *Workspace) Start(addr string) (*Server, error) {
+// Start serves the cloud at addr; "" is a free port of the loopback interface. Response URLs and
+// sockets are found there from now on.
+func (c *Cloud) Start(addr string) (*Server, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
@@ -36,10 +39,11 @@ func (w *Workspace) Start(addr string) (*Server, error) {
 		return nil, fmt.Errorf("starting the simulated Slack: %w", err)
 	}
 	url := "http://" + l.Addr().String()
+	c.setBase(url)
 	s := &Server{
 		URL:    url,
 		APIURL: url + "/api/",
-		server: &http.Server{Handler: w.Handler(), ReadHeaderTimeout: 10 * time.Second},
+		server: &http.Server{Handler: c.Handler(), ReadHeaderTimeout: 10 * time.Second},
 		done:   make(chan error, 1),
 	}
 	go func() { s.done <- s.server.Serve(l) }()
@@ -56,11 +60,13 @@ func (s *Server) Close() error {
 }
 
 // APIURL is where the Web API is for Client.
-const APIURL = "http://slack.test/api/"
+const APIURL = inProcessURL + "/api/"
 
-// Client calls the workspace in process, without a socket.
-func (w *Workspace) Client() *http.Client {
-	return &http.Client{Transport: InProcess(w.Handler())}
+const inProcessURL = "http://slack.test"
+
+// Client calls the cloud in process, without a socket.
+func (c *Cloud) Client() *http.Client {
+	return &http.Client{Transport: InProcess(c.Handler())}
 }
 
 // InProcess carries requests straight to a handler. What a socket would do, it does too: a client

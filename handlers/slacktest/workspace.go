@@ -17,13 +17,22 @@ type Options struct {
 
 	SigningSecret     string
 	VerificationToken string // the deprecated one, sent along with events
-	RequestURL        string // where events go; empty: nowhere, until SetRequestURL
+	AppToken          string // xapp-…, for Socket Mode
+	ClientID          string // to install by OAuth
+	ClientSecret      string
+	RedirectURLs      []string // where OAuth may lead back to, subpaths included; nil: anywhere
+
+	RequestURL       string // where events go; empty: nowhere, until SetRequestURL
+	InteractivityURL string // where clicks and submissions go
+	CommandURL       string // where slash commands go
 
 	Now       func() time.Time                           // stamps messages and signatures
+	Wall      func() time.Time                           // what trigger ids, response URLs and codes age by; nil: Now
 	Transport http.RoundTripper                          // carries events; nil: the network
 	Sleep     func(context.Context, time.Duration) error // waits before event retries; nil: a timer
 	NewID     func(prefix string) string                 // ids of events and of what is added without one
 	Workers   int                                        // events under way at once; 1 keeps them in order
+	PingEvery time.Duration                              // on sockets; default 5 s
 }
 
 // Team is the workspace itself.
@@ -47,11 +56,12 @@ func DefaultScopes() []string {
 	}
 }
 
-// Workspace is one simulated workspace with the app under test installed. Its exported methods may
-// be called from any goroutine. Those unexported expect mu to be held, but for the ones that serve
-// a call or carry an event, which take it for each glance at the state.
+// Workspace is one simulated workspace, with the app under test installed or not. Its exported
+// methods may be called from any goroutine. Those unexported expect mu to be held, but for the ones
+// that serve a call or carry an event, which take it for each glance at the state.
 type Workspace struct {
-	opts    Options
+	cloud   *Cloud
+	opts    Options // Token and Scopes change with mu held, the rest never
 	methods map[string]method
 	events  *http.Client
 
@@ -59,37 +69,63 @@ type Workspace struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup // deliveries and their waits
 
-	mu         sync.Mutex
-	news       chan struct{} // closed and replaced whenever anything changes
-	requestURL string
-	lastTS     int64
-	users      map[string]*User
-	apps       map[string]*App
-	groups     []*Group
-	channels   map[string]*channel
-	calls      []*Call
-	faults     []*Injected
-	limits     []*limiter
-	out        outbox
+	mu                           sync.Mutex
+	news                         chan struct{} // closed and replaced whenever anything changes
+	requestURL                   string
+	interactivityURL, commandURL string
+	revoked                      map[string]string // tokens of the past, and the error that each gets
+	lastTS                       int64
+	users                        map[string]*User
+	apps                         map[string]*App
+	groups                       []*Group
+	channels                     map[string]*channel
+	calls                        []*Call
+	faults                       []*Injected
+	limits                       []*limiter
+	out                          outbox
+
+	triggers   map[string]*trigger
+	hooks      map[string]*hook // response URLs by their path
+	ephemerals []*ephemeral
+	chosen     map[string]state // in the controls of messages, by user, channel and ts
+	views      map[string]*view
+	stacks     map[string][]*view // modals by user, the top one last
+	homes      map[string]*view   // by user
 }
 
-// New sets up a workspace in which nobody but the app under test is.
+// New sets up a workspace in which nobody but the app under test is. It has a Slack of its own.
 func New(o Options) *Workspace {
-	o = withDefaults(o)
+	c := NewCloud(o)
+	return c.add(withDefaults(c.opts))
+}
+
+func newWorkspace(c *Cloud, o Options) *Workspace {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Workspace{
-		opts:       o,
-		methods:    methods(),
-		events:     eventClient(o.Transport),
-		ctx:        ctx,
-		cancel:     cancel,
-		news:       make(chan struct{}),
-		requestURL: o.RequestURL,
-		users:      map[string]*User{},
-		apps:       map[string]*App{},
-		channels:   map[string]*channel{},
+		cloud:            c,
+		opts:             o,
+		methods:          methods(),
+		events:           eventClient(o.Transport),
+		ctx:              ctx,
+		cancel:           cancel,
+		news:             make(chan struct{}),
+		requestURL:       o.RequestURL,
+		interactivityURL: o.InteractivityURL,
+		commandURL:       o.CommandURL,
+		revoked:          map[string]string{},
+		users:            map[string]*User{},
+		apps:             map[string]*App{},
+		channels:         map[string]*channel{},
+		triggers:         map[string]*trigger{},
+		hooks:            map[string]*hook{},
+		chosen:           map[string]state{},
+		views:            map[string]*view{},
+		stacks:           map[string][]*view{},
+		homes:            map[string]*view{},
 	}
-	w.AddApp(o.App)
+	if o.Token != "" {
+		w.AddApp(o.App)
+	}
 	return w
 }
 
@@ -97,18 +133,32 @@ func withDefaults(o Options) Options {
 	setDefault(&o.Team.ID, "T0SLABUDDY")
 	setDefault(&o.Team.Name, "Acme Support")
 	setDefault(&o.Team.Domain, "acme-support")
-	setDefault(&o.App.ID, "A0SLABUDDY")
-	setDefault(&o.App.Name, "slabuddy")
 	setDefault(&o.App.BotID, "B0SLABUDDY")
 	setDefault(&o.App.UserID, "U0SLABUDDY")
 	setDefault(&o.Token, "xoxb-simulated")
-	setDefault(&o.SigningSecret, "simulated-signing-secret")
-	setDefault(&o.VerificationToken, "simulated-verification-token")
 	if o.Scopes == nil {
 		o.Scopes = DefaultScopes()
 	}
+	return withAppDefaults(o)
+}
+
+// withAppDefaults fills in what belongs to the app, in whichever workspace.
+func withAppDefaults(o Options) Options {
+	setDefault(&o.App.ID, "A0SLABUDDY")
+	setDefault(&o.App.Name, "slabuddy")
+	setDefault(&o.SigningSecret, "simulated-signing-secret")
+	setDefault(&o.VerificationToken, "simulated-verification-token")
+	setDefault(&o.AppToken, "xapp-1-simulated")
+	setDefault(&o.ClientID, "1234567890.1234567890")
+	setDefault(&o.ClientSecret, "simulated-client-secret")
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Wall == nil {
+		o.Wall = o.Now
+	}
+	if o.PingEvery == 0 {
+		o.PingEvery = 5 * time.Second
 	}
 	if o.Sleep == nil {
 		o.Sleep = sleep
@@ -149,15 +199,22 @@ func counter() func(prefix string) string {
 	}
 }
 
-// Options are the workspace's own, with all defaults filled in.
-func (w *Workspace) Options() Options { return w.opts }
+// Options are the workspace's own, with all defaults filled in. Token is empty while the app is not
+// installed.
+func (w *Workspace) Options() Options {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.opts
+}
 
-// Close stops sending events and lets go of every call that hangs.
+// Close stops sending events and lets go of every call that hangs. Sockets end with the last
+// workspace.
 func (w *Workspace) Close() {
 	w.mu.Lock()
 	w.cancel() // locked, so that no delivery begins once Wait does
 	w.mu.Unlock()
 	w.work.Wait()
+	w.cloud.closed()
 }
 
 // Wait returns once cond holds. It is asked now, and again after every change in the workspace: a
@@ -176,6 +233,13 @@ func (w *Workspace) Wait(ctx context.Context, cond func() bool) error {
 			return fmt.Errorf("waiting for the workspace: %w", ctx.Err())
 		}
 	}
+}
+
+// Changed is closed at the next change in the workspace. Ask for it before looking.
+func (w *Workspace) Changed() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.news
 }
 
 func (w *Workspace) changed() {

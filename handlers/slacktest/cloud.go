@@ -1,0 +1,209 @@
+package slacktest
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Cloud is one Slack with several workspaces behind one address, as an app sees it that many of
+// them install:
+//
+//	            ┌── /api/METHOD ─────────▶ the workspace whose token it is ──▶ method
+//	app ── HTTP ┼── /oauth/v2/authorize ─▶ Decide, or a page ──▶ back to the app with a code
+//	            ├── /actions/…, /commands/… (response URLs) ──▶ their workspace
+//	            └── /link (WebSocket) ◀── events, interactions, commands of all workspaces
+//
+// What has no token of its own (oauth.v2.access, apps.connections.open, calls with an unknown token)
+// goes to the first workspace: its Calls show them, its faults strike them.
+type Cloud struct {
+	opts Options // of the app; Team, Token and Scopes stand in each workspace
+
+	mu         sync.Mutex // never held while a workspace's is taken
+	base       string     // where Slack is
+	appURL     string     // where the app is, if SetAppURL was called
+	workspaces []*Workspace
+	decide     func(AuthorizeRequest) Decision
+	codes      map[string]*code
+	tickets    map[string]bool // to open a socket with, once
+	sockets    []*socket
+	nextSocket int
+}
+
+// NewCloud is a Slack in which the app is made, and no workspace is yet. Of the options, those of
+// the app count.
+func NewCloud(o Options) *Cloud {
+	return &Cloud{
+		opts:    withAppDefaults(o),
+		base:    inProcessURL,
+		codes:   map[string]*code{},
+		tickets: map[string]bool{},
+	}
+}
+
+// AddWorkspace adds a workspace that has not installed the app: it installs it by OAuth. The bot
+// is in no channel of it until it joins (Workspace.Join, conversations.join).
+func (c *Cloud) AddWorkspace(t Team) *Workspace {
+	o := c.opts
+	id := o.NewID("")
+	o.Team = t
+	setDefault(&o.Team.ID, "T"+id)
+	setDefault(&o.Team.Name, o.Team.ID)
+	setDefault(&o.Team.Domain, strings.ToLower(o.Team.ID))
+	o.App.BotID, o.App.UserID = "B0BOT"+id, "U0BOT"+id
+	o.Token, o.Scopes = "", nil
+	return c.add(o)
+}
+
+func (c *Cloud) add(o Options) *Workspace {
+	w := newWorkspace(c, o)
+	c.mu.Lock()
+	c.workspaces = append(c.workspaces, w)
+	base := c.appURL
+	c.mu.Unlock()
+	if base != "" {
+		w.SetAppURL(base)
+	}
+	return w
+}
+
+// Cloud is the Slack that the workspace is part of.
+func (w *Workspace) Cloud() *Cloud { return w.cloud }
+
+// Workspaces are all of them, in the order in which they were added.
+func (c *Cloud) Workspaces() []*Workspace {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.workspaces)
+}
+
+// workspace is that of a team; nil if there is none.
+func (c *Cloud) workspace(team string) *Workspace {
+	for _, w := range c.Workspaces() {
+		if w.opts.Team.ID == team {
+			return w
+		}
+	}
+	return nil
+}
+
+// SetAppURL says where the app is: events, interactions and commands of all workspaces, those to
+// come included, go to /slack/events, /slack/interactions and /slack/commands below base.
+func (c *Cloud) SetAppURL(base string) {
+	c.mu.Lock()
+	c.appURL = base
+	c.mu.Unlock()
+	for _, w := range c.Workspaces() {
+		w.SetAppURL(base)
+	}
+}
+
+// SetAppURL says where the app is, for this workspace alone: see [Cloud.SetAppURL].
+func (w *Workspace) SetAppURL(base string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	base = strings.TrimSuffix(base, "/")
+	w.requestURL = base + "/slack/events"
+	w.interactivityURL = base + "/slack/interactions"
+	w.commandURL = base + "/slack/commands"
+}
+
+// SetInteractivityURL says where clicks and submissions go from now on; empty: nowhere.
+func (w *Workspace) SetInteractivityURL(url string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.interactivityURL = url
+}
+
+// SetCommandURL says where slash commands go from now on; empty: nowhere.
+func (w *Workspace) SetCommandURL(url string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.commandURL = url
+}
+
+// Handler serves the Web API under /api/, the authorize page, response URLs and sockets.
+func (c *Cloud) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/{method}", c.serveAPI)
+	mux.HandleFunc("GET /oauth/v2/authorize", c.serveAuthorize)
+	mux.HandleFunc("POST /oauth/v2/authorize", c.serveDecision)
+	mux.HandleFunc("POST /actions/{team}/{id}/{secret}", c.serveHook)
+	mux.HandleFunc("POST /commands/{team}/{id}/{secret}", c.serveHook)
+	mux.HandleFunc("GET /link", c.serveSocket)
+	return mux
+}
+
+func (c *Cloud) serveAPI(rw http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxUpload))
+	if err != nil {
+		return // the client went away in mid-sentence
+	}
+	p := parse(r, body)
+	w := c.owner(p.token)
+	if w == nil {
+		http.Error(rw, "The simulated Slack has no workspace yet: add one with AddWorkspace.", http.StatusServiceUnavailable)
+		return
+	}
+	w.serveAPI(rw, r, p)
+}
+
+// owner is the workspace of a token, or else the first; nil if there is none at all.
+func (c *Cloud) owner(token string) *Workspace {
+	all := c.Workspaces()
+	for _, w := range all {
+		if w.knows(token) {
+			return w
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
+}
+
+// knows says whether a bot token is, or was, this workspace's.
+func (w *Workspace) knows(token string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return token != "" && (token == w.opts.Token || w.revoked[token] != "")
+}
+
+// setBase says where Slack itself is.
+func (c *Cloud) setBase(url string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.base = url
+}
+
+func (c *Cloud) url() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.base
+}
+
+// news tells all workspaces that something changed that they share.
+func (c *Cloud) news() {
+	for _, w := range c.Workspaces() {
+		w.mu.Lock()
+		w.changed()
+		w.mu.Unlock()
+	}
+}
+
+// Close ends all workspaces.
+func (c *Cloud) Close() {
+	for _, w := range c.Workspaces() {
+		w.Close()
+	}
+}
+
+// closed ends the sockets once no workspace is open.
+func (c *Cloud) closed() {
+	open := func(w *Workspace) bool { return w.ctx.Err() == nil }
+	if !slices.ContainsFunc(c.Workspaces(), open) {
+		c.CutSockets()
+	}
+}

@@ -1,0 +1,218 @@
+package slacktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// View is a modal or a home tab, as Slack writes it, and whose it is.
+type View struct {
+	ID              string          `json:"id"`
+	TeamID          string          `json:"team_id"`
+	Type            string          `json:"type"` // modal or home
+	Title           json.RawMessage `json:"title"`
+	Submit          json.RawMessage `json:"submit"`
+	Close           json.RawMessage `json:"close"`
+	Blocks          json.RawMessage `json:"blocks"`
+	PrivateMetadata string          `json:"private_metadata"`
+	CallbackID      string          `json:"callback_id"`
+	ExternalID      string          `json:"external_id"`
+	State           ViewState       `json:"state"`
+	Hash            string          `json:"hash"`
+	ClearOnClose    bool            `json:"clear_on_close"`
+	NotifyOnClose   bool            `json:"notify_on_close"`
+	RootViewID      string          `json:"root_view_id"`
+	PreviousViewID  *string         `json:"previous_view_id"`
+	AppID           string          `json:"app_id"`
+	AppTeamID       string          `json:"app_installed_team_id"`
+	BotID           string          `json:"bot_id"`
+
+	User   string            `json:"-"` // who sees it
+	Errors map[string]string `json:"-"` // what the app refused of the last submission, by block_id
+}
+
+// ViewState is what is filled in, by block_id and action_id.
+type ViewState struct {
+	Values map[string]map[string]map[string]any `json:"values"`
+}
+
+// view is one that somebody has before them.
+type view struct{ View }
+
+// shown is a copy that later changes leave alone.
+func (v *view) shown() View {
+	out := v.View
+	out.State.Values = map[string]map[string]map[string]any{}
+	for block, actions := range v.State.Values {
+		out.State.Values[block] = maps.Clone(actions)
+	}
+	out.Errors = maps.Clone(v.Errors)
+	return out
+}
+
+// Views is the stack of modals open for a user: the last is on top.
+func (w *Workspace) Views(user string) []View {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var list []View
+	for _, v := range w.stacks[user] {
+		list = append(list, v.shown())
+	}
+	return list
+}
+
+// View is an open modal or a home view, by its id.
+func (w *Workspace) View(id string) (View, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if v := w.views[id]; v != nil {
+		return v.shown(), true
+	}
+	return View{}, false
+}
+
+// Home is what the app published on a user's home tab.
+func (w *Workspace) Home(user string) (View, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if v := w.homes[user]; v != nil {
+		return v.shown(), true
+	}
+	return View{}, false
+}
+
+const (
+	maxViewBytes  = 250_000
+	maxViewBlocks = 100
+	maxStack      = 3 // modals on top of each other
+)
+
+// readView checks a view as Slack does. The limits stand in docs.slack.dev/reference/views.
+func readView(given string, kind string) (View, answer) {
+	if len(given) > maxViewBytes {
+		return View{}, fail("view_too_large")
+	}
+	var members map[string]any
+	if decode(given, &members) != nil {
+		return View{}, refuse("invalid_arguments", "must provide an object [json-pointer:/view]")
+	}
+	check := blockCheck{root: "/view/blocks", most: maxViewBlocks, view: kind}
+	check.viewMembers(members)
+	list, ok := objectList(members["blocks"])
+	if !ok {
+		check.problem("/view/blocks", "missing required field: blocks")
+	}
+	check.blocks(list)
+	if check.problems != nil {
+		return View{}, refuse("invalid_arguments", check.problems...)
+	}
+	var v View
+	if err := json.Unmarshal([]byte(given), &v); err != nil {
+		return View{}, refuse("invalid_arguments", "a member has the wrong type [json-pointer:/view]")
+	}
+	nameBlocks(list)
+	v.Blocks = raw(list)
+	return v, nil
+}
+
+// objectList is a JSON list of objects.
+func objectList(v any) (list []map[string]any, ok bool) {
+	values, ok := v.([]any)
+	if !ok {
+		return nil, false
+	}
+	list = []map[string]any{}
+	for _, value := range values {
+		object, ok := value.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		list = append(list, object)
+	}
+	return list, true
+}
+
+// viewMembers checks what stands around the blocks.
+func (c *blockCheck) viewMembers(v map[string]any) {
+	if v["type"] != c.view {
+		c.problem("/view/type", "must be "+c.view)
+	}
+	for name, limit := range map[string]int{"callback_id": 255, "private_metadata": 3000, "external_id": 255} {
+		c.length("/view/"+name, text(v, name), limit)
+	}
+	if c.view != "modal" {
+		return
+	}
+	c.text("/view/title", v["title"], 24, "plain_text")
+	for _, name := range []string{"submit", "close"} {
+		if v[name] != nil {
+			c.text("/view/"+name, v[name], 24, "plain_text")
+		}
+	}
+	list, _ := objectList(v["blocks"])
+	inputs := slices.ContainsFunc(list, func(b map[string]any) bool { return b["type"] == "input" })
+	if inputs && v["submit"] == nil {
+		c.problem("/view", "missing required field: submit")
+	}
+}
+
+// show puts a view before a user, under an id of its own.
+func (w *Workspace) show(user string, v View) *view {
+	v.ID, v.User, v.RootViewID = w.opts.NewID("V"), user, ""
+	w.stamp(&v)
+	shown := &view{v}
+	shown.State.Values = initialState(w, v.Blocks)
+	w.views[v.ID] = shown
+	w.changed()
+	return shown
+}
+
+func (w *Workspace) stamp(v *View) {
+	v.Hash = w.opts.NewID("1700000000.")
+	v.TeamID, v.AppTeamID = w.opts.Team.ID, w.opts.Team.ID
+	v.AppID, v.BotID = w.opts.App.ID, w.opts.App.BotID
+}
+
+// open puts a modal on top of a user's stack.
+func (w *Workspace) open(user string, v View) *view {
+	shown := w.show(user, v)
+	shown.RootViewID = shown.ID
+	if stack := w.stacks[user]; len(stack) > 0 {
+		below := stack[len(stack)-1].ID
+		shown.RootViewID, shown.PreviousViewID = stack[0].ID, &below
+	}
+	w.stacks[user] = append(w.stacks[user], shown)
+	return shown
+}
+
+// redraw puts new content in a view's place. What a user filled in stays, in controls that stay.
+func (w *Workspace) redraw(v *view, with View) {
+	before := v.View
+	v.View = with
+	v.ID, v.User, v.RootViewID, v.PreviousViewID = before.ID, before.User, before.RootViewID, before.PreviousViewID
+	w.stamp(&v.View)
+	fresh := initialState(w, with.Blocks)
+	fresh.keep(before.State.Values)
+	v.State.Values = fresh
+	w.changed()
+}
+
+// closeFrom closes a user's modals from the i-th upwards.
+func (w *Workspace) closeFrom(user string, i int) {
+	for _, v := range w.stacks[user][i:] {
+		delete(w.views, v.ID)
+	}
+	w.stacks[user] = w.stacks[user][:i]
+	w.changed()
+}
+
+// top is the modal that a user can use: the one on top of the stack.
+func (w *Workspace) top(user, id string) (*view, error) {
+	stack := w.stacks[user]
+	if len(stack) == 0 || stack[len(stack)-1].ID != id {
+		return nil, fmt.Errorf("%s has no modal %q before them", user, id)
+	}
+	return stack[len(stack)-1], nil
+}
