@@ -27,6 +27,7 @@ type Answer struct {
 	Status    AnswerStatus
 	RepliedAt time.Time // DeskAnswered: the reply's own time; zero where the desk gives none
 	Cause     string    // DeskWithdrawn: in what way ("solved", "deleted", …)
+	Link      string    // the ticket's page for agents, where the desk knows it; its survivor's if it was merged
 }
 
 // MaxQuestions is the most tickets one Ask may name.

@@ -1,13 +1,9 @@
 package helpdesk
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
@@ -23,10 +19,6 @@ type reply struct {
 // decodeAnswers reads the answers about the tickets that were asked about; all others are ignored.
 // The error says what could not be read; the answers that could be stand beside it.
 func decodeAnswers(body []byte, qs []escalation.Question) (map[string]escalation.Answer, error) {
-	body = bytes.TrimSpace(body)
-	if len(body) > 0 && body[0] == '<' {
-		return nil, errors.New("it answered with a web page, please check HELPDESK_URL")
-	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(body, &list); err != nil || list == nil {
 		return nil, errors.New("its answer is not a JSON list")
@@ -92,37 +84,4 @@ func telling(a, b escalation.Answer) bool {
 		return rank[a.Status] > rank[b.Status]
 	}
 	return a.RepliedAt.After(b.RepliedAt)
-}
-
-// text reads a string, or a number as it was written; it is empty for all else.
-func text(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	var n json.Number
-	if json.Unmarshal(raw, &n) == nil {
-		return n.String()
-	}
-	return ""
-}
-
-// timeOf reads RFC 3339 or Unix seconds, either as a string or a number; zero for none.
-func timeOf(raw json.RawMessage) (time.Time, error) {
-	if len(raw) == 0 || string(raw) == "null" {
-		return time.Time{}, nil
-	}
-	said := strings.TrimSpace(text(raw))
-	if said == "" && raw[0] == '"' {
-		return time.Time{}, nil
-	}
-	if t, err := time.Parse(time.RFC3339, said); err == nil {
-		return t.UTC().Truncate(time.Microsecond), nil
-	}
-	seconds, err := strconv.ParseFloat(said, 64)
-	const farAway = 1e11 // the year 5138, or a time in milliseconds
-	if err != nil || !(seconds >= 0 && seconds < farAway) {
-		return time.Time{}, errors.New("the timestamp is neither RFC 3339 nor Unix seconds")
-	}
-	return time.UnixMicro(int64(seconds * 1e6)).UTC(), nil
 }

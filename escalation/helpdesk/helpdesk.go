@@ -1,8 +1,18 @@
-// Package helpdesk asks help desks whether somebody has replied to the customer: one file a desk.
+// Package helpdesk asks help desks whether somebody has replied to the customer, and understands what
+// they tell of their own accord: one file a desk, split where it grows.
 //
-// A desk reports what it was told and judges nothing: whether a reply is recent enough to count is
-// escalation's to say. A ticket without a clear answer is left out, so that its reminder goes out
-// and says that the reply could not be checked.
+//	Ask ─▶ HTTP ──────────────────────────────────────────▶ client ─▶ the desk
+//	Ask ─▶ Zendesk, Freshdesk, Intercom ─▶ askAll ─▶ look ─▶ client ─▶ the desk
+//	                                         ▲        │
+//	                                         └ merged ┘  asked again, about the survivor
+//
+//	webhook ─▶ Inbound: Verify, then Events ─▶ escalation.DeskEvent
+//
+// What a desk says is reported as it is, a reply dated in the future included. Where a desk tells only
+// a reply too old to answer the message (rule 5), later ones are looked for; otherwise whether a reply
+// counts is escalation's to say. A ticket without a clear answer is left out, so that its reminder
+// goes out and says that the reply could not be checked. Nothing is closed but by a desk's own word:
+// a ticket that is missing is no deleted one until the desk, or our own memory, says so.
 package helpdesk
 
 import (

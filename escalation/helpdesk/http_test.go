@@ -196,6 +196,11 @@ func checkError(t *testing.T, err error, says string) {
 // requestsSeen reads slabuddy_helpdesk_requests_seconds_count{desk="http",outcome}.
 func requestsSeen(t *testing.T, reg *prometheus.Registry, outcome string) uint64 {
 	t.Helper()
+	return requestsOf(t, reg, "http", outcome)
+}
+
+func requestsOf(t *testing.T, reg *prometheus.Registry, desk, outcome string) uint64 {
+	t.Helper()
 	families, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -203,7 +208,7 @@ func requestsSeen(t *testing.T, reg *prometheus.Registry, outcome string) uint64
 	for _, f := range families {
 		for _, m := range f.GetMetric() {
 			if f.GetName() == "slabuddy_helpdesk_requests_seconds" && len(m.GetLabel()) == 2 &&
-				m.GetLabel()[0].GetValue() == "http" && m.GetLabel()[1].GetValue() == outcome {
+				m.GetLabel()[0].GetValue() == desk && m.GetLabel()[1].GetValue() == outcome {
 				return m.GetHistogram().GetSampleCount()
 			}
 		}

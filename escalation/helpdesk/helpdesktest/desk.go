@@ -1,82 +1,41 @@
-// Package helpdesktest is a simulated help desk that speaks the generic protocol of design §5 over
-// real HTTP, with faults on request. Tests and the demo use it.
+// Package helpdesktest has simulated help desks over real HTTP, with faults on request: Desk speaks the
+// generic protocol of design §5; Zendesk, Freshdesk and Intercom speak those vendors' own, as they
+// publish them. Tests and the demo use it.
 package helpdesktest
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 )
 
 // Desk is a simulated help desk. As an http.Handler it also works without a listener.
 type Desk struct {
-	token  string
-	server *http.Server
-	url    string
-	closed chan struct{}
-
-	mu      sync.Mutex
+	host
+	token   string
 	replies map[string]time.Time
-	delay   time.Duration
-	faults  []injected
 	batches []int
 	asked   map[string]int
 }
 
 // New makes a desk that nobody has replied in. Callers have to bring the token as a bearer.
 func New(token string) *Desk {
-	return &Desk{
-		token:   token,
-		closed:  make(chan struct{}),
-		replies: map[string]time.Time{},
-		asked:   map[string]int{},
-	}
+	return &Desk{host: newHost(), token: token, replies: map[string]time.Time{}, asked: map[string]int{}}
 }
 
 // Start serves the desk on a loopback port of the kernel's choosing, until Close.
-func (d *Desk) Start() error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	d.url = "http://" + l.Addr().String() + "/replies"
-	d.server = &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second}
-	go d.server.Serve(l)
-	return nil
-}
+func (d *Desk) Start() error { return d.start(d) }
 
 // URL is where a started desk is to be asked.
-func (d *Desk) URL() string { return d.url }
-
-// Close ends a started desk and every request to it.
-func (d *Desk) Close() error {
-	close(d.closed)
-	if d.server == nil {
-		return nil
-	}
-	if err := d.server.Close(); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
+func (d *Desk) URL() string { return d.address + "/replies" }
 
 // Reply is an agent replying publicly in a ticket. A zero time is a reply the desk has no date for.
 func (d *Desk) Reply(ticketID string, at time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.replies[ticketID] = at
-}
-
-// Delay makes every answer take so long.
-func (d *Desk) Delay(by time.Duration) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.delay = by
 }
 
 // Batches are how many tickets each request so far asked about, refused ones left out.
@@ -160,18 +119,4 @@ func (d *Desk) answer(qs []question) (answers []answer, delay time.Duration, f F
 		answers = append(answers, a)
 	}
 	return answers, d.delay, d.nextFault()
-}
-
-// pause waits for a while and reports whether there is still somebody to answer.
-func (d *Desk) pause(ctx context.Context, by time.Duration) bool {
-	t := time.NewTimer(by)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	case <-d.closed:
-		return false
-	}
 }

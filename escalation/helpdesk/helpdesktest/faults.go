@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -28,6 +29,8 @@ const (
 	NumericIDs   Fault = "numeric ids"   // ticket ids as numbers
 	UnixTimes    Fault = "Unix times"    // timestamps as Unix seconds
 	NullTimes    Fault = "null times"    // timestamps as null
+	StringIDs    Fault = "string ids"    // ticket ids as strings
+	ErrorInside  Fault = "error inside"  // 200, and an error in place of the answer
 )
 
 // RetryAfter is how long a Limited desk asks its callers to wait.
@@ -43,50 +46,36 @@ type injected struct {
 }
 
 // Fail makes the next requests, so many of them, meet f. Faults queue up.
-func (d *Desk) Fail(f Fault, requests int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.faults = append(d.faults, injected{f, requests})
+func (h *host) Fail(f Fault, requests int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.faults = append(h.faults, injected{f, requests})
 }
 
 // Heal takes back all faults and the delay.
-func (d *Desk) Heal() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.faults, d.delay = nil, 0
+func (h *host) Heal() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.faults, h.delay = nil, 0
 }
 
-// nextFault is the fault the request at hand meets, if any; d is locked.
-func (d *Desk) nextFault() Fault {
-	if len(d.faults) == 0 {
+// nextFault is the fault the request at hand meets, if any; h is locked.
+func (h *host) nextFault() Fault {
+	if len(h.faults) == 0 {
 		return ""
 	}
-	f := d.faults[0].fault
-	if d.faults[0].left--; d.faults[0].left <= 0 {
-		d.faults = d.faults[1:]
+	f := h.faults[0].fault
+	if h.faults[0].left--; h.faults[0].left <= 0 {
+		h.faults = h.faults[1:]
 	}
 	return f
 }
 
 func (d *Desk) respond(w http.ResponseWriter, r *http.Request, answers []answer, f Fault) {
-	switch f {
-	case Hang:
-		d.pause(r.Context(), time.Hour)
+	if d.misbehave(w, r, f) {
 		return
-	case ServerError:
-		http.Error(w, `{"error":"something broke"}`, http.StatusInternalServerError)
-		return
-	case Limited:
-		w.Header().Set("Retry-After", strconv.Itoa(int(RetryAfter/time.Second)))
-		http.Error(w, `{"error":"slow down"}`, http.StatusTooManyRequests)
-		return
-	case Garbage:
-		io.WriteString(w, "replied: yes, I think so")
-		return
-	case WebPage:
-		io.WriteString(w, "<!doctype html>\n<title>Please log in</title>")
-		return
-	case WrongField:
+	}
+	if f == WrongField {
 		writeWrongField(w, answers)
 		return
 	}
@@ -95,16 +84,62 @@ func (d *Desk) respond(w http.ResponseWriter, r *http.Request, answers []answer,
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	write(w, http.StatusOK, body, f)
+}
+
+// misbehave answers as f has it where that does not depend on the question, and reports whether it did.
+func (h *host) misbehave(w http.ResponseWriter, r *http.Request, f Fault) bool {
+	switch f {
+	case Hang:
+		h.pause(r.Context(), time.Hour)
+	case ServerError:
+		http.Error(w, `{"error":"something broke"}`, http.StatusInternalServerError)
+	case Limited:
+		w.Header().Set("Retry-After", strconv.Itoa(int(RetryAfter/time.Second)))
+		http.Error(w, `{"error":"slow down"}`, http.StatusTooManyRequests)
+	case Garbage:
+		io.WriteString(w, "replied: yes, I think so")
+	case WebPage:
+		io.WriteString(w, "<!doctype html>\n<title>Please log in</title>")
+	case ErrorInside:
+		io.WriteString(w, `{"error":{"title":"Sorry","message":"something broke"},"errors":[{"code":"server_error"}]}`)
+	default:
+		return false
+	}
+	return true
+}
+
+// write sends an answer, or the half of it that f leaves.
+func write(w http.ResponseWriter, code int, body []byte, f Fault) {
 	w.Header().Set("Content-Type", "application/json")
 	switch f {
 	case Cut:
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(code)
 		w.Write(body[:len(body)/2])
 	case HalfJSON:
+		w.WriteHeader(code)
 		w.Write(body[:len(body)/2])
 	default:
+		w.WriteHeader(code)
 		w.Write(body)
 	}
+}
+
+// idField finds ticket ids in an answer.
+var idField = regexp.MustCompile(`"(id|ticket_id)":"?(\d+)"?`)
+
+// rewrite changes the ids of a vendor's answer as f would have it.
+func rewrite(body []byte, f Fault) []byte {
+	switch f {
+	case StringIDs:
+		return idField.ReplaceAll(body, []byte(`"$1":"$2"`))
+	case NumericIDs:
+		return idField.ReplaceAll(body, []byte(`"$1":$2`))
+	case OtherTickets:
+		return idField.ReplaceAll(body, []byte(`"$1":${2}99`))
+	}
+	return body
 }
 
 func writeWrongField(w io.Writer, answers []answer) {

@@ -1,0 +1,120 @@
+package helpdesk_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+)
+
+// saying is a desk that gives every request the same answer.
+type saying []byte
+
+func (s saying) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(s)), Request: r}, nil
+}
+
+// fuzzDesk holds whatever a desk says to: answers about nothing but what was asked, no reply that is
+// too old, and no close without a word of it.
+func fuzzDesk(f *testing.F, desk func(rt http.RoundTripper) (escalation.HelpDesk, error), closing ...string) {
+	f.Fuzz(func(t *testing.T, body []byte) {
+		d, err := desk(saying(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Ask(t.Context(), ask("42", "43"))
+		if err != nil && strings.Contains(err.Error(), token) {
+			t.Errorf("the error tells the token: %q", err)
+		}
+		for id, a := range got {
+			if id != "42" && id != "43" {
+				t.Errorf("an answer about %q", id)
+			}
+			switch a.Status {
+			case escalation.DeskUnanswered:
+			case escalation.DeskAnswered:
+				if a.RepliedAt.Before(noon.Add(-time.Minute)) {
+					t.Errorf("answered at %s", a.RepliedAt)
+				}
+			case escalation.DeskWithdrawn:
+				if !saysOne(strings.ToLower(string(body)), closing) {
+					t.Errorf("withdrawn, %q, for %q", a.Cause, body)
+				}
+			default:
+				t.Errorf("status %q", a.Status)
+			}
+		}
+	})
+}
+
+func saysOne(body string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(body, w) {
+			return true
+		}
+	}
+	return strings.Contains(body, `\u`) // a word spelt in another way
+}
+
+func FuzzZendesk(f *testing.F) {
+	f.Add([]byte(`{"tickets":[{"id":42,"status":"open","created_at":"2026-03-02T12:00:00Z","metric_set":{"ticket_id":42,"replies":1,"reply_time_in_minutes":{"calendar":5}}}]}`))
+	f.Add([]byte(`{"tickets":[{"id":"42","status":"closed","tags":["closed_by_merge"],"metric_set":{"replies":"0"}}],"comments":[{"public":true,"via":{"source":{"rel":"merge"}},"body":"#43"}],"users":[]}`))
+	f.Add([]byte(`{"tickets":[],"deleted_tickets":[{"id":42}]}`))
+	f.Add([]byte(`{"error":"RecordNotFound"}`))
+	c := newClock()
+	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+		return helpdesk.NewZendesk(helpdesk.ZendeskConfig{
+			Subdomain: "acme", Email: email, Token: token, Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
+	}, "solved", "closed", "deleted")
+}
+
+func FuzzFreshdesk(f *testing.F) {
+	f.Add([]byte(`[{"id":42,"status":2,"stats":{"first_responded_at":"2026-03-02T12:00:00Z"}}]`))
+	f.Add([]byte(`[{"id":"42","status":"5","spam":true,"stats":null}]`))
+	f.Add([]byte(`{"id":42,"status":5,"stats":{}}`))
+	c := newClock()
+	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+		return helpdesk.NewFreshdesk(helpdesk.FreshdeskConfig{
+			Domain: "acme", APIKey: token, Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
+	}, "4", "5", "true")
+}
+
+func FuzzIntercom(f *testing.F) {
+	f.Add([]byte(`{"conversations":[{"id":"42","state":"open","statistics":{"first_admin_reply_at":1772453100}}],"pages":{"next":null}}`))
+	f.Add([]byte(`{"conversations":[{"id":42,"state":"closed"}],"id":"42","state":"closed","conversation_parts":{"conversation_parts":[{"part_type":"comment","author":{"type":"admin"},"created_at":1772453100}]}}`))
+	f.Add([]byte(`{"type":"error.list","errors":[{"code":"not_found"}]}`))
+	c := newClock()
+	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+		return helpdesk.NewIntercom(helpdesk.IntercomConfig{Token: token, Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
+	}, "closed", "resolved", "false")
+}
+
+func FuzzWebhooks(f *testing.F) {
+	f.Add([]byte(`{"ticket_id":"42","event":"replied","timestamp":1772452800}`))
+	f.Add([]byte(`{"freshdesk_webhook":{"ticket_id":42}}`))
+	f.Add([]byte(`{"type":"notification_event","topic":"conversation.admin.replied","data":{"item":{"id":"42"}}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for desk, in := range helpdesk.Inbounds(shared) {
+			if err := in.Verify(http.Header{}, body, noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+				t.Errorf("%s: unsigned, and %v", desk, err)
+			}
+			events, err := in.Events(body)
+			if err != nil && (!errors.Is(err, helpdesk.ErrMalformed) || len(events) > 0) {
+				t.Errorf("%s: %v, %v", desk, events, err)
+			}
+			for _, e := range events {
+				if e.TicketID == "" || e.Kind == "" {
+					t.Errorf("%s: %+v", desk, e)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,139 @@
+package helpdesk_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
+)
+
+// simulated is what the simulated vendors have in common.
+type simulated interface {
+	http.Handler
+	Start() error
+	Close() error
+	URL() string
+	Open(id string, created time.Time)
+	Reply(id string, at time.Time)
+	Comment(id string, c helpdesktest.Comment)
+	SetState(id, state string, at time.Time)
+	Merge(id, into string, at time.Time)
+	Delete(id string, at time.Time)
+	Destroy(id string)
+	Fail(f helpdesktest.Fault, requests int)
+	Heal()
+	Quota(left int)
+	Calls() []string
+}
+
+// vendor is one vendor under test.
+type vendor struct {
+	name       string
+	sim        func(c *clock) simulated
+	desk       func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error)
+	open, shut string // its words for a ticket at work, and for a closed one
+	closed     string // the cause of the latter
+	link       func(url, id string) string
+	check      string // what a 401 says to check
+}
+
+const email = "ana@example.com"
+
+var vendors = []vendor{
+	{
+		name: "zendesk", open: "pending", shut: "solved", closed: "solved", check: "please check ZENDESK_EMAIL and ZENDESK_API_TOKEN",
+		sim: func(*clock) simulated { return helpdesktest.NewZendesk(email, token) },
+		desk: func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
+			return helpdesk.NewZendesk(helpdesk.ZendeskConfig{URL: url, Email: email, Token: secret, Now: c.now, Registerer: reg})
+		},
+		link: func(url, id string) string { return url + "/agent/tickets/" + id },
+	},
+	{
+		name: "freshdesk", open: "3", shut: "5", closed: "closed", check: "please check FRESHDESK_API_KEY",
+		sim: func(*clock) simulated { return helpdesktest.NewFreshdesk(token) },
+		desk: func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
+			return helpdesk.NewFreshdesk(helpdesk.FreshdeskConfig{URL: url, APIKey: secret, Now: c.now, Registerer: reg})
+		},
+		link: func(url, id string) string { return url + "/a/tickets/" + id },
+	},
+	{
+		name: "intercom", open: "snoozed", shut: "closed", closed: "closed", check: "please check INTERCOM_TOKEN",
+		sim: func(c *clock) simulated { return helpdesktest.NewIntercom(token, c.now) },
+		desk: func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
+			return helpdesk.NewIntercom(helpdesk.IntercomConfig{URL: url, Token: secret, Now: c.now, Registerer: reg})
+		},
+		link: func(_, id string) string { return "https://app.intercom.com/a/inbox/abc123/inbox/conversation/" + id },
+	},
+}
+
+// trial is a simulated vendor with a client of ours.
+type trial struct {
+	vendor
+	simulated
+	*testing.T
+	desk  escalation.HelpDesk
+	clock *clock
+	reg   *prometheus.Registry
+}
+
+func (v vendor) start(t *testing.T) *trial {
+	t.Helper()
+	c := newClock()
+	tr := &trial{vendor: v, T: t, simulated: v.sim(c), clock: c, reg: prometheus.NewRegistry()}
+	if err := tr.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tr.Close() })
+	var err error
+	if tr.desk, err = v.desk(tr.URL(), token, c, tr.reg); err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// forEachVendor runs a test with every vendor.
+func forEachVendor(t *testing.T, test func(t *trial)) {
+	for _, v := range vendors {
+		t.Run(v.name, func(t *testing.T) { test(v.start(t)) })
+	}
+}
+
+// want asks about the tickets of want and compares, links left out.
+func (t *trial) want(want answers, says string) {
+	t.Helper()
+	var ids []string
+	for id := range want {
+		ids = append(ids, id)
+	}
+	got, err := t.desk.Ask(t.Context(), ask(ids...))
+	t.compare(want, got)
+	checkError(t.T, err, says)
+}
+
+func (t *trial) compare(want, got answers) {
+	t.Helper()
+	for id, a := range got {
+		a.Link = ""
+		got[id] = a
+	}
+	for id, a := range want {
+		if a.Status == escalation.Unchecked {
+			delete(want, id)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+}
+
+func withdrawn(cause string) escalation.Answer {
+	return escalation.Answer{Status: escalation.DeskWithdrawn, Cause: cause}
+}
+
+var unchecked escalation.Answer

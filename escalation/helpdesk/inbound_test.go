@@ -1,0 +1,172 @@
+package helpdesk_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
+)
+
+const shared = "a shared s3cret"
+
+// signed signs a body as each desk does, at noon.
+var signed = map[string]func(secret, body string) http.Header{
+	"http":      helpdesktest.SignHTTP,
+	"zendesk":   func(s, b string) http.Header { return helpdesktest.SignZendesk(s, b, noon) },
+	"freshdesk": func(s, _ string) http.Header { return helpdesktest.SignFreshdesk(s) },
+	"intercom":  helpdesktest.SignIntercom,
+}
+
+func TestOnlyTheDeskItselfIsBelieved(t *testing.T) {
+	const body = `{"ticket_id":"42","event":"replied"}`
+	for desk, in := range helpdesk.Inbounds(shared) {
+		sign := signed[desk]
+		upper := sign(shared, body)
+		for key := range upper {
+			upper.Set(key, upper.Get(key)+"0")
+		}
+		tests := []struct {
+			name string
+			h    http.Header
+			body string
+			err  error
+		}{
+			{"signed", sign(shared, body), body, nil},
+			{"not signed", http.Header{}, body, helpdesk.ErrUnsigned},
+			{"signed with another secret", sign("another", body), body, helpdesk.ErrUnsigned},
+			{"signed with nothing", sign("", body), body, helpdesk.ErrUnsigned},
+			{"signed for something longer", upper, body, helpdesk.ErrUnsigned},
+		}
+		for _, tt := range tests {
+			t.Run(desk+" "+tt.name, func(t *testing.T) {
+				err := in.Verify(tt.h, []byte(tt.body), noon)
+				if !errors.Is(err, tt.err) {
+					t.Errorf("error %v, want %v", err, tt.err)
+				}
+				for key := range sign(shared, body) {
+					if said := sign(shared, body).Get(key); err != nil && strings.Contains(err.Error(), said) {
+						t.Errorf("the error tells the signature: %q", err)
+					}
+				}
+			})
+		}
+		if desk == "freshdesk" {
+			continue // it signs nothing
+		}
+		if err := in.Verify(sign(shared, body), []byte(body+" "), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+			t.Errorf("%s: a changed body: %v", desk, err)
+		}
+	}
+}
+
+// An empty secret is known to everybody.
+func TestWithoutASecretNobodyIsBelieved(t *testing.T) {
+	for _, none := range []string{"", " \n"} {
+		for desk, in := range helpdesk.Inbounds(none) {
+			if err := in.Verify(signed[desk]("", "{}"), []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+				t.Errorf("%s: %v", desk, err)
+			}
+		}
+	}
+}
+
+// The generic signature, worked out by hand.
+func TestTheGenericSignatureIsTheContracts(t *testing.T) {
+	m := hmac.New(sha256.New, []byte(shared))
+	m.Write([]byte(`{}`))
+	h := http.Header{"X-Slabuddy-Signature": {"sha256=" + hex.EncodeToString(m.Sum(nil))}}
+	if err := helpdesk.NewHTTPInbound(shared).Verify(h, []byte(`{}`), noon); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestZendeskSignaturesAreGoodForFiveMinutes(t *testing.T) {
+	in := helpdesk.NewZendeskInbound(shared)
+	for off, want := range map[time.Duration]error{
+		0: nil, 5 * time.Minute: nil, -5 * time.Minute: nil,
+		5*time.Minute + time.Second: helpdesk.ErrUnsigned, -5*time.Minute - time.Second: helpdesk.ErrUnsigned, 24 * time.Hour: helpdesk.ErrUnsigned,
+	} {
+		if err := in.Verify(helpdesktest.SignZendesk(shared, "{}", noon.Add(off)), []byte("{}"), noon); !errors.Is(err, want) {
+			t.Errorf("%s off: %v, want %v", off, err, want)
+		}
+	}
+	moved := helpdesktest.SignZendesk(shared, "{}", noon.Add(-time.Hour))
+	moved.Set("X-Zendesk-Webhook-Signature-Timestamp", noon.Format(time.RFC3339))
+	if err := in.Verify(moved, []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+		t.Errorf("an old signature with a new time: %v", err)
+	}
+}
+
+func TestEvents(t *testing.T) {
+	event := func(kind escalation.DeskEventKind, at time.Time, cause string, proof bool) []escalation.DeskEvent {
+		return []escalation.DeskEvent{{TicketID: "42", Kind: kind, At: at, Cause: cause, Proof: proof}}
+	}
+	never := time.Time{}
+	intercom := func(topic, item string) string {
+		return `{"type":"notification_event","topic":"` + topic + `","created_at":1772452860,"data":{"type":"notification_event_data","item":` + item + `}}`
+	}
+	conversation := func(part string) string {
+		return `{"type":"conversation","id":"42","conversation_parts":{"conversation_parts":[` + part + `]}}`
+	}
+	const reply = `{"part_type":"comment","created_at":1772452800,"author":{"type":"admin"}}`
+	tests := []struct {
+		name, desk, body string
+		want             []escalation.DeskEvent
+		err              error
+	}{
+		{"a reply", "http", `{"ticket_id":"42","event":"replied","timestamp":1772452800}`, event(escalation.DeskReplied, noon, "", true), nil},
+		{"a reply, RFC 3339", "http", `{"ticket_id":42,"event":"Replied","timestamp":"2026-03-02T12:00:00Z"}`, event(escalation.DeskReplied, noon, "", true), nil},
+		{"a reply without a date", "http", `{"ticket_id":"42","event":"replied"}`, event(escalation.DeskReplied, never, "", true), nil},
+		{"a deletion is asked about", "http", `{"ticket_id":"42","event":"deleted"}`, event(escalation.DeskClosed, never, "deleted", false), nil},
+		{"something else", "http", `{"ticket_id":"42","event":"assigned"}`, event(escalation.DeskOther, never, "", false), nil},
+		{"no ticket", "http", `{"event":"replied"}`, nil, helpdesk.ErrMalformed},
+		{"no event", "http", `{"ticket_id":"42"}`, nil, helpdesk.ErrMalformed},
+		{"a date in words", "http", `{"ticket_id":"42","event":"replied","timestamp":"today"}`, nil, helpdesk.ErrMalformed},
+		{"no JSON", "http", `replied`, nil, helpdesk.ErrMalformed},
+		{"half a JSON", "http", `{"ticket_id":"42","event":"rep`, nil, helpdesk.ErrMalformed},
+		{"a list", "http", `[]`, nil, helpdesk.ErrMalformed},
+		{"null", "http", `null`, nil, helpdesk.ErrMalformed},
+
+		{"a trigger for replies", "zendesk", `{"ticket_id":"42","event":"replied","timestamp":"2026-03-02T12:00:00Z"}`, event(escalation.DeskReplied, noon, "", true), nil},
+		{"a trigger's whole minutes", "zendesk", `{"ticket_id":"42","event":"replied","timestamp":"2026-03-02T12:00Z"}`, event(escalation.DeskReplied, noon, "", true), nil},
+		{"a trigger for the end", "zendesk", `{"ticket_id":"42","event":"solved","timestamp":"2026-03-02T12:00:00Z"}`, event(escalation.DeskClosed, noon, "solved", false), nil},
+		{"a template left as it was", "zendesk", `{}`, nil, helpdesk.ErrMalformed},
+
+		{"a rule for replies", "freshdesk", `{"ticket_id":"42","event":"replied"}`, event(escalation.DeskReplied, never, "", true), nil},
+		{"the simple content", "freshdesk", `{"freshdesk_webhook":{"ticket_id":42,"ticket_subject":"Help"}}`, event(escalation.DeskOther, never, "", false), nil},
+		{"the simple content without a ticket", "freshdesk", `{"freshdesk_webhook":{}}`, nil, helpdesk.ErrMalformed},
+
+		{"an agent's reply", "intercom", intercom("conversation.admin.replied", conversation(reply)), event(escalation.DeskReplied, noon, "", true), nil},
+		{"an agent's note", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, "comment", "note", 1))), event(escalation.DeskReplied, noon.Add(time.Minute), "", false), nil},
+		{"a bot's reply", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, "admin", "bot", 1))), event(escalation.DeskReplied, noon.Add(time.Minute), "", false), nil},
+		{"an AI agent's reply", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, `"admin"`, `"admin","from_ai_agent":true`, 1))), event(escalation.DeskReplied, noon.Add(time.Minute), "", false), nil},
+		{"closed", "intercom", intercom("conversation.admin.closed", `{"type":"conversation","id":"42"}`), event(escalation.DeskClosed, noon.Add(time.Minute), "closed", false), nil},
+		{"deleted", "intercom", intercom("conversation.deleted", `{"conversation_id":42}`), event(escalation.DeskClosed, noon.Add(time.Minute), "deleted", true), nil},
+		{"assigned", "intercom", intercom("conversation.admin.assigned", `{"type":"conversation","id":"42"}`), event(escalation.DeskOther, noon.Add(time.Minute), "", false), nil},
+		{"a ping", "intercom", intercom("ping", `{"type":"ping"}`), nil, nil},
+		{"no conversation", "intercom", intercom("conversation.admin.replied", `{}`), nil, helpdesk.ErrMalformed},
+		{"no notification", "intercom", `{"ticket_id":"42","event":"replied"}`, nil, helpdesk.ErrMalformed},
+		{"no JSON from Intercom", "intercom", `<html>`, nil, helpdesk.ErrMalformed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := helpdesk.Inbounds(shared)[tt.desk].Events([]byte(tt.body))
+			if !errors.Is(err, tt.err) {
+				t.Errorf("error %v, want %v", err, tt.err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("events (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

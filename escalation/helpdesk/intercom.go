@@ -1,0 +1,282 @@
+package helpdesk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Intercom asks Intercom about conversations, and about tickets that no conversation carries. Their
+// id is the one in the inbox's address and in the API, not the short number of a ticket:
+//
+//	conversations/search by ids ─▶ statistics ─▶ first reply counts ─▶ answered
+//	      │                              │   ─▶ none ─▶ unanswered, or withdrawn if closed
+//	      │                              │   ─▶ older, a later one counts ─▶ conversation, with its parts
+//	      │                              └── closed by merging ─▶ intercom_parts.go
+//	      └─ missing ─▶ conversation ─▶ 404 ─▶ ticket ─▶ 404 ─▶ was there before: deleted
+//
+// Formats: developers.intercom.com/docs/references, API version 2.16, the schemas conversation,
+// conversation_statistics, conversation_part, ticket and cursor_pages of Intercom's published OpenAPI
+// description.
+type Intercom struct {
+	client *client
+	known  memory
+
+	mu       sync.Mutex
+	inbox    string // the address of conversations in the inbox; "" until it is known
+	nextTry  time.Time
+	inboxURL string // of the region
+}
+
+var _ escalation.HelpDesk = (*Intercom)(nil)
+
+// IntercomConfig is what an Intercom workspace is reached with.
+type IntercomConfig struct {
+	Token      string // INTERCOM_TOKEN: an access token that may read conversations and tickets; never logged
+	URL        string // INTERCOM_URL: in place of https://api.intercom.io; others: https://api.eu.intercom.io, https://api.au.intercom.io
+	Now        func() time.Time
+	Registerer prometheus.Registerer
+	Transport  http.RoundTripper // nil: one of its own
+}
+
+const intercomVersion = "2.16"
+
+// NewIntercom checks the configuration and makes a desk of it. It asks nothing yet.
+func NewIntercom(c IntercomConfig) (*Intercom, error) {
+	base := strings.TrimSpace(c.URL)
+	if base == "" {
+		base = "https://api.intercom.io"
+	}
+	if !webAddress(base) {
+		return nil, errors.New("INTERCOM_URL is no web address; it should look like https://api.intercom.io")
+	}
+	token := strings.TrimSpace(c.Token)
+	if token == "" {
+		return nil, errors.New("Intercom needs INTERCOM_TOKEN")
+	}
+	cl, err := newClient("Intercom", "intercom", base, c.Now, c.Registerer, c.Transport)
+	if err != nil {
+		return nil, err
+	}
+	cl.advice = advice{
+		credentials: "INTERCOM_TOKEN, and INTERCOM_URL, which depends on the workspace's region",
+		permission:  "that INTERCOM_TOKEN may read conversations and tickets",
+		address:     "INTERCOM_URL, which depends on the workspace's region",
+	}
+	cl.secrets = []string{token}
+	cl.sign = func(h http.Header) {
+		h.Set("Authorization", "Bearer "+token)
+		h.Set("Intercom-Version", intercomVersion)
+	}
+	return &Intercom{client: cl, inboxURL: inboxOf(base)}, nil
+}
+
+// inboxOf is where agents of the region work whose API is at base.
+func inboxOf(base string) string {
+	for _, region := range []string{"eu", "au"} {
+		if strings.Contains(base, "//api."+region+".intercom.io") {
+			return "https://app." + region + ".intercom.com"
+		}
+	}
+	return "https://app.intercom.com"
+}
+
+// Ask asks about up to escalation.MaxQuestions conversations or tickets.
+func (i *Intercom) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+	return i.client.askAll(ctx, qs, i.look)
+}
+
+type intercomConversation struct {
+	ID         id                  `json:"id"`
+	State      string              `json:"state"` // open, closed or snoozed
+	Statistics *intercomStatistics `json:"statistics"`
+	Contacts   struct {
+		List []struct {
+			ID id `json:"id"`
+		} `json:"contacts"`
+	} `json:"contacts"`
+	Parts struct {
+		List  []json.RawMessage `json:"conversation_parts"`
+		Total count             `json:"total_count"`
+	} `json:"conversation_parts"`
+}
+
+type intercomStatistics struct {
+	FirstAdminReplyAt stamp `json:"first_admin_reply_at"`
+	LastAdminReplyAt  stamp `json:"last_admin_reply_at"`
+}
+
+func (i *Intercom) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
+	var odd problems
+	filter := map[string]any{"field": "id", "operator": "IN", "value": tickets(qs)}
+	list, err := i.search(ctx, filter, &odd)
+	if err != nil {
+		return nil, err
+	}
+	cs := make(map[string]intercomConversation, len(list))
+	for _, c := range list {
+		cs[string(c.ID)] = c
+	}
+	link := i.links(ctx)
+	var mu sync.Mutex
+	found := make(map[escalation.Question]finding, len(qs))
+	each(qs, func(q escalation.Question) {
+		f, err := i.find(ctx, q, cs, &odd)
+		if err != nil {
+			odd.add(q.TicketID, err)
+			return
+		}
+		f.answer.Link = link(q.TicketID)
+		mu.Lock()
+		defer mu.Unlock()
+		found[q] = f
+	})
+	return found, odd.err(len(qs))
+}
+
+// find answers q from the conversations found, or reads the conversation or ticket itself: what is
+// very new may not be searchable yet.
+func (i *Intercom) find(ctx context.Context, q escalation.Question, cs map[string]intercomConversation, odd *problems) (finding, error) {
+	c, ok := cs[q.TicketID]
+	if ok {
+		i.known.saw(q.TicketID)
+		return i.judge(ctx, c, q)
+	}
+	if odd.hopeless() {
+		return finding{}, errSpared
+	}
+	c, err := i.conversation(ctx, q.TicketID)
+	if refusedWith(err, http.StatusNotFound) {
+		return i.ticket(ctx, q)
+	}
+	if err != nil {
+		return finding{}, err
+	}
+	i.known.saw(q.TicketID)
+	return i.judgeParts(ctx, c, q)
+}
+
+// judge says what a conversation's statistics answer to q, and reads its parts where they do not say.
+func (i *Intercom) judge(ctx context.Context, c intercomConversation, q escalation.Question) (finding, error) {
+	s := c.Statistics
+	switch {
+	case s == nil:
+	case !s.FirstAdminReplyAt.IsZero() && counts(s.FirstAdminReplyAt.Time, q):
+		return replied(s.FirstAdminReplyAt.Time), nil
+	case s.LastAdminReplyAt.IsZero() && !s.FirstAdminReplyAt.IsZero():
+	case s.LastAdminReplyAt.IsZero() || !counts(s.LastAdminReplyAt.Time, q):
+		if c.State != "closed" {
+			return i.unreplied(ctx, c)
+		}
+	}
+	full, err := i.conversation(ctx, q.TicketID)
+	if err != nil {
+		return finding{}, err
+	}
+	return i.judgeParts(ctx, full, q)
+}
+
+// unreplied is what the state of a conversation means to which no agent has replied.
+func (i *Intercom) unreplied(ctx context.Context, c intercomConversation) (finding, error) {
+	switch c.State {
+	case "open", "snoozed":
+		return unrepliedYet(), nil
+	case "closed":
+		if at, ok := c.mergedAt(); ok {
+			return i.survivor(ctx, c, at)
+		}
+		return withdrawn("closed"), nil
+	}
+	return finding{}, errors.New("its state is none that Intercom has")
+}
+
+// search reads all pages of the conversations that the filter finds.
+func (i *Intercom) search(ctx context.Context, filter map[string]any, odd *problems) (cs []intercomConversation, err error) {
+	const perPage = 150 // the most there may be
+	page := map[string]any{"per_page": perPage}
+	for range maxPages {
+		next := ""
+		body := map[string]any{"query": filter, "pagination": page}
+		err = i.client.do(ctx, request{method: http.MethodPost, path: "/conversations/search", body: body}, func(body []byte) error {
+			var list struct {
+				Conversations []json.RawMessage `json:"conversations"`
+				Pages         struct {
+					Next struct {
+						StartingAfter string `json:"starting_after"`
+					} `json:"next"`
+				} `json:"pages"`
+			}
+			if json.Unmarshal(body, &list) != nil || list.Conversations == nil {
+				return errors.New("its answer holds no list of conversations")
+			}
+			cs = append(cs, decodeEach[intercomConversation](list.Conversations, odd)...)
+			next = list.Pages.Next.StartingAfter
+			return nil
+		})
+		if err != nil || next == "" {
+			return cs, err
+		}
+		page = map[string]any{"per_page": perPage, "starting_after": next}
+	}
+	return cs, nil
+}
+
+// conversation reads one with its parts.
+func (i *Intercom) conversation(ctx context.Context, id string) (c intercomConversation, err error) {
+	err = i.client.do(ctx, request{path: "/conversations/" + id}, func(body []byte) error {
+		if json.Unmarshal(body, &c) != nil {
+			return errors.New("its answer is no conversation")
+		}
+		if string(c.ID) != id {
+			return errors.New("it did not answer about this conversation")
+		}
+		return nil
+	})
+	return c, err
+}
+
+// links makes addresses in the inbox. They need the workspace's code, which is asked for once; as
+// long as that fails there are no links, and it is tried again every ten minutes.
+func (i *Intercom) links(ctx context.Context) func(id string) string {
+	i.mu.Lock()
+	inbox, ask := i.inbox, i.inbox == "" && !i.client.now().Before(i.nextTry)
+	if ask {
+		i.nextTry = i.client.now().Add(10 * time.Minute)
+	}
+	i.mu.Unlock()
+	if ask {
+		inbox = i.findInbox(ctx)
+		i.mu.Lock()
+		i.inbox = inbox
+		i.mu.Unlock()
+	}
+	return func(id string) string {
+		if inbox == "" {
+			return ""
+		}
+		return inbox + id
+	}
+}
+
+func (i *Intercom) findInbox(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, time.Second) // nobody waits for a link
+	defer cancel()
+	var me struct {
+		App struct {
+			Code string `json:"id_code"`
+		} `json:"app"`
+	}
+	err := i.client.do(ctx, request{path: "/me"}, func(body []byte) error { return json.Unmarshal(body, &me) })
+	if code := me.App.Code; err == nil && code != "" && strings.Trim(strings.ToLower(code), "abcdefghijklmnopqrstuvwxyz0123456789_-") == "" {
+		return i.inboxURL + "/a/inbox/" + code + "/inbox/conversation/"
+	}
+	return ""
+}

@@ -1,0 +1,107 @@
+package helpdesk
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	unsaidWait = 10 * time.Second // after a limit that does not say how long it lasts
+	maxWait    = 10 * time.Minute // the longest wait a desk may ask for: not to be blinded by a typo
+)
+
+// limit is what a desk said about how often it may be asked.
+type limit struct {
+	mu    sync.Mutex
+	until time.Time // no requests before
+	left  int       // of the quota, while now is before fresh
+	fresh time.Time
+}
+
+// limitedError says that there is to be no request for a while. Nothing was sent.
+type limitedError struct {
+	wait  time.Duration
+	until time.Time
+}
+
+func (e *limitedError) Error() string {
+	return fmt.Sprintf("it said we ask too often; asking again in %s (%s)", wholeSeconds(e.wait), clockTime(e.until))
+}
+
+// admit takes cost from what is left of the quota, or says that a request may not be sent yet.
+func (l *limit) admit(now time.Time, cost int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if wait := l.until.Sub(now); wait > 0 {
+		return &limitedError{wait, l.until}
+	}
+	if now.Before(l.fresh) {
+		if l.left < cost {
+			return &limitedError{l.fresh.Sub(now), l.fresh}
+		}
+		l.left -= cost
+	}
+	return nil
+}
+
+// refuse notes how long a 429 asks us to wait: Retry-After in seconds or as a date (RFC 9110,
+// 10.2.3), else the time that the quota is said to be reset at, else ten seconds.
+func (l *limit) refuse(h http.Header, now time.Time) *limitedError {
+	said := strings.TrimSpace(h.Get("Retry-After"))
+	wait := unsaidWait
+	if seconds, err := strconv.ParseUint(said, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if date, err := http.ParseTime(said); err == nil {
+		wait = date.Sub(now)
+	} else if reset, ok := resetOf(h, now); ok {
+		wait = reset
+	}
+	wait = min(max(wait, 0), maxWait)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if until := now.Add(wait); until.After(l.until) {
+		l.until = until
+	}
+	return &limitedError{wait, now.Add(wait)}
+}
+
+// note reads how much of the quota an answer says is left: Ratelimit-Remaining or
+// X-Rate-Limit-Remaining (Zendesk), X-RateLimit-Remaining (Freshdesk, Intercom).
+func (l *limit) note(h http.Header, now time.Time) {
+	for _, name := range []string{"Ratelimit-Remaining", "X-Rate-Limit-Remaining", "X-RateLimit-Remaining"} {
+		left, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))
+		if err != nil {
+			continue
+		}
+		lasts, ok := resetOf(h, now)
+		if !ok {
+			lasts = unsaidWait
+		}
+		l.mu.Lock()
+		l.left, l.fresh = left, now.Add(lasts)
+		l.mu.Unlock()
+		return
+	}
+}
+
+// resetOf is how long until the quota is whole again: in seconds (Zendesk's Ratelimit-Reset) or as
+// Unix time (Intercom's X-RateLimit-Reset).
+func resetOf(h http.Header, now time.Time) (time.Duration, bool) {
+	if s, err := strconv.ParseUint(strings.TrimSpace(h.Get("Ratelimit-Reset")), 10, 32); err == nil {
+		return min(time.Duration(s)*time.Second, maxWait), true
+	}
+	if at, err := strconv.ParseInt(strings.TrimSpace(h.Get("X-RateLimit-Reset")), 10, 64); err == nil {
+		return min(max(time.Unix(at, 0).Sub(now), 0), maxWait), true
+	}
+	return 0, false
+}
+
+func wholeSeconds(d time.Duration) time.Duration {
+	return (d + time.Second - 1).Truncate(time.Second)
+}
+
+func clockTime(t time.Time) string { return t.UTC().Format("15:04:05 MST") }

@@ -1,0 +1,191 @@
+package helpdesk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// maxPages is how many pages of one ticket's replies are read, a hundred replies each.
+const maxPages = 5
+
+// zendeskComment is a comment of a ticket: developer.zendesk.com/api-reference, Ticket Comments.
+type zendeskComment struct {
+	AuthorID  id     `json:"author_id"`
+	Public    flag   `json:"public"`
+	CreatedAt stamp  `json:"created_at"`
+	Body      string `json:"plain_body"`
+	Markdown  string `json:"body"`
+	Via       struct {
+		Source struct {
+			From zendeskVia `json:"from"`
+			To   zendeskVia `json:"to"`
+			Rel  string     `json:"rel"`
+		} `json:"source"`
+	} `json:"via"`
+}
+
+type zendeskVia struct {
+	TicketID id `json:"ticket_id"`
+}
+
+// zendeskComments are one page of them, the newest first, and those of their authors it names.
+type zendeskComments struct {
+	list    []zendeskComment
+	roles   map[id]string
+	further string // the cursor of the next page
+}
+
+// laterReply is the first public reply by an agent that answers q, by the ticket's comments.
+func (z *Zendesk) laterReply(ctx context.Context, t zendeskTicket, q escalation.Question) (at time.Time, ok bool, err error) {
+	var replies []time.Time
+	cursor := ""
+	for range maxPages {
+		page, err := z.comments(ctx, q.TicketID, cursor)
+		if err != nil {
+			return at, false, err
+		}
+		old := false
+		for _, c := range page.list {
+			old = old || !counts(c.CreatedAt.Time, q)
+			// The first comment is the ticket itself, also where an agent wrote it.
+			if bool(c.Public) && c.Via.Source.Rel != "merge" && c.CreatedAt.After(t.CreatedAt.Time) && agentRole(page.roles[c.AuthorID]) {
+				replies = append(replies, c.CreatedAt.Time)
+			}
+		}
+		if cursor = page.further; old || cursor == "" {
+			at, ok = firstCounting(replies, q)
+			return at, ok, nil
+		}
+	}
+	if at, ok = firstCounting(replies, q); ok {
+		return at, ok, nil
+	}
+	return at, false, errors.New("it has too many comments to look through")
+}
+
+func agentRole(role string) bool { return role == "agent" || role == "admin" }
+
+// comments reads a page of them, and who wrote them, in a call of its own where the sideload is
+// missing.
+func (z *Zendesk) comments(ctx context.Context, ticket, cursor string) (p zendeskComments, err error) {
+	query := url.Values{"sort": {"-created_at"}, "page[size]": {"100"}, "include": {"users"}}
+	if cursor != "" {
+		query.Set("page[after]", cursor)
+	}
+	var users []zendeskUser
+	err = z.client.do(ctx, request{path: "/api/v2/tickets/" + ticket + "/comments", query: query}, func(body []byte) error {
+		var list struct {
+			Comments []zendeskComment `json:"comments"`
+			Users    []zendeskUser    `json:"users"`
+			Meta     struct {
+				More   flag   `json:"has_more"`
+				Cursor string `json:"after_cursor"`
+			} `json:"meta"`
+		}
+		if json.Unmarshal(body, &list) != nil || list.Comments == nil {
+			return errors.New("its answer holds no list of comments")
+		}
+		p.list, users = list.Comments, list.Users
+		if list.Meta.More {
+			p.further = list.Meta.Cursor
+		}
+		return nil
+	})
+	if err != nil {
+		return p, err
+	}
+	if users == nil {
+		if users, err = z.users(ctx, p.list); err != nil {
+			return p, err
+		}
+	}
+	p.roles = make(map[id]string, len(users))
+	for _, u := range users {
+		p.roles[u.ID] = u.Role
+	}
+	return p, nil
+}
+
+type zendeskUser struct {
+	ID   id     `json:"id"`
+	Role string `json:"role"` // end-user, agent or admin
+}
+
+func (z *Zendesk) users(ctx context.Context, cs []zendeskComment) (us []zendeskUser, err error) {
+	seen := map[id]bool{}
+	var ids []string
+	for _, c := range cs {
+		if !seen[c.AuthorID] && number(string(c.AuthorID)) {
+			seen[c.AuthorID] = true
+			ids = append(ids, string(c.AuthorID))
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	query := url.Values{"ids": {strings.Join(ids, ",")}}
+	err = z.client.do(ctx, request{path: "/api/v2/users/show_many", query: query}, func(body []byte) error {
+		var list struct {
+			Users []zendeskUser `json:"users"`
+		}
+		if json.Unmarshal(body, &list) != nil || list.Users == nil {
+			return errors.New("its answer holds no list of users")
+		}
+		us = list.Users
+		return nil
+	})
+	return us, err
+}
+
+var (
+	mergedInto = regexp.MustCompile(`(?i)merged into (?:request|ticket|conversation)\s*(?:#|№)?\s*(\d+)`)
+	hashNumber = regexp.MustCompile(`#(\d+)`)
+)
+
+// merged finds the ticket that t was merged into. Zendesk closes the merged ticket with the tag
+// closed_by_merge and a comment that came by rel merge; its wording names the survivor ("This
+// request was closed and merged into request #123"), and an agent may have changed it.
+func (z *Zendesk) merged(ctx context.Context, t zendeskTicket) (finding, error) {
+	page, err := z.comments(ctx, string(t.ID), "")
+	if err != nil {
+		return finding{}, err
+	}
+	for _, c := range page.list {
+		if c.Via.Source.Rel != "merge" && !agentRole(page.roles[c.AuthorID]) {
+			continue // a customer's words are no proof
+		}
+		if into := c.mergedInto(); into != "" && into != string(t.ID) {
+			return finding{survivor: into}, nil
+		}
+	}
+	return withdrawn(mergedAway), nil
+}
+
+// mergedInto is the ticket that the comment says its own was merged into; "" if it says none.
+func (c zendeskComment) mergedInto() string {
+	source := c.Via.Source
+	if source.Rel == "merge" {
+		for _, ticket := range []id{source.To.TicketID, source.From.TicketID} {
+			if number(string(ticket)) {
+				return string(ticket)
+			}
+		}
+	}
+	words := c.Body + "\n" + c.Markdown
+	if said := mergedInto.FindStringSubmatch(words); said != nil {
+		return said[1]
+	}
+	if source.Rel == "merge" {
+		if said := hashNumber.FindStringSubmatch(words); said != nil {
+			return said[1]
+		}
+	}
+	return ""
+}

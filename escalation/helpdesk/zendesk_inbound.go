@@ -1,0 +1,55 @@
+package helpdesk
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// signedFor is how far a signature's time may be from ours (Slack's and Zendesk's advice alike).
+const signedFor = 5 * time.Minute
+
+// ZendeskInbound understands Zendesk's webhooks. HELPDESK_WEBHOOK_SECRET is the signing secret that
+// Zendesk shows in the webhook's settings; the header X-Zendesk-Webhook-Signature is the base64
+// HMAC-SHA256 of timestamp and body under it (developer.zendesk.com, Verifying webhook
+// authenticity).
+//
+// What a trigger sends is its own JSON template. Two triggers are asked for. A reply, with the
+// conditions "Ticket is updated", "Comment is public" and "Current user is (agent)", so that the
+// event stands for itself (its timestamp comes in whole minutes, which rule 5's tolerance covers):
+//
+//	{"ticket_id":"{{ticket.id}}","event":"replied","timestamp":"{{ticket.updated_at_with_timestamp}}"}
+//
+// And the end of a ticket, with the condition "Status category changed to Solved", on which Zendesk
+// is asked whether there was a reply:
+//
+//	{"ticket_id":"{{ticket.id}}","event":"solved","timestamp":"{{ticket.updated_at_with_timestamp}}"}
+type ZendeskInbound struct{ secret secret }
+
+var _ Inbound = ZendeskInbound{}
+
+// NewZendeskInbound knows the webhooks signed with secret.
+func NewZendeskInbound(secret string) ZendeskInbound { return ZendeskInbound{secretOf(secret)} }
+
+// Verify refuses, beside what Zendesk did not sign, what it signed more than five minutes from now.
+func (z ZendeskInbound) Verify(h http.Header, body []byte, now time.Time) error {
+	timestamp := h.Get("X-Zendesk-Webhook-Signature-Timestamp")
+	mac, err := base64.StdEncoding.DecodeString(strings.TrimSpace(h.Get("X-Zendesk-Webhook-Signature")))
+	if err != nil || !z.secret.signs(mac, sha256.New, []byte(timestamp), body) {
+		return ErrUnsigned
+	}
+	at, err := time.Parse(time.RFC3339, timestamp)
+	if err != nil || at.Sub(now).Abs() > signedFor {
+		return ErrUnsigned
+	}
+	return nil
+}
+
+// Events reads the one event of a trigger.
+func (z ZendeskInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
+	return agreedEvents(body)
+}
