@@ -3,11 +3,13 @@
 // It reads events ahead of time, matches them to engineers, and answers for any moment without
 // waiting for the calendar:
 //
-//	Source (google/) ──events──▶ Reading ──Rules──▶ Schedule ──At(t)──▶ Roster
-//	                               │  ▲
+//	Source (google/) ──events──▶ Reading ──Rules──▶ Schedule ──With(changes)──┬──At(t)──▶ Roster
+//	                               │  ▲                                       └──Ahead──▶ Outlook
 //	                          kept │  │ loaded at start
 //	                               ▼  │
 //	                              Store
+//
+// Changes are what people say beside the calendar: who is away, and who takes over whose shifts.
 //
 // A Keeper drives this once a minute. What is stored is the reading, not the schedule: whatever the
 // configuration says at the moment decides what the events mean.

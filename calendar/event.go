@@ -6,6 +6,7 @@ import "time"
 // resolved in the calendar's own time zone.
 type Event struct {
 	Title     string     `json:"title,omitempty"`
+	Private   bool       `json:"private,omitempty"` // its title may be matched, and is shown to nobody
 	Start     time.Time  `json:"start"`
 	End       time.Time  `json:"end"` // exclusive
 	Attendees []Attendee `json:"attendees,omitempty"`
@@ -29,6 +30,14 @@ const (
 	OutOfOffice Kind = "out-of-office"
 	Other       Kind = "other" // says nothing about shifts: a birthday, where somebody works
 )
+
+// shown is the title, where everybody may read it.
+func (e Event) shown() string {
+	if e.Private {
+		return ""
+	}
+	return e.Title
+}
 
 // skipped says that the event means nothing for anybody's shift.
 func (e Event) skipped() bool { return e.Cancelled || e.Free || e.Kind == Other }

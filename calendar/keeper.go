@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,18 +50,28 @@ type Keeper struct {
 	calendar string
 	source   Source
 	rules    Rules
+	more     []Engineer // known beside those of the rules
+	changes  []Change
 	reading  Reading
 	isReady  bool            // ready is closed
 	told     map[string]bool // titles of unresolved events that were logged
 }
 
+// InForce is the reading in use and the rules that say what it means. It is replaced as a whole, so
+// that a pointer to it stands for what is in force.
+type InForce struct {
+	Reading     Reading
+	Rules       Rules
+	HasCalendar bool // false: there is none to be read
+}
+
 // view is the reading in use, matched under the rules in force.
 type view struct {
 	Schedule
-	staleAfter time.Duration
+	inForce InForce
 }
 
-func (v *view) roster(now time.Time) Roster { return v.At(now, v.staleAfter) }
+func (v *view) roster(now time.Time) Roster { return v.At(now, v.inForce.Rules.StaleAfter) }
 
 // NewKeeper returns a keeper that has read nothing yet; Run makes it read.
 func NewKeeper(o Options) (*Keeper, error) {
@@ -69,7 +80,7 @@ func NewKeeper(o Options) (*Keeper, error) {
 		wake: make(chan struct{}, 1), ready: make(chan struct{}),
 		calendar: o.Calendar, source: o.Source, rules: o.Rules,
 	}
-	k.view.Store(&view{})
+	k.match()
 	if o.Source == nil {
 		k.becomeReady()
 	}
@@ -81,6 +92,9 @@ func NewKeeper(o Options) (*Keeper, error) {
 
 // Roster is the roster now.
 func (k *Keeper) Roster() Roster { return k.view.Load().roster(k.now()) }
+
+// InForce is what rosters are made from, for those who match it with engineers of their own.
+func (k *Keeper) InForce() *InForce { return &k.view.Load().inForce }
 
 // Unresolved are the events of the last reading that name nobody we know.
 func (k *Keeper) Unresolved() []Unresolved { return k.view.Load().Unresolved }
@@ -97,15 +111,24 @@ func (k *Keeper) SetRules(r Rules) {
 	k.Refresh()
 }
 
+// SetMore tells of engineers beside those of the rules, and of what was changed beside the calendar.
+// An engineer of the rules comes before one of the same name.
+func (k *Keeper) SetMore(engineers []Engineer, changes []Change) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.more, k.changes = engineers, changes
+	k.match()
+}
+
 // SetSource changes to another calendar, or to none. What was read of the one before is forgotten.
 func (k *Keeper) SetSource(calendar string, s Source) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if calendar != k.calendar || s == nil {
 		k.reading = Reading{}
-		k.match()
 	}
 	k.calendar, k.source = calendar, s
+	k.match()
 	if s == nil {
 		k.becomeReady()
 	}
@@ -186,7 +209,7 @@ func storeKey(calendar string) string { return "calendar/" + calendar }
 func (k *Keeper) load(ctx context.Context, calendar string, newerThan time.Time) {
 	value, _, found, err := k.store.Kept(ctx, storeKey(calendar))
 	if err != nil {
-		k.log.Warn("the stored calendar could not be loaded", "err", err)
+		k.log.Warn("the stored calendar could not be loaded", "error", err)
 		return
 	}
 	if !found {
@@ -194,7 +217,7 @@ func (k *Keeper) load(ctx context.Context, calendar string, newerThan time.Time)
 	}
 	var reading Reading
 	if err := json.Unmarshal(value, &reading); err != nil {
-		k.log.Warn("the stored calendar could not be understood, and is not used", "err", err)
+		k.log.Warn("the stored calendar could not be understood, and is not used", "error", err)
 		return
 	}
 	if reading.ReadAt.After(k.now().Add(refreshEvery)) {
@@ -212,7 +235,7 @@ func (k *Keeper) keep(ctx context.Context, calendar string, reading Reading) {
 		err = k.store.Keep(ctx, storeKey(calendar), value, reading.ReadAt)
 	}
 	if err != nil && ctx.Err() == nil {
-		k.log.Warn("the calendar was read but could not be stored; a restart would have to read it again", "err", err)
+		k.log.Warn("the calendar was read but could not be stored; a restart would have to read it again", "error", err)
 	}
 }
 
@@ -233,7 +256,17 @@ func (k *Keeper) use(calendar string, reading Reading) {
 // match brings the view in line with the reading and the rules, and logs each title that names
 // nobody once for as long as it is there.
 func (k *Keeper) match() {
-	v := &view{k.rules.Schedule(k.reading), k.rules.StaleAfter}
+	rules := k.rules
+	rules.Engineers = slices.Clone(rules.Engineers)
+	for _, e := range k.more {
+		if !slices.ContainsFunc(rules.Engineers, func(have Engineer) bool { return have.Name == e.Name }) {
+			rules.Engineers = append(rules.Engineers, e)
+		}
+	}
+	v := &view{
+		Schedule: rules.Schedule(k.reading).With(k.changes),
+		inForce:  InForce{Reading: k.reading, Rules: k.rules, HasCalendar: k.source != nil},
+	}
 	k.view.Store(v)
 	told := map[string]bool{}
 	for _, u := range v.Unresolved {
@@ -256,9 +289,9 @@ func (k *Keeper) becomeReady() {
 func (k *Keeper) logFailure(err error, again time.Duration) {
 	roster := k.Roster()
 	if roster.AsOf.IsZero() {
-		k.log.Error("the calendar could not be read, and there is no roster", "err", err, "again_in", again)
+		k.log.Error("the calendar could not be read, and there is no roster", "error", err, "again_in", again)
 		return
 	}
 	k.log.Warn("the calendar could not be read; the last roster stays in use",
-		"err", err, "as_of", roster.AsOf, "again_in", again)
+		"error", err, "as_of", roster.AsOf, "again_in", again)
 }

@@ -41,16 +41,20 @@ func TestTheCalendarIsReadAtOnceOnRequest(t *testing.T) {
 	})
 }
 
-func TestAReadingReachesFromTheSupportDayBeforeUntilItGrowsStale(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
-		k := keep(t, &source{}, &memory{}, func(o *calendar.Options) { o.Rules.StaleAfter = 30 * time.Hour })
-		if from := at(t, "1999-12-30 02:00"); !k.source.from.Equal(from) {
-			t.Errorf("from %s", k.source.from)
-		}
-		if to := at(t, "2000-01-03 02:00"); !k.source.to.Equal(to) {
-			t.Errorf("to %s", k.source.to)
-		}
-	})
+func TestAReadingReachesFromTheSupportDayBeforeAWeekAheadOrUntilItGrowsStale(t *testing.T) {
+	for staleAfter, wantTo := range map[time.Duration]string{
+		12 * time.Hour: "2000-01-08 02:00", 8*24*time.Hour + 3*time.Hour: "2000-01-10 02:00",
+	} {
+		synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
+			k := keep(t, &source{}, &memory{}, func(o *calendar.Options) { o.Rules.StaleAfter = staleAfter })
+			if from := at(t, "1999-12-30 02:00"); !k.source.from.Equal(from) {
+				t.Errorf("from %s", k.source.from)
+			}
+			if to := at(t, wantTo); !k.source.to.Equal(to) {
+				t.Errorf("stale after %s: to %s", staleAfter, k.source.to)
+			}
+		})
+	}
 }
 
 // The monotonic clock stands still while a machine sleeps, and would make an old reading look young.
@@ -303,6 +307,48 @@ func TestNewRulesAreInForceAtOnce(t *testing.T) {
 		synctest.Wait()
 		if len(k.source.readTimes()) == reads {
 			t.Error("the calendar was not read again at once")
+		}
+	})
+}
+
+func TestEngineersBesideThoseOfTheRulesAreMatchedToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := keep(t, &source{events: []calendar.Event{shift("Zoe", 24*time.Hour), shift("Ana", 24*time.Hour)}}, &memory{})
+		zoe := calendar.Engineer{Name: "Zoe", Slack: "U0ZOE"}
+		impostor := calendar.Engineer{Name: "Ana Silva", Slack: "U0OTHER"}
+		now := time.Now()
+		k.SetMore([]calendar.Engineer{zoe, impostor}, nil)
+		if got := k.Roster().OnShift; len(got) != 2 || got[0].Slack != "U0ANA" || got[1].Slack != "U0ZOE" || len(k.Unresolved()) > 0 {
+			t.Errorf("on shift: %v, unresolved: %v", got, k.Unresolved())
+		}
+		k.SetMore([]calendar.Engineer{zoe}, []calendar.Change{{Who: zoe, From: now, To: now.Add(time.Hour)}})
+		if got := gather(t, k.metrics)["slabuddy_roster_engineers state=away"]; got != 1 || k.onShift() != "Ana Silva" {
+			t.Errorf("with Zoe away, %v are away and on shift is %s", got, k.onShift())
+		}
+		pass(2 * time.Minute)
+		if got := k.onShift(); got != "Ana Silva" {
+			t.Errorf("after the next reading, on shift: %s", got)
+		}
+		if n := len(k.InForce().Rules.Engineers); n != 3 {
+			t.Errorf("%d engineers are said to be of the rules", n)
+		}
+	})
+}
+
+func TestWhatIsInForceIsTheSameUntilItIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := keep(t, &source{events: []calendar.Event{shift("Ana", 24*time.Hour)}}, &memory{})
+		first := k.InForce()
+		if first != k.InForce() || !first.HasCalendar || len(first.Reading.Events) != 1 {
+			t.Errorf("in force: %+v", first)
+		}
+		pass(time.Minute)
+		if k.InForce() == first {
+			t.Error("a new reading is not in force")
+		}
+		k.SetSource("shifts", nil)
+		if k.InForce().HasCalendar || len(k.InForce().Reading.Events) > 0 {
+			t.Errorf("without a calendar, in force: %+v", k.InForce())
 		}
 	})
 }

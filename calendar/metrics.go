@@ -12,7 +12,7 @@ func newCollector(k *Keeper) collector {
 	return collector{
 		keeper: k,
 		lastSuccess: prometheus.NewDesc("slabuddy_calendar_last_success_timestamp_seconds",
-			"When the calendar was last read, in Unix time; missing if it never was.", nil, nil),
+			"When the calendar was last read, in Unix time; 0 if it never was, missing if none is configured.", nil, nil),
 		unresolved: prometheus.NewDesc("slabuddy_calendar_unresolved_events",
 			"How many events of the last reading name nobody that is configured.", nil, nil),
 		engineers: prometheus.NewDesc("slabuddy_roster_engineers",
@@ -32,9 +32,12 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	v := c.keeper.view.Load()
-	if !v.ReadAt.IsZero() {
+	switch {
+	case !v.ReadAt.IsZero():
 		gauge(c.lastSuccess, float64(v.ReadAt.UnixMilli())/1000)
 		gauge(c.unresolved, float64(len(v.Unresolved)))
+	case v.inForce.HasCalendar: // an alert on its age must not stay silent for want of a sample
+		gauge(c.lastSuccess, 0)
 	}
 	roster := v.roster(c.keeper.now())
 	if roster.AsOf.IsZero() {

@@ -35,8 +35,9 @@ func gather(t *testing.T, reg *prometheus.Registry) map[string]float64 {
 func TestMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := keep(t, &source{err: errors.New("away")}, &memory{})
-		if got := gather(t, k.metrics); len(got) > 0 {
-			t.Errorf("without a reading there are metrics: %v", got)
+		never := map[string]float64{"slabuddy_calendar_last_success_timestamp_seconds": 0}
+		if diff := cmp.Diff(never, gather(t, k.metrics)); diff != "" {
+			t.Errorf("without a reading (-want +got):\n%s", diff)
 		}
 		k.source.set(func(s *source) {
 			s.err = nil
@@ -65,6 +66,15 @@ func TestMetrics(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, gather(t, k.metrics)); diff != "" {
 			t.Errorf("once there is no roster (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestWithoutACalendarItsMetricsAreMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := keep(t, nil, &memory{}, func(o *calendar.Options) { o.Source = nil })
+		if got := gather(t, k.metrics); len(got) > 0 {
+			t.Errorf("there are metrics: %v", got)
 		}
 	})
 }

@@ -21,11 +21,12 @@ type Reading struct {
 	Events []Event   `json:"events"`
 }
 
-// readAhead is the least time after a reading that it reaches to.
-const readAhead = 24 * time.Hour
+// readAhead is the least time after a reading that it reaches to: people look for uncovered hours a
+// week ahead.
+const readAhead = 7 * 24 * time.Hour
 
-// Read reads as much of the calendar as rosters need for as long as the reading may be used: from
-// the support day before now's until the end of the one in which the reading grows stale.
+// Read reads as much of the calendar as is looked at for as long as the reading may be used: from the
+// support day before now's until the end of the one a week ahead, or in which the reading grows stale.
 func Read(ctx context.Context, source Source, rules Rules, now time.Time) (Reading, error) {
 	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stands still while a machine sleeps
 	r.From, _ = rules.SupportDay(now.Add(-24 * time.Hour))

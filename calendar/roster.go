@@ -17,13 +17,21 @@ type Embedded struct {
 	Products []string // in effect now: the event's, else the engineer's own
 }
 
+// Shift is a calendar event that puts somebody on shift.
+type Shift struct {
+	Title string    `json:"title,omitempty"` // empty where the calendar hides it
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"` // exclusive
+}
+
 // Roster is who is on shift, embedded and away at one moment.
 type Roster struct {
 	At       time.Time
-	AsOf     time.Time  // when the calendar was last read; zero: never, or too long ago to be used
-	OnShift  []Engineer // the embedded included, the away excluded; sorted by name
-	Embedded []Embedded // sorted by name
-	Away     []Engineer // sorted by name
+	AsOf     time.Time        // when the calendar was last read; zero: never, or too long ago to be used
+	OnShift  []Engineer       // the embedded included, the away excluded; sorted by name
+	Embedded []Embedded       // sorted by name
+	Away     []Engineer       // sorted by name
+	Shifts   map[string]Shift // by the name of each on shift: of several events the one that ends last
 }
 
 // NonEmbedded are those on shift and not embedded.

@@ -13,11 +13,14 @@ type Schedule struct {
 	From, To   time.Time // what was read of it; To is exclusive
 	Entries    []Entry
 	Unresolved []Unresolved
+
+	said []Entry // absences told beside the calendar, which hold without it
 }
 
 // Entry is what one event means for one engineer.
 type Entry struct {
 	Engineer
+	Title      string    // the event's; "" where it is private
 	Start, End time.Time // of the event; End is exclusive
 	Away       bool      // away while the event lasts; else on shift
 
@@ -44,7 +47,7 @@ func (r Rules) Schedule(reading Reading) Schedule {
 		}
 		who, resolved := m.people(event, means)
 		if !resolved {
-			s.Unresolved = append(s.Unresolved, Unresolved{event.Title, event.Start, event.End})
+			s.Unresolved = append(s.Unresolved, Unresolved{event.shown(), event.Start, event.End})
 		}
 		for _, engineer := range who {
 			s.Entries = append(s.Entries, m.entry(event, means, engineer))
@@ -54,7 +57,7 @@ func (r Rules) Schedule(reading Reading) Schedule {
 }
 
 func (m *matcher) entry(event Event, means meaning, who Engineer) Entry {
-	e := Entry{Engineer: who, Start: event.Start, End: event.End, Away: means == meansAway}
+	e := Entry{Engineer: who, Title: event.shown(), Start: event.Start, End: event.End, Away: means == meansAway}
 	if means == meansEmbedded {
 		e.EmbeddedFrom, e.EmbeddedTo = m.rules.supportDays(event)
 		e.EmbeddedIn = m.productsOf(event)
@@ -65,26 +68,30 @@ func (m *matcher) entry(event Event, means meaning, who Engineer) Entry {
 	return e
 }
 
-// At is the roster at t. The schedule is of use for staleAfter after it was read, if it covers t.
+// At is the roster at t. The schedule is of use for staleAfter after it was read, if it covers t; the
+// absences it was told of hold all the same.
 func (s Schedule) At(t time.Time, staleAfter time.Duration) Roster {
 	roster := Roster{At: t}
-	if !s.usable(t, staleAfter) {
-		return roster
+	var entries []Entry
+	if s.usable(t, staleAfter) {
+		roster.AsOf = s.ReadAt
+		entries = s.Entries
 	}
-	roster.AsOf = s.ReadAt
-
 	away, onShift, embedded := map[string]Engineer{}, map[string]Engineer{}, map[string]Embedded{}
-	for _, e := range s.Entries {
-		if e.Away && covers(e.Start, e.End, t) {
-			away[e.Name] = e.Engineer
+	for _, told := range [][]Entry{entries, s.said} {
+		for _, e := range told {
+			if e.Away && covers(e.Start, e.End, t) {
+				away[e.Name] = e.Engineer
+			}
 		}
 	}
-	for _, e := range s.Entries {
+	for _, e := range entries {
 		if _, isAway := away[e.Name]; isAway {
 			continue
 		}
 		if covers(e.Start, e.End, t) {
 			onShift[e.Name] = e.Engineer
+			roster.addShift(e)
 		}
 		if covers(e.EmbeddedFrom, e.EmbeddedTo, t) {
 			in := slices.Concat(embedded[e.Name].Products, e.EmbeddedIn)
@@ -95,6 +102,17 @@ func (s Schedule) At(t time.Time, staleAfter time.Duration) Roster {
 	roster.OnShift = byName(onShift, func(e Engineer) string { return e.Name })
 	roster.Embedded = byName(embedded, func(e Embedded) string { return e.Name })
 	return roster
+}
+
+// addShift notes which event puts somebody on shift: of several, the one that ends last.
+func (r *Roster) addShift(e Entry) {
+	if have, ok := r.Shifts[e.Name]; ok && !e.End.After(have.End) {
+		return
+	}
+	if r.Shifts == nil {
+		r.Shifts = map[string]Shift{}
+	}
+	r.Shifts[e.Name] = Shift{Title: e.Title, Start: e.Start, End: e.End}
 }
 
 func (s Schedule) usable(t time.Time, staleAfter time.Duration) bool {

@@ -353,6 +353,10 @@ func TestARosterCarriesEngineersInFull(t *testing.T) {
 		OnShift:  []calendar.Engineer{ana, bob},
 		Embedded: []calendar.Embedded{{Engineer: ana, Products: []string{"Storage"}}},
 		Away:     []calendar.Engineer{carla},
+		Shifts: map[string]calendar.Shift{
+			"Ana Silva": {Title: "Embedded: Storage - Ana", Start: at(t, "2026-03-10 09:00"), End: at(t, "2026-03-10 17:00")},
+			"Bob Lee":   {Title: "Carla, Bob", Start: at(t, "2026-03-10 09:00"), End: at(t, "2026-03-10 17:00")},
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("roster (-want +got):\n%s", diff)

@@ -32,6 +32,7 @@ func convert(item *gcal.Event, zone *time.Location) (calendar.Event, error) {
 	}
 	e := calendar.Event{
 		Title: item.Summary, Start: start, End: end,
+		Private:   item.Visibility == "private" || item.Visibility == "confidential",
 		Kind:      kinds[item.EventType],
 		Cancelled: item.Status == "cancelled",
 		Free:      item.Transparency == "transparent",

@@ -21,7 +21,7 @@ import (
 
 // fields are the parts of the answer that are asked for: nothing is read that is not used.
 const fields = googleapi.Field("nextPageToken,timeZone,items(summary,start(date,dateTime),end(date,dateTime)," +
-	"status,transparency,eventType,attendees(email,responseStatus),organizer(email))")
+	"status,transparency,visibility,eventType,attendees(email,responseStatus),organizer(email))")
 
 // Config says which calendar to read, and as whom.
 type Config struct {
@@ -117,7 +117,7 @@ func (c *Calendar) Events(ctx context.Context, from, to time.Time) ([]calendar.E
 		for _, item := range p.Items {
 			event, err := convert(item, zone)
 			if err != nil {
-				c.log.Warn("a calendar event cannot be understood, and counts for nothing", "err", err)
+				c.log.Warn("a calendar event cannot be understood, and counts for nothing", "error", err)
 				continue
 			}
 			all = append(all, event)

@@ -132,6 +132,8 @@ func TestEventsAsOursNotGoogles(t *testing.T) {
 		return calendar.Event{Title: title, Start: nine, End: five, Organizer: id, Kind: kind}
 	}
 	alice, bob, lunch := plain("Alice on-shift", calendar.Normal), plain("Embedded: Auth - Bob", calendar.Normal), plain("Lunch", calendar.Normal)
+	secret := plain("", calendar.Normal)
+	secret.Private = true
 	alice.Attendees = []calendar.Attendee{
 		{Email: "alice@example.com"}, {Email: "bob@example.com", Declined: true}, {Email: "carla@example.com"}, {Email: "dan@example.com"},
 	}
@@ -141,7 +143,7 @@ func TestEventsAsOursNotGoogles(t *testing.T) {
 	lunch.Free = true
 	want := []calendar.Event{
 		alice, bob, away, plain("Home", calendar.Other), plain("Alice's birthday", calendar.Other),
-		plain("Focus time", calendar.Normal), plain("A flight", calendar.Normal), lunch, plain("", calendar.Normal),
+		plain("Focus time", calendar.Normal), plain("A flight", calendar.Normal), lunch, secret,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
@@ -318,11 +320,17 @@ func TestAKeeperHasItsRosterFromGoogle(t *testing.T) {
 	}
 	go k.Run(t.Context())
 	<-k.Ready()
+	nine, five := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 10, 17, 0, 0, 0, time.UTC)
 	want := calendar.Roster{
 		At: now, AsOf: now,
 		OnShift:  []calendar.Engineer{{Name: "Alice"}, {Name: "Bob"}, {Name: "Carla"}},
 		Embedded: []calendar.Embedded{{Engineer: calendar.Engineer{Name: "Bob"}, Products: []string{"Auth"}}},
 		Away:     []calendar.Engineer{{Name: "Dan", Email: "dan@example.com"}},
+		Shifts: map[string]calendar.Shift{
+			"Alice": {Title: "Alice on-shift", Start: nine, End: five},
+			"Bob":   {Title: "Embedded: Auth - Bob", Start: nine, End: five},
+			"Carla": {Title: "Carla, Dan", Start: nine, End: five},
+		},
 	}
 	if diff := cmp.Diff(want, k.Roster()); diff != "" {
 		t.Errorf("roster (-want +got):\n%s", diff)
