@@ -19,8 +19,9 @@ const (
 
 // asker asks the help desk about many tickets at once.
 type asker struct {
-	desk   HelpDesk
-	logger *slog.Logger
+	desk     HelpDesk
+	settings func(workspace string) *Settings
+	logger   *slog.Logger
 }
 
 // inquiry is a round of asks under way.
@@ -34,6 +35,7 @@ type inquiry struct {
 // ask asks about all of ts in batches, all at once, until ctx ends.
 func (a asker) ask(ctx context.Context, ts []Timeline) *inquiry {
 	q := &inquiry{done: make(chan struct{}), answers: make(map[string]Answer, len(ts))}
+	ts = a.concerned(ts, q.answers)
 	var asks sync.WaitGroup
 	for start := 0; start < len(ts); start += MaxQuestions {
 		batch := ts[start:min(start+MaxQuestions, len(ts))]
@@ -47,6 +49,20 @@ func (a asker) ask(ctx context.Context, ts []Timeline) *inquiry {
 	}
 	go func() { asks.Wait(); close(q.done) }()
 	return q
+}
+
+// concerned are the timelines of workspaces that the desk is the desk of. The others' tickets may bear
+// the same ids, and mean nothing to it.
+func (a asker) concerned(ts []Timeline, answers map[string]Answer) []Timeline {
+	var concerned []Timeline
+	for _, t := range ts {
+		if a.settings(t.Workspace).HasDesk {
+			concerned = append(concerned, t)
+		} else {
+			answers[t.ID] = Answer{Status: DeskNone}
+		}
+	}
+	return concerned
 }
 
 func (q *inquiry) take(batch []Timeline, got map[string]Answer) {

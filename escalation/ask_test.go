@@ -60,3 +60,28 @@ func TestASlowHelpDeskIsHeardWithinFiveSeconds(t *testing.T) {
 		})
 	}
 }
+
+// onlyIn are settings whose help desk is one workspace's.
+func onlyIn(own string) func(workspace string) *Settings {
+	return func(workspace string) *Settings {
+		s := settings()
+		s.HasDesk = workspace == own || workspace == ""
+		return s
+	}
+}
+
+func TestAHelpDeskIsNotAskedAboutAnotherWorkspacesTickets(t *testing.T) {
+	ours, theirs := enterprise(), enterprise(func(tl *Timeline) { tl.ID, tl.Workspace = "tl-2", "T0OTHER" })
+	s := &walkerStore{due: func(time.Time, int) ([]Timeline, time.Time, error) { return []Timeline{ours, theirs}, time.Time{}, nil }}
+	desk := &unanswered{}
+	w := walker(s)
+	w.Desk, w.Settings, w.Now = desk, onlyIn(ours.Workspace), func() time.Time { return at(10) }
+	if _, err := w.Walk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]AnswerStatus{}
+	for _, c := range s.saved {
+		told[c.Timeline.ID] = post(t, c).Reminder.Desk
+	}
+	equal(t, "the desk's word", told, map[string]AnswerStatus{ours.ID: DeskUnanswered, "tl-2": DeskNone})
+}

@@ -98,9 +98,12 @@ func (s surroundings) rostered(word string) ([]Recipient, GapReason) {
 			}
 		}
 	}
-	var rs []Recipient
+	rs := make([]Recipient, 0, len(people))
 	for _, e := range people {
 		if r, ok := s.engineer(e); ok {
+			if shift, known := s.roster.Shifts[e.Name]; known {
+				r.Shift = &shift
+			}
 			rs = append(rs, r)
 		}
 	}

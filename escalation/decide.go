@@ -1,9 +1,6 @@
 package escalation
 
 import (
-	"encoding/json"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
@@ -57,7 +54,7 @@ type decision struct {
 
 func (d *decision) decide() Verdict {
 	if d.answersEarlier() {
-		d.f.Answer = Answer{Status: DeskUnanswered}
+		d.f.Answer = Answer{Status: DeskUnanswered, Link: d.f.Answer.Link}
 	}
 	d.noteAnswer()
 	switch d.f.Answer.Status {
@@ -76,14 +73,16 @@ func (d *decision) decide() Verdict {
 		d.close(Expired, EventExpired, "nobody replied before give_up")
 		return VerdictExpired
 	}
+	d.resume()
 	if d.t.owed() >= 0 {
 		return VerdictNothing
 	}
-	if tier, covers := d.due(); tier >= 0 {
-		d.remind(tier, covers)
-		return VerdictRemind
+	tier, covers := d.due()
+	if tier < 0 || d.paused() {
+		return VerdictNothing
 	}
-	return VerdictNothing
+	d.remind(tier, covers)
+	return VerdictRemind
 }
 
 // noteAnswer remembers what the help desk said. That nobody has replied is what is assumed anyway,
@@ -92,6 +91,9 @@ func (d *decision) noteAnswer() {
 	status := d.f.Answer.Status
 	if status == Unchecked {
 		return
+	}
+	if link := d.f.Answer.Link; link != "" {
+		d.t.Ticket.Link = link
 	}
 	was := d.t.Desk.Status
 	d.t.Desk = DeskAnswer{Status: status, At: d.f.Now}
@@ -123,7 +125,9 @@ func (d *decision) closeAnswered() {
 	d.close(Answered, EventAnswered, d.f.Answer.Cause)
 }
 
+// close ends the timeline, and has every reminder that stands tell so.
 func (d *decision) close(s TimelineState, kind EventKind, cause string) {
+	d.jobs = append(d.jobs, refreshes(d.t, d.f, d.t.unsettled())...)
 	d.t.State, d.t.ClosedAt, d.t.Cause = s, d.f.Now, cause
 	d.event(Event{Kind: kind, Details: Details{Cause: cause, ReplyAt: d.t.AnsweredAt}})
 }
@@ -151,91 +155,6 @@ func (d *decision) breach() {
 	d.event(Event{Kind: EventBreached, At: d.t.Deadline})
 }
 
-// due is the highest due tier, -1 if there is none, with the numbers of the lower ones that its
-// reminder covers: those pending, and those that a reminder was to cover which never was posted.
-func (d *decision) due() (tier int, covers []int) {
-	tier = -1
-	for i, dt := range d.t.Tiers {
-		if dt.State == TierPending && !dt.Due.After(d.f.Now) {
-			tier = i
-		}
-	}
-	if tier < 0 || !d.t.Tiers[tier].PostedAt.IsZero() {
-		return tier, nil // a repetition covers nothing
-	}
-	for i := tier - 1; i >= 0 && d.t.Tiers[i].PostedAt.IsZero(); i-- {
-		if s := d.t.Tiers[i].State; s == TierPending || s == TierSuperseded {
-			covers = append(covers, i+1)
-		}
-	}
-	slices.Reverse(covers)
-	return tier, covers
-}
-
-// remind owes the reminder of a tier: the tier's state, the history and the job change together.
-func (d *decision) remind(i int, covers []int) {
-	for _, c := range covers {
-		if d.t.Tiers[c-1].State == TierSuperseded {
-			continue
-		}
-		d.t.Tiers[c-1].State = TierSuperseded
-		d.event(Event{Kind: EventSuperseded, Tier: c, Details: Details{Cause: fmt.Sprintf("tier %d came due", i+1)}})
-	}
-	r := d.reminder(i, covers)
-	tier := &d.t.Tiers[i]
-	tier.State = TierOwed
-	tier.Round++
-	var pinged []string
-	for _, m := range r.Mention {
-		pinged = append(pinged, m.key())
-	}
-	d.event(Event{Kind: EventDue, Tier: i + 1, Details: Details{
-		Late: r.Late, Round: tier.Round, Mentioned: pinged, Desk: r.Desk,
-	}})
-	key := fmt.Sprintf("reminder/%s/%d/%d", d.t.ID, i+1, tier.Round)
-	job := NewPostJob(d.f.NewID(), key, Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now)
-	job.Expires = d.f.Now.Add(decisionGoodFor)
-	d.jobs = append(d.jobs, job)
-}
-
-func (d *decision) reminder(i int, covers []int) Reminder {
-	s := d.f.around(d.t)
-	tier := d.t.Tiers[i]
-	r := Reminder{
-		Ticket: d.t.Ticket, Policy: d.t.Policy, Tier: i + 1, Tiers: len(d.t.Tiers),
-		DecidedAt: d.f.Now, PostedAt: d.t.PostedAt, Due: tier.Due, Repeat: !tier.PostedAt.IsZero(),
-		Covers: covers, Desk: d.f.Answer.Status, DeskAt: d.f.Now,
-		Deadline: d.t.Deadline, Breached: !d.f.Now.Before(d.t.Deadline),
-		Snooze: d.f.Settings.Snooze,
-	}
-	if late := d.f.Now.Sub(tier.Due); late >= worthAWord {
-		r.Late = late
-	}
-	r.Mention, r.Gaps = audience(d.t.Tiers, i, covers, s)
-	r.Next = nextTier(d.t.Tiers, i, d.f.Now, s)
-	r.Message = tierMessage(tier.Message, r)
-	return r
-}
-
-// nextTier is the pending tier after tier i, or its own repetition. i may be -1.
-func nextTier(tiers []DueTier, i int, now time.Time, s surroundings) *Next {
-	for _, t := range tiers[i+1:] {
-		if t.State == TierPending {
-			return &Next{At: t.Due, Notify: t.Notify, Names: s.names(t.Notify)}
-		}
-	}
-	if i >= 0 && i == len(tiers)-1 && tiers[i].Repeat > 0 {
-		return &Next{At: repeatDue(tiers[i], now), Notify: tiers[i].Notify, Names: s.names(tiers[i].Notify)}
-	}
-	return nil
-}
-
-// repeatDue is the first time after now that is a whole number of intervals after the tier's due time.
-func repeatDue(t DueTier, now time.Time) time.Time {
-	n := now.Sub(t.Due)/t.Repeat + 1
-	return t.Due.Add(max(n, 1) * t.Repeat)
-}
-
 func (d *decision) event(e Event) {
 	e.Timeline = d.t.ID
 	if e.At.IsZero() {
@@ -243,18 +162,4 @@ func (d *decision) event(e Event) {
 	}
 	d.events = append(d.events, e)
 	d.changed = true
-}
-
-// NewPostJob is the job that owes p to Slack.
-func NewPostJob(id, key string, p Post, at time.Time) queue.New {
-	payload, err := json.Marshal(p)
-	if err != nil { // strings, numbers and times: there is nothing in a Post that could fail
-		payload = nil
-	}
-	return queue.New{
-		ID: id, Key: key, Queue: QueueSlack, Payload: payload, RunAt: at,
-		Pace:      PaceChannel(p.Workspace, p.Channel),
-		Gates:     []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, MethodPost)},
-		LookGates: []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, MethodReplies)},
-	}
 }

@@ -47,6 +47,8 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 		verdict Verdict
 		edits   []func(*Timeline) // what is to be changed; nil: nothing is to be saved
 		events  []Event
+
+		refreshed []string // the keys of all jobs: nothing but refreshes may be owed
 	}{
 		// Rule 5: answered.
 		{
@@ -103,6 +105,7 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 				happened(EventDesk, at(10.5), Details{Desk: DeskAnswered, ReplyAt: at(10)}),
 				happened(EventAnswered, at(10.5), Details{ReplyAt: at(10)}),
 			},
+			refreshed: []string{"refresh/tl-1/1/1/0"}, // it may yet turn out to stand
 		},
 
 		// Rule 5: withdrawn.
@@ -259,6 +262,8 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 				}
 				want = Change{Timeline: &timeline, Events: tt.events}
 			}
+			equal(t, "refreshed", keysOf(got), tt.refreshed)
+			got.Jobs = nil
 			equal(t, "change", got, want)
 			equal(t, "the timeline passed in", tt.t, before)
 		})

@@ -19,29 +19,57 @@ type Deliverer struct {
 	Now       func() time.Time
 	Logger    *slog.Logger
 	Metrics   *Metrics
+	// Failed is told of each reminder that was given up. May be nil.
+	Failed func(p Post, err error)
 }
 
-// Loader reads timelines by id; missing ones are left out.
+// Loader reads timelines by id, and jobs by key; missing ones are left out.
 type Loader interface {
 	Load(ctx context.Context, ids []string) ([]Timeline, error)
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 }
 
-// Prepare reads the timelines of a whole batch in one go.
+// Prepare reads what a whole batch needs in one go: the timelines, and for refreshes the reminders as
+// they were decided.
 func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
 	tasks := make([]queue.Task, len(jobs))
 	deliveries := make([]*delivery, len(jobs))
-	var ids []string
+	var ids, keys []string
 	for i, j := range jobs {
 		dl := &delivery{Deliverer: d, job: j}
+		tasks[i], deliveries[i] = dl, dl
 		if err := json.Unmarshal(j.Payload, &dl.post); err != nil {
 			dl.broken = fmt.Errorf("payload of job %s: %w", j.ID, err)
-		} else if dl.post.Reminder != nil {
+			continue
+		}
+		if dl.post.Reminder != nil || dl.post.Refresh != nil {
 			ids = append(ids, dl.post.Timeline)
 		}
-		tasks[i], deliveries[i] = dl, dl
+		if dl.post.Refresh != nil {
+			tasks[i] = &refreshing{delivery: dl}
+			keys = append(keys, dl.post.refreshes())
+		}
 	}
+	timelines, err := d.load(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	reminders, err := d.reminders(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	for i, dl := range deliveries {
+		dl.timeline = timelines[dl.post.Timeline]
+		if r, ok := tasks[i].(*refreshing); ok {
+			r.reminder = reminders[dl.post.refreshes()]
+		}
+	}
+	return tasks, nil
+}
+
+func (d *Deliverer) load(ctx context.Context, ids []string) (map[string]*Timeline, error) {
 	if len(ids) == 0 {
-		return tasks, nil
+		return nil, nil
 	}
 	ts, err := d.Timelines.Load(ctx, ids)
 	if err != nil {
@@ -51,10 +79,7 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 	for i := range ts {
 		byID[ts[i].ID] = &ts[i]
 	}
-	for _, dl := range deliveries {
-		dl.timeline = byID[dl.post.Timeline]
-	}
-	return tasks, nil
+	return byID, nil
 }
 
 // delivery is one post on its way.
@@ -120,6 +145,9 @@ func (d *delivery) GiveUp(err error) any {
 	d.Metrics.reminder(r, "failed")
 	d.Logger.Error("a reminder could not be posted and was given up",
 		"timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel, "tier", r.Tier, "job", d.job.ID, "error", err)
+	if d.Failed != nil {
+		d.Failed(d.post, err)
+	}
 	return failed{d.reminderJob(), d.Now(), err.Error()}
 }
 
@@ -138,7 +166,11 @@ func (d *delivery) done(ts string, at time.Time) any {
 	}
 	d.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
 		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
-	return posted{d.reminderJob(), r.Due, at, ts, late, mentioned}
+	effect := posted{reminderJob: d.reminderJob(), due: r.Due, at: at, ts: ts, late: late, mentioned: mentioned}
+	if r.Owner {
+		effect.owner = r.Mention[0].ID
+	}
+	return effect
 }
 
 func (d *delivery) reminderJob() reminderJob {
@@ -159,6 +191,8 @@ func outdated(t *Timeline, p Post, now time.Time) string {
 		return "the tier no longer waits for it"
 	case tier.Due.After(p.Reminder.Due):
 		return "the timeline was snoozed"
+	case t.PausedUntil.After(now):
+		return "the channel was paused"
 	case now.Sub(p.Reminder.DecidedAt) > decisionGoodFor:
 		return "it was not posted within a minute of being decided"
 	}

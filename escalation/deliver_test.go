@@ -19,9 +19,10 @@ type poster struct {
 	found bool
 	err   error
 
-	sent  []Post
-	jobs  []string
-	since time.Time
+	sent      []Post
+	jobs      []string
+	since     time.Time
+	refreshed []refreshed
 }
 
 func (p *poster) Post(_ context.Context, jobID string, post Post) (string, error) {
@@ -34,11 +35,30 @@ func (p *poster) Find(_ context.Context, jobID string, _ Thread, since time.Time
 	return p.ts, p.found, p.err
 }
 
-// loader is a database of a few timelines.
+func (p *poster) Refresh(_ context.Context, ts string, r Reminder, t Timeline) error {
+	p.refreshed = append(p.refreshed, refreshed{ts, r, t})
+	return p.err
+}
+
+// refreshed is one call of Refresh.
+type refreshed struct {
+	TS       string
+	Reminder Reminder
+	Timeline Timeline
+}
+
+// loader is a database of a few timelines and jobs.
 type loader struct {
 	timelines []Timeline
+	jobs      []queue.Job
 	err       error
 	asked     []string
+	askedJobs []string
+}
+
+func (l *loader) JobsByKey(_ context.Context, keys []string) ([]queue.Job, error) {
+	l.askedJobs = keys
+	return l.jobs, l.err
 }
 
 func (l *loader) Load(_ context.Context, ids []string) ([]Timeline, error) {

@@ -1,8 +1,10 @@
 // Package escalation decides whom to remind of a ticket that nobody answered, and when.
 //
-//	Slack event ─▶ Opener ─▶ Timeline (open) ◀───────── Mentions ◀─ @mention: snooze, status, help
-//	                            │    ▲
-//	                   due      │    │ Save: version still the one read
+//	Slack event ─▶ Opener ─▶ Timeline (open) ◀──┬────── Mentions ◀─ @mention: snooze, status, help
+//	                            │    ▲          ├────── Actions ◀── button: snooze, own, check, why
+//	                            │    │          ├────── Replies ◀── help desk: replied, closed
+//	                   due      │    │          └────── Pauses ◀─── channel: pause, resume
+//	                            │    │ Save: version still the one read
 //	                            ▼    │
 //	       HelpDesk ◀─ask─ Walker ─ Decide ─▶ Change{timeline, events, jobs}
 //	       Roster, groups ──────┘                              │ same transaction
@@ -17,10 +19,13 @@
 //	   │  ▲                │ ├──given up──▶ failed
 //	   │  └──too late, ────┘ │
 //	   │     snoozed,        │
-//	   │     outrun          │
+//	   │     paused, outrun  │
 //	   └──a higher tier decided──▶ superseded
 //
-// Decide, Snooze and the effects of deliveries are pure functions of a timeline and the facts; all
-// reading and writing is done by Walker, Mentions and Deliverer through ports that stand beside
-// them.
+// A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that stands. Refreshes
+// are owed when somebody acts on a timeline and when it closes, never by a plain walk.
+//
+// Decide, Snooze, own, told and the effects of deliveries are pure functions of a timeline and the
+// facts; all reading and writing is done by Walker, Mentions, Actions, Replies, Pauses and Deliverer
+// through ports that stand beside them.
 package escalation

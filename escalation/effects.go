@@ -32,12 +32,17 @@ type posted struct {
 	ts        string
 	late      time.Duration
 	mentioned []string
+	owner     string // whom it mentions alone, having said that they are on it
 }
 
 func (e posted) Apply(t *Timeline) ([]Event, bool) {
 	event := Event{Timeline: t.ID, At: e.at, Kind: EventPosted, Tier: e.tier, Details: Details{
 		TS: e.ts, Round: e.round, Late: e.late, Mentioned: e.mentioned,
 	}}
+	t.stands(Posting{TS: e.ts, Tier: e.tier, Round: e.round})
+	if e.owner != "" && e.owner == t.Owner.User {
+		t.Owner.Told = true
+	}
 	tier := e.owedTier(t)
 	if tier == nil {
 		return []Event{event}, true
@@ -66,6 +71,9 @@ func (e deferred) Apply(t *Timeline) ([]Event, bool) {
 		return nil, false
 	}
 	tier.State = TierPending
+	if t.State != Open {
+		return nil, true // nothing is decided anew, so there is nothing to remember
+	}
 	return []Event{{Timeline: t.ID, At: e.at, Kind: EventDeferred, Tier: e.tier, Details: Details{Cause: e.reason, Round: e.round}}}, true
 }
 

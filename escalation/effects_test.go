@@ -31,6 +31,7 @@ func TestPosted(t *testing.T) {
 	for name, tl := range meanwhile() {
 		t.Run(name, func(t *testing.T) {
 			want := tl.clone()
+			want.Posts = []Posting{{TS: "17.000001", Tier: 1, Round: 1}}
 			if taken[name] {
 				tier := &want.Tiers[0]
 				tier.State, tier.PostedAt, tier.TS = TierPosted, at(10.1), "17.000001"
@@ -53,6 +54,8 @@ func TestDeferred(t *testing.T) {
 			var wantEvents []Event
 			if taken[name] {
 				want.Tiers[0].State = TierPending
+			}
+			if taken[name] && name != "answered" { // of a closed timeline nothing is decided anew
 				wantEvents = []Event{{Timeline: "tl-1", At: at(11.5), Kind: EventDeferred, Tier: 1, Details: Details{Cause: "late", Round: 1}}}
 			}
 			events, changed := effect.Apply(&tl)

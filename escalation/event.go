@@ -13,7 +13,10 @@ const (
 	EventDeferred   EventKind = "deferred"   // a decided reminder was not posted in time and is decided anew
 	EventFailed     EventKind = "failed"     // a reminder was given up
 	EventSnoozed    EventKind = "snoozed"
-	EventDesk       EventKind = "desk" // the help desk's answer changed
+	EventOwned      EventKind = "owned"   // somebody is on it; with a length, what was pending was postponed
+	EventPaused     EventKind = "paused"  // its channel is: nobody is reminded before Until
+	EventResumed    EventKind = "resumed" // the pause ended early
+	EventDesk       EventKind = "desk"    // the help desk's answer changed
 	EventAnswered   EventKind = "answered"
 	EventWithdrawn  EventKind = "withdrawn"
 	EventBreached   EventKind = "breached"
@@ -33,8 +36,8 @@ type Event struct {
 type Details struct {
 	Cause     string        `json:"cause,omitempty"`
 	By        string        `json:"by,omitempty"`        // Slack user id
-	For       time.Duration `json:"for,omitempty"`       // a snooze's length
-	Until     time.Time     `json:"until,omitzero"`      // a snooze's end
+	For       time.Duration `json:"for,omitempty"`       // how far a snooze or an owner moved what was pending
+	Until     time.Time     `json:"until,omitzero"`      // when the next reminder would come after that; a pause's end
 	Late      time.Duration `json:"late,omitempty"`      // how long after its due time
 	Mentioned []string      `json:"mentioned,omitempty"` // Slack ids, or here / channel
 	Round     int           `json:"round,omitempty"`

@@ -153,6 +153,24 @@ func kinds(events []Event) []EventKind {
 	return ks
 }
 
+// keysOf are the keys of the jobs that a change owes.
+func keysOf(c Change) []string {
+	var keys []string
+	for _, j := range c.Jobs {
+		keys = append(keys, j.Key)
+	}
+	return keys
+}
+
+// standing are the postings of these tiers' first reminders.
+func standing(tiers ...int) func(*Timeline) {
+	return func(t *Timeline) {
+		for _, i := range tiers {
+			t.Posts = append(t.Posts, Posting{TS: fmt.Sprintf("17.%06d", i), Tier: i, Round: 1})
+		}
+	}
+}
+
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 func metrics() (*Metrics, *prometheus.Registry) {

@@ -24,6 +24,7 @@ func TestRespond(t *testing.T) {
 	pending := enterprise(inStates(TierPosted))
 	owed := enterprise(inStates(TierPosted, TierOwed), func(tl *Timeline) { tl.Tiers[1].Due = at(11) })
 	nothing := enterprise(inStates(TierPosted, TierPosted, TierPosted, TierFailed))
+	lastOwed := enterprise(inStates(TierPosted, TierPosted, TierPosted, TierOwed))
 	answered := enterprise(inStates(TierPosted), closed(Answered))
 
 	base := Note{User: "U0ANA", Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour}
@@ -40,13 +41,16 @@ func TestRespond(t *testing.T) {
 	canDone := func(n *Note) { n.CanDone = true }
 	until := func(when time.Time) func(*Note) {
 		return func(n *Note) {
-			n.Until = when
+			n.Until, n.Deadline, n.BeyondDeadline = when, at(50), when.After(at(50))
 			n.Next = &Next{At: when, Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}}
 		}
 	}
-	next := func(when time.Time) func(*Note) { return func(n *Note) { until(when)(n); n.Until = time.Time{} } }
+	next := func(when time.Time) func(*Note) {
+		return func(n *Note) { until(when)(n); n.Until, n.Deadline = time.Time{}, time.Time{} }
+	}
 	snoozed := func(tl Timeline, d time.Duration) Change {
 		moved, _ := Snooze(tl, d, now)
+		moved.SnoozedBy, moved.SnoozedAt = "U0ANA", now
 		return Change{Timeline: &moved, Events: []Event{
 			happened(EventSnoozed, now, Details{By: "U0ANA", For: d, Until: moved.SnoozedUntil}),
 		}}
@@ -83,6 +87,8 @@ func TestRespond(t *testing.T) {
 		{"help in a closed thread", answered, "help", withDesk, note(NoteHelp), Change{}},
 		{"status moves nothing", pending, "status", withDesk, note(NoteStatus, of(pending), next(at(20))), Change{}},
 		{"status of a closed timeline has nothing to come", answered, "status", withDesk, note(NoteStatus, of(answered)), Change{}},
+		{"status while the last reminder is on its way", lastOwed, "status", withDesk,
+			note(NoteStatus, of(lastOwed), func(n *Note) { n.Owed = 4 }), Change{}},
 		{"status with nothing pending", nothing, "status", withDesk, note(NoteStatus, of(nothing)), Change{}},
 
 		{"done without a desk closes", pending, "done", withoutDesk,
@@ -149,7 +155,7 @@ func (s *mentionsStore) Save(_ context.Context, changes []Change) ([]Saved, erro
 
 func mentions(s MentionsStore) *Mentions {
 	m, _ := metrics()
-	return &Mentions{Store: s, Roster: func() calendar.Roster { return shift() }, Directory: directory{}, Settings: settings,
+	return &Mentions{Store: s, Roster: func(string) calendar.Roster { return shift() }, Directory: directory{}, Settings: func(string) *Settings { return settings() },
 		Now: func() time.Time { return at(5) }, NewID: counter("job"), Logger: quiet(), Metrics: m}
 }
 

@@ -79,7 +79,10 @@ func (m *Metrics) saved(c Change) {
 			m.reminders.WithLabelValues(t.Policy, strconv.Itoa(e.Tier), "superseded").Inc()
 		case EventBreached:
 			m.breaches.WithLabelValues(t.Policy).Inc()
-		case EventSnoozed:
+		case EventSnoozed, EventOwned:
+			if e.For == 0 {
+				continue // they are on it, and nothing was pending
+			}
 			m.snoozes.WithLabelValues(t.Policy).Inc()
 		case EventAnswered:
 			m.tickets.WithLabelValues(t.Policy, string(Answered)).Inc()

@@ -25,7 +25,8 @@ const (
 type Opener struct {
 	Store    OpenerStore
 	Mentions *Mentions
-	Settings func() *Settings
+	Replies  *Replies // nil: the help desk tells nothing by itself
+	Settings func(workspace string) *Settings
 	Now      func() time.Time
 	NewID    func() string
 	Logger   *slog.Logger
@@ -36,12 +37,15 @@ type Opener struct {
 type OpenerStore interface {
 	Open(ctx context.Context, ts []Timeline) ([]Opened, error)
 	Early(ctx context.Context, threads []Thread, since time.Time) ([]Mention, error)
+	// Once uses a key up until then; Used tells whether it is.
+	Once(ctx context.Context, key string, now, until time.Time) (first bool, err error)
+	Used(ctx context.Context, key string, now time.Time) (used bool, err error)
 }
 
 // Open opens the timeline of a message, durably before it returns. After an error nothing is known,
 // and calling it again is safe.
 func (o *Opener) Open(ctx context.Context, m Message) (OpenOutcome, error) {
-	s, now := o.Settings(), o.Now()
+	s, now := o.Settings(m.Workspace), o.Now()
 	channel, watched := s.Channels[m.Channel]
 	if !watched {
 		return OpenedUnwatched, nil
@@ -51,16 +55,19 @@ func (o *Opener) Open(ctx context.Context, m Message) (OpenOutcome, error) {
 	if err != nil {
 		return "", err
 	}
-	o.Metrics.tickets.WithLabelValues(name, string(outcome)).Inc()
+	o.Metrics.tickets.WithLabelValues(s.policyName(name), string(outcome)).Inc()
 	return outcome, nil
 }
 
 func (o *Opener) open(ctx context.Context, m Message, s *Settings, policy string, now time.Time) (OpenOutcome, error) {
-	if s.ignores(m.Ticket) {
-		return OpenedIgnoredType, nil
-	}
 	if now.Sub(m.PostedAt) > s.MaxAge {
 		return OpenedTooOld, nil
+	}
+	if again, err := o.passedBefore(ctx, m, now); err != nil || again {
+		return OpenedDuplicate, err
+	}
+	if s.ignores(m.Ticket) {
+		return OpenedIgnoredType, o.pass(ctx, m, s, now)
 	}
 	p, ok := s.Policies[policy]
 	if !ok {
@@ -73,7 +80,12 @@ func (o *Opener) open(ctx context.Context, m Message, s *Settings, policy string
 	got := opened[0]
 	if !got.New && !got.Repeat {
 		o.Logger.Info("another message about a ticket that is already followed", "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "timeline", got.ID)
-		return OpenedAlready, nil
+		return OpenedAlready, o.pass(ctx, m, s, now)
+	}
+	if o.Replies != nil {
+		if err := o.Replies.heardEarly(ctx, m.Ticket.ID); err != nil {
+			return "", err
+		}
 	}
 	if err := o.heardEarly(ctx, m.Thread, now); err != nil {
 		return "", err
@@ -83,6 +95,34 @@ func (o *Opener) open(ctx context.Context, m Message, s *Settings, policy string
 	}
 	o.Logger.Info("timeline opened", "timeline", got.ID, "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "policy", policy)
 	return OpenedNew, nil
+}
+
+// Messages that open nothing leave no timeline to tell them by. They are noted, so that the same
+// message, delivered again or found by the scan, opens nothing later either: the ticket that another
+// message was about may be closed by then.
+
+// settled is how old a message is before it can have been passed: live events come within seconds,
+// and need not be looked up.
+const settled = 30 * time.Second
+
+func passKey(at Thread) string { return "passed/" + at.Workspace + "/" + at.Channel + "/" + at.TS }
+
+func (o *Opener) pass(ctx context.Context, m Message, s *Settings, now time.Time) error {
+	if _, err := o.Store.Once(ctx, passKey(m.Thread), now, m.PostedAt.Add(s.MaxAge)); err != nil {
+		return fmt.Errorf("note a message that opens nothing: %w", err)
+	}
+	return nil
+}
+
+func (o *Opener) passedBefore(ctx context.Context, m Message, now time.Time) (bool, error) {
+	if now.Sub(m.PostedAt) < settled {
+		return false, nil
+	}
+	passed, err := o.Store.Used(ctx, passKey(m.Thread), now)
+	if err != nil {
+		return false, fmt.Errorf("look up a message: %w", err)
+	}
+	return passed, nil
 }
 
 // heardEarly applies the mentions that came before their ticket's message (rule 10).
@@ -97,6 +137,15 @@ func (o *Opener) heardEarly(ctx context.Context, at Thread, now time.Time) error
 		}
 	}
 	return nil
+}
+
+// policyName is what the policy found under a key is called: the policies that channels have for
+// themselves share one name.
+func (s *Settings) policyName(key string) string {
+	if p := s.Policies[key]; p.Name != "" {
+		return p.Name
+	}
+	return key
 }
 
 // ignores says that a ticket's type opens nothing (rule 3).

@@ -125,6 +125,25 @@ func TestArrivalsAreCountedByOutcome(t *testing.T) {
 	})
 }
 
+// The second message about a ticket opens nothing, and the scan reads it too, when the first one's
+// timeline may be closed.
+func TestAMessageThatOpenedNothingOpensNothingLaterEither(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		w.open(w.message("42"), escalation.OpenedNew)
+		time.Sleep(time.Second)
+		second := w.postedAt("42", time.Now())
+		w.open(second, escalation.OpenedAlready)
+		if err := w.replies.Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: time.Now(), Proof: true}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Minute)
+		w.open(second, escalation.OpenedDuplicate)
+		w.open(w.postedAt("42", time.Now()), escalation.OpenedNew)
+	})
+}
+
 // Rule 10: a mention that arrives before its ticket is kept an hour and applied at opening.
 func TestEarlyMentionIsAppliedAtOpening(t *testing.T) {
 	for _, tt := range []struct {

@@ -52,7 +52,7 @@ func builtIn(name string, after ...time.Duration) Policy {
 
 // ChannelPolicy says which policy a watched channel's tickets run through.
 type ChannelPolicy struct {
-	Policy     string            // name; "" is DefaultPolicy
+	Policy     string            // its key among Settings.Policies; "" is DefaultPolicy
 	ByPriority map[string]string // ticket priority (any case) to policy name
 }
 

@@ -15,9 +15,9 @@ import (
 type Poller struct {
 	Store     PollerStore
 	Desk      HelpDesk
-	Roster    func() calendar.Roster
+	Roster    func(workspace string) calendar.Roster
 	Directory Directory
-	Settings  func() *Settings
+	Settings  func(workspace string) *Settings
 	Now       func() time.Time
 	NewID     func() string
 	Logger    *slog.Logger
@@ -43,7 +43,7 @@ const turnPoll = "helpdesk/poll"
 func (p *Poller) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		wait := p.Idle
-		if s := p.Settings(); s.HasDesk && s.PollBudget > 0 && !p.Hold() {
+		if s := p.Settings(""); s.HasDesk && s.PollBudget > 0 && !p.Hold() {
 			var err error
 			if wait, err = p.poll(ctx, s); err != nil && ctx.Err() == nil {
 				p.Logger.Warn("polling the help desk failed, trying on", "error", err)
@@ -75,8 +75,8 @@ func (p *Poller) poll(ctx context.Context, s *Settings) (rest time.Duration, err
 	}
 	asking, cancel := context.WithTimeout(ctx, askShare)
 	defer cancel()
-	answers := asker{p.Desk, p.Logger}.ask(asking, ts).wait(asking, askShare)
+	answers := asker{p.Desk, p.Settings, p.Logger}.ask(asking, ts).wait(asking, askShare)
 	told, _ := split(ts, answers)
-	f := Facts{Now: p.Now(), Roster: p.Roster(), Directory: p.Directory, Settings: s, NewID: p.NewID}
-	return every, saveDecisions(ctx, p.Store, told, answers, f, p.Metrics, p.Logger)
+	facts := factsByWorkspace(Facts{Now: p.Now(), Directory: p.Directory, NewID: p.NewID}, p.Roster, p.Settings)
+	return every, saveDecisions(ctx, p.Store, told, answers, facts, p.Metrics, p.Logger)
 }

@@ -24,6 +24,9 @@ func TestTimelineKeepsItsPromises(t *testing.T) {
 			"deliver":         l.deliver,
 			"give up":         l.giveUp,
 			"snooze":          l.snooze,
+			"own":             l.own,
+			"pause":           l.pause,
+			"resume":          l.resume,
 			"reply":           l.reply,
 			"":                l.promises,
 		})
@@ -44,6 +47,8 @@ type life struct {
 	posts int
 
 	occasions int // to reply
+	paused    map[string]time.Time
+	settled   map[Posting]int // how often each reminder was owed a refresh after the timeline had closed
 	history   []Event
 	before    Timeline
 }
@@ -62,6 +67,7 @@ func newLife(t *rapid.T) *life {
 	l := &life{
 		t: Begin("tl-1", message(), p, 30*24*time.Hour, posted0), now: posted0,
 		newID: counter("job"), keys: map[string]bool{}, told: map[int]int{},
+		paused: map[string]time.Time{}, settled: map[Posting]int{},
 	}
 	l.before = l.t.clone()
 	return l
@@ -86,8 +92,8 @@ func (l *life) reply(t *rapid.T) {
 }
 
 func (l *life) decide(t rapid.TB, a Answer) {
-	f := facts(l.now)
-	f.Answer, f.NewID = a, l.newID
+	f := l.facts()
+	f.Answer = a
 	c, verdict := Decide(l.t, f)
 	switch {
 	case c.Timeline != nil:
@@ -101,7 +107,7 @@ func (l *life) decide(t rapid.TB, a Answer) {
 	if next := l.t.NextAt(); !next.After(l.now) {
 		t.Fatalf("decided at %s, and is to be looked at again at %s: a walker would not rest", l.now, next)
 	}
-	if l.t.owed() < 0 {
+	if l.t.owed() < 0 && !l.paused["C0ENTERPRISE"].After(l.now) {
 		for i, tier := range l.t.Tiers {
 			if tier.State == TierPending && !tier.Due.After(l.now) {
 				t.Fatalf("tier %d is due and was left pending", i+1)
@@ -112,6 +118,7 @@ func (l *life) decide(t rapid.TB, a Answer) {
 
 func (l *life) change(t rapid.TB, c Change) {
 	l.t = *c.Timeline
+	l.t.Version++ // as a store does
 	l.history = append(l.history, c.Events...)
 	for _, j := range c.Jobs {
 		if l.keys[j.Key] {
@@ -122,16 +129,55 @@ func (l *life) change(t rapid.TB, c Change) {
 		if err := json.Unmarshal(j.Payload, &p); err != nil {
 			t.Fatal(err)
 		}
-		l.jobs = append(l.jobs, p)
+		switch {
+		case p.Reminder != nil && l.paused["C0ENTERPRISE"].After(l.now):
+			t.Fatalf("a reminder was decided while the channel is paused")
+		case p.Reminder != nil:
+			l.jobs = append(l.jobs, p)
+		case l.t.State != Open:
+			l.settled[*p.Refresh]++
+		}
 	}
+}
+
+func (l *life) facts() Facts {
+	f := facts(l.now)
+	f.NewID, f.Settings.Paused = l.newID, l.paused
+	return f
 }
 
 func (l *life) snooze(t *rapid.T) {
 	text := rapid.SampledFrom([]string{"1m", "5m", "", "9h"}).Draw(t, "text")
-	c, _ := Respond(l.t, byAna, ParseRequest(text), facts(l.now))
+	c, _ := Respond(l.t, byAna, ParseRequest(text), l.facts())
+	l.saved(t, c)
+}
+
+func (l *life) saved(t rapid.TB, c Change) {
 	if c.Timeline != nil {
 		l.change(t, c)
 	}
+}
+
+func (l *life) own(t *rapid.T) {
+	c, _ := own(l.t, Click{User: rapid.SampledFrom([]string{"U0ANA", "U0BOB"}).Draw(t, "who")}, l.facts())
+	l.saved(t, c)
+}
+
+// pause begins, prolongs or shortens a pause. It may end by itself, or before the walker sees it; the
+// timeline may be stamped or not.
+func (l *life) pause(t *rapid.T) {
+	until := l.now.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
+	l.paused["C0ENTERPRISE"] = until
+	if rapid.Bool().Draw(t, "stamped") {
+		c, _ := stamped(l.t, until, "U0ANA", l.now)
+		l.saved(t, c)
+	}
+}
+
+func (l *life) resume(t *rapid.T) {
+	delete(l.paused, "C0ENTERPRISE")
+	c, _ := stamped(l.t, time.Time{}, "U0ANA", l.now)
+	l.saved(t, c)
 }
 
 // deliver sends the job on its way, or drops it.
@@ -155,6 +201,8 @@ func (l *life) send(t rapid.TB) {
 		t.Fatalf("posted though the timeline is %s", l.t.State)
 	case tier.Due.After(l.now):
 		t.Fatalf("posted before it is due")
+	case l.t.PausedUntil.After(l.now):
+		t.Fatalf("posted while the channel is paused")
 	case l.now.Sub(p.Reminder.DecidedAt) > time.Minute:
 		t.Fatalf("posted %s after it was decided", l.now.Sub(p.Reminder.DecidedAt))
 	}
@@ -163,7 +211,14 @@ func (l *life) send(t rapid.TB) {
 	for _, c := range p.Reminder.Covers {
 		l.told[c]++
 	}
-	l.effect(posted{reminderJob: job, due: p.Reminder.Due, at: l.now, ts: fmt.Sprintf("17.%06d", l.posts)})
+	effect := posted{reminderJob: job, due: p.Reminder.Due, at: l.now, ts: fmt.Sprintf("17.%06d", l.posts)}
+	if p.Reminder.Owner {
+		effect.owner = p.Reminder.Mention[0].ID
+		if len(p.Reminder.Mention) != 1 {
+			t.Fatalf("an owner's reminder pings %v", p.Reminder.Mention)
+		}
+	}
+	l.effect(effect)
 }
 
 func (l *life) giveUp(t *rapid.T) {
@@ -181,11 +236,13 @@ func (l *life) giveUp(t *rapid.T) {
 
 func (l *life) effect(e Effect) {
 	events, _ := e.Apply(&l.t)
+	l.t.Version++
 	l.history = append(l.history, events...)
 }
 
 // settle lets everything that is owed come to its end.
 func (l *life) settle(t rapid.TB) {
+	clear(l.paused)
 	for range 3 {
 		l.now = l.now.Add(24 * time.Hour)
 		l.decide(t, Answer{Status: DeskUnanswered})
@@ -243,6 +300,13 @@ func (l *life) promises(t *rapid.T) {
 	}
 	if n := l.happened(EventPosted, 0); n != l.posts {
 		t.Fatalf("%d reminders stand in the thread, the history has %d", l.posts, n)
+	}
+	if l.t.State != Open {
+		for _, p := range l.t.Posts {
+			if l.settled[p]+l.settled[Posting{Tier: p.Tier, Round: p.Round}] != 1 {
+				t.Fatalf("closed, and reminder %+v was settled %d times", p, l.settled[p])
+			}
+		}
 	}
 	for i := range last {
 		if n := l.happened(EventSuperseded, i+1); n > 1 {

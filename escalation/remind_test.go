@@ -24,7 +24,7 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 		Mention: []Recipient{toAna},
 		Desk:    DeskUnanswered, DeskAt: at(10), Deadline: at(50),
 		Next:   &Next{At: at(20), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}},
-		Snooze: 30 * time.Minute,
+		Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour,
 	}
 	equal(t, "verdict", verdict, VerdictRemind)
 	equal(t, "change", got, Change{

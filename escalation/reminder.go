@@ -1,6 +1,10 @@
 package escalation
 
-import "time"
+import (
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
 
 // Reminder is the message a due tier posts, as data; the poster renders it. It is stored as the
 // payload of its job, so everything in it is as of DecidedAt.
@@ -16,6 +20,7 @@ type Reminder struct {
 	Repeat    bool          `json:"repeat,omitempty"` // the last tier once more
 
 	Mention []Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
+	Owner   bool        `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles
 	Covers  []int       `json:"covers,omitempty"`  // lower tiers that came due meanwhile and are told along
 	Gaps    []Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
 
@@ -25,8 +30,9 @@ type Reminder struct {
 	Breached bool         `json:"breached,omitempty"` // the deadline has passed
 	Next     *Next        `json:"next,omitempty"`     // nil after the last tier
 
-	Snooze  time.Duration `json:"snooze"`            // what a bare @mention postpones by
-	Message string        `json:"message,omitempty"` // the tier's own text, its template filled in
+	Snooze    time.Duration `json:"snooze"`               // what a bare @mention postpones by
+	MaxSnooze time.Duration `json:"max_snooze,omitempty"` // the longest that one may ask for; 0: not known
+	Message   string        `json:"message,omitempty"`    // the tier's own text, its template filled in
 }
 
 // Waited is how long the customer had been waiting when the reminder was decided.
@@ -37,6 +43,7 @@ type Next struct {
 	At     time.Time `json:"at"`
 	Notify []string  `json:"notify"`          // the tier's own words: "on-shift", "@support", …
 	Names  []string  `json:"names,omitempty"` // who that is now, as plain text; never pinged
+	Owner  bool      `json:"owner,omitempty"` // it is the owner, named in Names, alone; Notify is empty
 }
 
 // Recipient is somebody to be pinged.
@@ -44,6 +51,8 @@ type Recipient struct {
 	Kind RecipientKind `json:"kind"`
 	ID   string        `json:"id,omitempty"`   // U… or S…; empty for here and channel
 	Name string        `json:"name,omitempty"` // for places where nobody may be pinged
+	// Shift is the calendar event that put them on shift, where the roster did.
+	Shift *calendar.Shift `json:"shift,omitempty"`
 }
 
 // key is how a recipient is written into the history: the Slack id, or here, or channel.

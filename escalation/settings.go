@@ -17,10 +17,12 @@ type Settings struct {
 	Policies    map[string]Policy
 	Channels    map[string]ChannelPolicy // watched channels by id
 	Engineers   []calendar.Engineer
-	Products    map[string][]string // product to the ticket types that mean it
-	HasDesk     bool                // false: nobody to ask, and `done` in the thread closes
-	Poll        time.Duration       // how long an open timeline may go unasked between due times
-	PollBudget  int                 // polling calls to the help desk a minute, all replicas together
+	Products    map[string][]string  // product to the ticket types that mean it
+	HasDesk     bool                 // false: nobody to ask, and `done` in the thread closes
+	Poll        time.Duration        // how long an open timeline may go unasked between due times
+	PollBudget  int                  // polling calls to the help desk a minute, all replicas together
+	Admins      []string             // Slack user ids: may set up from Slack, beside workspace admins
+	Paused      map[string]time.Time // channels that are to be left in peace, and until when
 }
 
 // DefaultSettings are those of an empty configuration: both policies, no channels.
@@ -48,4 +50,8 @@ const (
 	worthAWord = time.Minute
 	// earlyMentionKept is how long a mention waits for its ticket's message.
 	earlyMentionKept = time.Hour
+	// earlyReplyKept is how long what the help desk told waits for it.
+	earlyReplyKept = time.Hour
+	// doubleClick is how close together two clicks of one person are meant as one.
+	doubleClick = 3 * time.Second
 )

@@ -45,6 +45,11 @@ type Timeline struct {
 	// DeadlinePassed says that the walk at the deadline is over, whatever it could find out.
 	DeadlinePassed bool
 	SnoozedUntil   time.Time // set by the last snooze, for telling people
+	SnoozedBy      string    // Slack user id of whoever snoozed it last
+	SnoozedAt      time.Time // when they did
+	PausedUntil    time.Time // its channel is paused: no reminder before; over or zero: it is not
+	Owner          Owner     // who is on it; zero: nobody
+	Posts          []Posting // the reminders that stand in the thread, oldest first; the last few of them
 	AnsweredAt     time.Time // the reply's own time; zero unless Answered
 	ClosedAt       time.Time // when it stopped being open; zero before
 	Cause          string    // why it was closed
@@ -58,6 +63,23 @@ type DueTier struct {
 	Round    int       `json:"round,omitempty"` // grows with each job made for it: part of the job's key
 	PostedAt time.Time `json:"posted_at,omitzero"`
 	TS       string    `json:"ts,omitempty"` // its reminder's ts
+}
+
+// Owner is who said "I'm on it". They alone are mentioned at the next tier, unless their shift has
+// ended by then; it disarms nothing.
+type Owner struct {
+	User  string    `json:"user,omitempty"` // Slack user id
+	Name  string    `json:"name,omitempty"` // for places where nobody may be pinged
+	Since time.Time `json:"since,omitzero"`
+	Until time.Time `json:"until,omitzero"` // the end of their shift; zero: not known
+	Told  bool      `json:"told,omitempty"` // the one tier that was theirs alone has been posted
+}
+
+// Posting is a reminder that stands in the thread.
+type Posting struct {
+	TS    string `json:"ts"`
+	Tier  int    `json:"tier"`  // 1-based
+	Round int    `json:"round"` // with the tier, the key of the job that posted it
 }
 
 // DeskAnswer is the part of a help desk's answer that is remembered.
@@ -80,11 +102,21 @@ func (t Timeline) NextAt() time.Time {
 		return next
 	}
 	for _, tier := range t.Tiers {
-		if tier.State == TierPending && tier.Due.Before(next) {
-			next = tier.Due
+		if tier.State != TierPending {
+			continue
+		}
+		if due := later(tier.Due, t.PausedUntil); due.Before(next) {
+			next = due
 		}
 	}
 	return next
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // owed is the index of the tier whose reminder is under way, -1 if there is none.

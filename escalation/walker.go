@@ -19,9 +19,9 @@ const walkSize = 2000
 type Walker struct {
 	Store     WalkerStore
 	Desk      HelpDesk
-	Roster    func() calendar.Roster
+	Roster    func(workspace string) calendar.Roster
 	Directory Directory
-	Settings  func() *Settings
+	Settings  func(workspace string) *Settings
 	Now       func() time.Time
 	NewID     func() string
 	Logger    *slog.Logger
@@ -133,7 +133,7 @@ func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
 func (w *Walker) decide(ctx context.Context, due []Timeline) error {
 	shared, cancel := context.WithTimeout(ctx, askShare)
 	defer cancel()
-	desk := asker{w.Desk, w.Logger}
+	desk := asker{w.Desk, w.Settings, w.Logger}
 
 	first := desk.ask(shared, due)
 	answers := first.wait(shared, askPatience)
@@ -167,8 +167,22 @@ func split(ts []Timeline, answers map[string]Answer) (answered, open []Timeline)
 }
 
 func (w *Walker) save(ctx context.Context, ts []Timeline, answers map[string]Answer) error {
-	f := Facts{Now: w.Now(), Roster: w.Roster(), Directory: w.Directory, Settings: w.Settings(), NewID: w.NewID}
-	return saveDecisions(ctx, w.Store, ts, answers, f, w.Metrics, w.Logger)
+	facts := factsByWorkspace(Facts{Now: w.Now(), Directory: w.Directory, NewID: w.NewID}, w.Roster, w.Settings)
+	return saveDecisions(ctx, w.Store, ts, answers, facts, w.Metrics, w.Logger)
+}
+
+// factsByWorkspace completes facts for each workspace, once: within one walk they stay the same.
+func factsByWorkspace(f Facts, roster func(string) calendar.Roster, settings func(string) *Settings) func(workspace string) Facts {
+	known := map[string]Facts{}
+	return func(workspace string) Facts {
+		full, ok := known[workspace]
+		if !ok {
+			full = f
+			full.Roster, full.Settings = roster(workspace), settings(workspace)
+			known[workspace] = full
+		}
+		return full
+	}
 }
 
 // saver is the part of a store that commits decisions.
@@ -178,12 +192,13 @@ type saver interface {
 
 // saveDecisions decides about each timeline and commits all decisions together. A timeline that
 // changed since it was read is left to the next walk.
-func saveDecisions(ctx context.Context, store saver, ts []Timeline, answers map[string]Answer, f Facts, metrics *Metrics, logger *slog.Logger) error {
+func saveDecisions(ctx context.Context, store saver, ts []Timeline, answers map[string]Answer, facts func(workspace string) Facts, metrics *Metrics, logger *slog.Logger) error {
 	var (
 		changes  []Change
 		verdicts []Verdict
 	)
 	for _, t := range ts {
+		f := facts(t.Workspace)
 		f.Answer = answers[t.ID]
 		c, verdict := Decide(t, f)
 		if c.Timeline != nil {
@@ -204,13 +219,13 @@ func saveDecisions(ctx context.Context, store saver, ts []Timeline, answers map[
 			continue
 		}
 		metrics.saved(changes[i])
-		tell(logger, changes[i], verdicts[i], f)
+		tell(logger, changes[i], verdicts[i], facts(changes[i].Timeline.Workspace).Now)
 	}
 	return nil
 }
 
 // tell logs a decision that was committed.
-func tell(logger *slog.Logger, c Change, v Verdict, f Facts) {
+func tell(logger *slog.Logger, c Change, v Verdict, now time.Time) {
 	if v == VerdictNothing {
 		return
 	}
@@ -220,7 +235,7 @@ func tell(logger *slog.Logger, c Change, v Verdict, f Facts) {
 		logger.Debug("reminder decided", attrs...)
 		return
 	}
-	logger.Info("timeline closed", append(attrs, "cause", t.Cause, "after", f.Now.Sub(t.PostedAt).Round(time.Second).String())...)
+	logger.Info("timeline closed", append(attrs, "cause", t.Cause, "after", now.Sub(t.PostedAt).Round(time.Second).String())...)
 }
 
 // sleep waits for d or the end of ctx.

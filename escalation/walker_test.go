@@ -65,7 +65,7 @@ func (d *unanswered) Ask(_ context.Context, qs []Question) (map[string]Answer, e
 func walker(s WalkerStore) *Walker {
 	m, _ := metrics()
 	return &Walker{
-		Store: s, Desk: &unanswered{}, Roster: func() calendar.Roster { return shift() }, Directory: directory{}, Settings: settings,
+		Store: s, Desk: &unanswered{}, Roster: func(string) calendar.Roster { return shift() }, Directory: directory{}, Settings: func(string) *Settings { return settings() },
 		Now: time.Now, NewID: counter("job"), Logger: quiet(), Metrics: m, Hold: func() bool { return false }, Tick: time.Second,
 	}
 }

@@ -38,6 +38,9 @@ type world struct {
 
 	opener   *escalation.Opener
 	mentions *escalation.Mentions
+	actions  *escalation.Actions
+	pauses   *escalation.Pauses
+	replies  *escalation.Replies
 	walker   *escalation.Walker
 	poller   *escalation.Poller
 	metrics  *escalation.Metrics
@@ -64,8 +67,16 @@ func newWorld(t *testing.T) *world {
 		Store: w.store, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
 		Logger: w.log(), Metrics: w.metrics,
 	}
+	w.actions = &escalation.Actions{
+		Store: w.store, Desk: w.desk, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Logger: w.log(), Metrics: w.metrics,
+	}
+	w.pauses = &escalation.Pauses{Store: w.store, Now: time.Now, Logger: w.log()}
+	w.replies = &escalation.Replies{
+		Store: w.store, Settings: w.rules, Now: time.Now, NewID: w.newID, Logger: w.log(), Metrics: w.metrics,
+	}
 	w.opener = &escalation.Opener{
-		Store: w.store, Mentions: w.mentions, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Store: w.store, Mentions: w.mentions, Replies: w.replies, Settings: w.rules, Now: time.Now, NewID: w.newID,
 		Logger: w.log(), Metrics: w.metrics,
 	}
 	w.walker = w.newWalker()
@@ -117,10 +128,10 @@ func (w *world) newPoller() *escalation.Poller {
 	}
 }
 
-func (w *world) on() calendar.Roster         { return w.roster }
-func (w *world) rules() *escalation.Settings { return &w.settings }
-func (w *world) log() *slog.Logger           { return slog.New(slog.DiscardHandler) }
-func never() bool                            { return false }
+func (w *world) on(string) calendar.Roster         { return w.roster }
+func (w *world) rules(string) *escalation.Settings { return &w.settings }
+func (w *world) log() *slog.Logger                 { return slog.New(slog.DiscardHandler) }
+func never() bool                                  { return false }
 
 // directory knows the groups of the enterprise policy.
 type directory struct{}
@@ -140,13 +151,14 @@ func (w *world) run() {
 
 func (w *world) runReplica(walker *escalation.Walker, registry *prometheus.Registry) {
 	w.t.Helper()
+	deliverer := &escalation.Deliverer{Timelines: w.store, Poster: w.slack, Now: time.Now, Logger: w.log(), Metrics: w.metrics}
 	engine, err := queue.NewEngine(queue.Config{
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: w.log(), Registerer: registry,
 		Worker: w.newID(), Poll: time.Minute,
-		Queues: []queue.QueueConfig{{
-			Name: escalation.QueueSlack, Workers: 8,
-			Handler: &escalation.Deliverer{Timelines: w.store, Poster: w.slack, Now: time.Now, Logger: w.log(), Metrics: w.metrics},
-		}},
+		Queues: []queue.QueueConfig{
+			{Name: escalation.QueueSlack, Handler: deliverer, Workers: 8},
+			{Name: escalation.QueueUpdates, Handler: deliverer, Workers: 2},
+		},
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -336,6 +348,9 @@ type slack struct {
 	messages []posted
 	refuse   func(escalation.Post) error // asked before a message is taken
 	lose     int                         // so many answers are lost after the message was taken
+
+	refreshes []refreshed
+	stuck     bool // whoever brings a reminder up to date waits until they lose patience
 }
 
 // posted is a message that stands in a thread.
@@ -374,6 +389,30 @@ func (s *slack) Find(_ context.Context, jobID string, _ escalation.Thread, _ tim
 		}
 	}
 	return "", false, nil
+}
+
+func (s *slack) Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stuck {
+		s.mu.Unlock()
+		<-ctx.Done()
+		s.mu.Lock()
+		return ctx.Err()
+	}
+	s.refreshes = append(s.refreshes, refreshed{ts, r, t})
+	if s.lose > 0 {
+		s.lose--
+		return errCut
+	}
+	return nil
+}
+
+// refreshed is a reminder brought up to date.
+type refreshed struct {
+	TS       string
+	Reminder escalation.Reminder
+	Timeline escalation.Timeline
 }
 
 // away makes Slack refuse everything, surely, until it is back.

@@ -1,7 +1,9 @@
 // Package handlers is the program's HTTP surface: what Slack calls, and what operators call.
 //
-//	                    ┌─ POST /slack/{events,interactions,commands} ──▶ slackapp
+//	                    ┌─ POST /slack/{events,interactions,commands} ──▶ Slack: slackapp
+//	                    ├─ GET  /slack/{install,oauth_redirect} ────────▶ Installer
 //	:8080 ──▶ Public ───┤
+//	                    ├─ POST /helpdesk/{kind} ──▶ DeskWebhook
 //	                    └─ GET  /healthz
 //
 //	                    ┌─ GET /metrics          our registry

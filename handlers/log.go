@@ -26,6 +26,9 @@ func (e requestEntry) Write(status, bytes int, _ http.Header, took time.Duration
 	if !e.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
+	if status == 0 { // nothing was written, which is a 200
+		status = http.StatusOK
+	}
 	e.log.DebugContext(ctx, "request", "method", e.r.Method, "path", e.r.URL.Path, "status", status,
 		"bytes", bytes, "took", took, "request", middleware.GetReqID(ctx))
 }

@@ -8,11 +8,15 @@ import (
 
 	"github.com/go-chi/chi/v5/middleware"
 
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
 // handler answers a request, or returns why it could not. After an error nothing has been written.
 type handler func(w http.ResponseWriter, r *http.Request) error
+
+// ErrNotFound says that there is nothing at an address.
+var ErrNotFound = errors.New("there is nothing here")
 
 // status is the one place that says which error is which status code.
 func status(err error) int {
@@ -20,9 +24,11 @@ func status(err error) int {
 	switch {
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge
-	case errors.Is(err, slackapp.ErrUnsigned):
+	case errors.Is(err, ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, slackapp.ErrUnsigned), errors.Is(err, helpdesk.ErrUnsigned):
 		return http.StatusUnauthorized
-	case errors.Is(err, slackapp.ErrMalformed):
+	case errors.Is(err, slackapp.ErrMalformed), errors.Is(err, helpdesk.ErrMalformed):
 		return http.StatusBadRequest
 	}
 	// What is left is ours, the database as a rule. 503 has Slack deliver again.

@@ -20,6 +20,8 @@ const (
 	// publicTimeout ends a request before Slack's own 3 s do, so that a database that hangs is
 	// answered with 503 and not with silence.
 	publicTimeout = 2500 * time.Millisecond
+	// installTimeout leaves time to ask Slack for a token while a person waits.
+	installTimeout = 15 * time.Second
 )
 
 // Slack is what Slack's requests are handed to; *slackapp.App is one.
@@ -27,18 +29,74 @@ type Slack interface {
 	Events(w http.ResponseWriter, r *http.Request) error
 	Interactions(w http.ResponseWriter, r *http.Request) error
 	Commands(w http.ResponseWriter, r *http.Request) error
+	Other(w http.ResponseWriter, r *http.Request) error // every other POST below /slack/
+}
+
+// Installer lets workspaces install the app. What a person did wrong it tells them itself.
+type Installer interface {
+	Install(w http.ResponseWriter, r *http.Request) error
+	Redirect(w http.ResponseWriter, r *http.Request) error
+}
+
+// DeskWebhook takes in what a help desk of that kind reports. Its errors are ErrNotFound,
+// helpdesk.ErrUnsigned, helpdesk.ErrMalformed, or ours: then the desk is to report again.
+type DeskWebhook interface {
+	Serve(w http.ResponseWriter, r *http.Request, kind string) error
+}
+
+// Site is what the public routes lead to.
+type Site struct {
+	Slack   Slack
+	Install Installer   // nil: workspaces cannot install the app
+	Desk    DeskWebhook // nil: no help desk reports anything
 }
 
 // Public is what the world may reach.
-func Public(log *slog.Logger, slack Slack) http.Handler {
+func Public(log *slog.Logger, s Site) http.Handler {
 	r := base(log)
-	r.Use(deadline(publicTimeout), middleware.RequestSize(maxBody))
-	r.Post("/slack/events", respond(log, slack.Events))
-	r.Post("/slack/interactions", respond(log, slack.Interactions))
-	r.Post("/slack/commands", respond(log, slack.Commands))
-	r.Post("/slack/*", respond(log, slack.Interactions)) // every POST here is verified
+	r.Use(middleware.RequestSize(maxBody))
 	r.Get("/healthz", alive)
+	r.Group(func(r chi.Router) {
+		r.Use(deadline(publicTimeout))
+		r.Post("/slack/events", respond(log, s.Slack.Events))
+		r.Post("/slack/interactions", respond(log, s.Slack.Interactions))
+		r.Post("/slack/commands", respond(log, s.Slack.Commands))
+		r.Post("/slack/*", respond(log, s.Slack.Other)) // every POST here is verified
+		r.Post("/helpdesk/{kind}", respond(log, s.reported))
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(deadline(installTimeout))
+		r.Get("/slack/install", respond(log, s.install(Installer.Install)))
+		r.Get("/slack/oauth_redirect", respond(log, s.install(Installer.Redirect)))
+	})
 	return r
+}
+
+func (s Site) reported(w http.ResponseWriter, r *http.Request) error {
+	if s.Desk == nil {
+		return ErrNotFound
+	}
+	return s.Desk.Serve(w, r, chi.URLParam(r, "kind"))
+}
+
+func (s Site) install(serve func(Installer, http.ResponseWriter, *http.Request) error) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if s.Install == nil {
+			notInstallable(w)
+			return nil
+		}
+		return serve(s.Install, w, r)
+	}
+}
+
+// notInstallable is for whoever runs the program and wonders.
+func notInstallable(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = io.WriteString(w, "SLA Buddy cannot be installed from here yet.\n\n"+
+		"To let workspaces install it, set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLABUDDY_PUBLIC_URL and\n"+
+		"SLABUDDY_ENCRYPTION_KEY, and start it again. For a single workspace SLACK_BOT_TOKEN is enough,\n"+
+		"and nothing needs installing here.\n")
 }
 
 // Admin is what operators alone may reach. It is bound to loopback unless configured otherwise.

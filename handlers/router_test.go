@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -36,7 +38,7 @@ func (s store) Hear(context.Context, escalation.Mention) error { return s.err }
 func public(t *testing.T, log io.Writer, s store) http.Handler {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	settings := &slackapp.Settings{Watches: func(string) bool { return true }, Reader: slackapp.NewReader(slackapp.Patterns{})}
+	settings := &slackapp.Settings{Watches: func(_, _ string) bool { return true }, Reader: slackapp.NewReader(slackapp.Patterns{})}
 	app, err := slackapp.New(slackapp.Config{
 		SigningSecret: secret, Opener: s, Hearer: s, Log: logger,
 		Settings:   func() *slackapp.Settings { return settings },
@@ -47,7 +49,7 @@ func public(t *testing.T, log io.Writer, s store) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return handlers.Public(logger, app)
+	return handlers.Public(logger, handlers.Site{Slack: app})
 }
 
 func signed(path, body string) *http.Request {
@@ -81,6 +83,9 @@ func TestStatusCodesOfSlacksRequests(t *testing.T) {
 		{"a ticket", store{}, signed("/slack/events", ticket), 200},
 		{"an event of no use", store{}, signed("/slack/events", `{"type":"event_callback","event":{"type":"team_join"}}`), 200},
 		{"a click", store{}, signed("/slack/interactions", `payload=%7B%7D`), 200},
+		{"a click without a payload", store{}, signed("/slack/interactions", `x=1`), 200},
+		{"a click that is no JSON", store{}, signed("/slack/interactions", `payload=x`), 400},
+		{"a command without a name", store{}, signed("/slack/commands", `text=x`), 200},
 		{"a command", store{}, signed("/slack/commands", `command=%2Fsla`), 200},
 		{"not JSON", store{}, signed("/slack/events", `payload=1`), 400},
 		{"nothing", store{}, signed("/slack/events", ``), 400},
@@ -124,13 +129,15 @@ func TestWhatWentWrongIsForTheLogAlone(t *testing.T) {
 // hanging is a database that does not answer.
 type hanging struct{ handlers.Slack }
 
+func (h hanging) Other(w http.ResponseWriter, r *http.Request) error { return h.Events(w, r) }
+
 func (hanging) Events(_ http.ResponseWriter, r *http.Request) error {
 	<-r.Context().Done()
 	return r.Context().Err()
 }
 
 func TestADatabaseThatHangsIsAnsweredBeforeSlackGivesUp(t *testing.T) {
-	h := handlers.Public(slog.New(slog.DiscardHandler), hanging{})
+	h := handlers.Public(slog.New(slog.DiscardHandler), handlers.Site{Slack: hanging{}})
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		if got := status(h, signed("/slack/events", ticket)); got != 503 {
@@ -148,7 +155,7 @@ func (panicking) Events(http.ResponseWriter, *http.Request) error { panic("oh no
 
 func TestAPanicCostsOneRequest(t *testing.T) {
 	var log bytes.Buffer
-	h := handlers.Public(slog.New(slog.NewTextHandler(&log, nil)), panicking{})
+	h := handlers.Public(slog.New(slog.NewTextHandler(&log, nil)), handlers.Site{Slack: panicking{}})
 	if got := status(h, signed("/slack/events", ticket)); got != 500 {
 		t.Errorf("status %d, want 500", got)
 	}
@@ -203,4 +210,93 @@ func TestACheckThatHangsIsNotReady(t *testing.T) {
 			t.Errorf("status %d, want 503", got)
 		}
 	})
+}
+
+// installer and desks say that they were reached.
+type installer struct{ err error }
+
+func (i installer) Install(w http.ResponseWriter, _ *http.Request) error {
+	_, _ = io.WriteString(w, "install")
+	return nil
+}
+func (i installer) Redirect(w http.ResponseWriter, r *http.Request) error {
+	if _, limited := r.Context().Deadline(); !limited {
+		return errors.New("without a time limit")
+	}
+	return i.err
+}
+
+type desks struct{}
+
+func (desks) Serve(_ http.ResponseWriter, r *http.Request, kind string) error {
+	if _, err := io.ReadAll(r.Body); err != nil {
+		return err
+	}
+	switch kind {
+	case "http":
+		return nil
+	case "unsigned":
+		return fmt.Errorf("webhook: %w", helpdesk.ErrUnsigned)
+	case "malformed":
+		return fmt.Errorf("webhook: %w", helpdesk.ErrMalformed)
+	case "down":
+		return errors.New("database gone")
+	}
+	return handlers.ErrNotFound
+}
+
+func TestStatusCodesOfInstallsAndDesks(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	bare := handlers.Public(log, handlers.Site{Slack: hanging{}})
+	full := handlers.Public(log, handlers.Site{Slack: hanging{}, Install: installer{}, Desk: desks{}})
+	broken := handlers.Public(log, handlers.Site{Slack: hanging{}, Install: installer{errors.New("Slack is away")}})
+	huge := strings.Repeat("x", 1<<20+1)
+	for _, tt := range []struct {
+		name         string
+		h            http.Handler
+		method, path string
+		body         string
+		want         int
+	}{
+		{"install", full, "GET", "/slack/install", "", 200},
+		{"redirect", full, "GET", "/slack/oauth_redirect?code=x&state=y", "", 200},
+		{"redirect that fails", broken, "GET", "/slack/oauth_redirect?code=x&state=y", "", 503},
+		{"install without OAuth", bare, "GET", "/slack/install", "", 404},
+		{"redirect without OAuth", bare, "GET", "/slack/oauth_redirect", "", 404},
+		{"install by POST", full, "POST", "/slack/install", "", 503}, // a POST below /slack/ is Slack's
+		{"a desk", full, "POST", "/helpdesk/http", "{}", 200},
+		{"an unknown desk", full, "POST", "/helpdesk/other", "{}", 404},
+		{"no desk", bare, "POST", "/helpdesk/http", "{}", 404},
+		{"an unsigned webhook", full, "POST", "/helpdesk/unsigned", "{}", 401},
+		{"a malformed webhook", full, "POST", "/helpdesk/malformed", "{}", 400},
+		{"a webhook that could not be kept", full, "POST", "/helpdesk/down", "{}", 503},
+		{"too large a webhook", full, "POST", "/helpdesk/http", huge, 413},
+		{"a webhook by GET", full, "GET", "/helpdesk/http", "", 405},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := status(tt.h, httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body))); got != tt.want {
+				t.Errorf("status %d, want %d", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestWhoeverCannotInstallIsToldHowTo(t *testing.T) {
+	w := httptest.NewRecorder()
+	handlers.Public(slog.New(slog.DiscardHandler), handlers.Site{Slack: hanging{}}).ServeHTTP(w, httptest.NewRequest("GET", "/slack/install", nil))
+	for _, part := range []string{"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLABUDDY_ENCRYPTION_KEY", "SLABUDDY_PUBLIC_URL"} {
+		if !strings.Contains(w.Body.String(), part) {
+			t.Errorf("the page lacks %s:\n%s", part, w.Body)
+		}
+	}
+}
+
+// A handler that writes nothing answers 200.
+func TestTheLogNamesTheStatusThatWasSent(t *testing.T) {
+	var log bytes.Buffer
+	h := handlers.Public(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), handlers.Site{Slack: hanging{}, Desk: desks{}})
+	status(h, httptest.NewRequest("POST", "/helpdesk/http", strings.NewReader("{}")))
+	if !strings.Contains(log.String(), "status=200") {
+		t.Errorf("the log:\n%s", log.String())
+	}
 }

@@ -1,7 +1,7 @@
 // Package store keeps what must not be forgotten: timelines and what happened to them, mentions,
-// the jobs owed, the gates they wait behind, and the last known roster. Two implementations stand
-// below it, postgres for any number of replicas and sqlite for one process; storetest holds both
-// to the same rules.
+// the jobs owed, the gates they wait behind, the last known roster, and what was set up from Slack.
+// Two implementations stand below it, postgres for any number of replicas and sqlite for one
+// process; storetest holds both to the same rules.
 //
 //	timelines                          history                jobs
 //	┌────────────────────────┐         ┌─────────────┐        ┌────────────────────────────┐
@@ -18,11 +18,18 @@
 //	┌────────────────────────┐         │ thread_ts       │    │ shut_until  reason   │
 //	│ key  value  kept_at    │         │ heard_at        │    └──────────────────────┘
 //	└────────────────────────┘         │ acted_on        │
+//	settings                           └─────────────────┘    desk_events
+//	┌────────────────────────┐         installations          ┌──────────────────────┐
+//	│ workspace scope        │         ┌─────────────────┐    │ ticket_id kind time  │
+//	│ version  (1, 2, …)     │         │ workspace       │    │ heard_at cause proof │
+//	│ who when body          │         │ token (sealed)  │    └──────────────────────┘
+//	└────────────────────────┘         │ who when ended  │    once: key, used_until
 //	                                   └─────────────────┘
 //
 // next_at is [escalation.Timeline.NextAt], set whenever a timeline is written; with asked_at it
 // stands in indexes of open timelines only, so that a walk costs the same among a million as among
-// a few. Pace keys and turns are gates like any other.
+// a few. What people ask to see (ListOpen, Lateness) has no index of its own, which every walk would
+// have to keep up: it looks through what there is. Pace keys and turns are gates like any other.
 //
 // # Transactions
 //
@@ -35,6 +42,7 @@
 //   - Claim: what queue.Admit chose, and the paces it used.
 //   - Finish: a job if it is still running under its fence, what that does to its timeline
 //     ([escalation.Effect]), and the gate it shuts.
+//   - AddSetting: a version, if it is the one after the latest.
 //
 // Postgres locks in one order, so that replicas do not wait for each other in a circle: mentions,
 // then jobs that are there, then timelines, each by id, then gates by key. What meets head-on all the same

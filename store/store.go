@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store/internal/schema"
 	"github.com/slabuddy/slabuddy/store/postgres"
 	"github.com/slabuddy/slabuddy/store/sqlite"
@@ -33,9 +34,14 @@ type Store interface {
 	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
 	History(ctx context.Context, timelineID string) ([]escalation.Event, error)
 	CountOpen(ctx context.Context) (map[string]int, error)
+	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
+	FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error)
+	Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error)
 
 	Hear(ctx context.Context, m escalation.Mention, at time.Time) (actedOn bool, err error)
 	Early(ctx context.Context, threads []escalation.Thread, since time.Time) ([]escalation.Mention, error)
+	HearDesk(ctx context.Context, e escalation.DeskEvent, at time.Time) error
+	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error)
 
 	queue.Store
 	ShutGate(ctx context.Context, g queue.Gate) error
@@ -43,10 +49,21 @@ type Store interface {
 	Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error
 	Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error)
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 	CountJobs(ctx context.Context) (queue.Counts, error)
 
 	Keep(ctx context.Context, key string, value []byte, at time.Time) error
 	Kept(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
+	Once(ctx context.Context, key string, now, until time.Time) (first bool, err error)
+	Used(ctx context.Context, key string, now time.Time) (used bool, err error)
+	Again(ctx context.Context, key string) error
+
+	SaveInstallation(ctx context.Context, i setup.Installation) error
+	EndInstallation(ctx context.Context, workspace string, at time.Time, why string) error
+	Installations(ctx context.Context) ([]setup.Installation, error)
+	AddSetting(ctx context.Context, s setup.Setting) (added bool, err error)
+	Settings(ctx context.Context, workspace string) ([]setup.Setting, error)
+	SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error)
 
 	Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error)
 	Migrate(ctx context.Context) error

@@ -94,7 +94,7 @@ func (p *parts) walker(deskURL string) (*escalation.Walker, error) {
 	settings := rules()
 	return &escalation.Walker{
 		Store: p.db.store, Desk: desk, Roster: roster, Directory: groups{},
-		Settings: func() *escalation.Settings { return settings }, Now: time.Now, NewID: newID, Logger: p.log,
+		Settings: func(string) *escalation.Settings { return settings }, Now: time.Now, NewID: newID, Logger: p.log,
 		Metrics: p.metrics, Hold: func() bool { return false }, Tick: time.Second,
 	}, nil
 }

@@ -126,7 +126,7 @@ var engineers = []calendar.Engineer{
 }
 
 // roster has all of them on shift.
-func roster() calendar.Roster {
+func roster(string) calendar.Roster {
 	now := time.Now()
 	return calendar.Roster{At: now, AsOf: now, OnShift: engineers}
 }

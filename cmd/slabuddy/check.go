@@ -3,12 +3,17 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
+	"time"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/live"
 )
 
 type checkCmd struct {
+	Live bool `help:"Also ask Slack, the help desk and the calendar: scopes, membership, names, the last messages of each channel. Posts nothing."`
 	JSON bool `help:"For programs."`
 }
 
@@ -19,21 +24,61 @@ type checked struct {
 	Problems    []config.Problem    `json:"problems"`
 	Environment []config.EnvProblem `json:"environment"`
 	Error       string              `json:"error,omitempty"` // why the file could not be read at all
+	Live        []live.Finding      `json:"live,omitempty"`
 }
 
+var errNotRight = errors.New("not everything is right")
+
 func (cmd checkCmd) Run(in *invocation) error {
-	c, _, err := configured(in)
+	c, env, err := configured(in)
 	if cmd.JSON {
-		return cmd.printJSON(in, c, err)
+		return cmd.printJSON(in, c, env, err)
 	}
 	if err != nil {
 		return err
 	}
 	describe(in, c)
-	return nil
+	if !cmd.Live {
+		return nil
+	}
+	workspace := ""
+	err = ask(in, c, env, func(f live.Finding) {
+		if f.Workspace != workspace {
+			workspace = f.Workspace
+			fmt.Fprintf(in.stdout, "\nWorkspace %s\n", workspace)
+		}
+		sign := "✓"
+		if !f.OK {
+			sign = "✗"
+		}
+		fmt.Fprintf(in.stdout, "%s %s\n", sign, f.Says)
+		if f.Fix != "" {
+			fmt.Fprintf(in.stdout, "  → %s\n", f.Fix)
+		}
+	})
+	if errors.Is(err, errNotRight) {
+		fmt.Fprintln(in.stdout, "\nPlease mend what is marked with ✗, and run this again.")
+		return silent{err}
+	}
+	if err == nil {
+		fmt.Fprintln(in.stdout, "\nAll is right.")
+	}
+	return err
 }
 
-func (checkCmd) printJSON(in *invocation, c *config.Config, err error) error {
+// ask asks Slack, calendar and help desk.
+func ask(in *invocation, c *config.Config, env config.Env, tell func(live.Finding)) error {
+	right, err := app.CheckLive(in.ctx, app.Options{
+		Config: c, Env: env, Version: currentVersion(), Now: func() time.Time { return time.Now().UTC() },
+		Logger: slog.New(slog.NewTextHandler(in.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+	}, tell)
+	if err == nil && !right {
+		err = errNotRight
+	}
+	return err
+}
+
+func (cmd checkCmd) printJSON(in *invocation, c *config.Config, env config.Env, err error) error {
 	report := checked{OK: err == nil, Problems: []config.Problem{}, Environment: []config.EnvProblem{}}
 	if c != nil {
 		report.File = c.File
@@ -47,6 +92,12 @@ func (checkCmd) printJSON(in *invocation, c *config.Config, err error) error {
 		case errors.As(err, &env):
 			report.Environment = env.Problems
 		default:
+			report.Error = err.Error()
+		}
+	}
+	if err == nil && cmd.Live {
+		err = ask(in, c, env, func(f live.Finding) { report.Live = append(report.Live, f) })
+		if report.OK = err == nil; err != nil && !errors.Is(err, errNotRight) {
 			report.Error = err.Error()
 		}
 	}

@@ -18,12 +18,13 @@ const (
 
 // cli is the command line. Names of commands and flags are part of the contract.
 type cli struct {
-	Config string `help:"Configuration file. Without one, the defaults hold." placeholder:"FILE" env:"SLABUDDY_CONFIG" type:"path"`
+	Config string `help:"Configuration file. Without one, the defaults hold." placeholder:"FILE" env:"SLABUDDY_CONFIG"`
 
 	Serve    serveCmd    `cmd:"" help:"Run the bot. Migrates its database first; SIGHUP reloads the configuration."`
 	Demo     demoCmd     `cmd:"" help:"Show the whole thing with nothing installed or configured."`
 	Check    checkCmd    `cmd:"" help:"Validate the configuration and the environment."`
 	Simulate simulateCmd `cmd:"" help:"Tell what a Slack message would start: due times, tiers, who is pinged, and why. Posts nothing."`
+	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest: what Slack makes the app of."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

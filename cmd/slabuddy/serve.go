@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -37,12 +38,20 @@ func (serveCmd) Run(in *invocation) error {
 		return err
 	}
 	if len(c.Channels) == 0 {
-		logger.Warn("no channel is watched: name one under channels in the configuration")
+		logger.Info("the configuration names no channel: set one up with /sla-setup, typed in it in Slack")
+	}
+	if env.OAuth() && c.Workspace == "" && sharesMuch(c) {
+		logger.Warn("every workspace that installs the bot is served by this configuration: its calendar, engineers and help desk. To keep them to one workspace, set workspace: T… in it", "file", c.File)
 	}
 	ctx, cancel := context.WithCancel(in.ctx)
 	defer cancel()
 	go reloadOnHangup(ctx, hangups, a, in.configPath, logger)
 	return a.Run(ctx)
+}
+
+// sharesMuch says that a configuration holds what strangers should not see.
+func sharesMuch(c *config.Config) bool {
+	return c.Calendar.ID != "" || len(c.Engineers) > 0 || c.HasDesk || c.OpsChannel != ""
 }
 
 // configured reads the configuration and the environment, and tells all that is wrong with both.
@@ -66,6 +75,9 @@ func reloadOnHangup(ctx context.Context, hangups <-chan os.Signal, a *app.App, p
 		case <-hangups:
 		}
 		c, err := config.Load(path)
+		if err == nil && c.File == "" && a.ConfigFile() != "" {
+			err = fmt.Errorf("%s is gone", a.ConfigFile()) // and all its channels with it
+		}
 		if err == nil {
 			err = a.Reload(ctx, c)
 		}

@@ -90,7 +90,7 @@ func (cmd simulateCmd) read(c *config.Config) (slackapp.Sample, error) {
 	if err != nil {
 		return slackapp.Sample{}, fmt.Errorf("read the message: %w", err)
 	}
-	m, err := slackapp.ReadSample(data, app.MessageSettings(c).Reader)
+	m, err := slackapp.ReadSample(data, app.Reader(c))
 	if err != nil {
 		return m, err
 	}

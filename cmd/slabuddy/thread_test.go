@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func threadWorld(t *testing.T, database, configuration string, n int) *world {
 	}
 	w := newWorld(t, database, configuration+channels)
 	for i := range n {
-		w.slack.AddChannel(slacktest.Channel{ID: ofThread(i), Name: fmt.Sprintf("thread-%d", i), ExtShared: true})
+		w.slack.AddChannel(slacktest.Channel{ID: ofThread(i), Name: fmt.Sprintf("thread-%d", i), ExtShared: true, Members: everybody})
 	}
 	w.slack.AddUser(slacktest.User{ID: "U0EVE", Name: "eve", RealName: "Eve", Team: "T0OTHER"})
 	return w
@@ -154,15 +155,22 @@ func (w *world) snoozedBy(t *testing.T, timeline escalation.Timeline, total time
 	}
 }
 
-// answers are the notes that the bot itself posted in a thread, without its reminders.
+// answers are the notes that the bot itself posted in a thread, without its reminders, whatever those have become.
 func (w *world) answers(channel, ts string) []string {
-	var notes []string
+	w.t.Helper()
+	notes := map[any]bool{} // by the id of the job that posted them
+	for _, j := range w.jobs("") {
+		var p escalation.Post
+		w.check(json.Unmarshal(j.Payload, &p))
+		notes[j.ID] = p.Note != nil
+	}
+	var texts []string
 	for _, m := range w.replies(channel, ts) {
-		if m.Metadata != nil && !strings.Contains(m.Text, "Need more time?") {
-			notes = append(notes, m.Text)
+		if m.Metadata != nil && notes[m.Metadata.EventPayload["id"]] {
+			texts = append(texts, m.Text)
 		}
 	}
-	return notes
+	return texts
 }
 
 // Rule 10: a mention that arrives before its ticket is kept, and applied at opening.

@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 func moreAtOnce() {
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set(strconv.Itoa(max(16, runtime.GOMAXPROCS(0))))
+		_ = f.Value.Set(strconv.Itoa(max(24, runtime.GOMAXPROCS(0))))
 	}
 }
 
@@ -60,6 +60,9 @@ const (
 	enterprise = "C0ENTERPRISE"
 	deskApp    = "A0DESK"
 )
+
+// everybody is in the channels: Ana and Bob, Hana, who is an admin of the workspace, and Eve, who is of another.
+var everybody = []string{"U0ANA", "U0BOB", "U0HANA", "U0EVE"}
 
 // world is everything around the program: Slack, the help desk, the calendar and a database, all
 // over real HTTP and files, and as many processes of the program as a test starts.
@@ -96,13 +99,24 @@ func onBothStores(t *testing.T, test func(t *testing.T, database string)) {
 	}
 }
 
+// newWorld is a world in which the app is installed in one workspace, which has a channel with a help desk's
+// app, two user groups, and two people.
 func newWorld(t *testing.T, database, configuration string) *world {
 	t.Helper()
-	w := &world{t: t, database: database, dir: t.TempDir(), desk: helpdesktest.New("desk-secret")}
-	w.slack = slacktest.New(slacktest.Options{Workers: 8, Sleep: hurried})
-	t.Cleanup(w.slack.Close)
+	w := worldAround(t, database, configuration, slacktest.New(slacktest.Options{Workers: 8, Sleep: hurried}))
+	furnish(w.slack)
+	w.env = append(w.env, "SLACK_SIGNING_SECRET="+w.slack.Options().SigningSecret, "SLACK_BOT_TOKEN="+w.slack.Options().Token)
+	w.secrets = append(w.secrets, w.slack.Options().SigningSecret, w.slack.Options().Token)
+	return w
+}
+
+// worldAround is everything around a Slack; what lets the program into it is not yet in the environment.
+func worldAround(t *testing.T, database, configuration string, slack *slacktest.Workspace) *world {
+	t.Helper()
+	w := &world{t: t, slack: slack, database: database, dir: t.TempDir(), desk: helpdesktest.New("desk-secret")}
+	t.Cleanup(slack.Cloud().Close)
 	var err error
-	w.api, err = w.slack.Start("")
+	w.api, err = slack.Start("")
 	w.check(err)
 	t.Cleanup(func() { w.api.Close() })
 	w.check(w.desk.Start())
@@ -110,26 +124,29 @@ func newWorld(t *testing.T, database, configuration string) *world {
 	w.calendar, err = calendartest.Start(time.Now)
 	w.check(err)
 	t.Cleanup(func() { w.calendar.Close() })
-	w.slack.AddApp(slacktest.App{ID: deskApp, Name: "Help Desk", Classic: true})
-	w.slack.AddChannel(slacktest.Channel{ID: enterprise, Name: "enterprise"})
-	w.slack.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "support"})
-	w.slack.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success"})
-	for _, name := range []string{"Ana", "Bob"} {
-		w.slack.AddUser(slacktest.User{ID: "U0" + strings.ToUpper(name), Name: strings.ToLower(name), RealName: name})
-	}
 	file := filepath.Join(w.dir, "slabuddy.yaml")
 	w.check(os.WriteFile(file, []byte(configuration), 0o600))
 	w.env = append(os.Environ(),
 		"DATABASE_URL="+database, "SLABUDDY_CONFIG="+file,
 		"SLABUDDY_LISTEN=127.0.0.1:0", "SLABUDDY_ADMIN_LISTEN=127.0.0.1:0",
-		"SLACK_SIGNING_SECRET="+w.slack.Options().SigningSecret, "SLACK_BOT_TOKEN="+w.slack.Options().Token,
 		"SLACK_API_URL="+w.api.APIURL, "GOOGLE_CALENDAR_URL="+w.calendar.URL(),
 		"HELPDESK_URL="+w.desk.URL(), "HELPDESK_TOKEN=desk-secret",
 		"LOG_FORMAT=json", "LOG_LEVEL=debug",
 	)
-	w.secrets = []string{w.slack.Options().SigningSecret, w.slack.Options().Token, "desk-secret"}
-	t.Cleanup(w.killAll)
+	w.secrets = []string{"desk-secret"}
+	t.Cleanup(w.end)
 	return w
+}
+
+// furnish puts a help desk's app, a channel, groups and people into a workspace.
+func furnish(slack *slacktest.Workspace) {
+	slack.AddApp(slacktest.App{ID: deskApp, Name: "Help Desk", Classic: true})
+	slack.AddChannel(slacktest.Channel{ID: enterprise, Name: "enterprise", Members: everybody})
+	slack.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "support"})
+	slack.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success"})
+	for _, name := range []string{"Ana", "Bob", "Hana"} {
+		slack.AddUser(slacktest.User{ID: "U0" + strings.ToUpper(name), Name: strings.ToLower(name), RealName: name, Admin: name == "Hana"})
+	}
 }
 
 // hurried is Slack waiting a minute in two seconds.
@@ -175,10 +192,18 @@ func (w *world) launch() *child {
 	return c
 }
 
-// start starts a process and waits until it is ready; events go to it from then on.
+// start starts a process and waits until it is ready; Slack calls it from then on.
 func (w *world) start() *child {
 	w.t.Helper()
 	c := w.launch()
+	w.ready(c)
+	w.slack.Cloud().SetAppURL("http://" + c.public)
+	return c
+}
+
+// ready waits until a process is.
+func (w *world) ready(c *child) {
+	w.t.Helper()
 	select {
 	case <-c.running:
 	case <-c.exited:
@@ -194,8 +219,6 @@ func (w *world) start() *child {
 		r.Body.Close()
 		return r.StatusCode == http.StatusOK
 	})
-	w.slack.SetRequestURL("http://" + c.public + "/slack/events")
-	return c
 }
 
 // read follows the log until the process ends.
@@ -240,7 +263,8 @@ func (c *child) stop() int {
 	return c.cmd.ProcessState.ExitCode()
 }
 
-func (w *world) killAll() {
+// end ends all processes, and looks at what they did to Slack and what they logged.
+func (w *world) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.children {
@@ -251,6 +275,11 @@ func (w *world) killAll() {
 		w.keepsSecrets("its log", c.logged())
 		if w.t.Failed() {
 			w.t.Logf("log of process %d:\n%s", c.cmd.Process.Pid, c.logged())
+		}
+	}
+	for _, workspace := range w.slack.Cloud().Workspaces() {
+		for _, wrong := range slacktest.Violations(workspace.Calls()) {
+			w.t.Errorf("against Slack's reference: %s", wrong)
 		}
 	}
 }

@@ -26,8 +26,11 @@ type Hearer interface {
 
 // Settings are what the configuration says about messages. They are read afresh for each.
 type Settings struct {
-	Watches func(channel string) bool
-	Reader  *Reader
+	Watches func(workspace, channel string) bool
+	// Known says that what a workspace set up could be read: until then a channel that is not watched may
+	// be one that is. Nil: always.
+	Known  func(workspace string) bool
+	Reader *Reader
 }
 
 // Config is what an App is made of.
@@ -37,31 +40,45 @@ type Config struct {
 	Self          func(workspace string) Identity // who the bot is, as far as it is known
 	Opener        Opener
 	Hearer        Hearer
-	Now           func() time.Time
-	Log           *slog.Logger
-	Registerer    prometheus.Registerer
+	Surfaces      Surfaces // nil: clicks and commands are acknowledged, and nothing comes of them
+	// Uninstalled takes in that a workspace removed the app or revoked its token, and when, durably
+	// before it returns. Slack may say so twice, in two ways, in either order, and late. May be nil.
+	Uninstalled func(ctx context.Context, workspace, why string, at time.Time) error
+	// Joined is told that the bot has become a member of a channel. May be nil.
+	Joined func(workspace, channel string)
+	// Unreadable is told of each message that looks like a ticket and cannot be read. May be nil.
+	Unreadable func(workspace, channel, ts string)
+	SocketOnly bool // Slack sends nothing over HTTP: no signing secret is needed, and no request believed
+	Now        func() time.Time
+	Log        *slog.Logger
+	Registerer prometheus.Registerer
 }
 
-// App takes in what Slack sends.
+// App takes in what Slack sends, over HTTP or through a socket.
 type App struct {
 	Config
 	events *prometheus.CounterVec // type, outcome
+	later  *later
 }
 
-// New registers the metrics of the events.
+// New registers the metrics of what comes in. Drain ends what the App has left to do.
 func New(c Config) (*App, error) {
-	if c.SigningSecret == "" {
+	if c.SigningSecret == "" && !c.SocketOnly {
 		return nil, errors.New("the signing secret is empty: with it, anybody could sign")
 	}
 	events := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "slabuddy_slack_events_total",
-		Help: "Requests to /slack/events, by the event's type and what became of it.",
+		Help: "Events, interactions and commands from Slack, by type and what became of them.",
 	}, []string{"type", "outcome"})
 	if err := c.Registerer.Register(events); err != nil {
 		return nil, err
 	}
-	return &App{Config: c, events: events}, nil
+	return &App{Config: c, events: events, later: newLater(c.Log)}, nil
 }
+
+// Drain waits until everything that was acknowledged is done, and takes nothing more in. When ctx ends
+// it cuts off what is left and returns its error.
+func (a *App) Drain(ctx context.Context) error { return a.later.drain(ctx) }
 
 // Events serves POST /slack/events. What an event asks for is durable when it returns.
 func (a *App) Events(w http.ResponseWriter, r *http.Request) error {
@@ -81,24 +98,41 @@ func (a *App) Events(w http.ResponseWriter, r *http.Request) error {
 		_, _ = io.WriteString(w, string(e.Challenge))
 		return nil
 	}
-	did, err := a.route(r.Context(), e)
+	answer, err := a.event(r.Context(), e)
+	if err == nil {
+		answer.send(w)
+	}
+	return err
+}
+
+// Event takes in the payload of an event, however it came. What it asks for is durable when Event
+// returns nil; after an error Slack is to deliver it again.
+func (a *App) Event(ctx context.Context, payload []byte) error {
+	e, err := readEnvelope(payload)
+	if err != nil {
+		a.count(typeUnread, outcomeMalformed)
+		return err
+	}
+	answer, err := a.event(ctx, e)
+	if err == nil {
+		answer.begin()
+	}
+	return err
+}
+
+func (a *App) event(ctx context.Context, e *envelope) (*acknowledgement, error) {
+	if e.label() == typeHome {
+		return a.openHome(ctx, e)
+	}
+	if where, ours := a.joined(e); ours && a.Joined != nil {
+		a.Joined(e.workspace(), where)
+	}
+	did, err := a.route(ctx, e)
 	if err != nil {
 		did = outcomeFailed
 	}
 	a.count(e.label(), did)
-	return err
-}
-
-// Interactions serves POST /slack/interactions. The bot posts nothing yet that could be clicked.
-func (a *App) Interactions(w http.ResponseWriter, r *http.Request) error {
-	_, err := a.authentic(r)
-	return err
-}
-
-// Commands serves POST /slack/commands. The bot has no slash command yet.
-func (a *App) Commands(w http.ResponseWriter, r *http.Request) error {
-	_, err := a.authentic(r)
-	return err
+	return &acknowledgement{}, err
 }
 
 // authentic reads the body, whose length the router limits, and checks that Slack signed it. The body
@@ -108,7 +142,16 @@ func (a *App) authentic(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
+	if a.SigningSecret == "" {
+		return body, fmt.Errorf("%w: there is no signing secret, so nothing can be", ErrUnsigned)
+	}
 	return body, verify([]byte(a.SigningSecret), r.Header, body, a.Now())
+}
+
+// Other serves every other POST below /slack/. Only Slack learns that there is nothing.
+func (a *App) Other(_ http.ResponseWriter, r *http.Request) error {
+	_, err := a.authentic(r)
+	return err
 }
 
 func (a *App) count(eventType, outcome string) {

@@ -54,7 +54,7 @@ type fixture struct {
 func newApp(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{metrics: prometheus.NewRegistry()}
-	settings := &Settings{Watches: func(c string) bool { return c == "C0ENT" }, Reader: NewReader(Patterns{})}
+	settings := &Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: NewReader(Patterns{})}
 	app, err := New(Config{
 		SigningSecret: secret,
 		Settings:      func() *Settings { return settings },
@@ -378,5 +378,18 @@ func TestASimulatedWorkspaceIsUnderstood(t *testing.T) {
 	}
 	if len(f.heard) != 2 || f.heard[0] != f.heard[1] || f.heard[0].ThreadTS != ts || f.heard[0].User != ana.ID {
 		t.Errorf("heard %+v, want one mention, twice", f.heard)
+	}
+}
+
+func TestATicketIsDeliveredAgainWhileItIsNotKnownWhichChannelsAreWatched(t *testing.T) {
+	f := newApp(t)
+	settings := *f.Config.Settings()
+	settings.Watches = func(string, string) bool { return false }
+	f.Config.Settings = func() *Settings { return &settings }
+	for known, want := range map[bool]error{true: nil, false: errUnknown} {
+		settings.Known = func(string) bool { return known }
+		if _, err := f.send(event(carriesTicket)); !errors.Is(err, want) {
+			t.Errorf("known %t: %v", known, err)
+		}
 	}
 }

@@ -65,11 +65,23 @@ func BenchmarkPost(b *testing.B) {
 	})
 }
 
+// BenchmarkRender makes a reminder with its buttons, up to the body of its request.
 func BenchmarkRender(b *testing.B) {
-	r := firstTier()
+	post := escalation.Post{
+		Thread:   escalation.Thread{Workspace: "T0", Channel: "C0ENT", TS: "1700000000.000001"},
+		Timeline: "0198c0de-0000-7000-8000-000000000001", Round: 1, Reminder: firstTier(),
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		renderReminder(r)
+		s, err := render("job-1", post, noon)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f, err := postForm("job-1", post.Thread, s)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(len(f)))
 	}
 }
 

@@ -19,6 +19,8 @@ const (
 	refreshEvery = 5 * time.Minute // reads the user groups anew
 	lookupEvery  = time.Hour       // asks again for an e-mail address that nobody had
 	callTimeout  = 10 * time.Second
+	// firstPause is how soon a first reading that failed is tried again. It doubles up to checkEvery.
+	firstPause = 5 * time.Second
 )
 
 // Keeper keeps what was last read, so that a restart finds it while Slack is away.
@@ -35,12 +37,16 @@ type Gates interface {
 
 // DirectoryConfig is what a Directory is made of.
 type DirectoryConfig struct {
-	API    *API
-	Keeper Keeper
-	Gates  Gates
-	Emails func() []string // of engineers whose Slack id is not configured
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Workspace is the one that it is about; "" is that of SLACK_BOT_TOKEN, which is found out by asking.
+	Workspace string
+	API       *API
+	Keeper    Keeper
+	Gates     Gates
+	Emails    func() []string // of engineers whose Slack id is not configured
+	// Met is told which workspace the token belongs to, each time that Slack says so. May be nil.
+	Met func(workspace string)
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Directory knows who the bot is in its workspace, what the user groups are called, and whose e-mail
@@ -48,8 +54,8 @@ type DirectoryConfig struct {
 //
 //	auth.test, each minute ─── refused: gate shut, said once ── accepted: gate open
 //	usergroups.list, each 5 min ─┐
-//	users.lookupByEmail, once ───┴──▶ known ──▶ Group, UserByEmail, Self
-//	                                   │ ▲
+//	users.lookupByEmail, once ───┼──▶ known ──▶ Group, UserByEmail, Name, Self
+//	users.info, once it is asked ┘     │ ▲
 //	                              kept │ │ loaded at start
 //	                                   ▼ │
 //	                                 Keeper
@@ -57,6 +63,7 @@ type Directory struct {
 	DirectoryConfig
 	known atomic.Pointer[known]
 	ready chan struct{}
+	asked names
 
 	mu        sync.Mutex           // held while Slack is asked; guards what follows
 	troubles  map[string]bool      // those that were logged and are not over
@@ -67,13 +74,19 @@ type Directory struct {
 
 // known is what the directory answers from. It is replaced as a whole, never changed.
 type known struct {
-	Self   Identity          `json:"self"`
-	Groups map[string]string `json:"groups"` // handle in lower case to S…
-	Users  map[string]string `json:"users"`  // e-mail in lower case to U…
+	Self   Identity             `json:"self"`
+	Groups map[string]string    `json:"groups"` // handle in lower case to S…
+	Users  map[string]string    `json:"users"`  // e-mail in lower case to U…
+	Names  map[string]knownName `json:"names"`  // U… to what they are called
 }
 
 // keptUnder is the key of what is kept.
-const keptUnder = "slack/directory"
+func (d *Directory) keptUnder() string {
+	if d.Workspace == "" {
+		return "slack/directory"
+	}
+	return "slack/directory/" + d.Workspace
+}
 
 // NewDirectory returns a directory that knows nothing until it runs.
 func NewDirectory(c DirectoryConfig) *Directory {
@@ -82,6 +95,7 @@ func NewDirectory(c DirectoryConfig) *Directory {
 		ready:           make(chan struct{}),
 		troubles:        map[string]bool{},
 		lookedFor:       map[string]time.Time{},
+		asked:           names{wake: make(chan struct{}, 1), wanted: map[string]bool{}},
 	}
 	d.known.Store(&known{})
 	return d
@@ -121,16 +135,34 @@ func (d *Directory) Run(ctx context.Context) error {
 	d.load(ctx)
 	d.refresh(ctx)
 	close(d.ready)
-	tick := time.NewTicker(checkEvery)
-	defer tick.Stop()
+	pause := firstPause
+	timer := time.NewTimer(d.pause(&pause))
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-d.asked.wake:
+			d.learnNames(ctx)
+		case <-timer.C:
 			d.refresh(ctx)
+			d.learnNames(ctx) // whoever was left over
+			timer.Reset(d.pause(&pause))
 		}
 	}
+}
+
+// pause is how long to wait before the next reading: not long while nothing has been read yet, unless
+// it is the token that Slack refuses.
+func (d *Directory) pause(next *time.Duration) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.refusing || !d.groupsAt.IsZero() {
+		return checkEvery
+	}
+	pause := min(*next, checkEvery)
+	*next = 2 * pause
+	return pause
 }
 
 func (d *Directory) refresh(ctx context.Context) {
@@ -153,7 +185,7 @@ func (d *Directory) learn(ctx context.Context, change func(*known)) {
 	d.known.Store(&k)
 	value, err := json.Marshal(k)
 	if err == nil {
-		err = d.Keeper.Keep(ctx, keptUnder, value, d.Now())
+		err = d.Keeper.Keep(ctx, d.keptUnder(), value, d.Now())
 	}
 	if err != nil {
 		d.trouble("keep", "what is known of the workspace cannot be kept for the next start", "error", err)
@@ -173,7 +205,7 @@ func with(m map[string]string, key, value string) map[string]string {
 }
 
 func (d *Directory) load(ctx context.Context) {
-	value, _, found, err := d.Keeper.Kept(ctx, keptUnder)
+	value, _, found, err := d.Keeper.Kept(ctx, d.keptUnder())
 	var k known
 	if err == nil && found {
 		err = json.Unmarshal(value, &k)
@@ -181,6 +213,9 @@ func (d *Directory) load(ctx context.Context) {
 	if err != nil {
 		d.Log.Warn("what was known of the workspace cannot be read; asking Slack", "error", err)
 		return
+	}
+	if d.Workspace != "" && k.Self.Workspace != d.Workspace {
+		k = known{Self: Identity{Workspace: d.Workspace}} // nothing is known, but whom it is about
 	}
 	d.known.Store(&k)
 }

@@ -117,11 +117,11 @@ func newOffice(t *testing.T, shelf *shelf, prepare func(*slacktest.Workspace), e
 	return o
 }
 
-func asIs(*slacktest.Workspace) {}
+func unprepared(*slacktest.Workspace) {}
 
 func TestTheDirectoryKnowsWhoIsWho(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), asIs, "Ana@example.com", "bob@example.com")
+		o := newOffice(t, newShelf(), unprepared, "Ana@example.com", "bob@example.com")
 		defer o.stop()
 		<-o.Ready()
 		if diff := cmp.Diff(Identity{"T0", o.Options().App.UserID, o.Options().App.BotID}, o.Self("T0")); diff != "" {
@@ -154,7 +154,7 @@ func TestTheDirectoryKnowsWhoIsWho(t *testing.T) {
 
 func TestTheDirectoryIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), asIs, "bob@example.com")
+		o := newOffice(t, newShelf(), unprepared, "bob@example.com")
 		defer o.stop()
 		o.AddGroup(slacktest.Group{ID: "S0NEW", Handle: "new"})
 		o.AddUser(slacktest.User{ID: "U0BOB", Name: "bob", Email: "bob@example.com"})
@@ -176,7 +176,7 @@ func TestTheDirectoryIsReadAgain(t *testing.T) {
 func TestARestartFindsWhatWasKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
-		newOffice(t, s, asIs, "ana@example.com").stop()
+		newOffice(t, s, unprepared, "ana@example.com").stop()
 		o := newOffice(t, s, func(w *slacktest.Workspace) { w.Inject(slacktest.Fault{Do: slacktest.Status(500)}) })
 		defer o.stop()
 		select {
@@ -200,7 +200,7 @@ func TestARestartFindsWhatWasKnown(t *testing.T) {
 func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
-		o := newOffice(t, s, asIs)
+		o := newOffice(t, s, unprepared)
 		defer o.stop()
 		revoked := o.Inject(slacktest.Fault{Method: "auth.test", Do: slacktest.Refused("token_revoked")})
 		time.Sleep(3 * time.Minute)
@@ -225,7 +225,7 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 func TestAGateShutByThePosterIsOpenedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
-		o := newOffice(t, s, asIs)
+		o := newOffice(t, s, unprepared)
 		defer o.stop()
 		if err := s.ShutGate(t.Context(), queue.Gate{Key: "workspace/T0"}); err != nil {
 			t.Fatal(err)
@@ -261,7 +261,7 @@ func TestATokenThatWasNeverGoodIsSaidPlainly(t *testing.T) {
 func TestATokenThatMayNotPostIsAsGoodAsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
-		newOffice(t, s, asIs).stop()
+		newOffice(t, s, unprepared).stop()
 		w := slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0"}, Scopes: []string{"channels:history", "usergroups:read"}})
 		defer w.Close()
 		d := NewDirectory(DirectoryConfig{
@@ -331,7 +331,7 @@ func TestADatabaseThatIsAwayDoesNotStopTheDirectory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
 		s.err = errors.New("database gone")
-		o := newOffice(t, s, asIs)
+		o := newOffice(t, s, unprepared)
 		defer o.stop()
 		time.Sleep(10 * time.Minute)
 		if _, ok := o.Group("T0", "support"); !ok {

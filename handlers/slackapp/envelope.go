@@ -2,6 +2,8 @@ package slackapp
 
 import (
 	"fmt"
+	"strconv"
+	"time"
 )
 
 // envelope is what is read of a request to /slack/events
@@ -15,6 +17,7 @@ type envelope struct {
 	AppID          text `json:"api_app_id"`
 	Authorizations []authorization
 	RateLimitedAt  text `json:"minute_rate_limited"`
+	EventTime      text `json:"event_time"` // Unix seconds
 	Event          message
 }
 
@@ -25,7 +28,8 @@ type authorization struct {
 	IsBot  bool `json:"is_bot"`
 }
 
-// message is what is read of an event of type message or app_mention, or of a message itself.
+// message is what is read of an event of type message or app_mention, or of a message itself; and of
+// the few other events that mean something here.
 type message struct {
 	Type        text
 	Subtype     text
@@ -41,6 +45,10 @@ type message struct {
 	SourceTeam  text `json:"source_team"`
 	Attachments []attachment
 	Blocks      []block
+	Tab         text // app_home_opened: home or messages
+	Tokens      struct {
+		Bot []text // tokens_revoked: the bot users whose tokens they were
+	}
 }
 
 // attachment is a message's secondary content.
@@ -97,6 +105,15 @@ func (e *envelope) workspace() string {
 		return string(e.ContextTeamID)
 	}
 	return string(e.TeamID)
+}
+
+// happened is when the event did, in whole seconds; now, where Slack does not say.
+func (e *envelope) happened(now time.Time) time.Time {
+	seconds, err := strconv.ParseInt(string(e.EventTime), 10, 64)
+	if err != nil || seconds <= 0 {
+		return now
+	}
+	return time.Unix(seconds, 0).UTC()
 }
 
 // bot is the user that the app is in the workspace, "" if the envelope does not say.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // shapes are real requests, as they are in Slack's documentation or were seen, in testdata/events.
@@ -93,7 +94,7 @@ func FuzzTicket(f *testing.F) {
 			most  int
 		}{
 			"id": {ticket.ID, maxID}, "priority": {ticket.Priority, maxWord}, "type": {ticket.Type, maxWord},
-			"customer": {ticket.Customer, maxName}, "subject": {ticket.Subject, maxSubject}, "link": {ticket.Link, maxLink},
+			"customer": {ticket.Customer, maxName}, "subject": {ticket.Subject, maxSubject}, "link": {ticket.Link, mrkdwn.MaxLink},
 		} {
 			if !utf8.ValidString(field.value) || utf8.RuneCountInString(field.value) > field.most || strings.ContainsFunc(field.value, unicode.IsControl) {
 				t.Errorf("%s is %q", name, field.value)

@@ -21,14 +21,26 @@ type Identity struct {
 	BotID     string `json:"bot_id"`    // B…
 }
 
-// Scopes are what the app asks for: all that the bot can use, and no more.
-var scopes = []string{
+// needed are the scopes that the bot uses (docs.slack.dev/reference/scopes), and no more.
+var needed = []string{
 	scopePost, "app_mentions:read", "channels:history", "groups:history", "channels:read", "groups:read",
-	"users:read", "users:read.email", "usergroups:read",
+	"users:read", "users:read.email", "usergroups:read", "commands",
 }
 
-// scopePost is the scope that nothing works without.
-const scopePost = "chat:write"
+const (
+	// scopePost is the scope that nothing works without.
+	scopePost = "chat:write"
+	// scopeJoin lets the bot into public channels by itself. A workspace may do without.
+	scopeJoin = "channels:join"
+)
+
+// Scopes are what the app asks for when it is installed.
+func Scopes() []string { return append(slices.Clone(needed), scopeJoin) }
+
+// Lacking are the scopes that the bot needs and was not granted.
+func Lacking(granted []string) []string {
+	return slices.DeleteFunc(slices.Clone(needed), func(s string) bool { return slices.Contains(granted, s) })
+}
 
 // gateFor is how long a workspace's jobs are held when its token is refused. It is renewed while the
 // token stays so.
@@ -43,6 +55,7 @@ func (d *Directory) Identity(ctx context.Context) (Identity, error) {
 }
 
 func (d *Directory) identify(ctx context.Context) (Identity, error) {
+	begun := ctx
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	before := d.known.Load().Self
@@ -50,7 +63,7 @@ func (d *Directory) identify(ctx context.Context) (Identity, error) {
 		self   Identity
 		header http.Header
 	)
-	err := d.API.through(ctx, before.Workspace, "auth.test", func(c *slack.Client) error {
+	err := d.API.through(ctx, d.Workspace, "auth.test", func(c *slack.Client) error {
 		a, err := c.AuthTestContext(ctx)
 		if err == nil {
 			self, header = Identity{a.TeamID, a.UserID, a.BotID}, a.Header
@@ -62,8 +75,13 @@ func (d *Directory) identify(ctx context.Context) (Identity, error) {
 	case err != nil:
 	case self.Workspace == "":
 		err = failure(queue.KindRetry, "auth.test", errors.New("the answer does not say which workspace the token belongs to"))
+	case d.Workspace != "" && self.Workspace != d.Workspace:
+		err = failure(queue.KindTerminal, "auth.test", errors.New("the token that is kept for the workspace belongs to another; install the app again"))
 	case slices.Contains(lacking, scopePost):
 		err = d.API.judge(self.Workspace, escalation.MethodPost, slack.SlackErrorResponse{Err: "missing_scope", Needed: scopePost})
+	}
+	if err != nil && begun.Err() != nil {
+		return Identity{}, err // told to end, which is no trouble
 	}
 	if err != nil {
 		d.refused(ctx, before.Workspace, err)
@@ -80,13 +98,17 @@ func lacking(h http.Header) []string {
 	if granted == "" {
 		return nil
 	}
-	have := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
-	return slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return slices.Contains(have, s) })
+	return Lacking(SplitScopes(granted))
+}
+
+// SplitScopes reads a list of scopes as Slack writes it.
+func SplitScopes(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 func (d *Directory) refused(ctx context.Context, workspace string, err error) {
 	if outcomeOf(err) != string(queue.KindHeld) {
-		d.trouble("auth", "Slack cannot be asked who the bot is; trying again every minute", "error", err)
+		d.trouble("auth", "Slack cannot be asked who the bot is; trying again", "error", err)
 		return
 	}
 	d.refusing = true
@@ -117,6 +139,9 @@ func (d *Directory) accepted(ctx context.Context, self Identity, lacking []strin
 		d.trouble("gate", "the posts that were held cannot be let go", "error", err)
 	} else {
 		d.over("gate")
+	}
+	if d.Met != nil {
+		d.Met(self.Workspace)
 	}
 	before := d.known.Load().Self
 	if before == self {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // tokenError is a token that could not be had; nothing was sent.
@@ -39,11 +40,20 @@ func (a *API) judge(workspace, method string, err error) error {
 	case errors.As(err, &refused):
 		return refusal(workspace, method, refused)
 	case errors.As(err, &status):
-		return failure(kindOfStatus(status.Code), method, fmt.Errorf("HTTP status %d", status.Code))
+		return failure(kindOfStatus(status.Code, method), method, fmt.Errorf("HTTP status %d", status.Code))
 	case neverSent(err):
 		return failure(queue.KindRetry, method, err)
 	}
-	return failure(queue.KindUnknown, method, err)
+	return failure(unknown(method), method, err)
+}
+
+// unknown is what a call means that may have happened or not. To bring a message up to date twice does
+// no harm, so that is simply done again.
+func unknown(method string) queue.Kind {
+	if method == escalation.MethodUpdate {
+		return queue.KindRetry
+	}
+	return queue.KindUnknown
 }
 
 func failure(kind queue.Kind, method string, err error) *queue.Error {
@@ -66,6 +76,9 @@ func tokenFailure(workspace string, err error) *queue.Error {
 // refusal judges an error code of Slack's, and adds what to do about it.
 func refusal(workspace, method string, r slack.SlackErrorResponse) *queue.Error {
 	kind, advice := meaning(r.Err)
+	if kind == queue.KindUnknown {
+		kind = unknown(method)
+	}
 	if r.Err == "missing_scope" && method != escalation.MethodPost {
 		kind = queue.KindTerminal // it is no reason to hold the posts
 	}
@@ -101,7 +114,7 @@ func code(s string) string {
 	if s == "" {
 		return "no, without a reason"
 	}
-	return cut(printable(s), most)
+	return mrkdwn.Cut(mrkdwn.Printable(s), most)
 }
 
 // refused says that err is Slack's refusal with that code.
@@ -153,11 +166,11 @@ func meaning(code string) (kind queue.Kind, advice string) {
 
 // kindOfStatus judges an HTTP status other than 200 and 429. A redirect or a refusal did nothing;
 // behind any other the call may have gone through.
-func kindOfStatus(status int) queue.Kind {
+func kindOfStatus(status int, method string) queue.Kind {
 	if status >= http.StatusMultipleChoices && status < http.StatusInternalServerError && status != http.StatusRequestTimeout {
 		return queue.KindRetry
 	}
-	return queue.KindUnknown
+	return unknown(method)
 }
 
 // neverSent says that there was no connection to send anything on.

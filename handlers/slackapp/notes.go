@@ -2,12 +2,14 @@ package slackapp
 
 import (
 	"fmt"
+	"hash/fnv"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// renderNote answers somebody who mentioned the bot. Notes ping nobody.
+// renderNote answers somebody who mentioned the bot or pressed a button. Notes ping nobody.
 func renderNote(n *escalation.Note, now time.Time) *said {
 	s := &said{}
 	switch n.Kind {
@@ -23,21 +25,72 @@ func renderNote(n *escalation.Note, now time.Time) *said {
 		s.paragraph(status(n, now)...)
 	case escalation.NoteHelp:
 		s.paragraph(help(n)...)
-	default:
+	case escalation.NoteUntracked:
 		s.paragraph(untracked(n))
+	case escalation.NotePaused:
+		s.paragraph(paused(n, now))
+	case escalation.NoteResumed:
+		s.paragraph(resumed(n))
+	default:
+		s.paragraph(clicked(n, now)...)
+	}
+	return s
+}
+
+// thanks are kind, and not always the same. Which ones is the seed's doing alone.
+func thanks(seed string) string {
+	all := []string{
+		"Thank you for looking after this.",
+		"Thanks! Good to know that somebody is there.",
+		"Much appreciated, thank you.",
+		"Lovely, thank you.",
+		"Thank you for stepping in.",
+		"Thanks a lot, that helps.",
+		"Thank you! The customer is in good hands.",
+		"Wonderful, thank you.",
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(seed))
+	return all[h.Sum32()%uint32(len(all))]
+}
+
+// after is the same message with words before its first.
+func (s *said) after(words string) *said {
+	return new(said).paragraphs(append([]string{words + " " + s.texts[0]}, s.texts[1:]...))
+}
+
+func (s *said) paragraphs(texts []string) *said {
+	for _, t := range texts {
+		s.paragraph(t)
 	}
 	return s
 }
 
 func snoozed(n *escalation.Note, now time.Time) string {
-	text := fmt.Sprintf("Snoozed for %s", lasting(n.For))
+	text := fmt.Sprintf("Snoozed for %s", mrkdwn.Lasting(n.For))
 	if n.Capped {
 		text += ", which is the most I can do"
 	}
+	return text + ". " + postponed(n, now)
+}
+
+// postponed says what comes after a snooze, and what does not move.
+func postponed(n *escalation.Note, now time.Time) string {
 	if n.Next == nil {
-		return fmt.Sprintf("%s. I am quiet until then, %s. The deadline stays as it is.", text, when(n.Until, now))
+		return fmt.Sprintf("I am quiet until then, %s. %s", mrkdwn.When(n.Until, now), deadlineStays(n, now))
 	}
-	return fmt.Sprintf("%s. Next: %s %s, unless somebody replies first. The deadline stays as it is.", text, people(n.Next), when(n.Next.At, now))
+	unless := "somebody replies"
+	if n.CanDone {
+		unless = "somebody says `done`"
+	}
+	return fmt.Sprintf("Next: %s %s, unless %s first. %s", mrkdwn.People(n.Next), mrkdwn.When(n.Next.At, now), unless, deadlineStays(n, now))
+}
+
+func deadlineStays(n *escalation.Note, now time.Time) string {
+	if n.BeyondDeadline {
+		return fmt.Sprintf("Mind the deadline: it stays %s, which is before that.", mrkdwn.When(n.Deadline, now))
+	}
+	return "The deadline stays as it is."
 }
 
 func ofTicket(t *escalation.Timeline) string {
@@ -54,11 +107,14 @@ func closed(t *escalation.Timeline, now time.Time) string {
 	}
 	switch t.State {
 	case escalation.Answered:
-		return fmt.Sprintf("Somebody replied %s, so I stopped following %s.", when(t.AnsweredAt, now), ofTicket(t))
+		if _, done := doneBy(t); done {
+			return fmt.Sprintf("Somebody said %s that the customer has an answer, so I stopped following %s.", mrkdwn.When(t.AnsweredAt, now), ofTicket(t))
+		}
+		return fmt.Sprintf("Somebody replied %s, so I stopped following %s.", mrkdwn.When(t.AnsweredAt, now), ofTicket(t))
 	case escalation.Withdrawn:
-		return fmt.Sprintf("The help desk closed %s without a reply (%s), so I stopped following it %s.", ofTicket(t), escapeLine(t.Cause, maxShown), when(t.ClosedAt, now))
+		return fmt.Sprintf("The help desk closed %s without a reply (%s), so I stopped following it %s.", ofTicket(t), mrkdwn.EscapeLine(t.Cause, maxShown), mrkdwn.When(t.ClosedAt, now))
 	}
-	return fmt.Sprintf("I stopped following %s %s, because nobody replied for so long.", ofTicket(t), when(t.ClosedAt, now))
+	return fmt.Sprintf("I stopped following %s %s, because nobody replied for so long.", ofTicket(t), mrkdwn.When(t.ClosedAt, now))
 }
 
 // status says where a timeline stands, a line a tier.
@@ -71,7 +127,7 @@ func status(n *escalation.Note, now time.Time) []string {
 		return []string{closed(t, now)}
 	}
 	lines := []string{
-		fmt.Sprintf("The customer of %s has waited *%s*.", ofTicket(t), lasting(now.Sub(t.PostedAt))),
+		fmt.Sprintf("The customer of %s has waited *%s*.", ofTicket(t), mrkdwn.Lasting(now.Sub(t.PostedAt))),
 		aboutTicket(t.Ticket),
 	}
 	for i, tier := range t.Tiers {
@@ -83,7 +139,7 @@ func status(n *escalation.Note, now time.Time) []string {
 func tierState(t escalation.DueTier, now time.Time) string {
 	switch t.State {
 	case escalation.TierPosted:
-		return "reminded " + when(t.PostedAt, now)
+		return "reminded " + mrkdwn.When(t.PostedAt, now)
 	case escalation.TierOwed:
 		return "its reminder is on its way"
 	case escalation.TierSuperseded:
@@ -91,13 +147,13 @@ func tierState(t escalation.DueTier, now time.Time) string {
 	case escalation.TierFailed:
 		return "its reminder could not be posted"
 	}
-	return "due " + when(t.Due, now)
+	return "due " + mrkdwn.When(t.Due, now)
 }
 
 func deskState(t *escalation.Timeline, now time.Time) string {
 	switch t.Desk.Status {
 	case escalation.DeskUnanswered:
-		return fmt.Sprintf("The help desk said %s that nobody has replied.", when(t.Desk.At, now))
+		return fmt.Sprintf("The help desk said %s that nobody has replied.", mrkdwn.When(t.Desk.At, now))
 	case escalation.DeskNone:
 		return "There is no help desk for me to ask."
 	}
@@ -105,16 +161,19 @@ func deskState(t *escalation.Timeline, now time.Time) string {
 }
 
 func nextState(n *escalation.Note, now time.Time) string {
-	if n.Next == nil {
+	switch {
+	case n.Next == nil && n.Owed > 0:
+		return fmt.Sprintf("The reminder of tier %d is on its way just now; nobody comes after that.", n.Owed)
+	case n.Next == nil:
 		return "Everybody has been reminded; nothing more is due."
 	}
-	return fmt.Sprintf("Next: %s %s.", people(n.Next), when(n.Next.At, now))
+	return fmt.Sprintf("Next: %s %s.", mrkdwn.People(n.Next), mrkdwn.When(n.Next.At, now))
 }
 
 func deadlineState(t *escalation.Timeline, now time.Time) string {
-	at := when(t.Deadline, now)
+	at := mrkdwn.When(t.Deadline, now)
 	if left := t.Deadline.Sub(now); left > 0 {
-		return fmt.Sprintf("The deadline is %s, in %s.", at, lasting(left))
+		return fmt.Sprintf("The deadline is %s, in %s.", at, mrkdwn.Lasting(left))
 	}
 	return fmt.Sprintf("*The deadline passed* %s.", at)
 }
@@ -122,8 +181,8 @@ func deadlineState(t *escalation.Timeline, now time.Time) string {
 func help(n *escalation.Note) []string {
 	lines := []string{
 		"I remind the team of tickets that wait for an answer. In a ticket's thread, mention me with",
-		fmt.Sprintf("• nothing, or any words: I wait %s longer", lasting(n.Snooze)),
-		fmt.Sprintf("• `45m` or `2h`: I wait so long, %s at most", lasting(n.MaxSnooze)),
+		fmt.Sprintf("• nothing, or any words: I wait %s longer", mrkdwn.Lasting(n.Snooze)),
+		fmt.Sprintf("• `45m` or `2h`: I wait so long, %s at most", mrkdwn.Lasting(n.MaxSnooze)),
 		"• `status`: I tell where the ticket stands",
 	}
 	if n.CanDone {
@@ -134,5 +193,5 @@ func help(n *escalation.Note) []string {
 
 func untracked(n *escalation.Note) string {
 	return fmt.Sprintf("Hello! I look after tickets that wait for an answer, and this is not the thread of one that I follow. "+
-		"In such a thread, mention me to put its reminders off by %s, or say `help` there.", lasting(n.Snooze))
+		"In such a thread, mention me to put its reminders off by %s, or say `help` there.", mrkdwn.Lasting(n.Snooze))
 }

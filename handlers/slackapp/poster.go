@@ -2,7 +2,6 @@ package slackapp
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -13,11 +12,20 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Poster posts reminders and notes, and finds again what it posted.
-type Poster struct{ api *API }
+// Poster posts reminders and notes, finds again what it posted, and brings it up to date.
+type Poster struct {
+	GIFs  GIFs  // beside thanks for a mention; nil: none
+	Names Names // of people known by their id alone; nil: they remain nameless
+	api   *API
+}
+
+// Names knows what people are called, from memory.
+type Names interface {
+	Name(workspace, user string) (name string, ok bool)
+}
 
 // NewPoster returns a poster that calls api.
-func NewPoster(api *API) *Poster { return &Poster{api} }
+func NewPoster(api *API) *Poster { return &Poster{api: api} }
 
 var _ escalation.Poster = (*Poster)(nil)
 
@@ -34,7 +42,22 @@ type metadata struct {
 
 // Post implements escalation.Poster.
 func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (ts string, err error) {
-	f, err := p.form(jobID, post)
+	if ts, done, err := p.retell(ctx, post); done {
+		return ts, err
+	}
+	said, err := render(jobID, post, p.api.now())
+	if err != nil {
+		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
+	}
+	if post.Note != nil && post.Note.Kind == escalation.NoteSnoozed {
+		return p.postWithGIF(ctx, jobID, post.Thread, said)
+	}
+	return p.post(ctx, jobID, post.Thread, said)
+}
+
+// post is one attempt.
+func (p *Poster) post(ctx context.Context, jobID string, post escalation.Thread, s *said) (ts string, err error) {
+	f, err := postForm(jobID, post, s)
 	if err != nil {
 		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
 	}
@@ -52,29 +75,22 @@ func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (
 	return string(posted.TS), err
 }
 
-func (p *Poster) form(jobID string, post escalation.Post) (form, error) {
-	said, err := render(post, p.api.now())
+func postForm(jobID string, post escalation.Thread, s *said) (form, error) {
+	blocks, err := encodeBlocks(s.blocks)
 	if err != nil {
 		return nil, err
 	}
-	blocks, err := json.Marshal(said.blocks)
-	if err != nil {
-		return nil, fmt.Errorf("encode blocks: %w", err)
-	}
-	var meta metadata
-	meta.EventType, meta.Payload.ID = metadataType, text(jobID)
-	marked, err := json.Marshal(meta)
-	if err != nil {
-		return nil, fmt.Errorf("encode metadata: %w", err)
-	}
-	f := make(form, 0, 4096)
+	marked := appendMember(nil, `{"event_type":"`+metadataType+`","event_payload":{"id":`, jobID)
+	marked = append(marked, "}}"...)
+	words := s.text()
+	f := make(form, 0, 512+2*(len(blocks)+len(words)))
 	f.set("channel", post.Channel)
 	if post.TS != "" {
 		f.set("thread_ts", post.TS)
 	}
-	f.set("text", said.text())
-	f.set("blocks", string(blocks))
-	f.set("metadata", string(marked))
+	f.set("text", words)
+	f.setBytes("blocks", blocks)
+	f.setBytes("metadata", marked)
 	f.set("unfurl_links", "false")
 	f.set("unfurl_media", "false")
 	return f, nil
@@ -83,11 +99,7 @@ func (p *Poster) form(jobID string, post escalation.Post) (form, error) {
 // join lets the bot into a public channel, so that the next attempt gets through. Private ones it
 // cannot enter by itself.
 func (p *Poster) join(ctx context.Context, workspace, channel string, refusal error) error {
-	const method = "conversations.join"
-	err := p.api.through(ctx, workspace, method, func(c *slack.Client) error {
-		_, _, _, err := c.JoinConversationContext(ctx, channel)
-		return err
-	})
+	err := p.api.join(ctx, workspace, channel)
 	var e *queue.Error
 	var code slack.SlackErrorResponse
 	switch {
@@ -99,6 +111,14 @@ func (p *Poster) join(ctx context.Context, workspace, channel string, refusal er
 	}
 	// Whatever became of the joining, the post was refused.
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("the bot is not in the channel: %w", err)}
+}
+
+// join lets the bot into a public channel.
+func (a *API) join(ctx context.Context, workspace, channel string) error {
+	return a.through(ctx, workspace, "conversations.join", func(c *slack.Client) error {
+		_, _, _, err := c.JoinConversationContext(ctx, channel)
+		return err
+	})
 }
 
 // pageSize is what Slack recommends at most; apps under its stricter limits get 15 at a time.

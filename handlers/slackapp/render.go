@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // said is a message ready to be posted: blocks for people who see it, and the same as text for
@@ -24,17 +25,30 @@ func (s *said) text() string { return strings.Join(s.texts, "\n") }
 // Slack's limit on a section is 3000 characters, and on a message 50 blocks. These leave room.
 const (
 	maxSection = 2900
+	maxAside   = 1900
 	maxShown   = 300 // of a ticket's field
+	maxCircle  = 80  // of a word that names recipients
 )
 
-var errEmptyPost = errors.New("the post holds neither a reminder nor a note")
+var errEmptyPost = errors.New("the post holds nothing that could be said")
 
-func render(p escalation.Post, now time.Time) (*said, error) {
+// render makes of a post what is said. The thanks that a note begins with depend on the job alone, so
+// that all its attempts say the same.
+func render(jobID string, p escalation.Post, now time.Time) (*said, error) {
 	switch {
 	case p.Reminder != nil:
-		return renderReminder(p.Reminder), nil
+		s := renderReminder(p.Reminder)
+		if p.Timeline != "" {
+			s.act(reminderRef{p.Timeline, p.Reminder.Tier, p.Round}, p.Reminder, p.Reminder.Next != nil)
+		}
+		return s, nil
 	case p.Note != nil:
+		if p.Note.Kind == escalation.NoteSnoozed {
+			return renderNote(p.Note, now).after(thanks(jobID)), nil
+		}
 		return renderNote(p.Note, now), nil
+	case p.Fault != nil:
+		return renderFault(p.Fault), nil
 	}
 	return nil, errEmptyPost
 }
@@ -46,6 +60,7 @@ func (s *said) paragraph(lines ...string) {
 		if line == "" {
 			continue
 		}
+		line = mrkdwn.Cut(line, maxSection) // Slack refuses the whole message over one line too long
 		if section.Len() > 0 {
 			if section.Len()+1+len(line) > maxSection {
 				s.section(section.String())
@@ -63,21 +78,39 @@ func (s *said) paragraph(lines ...string) {
 
 func (s *said) section(text string) {
 	s.texts = append(s.texts, text)
-	s.blocks = append(s.blocks, slack.NewSectionBlock(mrkdwn(text), nil, nil))
+	s.blocks = append(s.blocks, section{Type: slack.MBTSection, Text: markdown(text)})
 }
 
 // aside adds a line in small print.
 func (s *said) aside(text string) {
+	text = mrkdwn.Cut(text, maxAside)
 	s.texts = append(s.texts, text)
-	s.blocks = append(s.blocks, smallPrint{Type: slack.MBTContext, Elements: []*slack.TextBlockObject{mrkdwn(text)}})
+	s.blocks = append(s.blocks, smallPrint{Type: slack.MBTContext, Elements: []markdownText{markdown(text)}})
 }
 
-// smallPrint is a context block of texts. The library's own encodes itself twice over, which shows
-// in every post.
-type smallPrint struct {
-	Type     slack.MessageBlockType   `json:"type"`
-	Elements []*slack.TextBlockObject `json:"elements"`
-}
+// The blocks of every post are our own structs, which write themselves; see blockjson.go.
+type (
+	section struct {
+		Type slack.MessageBlockType `json:"type"`
+		Text markdownText           `json:"text"`
+	}
+	// smallPrint is a context block of texts.
+	smallPrint struct {
+		Type     slack.MessageBlockType `json:"type"`
+		Elements []markdownText         `json:"elements"`
+	}
+	markdownText struct {
+		Type     string `json:"type"`
+		Text     string `json:"text"`
+		Verbatim bool   `json:"verbatim,omitempty"`
+	}
+)
+
+// BlockType implements slack.Block.
+func (s section) BlockType() slack.MessageBlockType { return s.Type }
+
+// ID implements slack.Block.
+func (s section) ID() string { return "" }
 
 // BlockType implements slack.Block.
 func (p smallPrint) BlockType() slack.MessageBlockType { return p.Type }
@@ -87,21 +120,35 @@ func (p smallPrint) ID() string { return "" }
 
 // mrkdwn is verbatim: Slack then looks for no names and addresses of its own in it, so that nothing
 // pings but what is written as a mention.
-func mrkdwn(text string) *slack.TextBlockObject {
-	return &slack.TextBlockObject{Type: slack.MarkdownType, Text: text, Verbatim: true}
+func markdown(text string) markdownText {
+	return markdownText{Type: slack.MarkdownType, Text: text, Verbatim: true}
 }
 
 func renderReminder(r *escalation.Reminder) *said {
 	s := &said{}
-	s.paragraph(slices.Concat(pings(r.Mention), []string{headline(r), aboutTicket(r.Ticket)}, ownText(r.Message))...)
+	s.opening(r)
 	s.paragraph(
+		alone(r),
 		late(r),
 		gaps(r),
 		standing(r)+" "+desk(r),
 		next(r)+" "+deadline(r),
 	)
-	s.aside("Need more time? Mention me here and I wait " + lasting(r.Snooze) + ", or say how long: `45m`, `2h`.")
+	s.aside(howToSnooze(r.Snooze, r.Next != nil))
 	return s
+}
+
+// opening is whom a reminder pings, and of what.
+func (s *said) opening(r *escalation.Reminder) {
+	s.paragraph(slices.Concat(pings(r.Mention), []string{headline(r), aboutTicket(r.Ticket)}, ownText(r.Message))...)
+}
+
+// howToSnooze promises nothing where no reminder is left that could be put off.
+func howToSnooze(by time.Duration, anythingLeft bool) string {
+	if !anythingLeft {
+		return "Need more time? All reminders are out, so nothing is left to snooze here; in another ticket's thread, mention me or say how long: `45m`, `2h`."
+	}
+	return "Need more time? Mention me here and I wait " + mrkdwn.Lasting(by) + ", or say how long: `45m`, `2h`."
 }
 
 // pings addresses everybody who is pinged, on as many lines as it takes.
@@ -111,7 +158,7 @@ func pings(rs []escalation.Recipient) []string {
 	for some := range slices.Chunk(rs, perLine) {
 		var line []string
 		for _, r := range some {
-			line = append(line, ping(r))
+			line = append(line, mrkdwn.Ping(r))
 		}
 		lines = append(lines, strings.Join(line, " "))
 	}
@@ -119,7 +166,7 @@ func pings(rs []escalation.Recipient) []string {
 }
 
 func headline(r *escalation.Reminder) string {
-	waited := "*" + lasting(r.Waited()) + "*"
+	waited := "*" + mrkdwn.Lasting(r.Waited()) + "*"
 	if r.Repeat {
 		return ticketName("Ticket", r.Ticket) + " still waits for an answer, " + waited + " now."
 	}
@@ -128,7 +175,7 @@ func headline(r *escalation.Reminder) string {
 
 // ticketName is the word with the ticket's id, linked if it can be.
 func ticketName(word string, t escalation.Ticket) string {
-	return hyperlink(t.Link, word+" "+escapeLine(t.ID, maxShown))
+	return mrkdwn.Hyperlink(t.Link, word+" "+mrkdwn.EscapeLine(t.ID, maxShown))
 }
 
 // aboutTicket is what is known of the ticket beside its id, as a quotation.
@@ -136,11 +183,11 @@ func aboutTicket(t escalation.Ticket) string {
 	var facts []string
 	for _, f := range []string{t.Subject, t.Customer} {
 		if f != "" {
-			facts = append(facts, escapeLine(f, maxShown))
+			facts = append(facts, mrkdwn.EscapeLine(f, maxShown))
 		}
 	}
 	if t.Priority != "" {
-		facts = append(facts, "priority "+escapeLine(t.Priority, maxShown))
+		facts = append(facts, "priority "+mrkdwn.EscapeLine(t.Priority, maxShown))
 	}
 	if len(facts) == 0 {
 		return ""
@@ -153,7 +200,7 @@ func aboutTicket(t escalation.Ticket) string {
 func ownText(message string) []string {
 	lines := strings.Split(strings.TrimSpace(message), "\n")
 	for i, line := range lines {
-		lines[i] = escapeLine(line, maxSection)
+		lines[i] = mrkdwn.EscapeLine(line, maxSection)
 	}
 	return lines
 }
@@ -170,29 +217,44 @@ func standing(r *escalation.Reminder) string {
 		if len(covered) > 1 {
 			word = "tiers"
 		}
-		return s + ", and " + word + " " + list(covered) + " with it: they came due meanwhile."
+		return s + ", and " + word + " " + mrkdwn.List(covered) + " with it: they came due meanwhile."
 	case r.Repeat:
 		return s + ", once more."
 	}
 	return s + "."
 }
 
+// alone says why a tier pings somebody else than its circle.
+func alone(r *escalation.Reminder) string {
+	if !r.Owner {
+		return ""
+	}
+	return "You said that you are on it, so I tell nobody else for now."
+}
+
 func late(r *escalation.Reminder) string {
 	if r.Late <= 0 {
 		return ""
 	}
-	return "Sorry, I am " + lasting(r.Late) + " late: this was due " + when(r.Due, r.DecidedAt) + "."
+	return "Sorry, I am " + mrkdwn.Lasting(r.Late) + " late: this was due " + mrkdwn.When(r.Due, r.DecidedAt) + "."
 }
 
 // gaps says why circles stood for nobody, and who is told instead.
 func gaps(r *escalation.Reminder) string {
-	var why []string
+	var why, unknown []string
 	gaveTo := 0
 	for _, g := range r.Gaps {
 		gaveTo = max(gaveTo, g.GaveTo)
-		if told := gap(g); !slices.Contains(why, told) {
+		if name := mrkdwn.EscapeLine(g.Circle, maxCircle); g.Reason == escalation.GapUnknown {
+			if !slices.Contains(unknown, name) {
+				unknown = append(unknown, name)
+			}
+		} else if told := gap(g); !slices.Contains(why, told) {
 			why = append(why, told)
 		}
+	}
+	if len(unknown) > 0 {
+		why = append(why, "I could not find "+some(unknown)+" in Slack or in the configuration; please tell whoever runs me.")
 	}
 	switch {
 	case len(r.Mention) == 0:
@@ -211,10 +273,17 @@ func gap(g escalation.Gap) string {
 		return "I have no recent shift calendar to tell who is on shift."
 	case escalation.GapNoAccount:
 		return "I know no Slack account of those who are " + rostered(g.Circle) + "; please check engineers in the configuration."
-	case escalation.GapNoProduct:
-		return "The ticket's type names no product that somebody could be embedded with."
 	}
-	return "I could not find " + escape(g.Circle) + " in Slack or in the configuration; please tell whoever runs me."
+	return "The ticket's type names no product that somebody could be embedded with."
+}
+
+// some are the first few words, and how many more there are.
+func some(words []string) string {
+	const shown = 4
+	if more := len(words) - shown; more > 1 {
+		words = append(words[:shown:shown], strconv.Itoa(more)+" more")
+	}
+	return mrkdwn.List(words)
 }
 
 // rostered is a circle that the roster answers for, after "is".
@@ -229,7 +298,7 @@ func rostered(circle string) string {
 }
 
 func desk(r *escalation.Reminder) string {
-	at := when(r.DeskAt, r.DecidedAt)
+	at := mrkdwn.When(r.DeskAt, r.DecidedAt)
 	switch r.Desk {
 	case escalation.DeskUnanswered:
 		return "The help desk said " + at + " that nobody has replied."
@@ -243,17 +312,17 @@ func next(r *escalation.Reminder) string {
 	if r.Next == nil {
 		return "This is the last tier: nobody else is told after you."
 	}
-	return "Next: " + people(r.Next) + " " + when(r.Next.At, r.DecidedAt) + "."
+	return "Next: " + mrkdwn.People(r.Next) + " " + mrkdwn.When(r.Next.At, r.DecidedAt) + "."
 }
 
 func deadline(r *escalation.Reminder) string {
-	at := when(r.Deadline, r.DecidedAt)
+	at := mrkdwn.When(r.Deadline, r.DecidedAt)
 	left := r.Deadline.Sub(r.DecidedAt)
 	switch {
 	case r.Breached && -left < time.Minute:
 		return "*The deadline is now*, " + at + "."
 	case r.Breached:
-		return "*The deadline passed* " + lasting(-left) + " ago, " + at + "."
+		return "*The deadline passed* " + mrkdwn.Lasting(-left) + " ago, " + at + "."
 	}
-	return "The deadline is " + at + ", in " + lasting(left) + "."
+	return "The deadline is " + at + ", in " + mrkdwn.Lasting(left) + "."
 }

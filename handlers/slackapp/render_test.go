@@ -3,6 +3,7 @@ package slackapp
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 var update = flag.Bool("update", false, "write the golden files of testdata/render anew")
@@ -242,6 +244,11 @@ func enormous() *escalation.Reminder {
 	for range 30 {
 		r.Next.Names = append(r.Next.Names, "Somebody With A Long Name")
 	}
+	for i := range 80 {
+		nobody := fmt.Sprintf("@%s-%d", strings.Repeat("nobody", 10), i)
+		r.Gaps = append(r.Gaps, escalation.Gap{Circle: nobody, Reason: escalation.GapUnknown, GaveTo: 2})
+		r.Next.Notify = append(r.Next.Notify, nobody)
+	}
 	return r
 }
 
@@ -277,8 +284,8 @@ func TestDurationsAreSaidAsPeopleDo(t *testing.T) {
 		time.Hour: "1 hour", 65 * time.Minute: "1 h 5 min", 3 * time.Hour: "3 hours", 24 * time.Hour: "1 day",
 		27 * time.Hour: "1 day 3 h", 49*time.Hour + 10*time.Minute: "2 days 1 h", 48 * time.Hour: "2 days",
 	} {
-		if got := lasting(d); got != want {
-			t.Errorf("lasting(%s) = %q, want %q", d, got, want)
+		if got := mrkdwn.Lasting(d); got != want {
+			t.Errorf("mrkdwn.Lasting(%s) = %q, want %q", d, got, want)
 		}
 	}
 }
@@ -289,8 +296,8 @@ func TestTimesCarryTheirDateUnlessTheyAreNear(t *testing.T) {
 		-11 * time.Hour: "<!date^1795222800^at {time}|at 01:00 UTC>",
 		12 * time.Hour:  "<!date^1795305600^{date_short_pretty} at {time}|Nov 22 at 00:00 UTC>",
 	} {
-		if got := when(noon.Add(d), noon); got != want {
-			t.Errorf("when(%s) = %q, want %q", d, got, want)
+		if got := mrkdwn.When(noon.Add(d), noon); got != want {
+			t.Errorf("mrkdwn.When(%s) = %q, want %q", d, got, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -14,6 +15,10 @@ const (
 	typeCallback    = "event_callback"
 	typeMessage     = "message"
 	typeMention     = "app_mention"
+	typeHome        = "app_home_opened"
+	typeUninstalled = "app_uninstalled"
+	typeRevoked     = "tokens_revoked"
+	typeJoined      = "member_joined_channel"
 	typeOther       = "other"
 	typeUnread      = "unread" // refused before its type was known
 )
@@ -33,6 +38,8 @@ const (
 	outcomeForeign    = "foreign"    // a mention by a bot or from another workspace
 	outcomeOdd        = "odd"        // without a usable place or time
 	outcomeLimited    = "limited"    // Slack holds events back
+	outcomeGone       = "gone"       // the workspace does not want the bot any more
+	outcomeBusy       = "busy"       // too much is under way: the user is asked to try again
 )
 
 // label is the event's type with its values bounded.
@@ -40,8 +47,11 @@ func (e *envelope) label() string {
 	if e.Type == typeRateLimited {
 		return typeRateLimited
 	}
-	if e.Type == typeCallback && (e.Event.Type == typeMessage || e.Event.Type == typeMention) {
-		return string(e.Event.Type)
+	if e.Type == typeCallback {
+		switch e.Event.Type {
+		case typeMessage, typeMention, typeHome, typeUninstalled, typeRevoked, typeJoined:
+			return string(e.Event.Type)
+		}
 	}
 	return typeOther
 }
@@ -54,6 +64,18 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 		a.Log.Warn("Slack holds events back: more than 30,000 in an hour. Tickets may be missed",
 			"workspace", e.workspace(), "minute", string(e.RateLimitedAt))
 		return outcomeLimited, nil
+	case typeUninstalled:
+		return a.uninstalled(ctx, e, "the app was removed from the workspace")
+	case typeRevoked:
+		if len(e.Event.Tokens.Bot) == 0 {
+			return outcomeIgnored, nil // the token of a person, of which there is none here
+		}
+		return a.uninstalled(ctx, e, "the bot's token was revoked")
+	case typeJoined:
+		if _, ours := a.joined(e); ours {
+			return outcomeOwn, nil
+		}
+		return outcomeIgnored, nil
 	case typeOther:
 		return outcomeIgnored, nil
 	}
@@ -79,6 +101,29 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 	return outcome, nil
 }
 
+func (a *App) uninstalled(ctx context.Context, e *envelope, why string) (outcome string, err error) {
+	workspace := e.workspace()
+	if workspace == "" {
+		return outcomeOdd, nil
+	}
+	if a.Uninstalled == nil {
+		return outcomeIgnored, nil
+	}
+	return outcomeGone, a.Uninstalled(ctx, workspace, why, e.happened(a.Now()))
+}
+
+// joined says that the event is the bot's own joining of a channel. Slack tells of it as an event of
+// that name, and as a message in the channel.
+func (a *App) joined(e *envelope) (channel string, ours bool) {
+	m := &e.Event
+	if e.Type != typeCallback || m.Channel == "" || m.User == "" || e.workspace() == "" {
+		return "", false
+	}
+	joins := m.Type == typeJoined || m.Type == typeMessage && (m.Subtype == "channel_join" || m.Subtype == "group_join")
+	bot := string(m.User) == e.bot() || string(m.User) == a.Self(e.workspace()).User
+	return string(m.Channel), joins && bot
+}
+
 // own says that the bot itself posted the message. An app's posts carry its id, so this holds also
 // before anything is known of the workspace.
 func (a *App) own(e *envelope) bool {
@@ -98,9 +143,15 @@ func (m *message) opens() bool {
 	return false
 }
 
+// errUnknown has Slack deliver again.
+var errUnknown = errors.New("which channels the workspace watches cannot be read just now")
+
 func (a *App) open(ctx context.Context, m *message, opening escalation.Message) (outcome string, err error) {
 	settings := a.Settings()
-	if !settings.Watches(opening.Channel) {
+	if !settings.Watches(opening.Workspace, opening.Channel) {
+		if settings.Known != nil && !settings.Known(opening.Workspace) {
+			return "", errUnknown
+		}
 		return outcomeUnwatched, nil
 	}
 	ticket, found := settings.Reader.read(m)
@@ -111,6 +162,9 @@ func (a *App) open(ctx context.Context, m *message, opening escalation.Message) 
 	case unreadable:
 		a.Log.Warn("a message looks like a ticket, but its id cannot be read; see tickets.fields.id in the configuration",
 			"channel", opening.Channel, "ts", opening.TS)
+		if a.Unreadable != nil {
+			a.Unreadable(opening.Workspace, opening.Channel, opening.TS)
+		}
 		return outcomeUnreadable, nil
 	}
 	opening.Ticket = ticket

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // Patterns find a ticket's fields in a message's flattened text, each in its only group. Nil stands
@@ -70,7 +71,6 @@ const (
 	maxWord    = 100
 	maxName    = 200
 	maxSubject = 500
-	maxLink    = 2000
 )
 
 func (r *Reader) read(m *message) (escalation.Ticket, finding) {
@@ -83,8 +83,8 @@ func (r *Reader) read(m *message) (escalation.Ticket, finding) {
 		ID:       id,
 		Priority: word(first(r.p.Priority, f.text)),
 		Type:     word(first(r.p.Type, f.text)),
-		Customer: cut(value(first(r.p.Customer, f.text)), maxName),
-		Subject:  cut(value(first(r.p.Subject, f.text)), maxSubject),
+		Customer: mrkdwn.Cut(value(first(r.p.Customer, f.text)), maxName),
+		Subject:  mrkdwn.Cut(value(first(r.p.Subject, f.text)), maxSubject),
 	}
 	t.Link = r.link(t, f.links)
 	return t, readable
@@ -126,54 +126,18 @@ var emoji = regexp.MustCompile(`:[a-z0-9_+'-]+:`)
 // word is a value that others are compared with: no emoji before it.
 func word(s string) string {
 	s = strings.TrimLeftFunc(emoji.ReplaceAllString(value(s), " "), func(r rune) bool { return !isAlphanumeric(r) })
-	return cut(strings.TrimSpace(s), maxWord)
+	return mrkdwn.Cut(strings.TrimSpace(s), maxWord)
 }
 
 // value is s as it may be kept: printable, without the decoration around it. What stands for nothing
 // is nothing.
 func value(s string) string {
-	s = strings.Trim(printable(s), " *_~`")
+	s = strings.Trim(mrkdwn.Printable(s), " *_~`")
 	switch strings.ToLower(s) {
 	case "-", "–", "—", "n/a", "none", "null", "nil", "undefined":
 		return ""
 	}
 	return s
-}
-
-// printable is s on one line, without anything that could change how the text around it is shown.
-func printable(s string) string {
-	if isPlain(s) {
-		return s
-	}
-	return oneLine(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == utf8.RuneError:
-			return -1
-		}
-		return r
-	}, s))
-}
-
-// isPlain recognizes, without allocating, what printable would leave as it is: most there is.
-func isPlain(s string) bool {
-	spaced := true
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' || c > '~' || c == ' ' && spaced {
-			return false
-		}
-		spaced = c == ' '
-	}
-	return !spaced || s == ""
-}
-
-func cut(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return strings.TrimSpace(string([]rune(s)[:most-1])) + "…"
 }
 
 // link is made by the template, or is the first of the message's links that names the ticket.
@@ -198,7 +162,7 @@ func (r *Reader) link(t escalation.Ticket, links []link) string {
 // webAddress is s if it can be opened in a browser, else "".
 func webAddress(s string) string {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(s) > maxLink {
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(s) > mrkdwn.MaxLink {
 		return ""
 	}
 	return s

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -104,6 +105,16 @@ func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
 	}
 	jobs, err := pgx.CollectRows(rows, scanJob)
 	return jobs, wrap("list jobs", err)
+}
+
+// JobsByKey reads jobs in any order. Those that are not there, or no more, are left out.
+func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error) {
+	rows, err := s.query(ctx, `select `+jobColumns+` from jobs where key = any($1)`, slices.Clone(keys))
+	if err != nil {
+		return nil, wrap("read jobs", err)
+	}
+	jobs, err := pgx.CollectRows(rows, scanJob)
+	return jobs, wrap("read jobs", err)
 }
 
 // CountJobs counts the jobs that are pending, running or failed. The others may be millions, and

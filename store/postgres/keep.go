@@ -33,8 +33,9 @@ func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.T
 }
 
 // Purge deletes timelines closed before closedBefore with their history, jobs finished before
-// jobsBefore, and mentions heard before mentionsBefore, at most n of each, and says how many of
-// them it deleted. Whoever wants all gone calls it until that is nothing.
+// jobsBefore, and before mentionsBefore mentions and desk events heard and used keys run out; at
+// most n of each. It says how many of them it deleted: whoever wants all gone calls it until that
+// is nothing.
 func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		deleted = 0
@@ -59,6 +60,17 @@ func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBef
 				select workspace as w, channel as c, ts as m from mentions where heard_at < $1
 				order by heard_at limit $2 for update skip locked),
 			d as (delete from mentions using old where workspace = w and channel = c and ts = m returning ts)
+			select count(*) from d`, stamp(mentionsBefore), n).QueryRow(count)
+		t.queue(`with old as (
+				select ticket_id as i, kind as k, happened_at as h from desk_events where heard_at < $1
+				order by heard_at limit $2 for update skip locked),
+			d as (delete from desk_events using old
+				where ticket_id = i and kind = k and happened_at = h returning kind)
+			select count(*) from d`, stamp(mentionsBefore), n).QueryRow(count)
+		t.queue(`with old as (
+				select key as k from once where used_until < $1
+				order by used_until limit $2 for update skip locked),
+			d as (delete from once using old where key = k returning key)
 			select count(*) from d`, stamp(mentionsBefore), n).QueryRow(count)
 		return nil
 	})

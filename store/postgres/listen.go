@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// channel carries the topics of all queues.
+// channel carries all topics.
 const channel = "slabuddy"
 
 // queueNotify queues a topic for all who listen; Postgres delivers it with the commit, if there
@@ -31,7 +31,7 @@ func (s *Store) Listen(ctx context.Context, f func(topic string)) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		s.log.Warn("the connection that listens for new jobs broke; opening another", "err", err, "in", wait)
+		s.log.Warn("the connection that listens for news broke; opening another", "error", err, "in", wait)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -56,6 +56,7 @@ type Store struct {
 	log     *slog.Logger
 	opens   *group.Group[[]escalation.Timeline, []escalation.Opened]
 	earlies *group.Group[[]place, []escalation.Mention]
+	words   *group.Group[word, []escalation.DeskEvent]
 }
 
 // Open connects to the database that url names. It does not migrate.
@@ -86,6 +87,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	s.opens = group.New(128, s.openAll)
 	s.earlies = group.New(256, s.earlyAll)
+	s.words = group.New(256, s.earlyWords)
 	var version string
 	if err := pool.QueryRow(ctx, "show server_version").Scan(&version); err != nil {
 		pool.Close()

@@ -70,6 +70,20 @@ func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
 	return jobs, wrap("list jobs", err)
 }
 
+// JobsByKey reads jobs in any order. Those that are not there, or no more, are left out.
+func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error) {
+	var all []queue.Job
+	for _, key := range keys {
+		rows, err := s.query(ctx, `select `+jobColumns+` from jobs where key = ?`, key)
+		jobs, err := collect(rows, err, scanJob)
+		if err != nil {
+			return nil, wrap("read jobs", err)
+		}
+		all = append(all, jobs...)
+	}
+	return all, nil
+}
+
 // CountJobs counts the jobs that are pending, running or failed. The others may be millions, and
 // are not counted.
 func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {

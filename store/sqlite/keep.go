@@ -31,8 +31,9 @@ func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.T
 }
 
 // Purge deletes timelines closed before closedBefore with their history, jobs finished before
-// jobsBefore, and mentions heard before mentionsBefore, at most n of each, and says how many of
-// them it deleted. Whoever wants all gone calls it until that is nothing.
+// jobsBefore, and before mentionsBefore mentions and desk events heard and used keys run out; at
+// most n of each. It says how many of them it deleted: whoever wants all gone calls it until that
+// is nothing.
 func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
 	for _, purge := range []func(t *tx) (int64, error){
 		func(t *tx) (int64, error) { return t.purgeTimelines(closedBefore, n) },
@@ -43,6 +44,15 @@ func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBef
 		func(t *tx) (int64, error) {
 			return t.exec(`delete from mentions where (workspace, channel, ts) in (select workspace, channel, ts
 				from mentions where heard_at < ? order by heard_at limit ?)`, stamp(mentionsBefore), n)
+		},
+		func(t *tx) (int64, error) {
+			return t.exec(`delete from desk_events where (ticket_id, kind, happened_at) in
+				(select ticket_id, kind, happened_at from desk_events where heard_at < ? order by heard_at limit ?)`,
+				stamp(mentionsBefore), n)
+		},
+		func(t *tx) (int64, error) {
+			return t.exec(`delete from once where key in
+				(select key from once where used_until < ? order by used_until limit ?)`, stamp(mentionsBefore), n)
 		},
 	} {
 		err := s.w.do(ctx, false, func(t *tx) error {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -55,6 +56,29 @@ var keeping = map[string]func(*testing.T, store.Store){
 		same(t, "history of a purged one", len(kinds(t, s, ts[0].ID)), 0)
 		same(t, "history of one that stays", len(kinds(t, s, ts[3].ID)), 1)
 		same(t, "jobs", len(jobs(t, s)), 3)
+	},
+	"old events of the desk and keys run out are purged, what was set up is kept": func(t *testing.T, s store.Store) {
+		for i := range 3 {
+			hear(t, s, told("42", time.Duration(i)*time.Hour), time.Duration(i)*time.Hour)
+			use(t, s, fmt.Sprint("key ", i), time.Duration(i)*time.Hour)
+		}
+		install(t, s, installation("T1", -year))
+		ok(t, s.EndInstallation(t.Context(), "T1", after(-year), "uninstalled"))
+		set(t, s, setting("a", 1))
+		set(t, s, setting("a", 2))
+		purge := func(d time.Duration, n int) int {
+			t.Helper()
+			return must(s.Purge(t.Context(), after(d), after(d), after(d), n))(t)
+		}
+		same(t, "nothing is old", purge(0, 10), 0)
+		same(t, "a key has not run out, and stays", purge(time.Minute, 10), 1)
+		same(t, "one of each", purge(2*time.Hour, 1), 2)
+		same(t, "the rest", purge(2*time.Hour, 10), 1)
+		same(t, "the last are kept", len(earlyDesk(t, s, "42", -year)), 1)
+		same(t, "and good for no second use", use(t, s, "key 2", 2*time.Hour), false)
+		same(t, "a year later", purge(year, 10), 2)
+		same(t, "installations", len(must(s.Installations(t.Context()))(t)), 1)
+		same(t, "settings", len(must(s.SettingVersions(t.Context(), "T1", "a", 10))(t)), 2)
 	},
 	"migrating again changes nothing, and all is applied": func(t *testing.T, s store.Store) {
 		tl := open(t, s, ticket(1))[0]

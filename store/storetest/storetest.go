@@ -27,6 +27,13 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"finish":   finishing,
 		"gates":    gates,
 		"keeping":  keeping,
+		"fields":   fields,
+		"listing":  listing,
+		"lateness": lateness,
+		"desk":     deskTelling,
+		"once":     once,
+		"installs": installing,
+		"settings": settingUp,
 	} {
 		for name, test := range tests {
 			t.Run(group+"/"+name, func(t *testing.T) { test(t, open(t)) })

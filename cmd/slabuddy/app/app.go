@@ -1,7 +1,8 @@
 // Package app puts the program together: it joins the parts that know nothing of each other, starts
 // them in order, and ends them in order. `serve` and the demo run the same App.
 //
-//	config, environment ─▶ New: store (migrated) ─▶ keeper, directory ─▶ walker, poller ─▶ engine ─▶ HTTP
+//	config, environment ─▶ New: store (migrated) ─▶ tokens, directory ─▶ keeper, book, rosters
+//	                            ─▶ walker, poller, actions ─▶ engine ─▶ surfaces, scanner ─▶ HTTP, socket
 //	Run:  all of it at once, until ctx ends; then first no more events, then no more walks, then the
 //	      jobs in flight, then the database
 package app
@@ -24,7 +25,11 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/trouble"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -49,22 +54,34 @@ type App struct {
 	messages atomic.Pointer[slackapp.Settings]
 	registry *prometheus.Registry
 
-	store     store.Store
-	clock     *clockWatch
-	gauges    *gauges
-	purger    *purger
-	keeper    *calendar.Keeper
-	api       *slackapp.API
-	directory *slackapp.Directory
-	walker    *escalation.Walker
-	poller    *escalation.Poller
-	deliverer *escalation.Deliverer
-	engine    *queue.Engine
-	opener    *escalation.Opener
-	mentions  *escalation.Mentions
-	slack     *slackapp.App
-	public    net.Listener
-	admin     net.Listener
+	store       store.Store
+	clock       *clockWatch
+	gauges      *gauges
+	purger      *purger
+	troubles    *trouble.Teller
+	tokens      *install.Tokens
+	api         *slackapp.API
+	directory   *slackapp.Directories
+	keeper      *calendar.Keeper
+	book        *setup.Book
+	rosters     *setup.Rosters
+	desks       map[config.DeskKind]escalation.HelpDesk
+	deskTrouble atomic.Pointer[deskTrouble]
+	poster      *slackapp.Poster
+	walker      *escalation.Walker
+	poller      *escalation.Poller
+	deliverer   *escalation.Deliverer
+	engine      *queue.Engine
+	opener      *escalation.Opener
+	mentions    *escalation.Mentions
+	replies     *escalation.Replies
+	actions     *escalation.Actions
+	slack       *slackapp.App
+	scanner     *slackapp.Scanner
+	socket      *socket.Client     // nil: Slack calls us
+	installer   *install.Installer // nil: there is the one workspace of SLACK_BOT_TOKEN
+	public      net.Listener
+	admin       net.Listener
 }
 
 // New opens and migrates the database and builds everything; nothing runs yet. Close undoes it.
@@ -73,7 +90,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if a.opts.Tick == 0 {
 		a.opts.Tick = time.Second
 	}
-	a.configure(o.Config)
+	a.config.Store(o.Config)
 	if err := a.build(ctx); err != nil {
 		a.Close()
 		return nil, err
@@ -83,7 +100,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 
 func (a *App) build(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
-		a.buildStore, a.buildMetrics, a.buildSurroundings, a.buildEscalation, a.buildEngine, a.buildEvents, a.listen,
+		a.buildStore, a.buildMetrics, a.buildSlackClient, a.buildSurroundings, a.buildEscalation, a.buildEngine, a.buildEvents, a.listen,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -102,7 +119,7 @@ func (a *App) buildStore(ctx context.Context) error {
 		return err
 	}
 	a.clock = &clockWatch{store: s, now: a.now, logger: a.log}
-	a.purger = &purger{store: s, retention: a.retention, now: a.now, logger: a.log}
+	a.purger = &purger{store: s, retention: a.retention, hold: a.clock.Hold, now: a.now, logger: a.log}
 	a.clock.compare(ctx)
 	return nil
 }
@@ -135,42 +152,71 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.buildSlackClient()
+	a.book = setup.NewBook(setup.BookConfig{
+		Store: a.store, Directory: a.directory, Now: a.now, Log: a.log,
+		Changed: func() { a.keeper.SetMore(a.book.Everybody()) },
+	})
+	a.configure(a.opts.Config)
+	a.rosters = setup.NewRosters(a.keeper, a.book, a.now)
+	a.buildTroubles()
+	return nil
 }
 
 func (a *App) buildEscalation(context.Context) error {
 	metrics := escalation.NewMetrics(a.registry)
 	metrics.Know(a.policies())
-	desk, err := a.helpDesk()
-	if err != nil {
+	if err := a.buildPoster(); err != nil {
 		return err
 	}
+	var err error
+	if a.desks, err = a.helpDesks(); err != nil {
+		return err
+	}
+	desk := desk{kind: func() config.DeskKind { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
 	a.mentions = &escalation.Mentions{
-		Store: a.store, Roster: a.keeper.Roster, Directory: a.directory, Settings: a.settings,
+		Store: a.store, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
+		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
+	}
+	a.replies = &escalation.Replies{
+		Store: a.store, Settings: a.settings, Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
+	}
+	a.actions = &escalation.Actions{
+		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
 	a.opener = &escalation.Opener{
 		Store: a.store, Mentions: a.mentions, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
+	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // else the desk tells nothing, and need not be asked about
+		a.opener.Replies = a.replies
+	}
 	a.walker = &escalation.Walker{
-		Store: a.store, Desk: desk, Roster: a.keeper.Roster, Directory: a.directory, Settings: a.settings,
+		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
-		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready()}, Hold: a.clock.Hold, Tick: a.opts.Tick,
+		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready(), a.book.Ready()}, Hold: a.clock.Hold, Tick: a.opts.Tick,
 	}
 	a.poller = &escalation.Poller{
-		Store: a.store, Desk: desk, Roster: a.keeper.Roster, Directory: a.directory, Settings: a.settings,
+		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick,
 	}
-	a.deliverer = &escalation.Deliverer{Timelines: a.store, Poster: slackapp.NewPoster(a.api), Now: a.now, Logger: a.log, Metrics: metrics}
+	a.deliverer = &escalation.Deliverer{
+		Timelines: a.store, Poster: a.poster, Failed: a.failed, Now: a.now, Logger: a.log, Metrics: metrics,
+	}
 	return nil
 }
+
+// updateWorkers bring reminders up to date. Slack allows fifty a minute in a workspace.
+const updateWorkers = 8
 
 func (a *App) buildEngine(context.Context) (err error) {
 	a.engine, err = queue.NewEngine(queue.Config{
 		Store: a.store, Now: a.now, Rand: rand.Float64, Logger: a.log, Registerer: a.registry, Worker: worker(),
-		Queues: []queue.QueueConfig{{Name: escalation.QueueSlack, Handler: a.deliverer, Workers: a.opts.Config.SlackWorkers}},
-		Hold:   a.clock.Hold, Poll: a.opts.Tick, Drain: drainJobs,
+		Queues: []queue.QueueConfig{
+			{Name: escalation.QueueSlack, Handler: a.deliverer, Workers: a.opts.Config.SlackWorkers},
+			{Name: escalation.QueueUpdates, Handler: a.deliverer, Workers: updateWorkers},
+		},
+		Hold: a.clock.Hold, Poll: a.opts.Tick, Drain: drainJobs,
 	})
 	return err
 }

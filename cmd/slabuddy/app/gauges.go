@@ -74,8 +74,10 @@ func (g *gauges) count(ctx context.Context) error {
 		g.timelines.WithLabelValues(policy).Set(float64(n))
 	}
 	g.jobs.Reset()
-	for _, state := range []queue.State{queue.Pending, queue.Running, queue.Failed} {
-		g.jobs.WithLabelValues(escalation.QueueSlack, string(state))
+	for _, name := range []string{escalation.QueueSlack, escalation.QueueUpdates} {
+		for _, state := range []queue.State{queue.Pending, queue.Running, queue.Failed} {
+			g.jobs.WithLabelValues(name, string(state))
+		}
 	}
 	for name, states := range jobs {
 		for state, n := range states {

@@ -21,6 +21,7 @@ type purger struct {
 		Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (int, error)
 	}
 	retention func() Retention
+	hold      func() bool // while it is true nothing is deleted: the clock is off
 	now       func() time.Time
 	logger    *slog.Logger
 }
@@ -39,6 +40,10 @@ func (p *purger) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
+		}
+		if p.hold() {
+			timer.Reset(purgeEvery)
+			continue
 		}
 		if err := p.purge(ctx); err != nil && ctx.Err() == nil {
 			p.logger.Warn("purging old rows failed, trying again in an hour", "error", err)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers"
 )
 
@@ -14,7 +15,8 @@ const (
 	// What is in flight may take ten seconds in all once the end was asked for. The rest of them is
 	// for writing down what came of it.
 	drainRequests = 2 * time.Second
-	drainJobs     = 6 * time.Second
+	drainAnswers  = 1 * time.Second // to people who clicked: at most once, so they may be cut off
+	drainJobs     = 5 * time.Second
 	drainAdmin    = 500 * time.Millisecond
 
 	walkStale = 30 * time.Second // no walk for so long: something is wrong
@@ -60,23 +62,33 @@ func (a *App) Run(ctx context.Context) error {
 	sides.Go(func() { broken(a.store.Listen(side, a.woken)) })
 	sides.Go(func() { broken(a.keeper.Run(side)) })
 	sides.Go(func() { broken(a.directory.Run(side)) })
+	sides.Go(func() { broken(a.tokens.Run(side)) })
+	sides.Go(func() { broken(a.book.Run(side)) })
+	sides.Go(func() { a.troubles.Run(side) })
+	sides.Go(func() { a.watchTroubles(side) })
+	sides.Go(func() { a.reseal(side) })
 	sides.Go(func() { a.gauges.run(side) })
 	sides.Go(func() { a.purger.run(side) })
 	engine.Go(func() { broken(a.engine.Run(work)) })
 	walks.Go(func() { a.walker.Run(ctx) })
 	walks.Go(func() { a.poller.Run(ctx) })
+	walks.Go(func() { a.scanner.Run(ctx) })
+	if a.socket != nil {
+		front.Go(func() { broken(a.socket.Run(ctx)) })
+	}
 	front.Go(func() {
-		served(handlers.Serve(ctx, a.log, a.public, handlers.Public(a.log, a.slack), drainRequests))
+		served(handlers.Serve(ctx, a.log, a.public, handlers.Public(a.log, a.site()), drainRequests))
 	})
 	sides.Go(func() {
 		served(handlers.Serve(side, a.log, a.admin, handlers.Admin(a.log, a.registry, a.checks()), drainAdmin))
 	})
 	a.log.Info("SLA Buddy is running", "version", a.opts.Version, "listen", a.PublicAddr(), "admin", a.AdminAddr(),
-		"database", a.store.Name(), "channels", len(a.settings().Channels))
+		"database", a.store.Name(), "channels", len(a.settings("").Channels))
 
 	<-ctx.Done()
 	a.log.Info("stopping: finishing what is in flight")
 	front.Wait()
+	a.drain()
 	walks.Wait()
 	stopWork()
 	engine.Wait()
@@ -91,15 +103,55 @@ func (a *App) woken(topic string) {
 	if queue, ok := strings.CutPrefix(topic, "jobs/"); ok {
 		a.engine.Wake(queue)
 	}
+	if workspace, ok := strings.CutPrefix(topic, "settings/"); ok {
+		a.book.Wake(workspace)
+	}
+	if topic == "installations" {
+		a.tokens.Wake()
+	}
+}
+
+// site is what the public address leads to.
+func (a *App) site() handlers.Site {
+	s := handlers.Site{
+		Slack: a.slack,
+		Desk: handlers.DeskInbox{
+			Inbounds: helpdesk.Inbounds(a.opts.Env.HelpDeskWebhookSecret.Reveal()), Hear: a.replies.Hear, Now: a.now,
+		},
+	}
+	if a.installer != nil {
+		s.Install = a.installer
+	}
+	return s
+}
+
+// drain lets what was promised to people who clicked come to its end.
+func (a *App) drain() {
+	ctx, cancel := context.WithTimeout(context.Background(), drainAnswers)
+	defer cancel()
+	if err := a.slack.Drain(ctx); err != nil {
+		a.log.Info("answers to clicks were cut off at the end", "error", err)
+	}
+}
+
+// reseal seals the tokens anew that are sealed with an old key.
+func (a *App) reseal(ctx context.Context) {
+	if err := a.tokens.Reseal(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("bot tokens could not be sealed with the new key; keep the old one in SLABUDDY_ENCRYPTION_KEY", "error", err)
+	}
 }
 
 // checks are what /readyz asks.
 func (a *App) checks() []handlers.Check {
-	return []handlers.Check{
+	checks := []handlers.Check{
 		{Name: "database", Check: a.store.Ping},
 		{Name: "clock", Check: a.clock.Ready},
 		{Name: "walker", Check: a.walking},
 	}
+	if a.socket != nil {
+		checks = append(checks, handlers.Check{Name: "socket", Check: a.socket.Ready})
+	}
+	return checks
 }
 
 func (a *App) walking(context.Context) error {

@@ -11,21 +11,33 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/google"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
 // configure puts a configuration in force, as far as it is read afresh for each decision.
 func (a *App) configure(c *config.Config) {
 	a.config.Store(c)
-	a.messages.Store(MessageSettings(c))
+	a.messages.Store(a.messageSettings(c))
+	a.book.SetBase(&c.Settings, c.Workspace)
 }
 
-// settings are the rules in force.
-func (a *App) settings() *escalation.Settings { return &a.config.Load().Settings }
+// settings are the rules in force in a workspace: the file's, and what was set up from Slack. Those of
+// "" are the file's alone.
+func (a *App) settings(workspace string) *escalation.Settings {
+	if workspace == "" {
+		return &a.config.Load().Settings
+	}
+	return a.book.Settings(workspace)
+}
 
-// policies are the names of those configured.
-func (a *App) policies() []string { return slices.Collect(maps.Keys(a.settings().Policies)) }
+// ConfigFile is what the configuration in force was read from; "" if there was no file.
+func (a *App) ConfigFile() string { return a.config.Load().File }
+
+// policies are the names that timelines may bear.
+func (a *App) policies() []string {
+	return append(slices.Collect(maps.Keys(a.settings("").Policies)), setup.OwnPolicy)
+}
 
 // retention is how long old rows are kept.
 func (a *App) retention() Retention {
@@ -33,15 +45,21 @@ func (a *App) retention() Retention {
 	return Retention{Timelines: c.KeepTimelines, Jobs: c.KeepJobs}
 }
 
-// MessageSettings are the part of a configuration that reads messages.
-func MessageSettings(c *config.Config) *slackapp.Settings {
+// messageSettings are the part of a configuration that reads messages.
+func (a *App) messageSettings(c *config.Config) *slackapp.Settings {
 	return &slackapp.Settings{
-		Watches: func(channel string) bool { _, ok := c.Channels[channel]; return ok },
-		Reader: slackapp.NewReader(slackapp.Patterns{
-			ID: c.Fields.ID, Priority: c.Fields.Priority, Type: c.Fields.Type,
-			Customer: c.Fields.Customer, Subject: c.Fields.Subject, Link: c.Link,
-		}),
+		Watches: func(workspace, channel string) bool { _, ok := a.settings(workspace).Channels[channel]; return ok },
+		Known:   a.book.Loaded,
+		Reader:  Reader(c),
 	}
+}
+
+// Reader reads tickets as a configuration says.
+func Reader(c *config.Config) *slackapp.Reader {
+	return slackapp.NewReader(slackapp.Patterns{
+		ID: c.Fields.ID, Priority: c.Fields.Priority, Type: c.Fields.Type,
+		Customer: c.Fields.Customer, Subject: c.Fields.Subject, Link: c.Link,
+	})
 }
 
 // Reload puts another configuration in force while the App runs. Open timelines keep their due times.
@@ -50,8 +68,8 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 	if err != nil {
 		return err
 	}
-	if c.HasDesk && a.opts.Env.HelpDeskURL == "" {
-		return fmt.Errorf("help_desk.kind is %s, but HELPDESK_URL was not set when the program started; set it and restart", c.DeskKind)
+	if _, ok := a.desks[c.DeskKind]; !ok {
+		return fmt.Errorf("help_desk.kind is %s, but what it needs was not in the environment when the program started; set it and restart", c.DeskKind)
 	}
 	old := a.config.Load()
 	a.configure(c)
@@ -74,31 +92,4 @@ func CalendarSource(ctx context.Context, c *config.Config, env config.Env, log *
 		CalendarID: c.Calendar.ID, CredentialsFile: env.GoogleCredentialsFile,
 		APIKey: env.GoogleAPIKey.Reveal(), URL: env.GoogleCalendarURL, Log: log,
 	})
-}
-
-// desk asks whichever help desk the configuration in force names.
-type desk struct {
-	settings func() *escalation.Settings
-	http     *helpdesk.HTTP // nil without HELPDESK_URL
-}
-
-func (d desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
-	if d.settings().HasDesk && d.http != nil {
-		return d.http.Ask(ctx, qs)
-	}
-	return helpdesk.None{}.Ask(ctx, qs)
-}
-
-func (a *App) helpDesk() (escalation.HelpDesk, error) {
-	d := desk{settings: a.settings}
-	if url := a.opts.Env.HelpDeskURL; url != "" {
-		h, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{
-			URL: url, Token: a.opts.Env.HelpDeskToken.Reveal(), Now: a.now, Registerer: a.registry,
-		})
-		if err != nil {
-			return nil, err
-		}
-		d.http = h
-	}
-	return d, nil
 }

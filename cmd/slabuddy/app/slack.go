@@ -2,38 +2,171 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
+	mathrand "math/rand/v2"
+	"slices"
+	"time"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/commands"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/giphy"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/home"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/install/seal"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 )
 
-// buildSlackClient builds what asks and tells Slack.
-func (a *App) buildSlackClient() (err error) {
+// buildSlackClient builds what asks and tells Slack: the tokens, the client, and who is who.
+func (a *App) buildSlackClient(ctx context.Context) error {
+	env := a.opts.Env
+	sealer, err := a.sealer()
+	if err != nil {
+		return err
+	}
+	a.tokens = install.NewTokens(install.TokensConfig{
+		Store: a.store, Sealer: sealer, BotToken: env.SlackBotToken.Reveal(), PublicURL: env.PublicURL, Now: a.now, Log: a.log,
+	})
+	if err := a.tokens.Load(ctx); err != nil {
+		return err
+	}
 	a.api, err = slackapp.NewAPI(slackapp.APIConfig{
-		URL: a.opts.Env.SlackAPIURL, Tokens: slackapp.OneToken(a.opts.Env.SlackBotToken.Reveal()),
-		Conns: a.opts.Config.SlackWorkers, Now: a.now, Registerer: a.registry,
+		URL: env.SlackAPIURL, Tokens: a.tokens, Conns: a.opts.Config.SlackWorkers, Now: a.now, Registerer: a.registry,
 	})
 	if err != nil {
 		return err
 	}
-	a.directory = slackapp.NewDirectory(slackapp.DirectoryConfig{
-		API: a.api, Keeper: a.store, Gates: a.store, Emails: a.emails, Now: a.now, Log: a.log,
+	a.directory = slackapp.NewDirectories(slackapp.DirectoriesConfig{
+		API: a.api, Keeper: a.store, Gates: a.store, Emails: a.emails, Installations: a.tokens, Now: a.now, Log: a.log,
 	})
 	return nil
 }
 
-// buildEvents builds what Slack tells us by.
+// sealer has the keys of the environment; nil if there are none.
+func (a *App) sealer() (*seal.Sealer, error) {
+	keys := a.opts.Env.EncryptionKeys.Reveal()
+	if keys == "" {
+		return nil, nil
+	}
+	return seal.New(keys, rand.Reader)
+}
+
+// buildPoster builds what posts reminders and notes.
+func (a *App) buildPoster() (err error) {
+	a.poster = slackapp.NewPoster(a.api)
+	a.poster.Names = a
+	if key := a.opts.Env.GiphyAPIKey.Reveal(); key != "" {
+		a.poster.GIFs, err = giphy.New(key, "", nil, a.log)
+	}
+	return err
+}
+
+// Name is what somebody is called: as an engineer, or else as in Slack.
+func (a *App) Name(workspace, user string) (name string, ok bool) {
+	if e, known := a.book.View(workspace).Engineer(user, a.directory); known {
+		return e.Name, true
+	}
+	return a.directory.Name(workspace, user)
+}
+
+// buildEvents builds what Slack tells us by: events, clicks and commands, over HTTP or a socket.
 func (a *App) buildEvents(context.Context) (err error) {
+	env := a.opts.Env
 	a.slack, err = slackapp.New(slackapp.Config{
-		SigningSecret: a.opts.Env.SlackSigningSecret.Reveal(), Settings: a.messages.Load, Self: a.directory.Self,
-		Opener: a.opener, Hearer: a.mentions, Now: a.now, Log: a.log, Registerer: a.registry,
+		SigningSecret: env.SlackSigningSecret.Reveal(), SocketOnly: env.SlackAppToken.IsSet() && !env.SlackSigningSecret.IsSet(),
+		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Surfaces: a.surfaces(),
+		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Unreadable: a.unreadable,
+		Now: a.now, Log: a.log, Registerer: a.registry,
+	})
+	if err != nil {
+		return err
+	}
+	a.scanner = slackapp.NewScanner(slackapp.ScannerConfig{
+		API: a.api, App: a.slack, Store: a.store, Workspaces: a.directory.Workspaces, Known: a.directory.Ready(), Channels: a.channels,
+		MaxAge: func(workspace string) time.Duration { return a.settings(workspace).MaxAge }, Hold: a.clock.Hold, Shut: a.shut,
+		Now: a.now, Log: a.log,
+	})
+	a.walker.Ready = append(a.walker.Ready, a.scanner.Ready())
+	if env.SlackAppToken.IsSet() {
+		a.socket, err = socket.New(socket.Config{
+			App: a.slack, Token: env.SlackAppToken.Reveal(), APIURL: env.SlackAPIURL, Rand: mathrand.Float64, Log: a.log,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return a.buildInstaller()
+}
+
+// buildInstaller builds the installation by OAuth, where that is configured.
+func (a *App) buildInstaller() (err error) {
+	env := a.opts.Env
+	if env.SlackClientID == "" {
+		return nil
+	}
+	a.installer, err = install.New(install.Config{
+		ClientID: env.SlackClientID, ClientSecret: env.SlackClientSecret.Reveal(), APIURL: env.SlackAPIURL,
+		Tokens: a.tokens, Once: a.store, Rand: rand.Reader,
 	})
 	return err
 }
 
+// surfaces are the places where people act on the bot, beside the thread.
+func (a *App) surfaces() slackapp.Surfaces {
+	who := people.New(a.api, func(workspace string) []string { return a.settings(workspace).Admins }, a.now)
+	window := views.Config{
+		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Now: a.now, Logger: a.log,
+	}
+	channels, engineers := views.NewChannels(window), views.NewEngineers(window)
+	return slackapp.Route{
+		Reminders: &buttons.Buttons{Actions: a.actions, Voice: a.poster, Now: a.now, Logger: a.log},
+		Elsewhere: commands.Surfaces{
+			Commands: &commands.Commands{
+				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
+				Pauses: &escalation.Pauses{Store: a.store, Now: a.now, Logger: a.log},
+				Rights: who, Voice: a.api, Setup: channels, Engineers: engineers,
+				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
+				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
+			},
+			Channels: channels, Engineers: engineers,
+			Home: &home.Home{
+				Store: a.store, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Publisher: a.api,
+				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
+			},
+		},
+	}
+}
+
+// installed says whether the bot is in a workspace.
+func (a *App) installed(workspace string) bool {
+	return slices.Contains(a.directory.Workspaces(), workspace)
+}
+
+// joined has a channel that the bot was invited to scanned at once.
+func (a *App) joined(workspace, channel string) {
+	if _, watched := a.settings(workspace).Channels[channel]; watched {
+		a.scanner.Want(workspace, channel)
+	}
+}
+
+// channels are those watched in a workspace.
+func (a *App) channels(workspace string) []string {
+	watched := a.settings(workspace).Channels
+	ids := make([]string, 0, len(watched))
+	for id := range watched {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // emails are the addresses of the engineers whose Slack id has to be found.
-func (a *App) emails() []string {
+func (a *App) emails(workspace string) []string {
 	var emails []string
-	for _, e := range a.settings().Engineers {
+	for _, e := range a.settings(workspace).Engineers {
 		if e.Slack == "" && e.Email != "" {
 			emails = append(emails, e.Email)
 		}

@@ -33,6 +33,8 @@ type Config struct {
 	escalation.Settings
 
 	File          string             // what was read; "" if there is no file
+	Workspace     string             // workspace: the one it is for, T…; "": for every one
+	OpsChannel    string             // ops_channel: where the bot tells its own troubles; "": nowhere
 	DeskKind      DeskKind           // help_desk.kind
 	Calendar      Calendar           // calendar
 	Link          *template.Template // tickets.link, over escalation.Ticket; nil: none is configured
@@ -58,8 +60,11 @@ type Fields struct {
 type DeskKind string
 
 const (
-	DeskHTTP DeskKind = "http" // the generic one, at HELPDESK_URL
-	DeskNone DeskKind = "none" // nobody; `done` in the thread closes a timeline
+	DeskHTTP      DeskKind = "http" // the generic one, at HELPDESK_URL
+	DeskZendesk   DeskKind = "zendesk"
+	DeskFreshdesk DeskKind = "freshdesk"
+	DeskIntercom  DeskKind = "intercom"
+	DeskNone      DeskKind = "none" // nobody; `done` in the thread closes a timeline
 )
 
 // Default is the configuration of an empty file.
@@ -118,6 +123,9 @@ func Parse(file string, src []byte) (*Config, error) {
 // policies that they name.
 func (r *reader) config(v value, c *Config) {
 	found := r.object(v, "the configuration",
+		field{"workspace", r.id(&c.Workspace, "workspace", workspaceID, "Write the workspace's id, T…: it stands in the address of Slack in a browser, https://app.slack.com/client/T….")},
+		field{"ops_channel", r.id(&c.OpsChannel, "ops_channel", channelID, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
+		field{"admins", func(v value) { c.Admins = r.userIDs(v, "admins") }},
 		field{"snooze", r.duration(&c.Snooze, "snooze")},
 		field{"max_snooze", r.duration(&c.MaxSnooze, "max_snooze")},
 		field{"give_up", r.duration(&c.GiveUp, "give_up")},
@@ -152,11 +160,11 @@ func (r *reader) helpDesk(v value, c *Config) {
 				return
 			}
 			switch kind := DeskKind(strings.ToLower(s)); kind {
-			case DeskHTTP, DeskNone:
+			case DeskHTTP, DeskZendesk, DeskFreshdesk, DeskIntercom, DeskNone:
 				c.DeskKind = kind
 				c.HasDesk = kind != DeskNone
 			default:
-				r.fail(v.at, "This version knows http (the generic help desk, at HELPDESK_URL) and none.",
+				r.fail(v.at, "There are zendesk, freshdesk, intercom, http (the generic one, at HELPDESK_URL) and none.",
 					"help_desk.kind cannot be %q", s)
 			}
 		}},

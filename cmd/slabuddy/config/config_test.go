@@ -42,8 +42,11 @@ func TestFullFile(t *testing.T) {
 	}
 	products := map[string][]string{"Auth": {"auth", "login"}, "Storage": {"upload"}}
 	want := &Config{
-		File: "testdata/full.yaml",
+		File:       "testdata/full.yaml",
+		Workspace:  "T0ACME",
+		OpsChannel: "C0OPS",
 		Settings: escalation.Settings{
+			Admins:      []string{"U0HANA", "W0IVAN"},
 			Snooze:      20 * time.Minute,
 			MaxSnooze:   3 * time.Hour,
 			GiveUp:      21 * day,
@@ -170,6 +173,7 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 		"embedded, any case":   c.Calendar.Embedded.MatchString("EMBEDDED: Auth"),
 		"away: pto":            c.Calendar.Away.MatchString("Bob PTO") && !c.Calendar.Away.MatchString("laptops"),
 		"ignore: birthday":     c.Calendar.Ignore.MatchString("Ana's Birthday"),
+		"any workspace":        c.Workspace == "" && c.OpsChannel == "" && len(c.Admins) == 0,
 		"channels: none":       len(c.Channels) == 0,
 		"no calendar, no link": c.Calendar.ID == "" && c.Link == nil,
 	} {
@@ -223,6 +227,10 @@ func TestTakenAsMeant(t *testing.T) {
 		"nothing to be ignored":    {"tickets: {ignore_types: []}\n", func(c *Config) bool { return len(c.IgnoreTypes) == 0 }},
 		"channel before policy":    {"channels:\n  C0A: {policy: gold}\npolicies:\n  gold:\n    tiers: [{after: 1m, notify: here}]\n", func(c *Config) bool { return c.Channels["C0A"].Policy == "gold" }},
 		"unquoted time of day":     {"calendar:\n  id: x\n  day_starts: 07:05\n", func(c *Config) bool { return c.Calendar.DayStarts.String() == "07:05" }},
+		"zendesk":                  {"help_desk: {kind: Zendesk}\n", func(c *Config) bool { return c.DeskKind == DeskZendesk && c.HasDesk }},
+		"freshdesk":                {"help_desk: {kind: freshdesk}\n", func(c *Config) bool { return c.DeskKind == DeskFreshdesk && c.HasDesk }},
+		"intercom":                 {"help_desk: {kind: intercom}\n", func(c *Config) bool { return c.DeskKind == DeskIntercom && c.HasDesk }},
+		"nobody is an admin":       {"admins: []\n", func(c *Config) bool { return len(c.Admins) == 0 }},
 		"alias however it's cased": {"engineers: [{name: Ana, slack: U0ANA}]\npolicies: {p: {tiers: [{after: 1m, notify: ANA}]}}\n", func(c *Config) bool { return c.Policies["p"].Tiers[0].Notify[0] == "ANA" }},
 	} {
 		t.Run(name, func(t *testing.T) {

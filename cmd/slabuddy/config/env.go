@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 )
@@ -17,8 +16,14 @@ type Env struct {
 	AdminListen string // SLABUDDY_ADMIN_LISTEN: the operator's
 	ConfigFile  string // SLABUDDY_CONFIG; "" if not set
 
+	PublicURL      string // SLABUDDY_PUBLIC_URL, without a slash at its end
+	EncryptionKeys Secret // SLABUDDY_ENCRYPTION_KEY: base64 of 32 bytes, or two of them, the new one first
+
 	SlackSigningSecret Secret // SLACK_SIGNING_SECRET
-	SlackBotToken      Secret // SLACK_BOT_TOKEN
+	SlackBotToken      Secret // SLACK_BOT_TOKEN: of one workspace
+	SlackClientID      string // SLACK_CLIENT_ID: to be installed by OAuth
+	SlackClientSecret  Secret // SLACK_CLIENT_SECRET
+	SlackAppToken      Secret // SLACK_APP_TOKEN: for Socket Mode
 	SlackAPIURL        string // SLACK_API_URL, ends in /api/; "" is Slack's own
 
 	GoogleCredentialsFile string // GOOGLE_APPLICATION_CREDENTIALS
@@ -27,6 +32,17 @@ type Env struct {
 
 	HelpDeskURL   string // HELPDESK_URL
 	HelpDeskToken Secret // HELPDESK_TOKEN
+
+	ZendeskURL      string // ZENDESK_URL, or https://SUBDOMAIN.zendesk.com by ZENDESK_SUBDOMAIN
+	ZendeskEmail    string // ZENDESK_EMAIL
+	ZendeskAPIToken Secret // ZENDESK_API_TOKEN
+	FreshdeskURL    string // FRESHDESK_URL, or https://DOMAIN by FRESHDESK_DOMAIN
+	FreshdeskAPIKey Secret // FRESHDESK_API_KEY
+	IntercomURL     string // INTERCOM_URL; "" is Intercom's own
+	IntercomToken   Secret // INTERCOM_TOKEN
+
+	HelpDeskWebhookSecret Secret // HELPDESK_WEBHOOK_SECRET: the help desk's own calls are signed with it
+	GiphyAPIKey           Secret // GIPHY_API_KEY
 
 	LogLevel  slog.Level // LOG_LEVEL
 	LogFormat LogFormat  // LOG_FORMAT; "" decides by whether there is a terminal
@@ -70,14 +86,28 @@ func ReadEnv(getenv func(string) string, serve *Config) (Env, error) {
 		Listen:                r.listen("SLABUDDY_LISTEN", ":8080"),
 		AdminListen:           r.listen("SLABUDDY_ADMIN_LISTEN", "127.0.0.1:8081"),
 		ConfigFile:            r.get("SLABUDDY_CONFIG"),
+		PublicURL:             r.publicURL(),
+		EncryptionKeys:        r.encryptionKey(),
 		SlackSigningSecret:    r.signingSecret(),
 		SlackBotToken:         r.botToken(),
+		SlackClientID:         r.clientID(),
+		SlackClientSecret:     r.clientSecret(),
+		SlackAppToken:         r.appToken(),
 		SlackAPIURL:           r.slackAPIURL(),
 		GoogleCredentialsFile: r.get("GOOGLE_APPLICATION_CREDENTIALS"),
 		GoogleAPIKey:          NewSecret(r.get("GOOGLE_API_KEY")),
 		GoogleCalendarURL:     strings.TrimRight(r.webAddress("GOOGLE_CALENDAR_URL"), "/"),
 		HelpDeskURL:           r.webAddress("HELPDESK_URL"),
 		HelpDeskToken:         NewSecret(r.get("HELPDESK_TOKEN")),
+		ZendeskURL:            r.zendeskURL(),
+		ZendeskEmail:          r.zendeskEmail(),
+		ZendeskAPIToken:       NewSecret(r.get("ZENDESK_API_TOKEN")),
+		FreshdeskURL:          r.freshdeskURL(),
+		FreshdeskAPIKey:       NewSecret(r.get("FRESHDESK_API_KEY")),
+		IntercomURL:           strings.TrimRight(r.webAddress("INTERCOM_URL"), "/"),
+		IntercomToken:         NewSecret(r.get("INTERCOM_TOKEN")),
+		HelpDeskWebhookSecret: NewSecret(r.get("HELPDESK_WEBHOOK_SECRET")),
+		GiphyAPIKey:           NewSecret(r.get("GIPHY_API_KEY")),
 		LogLevel:              r.logLevel(),
 		LogFormat:             r.logFormat(),
 	}
@@ -104,27 +134,14 @@ func (r *envReader) fail(name, fix, what string, args ...any) {
 
 // demand names what serving needs and is not there.
 func (r *envReader) demand(e Env, c *Config) {
-	missing := func(name, fix string) {
-		if r.get(name) == "" {
-			r.fail(name, fix, "is missing")
-		}
-	}
-	missing("SLACK_SIGNING_SECRET", "It proves that events come from Slack. At https://api.slack.com/apps, open your app: Basic Information, App Credentials, Signing Secret.")
-	missing("SLACK_BOT_TOKEN", "The bot posts with it; it begins with xoxb-. At https://api.slack.com/apps, open your app: OAuth & Permissions, Bot User OAuth Token.")
-	if c.DeskKind == DeskHTTP {
-		missing("HELPDESK_URL", "The help desk is asked there whether somebody has replied. Without a help desk, set `help_desk: {kind: none}` in the configuration.")
-	}
-	if c.Calendar.ID == "" || e.GoogleCalendarURL != "" || e.GoogleAPIKey.IsSet() {
-		return
-	}
-	if e.GoogleCredentialsFile == "" {
-		r.fail("GOOGLE_APPLICATION_CREDENTIALS", "The shift calendar is read with it: the path of a service account's key file, from https://console.cloud.google.com/iam-admin/serviceaccounts;\n    share the calendar with the account's address. GOOGLE_API_KEY will do instead if the calendar is public.", "is missing")
-		return
-	}
-	if f, err := os.Open(e.GoogleCredentialsFile); err != nil {
-		r.fail("GOOGLE_APPLICATION_CREDENTIALS", "Give the path of a service account's key file that this process may read.", "names a file that cannot be read: %v", err)
-	} else {
-		f.Close()
+	r.demandSlack(e)
+	r.demandDesk(c.DeskKind)
+	r.demandCalendar(e, c)
+}
+
+func (r *envReader) missing(name, fix string) {
+	if r.get(name) == "" {
+		r.fail(name, fix, "is missing")
 	}
 }
 
@@ -153,42 +170,6 @@ func (r *envReader) listen(name, usual string) string {
 	}
 	if err != nil {
 		r.fail(name, "Write host:port, or :port for every address of this machine, such as "+usual+".", "is no address to listen at: %q", s)
-	}
-	return s
-}
-
-func (r *envReader) signingSecret() Secret {
-	const name = "SLACK_SIGNING_SECRET"
-	s := r.get(name)
-	if strings.HasPrefix(s, "xox") || strings.HasPrefix(s, "xapp-") {
-		r.fail(name, "Take the Signing Secret instead: at https://api.slack.com/apps, Basic Information, App Credentials.", "holds a token")
-	}
-	return NewSecret(s)
-}
-
-// botToken refuses only what is surely another kind of token.
-func (r *envReader) botToken() Secret {
-	const name = "SLACK_BOT_TOKEN"
-	const fix = "Take the Bot User OAuth Token, which begins with xoxb-: at https://api.slack.com/apps, OAuth & Permissions."
-	s := r.get(name)
-	switch {
-	case strings.HasPrefix(s, "xapp-"):
-		r.fail(name, fix, "holds an app-level token (xapp-)")
-	case strings.HasPrefix(s, "xoxp-"):
-		r.fail(name, fix, "holds a user token (xoxp-)")
-	case strings.HasPrefix(s, "xoxe"):
-		r.fail(name, fix+" Leave token rotation off.", "holds a token for rotation (xoxe)")
-	case strings.ContainsAny(s, " \t\r\n"):
-		r.fail(name, fix, "has a space in it")
-	}
-	return NewSecret(s)
-}
-
-func (r *envReader) slackAPIURL() string {
-	const name = "SLACK_API_URL"
-	s := r.webAddress(name)
-	if s != "" && !strings.HasSuffix(s, "/api/") {
-		r.fail(name, "Write it with the path and the slash, such as https://slack.com/api/; leave it out for Slack itself.", "does not end in /api/: %q", redact(s))
 	}
 	return s
 }

@@ -15,6 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// goodKey is base64 of 32 bytes.
+const goodKey = "c2xhYnVkZHktc2xhYnVkZHktc2xhYnVkZHktMTIzNDU="
+
 func env(pairs map[string]string) func(string) string {
 	return func(name string) string { return pairs[name] }
 }
@@ -33,6 +36,20 @@ func TestEnvIsReadInFull(t *testing.T) {
 		"GOOGLE_CALENDAR_URL":            "http://127.0.0.1:10/",
 		"HELPDESK_URL":                   "https://desk.example.com/replies",
 		"HELPDESK_TOKEN":                 "t1",
+		"SLABUDDY_PUBLIC_URL":            "https://slabuddy.example.com/",
+		"SLABUDDY_ENCRYPTION_KEY":        goodKey + "," + goodKey,
+		"SLACK_CLIENT_ID":                "1.2",
+		"SLACK_CLIENT_SECRET":            "c1",
+		"SLACK_APP_TOKEN":                "xapp-1",
+		"ZENDESK_SUBDOMAIN":              "acme",
+		"ZENDESK_EMAIL":                  "ana@example.com",
+		"ZENDESK_API_TOKEN":              "z1",
+		"FRESHDESK_DOMAIN":               "acme",
+		"FRESHDESK_API_KEY":              "f1",
+		"INTERCOM_URL":                   "https://api.eu.intercom.io/",
+		"INTERCOM_TOKEN":                 "i1",
+		"HELPDESK_WEBHOOK_SECRET":        "w1",
+		"GIPHY_API_KEY":                  "g1",
 		"LOG_LEVEL":                      "DEBUG",
 		"LOG_FORMAT":                     "json",
 	}), nil)
@@ -44,6 +61,12 @@ func TestEnvIsReadInFull(t *testing.T) {
 		SlackSigningSecret: NewSecret("s1"), SlackBotToken: NewSecret("xoxb-1"), SlackAPIURL: "http://127.0.0.1:9/api/",
 		GoogleCredentialsFile: "/k.json", GoogleAPIKey: NewSecret("key"), GoogleCalendarURL: "http://127.0.0.1:10",
 		HelpDeskURL: "https://desk.example.com/replies", HelpDeskToken: NewSecret("t1"),
+		PublicURL: "https://slabuddy.example.com", EncryptionKeys: NewSecret(goodKey + "," + goodKey),
+		SlackClientID: "1.2", SlackClientSecret: NewSecret("c1"), SlackAppToken: NewSecret("xapp-1"),
+		ZendeskURL: "https://acme.zendesk.com", ZendeskEmail: "ana@example.com", ZendeskAPIToken: NewSecret("z1"),
+		FreshdeskURL: "https://acme.freshdesk.com", FreshdeskAPIKey: NewSecret("f1"),
+		IntercomURL: "https://api.eu.intercom.io", IntercomToken: NewSecret("i1"),
+		HelpDeskWebhookSecret: NewSecret("w1"), GiphyAPIKey: NewSecret("g1"),
 		LogLevel: slog.LevelDebug, LogFormat: LogJSON,
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Secret{})); diff != "" {
@@ -86,7 +109,11 @@ func variables(t *testing.T, err error) []string {
 func TestServingNamesAllThatIsMissingAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	keyFile := filepath.Join(dir, "key.json")
-	if err := os.WriteFile(keyFile, []byte("{}"), 0o600); err != nil {
+	if err := os.WriteFile(keyFile, []byte(`{"type": "service_account"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	emptyFile := filepath.Join(dir, "empty.json")
+	if err := os.WriteFile(emptyFile, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	slack := map[string]string{"SLACK_SIGNING_SECRET": "s", "SLACK_BOT_TOKEN": "xoxb-1"}
@@ -94,6 +121,10 @@ func TestServingNamesAllThatIsMissingAtOnce(t *testing.T) {
 		m := maps.Clone(slack)
 		maps.Copy(m, more)
 		return m
+	}
+	oauth := map[string]string{
+		"SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c",
+		"SLABUDDY_ENCRYPTION_KEY": goodKey, "SLABUDDY_PUBLIC_URL": "https://slabuddy.example.com",
 	}
 	for name, test := range map[string]struct {
 		env  map[string]string
@@ -106,8 +137,23 @@ func TestServingNamesAllThatIsMissingAtOnce(t *testing.T) {
 		"help desk":                     {with(map[string]string{"HELPDESK_URL": "http://desk"}), "", nil},
 		"calendar by key file":          {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFile}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
 		"calendar, key file is missing": {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFile + "x"}), "{help_desk: {kind: none}, calendar: {id: x}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
+		"calendar, key file is empty":   {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": emptyFile}), "{help_desk: {kind: none}, calendar: {id: x}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
 		"calendar by API key":           {with(map[string]string{"GOOGLE_API_KEY": "k"}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
 		"calendar elsewhere":            {with(map[string]string{"GOOGLE_CALENDAR_URL": "http://127.0.0.1:1"}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
+		"Socket Mode alone":             {map[string]string{"SLACK_APP_TOKEN": "xapp-1", "SLACK_BOT_TOKEN": "xoxb-1"}, "help_desk: {kind: none}", nil},
+		"Socket Mode without a token":   {map[string]string{"SLACK_APP_TOKEN": "xapp-1"}, "help_desk: {kind: none}", []string{"SLACK_BOT_TOKEN"}},
+		"OAuth":                         {oauth, "help_desk: {kind: none}", nil},
+		"OAuth beside a bot token":      {with(oauth), "help_desk: {kind: none}", nil},
+		"OAuth, begun":                  {map[string]string{"SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1.2"}, "help_desk: {kind: none}", []string{"SLABUDDY_ENCRYPTION_KEY", "SLABUDDY_PUBLIC_URL", "SLACK_CLIENT_SECRET"}},
+		"OAuth, half, with a bot token": {with(map[string]string{"SLACK_CLIENT_SECRET": "c"}), "help_desk: {kind: none}", []string{"SLABUDDY_ENCRYPTION_KEY", "SLABUDDY_PUBLIC_URL", "SLACK_CLIENT_ID"}},
+		"an address beside a bot token": {with(map[string]string{"SLABUDDY_PUBLIC_URL": "https://x.example.com", "SLABUDDY_ENCRYPTION_KEY": goodKey}), "help_desk: {kind: none}", nil},
+		"Zendesk":                       {with(map[string]string{"ZENDESK_SUBDOMAIN": "acme", "ZENDESK_EMAIL": "a@b.c", "ZENDESK_API_TOKEN": "t"}), "help_desk: {kind: zendesk}", nil},
+		"Zendesk elsewhere":             {with(map[string]string{"ZENDESK_URL": "https://z.example.com", "ZENDESK_EMAIL": "a@b.c", "ZENDESK_API_TOKEN": "t"}), "help_desk: {kind: zendesk}", nil},
+		"Zendesk, nothing":              {slack, "help_desk: {kind: zendesk}", []string{"ZENDESK_API_TOKEN", "ZENDESK_EMAIL", "ZENDESK_SUBDOMAIN"}},
+		"Freshdesk":                     {with(map[string]string{"FRESHDESK_DOMAIN": "acme.freshdesk.com", "FRESHDESK_API_KEY": "k"}), "help_desk: {kind: freshdesk}", nil},
+		"Freshdesk, nothing":            {slack, "help_desk: {kind: freshdesk}", []string{"FRESHDESK_API_KEY", "FRESHDESK_DOMAIN"}},
+		"Intercom":                      {with(map[string]string{"INTERCOM_TOKEN": "t"}), "help_desk: {kind: intercom}", nil},
+		"Intercom, nothing":             {slack, "help_desk: {kind: intercom}", []string{"INTERCOM_TOKEN"}},
 		"unused key file is missing":    {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere"}), "help_desk: {kind: none}", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,7 +182,21 @@ func TestMalformedVariablesAreRefused(t *testing.T) {
 		{"SLACK_BOT_TOKEN", "xoxp-1", "user token"},
 		{"SLACK_BOT_TOKEN", "xoxe.xoxb-1", "Leave token rotation off"},
 		{"SLACK_BOT_TOKEN", "xoxb-1 xoxb-2", "has a space in it"},
+		{"SLACK_BOT_TOKEN", "foo", "holds no bot token"},
 		{"SLACK_SIGNING_SECRET", "xoxb-1", "holds a token"},
+		{"SLACK_APP_TOKEN", "xoxb-1", "begins with xapp-"},
+		{"SLACK_CLIENT_ID", "xoxb-1", "two numbers"},
+		{"SLACK_CLIENT_SECRET", "xoxb-1", "Take the Client Secret"},
+		{"SLABUDDY_ENCRYPTION_KEY", "aHVudGVyMg==", "openssl rand -base64 32"},
+		{"SLABUDDY_ENCRYPTION_KEY", goodKey + ",x", "key 2 is not base64 of 32 bytes"},
+		{"SLABUDDY_PUBLIC_URL", "http://slabuddy.example.com", "http is for loopback only"},
+		{"SLABUDDY_PUBLIC_URL", "slabuddy.example.com", "is no web address"},
+		{"SLABUDDY_PUBLIC_URL", "https://x.example.com/?a=b", "holds more than an address"},
+		{"ZENDESK_SUBDOMAIN", "https://acme.zendesk.com", "Write acme"},
+		{"ZENDESK_EMAIL", "ana@example.com/token", "/token is added for you"},
+		{"ZENDESK_EMAIL", "ana", "is no e-mail address"},
+		{"FRESHDESK_DOMAIN", "https://acme.freshdesk.com", "Write acme or acme.freshdesk.com"},
+		{"INTERCOM_URL", "api.intercom.io", "is no web address"},
 		{"SLACK_API_URL", "https://slack.com/api", "does not end in /api/"},
 		{"SLACK_API_URL", "slack.com/api/", "is no web address"},
 		{"GOOGLE_CALENDAR_URL", "ftp://x", "is no web address"},
@@ -152,9 +212,17 @@ func TestMalformedVariablesAreRefused(t *testing.T) {
 }
 
 func TestOddTokensThatMayBeRightAreTaken(t *testing.T) {
-	for _, token := range []string{"xoxb-test", "test", "xwfp-1"} {
-		if _, err := ReadEnv(env(map[string]string{"SLACK_BOT_TOKEN": token}), nil); err != nil {
+	for token, api := range map[string]string{"xoxb-test": "", "xwfp-1": "", "test": "http://127.0.0.1:9/api/"} {
+		if _, err := ReadEnv(env(map[string]string{"SLACK_BOT_TOKEN": token, "SLACK_API_URL": api}), nil); err != nil {
 			t.Errorf("%s: %v", token, err)
+		}
+	}
+}
+
+func TestLoopbackNeedsNoHTTPS(t *testing.T) {
+	for _, address := range []string{"http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]"} {
+		if _, err := ReadEnv(env(map[string]string{"SLABUDDY_PUBLIC_URL": address}), nil); err != nil {
+			t.Errorf("%s: %v", address, err)
 		}
 	}
 }
@@ -163,12 +231,17 @@ func TestOddTokensThatMayBeRightAreTaken(t *testing.T) {
 func TestNoErrorShowsASecret(t *testing.T) {
 	const secret = "hunter2"
 	for name, value := range map[string]string{
-		"DATABASE_URL":         "mysql://bot:" + secret + "@db/x",
-		"SLACK_SIGNING_SECRET": "xoxb-" + secret,
-		"SLACK_BOT_TOKEN":      "xapp-" + secret,
-		"SLACK_API_URL":        "https://u:" + secret + "@slack.com/",
-		"HELPDESK_URL":         "://u:" + secret + "@desk?key=" + secret,
-		"GOOGLE_CALENDAR_URL":  "x?key=" + secret,
+		"DATABASE_URL":            "mysql://bot:" + secret + "@db/x",
+		"SLACK_SIGNING_SECRET":    "xoxb-" + secret,
+		"SLACK_BOT_TOKEN":         "xapp-" + secret,
+		"SLACK_APP_TOKEN":         "xoxb-" + secret,
+		"SLACK_CLIENT_SECRET":     "xoxb-" + secret,
+		"SLABUDDY_ENCRYPTION_KEY": secret,
+		"SLABUDDY_PUBLIC_URL":     "http://u:" + secret + "@slack.com/?" + secret,
+		"FRESHDESK_URL":           "://u:" + secret + "@desk",
+		"SLACK_API_URL":           "https://u:" + secret + "@slack.com/",
+		"HELPDESK_URL":            "://u:" + secret + "@desk?key=" + secret,
+		"GOOGLE_CALENDAR_URL":     "x?key=" + secret,
 	} {
 		_, err := ReadEnv(env(map[string]string{name: value}), nil)
 		if err == nil || strings.Contains(err.Error(), secret) {

@@ -11,10 +11,43 @@ import (
 
 // As Slack makes them up.
 var (
-	userID    = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
-	groupID   = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
-	channelID = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)
+	workspaceID = regexp.MustCompile(`^T[A-Z0-9]{2,}$`)
+	userID      = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
+	groupID     = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
+	channelID   = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)
 )
+
+const memberFix = "Write the member id, U… or W…: in Slack, open the profile, then ⋮, Copy member ID."
+
+// id sets s to an id of Slack's.
+func (r *reader) id(s *string, name string, form *regexp.Regexp, fix string) func(value) {
+	return func(v value) {
+		got, ok := r.name(v, name)
+		if ok && !form.MatchString(got) {
+			r.fail(v.at, fix, "%s cannot be %q", name, got)
+		} else if ok {
+			*s = got
+		}
+	}
+}
+
+// userIDs are the people of a list, each once.
+func (r *reader) userIDs(v value, name string) []string {
+	var ids []string
+	for _, item := range r.list(v, name) {
+		s, ok := r.name(item, "a name in "+name)
+		switch {
+		case !ok:
+		case !userID.MatchString(s):
+			r.fail(item.at, memberFix, "%s are member ids, not %q", name, s)
+		case slices.Contains(ids, s):
+			r.fail(item.at, "Keep one of them.", "%s stands in %s twice", s, name)
+		default:
+			ids = append(ids, s)
+		}
+	}
+	return ids
+}
 
 func (r *reader) engineers(v value) []calendar.Engineer {
 	var es []calendar.Engineer
@@ -58,7 +91,7 @@ func (r *reader) engineer(v value, taken map[string]string) (calendar.Engineer, 
 		field{"slack", func(v value) {
 			s, ok := r.name(v, "an engineer's slack")
 			if ok && !userID.MatchString(s) {
-				r.fail(v.at, "Write the member id, U… or W…: in Slack, open the profile, then ⋮, Copy member ID.", "slack is a member id, not %q", s)
+				r.fail(v.at, memberFix, "slack is a member id, not %q", s)
 			} else if ok && claim(v.at, "the Slack id", s) {
 				e.Slack = s
 			}

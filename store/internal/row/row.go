@@ -24,6 +24,11 @@ type body struct {
 	DeskAt         instant                 `json:"desk_at,omitempty"`
 	DeadlinePassed bool                    `json:"deadline_passed,omitempty"`
 	SnoozedUntil   instant                 `json:"snoozed_until,omitempty"`
+	SnoozedBy      string                  `json:"snoozed_by,omitempty"`
+	SnoozedAt      instant                 `json:"snoozed_at,omitempty"`
+	PausedUntil    instant                 `json:"paused_until,omitempty"`
+	Owner          *escalation.Owner       `json:"owner,omitempty"`
+	Posts          []escalation.Posting    `json:"posts,omitempty"`
 	Cause          string                  `json:"cause,omitempty"`
 }
 
@@ -65,7 +70,16 @@ func Body(t escalation.Timeline) (string, error) {
 		DeskAt:         at(t.Desk.At),
 		DeadlinePassed: t.DeadlinePassed,
 		SnoozedUntil:   at(t.SnoozedUntil),
+		SnoozedBy:      t.SnoozedBy,
+		SnoozedAt:      at(t.SnoozedAt),
+		PausedUntil:    at(t.PausedUntil),
+		Posts:          t.Posts,
 		Cause:          t.Cause,
+	}
+	if t.Owner.User != "" {
+		owner := t.Owner
+		owner.Since, owner.Until = Time(owner.Since), Time(owner.Until)
+		b.Owner = &owner
 	}
 	for i, d := range t.Tiers {
 		b.Tiers[i] = tier{d.Tier, at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS}
@@ -79,9 +93,12 @@ func Body(t escalation.Timeline) (string, error) {
 
 // SetBody fills in what Body kept of t.
 func SetBody(t *escalation.Timeline, js []byte) error {
-	var b body
-	if err := json.Unmarshal(js, &b); err != nil {
-		return fmt.Errorf("decode timeline %s: %w", t.ID, err)
+	b, ok := readBody(js)
+	if !ok {
+		b = body{}
+		if err := json.Unmarshal(js, &b); err != nil {
+			return fmt.Errorf("decode timeline %s: %w", t.ID, err)
+		}
 	}
 	t.Ticket = b.Ticket
 	t.OpenedAt, t.ExpiresAt = b.OpenedAt.time(), b.ExpiresAt.time()
@@ -91,7 +108,12 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 	}
 	t.Desk = escalation.DeskAnswer{Status: b.Desk, At: b.DeskAt.time()}
 	t.DeadlinePassed = b.DeadlinePassed
-	t.SnoozedUntil = b.SnoozedUntil.time()
+	t.SnoozedUntil, t.SnoozedBy, t.SnoozedAt = b.SnoozedUntil.time(), b.SnoozedBy, b.SnoozedAt.time()
+	t.PausedUntil = b.PausedUntil.time()
+	if b.Owner != nil {
+		t.Owner = *b.Owner
+	}
+	t.Posts = b.Posts
 	t.Cause = b.Cause
 	return nil
 }

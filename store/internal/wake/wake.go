@@ -10,6 +10,12 @@ import (
 // Jobs is the topic of a queue that was given jobs.
 func Jobs(queue string) string { return "jobs/" + queue }
 
+// Settings is the topic of a workspace that something was set up in.
+func Settings(workspace string) string { return "settings/" + workspace }
+
+// Installations is the topic of the bot's installs and of their ends.
+const Installations = "installations"
+
 // Hub passes topics on within a process. The zero value is ready for use.
 type Hub struct {
 	mu       sync.Mutex

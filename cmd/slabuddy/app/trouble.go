@@ -1,0 +1,165 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/trouble"
+)
+
+// Faults, as ops_channel tells them. Each makes one message.
+const (
+	faultDesk       = "desk"
+	faultCalendar   = "calendar"
+	faultRoster     = "roster"
+	faultToken      = "token"
+	faultUnreadable = "unreadable"
+	faultFailed     = "failed"
+	faultShut       = "shut"
+)
+
+func (a *App) buildTroubles() {
+	a.troubles = &trouble.Teller{Store: a.store, Place: a.opsChannel, Now: a.now, NewID: newID, Log: a.log}
+}
+
+// opsChannel is where troubles are told: a channel of the workspace that the file holds for, or of the
+// only one that there is. Among several nobody could say whose channel it is.
+func (a *App) opsChannel() (trouble.Place, bool) {
+	c := a.config.Load()
+	if c.OpsChannel == "" || a.clock.Hold() { // by a clock that is off, all that is told would be wrong
+		return trouble.Place{}, false
+	}
+	workspace := c.Workspace
+	if known := a.directory.Workspaces(); workspace == "" && len(known) == 1 {
+		workspace = known[0]
+	}
+	return trouble.Place{Workspace: workspace, Channel: c.OpsChannel}, workspace != ""
+}
+
+// deskTrouble is what the help desk last answered, if that was no answer.
+type deskTrouble struct {
+	words string
+	at    time.Time
+}
+
+// deskAsked notes how the last asking of the help desk went. A reminder says so too; ops_channel says it
+// to those who can mend it.
+func (a *App) deskAsked(kind config.DeskKind, err error) {
+	if err == nil {
+		a.deskTrouble.Store(nil)
+		return
+	}
+	a.deskTrouble.Store(&deskTrouble{at: a.now(), words: fmt.Sprintf(
+		"The help desk (%s) does not answer as it should: %s. Reminders go out all the same, and say that the reply could not be checked.", kind, clean(err))})
+}
+
+// lookAtDesk reports a help desk that did not answer when it was last asked. Where few tickets are open
+// that is minutes ago; after two polls without asking, another replica knows better.
+func (a *App) lookAtDesk() {
+	t := a.deskTrouble.Load()
+	if t != nil && a.now().Sub(t.at) <= 2*a.settings("").Poll+time.Minute {
+		a.troubles.Report(trouble.Report{Name: faultDesk, Words: t.words})
+	}
+}
+
+// unreadable reports a message that looks like a ticket and is not followed.
+func (a *App) unreadable(_, channel, ts string) {
+	a.troubles.Report(trouble.Report{Name: faultUnreadable, Incident: true, Words: fmt.Sprintf(
+		"Messages look like tickets, but their ids cannot be read, so nobody is reminded of them; the last one is in channel %s, ts %s. See tickets.fields.id; `slabuddy check --live` tells more.", channel, ts)})
+}
+
+// shut reports a watched channel that the bot sees nothing of.
+func (a *App) shut(workspace, channel string, err error) {
+	a.troubles.Report(trouble.Report{Name: faultShut + "/" + workspace + "/" + channel, Incident: true, Words: fmt.Sprintf(
+		"I cannot read channel %s, so I miss its tickets: %s.", channel, clean(err))})
+}
+
+// failed reports a reminder that was given up.
+func (a *App) failed(p escalation.Post, err error) {
+	a.troubles.Report(trouble.Report{Name: faultFailed, Incident: true, Words: fmt.Sprintf(
+		"Reminders could not be posted and were given up; the last one is of ticket %s in channel %s: %s.", p.Reminder.Ticket.ID, p.Channel, clean(err))})
+}
+
+const (
+	lookEvery = 15 * time.Second
+	// readingTooOld is when a calendar that is read every minute has surely been failing.
+	readingTooOld = 5 * time.Minute
+	lookTimeout   = 5 * time.Second
+)
+
+// watchTroubles looks for what lasts, rather than happens.
+func (a *App) watchTroubles(ctx context.Context) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			a.lookForTroubles(ctx)
+		}
+	}
+}
+
+func (a *App) lookForTroubles(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	a.lookAtCalendar(ctx)
+	a.lookAtDesk()
+	gates, err := a.store.Gates(ctx, a.now())
+	if err != nil {
+		return // said elsewhere
+	}
+	for _, g := range gates {
+		if workspace, ok := heldWorkspace(g); ok {
+			a.troubles.Report(trouble.Report{Name: faultToken + "/" + workspace, Words: fmt.Sprintf(
+				"Nothing can be posted in workspace %s: %s. Its reminders are held until that is mended.", workspace, g.Reason)})
+		}
+	}
+}
+
+func heldWorkspace(g queue.Gate) (workspace string, ok bool) {
+	return strings.CutPrefix(g.Key, escalation.GateWorkspace(""))
+}
+
+// lookAtCalendar reports a calendar that cannot be read, and a roster without anybody while tickets
+// wait: at night that is nobody's trouble.
+func (a *App) lookAtCalendar(ctx context.Context) {
+	if a.config.Load().Calendar.ID == "" {
+		return
+	}
+	read := a.keeper.InForce().Reading.ReadAt
+	if a.now().Sub(read) > readingTooOld {
+		words := "The shift calendar has never been read."
+		if !read.IsZero() {
+			words = "The shift calendar cannot be read since " + read.UTC().Format("Jan 2 15:04 MST") + "; the last roster stays in use for a while."
+		}
+		a.troubles.Report(trouble.Report{Name: faultCalendar, Words: words + " See the log; is it still shared with the service account?"})
+		return
+	}
+	for _, workspace := range a.directory.Workspaces() {
+		roster := a.rosters.Of(workspace)
+		if roster.AsOf.IsZero() || len(roster.OnShift) > 0 {
+			continue
+		}
+		waiting, err := a.store.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, By: escalation.ByNext, Limit: 1})
+		if err == nil && len(waiting) > 0 {
+			a.troubles.Report(trouble.Report{Name: faultRoster + "/" + workspace, Words: "Tickets wait, and nobody is on shift: their first tiers go to the next circle. See `/sla who`."})
+		}
+	}
+}
+
+// clean is an error as it may be shown in a channel: on one line, and short.
+func clean(err error) string {
+	const most = 300
+	words := strings.Join(strings.Fields(err.Error()), " ")
+	if r := []rune(words); len(r) > most {
+		words = string(r[:most]) + "…"
+	}
+	return strings.TrimRight(words, ". ")
+}

@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/trouble"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+// A team with few open tickets asks its desk every five minutes: that is one trouble, not one each time,
+// and it is not over for not being asked.
+func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
+		if err == nil {
+			err = s.Migrate(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		a := &App{now: time.Now, log: slog.New(slog.DiscardHandler)}
+		a.config.Store(config.Default())
+		a.troubles = &trouble.Teller{
+			Store: s, Now: time.Now, NewID: newID, Log: a.log,
+			Place: func() (trouble.Place, bool) { return trouble.Place{Workspace: "T0", Channel: "C0OPS"}, true },
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go a.troubles.Run(ctx)
+		looking := make(chan struct{})
+		go func() {
+			defer close(looking)
+			for ctx.Err() == nil {
+				time.Sleep(lookEvery)
+				a.lookAtDesk()
+			}
+		}()
+		for range 6 {
+			a.deskAsked(config.DeskHTTP, errors.New("it answered 500"))
+			time.Sleep(5 * time.Minute)
+		}
+		if told := faultsTold(t, s); len(told) != 1 || !told[0].Over.IsZero() {
+			t.Errorf("after half an hour of failing: %+v", told)
+		}
+		a.deskAsked(config.DeskHTTP, nil)
+		time.Sleep(5 * time.Minute)
+		if told := faultsTold(t, s); len(told) != 2 || told[1].Over.IsZero() {
+			t.Errorf("once it answers: %+v", told)
+		}
+		a.deskAsked(config.DeskHTTP, errors.New("it answered 500"))
+		time.Sleep(time.Hour)
+		if told := faultsTold(t, s); len(told) != 4 || told[3].Over.IsZero() {
+			t.Errorf("an hour after this replica last asked: %+v", told)
+		}
+		cancel()
+		<-looking
+	})
+}
+
+func faultsTold(t *testing.T, s store.Store) (faults []escalation.Fault) {
+	t.Helper()
+	jobs, err := s.Jobs(t.Context(), queue.Filter{Queue: escalation.QueueSlack})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, j := range jobs {
+		var p escalation.Post
+		if err := json.Unmarshal(j.Payload, &p); err != nil || p.Fault == nil {
+			t.Fatalf("job %s: %v", j.Key, err)
+		}
+		faults = append(faults, *p.Fault)
+	}
+	return faults
+}

@@ -1,0 +1,199 @@
+// Package live asks those whom the bot depends on whether the configuration is true: Slack, the shift
+// calendar, the help desk. It changes nothing and posts nothing.
+//
+//	token ─▶ channels ─▶ their last messages, read as tickets ─▶ help desk, asked about one of them
+//	groups, people, calendar ─▶ the names in the configuration, found or not
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+// Slack is what is asked of Slack.
+type Slack interface {
+	ProbeToken(ctx context.Context, workspace string) (slackapp.Token, error)
+	ProbeChannel(ctx context.Context, workspace, channel string, n int, r *slackapp.Reader) (slackapp.ChannelReport, error)
+	ProbeGroups(ctx context.Context, workspace string) (map[string]bool, error)
+	ProbePerson(ctx context.Context, workspace, id, email string) (slackapp.Person, error)
+}
+
+// Check is what is to be checked, and by whom.
+type Check struct {
+	Settings *escalation.Settings // in force in the workspace
+	Slack    Slack
+	Reader   *slackapp.Reader
+	Calendar calendar.Source // nil: there is none
+	Rules    calendar.Rules
+	DeskKind string
+	Desk     escalation.HelpDesk
+	Now      func() time.Time
+}
+
+// Finding is one thing that was looked at.
+type Finding struct {
+	Workspace string `json:"workspace,omitempty"` // "" while that is not known yet
+	Area      string `json:"area"`                // token, channel, group, person, calendar, desk
+	OK        bool   `json:"ok"`
+	Says      string `json:"says"`          // what is the case
+	Fix       string `json:"fix,omitempty"` // what to do, if it is not right
+}
+
+// lastMessages is how many messages of each channel are read.
+const lastMessages = 50
+
+// Run looks at everything in a workspace; tell is told each finding as it comes. It says whether all
+// was right.
+func (c Check) Run(ctx context.Context, workspace string, tell func(Finding)) (allRight bool) {
+	p := &pass{Check: c, workspace: workspace, right: true, tell: tell}
+	if !p.token(ctx) {
+		return false
+	}
+	p.channels(ctx)
+	p.groups(ctx)
+	p.people(ctx)
+	p.calendar(ctx)
+	p.desk(ctx)
+	return p.right
+}
+
+// pass is one run of a Check.
+type pass struct {
+	Check
+	workspace string
+	right     bool
+	tell      func(Finding)
+	tickets   []escalation.Message // that the channels' last messages carry
+}
+
+func (p *pass) ok(area, says string, args ...any) {
+	p.tell(Finding{Workspace: p.workspace, Area: area, OK: true, Says: fmt.Sprintf(says, args...)})
+}
+
+func (p *pass) wrong(area, fix, says string, args ...any) {
+	p.right = false
+	p.tell(Finding{Workspace: p.workspace, Area: area, Says: fmt.Sprintf(says, args...), Fix: fix})
+}
+
+func (p *pass) token(ctx context.Context) bool {
+	t, err := p.Slack.ProbeToken(ctx, p.workspace)
+	if err != nil {
+		p.wrong("token", mend(err, "Install the app again, and if SLACK_BOT_TOKEN is set, set it to its new Bot User OAuth Token."), "Slack does not let the bot in: %v.", err)
+		return false
+	}
+	p.workspace = t.Workspace
+	p.ok("token", "The bot is in the workspace %s (%s).", t.Team, t.Workspace)
+	if len(t.Lacking) > 0 {
+		p.wrong("token", "Add them at https://api.slack.com/apps, OAuth & Permissions, Bot Token Scopes, and install the app again.",
+			"The app lacks the scopes %s.", strings.Join(t.Lacking, ", "))
+		return true
+	}
+	p.ok("token", "It has every scope that it needs.")
+	return true
+}
+
+func (p *pass) channels(ctx context.Context) {
+	if len(p.Settings.Channels) == 0 {
+		p.wrong("channel", "Name one under channels in the configuration, or type /sla-setup in it.", "No channel is watched.")
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.Settings.Channels)) {
+		p.channel(ctx, id)
+	}
+}
+
+func (p *pass) channel(ctx context.Context, id string) {
+	report, err := p.Slack.ProbeChannel(ctx, p.workspace, id, lastMessages, p.Reader)
+	name := id
+	if report.Name != "" {
+		name = "#" + report.Name + " (" + id + ")"
+	}
+	switch {
+	case err != nil:
+		p.wrong("channel", mend(err, "Check the id (in Slack: the channel's name, About), and invite the bot if the channel is private: /invite @SLA Buddy."),
+			"%s cannot be looked at: %v.", name, err)
+		return
+	case report.Archived:
+		p.wrong("channel", "Bring it back in Slack, or take it out of channels.", "%s is archived.", name)
+		return
+	case !report.Member:
+		p.wrong("channel", "Type /invite @SLA Buddy in it.", "The bot is not in %s, and sees no ticket there.", name)
+		return
+	}
+	p.tickets = append(p.tickets, report.Tickets...)
+	says := fmt.Sprintf("%s: %s of the last %d messages are tickets", name, count(len(report.Tickets)), report.Messages)
+	if len(report.Tickets) > 0 {
+		says += ", such as " + report.Tickets[0].Ticket.ID
+	}
+	switch {
+	case len(report.Unreadable) > 0:
+		p.wrong("channel", "Copy one into a file, try `slabuddy simulate --message FILE`, and give tickets.fields.id a pattern that finds the id.",
+			"%s; %s more look like tickets, but their ids cannot be read (ts %s).", says, count(len(report.Unreadable)), some(report.Unreadable))
+	case len(report.Tickets) == 0 && report.Messages > 0:
+		p.wrong("channel", "Does the help desk post new tickets there? If so, give tickets.fields.id a pattern; `slabuddy simulate --message FILE` tries it.", "%s.", says)
+	default:
+		p.ok("channel", "%s.", says)
+	}
+}
+
+// desk asks about a ticket that really is there: that proves address, credentials and permission in one.
+func (p *pass) desk(ctx context.Context) {
+	if !p.Settings.HasDesk {
+		p.ok("desk", "There is no help desk (kind: none); `@SLA Buddy done` in the thread closes a ticket.")
+		return
+	}
+	if len(p.tickets) == 0 {
+		p.wrong("desk", "Run this again once a ticket has been posted in a watched channel.", "There is no ticket to ask the help desk about.")
+		return
+	}
+	asking, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	m := p.tickets[0]
+	answers, err := p.Desk.Ask(asking, []escalation.Question{{TicketID: m.Ticket.ID, Since: m.PostedAt}})
+	answer, told := answers[m.Ticket.ID]
+	switch {
+	case err != nil:
+		p.wrong("desk", "Check its address and credentials in the environment.", "The help desk (%s) could not be asked about ticket %s: %v.", p.DeskKind, m.Ticket.ID, err)
+	case !told || answer.Status == escalation.Unchecked:
+		p.wrong("desk", "Does the ticket exist there, and may this account read it?", "The help desk (%s) says nothing of ticket %s.", p.DeskKind, m.Ticket.ID)
+	default:
+		p.ok("desk", "The help desk (%s) says of ticket %s: %s.", p.DeskKind, m.Ticket.ID, answer.Status)
+	}
+}
+
+// mend is what to do about a call that failed: what Slack refuses for good has to be mended, all else
+// passes.
+func mend(err error, how string) string {
+	var e *queue.Error
+	if errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld) {
+		return how
+	}
+	return "Slack could not be asked just now: please run this again in a minute."
+}
+
+func count(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return fmt.Sprint(n)
+}
+
+// some names a few of many.
+func some(words []string) string {
+	const most = 3
+	if len(words) > most {
+		return strings.Join(words[:most], ", ") + ", …"
+	}
+	return strings.Join(words, ", ")
+}
+
+func nobody(err error) bool { return errors.Is(err, slackapp.ErrNobody) }

@@ -1,0 +1,187 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+// place is a workspace in which all is right, until a test changes something.
+type place struct {
+	*slacktest.Workspace
+	settings escalation.Settings
+	events   []calendar.Event
+	unread   error // why the calendar cannot be read
+	answers  map[string]escalation.Answer
+	silent   error // why the help desk does not answer
+	wrong    []Finding
+}
+
+var now = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+
+func newPlace(t *testing.T) *place {
+	t.Helper()
+	p := &place{
+		Workspace: slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0", Name: "Acme"}, Now: func() time.Time { return now }}),
+		settings:  escalation.DefaultSettings(),
+		events:    []calendar.Event{{Title: "On-call: Ana", Start: now.Add(-time.Hour), End: now.Add(time.Hour)}},
+		answers:   map[string]escalation.Answer{"42": {Status: escalation.DeskUnanswered}},
+	}
+	t.Cleanup(p.Close)
+	p.AddUser(slacktest.User{ID: "U0ANA", Name: "ana", Email: "ana@example.com"})
+	p.AddUser(slacktest.User{ID: "U0BOB", Name: "bob", Email: "bob@example.com"})
+	p.AddChannel(slacktest.Channel{ID: "C0ENT", Name: "enterprise"})
+	p.AddGroup(slacktest.Group{ID: "S0SUP", Handle: "support"})
+	p.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success"})
+	p.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENT": {}}
+	p.settings.Engineers = []calendar.Engineer{{Name: "Ana", Slack: "U0ANA"}, {Name: "Bob", Email: "bob@example.com"}}
+	p.post(t, "C0ENT", slacktest.PlainTicket(slacktest.Ticket{ID: "42"}))
+	return p
+}
+
+func (p *place) post(t *testing.T, channel string, m slacktest.Message) {
+	t.Helper()
+	if _, err := p.PostAs("U0ANA", channel, m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Events implements calendar.Source.
+func (p *place) Events(context.Context, time.Time, time.Time) ([]calendar.Event, error) {
+	return p.events, p.unread
+}
+
+// Ask implements escalation.HelpDesk.
+func (p *place) Ask(context.Context, []escalation.Question) (map[string]escalation.Answer, error) {
+	return p.answers, p.silent
+}
+
+// run returns what was found, "✓ area" or "✗ area: …".
+func (p *place) run(t *testing.T) (found []string, right bool) {
+	t.Helper()
+	api, err := slackapp.NewAPI(slackapp.APIConfig{
+		URL: slacktest.APIURL, Tokens: slackapp.OneToken(p.Options().Token), HTTP: p.Client(), Now: time.Now, Registerer: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := calendar.DefaultRules()
+	rules.Engineers = p.settings.Engineers
+	c := Check{
+		Settings: &p.settings, Slack: api, Reader: slackapp.NewReader(slackapp.Patterns{}), Calendar: p, Rules: rules,
+		Desk: p, DeskKind: "zendesk", Now: func() time.Time { return now },
+	}
+	right = c.Run(t.Context(), "", func(f Finding) {
+		if f.OK {
+			found = append(found, "✓ "+f.Area)
+			return
+		}
+		found = append(found, "✗ "+f.Area+": "+f.Says)
+		p.wrong = append(p.wrong, f)
+		if f.Fix == "" {
+			t.Errorf("%q does not say what to do", f.Says)
+		}
+	})
+	if v := slacktest.Violations(p.Calls()); len(v) > 0 {
+		t.Errorf("Slack would not take our calls: %v", v)
+	}
+	if posted := p.Calls("chat.postMessage", "chat.postEphemeral", "chat.update", "conversations.join"); len(posted) > 0 {
+		t.Errorf("it changed something: %v", posted)
+	}
+	return found, right
+}
+
+func TestAllIsRight(t *testing.T) {
+	found, right := newPlace(t).run(t)
+	want := []string{"✓ token", "✓ token", "✓ channel", "✓ group", "✓ group", "✓ person", "✓ calendar", "✓ calendar", "✓ desk"}
+	if d := cmp.Diff(want, found); d != "" || !right {
+		t.Errorf("right: %t, found (-want +got):\n%s", right, d)
+	}
+}
+
+func TestWhatIsNotRightIsSaidWithWhatToDo(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil func(t *testing.T, p *place)
+		says  string // in the one finding that is not right
+	}{
+		"the token is no good": {func(_ *testing.T, p *place) { p.RevokeToken() }, "Slack does not let the bot in"},
+		"no channel":           {func(_ *testing.T, p *place) { p.settings.Channels = nil }, "No channel is watched"},
+		"not in the channel": {func(t *testing.T, p *place) {
+			p.AddChannel(slacktest.Channel{ID: "C0TEAMS", Name: "teams", NoBot: true})
+			p.settings.Channels["C0TEAMS"] = escalation.ChannelPolicy{Policy: "teams"}
+		}, "The bot is not in #teams (C0TEAMS)"},
+		"an archived channel": {func(t *testing.T, p *place) {
+			p.AddChannel(slacktest.Channel{ID: "C0OLD", Name: "old", Archived: true})
+			p.settings.Channels["C0OLD"] = escalation.ChannelPolicy{}
+		}, "#old (C0OLD) is archived"},
+		"a channel that is none": {func(t *testing.T, p *place) {
+			p.settings.Channels["C0NONE"] = escalation.ChannelPolicy{}
+		}, "C0NONE cannot be looked at"},
+		"chatter": {func(t *testing.T, p *place) {
+			p.AddChannel(slacktest.Channel{ID: "C0CHAT", Name: "chat"})
+			p.post(t, "C0CHAT", slacktest.Message{Text: "lunch?"})
+			p.settings.Channels["C0CHAT"] = escalation.ChannelPolicy{}
+		}, "#chat (C0CHAT): none of the last 1 messages are tickets"},
+		"unreadable tickets": {func(t *testing.T, p *place) {
+			p.post(t, "C0ENT", slacktest.Message{Text: "*Ticket ID*:\n*Ticket priority*: high"})
+		}, "1 more look like tickets, but their ids cannot be read"},
+		"an unknown group": {func(t *testing.T, p *place) {
+			p.settings.Policies["enterprise"] = escalation.Policy{Name: "enterprise", Tiers: []escalation.Tier{{After: time.Minute, Notify: []string{"@suport", "@Ana"}}}}
+		}, "@suport is neither a user group nor an engineer's alias"},
+		"a plan without groups": {func(t *testing.T, p *place) {
+			p.Inject(slacktest.Fault{Method: "usergroups.list", Do: slacktest.Refused("plan_upgrade_required")})
+		}, "The workspace's plan has no user groups"},
+		"nobody's address":   {func(t *testing.T, p *place) { p.settings.Engineers[1].Email = "rob@example.com" }, "Nobody in Slack has what is configured for Bob"},
+		"no account":         {func(t *testing.T, p *place) { p.settings.Engineers[1].Email = "" }, "Bob cannot be pinged"},
+		"somebody gone":      {func(t *testing.T, p *place) { p.Deactivate("U0ANA") }, "Ana's Slack account is deactivated"},
+		"an unread calendar": {func(t *testing.T, p *place) { p.unread = errors.New("404") }, "The calendar cannot be read: 404"},
+		"an unknown name": {func(t *testing.T, p *place) {
+			p.events = append(p.events, calendar.Event{Title: "On-call: Zed", Start: now, End: now.Add(time.Hour)})
+		}, `The event "On-call: Zed"`},
+		"no word of the desk": {func(t *testing.T, p *place) { p.answers = nil }, "The help desk (zendesk) says nothing of ticket 42"},
+		"a desk that refuses": {func(t *testing.T, p *place) { p.silent = errors.New("401") }, "could not be asked about ticket 42: 401"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlace(t)
+			tc.spoil(t, p)
+			found, right := p.run(t)
+			wrong := slices.DeleteFunc(found, func(s string) bool { return strings.HasPrefix(s, "✓") })
+			switch name {
+			case "no channel": // and hence no ticket to ask about
+				wrong = wrong[:1]
+			}
+			if right || len(wrong) != 1 || !strings.Contains(wrong[0], tc.says) {
+				t.Errorf("right: %t, found:\n%s", right, fmt.Sprint(strings.Join(wrong, "\n")))
+			}
+		})
+	}
+}
+
+// Nobody should install an app again, or hunt for a channel's id, because Slack was busy.
+func TestWhatPassesByItselfIsNotToBeMended(t *testing.T) {
+	for method, do := range map[string]slacktest.Effect{
+		"auth.test": slacktest.Garbage(), "conversations.info": slacktest.Status(503),
+		"conversations.history": slacktest.RateLimited(time.Minute), "usergroups.list": slacktest.RateLimited(time.Minute),
+	} {
+		t.Run(method, func(t *testing.T) {
+			p := newPlace(t)
+			p.Inject(slacktest.Fault{Method: method, Do: do})
+			p.run(t)
+			if wrong := p.wrong[0]; !strings.Contains(wrong.Fix, "again in a minute") {
+				t.Errorf("%s\n→ %s", wrong.Says, wrong.Fix)
+			}
+		})
+	}
+}

@@ -1,0 +1,124 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+// groups looks for the user groups that tiers notify.
+func (p *pass) groups(ctx context.Context) {
+	handles := p.handles()
+	if len(handles) == 0 {
+		return
+	}
+	known, err := p.Slack.ProbeGroups(ctx, p.workspace)
+	switch {
+	case errors.Is(err, slackapp.ErrNoGroups):
+		p.wrong("group", "Let the tiers notify people instead: a list such as notify: ['@Ana', '@Bob'], with both under engineers.",
+			"The workspace's plan has no user groups, so nobody would be pinged for %s.", strings.Join(handles, ", "))
+		return
+	case err != nil:
+		p.wrong("group", mend(err, "Add the scope usergroups:read, and install the app again."), "User groups cannot be read: %v.", err)
+		return
+	}
+	for _, handle := range handles {
+		if known[strings.ToLower(strings.TrimPrefix(handle, "@"))] {
+			p.ok("group", "%s is a user group.", handle)
+			continue
+		}
+		p.wrong("group", "Create the user group in Slack, or name another one, or an engineer's alias, under policies.",
+			"%s is neither a user group nor an engineer's alias: nobody would be pinged.", handle)
+	}
+}
+
+// handles are the words that policies in use notify and that can only be user groups.
+func (p *pass) handles() []string {
+	inUse := map[string]bool{}
+	for _, c := range p.Settings.Channels {
+		inUse[c.For("")] = true
+		for _, policy := range c.ByPriority {
+			inUse[policy] = true
+		}
+	}
+	found := map[string]bool{}
+	for policy := range inUse {
+		for _, tier := range p.Settings.Policies[policy].Tiers {
+			for _, word := range tier.Notify {
+				if strings.HasPrefix(word, "@") && !p.isAlias(word[1:]) {
+					found[word] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+func (p *pass) isAlias(name string) bool {
+	return slices.ContainsFunc(p.Settings.Engineers, func(e calendar.Engineer) bool {
+		return strings.EqualFold(e.Name, name) || slices.ContainsFunc(e.Aliases, func(a string) bool { return strings.EqualFold(a, name) })
+	})
+}
+
+// people looks for the engineers' accounts.
+func (p *pass) people(ctx context.Context) {
+	found := 0
+	for _, e := range p.Settings.Engineers {
+		if e.Slack == "" && e.Email == "" {
+			p.wrong("person", "Give them a slack id or an email under engineers.", "%s cannot be pinged: neither a Slack id nor an e-mail address is configured.", e.Name)
+			continue
+		}
+		who, err := p.Slack.ProbePerson(ctx, p.workspace, e.Slack, e.Email)
+		switch {
+		case nobody(err):
+			p.wrong("person", "Correct their slack id or email under engineers (in Slack: profile, ⋮, Copy member ID).", "Nobody in Slack has what is configured for %s.", e.Name)
+		case err != nil:
+			p.wrong("person", "Try again; if it stays so, check the scopes users:read and users:read.email.", "%s cannot be looked up: %v.", e.Name, err)
+		case who.Deleted:
+			p.wrong("person", "Take them out of engineers.", "%s's Slack account is deactivated.", e.Name)
+		default:
+			found++
+		}
+	}
+	if found > 0 {
+		p.ok("person", "%d of %d engineers have a Slack account that can be pinged.", found, len(p.Settings.Engineers))
+	}
+}
+
+// calendar reads the shifts, and tells which names in them mean nobody.
+func (p *pass) calendar(ctx context.Context) {
+	if p.Calendar == nil {
+		p.ok("calendar", "There is no calendar: nobody is known to be on shift, and such tiers give way to the next.")
+		return
+	}
+	reading, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	now := p.Now()
+	read, err := calendar.Read(reading, p.Calendar, p.Rules, now)
+	if err != nil {
+		p.wrong("calendar", "See the message; a private calendar has to be shared with the service account's address.", "The calendar cannot be read: %v.", err)
+		return
+	}
+	schedule := p.Rules.Schedule(read)
+	p.ok("calendar", "%d events until %s put %d shifts on the roster.", len(read.Events), read.To.UTC().Format("Jan 2 15:04 MST"), len(schedule.Entries))
+	for _, u := range schedule.Unresolved {
+		p.wrong("calendar", "Add the guest's e-mail, or the name as an alias, under engineers; or make ignore match the title.",
+			"The event %q on %s names nobody who is configured.", u.Title, u.Start.UTC().Format("Jan 2 15:04 MST"))
+	}
+	roster := schedule.At(now, p.Rules.StaleAfter)
+	if len(roster.OnShift) == 0 {
+		p.ok("calendar", "Nobody is on shift now. If somebody should be: all-day events have to be set to Busy, since Google makes them Free.")
+		return
+	}
+	var names []string
+	for _, e := range roster.OnShift {
+		names = append(names, e.Name)
+	}
+	p.ok("calendar", "On shift now: %s.", strings.Join(names, ", "))
+}

@@ -1,0 +1,32 @@
+package escalation
+
+// checked is what the help desk's answer (in f) to somebody's request does to a timeline. An answer
+// that closes nothing is weighed as in any walk; none at all changes nothing.
+func checked(t Timeline, user string, f Facts) (Change, Note) {
+	if t.State != Open {
+		return Change{}, about(NoteClosed, t, user, f)
+	}
+	note := about(NoteUnanswered, t, user, f)
+	note.Check = &Check{At: f.Now, Status: f.Answer.Status, RepliedAt: f.Answer.RepliedAt, Cause: f.Answer.Cause}
+	switch f.Answer.Status {
+	case Unchecked:
+		note.Kind = NoteSilent
+		return Change{}, note
+	case DeskNone:
+		note.Kind, note.CanDone = NoteNoDesk, true
+		return Change{}, note
+	}
+	change, verdict := Decide(t, f)
+	switch verdict {
+	case VerdictAnswered, VerdictWithdrawn:
+		note.Kind = NoteSettled
+	case VerdictExpired:
+		note.Kind = NoteClosed
+	default:
+		note.Check.Status = DeskUnanswered
+	}
+	if change.Timeline != nil {
+		note.Timeline = change.Timeline
+	}
+	return change, note
+}

@@ -1,0 +1,21 @@
+package escalation
+
+import "time"
+
+// Click is somebody pressing a button of a reminder, in the thread of a ticket.
+type Click struct {
+	Thread
+	Timeline string
+	Tier     int // 1-based; with Round, which reminder it was
+	Round    int
+	User     string    // Slack user id
+	Name     string    // as Slack shows it, for places where nobody may be pinged
+	At       time.Time // when it was pressed, by our clock
+}
+
+// of says that the click is about a reminder that t has had, in t's own thread. A click knows its
+// thread unless the message it was made on has gone.
+func (c Click) of(t Timeline) bool {
+	return c.Workspace == t.Workspace && c.Channel == t.Channel && (c.TS == "" || c.TS == t.TS) &&
+		c.Tier >= 1 && c.Tier <= len(t.Tiers) && c.Round >= 1 && c.Round <= t.Tiers[c.Tier-1].Round
+}

@@ -1,0 +1,41 @@
+package escalation
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// NewPostJob is the job that owes p to Slack.
+func NewPostJob(id, key string, p Post, at time.Time) queue.New {
+	job := newJob(QueueSlack, id, key, p, at)
+	job.Pace = PaceChannel(p.Workspace, p.Channel)
+	job.Gates = []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, MethodPost)}
+	job.LookGates = []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, MethodReplies)}
+	return job
+}
+
+// newJob is a job that owes p to Slack, without pace or gates.
+func newJob(in, id, key string, p Post, at time.Time) queue.New {
+	payload, err := json.Marshal(p)
+	if err != nil { // strings, numbers and times: there is nothing in a Post that could fail
+		payload = nil
+	}
+	return queue.New{ID: id, Key: key, Queue: in, Payload: payload, RunAt: at}
+}
+
+// reminderKey is the key of the job that owes a tier's reminder (rule 11).
+func reminderKey(timeline string, tier, round int) string {
+	return fmt.Sprintf("reminder/%s/%d/%d", timeline, tier, round)
+}
+
+// reminderOf is the reminder that a job owes, or owed; nil if it is none, or cannot be read.
+func reminderOf(j queue.Job) *Reminder {
+	var p Post
+	if err := json.Unmarshal(j.Payload, &p); err != nil {
+		return nil
+	}
+	return p.Reminder
+}

@@ -1,0 +1,83 @@
+package escalation
+
+import (
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// On says whether the owner, if there is one, is still to be told alone at the given time: they were
+// not told yet, and their shift is not over by then.
+func (o Owner) On(at time.Time) bool { return o.User != "" && !o.Told && !o.Ended(at) }
+
+// Ended says that the owner's shift, as far as it is known, is over.
+func (o Owner) Ended(at time.Time) bool { return !o.Until.IsZero() && !at.Before(o.Until) }
+
+// has is On, as far as the roster still has the owner: not away, nor with their shift handed on.
+func (s surroundings) has(o Owner, at time.Time) bool {
+	theirs := func(e calendar.Engineer) bool { return e.Name == o.Name }
+	switch {
+	case !o.On(at), slices.ContainsFunc(s.roster.Away, theirs):
+		return false
+	case o.Until.IsZero(), s.roster.AsOf.IsZero():
+		return true
+	}
+	return slices.ContainsFunc(s.roster.OnShift, theirs)
+}
+
+// own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever has
+// had the tier that was theirs alone, or whose shift is over, may say it once more.
+func own(t Timeline, c Click, f Facts) (Change, Note) {
+	if t.State != Open {
+		return Change{}, about(NoteClosed, t, c.User, f)
+	}
+	note := noteFor(c.User, f)
+	was := t.Owner
+	theirs := was.User == c.User
+	if theirs && was.On(f.Now) {
+		note.Kind, note.Owner = NoteAlreadyYours, &was
+		return Change{}, note
+	}
+	note.Kind = NoteOwned
+	if was.On(f.Now) {
+		note.Kind, note.Previous = NoteTookOver, &was
+	}
+	owned, moved := Snooze(t, f.Settings.Snooze, f.Now)
+	owned.Owner = f.around(t).owner(c, f.Now)
+	note.Owner = &owned.Owner
+	event := Event{Timeline: t.ID, At: f.Now, Kind: EventOwned, Details: Details{By: c.User}}
+	if moved {
+		note.For = f.Settings.Snooze
+		note.postponed(owned, f)
+		event.For, event.Until = note.For, owned.SnoozedUntil
+	}
+	return Change{Timeline: &owned, Events: []Event{event}, Jobs: refreshes(t, f, t.newest(c.posting()))}, note
+}
+
+// owner is who clicked, by the name the configuration gives them, until the end of their shift as far
+// as the calendar knows it.
+func (s surroundings) owner(c Click, now time.Time) Owner {
+	o := Owner{User: c.User, Name: c.Name, Since: now}
+	for _, e := range s.settings.Engineers {
+		r, ok := s.engineer(e)
+		if !ok || r.ID != c.User {
+			continue
+		}
+		o.Name = e.Name
+		if shift, on := s.roster.Shifts[e.Name]; on && shift.End.After(now) {
+			o.Until = shift.End
+		}
+		break
+	}
+	return o
+}
+
+// recipient is the owner, to be pinged alone.
+func (s surroundings) recipient(o Owner) Recipient {
+	r := Recipient{Kind: ToUser, ID: o.User, Name: o.Name}
+	if shift, ok := s.roster.Shifts[o.Name]; ok {
+		r.Shift = &shift
+	}
+	return r
+}

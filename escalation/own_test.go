@@ -1,0 +1,213 @@
+package escalation
+
+import (
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// anasShift is on the calendar until minute 90.
+var anasShift = calendar.Shift{Title: "Support: Ana", Start: at(-60), End: at(90)}
+
+func clickBy(user, name string, when time.Time) Click {
+	return Click{Thread: message().Thread, Timeline: "tl-1", Tier: 1, Round: 1, User: user, Name: name, At: when}
+}
+
+// onShift has the calendar tell until when Ana is on shift.
+func onShift(f Facts) Facts {
+	f.Roster.Shifts = map[string]calendar.Shift{"Ana Silva": anasShift}
+	return f
+}
+
+func ownedBy(o Owner) func(*Timeline) { return func(t *Timeline) { t.Owner = o } }
+
+// "I'm on it" names an owner and postpones like a mention; it disarms nothing.
+func TestOwn(t *testing.T) {
+	now := at(12)
+	anas := Owner{User: "U0ANA", Name: "Ana Silva", Since: now, Until: at(90)}
+	bobs := Owner{User: "U0BOB", Name: "Bob Stone", Since: at(11)}
+	told := func(o Owner) Owner { o.Told = true; return o }
+	ended := func(o Owner) Owner { o.Until = at(12); return o }
+	since := func(o Owner, s time.Time) Owner { o.Since = s; return o }
+	waits := []func(*Timeline){inStates(TierPosted), standing(1)}
+	with := func(o Owner) Timeline { return enterprise(append(waits, ownedBy(o))...) }
+
+	for _, tt := range []struct {
+		name     string
+		t        Timeline
+		kind     NoteKind
+		owner    Owner
+		previous *Owner
+		moved    time.Duration
+	}{
+		{"names an owner, until the end of their shift", enterprise(waits...), NoteOwned, anas, nil, 30 * time.Minute},
+		{"a second time changes nothing", with(since(anas, at(11))), NoteAlreadyYours, since(anas, at(11)), nil, 0},
+		{"another person takes over", with(bobs), NoteTookOver, anas, &bobs, 30 * time.Minute},
+		{"nobody is taken over from who has had their tier", with(told(bobs)), NoteOwned, anas, nil, 30 * time.Minute},
+		{"nor whose shift is over", with(ended(bobs)), NoteOwned, anas, nil, 30 * time.Minute},
+		{"the same one says so again, once told", with(told(since(anas, at(1)))), NoteOwned, anas, nil, 30 * time.Minute},
+		{"with nothing pending there is an owner all the same", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierPosted), standing(4)), NoteOwned, anas, nil, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			before := tt.t.clone()
+			c, note := own(tt.t, clickBy("U0ANA", "ana", now), onShift(facts(now)))
+			equal(t, "the timeline passed in", tt.t, before)
+			equal(t, "kind", note.Kind, tt.kind)
+			equal(t, "owner", note.Owner, &tt.owner)
+			equal(t, "previous", note.Previous, tt.previous)
+			equal(t, "moved", note.For, tt.moved)
+			if tt.kind == NoteAlreadyYours {
+				equal(t, "change", c, Change{})
+				return
+			}
+			want, _ := Snooze(tt.t, tt.moved, now)
+			want.Owner = tt.owner
+			equal(t, "timeline", *c.Timeline, want)
+			details := Details{By: "U0ANA", For: tt.moved, Until: note.Until}
+			equal(t, "history", c.Events, []Event{{Timeline: "tl-1", At: now, Kind: EventOwned, Details: details}})
+			equal(t, "refreshed", len(c.Jobs), 1)
+		})
+	}
+}
+
+func TestOwnOfAClosedTimelineOnlyAnswers(t *testing.T) {
+	c, note := own(enterprise(inStates(TierPosted), closed(Answered)), clickBy("U0ANA", "ana", at(12)), facts(at(12)))
+	equal(t, "change", c, Change{})
+	equal(t, "note", note.Kind, NoteClosed)
+}
+
+// Who is not on the calendar, or not configured at all, may be on it too.
+func TestOwnerIsKnownByTheNameTheConfigurationGives(t *testing.T) {
+	for _, tt := range []struct {
+		name, user string
+		want       Owner
+	}{
+		{"by Slack id, on shift", "U0ANA", Owner{User: "U0ANA", Name: "Ana Silva", Since: at(12), Until: at(90)}},
+		{"by Slack id, off shift", "U0BOB", Owner{User: "U0BOB", Name: "Bob Stone", Since: at(12)}},
+		{"by e-mail", "U0CLEO", Owner{User: "U0CLEO", Name: "Cleo Marsh", Since: at(12)}},
+		{"somebody else, by the name in Slack", "U0EVE", Owner{User: "U0EVE", Name: "eve", Since: at(12)}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _ := own(enterprise(), clickBy(tt.user, "eve", at(12)), onShift(facts(at(12))))
+			equal(t, "owner", c.Timeline.Owner, tt.want)
+		})
+	}
+}
+
+func TestOwnerOn(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		owner Owner
+		want  bool
+	}{
+		{"nobody", Owner{}, false},
+		{"on shift", Owner{User: "U0ANA", Until: at(21)}, true},
+		{"the shift is over", Owner{User: "U0ANA", Until: at(20)}, false},
+		{"no shift is known", Owner{User: "U0ANA"}, true},
+		{"told already", Owner{User: "U0ANA", Told: true}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) { equal(t, "on it", tt.owner.On(at(20)), tt.want) })
+	}
+}
+
+// The owner alone is mentioned at the next tier, once, unless their shift is over.
+func TestReminderOfAnOwner(t *testing.T) {
+	toAnaOnShift := toAna
+	toAnaOnShift.Shift = &anasShift
+	ana := Owner{User: "U0ANA", Name: "Ana Silva", Since: at(12)}
+	for _, tt := range []struct {
+		name    string
+		t       Timeline
+		now     time.Time
+		owner   bool
+		mention []Recipient
+		next    Next
+	}{
+		{"alone, in place of the circle", enterprise(inStates(TierPosted), ownedBy(ana)), at(20), true, []Recipient{toAnaOnShift},
+			Next{At: at(35), Notify: []string{"@support"}, Names: []string{"@support"}}},
+		{"also of what is covered", enterprise(inStates(TierPosted), ownedBy(ana)), at(36), true, []Recipient{toAnaOnShift},
+			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
+		{"once", enterprise(inStates(TierPosted, TierPosted), ownedBy(Owner{User: "U0ANA", Told: true})), at(35), false, []Recipient{toSupport},
+			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
+		{"not after their shift", enterprise(inStates(TierPosted, TierPosted), ownedBy(Owner{User: "U0ANA", Until: at(35)})), at(35), false, []Recipient{toSupport},
+			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _ := Decide(tt.t, onShift(facts(tt.now)))
+			r := post(t, c).Reminder
+			equal(t, "owner", r.Owner, tt.owner)
+			equal(t, "mention", r.Mention, tt.mention)
+			equal(t, "gaps", r.Gaps, nil)
+			equal(t, "next", *r.Next, tt.next)
+		})
+	}
+}
+
+// An owner who has gone meanwhile is not pinged, least of all alone: the circle is.
+func TestOwnerWhoHasGoneLeavesTheReminderToTheCircle(t *testing.T) {
+	onIt := Owner{User: "U0ANA", Name: "Ana Silva", Since: at(12)}
+	until := onIt
+	until.Until = at(90)
+	noCalendar := calendar.Roster{}
+	for _, tt := range []struct {
+		name    string
+		owner   Owner
+		roster  calendar.Roster
+		mention []Recipient
+	}{
+		{"away", onIt, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}, Away: []calendar.Engineer{ana}}, []Recipient{toBob}},
+		{"their shift handed on", until, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}}, []Recipient{toBob}},
+		{"never on shift, and said so all the same", onIt, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}}, []Recipient{toAna}},
+		{"nobody knows, the calendar being gone", until, noCalendar, []Recipient{toAna}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := facts(at(20))
+			f.Roster = tt.roster
+			tl := enterprise(inStates(TierPosted), ownedBy(tt.owner))
+			_, note := Respond(tl, byAna, Request{Kind: RequestStatus}, f)
+			c, _ := Decide(tl, f)
+			r := post(t, c).Reminder
+			equal(t, "mention", r.Mention, tt.mention)
+			equal(t, "as the owner", r.Owner, tt.mention[0].ID == "U0ANA")
+			equal(t, "told so before", note.Next.Owner, r.Owner)
+		})
+	}
+}
+
+// Until the owner was told, they are who is next.
+func TestNextIsTheOwnerAlone(t *testing.T) {
+	ana := Owner{User: "U0ANA", Name: "Ana Silva", Since: at(12), Until: at(40)}
+	_, note := Respond(enterprise(inStates(TierPosted), ownedBy(ana)), byAna, Request{Kind: RequestStatus}, facts(at(12)))
+	equal(t, "next", note.Next, &Next{At: at(20), Names: []string{"Ana Silva"}, Owner: true})
+	_, note = Respond(enterprise(inStates(TierPosted), ownedBy(ana)), byAna, Request{Kind: RequestSnooze}, facts(at(12)))
+	equal(t, "next after their shift", note.Next, &Next{At: at(50), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}})
+}
+
+// Told is who was mentioned alone, and nobody who took over meanwhile.
+func TestPostedToldTheOwner(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		owner string
+		t     Timeline
+		want  bool
+	}{
+		{"the owner", "U0ANA", enterprise(inStates(TierOwed), ownedBy(Owner{User: "U0ANA"})), true},
+		{"the circle, as somebody claimed it meanwhile", "", enterprise(inStates(TierOwed), ownedBy(Owner{User: "U0ANA"})), false},
+		{"the owner before", "U0BOB", enterprise(inStates(TierOwed), ownedBy(Owner{User: "U0ANA"})), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			posted{reminderJob: firstJob, at: at(10), owner: tt.owner}.Apply(&tt.t)
+			equal(t, "told", tt.t.Owner.Told, tt.want)
+		})
+	}
+}
+
+func TestSendTellsWhomItMentionedAlone(t *testing.T) {
+	tl := enterprise(ownedBy(Owner{User: "U0ANA", Name: "Ana Silva"}))
+	c, _ := Decide(tl, facts(at(10)))
+	d, _ := deliverer(&poster{ts: "17.000001"}, &loader{timelines: []Timeline{*c.Timeline}}, at(10))
+	got := prepare(t, d, queue.Job{New: c.Jobs[0], FirstSent: at(10)})[0].Send(t.Context())
+	equal(t, "owner", got.Effect.(posted).owner, "U0ANA")
+}

@@ -1,0 +1,130 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// maxPosts is how many of the reminders that stand in a thread are kept up to date: a last tier that
+// repeats for days would else owe an update for each.
+const maxPosts = 20
+
+// stands records a reminder that stands in the thread.
+func (t *Timeline) stands(p Posting) {
+	t.Posts = append(slices.Clip(t.Posts), p)
+	t.Posts = t.Posts[max(len(t.Posts)-maxPosts, 0):]
+}
+
+// newest are the reminders that a change of an open timeline concerns: the latest, which says who is
+// next, and the one that was clicked.
+func (t Timeline) newest(clicked Posting) []Posting {
+	var ps []Posting
+	if n := len(t.Posts); n > 0 {
+		ps = append(ps, t.Posts[n-1])
+	}
+	for _, p := range t.Posts[:max(len(t.Posts)-1, 0)] {
+		if p.Tier == clicked.Tier && p.Round == clicked.Round {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+// posting is the clicked reminder, as far as the click knows it.
+func (c Click) posting() Posting { return Posting{Tier: c.Tier, Round: c.Round} }
+
+// unsettled are the reminders that have to be settled when the timeline closes: all that stand, and
+// one on its way, of which nobody knows yet whether it will.
+func (t Timeline) unsettled() []Posting {
+	ps := slices.Clip(t.Posts)
+	if i := t.owed(); i >= 0 {
+		ps = append(ps, Posting{Tier: i + 1, Round: t.Tiers[i].Round})
+	}
+	return ps
+}
+
+// refreshes are the jobs that bring reminders of t up to date, once a change made from t is saved: two
+// changes from one version cannot both be, so the keys are unique.
+func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
+	var jobs []queue.New
+	for _, p := range ps {
+		key := fmt.Sprintf("refresh/%s/%d/%d/%d", t.ID, p.Tier, p.Round, t.Version)
+		job := newJob(QueueUpdates, f.NewID(), key, Post{Thread: t.Thread, Timeline: t.ID, Refresh: &p}, f.Now)
+		// One message's updates keep their order, and share nothing with what is posted.
+		job.Pace = PaceMessage(t.Workspace, t.Channel, fmt.Sprintf("%s/%d/%d", t.TS, p.Tier, p.Round))
+		job.Gates = []string{GateWorkspace(t.Workspace), GateMethod(t.Workspace, MethodUpdate)}
+		jobs = append(jobs, job)
+	}
+	return jobs
+}
+
+// refreshes is the key of the job that posted the reminder which p refreshes.
+func (p Post) refreshes() string { return reminderKey(p.Timeline, p.Refresh.Tier, p.Refresh.Round) }
+
+// reminders reads the reminders that were posted by the jobs of these keys.
+func (d *Deliverer) reminders(ctx context.Context, keys []string) (map[string]*Reminder, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	jobs, err := d.Timelines.JobsByKey(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("read the reminders to refresh: %w", err)
+	}
+	byKey := make(map[string]*Reminder, len(jobs))
+	for _, j := range jobs {
+		byKey[j.Key] = reminderOf(j)
+	}
+	return byKey, nil
+}
+
+// refreshing brings a reminder that stands in its thread up to date with its timeline. It may be done
+// any number of times, so what became of an earlier attempt need not be known.
+type refreshing struct {
+	*delivery
+	reminder *Reminder // as it was decided; nil once purged
+}
+
+// untilItStands is how long a refresh waits for a reminder of which nobody knows yet whether it stands.
+const untilItStands = 15 * time.Second
+
+func (r *refreshing) Send(ctx context.Context) queue.Outcome {
+	if r.timeline == nil || r.reminder == nil {
+		return queue.Dropped("the timeline or its reminder is gone", nil)
+	}
+	ts := r.timeline.standsUnder(*r.post.Refresh)
+	if ts == "" {
+		job := reminderJob{r.timeline.ID, r.post.Refresh.Tier, r.post.Refresh.Round}
+		if job.owedTier(r.timeline) == nil {
+			return queue.Dropped("the reminder was never posted", nil)
+		}
+		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the reminder is still on its way")})
+	}
+	if err := r.Poster.Refresh(ctx, ts, *r.reminder, *r.timeline); err != nil {
+		return queue.Failure(err)
+	}
+	return queue.Sent(nil)
+}
+
+// Look finds nothing, so that a refresh whose outcome is unknown is done again.
+func (r *refreshing) Look(context.Context) queue.Outcome { return queue.Absent() }
+
+// GiveUp has no effect: the reminder stands as it was.
+func (r *refreshing) GiveUp(error) any { return nil }
+
+// standsUnder is the ts of a reminder that stands; "" if it is not known to.
+func (t Timeline) standsUnder(p Posting) string {
+	if p.TS != "" {
+		return p.TS
+	}
+	for _, have := range t.Posts {
+		if have.Tier == p.Tier && have.Round == p.Round {
+			return have.TS
+		}
+	}
+	return ""
+}

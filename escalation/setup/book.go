@@ -1,0 +1,225 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+const (
+	refreshEvery = 30 * time.Second // in case a wake got lost
+	retryEvery   = 2 * time.Second  // while something could not be read
+	loadTimeout  = 5 * time.Second
+	patience     = time.Second // the longest a caller waits for a workspace never asked about before
+)
+
+// Store keeps settings.
+type Store interface {
+	// AddSetting adds a version; added is false if it is not the one after the latest.
+	AddSetting(ctx context.Context, s Setting) (added bool, err error)
+	// Settings are the latest versions of all scopes of a workspace, those taken back included.
+	Settings(ctx context.Context, workspace string) ([]Setting, error)
+	// SettingVersions are the last n versions of a scope, the latest first.
+	SettingVersions(ctx context.Context, workspace, scope string, n int) ([]Setting, error)
+}
+
+// BookConfig is what a Book is made of.
+type BookConfig struct {
+	Store     Store
+	Directory escalation.Directory // tells which user groups there are; nil: none is known
+	Now       func() time.Time
+	Log       *slog.Logger
+	// Changed, if set, is told after what is in force has changed anywhere. It may read the book, and
+	// not change it.
+	Changed func()
+}
+
+// Book knows what is in force in every workspace: what the file says, and what was set up from Slack.
+// It answers from memory:
+//
+//	slabuddy.yaml ──SetBase──┐
+//	                         ├──merge──▶ View, Settings      (one of each workspace, replaced as a whole)
+//	Store ──first use, Wake, ┘
+//	        every 30 s
+type Book struct {
+	BookConfig
+	wake  chan struct{} // something is in woken
+	ready chan struct{}
+	tell  sync.Mutex // held while Changed is told, so that the last told knows the latest
+
+	mu    sync.RWMutex // guards what follows
+	base  *escalation.Settings
+	only  string // the one workspace that base holds for; "": it holds for all
+	own   *View  // of no workspace: base itself
+	pages map[string]*page
+	woken map[string]bool
+}
+
+// page is one workspace in the book, guarded by the book's lock.
+type page struct {
+	workspace string
+	tried     chan struct{} // closed once the first reading has come to its end, good or bad
+	loaded    bool
+	stored    map[string]Setting // the latest version known of each scope
+	view      *View
+}
+
+// NewBook returns a book whose base is that of an empty configuration.
+func NewBook(c BookConfig) *Book {
+	b := &Book{
+		BookConfig: c, wake: make(chan struct{}, 1), ready: make(chan struct{}),
+		pages: map[string]*page{}, woken: map[string]bool{},
+	}
+	defaults := escalation.DefaultSettings()
+	b.base, b.own = &defaults, merge("", &defaults, true, nil, c.Now())
+	return b
+}
+
+// SetBase puts what the file says in force: in the workspace only, or in all where that is empty. s is
+// not changed afterwards.
+func (b *Book) SetBase(s *escalation.Settings, only string) {
+	b.mu.Lock()
+	b.base, b.only = s, only
+	b.own = merge("", s, true, nil, b.Now())
+	for _, p := range b.pages {
+		b.build(p)
+	}
+	b.mu.Unlock()
+	b.changed()
+}
+
+// Settings are those in force in a workspace, never nil; for "" those of the deployment itself.
+func (b *Book) Settings(workspace string) *escalation.Settings { return b.View(workspace).Settings }
+
+// View is what is in force in a workspace, never nil. A workspace asked about for the first time is
+// read from the store, and waited for a second at most.
+func (b *Book) View(workspace string) *View {
+	b.mu.RLock()
+	if workspace == "" {
+		defer b.mu.RUnlock()
+		return b.own
+	}
+	p := b.pages[workspace]
+	if p != nil && p.loaded {
+		defer b.mu.RUnlock()
+		return p.view
+	}
+	b.mu.RUnlock()
+
+	p, _ = b.open(workspace)
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-p.tried:
+	case <-timer.C:
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return p.view
+}
+
+// Loaded says whether what was set up in a workspace is known. As long as it is not, only what the
+// file says is in force there.
+func (b *Book) Loaded(workspace string) bool {
+	b.View(workspace)
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return workspace == "" || b.pages[workspace].loaded
+}
+
+// open returns a workspace's page. A new one is being read.
+func (b *Book) open(workspace string) (p *page, isNew bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p := b.pages[workspace]; p != nil {
+		return p, false
+	}
+	p = &page{workspace: workspace, tried: make(chan struct{}), stored: map[string]Setting{}}
+	b.build(p)
+	b.pages[workspace] = p
+	go func() {
+		defer close(p.tried)
+		b.read(context.Background(), p)
+	}()
+	return p, true
+}
+
+// read brings a page in line with the store. What cannot be read is tried again by Run.
+func (b *Book) read(ctx context.Context, p *page) {
+	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+	defer cancel()
+	stored, err := b.Store.Settings(ctx, p.workspace)
+	if err != nil {
+		if !errors.Is(err, context.Canceled) {
+			b.Log.Warn("what was set up in a workspace cannot be read; going on with what is known", "workspace", p.workspace, "error", err)
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.woken[p.workspace] = true
+		return
+	}
+	b.take(p, stored, true)
+}
+
+// take puts settings in force, unless later versions of theirs are: readings may overtake each other.
+// all says that they are all there are.
+func (b *Book) take(p *page, settings []Setting, all bool) {
+	b.mu.Lock()
+	news := all && !p.loaded
+	for _, s := range settings {
+		if s.Version > p.stored[s.Scope].Version {
+			p.stored[s.Scope] = s
+			news = true
+		}
+	}
+	p.loaded = p.loaded || all
+	if news {
+		b.build(p)
+	}
+	b.mu.Unlock()
+	if news {
+		b.changed()
+	}
+}
+
+// build makes a page's view anew.
+func (b *Book) build(p *page) {
+	stored := make([]Setting, 0, len(p.stored))
+	for _, scope := range sortedKeys(p.stored) {
+		stored = append(stored, p.stored[scope])
+	}
+	p.view = merge(p.workspace, b.base, b.only == "" || b.only == p.workspace, stored, b.Now())
+}
+
+func (b *Book) changed() {
+	if b.Changed != nil {
+		b.tell.Lock()
+		defer b.tell.Unlock()
+		b.Changed()
+	}
+}
+
+// Everybody is who was set up from Slack wherever the file holds, and what was changed in the roster
+// there: what the file's calendar is matched with beside the file's own engineers.
+func (b *Book) Everybody() (engineers []calendar.Engineer, changes []calendar.Change) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, workspace := range sortedKeys(b.pages) {
+		v := b.pages[workspace].view
+		if !v.FileHolds {
+			continue
+		}
+		for _, e := range v.Engineers {
+			if e.Origin == Slack {
+				engineers = append(engineers, e.Engineer)
+			}
+		}
+		changes = append(changes, v.Changes...)
+	}
+	return engineers, changes
+}

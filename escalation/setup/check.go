@@ -1,0 +1,151 @@
+package setup
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Bounds of what can be set up.
+const (
+	MaxTiers    = 8
+	MinLength   = time.Minute // of every time in a policy
+	MaxLength   = 30 * day
+	maxNotify   = 10
+	maxMessage  = 1000 // characters
+	maxPriority = 10
+)
+
+// Check: see Body.
+func (c Channel) Check(k Known) Problems {
+	var p Problems
+	policies := namedPolicies(k.View.Settings)
+	if len(c.Tiers) == 0 {
+		if c.Policy != "" && !slices.Contains(policies, c.Policy) {
+			p.add(FieldPolicy, "There is no policy %q. Choose one of %s.", c.Policy, strings.Join(policies, ", "))
+		}
+	} else if c.Policy != "" {
+		p.add(FieldPolicy, "Either choose a policy or set tiers of its own, not both.")
+	}
+	if len(c.ByPriority) > maxPriority {
+		p.add(FieldByPriority, "%d priorities are the most.", maxPriority)
+	}
+	seen := map[string]bool{}
+	for _, priority := range sortedKeys(c.ByPriority) {
+		key, policy := strings.ToLower(strings.TrimSpace(priority)), c.ByPriority[priority]
+		switch {
+		case key == "":
+			p.add(FieldByPriority, "A priority has no name.")
+		case seen[key]:
+			p.add(FieldByPriority, "%q stands there twice: capitals make no difference.", priority)
+		case !slices.Contains(policies, policy):
+			p.add(FieldByPriority, "There is no policy %q. Choose one of %s.", policy, strings.Join(policies, ", "))
+		}
+		seen[key] = true
+	}
+	c.checkTiers(k, &p)
+	if c.Deadline != 0 {
+		if len(c.Tiers) == 0 {
+			p.add(FieldDeadline, "A deadline goes with tiers of its own; a policy brings its own.")
+		}
+		p.checkLength(FieldDeadline, c.Deadline)
+	}
+	return p
+}
+
+// namedPolicies are those that can be chosen by name: not what other channels have for themselves.
+func namedPolicies(s *escalation.Settings) []string {
+	names := slices.Sorted(maps.Keys(s.Policies))
+	return slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, ownPolicyKey("")) })
+}
+
+func (c Channel) checkTiers(k Known, p *Problems) {
+	if len(c.Tiers) > MaxTiers {
+		p.add(FieldTiers, "%d tiers are the most; the last one can repeat.", MaxTiers)
+	}
+	for i, t := range c.Tiers {
+		after := TierField(i+1, PartAfter)
+		p.checkLength(after, t.After)
+		switch giveUp := k.View.Settings.GiveUp; {
+		case i > 0 && t.After <= c.Tiers[i-1].After:
+			p.add(after, "Make it later than tier %d (%s): each counts from the ticket.", i, FormatLength(c.Tiers[i-1].After))
+		case giveUp > 0 && t.After >= giveUp:
+			p.add(after, "Make it earlier: a ticket is given up after %s.", FormatLength(giveUp))
+		}
+		k.checkNotify(p, TierField(i+1, PartNotify), t.Notify)
+		checkMessage(p, TierField(i+1, PartMessage), t.Message, escalation.ReminderText{Policy: OwnPolicy, Tier: i + 1, Tiers: len(c.Tiers)})
+		if t.Repeat == 0 {
+			continue
+		}
+		if i < len(c.Tiers)-1 {
+			p.add(FieldRepeat, "Only the last tier repeats.")
+		}
+		p.checkLength(FieldRepeat, t.Repeat)
+	}
+}
+
+func (p *Problems) checkLength(field string, d time.Duration) {
+	switch {
+	case d < MinLength:
+		p.add(field, "Make it at least a minute, such as 10m or 2h.")
+	case d > MaxLength:
+		p.add(field, "Make it at most %s.", FormatLength(MaxLength))
+	}
+}
+
+// checkMessage holds a template against the very data that it is filled in with later.
+func checkMessage(p *Problems, field, text string, sample escalation.ReminderText) {
+	if utf8.RuneCountInString(text) > maxMessage {
+		p.add(field, "%d characters are the most.", maxMessage)
+		return
+	}
+	tmpl, err := escalation.ParseMessage(text)
+	if err == nil {
+		err = tmpl.Execute(io.Discard, sample)
+	}
+	if err != nil {
+		p.add(field, "%s", templateProblem(err))
+	}
+}
+
+// templateProblem is a template's error without what only a programmer could use.
+func templateProblem(err error) string {
+	words := err.Error()
+	if i := strings.LastIndex(words, ">: "); i >= 0 {
+		words = words[i+len(">: "):]
+	} else if _, after, ok := strings.Cut(words, "template: message:"); ok {
+		if _, said, ok := strings.Cut(after, ": "); ok {
+			words = said
+		}
+	}
+	return fmt.Sprintf("This cannot be filled in (%s). Write for example: Ticket {{.Ticket.ID}} has waited {{.Waited}}.", words)
+}
+
+// Check: see Body.
+func (p Pause) Check(k Known) Problems {
+	var problems Problems
+	switch {
+	case !p.Until.After(k.Now):
+		problems.add(FieldUntil, "Choose a time to come.")
+	case p.Until.Sub(k.Now) > MaxLength:
+		problems.add(FieldUntil, "Pause for %s at most.", FormatLength(MaxLength))
+	}
+	return problems
+}
+
+// Check: see Body.
+func (a Admins) Check(Known) Problems {
+	var p Problems
+	for _, user := range a.Users {
+		if !userID.MatchString(user) {
+			p.add(FieldUsers, "%q is no member of the workspace.", user)
+		}
+	}
+	return p
+}

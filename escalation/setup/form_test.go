@@ -1,0 +1,124 @@
+package setup_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+)
+
+func TestAChannelAsItIsTyped(t *testing.T) {
+	f := setup.ChannelForm{
+		ByPriority: "urgent: urgent\n High :teams ",
+		Tiers: []setup.TierForm{
+			{After: "10m", Notify: "On shift, <@U0ANA|ana>, <!subteam^S0OPS|@ops>", Message: " Hurry. "},
+			{After: "1 h 30 min", Notify: "@support\nhere, @support"},
+			{},
+		},
+		Deadline: "2h", Repeat: "1d",
+	}
+	got, problems := f.Read()
+	want := setup.Channel{
+		ByPriority: map[string]string{"urgent": "urgent", "High": "teams"},
+		Tiers: []escalation.Tier{
+			{After: 10 * time.Minute, Notify: []string{"on-shift", "U0ANA", "S0OPS"}, Message: "Hurry."},
+			{After: 90 * time.Minute, Notify: []string{"@support", "here"}, Repeat: 24 * time.Hour},
+		},
+		Deadline: 2 * time.Hour,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(problems) > 0 {
+		t.Errorf("%v\n(-want +got):\n%s", problems, diff)
+	}
+	again, problems := want.Form().Read()
+	if diff := cmp.Diff(want, again); diff != "" || len(problems) > 0 {
+		t.Errorf("written and read again: %v\n%s", problems, diff)
+	}
+}
+
+func TestWhatCannotBeReadIsToldBesideItsField(t *testing.T) {
+	_, got := setup.ChannelForm{
+		ByPriority: "urgent", Deadline: "soon", Repeat: "10",
+		Tiers: []setup.TierForm{{After: "", Notify: "here"}, {}, {After: "2 parsecs", Notify: "here"}},
+	}.Read()
+	expect(t, map[string]string{
+		"by_priority": "urgent: enterprise-urgent", "deadline": "such as 10m", "repeat": "10m or 10h",
+		"tier_1_after": "such as 10m", "tier_2_after": "Fill in this tier", "tier_3_after": "such as 10m",
+	}, got.ByField())
+	_, got = setup.ChannelForm{Repeat: "10m", ByPriority: "a: b\na: c"}.Read()
+	expect(t, map[string]string{"repeat": "there is none yet", "by_priority": "twice"}, got.ByField())
+}
+
+func TestLengthsAsTheyAreTyped(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"10m": 10 * time.Minute, " 2 Hours ": 2 * time.Hour, "1h30m": 90 * time.Minute, "1d 12h": 36 * time.Hour, "2 weeks": 14 * 24 * time.Hour,
+		"1 day, 2 hours": 26 * time.Hour, "90s": 90 * time.Second,
+		"": 0, "10": 0, "-10m": 0, "ten minutes": 0, "10 moons": 0, "1.5h": 0, "999999999999999999999d": 0,
+	} {
+		got, err := setup.ParseLength(text)
+		if got != want || (err == nil) != (want != 0) {
+			t.Errorf("%q: %s, %v", text, got, err)
+		}
+	}
+	for want, d := range map[string]time.Duration{
+		"10m": 10 * time.Minute, "1h": time.Hour, "1h30m": 90 * time.Minute, "1d12h": 36 * time.Hour, "30d": 30 * 24 * time.Hour, "1m30s": 90 * time.Second, "0s": 0,
+	} {
+		if got := setup.FormatLength(d); got != want {
+			t.Errorf("%v is written %s", d, got)
+		}
+	}
+}
+
+func TestWordsAsTheyAreTyped(t *testing.T) {
+	if diff := cmp.Diff([]string{"Ana", "Ana Silva"}, setup.ParseWords(" Ana,\nAna Silva ;, ")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What stands in the database was written by some earlier version: these texts must be read for ever.
+func TestStoredBodiesStayReadable(t *testing.T) {
+	at := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
+	read := func(t *testing.T, text string, want setup.Body, got setup.Body, isSet bool, err error) {
+		t.Helper()
+		if diff := cmp.Diff(want, got); diff != "" || !isSet || err != nil {
+			t.Errorf("%s: set %t, %v\n%s", text, isSet, err, diff)
+		}
+		if written, err := json.Marshal(want); err != nil || string(written) != text {
+			t.Errorf("written as %s, %v", written, err)
+		}
+	}
+	stored := func(text string) setup.Setting { return setup.Setting{Scope: "x", Version: 2, Body: []byte(text)} }
+
+	text := `{"by_priority":{"high":"urgent"},"tiers":[{"after":600000000000,"notify":["on-shift"]},{"after":3600000000000,"notify":["@support"],"repeat":3600000000000}],"deadline":7200000000000}`
+	channel, ok, err := setup.Decode[setup.Channel](stored(text))
+	read(t, text, setup.Channel{ByPriority: map[string]string{"high": "urgent"}, Tiers: tiers, Deadline: 2 * time.Hour}, channel, ok, err)
+
+	text = `{"name":"Bob Lee","slack":"U0BOB","aliases":["Bob"],"products":["Storage"]}`
+	engineer, ok, err := setup.Decode[setup.Engineer](stored(text))
+	read(t, text, bob, engineer, ok, err)
+
+	text = `{"kind":"swap","who":{"slack":"U0ANA","name":"Ana"},"with":{"name":"Dan"},"from":"2026-03-09T12:00:00Z","to":"2026-03-09T13:00:00Z"}`
+	absence, ok, err := setup.Decode[setup.Absence](stored(text))
+	read(t, text, setup.Absence{Kind: setup.Swap, Who: setup.Person{Slack: "U0ANA", Name: "Ana"}, With: setup.Person{Name: "Dan"}, From: at, To: at.Add(time.Hour)}, absence, ok, err)
+
+	text = `{"until":"2026-03-09T12:00:00Z"}`
+	pause, ok, err := setup.Decode[setup.Pause](stored(text))
+	read(t, text, setup.Pause{Until: at}, pause, ok, err)
+
+	text = `{"users":["U0HANA"]}`
+	admins, ok, err := setup.Decode[setup.Admins](stored(text))
+	read(t, text, setup.Admins{Users: []string{hana}}, admins, ok, err)
+
+	if _, isSet, err := setup.Decode[setup.Channel](stored("")); isSet || err != nil {
+		t.Errorf("taken back: set %t, %v", isSet, err)
+	}
+	if _, isSet, err := setup.Decode[setup.Channel](stored(`{"policy":"teams","colour":"blue"}`)); !isSet || err != nil {
+		t.Errorf("with something of a later version: set %t, %v", isSet, err)
+	}
+	if _, isSet, err := setup.Decode[setup.Channel](stored(`[`)); isSet || err == nil {
+		t.Error("something broken was read")
+	}
+}

@@ -1,0 +1,67 @@
+package setup
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+var (
+	lengthWords = regexp.MustCompile(`^(?:\d+ ?[a-z]+[ ,]*)+$`)
+	lengthPart  = regexp.MustCompile(`(\d+) ?([a-z]+)`)
+)
+
+var errLength = errors.New("write a time such as 10m, 2h or 1d")
+
+// ParseLength reads a length of time as people type it: "10m", "1h30m", "2 hours", "1d". Its error says
+// what would be right.
+func ParseLength(text string) (time.Duration, error) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if !lengthWords.MatchString(text) {
+		if _, err := strconv.Atoi(text); err == nil {
+			return 0, errors.New("add a unit: " + text + "m or " + text + "h")
+		}
+		return 0, errLength
+	}
+	var total time.Duration
+	for _, part := range lengthPart.FindAllStringSubmatch(text, -1) {
+		unit, ok := units[part[2]]
+		n, err := strconv.Atoi(part[1])
+		if !ok || err != nil || n > 100_000 {
+			return 0, errLength
+		}
+		total = min(total+time.Duration(n)*unit, 100_000*day) // far beyond any limit, and no overflow
+	}
+	return total, nil
+}
+
+var units = map[string]time.Duration{
+	"s": time.Second, "sec": time.Second, "second": time.Second, "seconds": time.Second,
+	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
+	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
+	"d": day, "day": day, "days": day, "w": 7 * day, "week": 7 * day, "weeks": 7 * day,
+}
+
+// FormatLength writes a length so that ParseLength reads it: "1d12h", "1h30m", "10m".
+func FormatLength(d time.Duration) string {
+	var b strings.Builder
+	if days := d / day; days > 0 {
+		b.WriteString(strconv.Itoa(int(days)) + "d")
+		d -= days * day
+	}
+	if d > 0 || b.Len() == 0 {
+		rest := d.String()
+		if strings.HasSuffix(rest, "m0s") {
+			rest = strings.TrimSuffix(rest, "0s")
+		}
+		if strings.HasSuffix(rest, "h0m") {
+			rest = strings.TrimSuffix(rest, "0m")
+		}
+		b.WriteString(rest)
+	}
+	return b.String()
+}

@@ -1,0 +1,77 @@
+package setup
+
+import (
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// Keeper reads the calendar. *calendar.Keeper is one.
+type Keeper interface {
+	InForce() *calendar.InForce
+}
+
+// Rosters know who is on shift in each workspace: the calendar's reading, matched with the engineers
+// of that workspace, and with what people said beside it. Where the file does not hold there is no
+// calendar.
+type Rosters struct {
+	keeper Keeper
+	book   *Book
+	now    func() time.Time
+
+	mu      sync.Mutex
+	matched map[string]matched // by workspace
+}
+
+// matched is a schedule with what it was made from: it serves as long as neither is replaced.
+type matched struct {
+	reading  *calendar.InForce
+	view     *View
+	schedule calendar.Schedule
+}
+
+// NewRosters returns the rosters of a keeper's calendar under a book's engineers.
+func NewRosters(k Keeper, b *Book, now func() time.Time) *Rosters {
+	return &Rosters{keeper: k, book: b, now: now, matched: map[string]matched{}}
+}
+
+// Of is a workspace's roster now; of "" that of the file itself.
+func (r *Rosters) Of(workspace string) calendar.Roster {
+	m := r.match(workspace)
+	return m.schedule.At(r.now(), m.reading.Rules.StaleAfter)
+}
+
+// Ahead says who is on shift in a workspace from now on for so long, and when nobody is, as far as the
+// calendar was read. Nothing is known where the reading is too old, or there is no calendar.
+func (r *Rosters) Ahead(workspace string, d time.Duration) calendar.Outlook {
+	m, now := r.match(workspace), r.now()
+	if m.schedule.At(now, m.reading.Rules.StaleAfter).AsOf.IsZero() {
+		return calendar.Outlook{}
+	}
+	return m.schedule.Ahead(now, now.Add(d))
+}
+
+// HasCalendar says whether there is a calendar whose shifts could be taken over.
+func (r *Rosters) HasCalendar(workspace string) bool {
+	return r.keeper.InForce().HasCalendar && r.book.View(workspace).FileHolds
+}
+
+func (r *Rosters) match(workspace string) matched {
+	reading, view := r.keeper.InForce(), r.book.View(workspace)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m := r.matched[workspace]
+	if m.reading == reading && m.view == view {
+		return m
+	}
+	m = matched{reading: reading, view: view}
+	if view.FileHolds {
+		rules := reading.Rules
+		rules.Engineers = view.Settings.Engineers
+		m.schedule = rules.Schedule(reading.Reading)
+	}
+	m.schedule = m.schedule.With(view.Changes)
+	r.matched[workspace] = m
+	return m
+}

@@ -1,0 +1,42 @@
+// Package setup holds what a workspace has set up from Slack, beside what the configuration file
+// says: who installed the bot there, and each change to channels, engineers, absences and pauses,
+// dated and signed.
+//
+//	form ──Read──▶ Body ──Book.Change──▶ Check ──▶ Setting, the next version of its scope ──▶ Store
+//	                                                                                            │
+//	slabuddy.yaml ──Book.SetBase──▶ View (Settings, and who set what) ◀── Book.Run, Wake ───────┘
+//	                                  │
+//	calendar.Keeper ──InForce──▶ Rosters ──Of(workspace)──▶ calendar.Roster
+//
+// The file wins: what it says of a channel or an engineer is shown, and cannot be changed from Slack.
+// What is set up holds in its own workspace only; the file holds in all, or in the one that it names.
+package setup
+
+import "time"
+
+// Installation is a workspace that the bot is installed in.
+type Installation struct {
+	Workspace   string // T…
+	Name        string
+	AppID       string
+	BotUser     string // U…
+	BotID       string // B…
+	Scopes      []string
+	Token       []byte // sealed: see handlers/slackapp/install
+	InstalledBy string // U…
+	InstalledAt time.Time
+	UpdatedAt   time.Time
+	EndedAt     time.Time // uninstalled, or its token revoked; zero while in force
+	EndedWhy    string
+}
+
+// Setting is one change of one thing that was set up. Settings are only ever added: the latest
+// version of a scope is in force.
+type Setting struct {
+	Workspace string
+	Scope     string // what is set: see the Scope functions
+	Version   int64  // 1, 2, …
+	At        time.Time
+	By        string // Slack user id
+	Body      []byte // JSON; empty: what was set is taken back
+}

@@ -1,0 +1,144 @@
+package buttons_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+func TestSnoozeByButton(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		w.shows(ticket, reminder, "<@U0ANA>", "Tier 1 of 4", "Snooze 30 min", "Snooze for…", "I'm on it", "I replied, check again", "Why me?")
+		before := w.timeline(ticket)
+		w.click(ana, reminder, slackapp.ActionSnooze)
+		w.told(ana, ticket, "Snoozed for 30 minutes.", "The deadline")
+		w.shows(ticket, reminder, "*Snoozed* until", "Snooze 30 min")
+		after := w.timeline(ticket)
+		for i := range after.Tiers[1:] {
+			if moved := after.Tiers[i+1].Due.Sub(before.Tiers[i+1].Due); moved != 30*time.Minute {
+				w.t.Errorf("tier %d moved by %s", i+2, moved)
+			}
+		}
+		if len(w.replies(ticket)) != 1 {
+			w.t.Errorf("the thread got an answer that is for one person: %+v", w.replies(ticket))
+		}
+	})
+}
+
+func TestADoubleClickCountsOnce(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		first, err := w.slack.Click(ana, channel, reminder, slackapp.ActionSnooze)
+		w.must(err)
+		second := w.slack.Repeat(first)
+		if !second.OK() {
+			w.t.Errorf("acknowledged %+v", second)
+		}
+		w.pass(0)
+		w.told(ana, ticket, "double click")
+		if n := len(w.slack.Ephemerals(ana)); n != 2 {
+			w.t.Errorf("%d answers, want 2", n)
+		}
+		if due := w.timeline(ticket).Tiers[1].Due.Sub(w.timeline(ticket).PostedAt); due != 50*time.Minute {
+			w.t.Errorf("tier 2 is due after %s", due)
+		}
+	})
+}
+
+func TestSnoozeForALengthFromTheMenu(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		id := w.timeline(ticket).ID
+		w.click(ana, reminder, slackapp.ActionSnoozeFor, id+"/1/1/2h0m0s")
+		w.told(ana, ticket, "Snoozed for 2 hours.", "Mind the deadline")
+	})
+}
+
+func TestWhoeverIsOnItIsAloneAtTheNextTier(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		w.click(bob, reminder, slackapp.ActionOwn)
+		w.told(bob, ticket, "You are on it now", "I wait 30 minutes")
+		w.shows(ticket, reminder, "*Bob is on it*", "*Snoozed* until", "Next: Bob alone")
+		w.click(ana, reminder, slackapp.ActionOwn)
+		w.told(ana, ticket, "in place of Bob")
+		w.shows(ticket, reminder, "*Ana Silva is on it*")
+		w.pass(70 * time.Minute)
+		second := w.replies(ticket)[1]
+		w.says(second.Text, "<@U0ANA>", "not <@U0BOB>", "Tier 2 of 4", "You said that you are on it")
+	})
+}
+
+func TestCheckAgainClosesWhatIsAnswered(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		w.click(ana, reminder, slackapp.ActionCheck)
+		w.told(ana, ticket, "knows of no public reply")
+		w.shows(ticket, reminder, "Tier 1 of 4", "I replied, check again")
+
+		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now().Add(-time.Minute)})
+		w.click(ana, reminder, slackapp.ActionCheck)
+		w.told(ana, ticket, "Thank you! The help desk has a reply")
+		w.shows(ticket, reminder, "*Answered after", "Tier 1 of 4 told Ana Silva and Bob", "not <@U0ANA>", "not "+slackapp.ActionOwn)
+		if state := w.timeline(ticket).State; state != escalation.Answered {
+			w.t.Errorf("the timeline is %s", state)
+		}
+	})
+}
+
+func TestAnAnswerSettlesTheRemindersThatStand(t *testing.T) {
+	inWorld(t, func(w *world, ticket, first string) {
+		w.pass(10 * time.Minute)
+		second := w.replies(ticket)[1].TS
+		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+		w.pass(20 * time.Minute)
+		for _, reminder := range []string{first, second} {
+			w.shows(ticket, reminder, "*Answered after 20 minutes.*", "not <@", "not "+slackapp.ActionOwn)
+		}
+		if n := len(w.replies(ticket)); n != 2 {
+			w.t.Errorf("%d replies, want the two reminders", n)
+		}
+	})
+}
+
+func TestWhyMe(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		w.click(ana, reminder, slackapp.ActionWhy)
+		w.told(ana, ticket, "mentions you by name", "On shift: Ana", "tier 1 of 4 of the policy *enterprise*", "The help desk said", "not <@")
+	})
+}
+
+// A button stays where somebody's window is old.
+func TestAButtonOfAClosedTimelineIsAnsweredKindly(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		first := w.click(ana, reminder, slackapp.ActionWhy)
+		snooze, err := w.slack.Click(bob, channel, reminder, slackapp.ActionSnooze)
+		w.must(err)
+		w.pass(time.Minute)
+		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+		w.pass(time.Hour)
+		closed := w.timeline(ticket)
+		w.slack.Repeat(snooze)
+		w.slack.Repeat(first)
+		w.pass(0)
+		w.told(bob, ticket, "Somebody replied")
+		if again := w.timeline(ticket); again.Version != closed.Version {
+			w.t.Error("the closed timeline was changed")
+		}
+	})
+}
+
+func TestAButtonOfAnotherWorkspacesTimelineDoesNothing(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		before := w.timeline(ticket)
+		payload := strings.NewReplacer("TL", before.ID, "THREAD", ticket, "MESSAGE", reminder).Replace(`{"type":"block_actions",
+			"team":{"id":"T9"},"user":{"id":"U9EVE","team_id":"T9"},"channel":{"id":"C0ENT"},"message":{"ts":"MESSAGE","thread_ts":"THREAD"},
+			"actions":[{"action_id":"slabuddy_snooze","type":"button","value":"TL/1/1"}]}`)
+		if _, err := w.app.Interaction(w.t.Context(), []byte(payload)); err != nil {
+			w.t.Error(err)
+		}
+		w.pass(0)
+		if after := w.timeline(ticket); after.Version != before.Version {
+			w.t.Error("another workspace changed the timeline")
+		}
+	})
+}

@@ -1,0 +1,287 @@
+package buttons_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+const (
+	secret  = "simulated-signing-secret"
+	channel = "C0ENT"
+	ana     = "U0ANA"
+	bob     = "U0BOB"
+)
+
+// world is a simulated workspace, a help desk, and between them the program with a real store: what is
+// clicked arrives signed at the public routes. It lives in a synctest bubble, without sockets.
+type world struct {
+	t     *testing.T
+	slack *slacktest.Workspace
+	app   *slackapp.App
+	store store.Store
+	desk  *desk
+	ids   atomic.Int64
+}
+
+// desk answers what it was told to, for every ticket alike.
+type desk struct {
+	mu     sync.Mutex
+	answer escalation.Answer
+	asked  int
+}
+
+func (d *desk) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.asked++
+	all := map[string]escalation.Answer{}
+	for _, q := range qs {
+		if d.answer.Status != escalation.Unchecked {
+			all[q.TicketID] = d.answer
+		}
+	}
+	return all, nil
+}
+
+func (d *desk) says(a escalation.Answer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.answer = a
+}
+
+// inWorld runs a scenario: it begins with a ticket that was posted ten minutes ago, and the first
+// tier's reminder under it.
+func inWorld(t *testing.T, scenario func(w *world, ticket, reminder string)) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))) // a bubble begins too early for Slack's ts
+		w := &world{t: t, desk: &desk{answer: escalation.Answer{Status: escalation.DeskUnanswered}}}
+		var stop []func()
+		w.build(func(run func(context.Context)) {
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan struct{})
+			go func() { defer close(ended); run(ctx) }()
+			stop = append(stop, func() { cancel(); <-ended })
+		})
+		defer w.end(stop)
+		app := w.slack.AddApp(slacktest.App{Name: "Zendesk"})
+		ticket := w.ok(w.slack.PostAs(app.ID, channel, slacktest.FieldsTicket(slacktest.Ticket{ID: "42"})))
+		w.pass(10 * time.Minute)
+		if len(w.replies(ticket)) != 1 {
+			t.Fatalf("%d replies, want the first tier's reminder", len(w.replies(ticket)))
+		}
+		scenario(w, ticket, w.replies(ticket)[0].TS)
+	})
+}
+
+func (w *world) end(stop []func()) {
+	if err := w.app.Drain(w.t.Context()); err != nil {
+		w.t.Error(err)
+	}
+	for _, s := range stop {
+		s()
+	}
+	w.slack.Close()
+	w.store.Close()
+}
+
+func (w *world) build(begin func(func(context.Context))) {
+	log, reg := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
+	w.openStore()
+	settings := escalation.DefaultSettings()
+	settings.Channels = map[string]escalation.ChannelPolicy{channel: {}}
+	settings.Poll = 24 * time.Hour
+	rules := func(string) *escalation.Settings { return &settings }
+	settings.Engineers = []calendar.Engineer{{Name: "Ana Silva", Slack: ana}, {Name: "Bob", Slack: bob}}
+	roster := func(string) calendar.Roster {
+		return calendar.Roster{AsOf: time.Now(), OnShift: settings.Engineers,
+			Shifts: map[string]calendar.Shift{"Ana Silva": {Title: "On shift: Ana", Start: time.Now().Add(-time.Hour), End: time.Now().Add(8 * time.Hour)}}}
+	}
+	newID := func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", w.ids.Add(1)) }
+	metrics := escalation.NewMetrics(reg)
+
+	w.slack = slacktest.New(slacktest.Options{
+		Team: slacktest.Team{ID: "T0"}, SigningSecret: secret, Now: time.Now, Workers: 1,
+		Transport: slacktest.InProcess(w.public(log)),
+	})
+	w.slack.SetAppURL("http://app.test")
+	w.slack.AddUser(slacktest.User{ID: ana, Name: "ana"})
+	w.slack.AddUser(slacktest.User{ID: bob, Name: "bob"})
+	w.slack.AddChannel(slacktest.Channel{ID: channel, Name: "enterprise", Members: []string{ana, bob, w.slack.Options().App.UserID}})
+	api, err := slackapp.NewAPI(slackapp.APIConfig{
+		URL: slacktest.APIURL, Tokens: slackapp.OneToken(w.slack.Options().Token), HTTP: w.slack.Client(), Now: time.Now, Registerer: reg,
+	})
+	w.must(err)
+	poster := slackapp.NewPoster(api)
+	actions := &escalation.Actions{Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
+	mentions := &escalation.Mentions{Store: w.store, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
+	w.app, err = slackapp.New(slackapp.Config{
+		SigningSecret: secret, Hearer: mentions, Now: time.Now, Log: log, Registerer: reg,
+		Settings: func() *slackapp.Settings {
+			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: slackapp.NewReader(slackapp.Patterns{})}
+		},
+		Self: func(string) slackapp.Identity {
+			app := w.slack.Options().App
+			return slackapp.Identity{Workspace: "T0", User: app.UserID, BotID: app.BotID}
+		},
+		Opener: &escalation.Opener{
+			Store: w.store, Mentions: mentions, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics,
+			Replies: &escalation.Replies{Store: w.store, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics},
+		},
+		Surfaces: slackapp.Route{Reminders: &buttons.Buttons{Actions: actions, Voice: poster, Now: time.Now, Logger: log}},
+	})
+	w.must(err)
+	walker := &escalation.Walker{
+		Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics,
+		Hold: func() bool { return false }, Tick: time.Minute,
+	}
+	deliverer := &escalation.Deliverer{Timelines: w.store, Poster: poster, Now: time.Now, Logger: log, Metrics: metrics}
+	engine, err := queue.NewEngine(queue.Config{
+		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: log, Registerer: reg, Worker: "one", Poll: time.Minute,
+		Queues: []queue.QueueConfig{
+			{Name: escalation.QueueSlack, Handler: deliverer, Workers: 4},
+			{Name: escalation.QueueUpdates, Handler: deliverer, Workers: 2},
+		},
+	})
+	w.must(err)
+	begin(walker.Run)
+	begin(func(ctx context.Context) { _ = engine.Run(ctx) })
+	begin(func(ctx context.Context) {
+		_ = w.store.Listen(ctx, func(topic string) {
+			if q, ok := strings.CutPrefix(topic, "jobs/"); ok {
+				engine.Wake(q)
+			}
+		})
+	})
+}
+
+// public is the program's public side; the App is made after the workspace that calls it.
+func (w *world) public(log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		handlers.Public(log, handlers.Site{Slack: w.app}).ServeHTTP(rw, r)
+	})
+}
+
+// migrated is an empty database as a file: migrating takes longer than a scenario.
+var migrated []byte
+
+func (w *world) openStore() {
+	path := filepath.Join(w.t.TempDir(), "world.db")
+	open := func() store.Store {
+		s, err := store.Open(w.t.Context(), "sqlite:"+path, store.Options{})
+		w.must(err)
+		return s
+	}
+	if migrated == nil {
+		s := open()
+		w.must(s.Migrate(w.t.Context()))
+		s.Close() // writes all of it into the one file
+		data, err := os.ReadFile(path)
+		w.must(err)
+		migrated = data
+	}
+	w.must(os.WriteFile(path, migrated, 0o600))
+	w.store = open()
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) ok(ts string, err error) string {
+	w.t.Helper()
+	w.must(err)
+	return ts
+}
+
+// pass lets time pass, and everything settle that came of it.
+func (w *world) pass(d time.Duration) {
+	time.Sleep(d + 10*time.Second)
+	synctest.Wait()
+}
+
+// click presses a button as a user does.
+func (w *world) click(user, ts, action string, chosen ...string) slacktest.Ack {
+	w.t.Helper()
+	ack, err := w.slack.Click(user, channel, ts, action, chosen...)
+	w.must(err)
+	if !ack.OK() || len(ack.Body) > 0 {
+		w.t.Errorf("acknowledged %+v", ack)
+	}
+	w.pass(0)
+	return ack
+}
+
+// replies are the bot's, oldest first.
+func (w *world) replies(ticket string) []slacktest.Message {
+	return w.slack.Thread(channel, ticket)[1:]
+}
+
+// shows checks what a message of the bot says now; parts that begin with "not " must be missing.
+func (w *world) shows(ticket, ts string, parts ...string) {
+	w.t.Helper()
+	for _, m := range w.replies(ticket) {
+		if m.TS == ts {
+			w.says(m.Text+string(m.Blocks), parts...)
+			return
+		}
+	}
+	w.t.Errorf("no message %s in the thread", ts)
+}
+
+func (w *world) says(text string, parts ...string) {
+	w.t.Helper()
+	for _, part := range parts {
+		missing, not := strings.CutPrefix(part, "not ")
+		if not == strings.Contains(text, missing) {
+			w.t.Errorf("want %q in:\n%s", part, text)
+		}
+	}
+}
+
+// told checks the last thing that a user alone was told, in the thread.
+func (w *world) told(user, ticket string, parts ...string) {
+	w.t.Helper()
+	all := w.slack.Ephemerals(user)
+	if len(all) == 0 {
+		w.t.Fatalf("%s was told nothing, want %q", user, parts)
+	}
+	last := all[len(all)-1]
+	if last.ThreadTS != ticket || last.Channel != channel {
+		w.t.Errorf("told in %s, thread %s", last.Channel, last.ThreadTS)
+	}
+	w.says(last.Text, parts...)
+}
+
+func (w *world) timeline(ticket string) escalation.Timeline {
+	w.t.Helper()
+	t, found, err := w.store.FindByThread(w.t.Context(), escalation.Thread{Workspace: "T0", Channel: channel, TS: ticket})
+	w.must(err)
+	if !found {
+		w.t.Fatal("no timeline")
+	}
+	return t
+}

@@ -1,0 +1,206 @@
+// Package commands answers slash commands.
+//
+//	/sla… ──▶ parse ──▶ what is stored ──────────────▶ the answer, in the body; its sender alone sees it
+//	             └────▶ a change: Book.Change, jobs ─▶ likewise, once it is durable
+//	/sla-setup, /add-support-engineer ───────────────▶ nothing at once; a modal opens right after
+//
+// Only what Slack must be asked about is done after the answer: whether somebody may change another
+// person's absence.
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+)
+
+// The commands, as the app's manifest names them.
+const (
+	SLA         = "/sla"
+	SetUp       = "/sla-setup"
+	AddEngineer = "/add-support-engineer"
+)
+
+// Store lists timelines and keeps jobs.
+type Store interface {
+	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
+	AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error
+}
+
+// Book knows what is set up, and changes it. *setup.Book is one.
+type Book interface {
+	View(workspace string) *setup.View
+	Change(ctx context.Context, e setup.Edit) (setup.Setting, error)
+}
+
+// Rosters know who is on shift. *setup.Rosters is one.
+type Rosters interface {
+	Of(workspace string) calendar.Roster
+	Ahead(workspace string, d time.Duration) calendar.Outlook
+	HasCalendar(workspace string) bool
+}
+
+// Pauses stamp the open timelines of a channel. *escalation.Pauses is one.
+type Pauses interface {
+	Pause(ctx context.Context, workspace, channel, by string, until time.Time) error
+	Resume(ctx context.Context, workspace, channel, by string) error
+}
+
+// Rights say who may set up. *people.People is one.
+type Rights interface {
+	MayNow(workspace, user string) (may, known bool)
+	May(ctx context.Context, workspace, user string) (bool, error)
+}
+
+// Voice speaks to one person alone. *slackapp.API is one.
+type Voice interface {
+	Tell(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
+}
+
+// Window is a modal that a command opens.
+type Window interface {
+	Open(ctx context.Context, c slackapp.Command) (slackapp.Answer, error)
+}
+
+// Commands answer slash commands.
+type Commands struct {
+	Store     Store
+	Book      Book
+	Rosters   Rosters
+	Directory escalation.Directory
+	Pauses    Pauses
+	Rights    Rights
+	Voice     Voice
+	Setup     Window // /sla-setup
+	Engineers Window // /add-support-engineer
+	// Zone is the time zone that days and times of day are meant in.
+	Zone func(workspace string) *time.Location
+	// Installed says whether the bot knows the workspace.
+	Installed func(workspace string) bool
+	Now       func() time.Time
+	NewID     func() string
+	Logger    *slog.Logger
+}
+
+const notInstalled = "I do not know this workspace (any more). Please ask an admin to install me again."
+
+// Command answers one. Nobody sends it again if it fails, so that is said to whoever typed it.
+func (c *Commands) Command(ctx context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
+	a, err := c.answer(ctx, cmd)
+	if err != nil {
+		c.Logger.Warn("a command could not be carried out", "command", cmd.Name, "workspace", cmd.Workspace, "error", err)
+		return say(block.Say(sorry)), nil
+	}
+	return a, nil
+}
+
+func (c *Commands) answer(ctx context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
+	if !c.Installed(cmd.Workspace) {
+		return say(block.Say(notInstalled)), nil
+	}
+	switch cmd.Name {
+	case SLA:
+		return c.sla(ctx, cmd)
+	case SetUp:
+		return c.Setup.Open(ctx, cmd)
+	case AddEngineer:
+		return c.Engineers.Open(ctx, cmd)
+	}
+	return say(help(cmd.Name + " is a command that I do not know (yet).")), nil
+}
+
+func (c *Commands) sla(ctx context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
+	r := parse(cmd.Text)
+	if !r.known {
+		return say(help(notUnderstood(r.verb))), nil
+	}
+	var (
+		a   *block.Answer
+		err error
+	)
+	switch r.verb {
+	case verbList:
+		a, err = c.list(ctx, cmd)
+	case verbAll:
+		a, err = c.all(ctx, cmd)
+	case verbWho:
+		a = c.who(cmd)
+	case verbAway:
+		return c.away(ctx, cmd, r)
+	case verbSwap:
+		return c.swap(ctx, cmd, r)
+	case verbPause:
+		a, err = c.pause(ctx, cmd, r)
+	case verbResume:
+		a, err = c.resume(ctx, cmd)
+	default:
+		a = help("")
+	}
+	if err != nil {
+		return slackapp.Answer{}, err
+	}
+	return say(a), nil
+}
+
+// say answers at once.
+func say(a *block.Answer) slackapp.Answer { return slackapp.Answer{Body: a.Body()} }
+
+// later answers at once with nothing, and then with what do says, to the sender alone.
+func (c *Commands) later(cmd slackapp.Command, do func(context.Context) (*block.Answer, error)) slackapp.Answer {
+	return slackapp.Answer{Later: func(ctx context.Context) error {
+		a, err := do(ctx)
+		if err != nil {
+			c.Logger.Warn("a command could not be carried out", "command", cmd.Name, "workspace", cmd.Workspace, "error", err)
+			a = block.Say(sorry)
+		}
+		return c.Voice.Tell(ctx, cmd.Workspace, cmd.Channel, cmd.User, a.Text(), a.Blocks())
+	}}
+}
+
+const sorry = "Sorry, I could not do that just now. Please try again in a minute."
+
+// refused says why the book refused a change; an error of its own is passed on.
+func refused(err error) (*block.Answer, error) {
+	var problems setup.Problems
+	if errors.As(err, &problems) && len(problems) > 0 {
+		var words []string
+		for _, p := range problems {
+			words = append(words, p.Message)
+		}
+		return block.Say(strings.Join(words, " ") + " I changed nothing."), nil
+	}
+	return nil, err
+}
+
+// set puts body in force where the latest word counts, whoever spoke meanwhile; nil takes it back.
+// Where nothing is left to change, the setting is zero.
+func (c *Commands) set(ctx context.Context, cmd slackapp.Command, scope string, body setup.Body) (s setup.Setting, err error) {
+	version := c.Book.View(cmd.Workspace).Version(scope)
+	for range 5 {
+		s, err = c.Book.Change(ctx, setup.Edit{Workspace: cmd.Workspace, Scope: scope, By: cmd.User, Version: version, Body: body})
+		var conflict *setup.ConflictError
+		if !errors.As(err, &conflict) {
+			break
+		}
+		version = max(conflict.Latest.Version, version)
+	}
+	switch {
+	case errors.Is(err, setup.ErrUnchanged):
+		return setup.Setting{}, nil
+	case err != nil:
+		return setup.Setting{}, fmt.Errorf("set %s: %w", scope, err)
+	}
+	return s, nil
+}

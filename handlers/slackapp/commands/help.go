@@ -1,0 +1,25 @@
+package commands
+
+import (
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+func notUnderstood(word string) string {
+	return "Sorry, I do not understand “" + mrkdwn.EscapeLine(word, 80) + "”. This is what I can do:"
+}
+
+// help says what there is, after a word on why it is said.
+func help(why string) *block.Answer {
+	a := &block.Answer{}
+	a.Say(why)
+	return a.Say(
+		"• `/sla`: the open tickets of this channel, the next reminder first",
+		"• `/sla all`: those of every channel, the nearest deadline first",
+		"• `/sla who`: who is on shift, embedded and away, now and in the next 24 hours",
+		"• `/sla away`: you are away for today; or `/sla away for 2h`, `tomorrow`, `until 17:00`, `until 2026-12-01`, `off`",
+		"• `/sla swap @bob`: Bob takes your shifts over today; or `for 2h`, `tomorrow`, `until …`, `off`",
+		"• `/sla pause 2h`: I remind nobody in this channel for so long, and `/sla resume` ends that",
+		"• `/sla-setup`: how this channel is watched, and `/add-support-engineer`: who is in the team",
+	).Small("In a ticket's thread, mention me to put its reminders off, or say `help` there.")
+}

@@ -1,0 +1,263 @@
+package commands_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+const own = "/own"
+
+// setUp opens the modal of a channel.
+func (w *world) setUp(user, channel, says string) slacktest.View {
+	w.t.Helper()
+	if said := w.types(user, channel, "/sla-setup"); said != "" {
+		w.t.Fatalf("said at once: %s", said)
+	}
+	return w.modal(user, says)
+}
+
+// submits submits a modal and returns what it shows then.
+func (w *world) submits(user string, v slacktest.View, filled slacktest.Values) slacktest.Ack {
+	w.t.Helper()
+	ack, err := w.Submit(user, v.ID, filled)
+	if err != nil || !ack.OK() {
+		w.t.Fatalf("submit: %+v, %v", ack, err)
+	}
+	return ack
+}
+
+func (w *world) clicks(user string, v slacktest.View, action, block string, chosen ...string) {
+	w.t.Helper()
+	ack, err := w.Press(user, slacktest.Place{View: v.ID}, slacktest.Control{Action: action, Block: block, Chosen: chosen})
+	if err != nil || !ack.OK() {
+		w.t.Fatalf("click %s: %+v, %v", action, ack, err)
+	}
+}
+
+func TestAChannelIsSetUpWithoutLeavingSlack(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, channel, "I do not watch <#"+channel+"> yet")
+	says(t, read(v.Blocks), "/invite @SLA Buddy", "Ana Silva") // whom the default policy would ping now
+
+	w.clicks(admin, v, "slabuddy_setup_policy", "", own)
+	v = w.modal(admin, "*Tier 1*")
+	w.clicks(admin, v, "slabuddy_setup_add", "")
+	v = w.modal(admin, "*Tier 2*")
+
+	// Wrong: beside the fields.
+	ack := w.submits(admin, v, slacktest.Values{
+		"tier_1_after": {"soon"}, "tier_1_notify": {"on-shift"}, "tier_2_after": {"20m"}, "tier_2_notify": {"@nobody"},
+	})
+	errs := map[string]string{}
+	for block, words := range ack.Errors {
+		name, _, _ := strings.Cut(block, "@")
+		errs[name] = words
+	}
+	says(t, errs["tier_1_after"], "10m")
+	if len(ack.Errors) == 0 || ack.ResponseAction != "errors" {
+		t.Fatalf("%+v", ack)
+	}
+	if _, watched := w.book.Settings(team).Channels[channel]; watched {
+		t.Fatal("something is in force already")
+	}
+
+	ack = w.submits(admin, v, slacktest.Values{"tier_1_after": {"5m"}, "tier_2_notify": {"@nobody"}})
+	if len(ack.Errors) != 1 {
+		t.Errorf("%+v", ack.Errors)
+	}
+
+	// Right: in force.
+	ack = w.submits(admin, v, slacktest.Values{"tier_2_notify": {"@support"}, "tier_2_people": {"U0CY"}, "tier_2_message": {"Ticket {{.Ticket.ID}} burns."}, "deadline": {"1h"}})
+	if ack.ResponseAction != "update" {
+		t.Fatalf("%+v %s", ack, ack.Body)
+	}
+	w.modal(admin, "Saved. I watch <#"+channel+">")
+	settings := w.book.Settings(team)
+	want := escalation.Policy{Name: setup.OwnPolicy, Deadline: time.Hour, Tiers: []escalation.Tier{
+		{After: 5 * time.Minute, Notify: []string{"on-shift"}},
+		{After: 20 * time.Minute, Notify: []string{"@support", "U0CY"}, Message: "Ticket {{.Ticket.ID}} burns."},
+	}}
+	if diff := cmp.Diff(want, settings.Policies[settings.Channels[channel].For("")]); diff != "" {
+		t.Errorf("in force (-want +got):\n%s", diff)
+	}
+	if c := w.book.View(team).Channels[channel]; c.By != admin || !c.At.Equal(start) {
+		t.Errorf("signed %+v", c.Mark)
+	}
+	if _, elsewhere := w.book.Settings("T0ELSE").Channels[channel]; elsewhere {
+		t.Error("another workspace sees it")
+	}
+
+	// Submitted twice: nothing twice.
+	again := w.Repeat(ack)
+	if !again.OK() || again.ResponseAction == "errors" {
+		t.Errorf("%+v %s", again, again.Body)
+	}
+	if versions, err := w.book.History(t.Context(), team, setup.ChannelScope(channel), 10); err != nil || len(versions) != 1 {
+		t.Errorf("%d versions, %v", len(versions), err)
+	}
+	w.submitsNothingNew(channel)
+}
+
+// submitsNothingNew opens the modal once more: it shows what is set.
+func (w *world) submitsNothingNew(channel string) {
+	w.t.Helper()
+	v := w.setUp(admin, channel, "*Tier 2*")
+	says(w.t, read(v.Blocks), `"initial_value":"5m"`, `"initial_users":["U0CY"]`, "Version 1", "as <@"+admin+"> set it")
+}
+
+func TestAPolicyWithANameIsChosenAndTakenBack(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, channel, "I do not watch")
+	w.submits(admin, v, slacktest.Values{"slabuddy_setup_policy": {"teams"}})
+	if got := w.book.Settings(team).Channels[channel].For(""); got != "teams" {
+		t.Fatalf("policy %q", got)
+	}
+
+	w.pass(time.Minute)
+	v = w.setUp(admin, channel, "Stop watching")
+	w.submits(admin, v, slacktest.Values{"slabuddy_setup_policy": {"enterprise"}, "by_priority": {"low: teams"}})
+
+	v = w.setUp(admin, channel, "Version 2")
+	w.clicks(admin, v, "slabuddy_setup_undo", "")
+	v = w.modal(admin, "It is as it was in version 1")
+	if got := w.book.Settings(team).Channels[channel].For("low"); got != "teams" {
+		t.Errorf("policy %q after undo", got)
+	}
+	if got := w.book.Settings(team).Channels[channel].For("high"); got != "teams" {
+		t.Errorf("policy %q after undo", got)
+	}
+
+	w.clicks(admin, v, "slabuddy_setup_stop", "")
+	w.modal(admin, "I do not watch this channel any more")
+	if _, watched := w.book.Settings(team).Channels[channel]; watched {
+		t.Error("still watched")
+	}
+	versions, err := w.book.History(t.Context(), team, setup.ChannelScope(channel), 10)
+	if err != nil || len(versions) != 4 {
+		t.Errorf("%d versions, %v", len(versions), err)
+	}
+}
+
+func TestATierIsRemovedAgain(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, channel, "I do not watch")
+	w.clicks(admin, v, "slabuddy_setup_policy", "", own)
+	for range 7 {
+		before := read(w.modal(admin, "*Tier 1*").Blocks)
+		w.clicks(admin, v, "slabuddy_setup_add", "")
+		w.waits("another tier", func() bool { return read(w.Views(admin)[0].Blocks) != before })
+	}
+	v = w.modal(admin, "*Tier 8*")
+	keepsQuiet(t, read(v.Blocks), "slabuddy_setup_add")
+	w.clicks(admin, v, "slabuddy_setup_drop", "")
+	w.waits("a tier less", func() bool { return !strings.Contains(read(w.Views(admin)[0].Blocks), "*Tier 8*") })
+	says(t, read(w.Views(admin)[0].Blocks), "*Tier 7*", "slabuddy_setup_add")
+}
+
+func TestWhatTheFileSetsIsShownAndStays(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, other, "is set in slabuddy.yaml")
+	says(t, read(v.Blocks), "*teams*", "Ana Silva")
+	if v.Submit != nil && string(v.Submit) != "null" {
+		t.Errorf("it can be submitted: %s", v.Submit)
+	}
+	keepsQuiet(t, read(v.Blocks), "slabuddy_setup_stop", "slabuddy_setup_policy")
+}
+
+func TestWhoMayNotSetUpIsToldSo(t *testing.T) {
+	w := newWorld(t)
+	w.types(member, channel, "/sla-setup")
+	v := w.modal(member, "Only admins of this workspace")
+	if v.Submit != nil && string(v.Submit) != "null" {
+		t.Errorf("it can be submitted: %s", v.Submit)
+	}
+	// It is known by now, and said without a window.
+	says(t, w.types(member, channel, "/sla-setup"), "Only admins")
+	says(t, w.types(member, channel, "/add-support-engineer"), "Only admins")
+	if n := len(w.Calls("views.open")); n != 1 {
+		t.Errorf("%d windows were opened", n)
+	}
+}
+
+func TestWhoIsNamedAmongTheAdminsMaySetUp(t *testing.T) {
+	w := newWorld(t)
+	w.file.Admins = []string{member}
+	w.book.SetBase(&w.file, "")
+	w.setUp(member, channel, "I do not watch")
+	if n := len(w.Calls("users.info")); n != 0 {
+		t.Errorf("Slack was asked %d times", n)
+	}
+}
+
+func TestSomebodyElseWasFaster(t *testing.T) {
+	w := newWorld(t)
+	w.file.Admins = []string{member}
+	w.book.SetBase(&w.file, "")
+	mine := w.setUp(admin, channel, "I do not watch")
+	theirs := w.setUp(member, channel, "I do not watch")
+	w.submits(member, theirs, slacktest.Values{"slabuddy_setup_policy": {"teams"}})
+	ack := w.submits(admin, mine, slacktest.Values{"slabuddy_setup_policy": {"enterprise"}})
+	if len(ack.Errors) != 1 {
+		t.Fatalf("%+v", ack)
+	}
+	for _, words := range ack.Errors {
+		says(t, words, "Somebody else has changed this")
+	}
+	if got := w.book.Settings(team).Channels[channel].For(""); got != "teams" {
+		t.Errorf("policy %q", got)
+	}
+}
+
+// A right is the right of whoever the modal was opened for, and for a while.
+func TestAModalLeftOpenForHoursChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, channel, "I do not watch")
+	w.pass(3 * time.Hour)
+	ack := w.submits(admin, v, nil)
+	for _, words := range ack.Errors {
+		says(t, words, "open for hours")
+	}
+	if _, watched := w.book.Settings(team).Channels[channel]; watched || len(ack.Errors) != 1 {
+		t.Errorf("watched: %v, %+v", watched, ack.Errors)
+	}
+}
+
+func TestAWindowThatCouldNotBeOpenedIsExplained(t *testing.T) {
+	w := newWorld(t)
+	w.Inject(slacktest.Fault{Method: "views.open", Do: slacktest.Refused("expired_trigger_id")})
+	w.types(admin, channel, "/sla-setup")
+	w.waits("an explanation", func() bool { return len(w.Ephemerals(admin)) == 1 })
+	says(t, w.Ephemerals(admin)[0].Text, "Slack took too long", "once more")
+}
+
+// Slack's three seconds are kept whatever its own API does.
+func TestACommandIsAnsweredWhileSlackHangs(t *testing.T) {
+	w := newWorld(t)
+	release := make(chan struct{})
+	defer close(release)
+	w.Inject(slacktest.Fault{Do: slacktest.Hang(release)})
+	for _, command := range []string{"/sla-setup", "/add-support-engineer", "/sla away <@U0BOB> today"} {
+		w.types(admin, channel, command)
+	}
+	says(t, w.types(admin, channel, "/sla who"), "On shift")
+}
+
+// What the file sets stays what is shown, however often it is looked at.
+func TestLookingAgainShowsWhatTheFileSets(t *testing.T) {
+	w := newWorld(t)
+	w.types(admin, other, "/sla-setup")
+	v := w.modal(admin, "is set in slabuddy.yaml")
+	says(t, read(v.Blocks), "*1.* after 1 hour")
+	if _, err := w.ClickIn(admin, v.ID, "slabuddy_setup_preview"); err != nil {
+		t.Fatal(err)
+	}
+	w.waits("the modal drawn anew", func() bool { return len(w.Calls("views.update")) == 2 })
+	says(t, read(w.modal(admin, "is set in slabuddy.yaml").Blocks), "Policy *teams*", "*1.* after 1 hour")
+}

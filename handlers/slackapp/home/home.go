@@ -1,0 +1,190 @@
+// Package home shows each person their home tab: their own open tickets, who is on shift, when nobody
+// is, how punctual the bot has been, and how to get help.
+//
+//	app_home_opened, Refresh ──▶ ack ──▶ read the store ──▶ views.publish
+package home
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/overview"
+)
+
+// The names of the tab, and of its button.
+const (
+	Callback      = "slabuddy_home_tab"
+	ActionRefresh = "slabuddy_home_refresh"
+)
+
+// Store is what is read of the database.
+type Store interface {
+	escalation.MineStore
+	Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error)
+}
+
+// Rosters know who is on shift. *setup.Rosters is one.
+type Rosters interface {
+	Of(workspace string) calendar.Roster
+	Ahead(workspace string, d time.Duration) calendar.Outlook
+	HasCalendar(workspace string) bool
+}
+
+// Publisher shows somebody their home tab. *slackapp.API is one.
+type Publisher interface {
+	PublishHome(ctx context.Context, workspace, user string, v slack.HomeTabViewRequest) error
+}
+
+// Home shows home tabs.
+type Home struct {
+	Store     Store
+	View      func(workspace string) *setup.View
+	Rosters   Rosters
+	Directory escalation.Directory
+	Publisher Publisher
+	Installed func(workspace string) bool // says whether the bot knows the workspace
+	Now       func() time.Time
+	NewID     func() string
+	Logger    *slog.Logger
+}
+
+const (
+	mostLooked = 1000 // open timelines that are looked through for somebody's own
+	mostShown  = 20
+	lately     = 7 * 24 * time.Hour
+	mostCounts = 50_000 // reminders of lately
+)
+
+// Open answers app_home_opened, and the button.
+func (h *Home) Open(workspace, user string) slackapp.Answer {
+	if !h.Installed(workspace) {
+		return slackapp.Answer{}
+	}
+	return slackapp.Answer{Later: func(ctx context.Context) error {
+		return h.Publisher.PublishHome(ctx, workspace, user, h.render(ctx, workspace, user))
+	}}
+}
+
+// Interact takes in what is done in the tab.
+func (h *Home) Interact(_ context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
+	return h.Open(i.Workspace, i.User), nil
+}
+
+// render reads and draws. What cannot be read is said in its place: the rest is of use all the same.
+func (h *Home) render(ctx context.Context, workspace, user string) slack.HomeTabViewRequest {
+	now := h.Now()
+	people := overview.People{
+		Roster: h.Rosters.Of(workspace), Outlook: h.Rosters.Ahead(workspace, lately),
+		HasCalendar: h.Rosters.HasCalendar(workspace), Now: now,
+	}
+	blocks := slices.Concat(
+		[]slack.Block{block.Heading("Your tickets")}, h.mine(ctx, workspace, user),
+		section("Who is there", people.OnShift()),
+	)
+	if gaps := people.Gaps(); people.HasCalendar && len(gaps) > 0 {
+		blocks = append(blocks, section("Coverage in the next days", gaps)...)
+	}
+	blocks = append(blocks, section("How punctual I am", []string{h.punctuality(ctx, workspace)})...)
+	blocks = append(blocks, section("Help", help(len(h.View(workspace).Channels)))...)
+	return block.Home(Callback, append(blocks,
+		block.Buttons("", block.Button(ActionRefresh, "", "Refresh")),
+		block.Small("As of "+mrkdwn.Moment(now, now)+"."),
+	))
+}
+
+func section(heading string, lines []string) []slack.Block {
+	return []slack.Block{block.Heading(heading), block.Section(lines...)}
+}
+
+const unread = "I could not look that up just now. Please refresh in a minute."
+
+func (h *Home) mine(ctx context.Context, workspace, user string) []slack.Block {
+	mine, err := escalation.Mine(ctx, h.Store, workspace, user, mostLooked)
+	if err != nil {
+		h.Logger.Warn("somebody's tickets could not be listed", "workspace", workspace, "error", err)
+		return []slack.Block{block.Section(unread)}
+	}
+	if len(mine) == 0 {
+		return []slack.Block{block.Section(":sparkles: Nothing waits for you. When a reminder mentions you, or you say that you are on it, the ticket stands here until it is answered.")}
+	}
+	var blocks []slack.Block
+	for _, line := range overview.Tickets(mine, mostShown, true, true, h.facts) {
+		blocks = append(blocks, block.Section(line))
+	}
+	return blocks
+}
+
+func (h *Home) facts(t escalation.Timeline) escalation.Facts {
+	return escalation.Facts{
+		Now: h.Now(), Roster: h.Rosters.Of(t.Workspace), Directory: h.Directory,
+		Settings: h.View(t.Workspace).Settings, NewID: h.NewID,
+	}
+}
+
+func (h *Home) punctuality(ctx context.Context, workspace string) string {
+	late, err := h.Store.Lateness(ctx, workspace, h.Now().Add(-lately), mostCounts)
+	if err != nil {
+		h.Logger.Warn("the lateness of reminders could not be read", "workspace", workspace, "error", err)
+		return unread
+	}
+	return Punctuality(late)
+}
+
+// Punctuality says how late reminders were.
+func Punctuality(late []time.Duration) string {
+	if len(late) == 0 {
+		return "I had nothing to remind of in the last 7 days."
+	}
+	late = slices.Sorted(slices.Values(late))
+	n := len(late)
+	punctual, _ := slices.BinarySearch(late, time.Minute+1)
+	over := n - punctual
+	words := fmt.Sprintf("In the last 7 days I posted *%s*: half within %s of their time, ", mrkdwn.Plural(n, "reminder"), seconds(late[(n-1)/2]))
+	if n >= 100 {
+		words += fmt.Sprintf("99 in 100 within %s, ", seconds(late[(n*99-1)/100]))
+	}
+	words += "the latest after " + seconds(late[n-1]) + "."
+	switch over {
+	case 0:
+		return words + " None was more than a minute late."
+	case 1:
+		return words + " One was more than a minute late."
+	}
+	return words + fmt.Sprintf(" %d were more than a minute late.", over)
+}
+
+// seconds says a short time as exactly as it is of interest.
+func seconds(d time.Duration) string {
+	switch {
+	case d < 100*time.Millisecond:
+		return "a tenth of a second"
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	return mrkdwn.Lasting(d)
+}
+
+func help(channels int) []string {
+	watching := "I watch " + mrkdwn.Plural(channels, "channel") + " here."
+	if channels == 0 {
+		watching = "I watch no channel yet: go to the one where your help desk posts its tickets, and type `/sla-setup`."
+	}
+	return []string{
+		watching,
+		"`/sla` in a channel lists its open tickets, `/sla all` those of every channel, `/sla who` says who is on shift, and `/sla help` says all that I can do.",
+		"In a ticket's thread, press a button of a reminder, or mention me to put its reminders off.",
+	}
+}

@@ -1,0 +1,226 @@
+// Package mrkdwn writes text for people in Slack's own markup (docs.slack.dev/messaging/formatting):
+// text from outside made safe, people named or pinged, times in each reader's zone, durations and
+// lists as one says them.
+package mrkdwn
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// MaxLink is the longest address that is linked to.
+const MaxLink = 2000
+
+// Escape makes text from outside safe to put into mrkdwn (docs.slack.dev/messaging/formatting): it
+// can form neither links nor mentions, not even such as a client makes of a plain "@here".
+func Escape(s string) string {
+	if strings.Contains(s, "@") {
+		s = loud.ReplaceAllString(s, "@\u2060$1")
+	}
+	return escaper.Replace(s)
+}
+
+var (
+	escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	loud    = regexp.MustCompile(`(?i)@(here|channel|everyone|group)\b`)
+)
+
+// EscapeLine is escape on one line, cut so that no more than most characters come of it.
+func EscapeLine(s string, most int) string {
+	s = Printable(s)
+	for {
+		escaped := Escape(Cut(s, most))
+		over := utf8.RuneCountInString(escaped) - most
+		if over <= 0 {
+			return escaped
+		}
+		// What is escaped grows to five times its length at most.
+		s = Cut(s, min(utf8.RuneCountInString(s), most)-(over+4)/5)
+	}
+}
+
+// Ping addresses a recipient so that Slack notifies them.
+func Ping(r escalation.Recipient) string {
+	switch r.Kind {
+	case escalation.ToUser:
+		return "<@" + escaper.Replace(r.ID) + ">"
+	case escalation.ToGroup:
+		return "<!subteam^" + escaper.Replace(r.ID) + ">"
+	case escalation.ToHere:
+		return "<!here>"
+	case escalation.ToChannel:
+		return "<!channel>"
+	}
+	return Escape(r.Name)
+}
+
+// Hyperlink is words that lead to address, or just words if there is none. words are escaped.
+func Hyperlink(address, words string) string {
+	address = inAngles.Replace(address)
+	if address == "" || len(address) > MaxLink {
+		return words
+	}
+	return "<" + address + "|" + words + ">"
+}
+
+var inAngles = strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C", " ", "%20", "\n", "", "\r", "")
+
+// When says a time so that each reader sees it in their own time zone: "at 12:50", and with its date
+// unless it is close to now: "tomorrow at 12:50".
+func When(t, now time.Time) string {
+	if t.Sub(now).Abs() < far {
+		return dated(t, "at {time}", "at 15:04 UTC")
+	}
+	return Moment(t, now)
+}
+
+// far is how far off a time must be for its date to be told.
+const far = 12 * time.Hour
+
+// Moment is When for after a "from" or "until": "12:50", or "tomorrow at 12:50".
+func Moment(t, now time.Time) string {
+	if t.Sub(now).Abs() < far {
+		return dated(t, "{time}", "15:04 UTC")
+	}
+	return Dated(t)
+}
+
+// Dated is Moment with the date, however close t is.
+func Dated(t time.Time) string {
+	return dated(t, "{date_short_pretty} at {time}", "Jan 2 at 15:04 UTC")
+}
+
+// dated is a time in Slack's markup; plain is for those who cannot show it.
+func dated(t time.Time, format, plain string) string {
+	return "<!date^" + strconv.FormatInt(t.Unix(), 10) + "^" + format + "|" + t.UTC().Format(plain) + ">"
+}
+
+// Lasting says a duration as people do: "35 minutes", "1 h 5 min", "2 days 3 h".
+func Lasting(d time.Duration) string {
+	d = d.Round(time.Minute)
+	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case days > 0 && hours > 0:
+		return Plural(days, "day") + " " + strconv.Itoa(hours) + " h"
+	case days > 0:
+		return Plural(days, "day")
+	case hours > 0 && minutes > 0:
+		return strconv.Itoa(hours) + " h " + strconv.Itoa(minutes) + " min"
+	case hours > 0:
+		return Plural(hours, "hour")
+	}
+	return Plural(minutes, "minute")
+}
+
+func Plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return strconv.Itoa(n) + " " + word + "s"
+}
+
+// List joins words as one says them: "a, b and c".
+func List(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// slackID is how an id looks that the configuration names somebody by.
+var slackID = regexp.MustCompile(`^[USW][A-Z0-9]{5,}$`)
+
+// People says who comes next, in plain text that pings nobody: "everybody on shift (Ana and Bob)".
+func People(n *escalation.Next) string {
+	const shown = 6
+	var words []string
+	for _, w := range n.Notify {
+		if slackID.MatchString(w) && len(n.Names) > 0 {
+			continue // told by name
+		}
+		words = append(words, EscapeLine(Circle(w), 80))
+	}
+	if more := len(words) - shown; more > 1 {
+		words = append(words[:shown:shown], strconv.Itoa(more)+" more")
+	}
+	names := slices.DeleteFunc(slices.Clone(n.Names), func(name string) bool { return slices.Contains(n.Notify, name) })
+	if more := len(names) - shown; more > 1 {
+		names = append(names[:shown:shown], strconv.Itoa(more)+" more")
+	}
+	told := Escape(List(names))
+	switch {
+	case n.Owner && told == "":
+		return "whoever is on it, alone"
+	case n.Owner:
+		return told + " alone"
+	case len(words) == 0:
+		return told
+	case told == "":
+		return List(words)
+	}
+	return List(words) + " (" + told + ")"
+}
+
+// Circle is a word of a tier's notify as it reads in a sentence.
+func Circle(word string) string {
+	switch word {
+	case escalation.CircleHere:
+		return "everybody active here"
+	case escalation.CircleChannel:
+		return "the whole channel"
+	case escalation.CircleOnShift:
+		return "everybody on shift"
+	case escalation.CircleNonEmbedded:
+		return "everybody non-embedded"
+	case escalation.CircleEmbedded:
+		return "whoever is embedded with the product"
+	}
+	return word
+}
+
+// Printable is s on one line, without anything that could change how the text around it is shown.
+func Printable(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == utf8.RuneError:
+			return -1
+		}
+		return r
+	}, s)), " ")
+}
+
+// Cut shortens s to at most so many characters, and marks that with an ellipsis.
+func Cut(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:most-1])) + "…"
+}
+
+// isPlain recognizes, without allocating, what printable would leave as it is: most there is.
+func isPlain(s string) bool {
+	spaced := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c > '~' || c == ' ' && spaced {
+			return false
+		}
+		spaced = c == ' '
+	}
+	return !spaced || s == ""
+}

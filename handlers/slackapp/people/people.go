@@ -1,0 +1,96 @@
+// Package people knows who of a workspace may set the bot up, and whose account is still in use. Both
+// only Slack can say, and a person waits for the answer: so it is remembered for a while.
+package people
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+const (
+	kept     = 10 * time.Minute // how long what Slack said of somebody is taken for true
+	mostKept = 10_000
+)
+
+// Asker asks Slack who somebody is.
+type Asker interface {
+	Person(ctx context.Context, workspace, user string) (slackapp.Person, error)
+}
+
+// People remember what Slack said of somebody.
+type People struct {
+	asker  Asker
+	admins func(workspace string) []string
+	now    func() time.Time
+
+	mu    sync.Mutex
+	known map[key]answer
+}
+
+type key struct{ workspace, user string }
+
+type answer struct {
+	slackapp.Person
+	at time.Time
+}
+
+// New returns people of whom nothing is known yet. admins are those of a workspace who may set up
+// beside its own admins.
+func New(a Asker, admins func(workspace string) []string, now func() time.Time) *People {
+	return &People{asker: a, admins: admins, now: now, known: map[key]answer{}}
+}
+
+// Recall is what is remembered of somebody. It asks nobody.
+func (p *People) Recall(workspace, user string) (slackapp.Person, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a, ok := p.known[key{workspace, user}]
+	if !ok || p.now().Sub(a.at) >= kept {
+		return slackapp.Person{}, false
+	}
+	return a.Person, true
+}
+
+// Who asks Slack, unless the answer is remembered.
+func (p *People) Who(ctx context.Context, workspace, user string) (slackapp.Person, error) {
+	if known, ok := p.Recall(workspace, user); ok {
+		return known, nil
+	}
+	person, err := p.asker.Person(ctx, workspace, user)
+	if err != nil {
+		return slackapp.Person{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.known) >= mostKept {
+		clear(p.known)
+	}
+	p.known[key{workspace, user}] = answer{person, p.now()}
+	return person, nil
+}
+
+// MayNow says whether somebody may set up, as far as that is known without asking.
+func (p *People) MayNow(workspace, user string) (may, known bool) {
+	admins := p.admins(workspace)
+	if setup.MayChange(admins, false, user) {
+		return true, true
+	}
+	person, known := p.Recall(workspace, user)
+	return known && setup.MayChange(admins, person.Admin, user), known
+}
+
+// May says whether somebody may set up, and asks Slack if need be.
+func (p *People) May(ctx context.Context, workspace, user string) (bool, error) {
+	if may, known := p.MayNow(workspace, user); known {
+		return may, nil
+	}
+	person, err := p.Who(ctx, workspace, user)
+	if err != nil {
+		return false, err
+	}
+	return setup.MayChange(p.admins(workspace), person.Admin, user), nil
+}

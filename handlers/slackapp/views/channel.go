@@ -1,0 +1,219 @@
+package views
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+)
+
+// The names of the modal of a channel, and of its buttons.
+const (
+	CallbackChannel = "slabuddy_setup_channel"
+
+	actionPolicy  = "slabuddy_setup_policy" // chosen: the rest is drawn anew
+	actionAdd     = "slabuddy_setup_add"
+	actionDrop    = "slabuddy_setup_drop"
+	actionPreview = "slabuddy_setup_preview"
+	actionUndo    = "slabuddy_setup_undo"
+	actionStop    = "slabuddy_setup_stop"
+)
+
+// ownTiers is chosen instead of a policy's name. No name has a slash.
+const ownTiers = "/own"
+
+// Config is what the modals are made of.
+type Config struct {
+	Slack     Slack
+	Book      Book
+	People    People
+	Roster    func(workspace string) calendar.Roster
+	Directory escalation.Directory
+	Now       func() time.Time
+	Logger    *slog.Logger
+}
+
+// Channels is the modal in which a channel is set up.
+type Channels struct {
+	window
+	book      Book
+	roster    func(workspace string) calendar.Roster
+	directory escalation.Directory
+}
+
+// NewChannels returns the modal of /sla-setup.
+func NewChannels(c Config) *Channels {
+	return &Channels{
+		window: window{c.Slack, c.People, c.Now, c.Logger},
+		book:   c.Book, roster: c.Roster, directory: c.Directory,
+	}
+}
+
+// channelState is what the modal remembers.
+type channelState struct {
+	right
+	Channel    string `json:"channel"`
+	Version    int64  `json:"version"`    // the one that is changed
+	Tiers      int    `json:"tiers"`      // fields for so many
+	Generation int    `json:"generation"` // part of the block_ids: in new ones, Slack forgets what was typed
+}
+
+func (s channelState) scope() string { return setup.ChannelScope(s.Channel) }
+
+// field is the block_id of a field.
+func (s channelState) field(name string) string { return name + "@" + strconv.Itoa(s.Generation) }
+
+// Open answers /sla-setup.
+func (c *Channels) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
+	if !strings.HasPrefix(cmd.Channel, "C") && !strings.HasPrefix(cmd.Channel, "G") {
+		return slackapp.Answer{Body: block.Say("Type `/sla-setup` in the channel where your help desk posts its tickets: it is that channel that I then watch.").Body()}, nil
+	}
+	return c.open(cmd, nil, func(ctx context.Context, r right) (slack.ModalViewRequest, error) {
+		return c.fresh(ctx, cmd.Workspace, channelState{right: r, Channel: cmd.Channel}, "")
+	}), nil
+}
+
+// fresh is the modal as things are now, after a word on why.
+func (c *Channels) fresh(ctx context.Context, workspace string, s channelState, why string) (slack.ModalViewRequest, error) {
+	view := c.book.View(workspace)
+	versions, err := c.book.History(ctx, workspace, s.scope(), setup.HistoryShown)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	s.Version, s.Generation = view.Version(s.scope()), s.Generation+1
+	form := view.Channels[s.Channel].Form()
+	s.Tiers = max(len(form.Tiers), 1)
+	return c.render(workspace, s, fields{ChannelForm: form, own: len(form.Tiers) > 0}, versions, why), nil
+}
+
+// Interact takes in what is done in the modal.
+func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
+	s := unpack[channelState](i.View.Private)
+	switch i.Type {
+	case "view_submission":
+		return c.submit(ctx, i, s)
+	case "block_actions":
+		if len(i.Actions) > 0 {
+			return c.click(ctx, i, s)
+		}
+	}
+	return slackapp.Answer{}, nil
+}
+
+// submit puts in force what was filled in. A second submission of the same finds it in force.
+func (c *Channels) submit(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
+	if !s.holds(i.User, c.now()) {
+		return wrong(map[string]string{s.field(setup.FieldPolicy): expired}), nil
+	}
+	f := readFields(i.View, s)
+	channel, problems := f.read()
+	if len(problems) > 0 {
+		return wrong(s.beside(problems, f)), nil
+	}
+	_, err := c.book.Change(ctx, setup.Edit{Workspace: i.Workspace, Scope: s.scope(), By: i.User, Version: s.Version, Body: channel})
+	if words := stopped(err); words != "" {
+		return wrong(map[string]string{s.field(setup.FieldPolicy): words}), nil
+	}
+	switch {
+	case errors.As(err, &problems):
+		return wrong(s.beside(problems, f)), nil
+	case err != nil && !errors.Is(err, setup.ErrUnchanged):
+		return slackapp.Answer{}, err
+	}
+	return show(c.saved(i.Workspace, s)), nil
+}
+
+// stopped says why a change was refused as a whole; "" if it was not.
+func stopped(err error) string {
+	var conflict *setup.ConflictError
+	switch {
+	case errors.As(err, &conflict):
+		return "Somebody else has changed this while the window was open. Please close it and type the command again: you will see what it is now."
+	case errors.Is(err, setup.ErrFromFile):
+		return "This is set in slabuddy.yaml by whoever runs me, and can only be changed there."
+	}
+	return ""
+}
+
+// beside puts each problem beside its field, or beside the nearest that is shown.
+func (s channelState) beside(problems setup.Problems, f fields) map[string]string {
+	shown := map[string]bool{setup.FieldPolicy: true, setup.FieldByPriority: true}
+	if f.own {
+		shown[setup.FieldDeadline], shown[setup.FieldRepeat] = true, true
+		for i := range s.Tiers {
+			for _, part := range []string{setup.PartAfter, setup.PartNotify, setup.PartMessage} {
+				shown[setup.TierField(i+1, part)] = true
+			}
+		}
+	}
+	by := map[string]string{}
+	for _, p := range problems {
+		name := p.Field
+		if !shown[name] {
+			name = setup.FieldPolicy
+		}
+		if by[s.field(name)] == "" {
+			by[s.field(name)] = p.Message
+		}
+	}
+	return by
+}
+
+// click draws the modal anew, or changes what is in force: undo, and stop watching.
+func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
+	f := readFields(i.View, s)
+	switch i.Actions[0].ID {
+	case actionAdd:
+		s.Tiers = min(s.Tiers+1, setup.MaxTiers)
+	case actionDrop:
+		s.Tiers = max(s.Tiers-1, 1)
+		f.Tiers = f.Tiers[:min(len(f.Tiers), s.Tiers)]
+	case actionUndo, actionStop:
+		return c.change(ctx, i, s)
+	}
+	return c.redraw(i, func(ctx context.Context) (slack.ModalViewRequest, error) {
+		versions, err := c.book.History(ctx, i.Workspace, s.scope(), setup.HistoryShown)
+		return c.render(i.Workspace, s, f, versions, ""), err
+	}), nil
+}
+
+func (c *Channels) change(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
+	e := setup.Edit{Workspace: i.Workspace, Scope: s.scope(), By: i.User, Version: s.Version}
+	var err error
+	why := "Done. I do not watch this channel any more; open tickets are still followed to their end."
+	switch to, _ := strconv.ParseInt(i.Actions[0].Value, 10, 64); {
+	case !s.holds(i.User, c.now()):
+		return c.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(expired), nil }), nil
+	case i.Actions[0].ID == actionUndo:
+		why = "Done. It is as it was in version " + strconv.FormatInt(to, 10) + "."
+		_, err = c.book.Undo(ctx, e, to)
+	default:
+		_, err = c.book.Change(ctx, e)
+	}
+	var problems setup.Problems
+	switch words := stopped(err); {
+	case words != "":
+		why = words
+	case errors.As(err, &problems):
+		why = "That cannot be in force any more: " + problems[0].Message
+	case errors.Is(err, setup.ErrUnchanged):
+		why = "It is like that already."
+	case errors.Is(err, setup.ErrNoVersion):
+		why = "That version is too long ago to go back to."
+	case err != nil:
+		return slackapp.Answer{}, err
+	}
+	return c.redraw(i, func(ctx context.Context) (slack.ModalViewRequest, error) {
+		return c.fresh(ctx, i.Workspace, s, why)
+	}), nil
+}

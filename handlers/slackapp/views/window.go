@@ -1,0 +1,207 @@
+// Package views holds the modals in which a channel and the support team are set up.
+//
+//	command ──▶ may they? known ─▶ modal ──────────────┐
+//	              └── not known ─▶ "One moment" ─▶ ask ─┴─▶ buttons: the modal drawn anew (views.update)
+//	                                                        submit: wrong ─▶ errors beside their fields
+//	                                                                right ─▶ Book.Change ─▶ what is in force now
+//
+// What a modal was opened with is in its private_metadata, which only Slack hands back: the version
+// that a change is made from, and that its user was found to have the right. So a submission is
+// decided without asking anybody, on whichever replica it arrives.
+package views
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+)
+
+// Book knows what is set up, and changes it. *setup.Book is one.
+type Book interface {
+	View(workspace string) *setup.View
+	Change(ctx context.Context, e setup.Edit) (setup.Setting, error)
+	Undo(ctx context.Context, e setup.Edit, to int64) (setup.Setting, error)
+	History(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error)
+}
+
+// Slack is what opens windows. *slackapp.API is one.
+type Slack interface {
+	OpenView(ctx context.Context, workspace, trigger string, v slack.ModalViewRequest) (id, hash string, err error)
+	UpdateView(ctx context.Context, workspace, id, hash string, v slack.ModalViewRequest) (now string, err error)
+	Tell(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
+}
+
+// People know who may set up, and whose account is in use. *people.People is one.
+type People interface {
+	MayNow(workspace, user string) (may, known bool)
+	May(ctx context.Context, workspace, user string) (bool, error)
+	Recall(workspace, user string) (slackapp.Person, bool)
+	Who(ctx context.Context, workspace, user string) (slackapp.Person, error)
+}
+
+// window is what the modals have in common.
+type window struct {
+	slack  Slack
+	people People
+	now    func() time.Time
+	log    *slog.Logger
+}
+
+// rightLasts is how long a modal may be open before the right has to be asked for again.
+const rightLasts = 2 * time.Hour
+
+// right is that somebody was found to have the right to set up, kept in a modal that is theirs.
+type right struct {
+	User string `json:"user"`
+	At   int64  `json:"at"` // Unix seconds
+}
+
+func (r right) holds(user string, now time.Time) bool {
+	at := time.Unix(r.At, 0)
+	return r.User == user && user != "" && now.Sub(at) < rightLasts && !at.After(now.Add(time.Minute))
+}
+
+// openTimeout leaves a slow Slack the time to open a window of which it knows already.
+const openTimeout = 5 * time.Second
+
+const (
+	tooSlow = "Slack took too long, and the window could not be opened. Please type the command once more."
+	noRight = "Only admins of this workspace, and those named as admins in my configuration, may set me up. Please ask one of them; `/sla help` says what everybody can do."
+	sorry   = "Sorry, I could not do that just now, so nothing has changed. Please try again in a minute."
+	expired = "This window has been open for hours. Please close it, and type the command once more; nothing has changed."
+)
+
+// draw makes the modal for somebody who has the right.
+type draw func(ctx context.Context, r right) (slack.ModalViewRequest, error)
+
+// open answers a command that opens a modal. Where it must be asked first whether its sender has the
+// right, another is opened meanwhile: the trigger is good for three seconds only.
+func (w *window) open(cmd slackapp.Command, opened func(ctx context.Context, id, hash string, r right), d draw) slackapp.Answer {
+	may, known := w.people.MayNow(cmd.Workspace, cmd.User)
+	if known && !may {
+		return slackapp.Answer{Body: block.Say(noRight).Body()}
+	}
+	return slackapp.Answer{Later: func(ctx context.Context) error {
+		first := notice("One moment, please…")
+		r := right{cmd.User, w.now().Unix()}
+		if may {
+			view, err := d(ctx, r)
+			if err != nil {
+				return errors.Join(err, w.whisper(ctx, cmd, sorry))
+			}
+			first = view
+		}
+		id, hash, err := w.openFirst(ctx, cmd, first)
+		switch {
+		case errors.Is(err, slackapp.ErrExpired), errors.Is(err, context.DeadlineExceeded):
+			return w.whisper(ctx, cmd, tooSlow)
+		case err != nil:
+			return errors.Join(err, w.whisper(ctx, cmd, sorry))
+		}
+		if !may {
+			return w.admit(ctx, cmd, id, hash, opened, d)
+		}
+		if opened != nil {
+			opened(ctx, id, hash, r)
+		}
+		return nil
+	}}
+}
+
+// openFirst does not wait for long: a trigger that is older than three seconds opens nothing.
+func (w *window) openFirst(ctx context.Context, cmd slackapp.Command, v slack.ModalViewRequest) (id, hash string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	return w.slack.OpenView(ctx, cmd.Workspace, cmd.TriggerID, v)
+}
+
+// admit asks whether somebody has the right, and puts what they asked for into the window that is open.
+func (w *window) admit(ctx context.Context, cmd slackapp.Command, id, hash string, opened func(context.Context, string, string, right), d draw) error {
+	r := right{cmd.User, w.now().Unix()}
+	view := notice(noRight)
+	may, err := w.people.May(ctx, cmd.Workspace, cmd.User)
+	if may && err == nil {
+		view, err = d(ctx, r)
+	}
+	if err != nil {
+		w.log.Warn("a window could not be filled", "command", cmd.Name, "error", err)
+		view, may = notice(sorry), false
+	}
+	hash, err = w.slack.UpdateView(ctx, cmd.Workspace, id, hash, view)
+	if err == nil && may && opened != nil {
+		opened(ctx, id, hash, r)
+	}
+	return err
+}
+
+func (w *window) whisper(ctx context.Context, cmd slackapp.Command, words string) error {
+	return w.slack.Tell(ctx, cmd.Workspace, cmd.Channel, cmd.User, words, nil)
+}
+
+// redraw puts another content into a modal in which somebody has clicked. If they have gone on since,
+// what they see now stays.
+func (w *window) redraw(i slackapp.Interaction, d func(ctx context.Context) (slack.ModalViewRequest, error)) slackapp.Answer {
+	return slackapp.Answer{Later: func(ctx context.Context) error {
+		view, err := d(ctx)
+		if err != nil {
+			return fmt.Errorf("draw a window anew: %w", err) // it stays as it is, with what was typed
+		}
+		_, err = w.slack.UpdateView(ctx, i.Workspace, i.View.ID, i.View.Hash, view)
+		return err
+	}}
+}
+
+// CallbackNotice is the modal that only says something.
+const CallbackNotice = "slabuddy_setup_notice"
+
+func notice(lines ...string) slack.ModalViewRequest {
+	return block.Modal(CallbackNotice, "SLA Buddy", "", "", []slack.Block{block.Section(lines...)})
+}
+
+// show answers a submission with another content of its modal.
+func show(v slack.ModalViewRequest) slackapp.Answer {
+	return slackapp.Answer{Body: slack.NewUpdateViewSubmissionResponse(&v)}
+}
+
+// wrong answers a submission with what is wrong, beside its fields.
+func wrong(byBlock map[string]string) slackapp.Answer {
+	return slackapp.Answer{Body: slack.NewErrorsViewSubmissionResponse(byBlock)}
+}
+
+// pack writes what a modal is to remember.
+func pack(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil || len(data) > block.MaxPrivate {
+		return ""
+	}
+	return string(data)
+}
+
+// unpack reads it. What cannot be read is zero, and a right that is zero holds for nobody.
+func unpack[T any](private string) (v T) {
+	_ = json.Unmarshal([]byte(private), &v)
+	return v
+}
+
+// text is what was typed into a field; its block_id and action_id are the same but for the block's
+// generation.
+func text(v slackapp.View, id, action string) string { return v.Values[id][action].Text }
+
+// chosen is what was chosen in a field.
+func chosen(v slackapp.View, id, action string) []string { return v.Values[id][action].Selected }
+
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}

@@ -1,0 +1,120 @@
+package views
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+)
+
+var now = time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC)
+
+func TestARightIsItsUsersAndForAWhile(t *testing.T) {
+	tests := map[string]struct {
+		right right
+		want  bool
+	}{
+		"theirs":           {right{"U0ANA", now.Add(-time.Hour).Unix()}, true},
+		"somebody else's":  {right{"U0BOB", now.Unix()}, false},
+		"too old":          {right{"U0ANA", now.Add(-rightLasts).Unix()}, false},
+		"from another day": {right{"U0ANA", now.Add(time.Hour).Unix()}, false},
+		"none":             {unpack[channelState]("not JSON").right, false},
+	}
+	for name, test := range tests {
+		if got := test.right.holds("U0ANA", now); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if (right{}).holds("", now) {
+		t.Error("nobody has the right")
+	}
+}
+
+func TestWhatAModalRemembersComesBack(t *testing.T) {
+	want := channelState{right: right{"U0ANA", now.Unix()}, Channel: "C0ENT", Version: 3, Tiers: 2, Generation: 1}
+	if diff := cmp.Diff(want, unpack[channelState](pack(want)), cmp.AllowUnexported(channelState{}, right{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestEachTierSaysWhomItWouldPingNow(t *testing.T) {
+	s := escalation.DefaultSettings()
+	s.Engineers = []calendar.Engineer{{Name: "Ana <Silva>", Slack: "U0ANA"}, {Name: "Bob Lee", Slack: "U0BOB"}}
+	roster := calendar.Roster{At: now, AsOf: now, OnShift: s.Engineers, Embedded: []calendar.Embedded{{Engineer: s.Engineers[1]}}}
+	policy := func(notify ...string) escalation.Policy {
+		p := escalation.Policy{Name: "test"}
+		for i, word := range notify {
+			p.Tiers = append(p.Tiers, escalation.Tier{After: time.Duration(i+1) * time.Hour, Notify: []string{word}})
+		}
+		return p
+	}
+	tests := map[string]struct {
+		policy escalation.Policy
+		roster calendar.Roster
+		want   []string
+	}{
+		"those on shift": {policy("on-shift", "non-embedded"), roster, []string{
+			"*1.* after 1 hour: on-shift → Ana &lt;Silva&gt; and Bob Lee",
+			"*2.* after 2 hours: non-embedded → Ana &lt;Silva&gt;",
+		}},
+		"an empty circle gives way": {policy("embedded", "here"), roster, []string{
+			"*1.* after 1 hour: embedded → depends on the ticket's type, so tier 2's: everybody active in the channel",
+			"*2.* after 2 hours: here → everybody active in the channel",
+		}},
+		"nobody at all": {policy("on-shift"), calendar.Roster{}, []string{
+			"*1.* after 1 hour: on-shift → unknown without a shift calendar, so nobody",
+		}},
+		"somebody by id": {policy("U0CY"), roster, []string{"*1.* after 1 hour: U0CY → <@U0CY>"}},
+		"no tiers":       {policy(), roster, nil},
+	}
+	for name, test := range tests {
+		got := preview("T0", test.policy, test.roster, nil, &s, now)
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestAProblemStandsBesideItsFieldOrTheNearestShown(t *testing.T) {
+	s := channelState{Tiers: 1, Generation: 2}
+	got := s.beside(setup.Problems{
+		{Field: setup.TierField(1, setup.PartNotify), Message: "nobody"},
+		{Field: setup.FieldTiers, Message: "too many"},
+		{Field: setup.TierField(4, setup.PartAfter), Message: "not shown"},
+	}, fields{own: true})
+	want := map[string]string{"tier_1_notify@2": "nobody", "policy@2": "too many"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPeopleOfATierHaveAFieldOfTheirOwn(t *testing.T) {
+	words, people := split("on-shift, U0ANA, @support, <@U0BOB>")
+	if words != "on-shift, @support" || !cmp.Equal(people, []string{"U0ANA", "U0BOB"}) {
+		t.Errorf("%q, %q", words, people)
+	}
+	s := channelState{Tiers: 1, Generation: 1}
+	f := readFields(slackapp.View{Values: map[string]map[string]slackapp.Value{
+		"policy@1":        {actionPolicy: {Selected: []string{ownTiers}}},
+		"tier_1_after@1":  {"tier_1_after": {Text: "10m"}},
+		"tier_1_people@1": {"tier_1_people": {Selected: []string{"U0ANA", "U0BOB"}}},
+	}}, s)
+	c, problems := f.read()
+	if len(problems) > 0 || len(c.Tiers) != 1 || !cmp.Equal(c.Tiers[0].Notify, []string{"U0ANA", "U0BOB"}) {
+		t.Errorf("%+v, %v", c, problems)
+	}
+}
+
+func TestTiersOfItsOwnNeedOne(t *testing.T) {
+	f := readFields(slackapp.View{Values: map[string]map[string]slackapp.Value{
+		"policy@1": {actionPolicy: {Selected: []string{ownTiers}}},
+	}}, channelState{Tiers: 1, Generation: 1})
+	if _, problems := f.read(); len(problems) != 1 || problems[0].Field != "tier_1_after" {
+		t.Errorf("%v", problems)
+	}
+}

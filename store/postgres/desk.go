@@ -1,0 +1,71 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// epoch stands for the time of a desk's event that has none.
+var epoch = time.Unix(0, 0)
+
+// HearDesk keeps what a help desk told. Told again (the same ticket, kind and time), it counts as
+// heard now, and as proof if it was one either time.
+func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time.Time) error {
+	happened := e.At
+	if happened.IsZero() {
+		happened = epoch
+	}
+	return wrap("keep what the help desk told", s.inTx(ctx, func(t *tx) error {
+		t.queue(`insert into desk_events (ticket_id, kind, happened_at, heard_at, cause, proof)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict (ticket_id, kind, happened_at) do update set
+				heard_at = greatest(desk_events.heard_at, excluded.heard_at),
+				proof = desk_events.proof or excluded.proof`,
+			e.TicketID, string(e.Kind), stamp(happened), stamp(heard), e.Cause, e.Proof)
+		return nil
+	}))
+}
+
+// word asks for what the help desk told about a ticket since then.
+type word struct {
+	ticket string
+	since  time.Time
+}
+
+// EarlyDesk returns what the help desk told about a ticket and was heard since then, in the order
+// in which it was heard. Concurrent calls share queries.
+func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error) {
+	es, err := s.words.Do(ctx, word{ticketID, since})
+	return es, wrap("read what the help desk told", err)
+}
+
+func (s *Store) earlyWords(ctx context.Context, calls []word) ([][]escalation.DeskEvent, error) {
+	call, ticket := make([]int32, len(calls)), make([]string, len(calls))
+	since := make([]pgtype.Timestamptz, len(calls))
+	for i, w := range calls {
+		call[i], ticket[i], since[i] = int32(i), w.ticket, stamp(w.since)
+	}
+	rows, err := s.query(ctx, `
+		select u.call, e.ticket_id, e.kind, nullif(e.happened_at, 'epoch'), e.cause, e.proof
+		from unnest($1::integer[], $2::text[], $3::timestamptz[]) as u (call, ticket_id, since)
+		join desk_events e on e.ticket_id = u.ticket_id and e.heard_at >= u.since
+		order by u.call, e.heard_at, e.happened_at, e.kind`, call, ticket, since)
+	if err != nil {
+		return nil, err
+	}
+	all := make([][]escalation.DeskEvent, len(calls))
+	var i int
+	var e escalation.DeskEvent
+	var happened pgtype.Timestamptz
+	_, err = pgx.ForEachRow(rows, []any{&i, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof}, func() error {
+		e.At = at(happened)
+		all[i] = append(all[i], e)
+		return nil
+	})
+	return all, err
+}

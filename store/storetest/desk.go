@@ -1,0 +1,81 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+var deskTelling = map[string]func(*testing.T, store.Store){
+	"what the desk told about a ticket is found, in the order in which it was heard": func(t *testing.T, s store.Store) {
+		first, second := told("42", time.Minute), told("42", 0)
+		hear(t, s, second, time.Minute)
+		hear(t, s, first, 0)
+		hear(t, s, told("43", 0), 0)
+		same(t, "of the ticket", earlyDesk(t, s, "42", 0), []escalation.DeskEvent{first, second})
+		same(t, "of another", len(earlyDesk(t, s, "44", 0)), 0)
+	},
+	"what was heard too long ago is not": func(t *testing.T, s store.Store) {
+		hear(t, s, told("42", time.Hour), 0)
+		same(t, "heard then", len(earlyDesk(t, s, "42", 0)), 1)
+		same(t, "heard before", len(earlyDesk(t, s, "42", time.Microsecond)), 0)
+	},
+	"an event told twice is kept once, as heard last, and as proof if it ever was one": func(t *testing.T, s store.Store) {
+		e := told("42", 0)
+		e.Proof = false
+		hear(t, s, e, 0)
+		proof := e
+		proof.Proof = true
+		hear(t, s, proof, time.Hour)
+		hear(t, s, e, time.Minute) // the slow one of two replicas
+		same(t, "kept", earlyDesk(t, s, "42", time.Hour), []escalation.DeskEvent{proof})
+	},
+	"events of another kind or time are others": func(t *testing.T, s store.Store) {
+		closed, timeless := told("42", 0), told("42", 0)
+		closed.Kind, closed.Cause = escalation.DeskClosed, "solved"
+		timeless.At = time.Time{}
+		for i, e := range []escalation.DeskEvent{told("42", 0), closed, told("42", time.Second), timeless} {
+			hear(t, s, e, time.Duration(i)*time.Second)
+		}
+		same(t, "kept", earlyDesk(t, s, "42", 0), []escalation.DeskEvent{told("42", 0), closed, told("42", time.Second), timeless})
+	},
+	"an event that does not say when it happened may happen again": func(t *testing.T, s store.Store) {
+		e := told("42", 0)
+		e.At = time.Time{}
+		hear(t, s, e, 0)
+		hear(t, s, e, 24*time.Hour)
+		same(t, "kept", earlyDesk(t, s, "42", 23*time.Hour), []escalation.DeskEvent{e})
+	},
+	"many who ask at once what the desk told each get their own": func(t *testing.T, s store.Store) {
+		for i := range 8 {
+			hear(t, s, told(fmt.Sprint(i), 0), 0)
+		}
+		together(64, func(i int) {
+			got, err := s.EarlyDesk(t.Context(), fmt.Sprint(i%16), t0)
+			switch {
+			case err != nil:
+				t.Error(err)
+			case i%16 >= 8 && len(got) != 0, i%16 < 8 && (len(got) != 1 || got[0].TicketID != fmt.Sprint(i%16)):
+				t.Errorf("ticket %d: %+v", i%16, got)
+			}
+		})
+	},
+}
+
+// told is a public reply that happened so long after t0.
+func told(ticket string, at time.Duration) escalation.DeskEvent {
+	return escalation.DeskEvent{TicketID: ticket, Kind: escalation.DeskReplied, At: after(at), Proof: true}
+}
+
+func hear(t *testing.T, s store.Store, e escalation.DeskEvent, at time.Duration) {
+	t.Helper()
+	ok(t, s.HearDesk(t.Context(), e, after(at)))
+}
+
+func earlyDesk(t *testing.T, s store.Store, ticket string, since time.Duration) []escalation.DeskEvent {
+	t.Helper()
+	return must(s.EarlyDesk(t.Context(), ticket, after(since)))(t)
+}

@@ -1,0 +1,110 @@
+package storetest
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+var settingUp = map[string]func(*testing.T, store.Store){
+	"a setting is added only as the next version of its scope": func(t *testing.T, s store.Store) {
+		for _, c := range []struct {
+			scope   string
+			version int64
+			added   bool
+		}{
+			{"a", 0, false}, {"a", 2, false}, {"a", 1, true}, {"a", 1, false}, {"a", 3, false}, {"a", 2, true},
+			{"b", 2, false}, {"b", 1, true},
+		} {
+			same(t, fmt.Sprint("version ", c.version, " of ", c.scope), set(t, s, setting(c.scope, c.version)), c.added)
+		}
+		elsewhere := setting("a", 1)
+		elsewhere.Workspace = "T2"
+		same(t, "in another workspace", set(t, s, elsewhere), true)
+	},
+	"of many who add the same version at once, one does": func(t *testing.T, s store.Store) {
+		for version := range int64(3) {
+			var added atomic.Int32
+			together(16, func(i int) {
+				v := setting("a", version+1)
+				v.By = fmt.Sprint("U", i)
+				did, err := s.AddSetting(t.Context(), v)
+				if err != nil {
+					t.Error(err)
+				} else if did {
+					added.Add(1)
+				}
+			})
+			same(t, "added", added.Load(), int32(1))
+		}
+		same(t, "versions", len(must(s.SettingVersions(t.Context(), "T1", "a", 10))(t)), 3)
+	},
+	"in force is the latest version of each scope of a workspace": func(t *testing.T, s store.Store) {
+		elsewhere := setting("a", 1)
+		elsewhere.Workspace = "T2"
+		for _, v := range []setup.Setting{setting("b", 1), setting("a", 1), setting("a", 2), elsewhere} {
+			set(t, s, v)
+		}
+		for i := range int64(11) { // versions are numbers, not texts
+			set(t, s, setting("c", i+1))
+		}
+		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t),
+			[]setup.Setting{setting("a", 2), setting("b", 1), setting("c", 11)})
+		same(t, "elsewhere", must(s.Settings(t.Context(), "T2"))(t), []setup.Setting{elsewhere})
+		same(t, "nowhere", len(must(s.Settings(t.Context(), "T3"))(t)), 0)
+	},
+	"what is taken back is a version of its own, without a body": func(t *testing.T, s store.Store) {
+		set(t, s, setting("a", 1))
+		back := setting("a", 2)
+		back.Body = nil
+		set(t, s, back)
+		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t), []setup.Setting{back})
+	},
+	"versions are told newest first, no more than asked for": func(t *testing.T, s store.Store) {
+		for i := range int64(11) {
+			set(t, s, setting("a", i+1))
+		}
+		set(t, s, setting("b", 1))
+		same(t, "the last two", must(s.SettingVersions(t.Context(), "T1", "a", 2))(t),
+			[]setup.Setting{setting("a", 11), setting("a", 10)})
+		same(t, "all", len(must(s.SettingVersions(t.Context(), "T1", "a", 100))(t)), 11)
+		same(t, "none", len(must(s.SettingVersions(t.Context(), "T1", "a", 0))(t)), 0)
+		same(t, "of another workspace", len(must(s.SettingVersions(t.Context(), "T2", "a", 100))(t)), 0)
+	},
+	"bytes that no text may hold fail no write": func(t *testing.T, s store.Store) {
+		const odd = "a\x00b\xffc"
+		v := setup.Setting{Workspace: odd, Scope: odd, Version: 1, At: t0, By: odd, Body: []byte(odd)}
+		same(t, "added", set(t, s, v), true)
+		same(t, "body", must(s.SettingVersions(t.Context(), odd, odd, 1))(t)[0].Body, v.Body)
+		install(t, s, setup.Installation{Workspace: odd, Name: odd, Scopes: []string{odd}, Token: []byte(odd)})
+		ok(t, s.EndInstallation(t.Context(), odd, t0, odd))
+		same(t, "token", must(s.Installations(t.Context()))(t)[0].Token, []byte(odd))
+		e := escalation.DeskEvent{TicketID: odd, Kind: odd, Cause: odd}
+		hear(t, s, e, 0)
+		same(t, "events", len(earlyDesk(t, s, odd, 0)), 1)
+		same(t, "key", use(t, s, odd, 0), true)
+		same(t, "key again", use(t, s, odd, 0), false)
+	},
+	"whoever listens hears in which workspace something was set up": func(t *testing.T, s store.Store) {
+		heard := listen(t, s)
+		set(t, s, setting("a", 1))
+		await(t, heard, "settings/T1")
+	},
+}
+
+func setting(scope string, version int64) setup.Setting {
+	return setup.Setting{
+		Workspace: "T1", Scope: scope, Version: version, At: after(time.Duration(version) * time.Minute),
+		By: "U1", Body: []byte(fmt.Sprintf(`{"version":%d}`, version)),
+	}
+}
+
+func set(t *testing.T, s store.Store, v setup.Setting) bool {
+	t.Helper()
+	return must(s.AddSetting(t.Context(), v))(t)
+}
