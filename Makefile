@@ -19,7 +19,7 @@ demo: ## the whole thing, with nothing to install or configure
 test: lint race ## everything that must hold: lint, then all tests on both databases, with the race detector
 
 race:
-	@.ci/with-postgres $(GO) test -race -vet=off -timeout 5m $(TESTFLAGS) ./...
+	@.ci/with-postgres .ci/with-browser $(GO) test -race -vet=off -timeout 5m $(TESTFLAGS) ./...
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi

@@ -18,6 +18,7 @@ import (
 type demoCmd struct {
 	Once        bool    `help:"Leave out all waiting, check that everything came out as it should, and exit with 1 if not."`
 	Speed       float64 `default:"1" help:"How many minutes pass in a second (${default}); not with --once." placeholder:"MINUTES"`
+	Listen      string  `default:"127.0.0.1:0" help:"Where its page is served, on this machine alone (default: at a free port); not with --once." placeholder:"ADDRESS"`
 	Verbose     bool    `help:"Show the program's log, too."`
 	PrintConfig bool    `help:"Print the configuration that the demo runs with, and end."`
 }
@@ -48,8 +49,12 @@ func (cmd demoCmd) Run(in *invocation) error {
 	// Whoever pipes this into head must not be left with the demo's folder: writing fails instead.
 	signal.Ignore(syscall.SIGPIPE)
 	width, terminal := screen(in.stdout)
+	if cmd.Once {
+		cmd.Listen = ""
+	}
 	err := demo.Run(in.ctx, demo.Options{
-		Once: cmd.Once, Speed: cmd.Speed, Version: currentVersion(),
+		Listen: cmd.Listen,
+		Once:   cmd.Once, Speed: cmd.Speed, Version: currentVersion(),
 		Logger: config.NewLogger(os.Stderr, level, config.LogText, in.getenv),
 		Out:    in.stdout, Width: width, Colour: terminal && in.getenv("NO_COLOR") == "",
 	})

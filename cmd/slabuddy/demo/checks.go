@@ -48,6 +48,7 @@ func checks() []check {
 			o := all[overnight]
 			return errors.Join(o.posted("23:40 Dev", "01:40 Dev"), o.is(escalation.Answered), o.repliedAt("01:52"), o.breached(false))
 		}},
+		{"Once the customer had an answer, the reminders were settled: they ping nobody any more", settled},
 		{"Every reminder was on time, and stands in its thread exactly once", exactlyOnce},
 	}
 }
@@ -88,6 +89,19 @@ func (o outcome) repliedAt(want string) error {
 func (o outcome) breached(want bool) error {
 	if got := !o.timeline.BreachedAt.IsZero(); got != want {
 		return fmt.Errorf("a breach is recorded: %t; it should be %t", got, want)
+	}
+	return nil
+}
+
+// settled holds the reminders of answered tickets to pinging nobody, and the others to the contrary.
+func settled(all map[string]outcome) error {
+	for _, ticket := range slices.Sorted(maps.Keys(all)) {
+		o := all[ticket]
+		for _, p := range o.posts {
+			if len(p.pinged) > 0 && p.settled != (o.timeline.State == escalation.Answered) {
+				return fmt.Errorf("the reminder of %s in the thread of ticket %s is settled: %t", p.at.Format(hourTime), ticket, p.settled)
+			}
+		}
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ func reminded(posts ...post) outcome {
 	o := outcome{opened: true, posts: posts, timeline: escalation.Timeline{State: escalation.Open}}
 	for i, p := range posts {
 		e := escalation.Event{At: p.at, Kind: escalation.EventPosted, Tier: i + 1}
-		for _, name := range p.pings {
+		for _, name := range p.pinged {
 			e.Mentioned = append(e.Mentioned, "U0"+strings.ToUpper(name))
 		}
 		o.events = append(o.events, e)
@@ -23,6 +23,9 @@ func reminded(posts ...post) outcome {
 
 func (o outcome) answeredAt(at time.Time) outcome {
 	o.timeline.State, o.timeline.AnsweredAt = escalation.Answered, at
+	for i := range o.posts {
+		o.posts[i].settled = true
+	}
 	return o
 }
 
@@ -30,13 +33,13 @@ func (o outcome) answeredAt(at time.Time) outcome {
 func good() map[string]outcome {
 	all := map[string]outcome{
 		unanswered: reminded(
-			post{monday(9, 10), []string{"Bob", "Chloe"}}, post{monday(9, 20), []string{"Ana", "Bob", "Chloe"}},
-			post{monday(9, 35), []string{"@support"}}, post{monday(9, 50), []string{"@head-of-success"}}),
-		answered: reminded(post{monday(9, 14), []string{"Bob", "Chloe"}}).answeredAt(monday(9, 16)),
+			post{at: monday(9, 10), pinged: []string{"Bob", "Chloe"}}, post{at: monday(9, 20), pinged: []string{"Ana", "Bob", "Chloe"}},
+			post{at: monday(9, 35), pinged: []string{"@support"}}, post{at: monday(9, 50), pinged: []string{"@head-of-success"}}),
+		answered: reminded(post{at: monday(9, 14), pinged: []string{"Bob", "Chloe"}}).answeredAt(monday(9, 16)),
 		feedback: {},
-		snoozed: reminded(post{monday(9, 28), []string{"Bob", "Chloe"}}, post{monday(9, 58), []string{"Ana", "Bob", "Chloe"}}).
+		snoozed: reminded(post{at: monday(9, 28), pinged: []string{"Bob", "Chloe"}}, post{at: monday(9, 58), pinged: []string{"Ana", "Bob", "Chloe"}}).
 			answeredAt(monday(10, 2)),
-		overnight: reminded(post{monday(23, 40), []string{"Dev"}}, post{tuesday(1, 40), []string{"Dev"}}).answeredAt(tuesday(1, 52)),
+		overnight: reminded(post{at: monday(23, 40), pinged: []string{"Dev"}}, post{at: tuesday(1, 40), pinged: []string{"Dev"}}).answeredAt(tuesday(1, 52)),
 	}
 	change(all, unanswered, func(o *outcome) { o.timeline.BreachedAt = monday(9, 50) })
 	change(all, snoozed, func(o *outcome) {
@@ -60,6 +63,7 @@ func TestEachCheckFailsWhereItShould(t *testing.T) {
 		ignored
 		putOff
 		policies
+		quieted
 		punctual
 	)
 	breach := func(o *outcome) { o.timeline.BreachedAt = monday(9, 50) }
@@ -85,17 +89,18 @@ func TestEachCheckFailsWhereItShould(t *testing.T) {
 			o.events[0].Mentioned = append(o.events[0].Mentioned, ana)
 		}, []int{embedded}, "1 times with tier 1"},
 		{"Ana is never pinged", unanswered, func(o *outcome) {
-			o.posts[1].pings, o.events[1].Mentioned = []string{"Bob", "Chloe"}, nil
+			o.posts[1].pinged, o.events[1].Mentioned = []string{"Bob", "Chloe"}, nil
 		}, []int{escalated}, "“09:20 Bob, Chloe”"},
 		{"no breach is recorded", unanswered, func(o *outcome) { o.timeline.BreachedAt = time.Time{} }, []int{escalated}, "a breach is recorded: false"},
-		{"it is taken for answered", unanswered, func(o *outcome) { o.timeline.State = escalation.Answered }, []int{escalated}, `"answered"; it should be "open"`},
-		{"the reply goes unnoticed", answered, reopen, []int{inDesk}, `"open"; it should be "answered"`},
+		{"it is taken for answered", unanswered, func(o *outcome) { o.timeline.State = escalation.Answered }, []int{escalated, quieted}, `"answered"; it should be "open"`},
+		{"the reply goes unnoticed", answered, reopen, []int{inDesk, quieted}, `"open"; it should be "answered"`},
 		{"the reply is misdated", answered, func(o *outcome) { o.timeline.AnsweredAt = monday(9, 19) }, []int{inDesk}, "answered at 09:19; it should be 09:16"},
 		{"feedback is followed", feedback, func(o *outcome) { o.opened = true }, []int{ignored}, "a timeline was opened"},
 		{"feedback is brought up", feedback, func(o *outcome) { o.posts = []post{{at: monday(9, 17)}} }, []int{ignored, punctual}, "it should be no posts"},
 		{"the snooze is not answered", snoozed, func(o *outcome) { o.posts = []post{o.posts[0], o.posts[2]} }, []int{putOff, punctual}, "“09:28 Bob, Chloe”, “09:58"},
 		{"the snooze moves the deadline wrongly", snoozed, breach, []int{putOff}, "a breach is recorded: true"},
-		{"the night is short", overnight, reopen, []int{policies}, `"open"`},
+		{"a reminder still pings though it is answered", overnight, func(o *outcome) { o.posts[1].settled = false }, []int{quieted}, "01:40 in the thread of ticket 4105 is settled: false"},
+		{"the night is short", overnight, reopen, []int{policies, quieted}, `"open"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

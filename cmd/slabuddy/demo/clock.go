@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// clock shows the demo's time. It keeps real pace, but for when it is told to hurry: so whatever the
-// program does has as much time on this clock as it has in reality. It is never put back.
+// clock shows the demo's time. It keeps real pace, but for when it is told to hurry or to stop: so whatever
+// the program does has as much time on this clock as it has in reality. It is never put back.
 type clock struct {
-	hurry float64 // how many times as fast as real time it hurries
-
-	mu    sync.Mutex
-	shown time.Time // what it showed when it was last set
-	set   time.Time // when that was, in real time
-	until time.Time // it hurries until it shows this
+	mu      sync.Mutex
+	hurry   float64   // how many times as fast as real time it hurries
+	shown   time.Time // what it showed when it was last set
+	set     time.Time // when that was, in real time
+	until   time.Time // it hurries until it shows this
+	stopped bool
 }
 
 func newClock(start time.Time, hurry float64) *clock {
@@ -29,6 +29,9 @@ func (c *clock) Now() time.Time {
 }
 
 func (c *clock) now() time.Time {
+	if c.stopped {
+		return c.shown
+	}
 	passed := time.Since(c.set)
 	ahead := c.until.Sub(c.shown)
 	if ahead <= 0 {
@@ -47,8 +50,26 @@ func (c *clock) HurryTo(t time.Time) {
 	c.setTo(c.now(), t)
 }
 
+// SetHurry says how many times as fast as real time it hurries.
+func (c *clock) SetHurry(hurry float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	c.hurry = hurry
+	c.shown, c.set = now, time.Now()
+}
+
 // Steady makes it keep real pace.
 func (c *clock) Steady() { c.HurryTo(time.Time{}) }
+
+// Stop makes it stand still until it is told to go on.
+func (c *clock) Stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	c.setTo(now, now)
+	c.stopped = true
+}
 
 // SetForward makes it show t at once, and keep real pace from there.
 func (c *clock) SetForward(t time.Time) {
@@ -60,7 +81,7 @@ func (c *clock) SetForward(t time.Time) {
 }
 
 func (c *clock) setTo(shown, until time.Time) {
-	c.shown, c.set, c.until = shown, time.Now(), until
+	c.shown, c.set, c.until, c.stopped = shown, time.Now(), until, false
 }
 
 // pause waits for a span of real time, or returns why ctx ended before.

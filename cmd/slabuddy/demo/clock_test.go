@@ -48,3 +48,22 @@ func TestTheClockIsSetForwardAndNeverBack(t *testing.T) {
 		}
 	})
 }
+
+func TestTheClockStandsStillUntilItIsToldToGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClock(monday(9, 0), 60)
+		c.HurryTo(monday(10, 0))
+		time.Sleep(time.Second)
+		c.Stop()
+		time.Sleep(time.Hour)
+		if got := c.Now(); !got.Equal(monday(9, 1)) {
+			t.Errorf("it shows %s", got.Format(time.TimeOnly))
+		}
+		c.SetHurry(600)
+		c.HurryTo(monday(10, 0))
+		time.Sleep(time.Second)
+		if got := c.Now(); !got.Equal(monday(9, 11)) {
+			t.Errorf("a second later, at ten minutes a second, it shows %s", got.Format(time.TimeOnly))
+		}
+	})
+}

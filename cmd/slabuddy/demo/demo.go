@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -24,6 +25,7 @@ type Options struct {
 	Out     io.Writer
 	Width   int // of lines
 	Colour  bool
+	Listen  string // where the page is served, on loopback; "": there is none, and the demo ends with the story
 
 	beats []beat        // nil: the story
 	limit time.Duration // of Once; 0: onceTakes
@@ -91,18 +93,16 @@ func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *
 		ended <- err
 	}()
 	p := newPage(o.Out, o.Width, o.Colour)
-	s := newStage(around, newWatcher(around, a.Store(), p), c)
+	b := newBoard(c, o.Speed, func() calendar.Roster { return a.Roster(around.slack.Options().Team.ID) })
+	s := newStage(around, newWatcher(around, a.Store(), p, b), c)
 	d := &director{clock: c, stage: s, program: a.Store(), once: o.Once}
-
-	introduce(p, o, a)
-	err := connect(playing, around.slack, a)
+	f, err := openFront(o, around, b)
 	if err == nil {
-		err = d.play(playing, o.beats)
+		introduce(p, o, a, f.URL)
+		err = tell(ctx, playing, o, d, f, a)
+		close(b.ended)
+		err = errors.Join(err, f.Close())
 	}
-	if playing.Err() != nil {
-		err = context.Cause(playing)
-	}
-	err = conclude(ctx, o, p, s, err)
 	stop()
 	select {
 	case broken := <-ended:
@@ -112,6 +112,27 @@ func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *
 	}
 }
 
+// tell plays the story from the moment that the App is ready, and goes on for as long as people are at
+// the page.
+func tell(ctx, playing context.Context, o Options, d *director, f *front, a *app.App) error {
+	p := d.stage.watcher.page
+	err := connect(playing, d.stage.slack, a)
+	if err == nil {
+		err = d.play(playing, o.beats)
+	}
+	if playing.Err() != nil {
+		err = context.Cause(playing)
+	}
+	if err = conclude(ctx, o, p, d.stage, err); err != nil || f.URL == "" || ctx.Err() != nil {
+		return err
+	}
+	p.line("\n%sThe page stays: %s%s\nCtrl-C ends it.", markBold, f.URL, markPlain)
+	if err = d.stay(playing); ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
+}
+
 // connect waits until the App is ready and does what Slack does when it is told a request URL.
 func connect(ctx context.Context, w *slacktest.Workspace, a *app.App) error {
 	for !ready(ctx, "http://"+a.AdminAddr()+"/readyz") {
@@ -119,7 +140,7 @@ func connect(ctx context.Context, w *slacktest.Workspace, a *app.App) error {
 			return err
 		}
 	}
-	w.SetRequestURL(eventsURL(a))
+	w.SetAppURL("http://" + a.PublicAddr())
 	return w.VerifyRequestURL(ctx)
 }
 
@@ -147,6 +168,10 @@ func conclude(ctx context.Context, o Options, p *page, s *stage, err error) erro
 	summarise(p, s, all)
 	if interrupted := errors.Is(ctx.Err(), context.Canceled); interrupted && !o.Once {
 		return nil
+	}
+	if err == nil && s.watcher.board.played() {
+		sendOff(p)
+		return nil // it came out as people made it
 	}
 	failed := verify(p, all)
 	if err != nil {

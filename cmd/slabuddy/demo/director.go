@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -21,7 +22,10 @@ type program interface {
 //	┌─▶ look ─▶ the beat's time has come? ─▶ play it ─────────────────────────┐
 //	│     └──▶ quiet? ── no ──▶ real pace                                     │
 //	│            └─ yes ─▶ hurry to what is next, or set the clock forward ───┤
-//	└─────────────────────────────── pause ◀──────────────────────────────────┘
+//	└──────────── pause ◀── do what people ordered ◀──────────────────────────┘
+//
+// At the page, people set the pace: then time passes as they say, but for what is going on, which has
+// real pace always. What they take into their hands, the story leaves to them.
 type director struct {
 	clock   *clock
 	stage   *stage
@@ -46,6 +50,9 @@ func (d *director) play(ctx context.Context, beats []beat) error {
 		if err := d.reach(ctx, b.at); err != nil {
 			return err
 		}
+		if b.about != "" && d.board().mine(b.about) {
+			continue
+		}
 		if b.does == nil {
 			d.narrate(b.says)
 		} else if err := b.does(d.stage); err != nil {
@@ -56,8 +63,10 @@ func (d *director) play(ctx context.Context, beats []beat) error {
 }
 
 func (d *director) narrate(text string) {
-	d.stage.watcher.tell(entry{at: d.clock.Now(), text: "— " + text})
+	d.stage.watcher.tell(entry{at: d.clock.Now(), text: "— " + text, kind: window.Scene, page: text})
 }
+
+func (d *director) board() *board { return d.stage.watcher.board }
 
 // reach lets the time come.
 func (d *director) reach(ctx context.Context, at time.Time) error {
@@ -94,21 +103,82 @@ func (d *director) goOn(ctx context.Context, now, next time.Time) error {
 	if err := d.look(ctx); err != nil { // what happened before is told before
 		return err
 	}
+	d.board().expect(next)
 	read := now.Sub(d.stage.watcher.lastAt) >= rest
 	switch {
 	case d.once:
 		d.clock.SetForward(next)
-	case read && next.Sub(now) > patience:
+	case read && next.Sub(now) > patience && d.board().leavesOut():
 		d.narrate(fmt.Sprintf("Nothing is due until %s. The clock is set forward.", next.Format(hourTime)))
 		d.clock.SetForward(next.Add(-lead))
 	default:
-		d.clock.HurryTo(next)
+		d.idle(now, next)
 	}
 	return nil
 }
 
+// aDay is how far ahead is looked once the story is over: what expires in a month is not worth a jump.
+const aDay = 24 * time.Hour
+
+// stay goes on after the story, for as long as the people at the page wish.
+func (d *director) stay(ctx context.Context) error {
+	if !d.board().played() {
+		d.clock.SetForward(tuesday(9, 0)) // when most are there
+	}
+	d.narrate("That was the story, and the workspace is yours: post a new ticket, answer it or let it wait, and see what comes of it.")
+	d.board().rest()
+	for {
+		if err := d.look(ctx); err != nil {
+			return err
+		}
+		now := d.clock.Now()
+		next, quiet, err := d.quiet(ctx, now)
+		if err != nil {
+			return err
+		}
+		if next.Sub(now) > aDay {
+			next = time.Time{}
+		}
+		d.board().expect(next)
+		if quiet {
+			d.idle(now, next)
+		} else {
+			d.clock.Steady()
+		}
+		if err := pause(ctx, lookEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// idle makes time pass as people wish, with next to come, or nothing.
+func (d *director) idle(now, next time.Time) {
+	pace, jump := d.board().going()
+	switch {
+	case jump:
+		d.clock.SetForward(next)
+	case pace == window.Paused:
+		d.clock.Stop()
+	case pace == window.Real, d.board().justNow():
+		d.clock.Steady()
+	case next.IsZero():
+		d.clock.HurryTo(now.Add(time.Hour))
+	default:
+		d.clock.HurryTo(next)
+	}
+}
+
+// look does what people ordered, and tells what is new.
 func (d *director) look(ctx context.Context) error {
-	return d.stage.watcher.look(ctx, d.stage.tickets)
+	for {
+		select {
+		case o := <-d.board().orders:
+			o.done <- o.do(d.stage)
+			continue
+		default:
+		}
+		return d.stage.watcher.look(ctx, d.stage.tickets)
+	}
 }
 
 // settle waits until nothing is going on any more.
@@ -130,12 +200,17 @@ func (d *director) settle(ctx context.Context) error {
 // that ought to have been noticed. next is when that will be otherwise; zero if never.
 //
 // The timelines are read twice: one whose reminder was under way at the first reading shows its next
-// due time at the second.
+// due time at the second. The jobs are counted after the replies were looked for: a reply that has been
+// noticed owes some, from the same moment on.
 func (d *director) quiet(ctx context.Context, now time.Time) (next time.Time, quiet bool, err error) {
 	if d.stage.slack.Undelivered() > 0 {
 		return time.Time{}, false, nil
 	}
 	before, idle, err := d.nextDue(ctx, now)
+	if !idle || err != nil {
+		return time.Time{}, false, err
+	}
+	next, idle, err = d.nextPoll(ctx, now, before)
 	if !idle || err != nil {
 		return time.Time{}, false, err
 	}
@@ -148,11 +223,11 @@ func (d *director) quiet(ctx context.Context, now time.Time) (next time.Time, qu
 			return time.Time{}, false, nil
 		}
 	}
-	next, idle, err = d.nextDue(ctx, now)
-	if !idle || err != nil || !next.Equal(before) {
+	after, idle, err := d.nextDue(ctx, now)
+	if !idle || err != nil || !after.Equal(before) {
 		return time.Time{}, false, err
 	}
-	return d.nextPoll(ctx, now, next)
+	return next, true, nil
 }
 
 func (d *director) nextDue(ctx context.Context, now time.Time) (next time.Time, idle bool, err error) {
@@ -164,9 +239,9 @@ func (d *director) nextDue(ctx context.Context, now time.Time) (next time.Time, 
 }
 
 // nextPoll brings next forward to when the App will have noticed the replies in the help desk. It is
-// not quiet while that is overdue.
+// not quiet while that is overdue, nor while it is asking: it notes when before the answer comes.
 func (d *director) nextPoll(ctx context.Context, now, next time.Time) (time.Time, bool, error) {
-	for ticket := range d.stage.replies {
+	for ticket, replied := range d.stage.replies {
 		t, found, err := d.program.FindByThread(ctx, d.stage.tickets[ticket].Thread)
 		if err != nil {
 			return time.Time{}, false, fmt.Errorf("look up ticket %s: %w", ticket, err)
@@ -175,7 +250,7 @@ func (d *director) nextPoll(ctx context.Context, now, next time.Time) (time.Time
 			continue
 		}
 		poll := t.AskedAt.Add(d.stage.config.Poll)
-		if !poll.After(now) {
+		if !poll.After(now) || !t.AskedAt.Before(replied) {
 			return time.Time{}, false, nil
 		}
 		if next.IsZero() || poll.Before(next) {

@@ -17,6 +17,7 @@ type fakeProgram struct {
 	jobs    map[queue.State]int
 	open    escalation.Timeline // of every ticket
 
+	owed     map[queue.State]int // jobs from the moment on that a ticket was looked up
 	readings int
 }
 
@@ -34,6 +35,9 @@ func (p *fakeProgram) CountJobs(context.Context) (queue.Counts, error) {
 }
 
 func (p *fakeProgram) FindByThread(context.Context, escalation.Thread) (escalation.Timeline, bool, error) {
+	if p.owed != nil {
+		p.jobs = p.owed
+	}
 	return p.open, true, nil
 }
 
@@ -67,6 +71,10 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 			program: fakeProgram{nextDue: []time.Time{monday(9, 32)}, open: openSince(monday(9, 28))}},
 		{name: "a reply ought to have been noticed", replied: true,
 			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 25))}},
+		{name: "the help desk is being asked about a reply", replied: true,
+			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 29))}},
+		{name: "a reply was noticed just now, and its reminders are to be settled", replied: true, program: fakeProgram{
+			nextDue: []time.Time{never}, open: escalation.Timeline{State: escalation.Answered}, owed: map[queue.State]int{queue.Pending: 1}}},
 		{name: "a reply was noticed", replied: true, quiet: true,
 			program: fakeProgram{nextDue: []time.Time{never}, open: escalation.Timeline{State: escalation.Answered}}},
 	}
@@ -83,7 +91,7 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 			}
 			s := newStage(&surroundings{slack: slack, config: config.Default()}, nil, nil)
 			if tt.replied {
-				s.replies[answered] = true
+				s.replies[answered] = monday(9, 29)
 			}
 			d := &director{stage: s, program: &tt.program}
 			next, quiet, err := d.quiet(t.Context(), now)

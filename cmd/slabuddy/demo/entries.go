@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -21,7 +22,10 @@ const (
 type entry struct {
 	at   time.Time
 	who  string // with the place, if there is one; "" for what stands inside the App
-	text string // for people
+	text string // for people; "" if they see it in Slack
+
+	kind window.Kind // for the page, where Slack itself is seen:
+	page string      // what it says beside that; "": nothing
 }
 
 // message is what a person sees of a message.
@@ -66,10 +70,14 @@ func readFields(raw json.RawMessage) string {
 }
 
 // unopened says why a ticket opened nothing.
-func (w *watcher) unopened(ticket escalation.Message) ([]entry, error) {
+func (w *watcher) unopened(ticket escalation.Message) (news []entry, why string, err error) {
 	at, err := escalation.TimeOf(ticket.TS)
-	_, why := escalation.Opens(ticket, &w.config.Settings)
-	return []entry{{at: at, text: fmt.Sprintf("→ SLA Buddy does not follow ticket %s: %s.", ticket.Ticket.ID, why)}}, err
+	_, why = escalation.Opens(ticket, &w.config.Settings)
+	if _, watched := w.config.Channels[ticket.Channel]; !watched {
+		why = "nobody has set this channel up yet (try /sla-setup)"
+	}
+	text := fmt.Sprintf("SLA Buddy does not follow ticket %s: %s.", ticket.Ticket.ID, why)
+	return []entry{{at: at, text: "→ " + text, kind: window.Opened, page: text}}, why, err
 }
 
 // inside says what happened to a timeline where nobody sees it in Slack; "" if they do.

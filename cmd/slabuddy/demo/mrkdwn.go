@@ -3,9 +3,10 @@ package demo
 import (
 	"cmp"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/blockkit"
 )
 
 // reader reads Slack's markup as people see it: names for ids, times in words
@@ -36,7 +37,7 @@ func (r reader) special(inside string, now time.Time) string {
 		return markPing + "@" + strings.TrimPrefix(name, "@") + markPlain
 	}
 	if date, ok := strings.CutPrefix(target, "!date^"); ok {
-		if said, ok := inWords(date, now); ok {
+		if said, ok := blockkit.InWords(date, now); ok {
 			return said
 		}
 	}
@@ -58,31 +59,6 @@ func (r reader) pinged(target string) string {
 		}
 	}
 	return ""
-}
-
-// inWords reads seconds^format as Slack shows it to somebody in UTC.
-func inWords(date string, now time.Time) (said string, ok bool) {
-	seconds, format, _ := strings.Cut(date, "^")
-	unix, err := strconv.ParseInt(seconds, 10, 64)
-	if err != nil {
-		return "", false
-	}
-	t := time.Unix(unix, 0).UTC()
-	said = strings.NewReplacer("{time}", t.Format(hourTime), "{date_short_pretty}", dayOf(t, now)).Replace(format)
-	return said, !strings.Contains(said, "{")
-}
-
-func dayOf(t, now time.Time) string {
-	const day = 24 * time.Hour
-	switch t.Truncate(day).Sub(now.Truncate(day)) {
-	case 0:
-		return "today"
-	case day:
-		return "tomorrow"
-	case -day:
-		return "yesterday"
-	}
-	return t.Format("Jan 2")
 }
 
 // pings are the names of all whom a text pings, in its order.

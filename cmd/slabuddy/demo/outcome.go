@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -19,16 +20,17 @@ type outcome struct {
 
 // post is a message of the bot's in a ticket's thread.
 type post struct {
-	at    time.Time
-	pings []string
+	at      time.Time
+	pinged  []string // when it was posted
+	settled bool     // it pings nobody any more
 }
 
 // String is "09:10 Bob, Chloe".
 func (p post) String() string {
-	if len(p.pings) == 0 {
+	if len(p.pinged) == 0 {
 		return p.at.Format(hourTime) + " nobody"
 	}
-	return p.at.Format(hourTime) + " " + strings.Join(p.pings, ", ")
+	return p.at.Format(hourTime) + " " + strings.Join(p.pinged, ", ")
 }
 
 // outcomes are what came of each ticket so far.
@@ -45,10 +47,24 @@ func (s *stage) outcomes(ctx context.Context) (map[string]outcome, error) {
 		}
 		for _, said := range s.slack.Thread(m.Channel, m.TS) {
 			if at, err := escalation.TimeOf(said.TS); err == nil && s.watcher.byBot(said) {
-				o.posts = append(o.posts, post{at, s.watcher.reader.pings(said.Text)})
+				now := s.watcher.reader.pings(said.Text)
+				o.posts = append(o.posts, post{at, o.pinged(said.TS, s.watcher.reader), len(now) == 0})
 			}
 		}
 		all[id] = o
 	}
 	return all, nil
+}
+
+// pinged are those whom a post pinged when it was posted, as the App remembers it: reminders are settled
+// later on.
+func (o outcome) pinged(ts string, r reader) (names []string) {
+	for _, e := range o.events {
+		if e.Kind == escalation.EventPosted && e.TS == ts {
+			for _, id := range e.Mentioned {
+				names = append(names, cmp.Or(r.names[id], id))
+			}
+		}
+	}
+	return names
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -22,13 +23,20 @@ func curtain() time.Time { return monday(8, 55) }
 
 // beat is one moment of the story: the narrator speaks, or somebody does something.
 type beat struct {
-	at   time.Time
-	says string
-	does func(*stage) error
+	at    time.Time
+	says  string
+	does  func(*stage) error
+	about string // the ticket that it is left out of once people have to do with that; "": it always happens
 }
 
 func say(at time.Time, text string) beat          { return beat{at: at, says: text} }
 func act(at time.Time, f func(*stage) error) beat { return beat{at: at, does: f} }
+
+// of is a beat about a ticket.
+func (b beat) of(ticket string) beat {
+	b.about = ticket
+	return b
+}
 
 // story keeps its beats clear of the times at which reminders come.
 func story() []beat {
@@ -43,26 +51,26 @@ func story() []beat {
 		act(monday(9, 7), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
 			ID: feedback, Priority: "low", Type: "feedback", Customer: "Contoso", Subject: "I like the new colours",
 		})),
-		say(monday(9, 11), "Ana is on shift too, but embedded: she works on Auth today, and tier 1 leaves her in peace."),
-		act(monday(9, 12), saysInThread(bob, unanswered, "Looking into it.")),
-		say(monday(9, 13), "That was said in Slack. Only a reply to the customer, in the help desk, is an answer."),
-		act(monday(9, 16), repliesInDesk("Bob", answered)),
+		say(monday(9, 11), "Ana is on shift too, but embedded: she works on Auth today, and tier 1 leaves her in peace.").of(unanswered),
+		act(monday(9, 12), saysInThread(bob, unanswered, "Looking into it.")).of(unanswered),
+		say(monday(9, 13), "That was said in Slack. Only a reply to the customer, in the help desk, is an answer.").of(unanswered),
+		act(monday(9, 16), repliesInDesk("Bob", answered)).of(answered),
 		act(monday(9, 18), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
 			ID: snoozed, Priority: "normal", Type: "bug", Customer: "Fabrikam", Subject: "Uploads stop at 2 GB",
 		})),
-		say(monday(9, 22), "Tier 2 tells everybody on shift. Now Ana is pinged as well."),
-		say(monday(9, 25), "Ticket 4102 has its answer, so its tier 2, due at 09:24, is not posted."),
-		act(monday(9, 31), mentionsBot(chloe, snoozed, "20m")),
-		say(monday(9, 40), "Tier 2 of ticket 4104 was due at 09:38. It is snoozed, and nobody is pinged."),
-		act(monday(10, 2), repliesInDesk("Chloe", snoozed)),
-		say(monday(10, 14), "Ticket 4104 has its answer, so tier 3, which the snooze had moved to 10:13, is not posted."),
+		say(monday(9, 22), "Tier 2 tells everybody on shift. Now Ana is pinged as well.").of(unanswered),
+		say(monday(9, 25), "Ticket 4102 has its answer, so its tier 2, due at 09:24, is not posted.").of(answered),
+		act(monday(9, 31), mentionsBot(chloe, snoozed, "20m")).of(snoozed),
+		say(monday(9, 40), "Tier 2 of ticket 4104 was due at 09:38. It is snoozed, and nobody is pinged.").of(snoozed),
+		act(monday(10, 2), repliesInDesk("Chloe", snoozed)).of(snoozed),
+		say(monday(10, 14), "Ticket 4104 has its answer, so tier 3, which the snooze had moved to 10:13, is not posted.").of(snoozed),
 
 		say(monday(22, 40), "Night. A customer of the Teams plan writes, whose reminders come after 1, 3, 6 and 12 hours."),
 		act(monday(22, 40), posts(teams, slacktest.PlainTicket, slacktest.Ticket{
 			ID: overnight, Priority: "normal", Type: "billing", Customer: "Tailspin", Subject: "Where is our invoice?",
 		})),
-		act(tuesday(1, 52), repliesInDesk("Dev", overnight)),
-		say(tuesday(4, 41), "Ticket 4105 has its answer, so its tier 3, due at 04:40, is not posted."),
+		act(tuesday(1, 52), repliesInDesk("Dev", overnight)).of(overnight),
+		say(tuesday(4, 41), "Ticket 4105 has its answer, so its tier 3, due at 04:40, is not posted.").of(overnight),
 	}
 }
 
@@ -72,13 +80,14 @@ type stage struct {
 	watcher *watcher
 	clock   *clock
 	tickets map[string]escalation.Message // as they were posted, by id
-	replies map[string]bool               // tickets with a reply in the help desk
+	replies map[string]time.Time          // when tickets got a reply in the help desk
+	written int                           // by people
 }
 
 func newStage(around *surroundings, w *watcher, c *clock) *stage {
 	return &stage{
 		surroundings: around, watcher: w, clock: c,
-		tickets: map[string]escalation.Message{}, replies: map[string]bool{},
+		tickets: map[string]escalation.Message{}, replies: map[string]time.Time{},
 	}
 }
 
@@ -117,8 +126,10 @@ func repliesInDesk(who, ticket string) func(*stage) error {
 	return func(s *stage) error {
 		at := s.clock.Now()
 		s.desk.Reply(ticket, at)
-		s.replies[ticket] = true
-		s.watcher.tell(entry{at: at, who: "In the help desk", text: fmt.Sprintf("%s replies to the customer of ticket %s.", who, ticket)})
+		s.replies[ticket] = s.clock.Now() // whoever asks from now on is told
+		says := fmt.Sprintf("%s replies to the customer of ticket %s.", who, ticket)
+		s.watcher.replied(s.tickets[ticket])
+		s.watcher.tell(entry{at: at, who: "In the help desk", text: says, kind: window.Desk, page: "In the help desk, " + says + " SLA Buddy asks it before every reminder, and every 5 minutes."})
 		return nil
 	}
 }

@@ -14,8 +14,8 @@ func summarise(p *page, s *stage, all map[string]outcome) {
 		o := all[m.Ticket.ID]
 		p.item("  ticket "+m.Ticket.ID+"  ", o.end())
 		for _, post := range o.posts {
-			who := "pinged " + list(post.pings)
-			if len(post.pings) == 0 {
+			who := "pinged " + list(post.pinged)
+			if len(post.pinged) == 0 {
 				who = "answered in the thread"
 			}
 			p.item("        "+post.at.Format(hourTime)+"  ", who)

@@ -23,12 +23,15 @@ var Configuration string
 const (
 	enterprise = "C0ENTERPRISE"
 	teams      = "C0TEAMS"
+	startups   = "C0STARTUPS"
+	ops        = "C0OPS"
 	deskApp    = "A0DESK"
 
 	ana   = "U0ANA"
 	bob   = "U0BOB"
 	chloe = "U0CHLOE"
 	dev   = "U0DEV"
+	hana  = "U0HANA"
 )
 
 // surroundings are all that the program talks to, each simulated behind HTTP on loopback, and the
@@ -56,6 +59,7 @@ func surround(c *clock) (*surroundings, error) {
 	}
 	s.slack = slacktest.New(slacktest.Options{
 		App: slacktest.App{Name: "SLA Buddy"}, Now: c.Now,
+		Wall: time.Now, // people click in real time, however fast the clock goes
 	})
 	s.populate()
 	if s.api, err = s.slack.Start(""); err != nil {
@@ -71,17 +75,20 @@ func surround(c *clock) (*surroundings, error) {
 }
 
 // populate fills the workspace: the engineers of the configuration, the groups that the built-in
-// policies notify, the channels, and the help desk's app that posts there.
+// policies notify, the channels, and the help desk's app that posts there. Bob, and Hana who is the head
+// of success, are admins: they may set the bot up.
 func (s *surroundings) populate() {
-	var everybody []string
+	var engineers []string
 	for _, e := range s.config.Engineers {
-		s.slack.AddUser(slacktest.User{ID: e.Slack, Name: e.Name, Email: e.Email})
-		everybody = append(everybody, e.Slack)
+		s.slack.AddUser(slacktest.User{ID: e.Slack, Name: e.Name, Email: e.Email, Admin: e.Slack == bob})
+		engineers = append(engineers, e.Slack)
 	}
-	s.slack.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "support", Users: everybody})
-	s.slack.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success"})
-	s.slack.AddChannel(slacktest.Channel{ID: enterprise, Name: "enterprise", Members: everybody})
-	s.slack.AddChannel(slacktest.Channel{ID: teams, Name: "teams", Members: everybody})
+	s.slack.AddUser(slacktest.User{ID: hana, Name: "Hana", Email: "hana@example.com", Admin: true})
+	s.slack.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "support", Users: engineers})
+	s.slack.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success", Users: []string{hana}})
+	for id, name := range map[string]string{enterprise: "enterprise", teams: "teams", startups: "startups", ops: "ops"} {
+		s.slack.AddChannel(slacktest.Channel{ID: id, Name: name, Members: append([]string{hana}, engineers...)})
+	}
 	s.slack.AddApp(slacktest.App{ID: deskApp, Name: "Help desk", Classic: true})
 }
 
@@ -99,6 +106,7 @@ func (s *surroundings) plan() error {
 		{Summary: "Embedded: Auth - Ana", Start: calendartest.At(monday(8, 0)), End: calendartest.At(monday(18, 0))},
 		{Summary: "Night shift: Dev", Start: calendartest.At(monday(18, 0)), End: calendartest.At(tuesday(8, 0))},
 	} {
+		e.Recurrence = []string{"RRULE:FREQ=DAILY"} // the demo may go on for days
 		if _, err := shifts.Insert(e); err != nil {
 			return err
 		}
@@ -127,6 +135,7 @@ func (s *surroundings) reader() reader {
 		s.slack.Options().App.UserID: s.slack.Options().App.Name,
 		"S0SUPPORT":                  "@support",
 		"S0HEAD":                     "@head-of-success",
+		hana:                         "Hana",
 	}
 	for _, e := range s.config.Engineers {
 		names[e.Slack] = e.Name

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
@@ -23,6 +24,7 @@ type watcher struct {
 	reader reader
 	memory memory
 	page   *page
+	board  *board
 
 	told    map[escalation.Thread]bool // messages
 	watched map[string]*watched        // by ticket
@@ -31,13 +33,34 @@ type watcher struct {
 
 // watched is how far a ticket's history was told.
 type watched struct {
-	events int
-	over   bool // nothing more will happen to it
+	events  int
+	over    bool // nothing more will happen to it
+	replied bool // an agent has replied in the help desk
 }
 
-func newWatcher(s *surroundings, m memory, p *page) *watcher {
+// replied notes that an agent has replied to a ticket in the help desk.
+func (w *watcher) replied(ticket escalation.Message) {
+	seen := w.see(ticket)
+	seen.replied = true
+	if t, ok := w.board.Ticket(ticket.Channel, ticket.TS); ok {
+		t.Replied = true
+		w.board.note(ticket.Thread, t)
+	}
+}
+
+// see is how far a ticket's history was told.
+func (w *watcher) see(ticket escalation.Message) *watched {
+	seen := w.watched[ticket.Ticket.ID]
+	if seen == nil {
+		seen = &watched{}
+		w.watched[ticket.Ticket.ID] = seen
+	}
+	return seen
+}
+
+func newWatcher(s *surroundings, m memory, p *page, b *board) *watcher {
 	return &watcher{
-		surroundings: s, reader: s.reader(), memory: m, page: p,
+		surroundings: s, reader: s.reader(), memory: m, page: p, board: b,
 		told: map[escalation.Thread]bool{}, watched: map[string]*watched{},
 	}
 }
@@ -67,8 +90,13 @@ func inOrder(tickets map[string]escalation.Message) []escalation.Message {
 // tell writes an entry at once. What stands inside the App is written below what it follows from,
 // if that was a moment before.
 func (w *watcher) tell(e entry) {
+	if e.page != "" {
+		w.board.tell(window.Line{At: e.at, Kind: e.kind, Text: e.page})
+	}
 	label := e.at.Format(dayTime)
 	switch {
+	case e.text == "":
+		return
 	case e.who != "":
 		w.page.line("")
 		w.page.text(label, markBold+e.who+markPlain+"\n"+e.text)
@@ -99,11 +127,7 @@ func (w *watcher) newMessages(tickets map[string]escalation.Message) []entry {
 
 // newEvents are the entries of a ticket's history that were not told, beside what its thread shows.
 func (w *watcher) newEvents(ctx context.Context, ticket escalation.Message) ([]entry, error) {
-	seen := w.watched[ticket.Ticket.ID]
-	if seen == nil {
-		seen = &watched{}
-		w.watched[ticket.Ticket.ID] = seen
-	}
+	seen := w.see(ticket)
 	if seen.over {
 		return nil, nil
 	}
@@ -112,22 +136,31 @@ func (w *watcher) newEvents(ctx context.Context, ticket escalation.Message) ([]e
 	if err != nil {
 		return nil, fmt.Errorf("look up ticket %s: %w", ticket.Ticket.ID, err)
 	}
+	noted := window.Ticket{ID: ticket.Ticket.ID, Timeline: t, Followed: found, Unread: !found && !delivered, Replied: seen.replied}
 	switch {
-	case !found && !delivered:
+	case noted.Unread:
+		w.board.note(ticket.Thread, noted)
 		return nil, nil
 	case !found:
 		seen.over = true
-		return w.unopened(ticket)
+		news, why, err := w.unopened(ticket)
+		noted.Why = why
+		w.board.note(ticket.Thread, noted)
+		return news, err
 	}
+	w.board.note(ticket.Thread, noted)
 	history, err := w.memory.History(ctx, t.ID)
 	if err != nil {
 		return nil, fmt.Errorf("look up ticket %s: %w", ticket.Ticket.ID, err)
 	}
 	var news []entry
 	for _, e := range history[seen.events:] {
+		told := entry{at: e.At}
 		if text := inside(t, e); text != "" {
-			news = append(news, entry{at: e.At, text: "→ " + text})
+			told.text = "→ " + text
 		}
+		told.kind, told.page = w.explain(t, e)
+		news = append(news, told)
 	}
 	seen.events, seen.over = len(history), t.State != escalation.Open
 	return news, nil

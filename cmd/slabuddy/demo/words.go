@@ -7,10 +7,13 @@ import (
 )
 
 // introduce says what there is to see, and where to look behind it.
-func introduce(p *page, o Options, a *app.App) {
+func introduce(p *page, o Options, a *app.App, url string) {
 	pace := fmt.Sprintf("%s each second, quiet hours are left out, and Ctrl-C ends it.", minutes(o.Speed))
 	if o.Once {
 		pace = "The clock jumps from one due time to the next."
+	}
+	if url != "" {
+		pace += "\n\n" + markBold + "Open " + url + markPlain + "\nto see it in Slack, as it were, and to take part. Here is what happens, in words:"
 	}
 	p.line(`%sSLA Buddy: the demo%s
 

@@ -1,0 +1,282 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+// board is between the director, who plays the story, and the people who look at the page: what is going
+// on stands on it, and what people want done lies on it until the director does it. So the stage is
+// used by one goroutine alone.
+type board struct {
+	clock  *clock
+	roster func() calendar.Roster
+	speed  float64 // minutes that pass in a second
+	orders chan order
+	ended  chan struct{} // no order is done any more
+
+	mu      sync.Mutex
+	pace    window.Pace
+	rested  bool // it was the director who paused
+	jump    bool
+	next    time.Time
+	lines   []window.Line
+	tickets map[escalation.Thread]window.Ticket // without a workspace
+	acted   time.Time                           // when a person last did something, in real time
+	touched map[string]bool                     // tickets that people have to do with
+	all     bool                                // people have changed what holds for all
+}
+
+// order is what a person wants done on the stage.
+type order struct {
+	do   func(*stage) error
+	done chan error
+}
+
+var _ window.Play = (*board)(nil)
+
+func newBoard(c *clock, speed float64, roster func() calendar.Roster) *board {
+	return &board{
+		clock: c, roster: roster, speed: speed, orders: make(chan order), ended: make(chan struct{}),
+		pace: window.Quick, tickets: map[escalation.Thread]window.Ticket{}, touched: map[string]bool{},
+		lines: []window.Line{{At: curtain(), Kind: window.Scene, Text: welcome}},
+	}
+}
+
+// welcome is what the page says first.
+const welcome = "A support team's Slack, simulated on this machine; the SLA Buddy in it is the real program. Watch, or take part: everything can be clicked."
+
+var errEnded = errors.New("the demo has ended: start it again to go on")
+
+// order has the director do something.
+func (b *board) order(do func(*stage) error) error {
+	o := order{do, make(chan error, 1)}
+	select {
+	case b.orders <- o:
+		return <-o.done
+	case <-b.ended:
+		return errEnded
+	}
+}
+
+// fast is the fastest pace, in minutes a second.
+func (b *board) fast() float64 { return max(b.speed, min(10*b.speed, 60)) }
+
+// Clock implements window.Play.
+func (b *board) Clock() window.Clock {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return window.Clock{Now: b.clock.Now(), Pace: b.pace, Next: b.next, Paces: map[window.Pace]string{
+		window.Paused: "Pause|The clock stands still while nothing is under way",
+		window.Real:   "1×|The clock goes as fast as reality",
+		window.Quick:  fmt.Sprintf("%g min/s|%s each second", b.speed, minutes(b.speed)),
+		window.Fast:   fmt.Sprintf("%g min/s|%s each second", b.fast(), minutes(b.fast())),
+	}}
+}
+
+// SetPace implements window.Play.
+func (b *board) SetPace(p window.Pace) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch p {
+	case window.Paused, window.Real:
+	case window.Quick:
+		b.clock.SetHurry(b.speed * 60)
+	case window.Fast:
+		b.clock.SetHurry(b.fast() * 60)
+	default:
+		return fmt.Errorf("the clock knows no pace %q", p)
+	}
+	b.pace, b.rested = p, false
+	return nil
+}
+
+// Jump implements window.Play.
+func (b *board) Jump() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.next.IsZero() {
+		return errors.New("nothing is due: post a new ticket, and something will be")
+	}
+	b.jump = true
+	return nil
+}
+
+// Story implements window.Play.
+func (b *board) Story(n int) []window.Line {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.lines[max(0, len(b.lines)-n):])
+}
+
+// Ticket implements window.Play.
+func (b *board) Ticket(channel, ts string) (window.Ticket, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t, ok := b.tickets[escalation.Thread{Channel: channel, TS: ts}]
+	return t, ok
+}
+
+// Roster implements window.Play.
+func (b *board) Roster() calendar.Roster { return b.roster() }
+
+// Post implements window.Play.
+func (b *board) Post(t window.NewTicket) error {
+	b.mu.Lock()
+	if b.rested {
+		b.pace, b.rested = window.Quick, false
+		b.clock.SetHurry(b.speed * 60)
+	}
+	b.acted = time.Now()
+	b.mu.Unlock()
+	return b.order(func(s *stage) error { return s.write(t) })
+}
+
+// Reply implements window.Play.
+func (b *board) Reply(user, ticket string) error {
+	return b.order(func(s *stage) error {
+		if _, ok := s.tickets[ticket]; !ok || !s.replies[ticket].IsZero() {
+			return errors.New("that ticket has a reply already, or is none")
+		}
+		b.touch(ticket, false)
+		return repliesInDesk(s.watcher.reader.names[user], ticket)(s)
+	})
+}
+
+// Touched implements window.Play.
+func (b *board) Touched(channel, ts string) {
+	b.mu.Lock()
+	ticket := b.tickets[escalation.Thread{Channel: channel, TS: ts}].ID
+	b.mu.Unlock()
+	b.touch(ticket, channel == "")
+}
+
+// handling is how long whatever people do has real pace at the least: it is on its way before anything
+// of it is to be seen.
+const handling = 500 * time.Millisecond
+
+// justNow says that somebody is doing something.
+func (b *board) justNow() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Since(b.acted) < handling
+}
+
+// doubleClick is longer than the program takes two clicks for one.
+const doubleClick = 4 * time.Second
+
+// touch notes that a person has to do with a ticket, or with all. What people do takes its time, also
+// on a clock that stands still: else everything would be a double click.
+func (b *board) touch(ticket string, all bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pace == window.Paused && time.Since(b.acted) > doubleClick {
+		b.clock.SetForward(b.clock.Now().Add(doubleClick))
+	}
+	b.clock.Steady()
+	b.acted, b.all = time.Now(), b.all || all
+	if ticket != "" {
+		b.touched[ticket] = true
+	}
+}
+
+// lingering is how long after somebody did something no time is left out.
+const lingering = time.Minute
+
+// leavesOut says that time in which nothing happens may be left out.
+func (b *board) leavesOut() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	hurried := b.pace == window.Quick || b.pace == window.Fast
+	return hurried && !b.jump && time.Since(b.acted) > lingering
+}
+
+// mine says that people have to do with a ticket, so that the story leaves it to them.
+func (b *board) mine(ticket string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all || b.touched[ticket]
+}
+
+// played says that people took part at all.
+func (b *board) played() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.acted.IsZero()
+}
+
+// expect says when something happens next; zero: nothing is known of.
+func (b *board) expect(next time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.next = next
+}
+
+// going is the pace, and whether somebody wants to jump, which is then seen to.
+func (b *board) going() (pace window.Pace, jump bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	jump, b.jump = b.jump, false
+	return b.pace, jump
+}
+
+// rest pauses once the story is over.
+func (b *board) rest() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pace, b.rested = window.Paused, true
+}
+
+// tell adds a line to what is going on.
+func (b *board) tell(line window.Line) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lines = append(b.lines, line)
+}
+
+// note keeps how a ticket stands.
+func (b *board) note(th escalation.Thread, t window.Ticket) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	th.Workspace = ""
+	b.tickets[th] = t
+}
+
+// letters are what customers write if nobody says what.
+var letters = []slacktest.Ticket{
+	{Customer: "Northwind", Subject: "The dashboard shows yesterday's numbers"},
+	{Customer: "Fabrikam", Subject: "Our webhooks arrive twice"},
+	{Customer: "Contoso", Subject: "Two people are locked out since the update"},
+	{Customer: "Tailspin", Subject: "How do we add a second team?"},
+}
+
+// write has the help desk post a ticket that a person thought of.
+func (s *stage) write(t window.NewTicket) error {
+	letter := letters[s.written%len(letters)]
+	s.written++
+	letter.ID = fmt.Sprint(firstOfPeople + s.written)
+	letter.Priority, letter.Type = t.Priority, t.Type
+	if said := strings.TrimSpace(t.Subject); said != "" {
+		letter.Subject = said
+	}
+	if said := strings.TrimSpace(t.Customer); said != "" {
+		letter.Customer = said
+	}
+	shape := slacktest.FieldsTicket
+	if t.Channel == teams {
+		shape = slacktest.PlainTicket
+	}
+	return posts(t.Channel, shape, letter)(s)
+}
+
+// firstOfPeople is the number before that of the first ticket that people write.
+const firstOfPeople = 4200

@@ -1,0 +1,49 @@
+package window
+
+import (
+	"fmt"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// ticketView is how a ticket stands, in a few words.
+type ticketView struct {
+	ID, Words string
+	Tone      string // open, late, done, none
+	CanReply  bool
+	Replied   bool
+}
+
+func ticketOf(t Ticket) *ticketView {
+	v := &ticketView{ID: t.ID, CanReply: !t.Replied, Replied: t.Replied}
+	v.Words, v.Tone = standing(t)
+	return v
+}
+
+func standing(t Ticket) (words, tone string) {
+	line := t.Timeline
+	switch {
+	case t.Unread:
+		return "just posted", "none"
+	case !t.Followed:
+		return "not followed: " + t.Why, "none"
+	case line.State == escalation.Answered:
+		words = "answered at " + line.AnsweredAt.Format(timeOfDay)
+		if line.AnsweredAt.After(line.Deadline) {
+			return words + ", too late", "late"
+		}
+		return words + ", in time", "done"
+	case line.State != escalation.Open:
+		return string(line.State), "none"
+	case !line.BreachedAt.IsZero():
+		return "deadline missed at " + line.Deadline.Format(timeOfDay), "late"
+	}
+	next := "all tiers are out"
+	for i, tier := range line.Tiers {
+		if tier.State == escalation.TierPending || tier.State == escalation.TierOwed {
+			next = fmt.Sprintf("tier %d of %d at %s", i+1, len(line.Tiers), tier.Due.Format(timeOfDay))
+			break
+		}
+	}
+	return next + " · deadline " + line.Deadline.Format(timeOfDay), "open"
+}

@@ -1,0 +1,167 @@
+// Package window shows a simulated workspace in a browser, live, in a window that looks like a chat's, and
+// lets people act in it. It knows the workspace, and the play around it by the interface Play alone.
+//
+//	browser ── GET / ─────────▶ page ─┐
+//	        ── GET /live (SSE) ▶ live ─┼─▶ scene: what there is to see ─▶ templates ─▶ fragments by id
+//	        ── POST /press, … ─▶ guard ─▶ Workspace.Press, Command, Submit … ─▶ signed HTTP ─▶ the App
+//	                               └───▶ Play: the clock, the help desk, new tickets
+//
+// The server keeps nothing of a browser: who looks, and at what, stands in the address. Live looks a few
+// times a second and sends the fragments that have changed; window.js puts them in their places.
+//
+// It listens on loopback, where every page in every browser could reach it. So nothing is answered unless
+// it was asked for by the listener's own address (a name that was pointed here is not), and whatever
+// changes anything has to show the token of the page. No style, script, picture or font comes from
+// anywhere else, and none stands in the page itself.
+package window
+
+import (
+	"crypto/rand"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/blockkit"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+//go:embed assets templates
+var files embed.FS
+
+// Pace is how fast the clock goes while nothing is going on.
+type Pace string
+
+const (
+	Paused Pace = "pause"
+	Real   Pace = "real"
+	Quick  Pace = "quick"
+	Fast   Pace = "fast"
+)
+
+// Clock is what there is to know of the demo's time.
+type Clock struct {
+	Now   time.Time
+	Pace  Pace
+	Next  time.Time // when something happens next; zero: nothing is known of
+	Paces map[Pace]string
+}
+
+// Line is one thing that happened, in words.
+type Line struct {
+	At   time.Time
+	Kind Kind
+	Text string
+}
+
+// Kind is what a line is about, for those who see it.
+type Kind string
+
+const (
+	Scene    Kind = "scene"    // the narrator
+	Opened   Kind = "opened"   // a ticket is followed, or not
+	Reminded Kind = "reminded" // a reminder was posted
+	Waits    Kind = "waits"    // snoozed, owned, paused
+	Answered Kind = "answered"
+	Breached Kind = "breached"
+	Desk     Kind = "desk" // something happened in the help desk
+)
+
+// Ticket is one that the help desk has posted.
+type Ticket struct {
+	ID       string
+	Timeline escalation.Timeline // zero if it is not followed
+	Followed bool
+	Unread   bool   // the program has not taken it in yet
+	Why      string // it is not followed
+	Replied  bool   // an agent has replied in the help desk
+}
+
+// NewTicket is what a customer writes.
+type NewTicket struct {
+	Channel, Customer, Subject, Priority, Type string
+}
+
+// Play is what goes on around the workspace.
+type Play interface {
+	Clock() Clock
+	SetPace(p Pace) error
+	Jump() error // to when something happens next
+	Story(n int) []Line
+	Ticket(channel, ts string) (Ticket, bool)
+	Roster() calendar.Roster
+	Post(t NewTicket) error
+	Reply(user, ticket string) error // in the help desk
+	// Touched tells that a person did something in a thread, or, without ts, to everything.
+	Touched(channel, ts string)
+}
+
+// Config is what a Window is made of.
+type Config struct {
+	Slack *slacktest.Workspace
+	Play  Play
+	Log   *slog.Logger
+	Host  string   // the listener's address: requests for any other are refused
+	Cast  []string // ids of the people one can be; the first at the beginning
+	Rooms []Room   // channels, in the order in which they stand
+}
+
+// Room is a channel and what it is for.
+type Room struct{ ID, About string }
+
+// Window is the page's handler.
+type Window struct {
+	Config
+	token  string
+	pages  *template.Template
+	blocks *blockkit.Renderer
+	ended  chan struct{}
+	mux    *http.ServeMux
+}
+
+// New makes a window. End lets go of the browsers that look.
+func New(c Config) (*Window, error) {
+	if len(c.Cast) == 0 || len(c.Rooms) == 0 {
+		return nil, errors.New("a window needs people and channels")
+	}
+	pages, err := template.ParseFS(files, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("the page's templates: %w", err)
+	}
+	blocks, err := blockkit.NewRenderer()
+	if err != nil {
+		return nil, fmt.Errorf("the templates of blocks: %w", err)
+	}
+	w := &Window{Config: c, token: rand.Text(), pages: pages, blocks: blocks, ended: make(chan struct{})}
+	w.mux = w.routes()
+	return w, nil
+}
+
+// End ends what is live. It is called once.
+func (w *Window) End() { close(w.ended) }
+
+func (w *Window) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", w.page)
+	mux.HandleFunc("GET /live", w.live)
+	mux.Handle("GET /assets/", http.FileServerFS(files))
+	for path, act := range map[string]func(act) (string, error){
+		"/say": w.say, "/press": w.press, "/submit": w.submit, "/close": w.close, "/home": w.home,
+		"/ticket": w.ticket, "/reply": w.reply, "/pace": w.pace, "/jump": w.jump,
+	} {
+		mux.HandleFunc("POST "+path, w.acting(act))
+	}
+	return mux
+}
+
+// ServeHTTP implements http.Handler.
+func (w *Window) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if w.guard(rw, r) {
+		w.mux.ServeHTTP(rw, r)
+	}
+}
