@@ -86,8 +86,25 @@ func NewScanner(c ScannerConfig) *Scanner {
 	}
 }
 
-// Ready is closed once every channel has been scanned for the first time, or could not be.
+// Ready is closed once every channel that was watched before has been scanned, or could not be.
 func (s *Scanner) Ready() <-chan struct{} { return s.ready }
+
+func (s *Scanner) isReady() bool {
+	select {
+	case <-s.ready:
+		return true
+	default:
+		return false
+	}
+}
+
+// rouse begins another round at once.
+func (s *Scanner) rouse() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
 
 // Want has a channel scanned at once: the bot has joined it, or it is watched from now on.
 func (s *Scanner) Want(workspace, channel string) {
@@ -96,10 +113,7 @@ func (s *Scanner) Want(workspace, channel string) {
 	s.wanted[at] = s.Now()
 	delete(s.resting, at)
 	s.mu.Unlock()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
+	s.rouse()
 }
 
 // Run scans until ctx ends.
@@ -118,6 +132,7 @@ func (s *Scanner) Run(ctx context.Context) {
 			round.Wait()
 			if first {
 				close(s.ready)
+				s.rouse() // for the channels that are new
 			}
 		})
 		select {
@@ -217,6 +232,9 @@ func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, e
 	anew := s.anew(at, c)
 	if found && !anew && now.Sub(c.ScannedAt) < scanEvery {
 		return false, nil
+	}
+	if !found && !s.isReady() {
+		return false, nil // there is nothing to be read: nobody need wait for it
 	}
 	if ok, err := s.takeTurn(ctx, at, now); err != nil || !ok {
 		return false, err

@@ -172,6 +172,7 @@ func scannedOnce(t *testing.T, f func(w *watch)) {
 		time.Sleep(time.Second)
 		s, stop := w.scanner()
 		<-s.Ready()
+		synctest.Wait()
 		stop()
 		if ids := w.ids(); len(ids) != 0 {
 			t.Fatalf("the scan of a channel watched for the first time opened %v: it starts from now", ids)
