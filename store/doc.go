@@ -24,7 +24,7 @@
 //	│ version  (1, 2, …)     │         │ workspace       │    │ heard_at cause proof │
 //	│ who when body          │         │ token (sealed)  │    └──────────────────────┘
 //	└────────────────────────┘         │ who when ended  │    once: key, used_until
-//	                                   └─────────────────┘
+//	job_edges: job ─▶ after            └─────────────────┘    job_attempts: job, what each came to
 //
 // next_at is [escalation.Timeline.NextAt], set whenever a timeline is written; with asked_at it
 // stands in indexes of open timelines only, so that a walk costs the same among a million as among
@@ -41,12 +41,16 @@
 //     happened, the jobs owed for it, and the mention it answers. All of a change or nothing.
 //   - Claim: what queue.Admit chose, and the paces it used.
 //   - Finish: a job if it is still running under its fence, what that does to its timeline
-//     ([escalation.Effect]), and the gate it shuts.
+//     ([escalation.Effect]), the gate it shuts, its log, and what that means for the jobs that come
+//     after it (queue.Settle).
+//   - AddJobs: jobs that come after others, all or none (queue.Link).
+//   - RetryJob, CancelJob, ReleaseJobs: a job, and all that this means for others.
 //   - AddSetting: a version, if it is the one after the latest.
 //
 // Postgres locks in one order, so that replicas do not wait for each other in a circle: mentions,
-// then jobs that are there, then timelines, each by id, then gates by key. What meets head-on all the same
-// is tried again. SQLite has one writer, and nothing to order.
+// then jobs that are there, then timelines, each by id, then gates by key; a queue's rate before all of
+// these. What meets head-on all the same is tried again: those that come after a job, found only once
+// it is finished, are locked last. SQLite has one writer, and nothing to order.
 //
 // An error from a commit leaves its outcome unknown. Nothing is assumed then: each method's
 // comment says what a second call reports, and none does anything twice.

@@ -51,6 +51,11 @@ type Store interface {
 	Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error)
 	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 	CountJobs(ctx context.Context) (queue.Counts, error)
+	JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error)
+	ShowJob(ctx context.Context, id string) (queue.Details, error)
+	RetryJob(ctx context.Context, id string, now time.Time) error
+	CancelJob(ctx context.Context, id string, now time.Time) (queue.Job, error)
+	ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time) (released int, err error)
 
 	Keep(ctx context.Context, key string, value []byte, at time.Time) error
 	Kept(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)

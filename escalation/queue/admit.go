@@ -52,6 +52,7 @@ func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 func (j Job) expired(now time.Time) bool { return !j.Expires.IsZero() && now.After(j.Expires) }
 
 func started(j Job, r Request) Job {
+	j.Due = j.RunAt
 	j.Looking = j.Looks > 0
 	if !j.Looking {
 		j.Attempts++
@@ -64,7 +65,8 @@ func started(j Job, r Request) Job {
 	j.State = Running
 	j.Fence++
 	j.Worker = r.Worker
-	j.RunAt = r.Now.Add(r.Lease)
+	// Whoever takes it over has to find what a send to its very end left behind.
+	j.RunAt = r.Now.Add(r.Lease + max(j.Timeout-r.Timeout, 0))
 	return j
 }
 

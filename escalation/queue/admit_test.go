@@ -29,10 +29,12 @@ func TestAdmit(t *testing.T) {
 	pace := func(j Job) Job { j.Pace = "channel"; return j }
 
 	sending := func(j *Job) {
+		j.Due = j.RunAt
 		j.State, j.Attempts, j.Looks, j.Fence, j.Worker = Running, j.Attempts+1, 2, j.Fence+1, "w2"
 		j.FirstSent, j.LastSent, j.RunAt = noon, noon, at(30*time.Second)
 	}
 	looking := func(j *Job) {
+		j.Due = j.RunAt
 		j.State, j.Fence, j.Worker, j.RunAt, j.Looking = Running, j.Fence+1, "w2", at(30*time.Second), true
 	}
 	until := func(d time.Duration) func(*Job) {
@@ -180,5 +182,17 @@ func TestAdmit(t *testing.T) {
 				t.Errorf("Admit changed what it was given:\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestALongTimeOutLengthensTheLease(t *testing.T) {
+	r := Request{Now: noon, Lease: 30 * time.Second, Timeout: 5 * time.Second}
+	for timeout, want := range map[time.Duration]time.Duration{
+		0: 30 * time.Second, time.Second: 30 * time.Second, 65 * time.Second: 90 * time.Second,
+	} {
+		got := Admit([]Job{{New: New{Timeout: timeout}}}, nil, r).Start[0]
+		if lease := got.RunAt.Sub(noon); lease != want {
+			t.Errorf("a lease of %s for a time-out of %s, want %s", lease, timeout, want)
+		}
 	}
 }

@@ -21,24 +21,25 @@ type result struct {
 func (r *runner) runBatch(ctx, tasks context.Context, jobs []Job) {
 	var ready []Task
 	var wait time.Duration
+	c := r.config()
 	if ctx.Err() == nil {
-		ready, wait = r.prepare(tasks, jobs)
+		ready, wait = r.prepare(tasks, c.Handler, jobs)
 	}
 	for i := range jobs {
 		if ready == nil || ctx.Err() != nil {
 			r.deliver(result{job: &jobs[i], row: putBack(jobs[i], r.now().Add(wait))})
 			continue
 		}
-		r.tasks.Go(func() { r.deliver(r.runJob(tasks, &jobs[i], ready[i])) })
+		r.tasks.Go(func() { r.deliver(r.runJob(tasks, c, &jobs[i], ready[i])) })
 	}
 }
 
 // prepare returns a task for each job, or none and how long to leave the jobs alone.
-func (r *runner) prepare(tasks context.Context, jobs []Job) (ready []Task, wait time.Duration) {
+func (r *runner) prepare(tasks context.Context, h Handler, jobs []Job) (ready []Task, wait time.Duration) {
 	ctx, cancel := context.WithTimeout(tasks, storeTimeout)
 	defer cancel()
 	err := r.guard(func() (err error) {
-		ready, err = r.Handler.Prepare(ctx, jobs)
+		ready, err = h.Prepare(ctx, jobs)
 		return err
 	})
 	if err == nil && len(ready) != len(jobs) {
@@ -52,12 +53,18 @@ func (r *runner) prepare(tasks context.Context, jobs []Job) (ready []Task, wait 
 }
 
 // runJob makes one attempt at a job and decides what becomes of it.
-func (r *runner) runJob(tasks context.Context, j *Job, t Task) result {
-	row, gaveUp, ok := r.before(*j, r.now())
+func (r *runner) runJob(tasks context.Context, c *QueueConfig, j *Job, t Task) result {
+	began := r.now()
+	row, gaveUp, ok := c.before(*j, began)
 	if ok {
-		o := r.attempt(tasks, j, t)
-		row, gaveUp = r.next(*j, o, r.now(), r.rand())
-		r.attempts[o.Kind].Inc()
+		o := r.attempt(tasks, c, j, t)
+		now := r.now()
+		row, gaveUp = c.next(*j, o, now, r.rand())
+		r.meters.attempts[o.Kind].Inc()
+		if !j.Looking {
+			r.meters.waited.Observe(j.LastSent.Sub(j.Due).Seconds())
+			r.meters.ran.Observe(now.Sub(began).Seconds())
+		}
 		if r.log.Enabled(tasks, slog.LevelDebug) {
 			r.log.Debug("job attempted", "job", j.ID, "attempt", j.Attempts, "looking", j.Looking, "outcome", o.Kind, "error", o.Err)
 		}
@@ -70,10 +77,10 @@ func (r *runner) runJob(tasks context.Context, j *Job, t Task) result {
 }
 
 // attempt sends or looks. Its outcome is of a kind that fits which of the two it was.
-func (r *runner) attempt(tasks context.Context, j *Job, t Task) (o Outcome) {
-	timeout, try := r.Timeout, t.Send
+func (r *runner) attempt(tasks context.Context, c *QueueConfig, j *Job, t Task) (o Outcome) {
+	timeout, try := c.timeout(*j), t.Send
 	if j.Looking {
-		timeout, try = r.LookTimeout, t.Look
+		timeout, try = c.LookTimeout, t.Look
 	}
 	ctx, cancel := context.WithTimeout(tasks, timeout)
 	defer cancel()

@@ -47,13 +47,18 @@ func (r *runner) nextLook() time.Duration {
 
 // claimOnce makes one claim and returns how long to wait before the next, whatever is due.
 func (r *runner) claimOnce(ctx, tasks context.Context) (wait time.Duration) {
+	idle := r.flight.idle()
+	if idle <= 0 {
+		return 0 // some were taken away just now
+	}
 	// Cleared first, so that a wake-up during the claim is not lost.
 	r.alarm.clear()
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	now := r.now()
+	now, c := r.now(), r.config()
 	got, err := r.store.Claim(call, Request{
-		Queue: r.Name, Worker: r.worker, N: r.flight.idle(), Now: now, Lease: r.Lease, Pace: r.Pace,
+		Queue: r.name, Worker: r.worker, N: idle, Now: now,
+		Lease: c.Lease, Pace: c.Pace, Every: c.Rate.every(), Timeout: c.Timeout,
 	})
 	if err != nil {
 		r.alarm.set(now)

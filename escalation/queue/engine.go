@@ -35,10 +35,11 @@ type QueueConfig struct {
 	Name        string
 	Handler     Handler
 	Workers     int           // jobs in flight at once; 32
-	Timeout     time.Duration // for one Send; 5 s
+	Timeout     time.Duration // for one Send of a job that does not bring its own; 5 s
 	LookTimeout time.Duration // for one Look, which may read many pages; 1 min
-	Lease       time.Duration // how long a claimed job is this process's own; 30 s
+	Lease       time.Duration // how long a claimed job is this process's own; 30 s, or more if Timeout needs it
 	MaxAttempts int           // for jobs that do not bring their own; 25
+	Rate        Rate          // of all replicas together; none
 	// Pace is the least time between two claims under one pace key, 1.1 s. The tenth is for the
 	// wire, where two sends are closer together than their claims when the first was slower to
 	// start. Negative: unpaced.
@@ -51,8 +52,14 @@ type QueueConfig struct {
 
 // Engine runs the jobs of its queues. See the package documentation.
 type Engine struct {
-	queues []*runner
-	byName map[string]*runner
+	config Config
+	meters func(queue string) meters
+
+	mu     sync.Mutex
+	queues map[string]*runner
+	begin  func(*runner) // runs a queue; nil unless Run is under way
+	errs   []error       // of queues that have ended
+	ending sync.WaitGroup
 }
 
 // NewEngine checks the configuration and registers the metrics. It starts nothing.
@@ -62,40 +69,76 @@ func NewEngine(c Config) (*Engine, error) {
 	}
 	c.Poll = or(c.Poll, time.Second)
 	c.Drain = or(c.Drain, 10*time.Second)
-	attempts, err := newAttempts(c.Registerer)
+	meters, err := newMeters(c.Registerer)
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{byName: map[string]*runner{}}
-	for _, q := range c.Queues {
-		q, err := q.complete()
-		if err != nil {
-			return nil, err
-		}
-		if e.byName[q.Name] != nil {
-			return nil, fmt.Errorf("queue %q is configured twice", q.Name)
-		}
-		r := newRunner(c, q, attempts)
-		e.queues = append(e.queues, r)
-		e.byName[q.Name] = r
+	e := &Engine{config: c, meters: meters, queues: map[string]*runner{}}
+	if err := e.Reconfigure(c.Queues); err != nil {
+		return nil, err
 	}
 	return e, nil
 }
+
+// Reconfigure makes queues the engine's queues: new ones begin, those that are gone end as if Run
+// did, and the others go on under their new configuration, which counts from their next claim. What
+// is in flight is finished as it began. If anything is wrong with any of them, nothing changes.
+func (e *Engine) Reconfigure(queues []QueueConfig) error {
+	wanted := map[string]QueueConfig{}
+	for _, q := range queues {
+		q, err := q.complete()
+		if err != nil {
+			return err
+		}
+		if _, twice := wanted[q.Name]; twice {
+			return fmt.Errorf("queue %q is configured twice", q.Name)
+		}
+		wanted[q.Name] = q
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for name, r := range e.queues {
+		if _, stays := wanted[name]; !stays {
+			delete(e.queues, name)
+			if r.stop != nil {
+				r.stop()
+			}
+		}
+	}
+	for name, q := range wanted {
+		if r := e.queues[name]; r != nil {
+			r.reconfigure(q)
+			continue
+		}
+		r := newRunner(e.config, q, e.meters)
+		e.queues[name] = r
+		if e.begin != nil {
+			e.begin(r)
+		}
+	}
+	return nil
+}
+
+// spare is what a lease has beyond the send and its settling, for claims and batches that are slow.
+const spare = 15 * time.Second
 
 // complete fills in the defaults and refuses what could send a job twice.
 func (c QueueConfig) complete() (QueueConfig, error) {
 	c.Workers = or(c.Workers, 32)
 	c.Timeout = or(c.Timeout, 5*time.Second)
 	c.LookTimeout = or(c.LookTimeout, time.Minute)
-	c.Lease = or(c.Lease, 30*time.Second)
 	c.MaxAttempts = or(c.MaxAttempts, 25)
 	c.Pace = or(c.Pace, 1100*time.Millisecond)
 	c.BackoffBase = or(c.BackoffBase, 500*time.Millisecond)
 	c.BackoffCap = or(c.BackoffCap, time.Minute)
 	c.SettleAfter = or(c.SettleAfter, 10*time.Second)
 	c.LookAgain = or(c.LookAgain, 5*time.Second)
+	c.Lease = or(c.Lease, max(30*time.Second, c.Timeout+c.SettleAfter+spare))
 	if c.Name == "" || c.Handler == nil {
 		return c, fmt.Errorf("queue %q: a name and a Handler are needed", c.Name)
+	}
+	if c.Workers < 0 || c.Timeout < 0 || c.MaxAttempts < 0 || c.Rate.Jobs < 0 || c.Rate.Per < 0 {
+		return c, fmt.Errorf("queue %q: workers, time-out, attempts and rate cannot be less than nothing", c.Name)
 	}
 	if c.Lease <= c.Timeout+c.SettleAfter {
 		return c, fmt.Errorf("queue %q: a lease of %s does not cover a send (%s) and the wait before looking for it (%s); make it longer",
@@ -116,19 +159,41 @@ func or[T comparable](v, fallback T) T {
 // back what was claimed and not sent, and returns. An error says what could not be written down in
 // time; other processes take that over when its lease ends. Run may be called once.
 func (e *Engine) Run(ctx context.Context) error {
-	errs := make([]error, len(e.queues))
-	var wg sync.WaitGroup
-	for i, r := range e.queues {
-		wg.Go(func() { errs[i] = r.run(ctx) })
+	e.mu.Lock()
+	e.begin = func(r *runner) {
+		own, stop := context.WithCancel(ctx)
+		r.stop = stop
+		e.ending.Go(func() {
+			defer stop()
+			err := r.run(own)
+			if err != nil && ctx.Err() == nil {
+				r.log.Error("a queue that was taken out of the configuration ended badly; what is left is taken over when its leases end", "error", err)
+			}
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.errs = append(e.errs, err)
+		})
 	}
-	wg.Wait()
-	return errors.Join(errs...)
+	for _, r := range e.queues {
+		e.begin(r)
+	}
+	e.mu.Unlock()
+
+	<-ctx.Done()
+	e.mu.Lock()
+	e.begin = nil
+	e.mu.Unlock()
+	e.ending.Wait()
+	return errors.Join(e.errs...)
 }
 
 // Wake makes a queue claim at once: jobs were added to it. It never blocks; a queue that the
 // engine does not run is ignored.
 func (e *Engine) Wake(queue string) {
-	if r := e.byName[queue]; r != nil {
+	e.mu.Lock()
+	r := e.queues[queue]
+	e.mu.Unlock()
+	if r != nil {
 		r.alarm.set(r.now())
 	}
 }

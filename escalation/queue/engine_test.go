@@ -254,6 +254,11 @@ func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 	if _, err := queue.NewEngine(good()); err != nil {
 		t.Errorf("the defaults are refused: %v", err)
 	}
+	long := good()
+	long.Queues[0].Timeout = time.Hour
+	if _, err := queue.NewEngine(long); err != nil {
+		t.Errorf("the default lease does not cover a long time-out: %v", err)
+	}
 	tests := map[string]struct {
 		spoil func(*queue.Config)
 		says  string
@@ -261,8 +266,10 @@ func TestAConfigurationThatCannotWorkIsRefused(t *testing.T) {
 		"no name for the process": {func(c *queue.Config) { c.Worker = "" }, "Worker"},
 		"no handler":              {func(c *queue.Config) { c.Queues[0].Handler = nil }, "Handler"},
 		"one queue twice":         {func(c *queue.Config) { c.Queues = append(c.Queues, c.Queues[0]) }, "twice"},
-		"a lease that does not cover a send": {func(c *queue.Config) { c.Queues[0].Timeout = 20 * time.Second },
-			"a lease of 30s does not cover a send (20s)"},
+		"a lease that does not cover a send": {func(c *queue.Config) {
+			c.Queues[0].Timeout, c.Queues[0].Lease = 20*time.Second, 30*time.Second
+		}, "a lease of 30s does not cover a send (20s)"},
+		"less than no workers": {func(c *queue.Config) { c.Queues[0].Workers = -1 }, "less than nothing"},
 	}
 	for name, tt := range tests {
 		c := good()

@@ -53,6 +53,17 @@ func (f *flight) release() {
 	}
 }
 
+// resize changes how many workers there are. Of those taken away, the busy ones go when they are done.
+func (f *flight) resize(by int) {
+	f.mu.Lock()
+	f.free += by
+	idle := by > 0 && f.free > 0
+	f.mu.Unlock()
+	if idle {
+		f.idled()
+	}
+}
+
 // land forgets jobs whose results are written.
 func (f *flight) land(rows []Finished) {
 	f.mu.Lock()
@@ -89,7 +100,8 @@ func (f *flight) renewed(jobs []Job, until time.Time) {
 
 // renew moves the lease ends of jobs in flight that are half over, until stop.
 func (r *runner) renew(ctx context.Context, stop <-chan struct{}) {
-	tick := time.NewTicker(min(r.poll, r.Lease/4))
+	lease := r.config().Lease
+	tick := time.NewTicker(min(r.poll, lease/4))
 	defer tick.Stop()
 	for {
 		select {
@@ -97,19 +109,23 @@ func (r *runner) renew(ctx context.Context, stop <-chan struct{}) {
 			return
 		case <-tick.C:
 		}
+		if now := r.config().Lease; now != lease {
+			lease = now
+			tick.Reset(min(r.poll, lease/4))
+		}
 		now := r.now()
-		jobs := r.flight.ending(now.Add(r.Lease / 2))
+		jobs := r.flight.ending(now.Add(lease / 2))
 		if len(jobs) == 0 {
 			continue
 		}
 		call, cancel := context.WithTimeout(ctx, storeTimeout)
-		err := r.store.Renew(call, jobs, now.Add(r.Lease))
+		err := r.store.Renew(call, jobs, now.Add(lease))
 		cancel()
 		if err != nil {
 			r.renewing.failed(err)
 			continue
 		}
 		r.renewing.over()
-		r.flight.renewed(jobs, now.Add(r.Lease))
+		r.flight.renewed(jobs, now.Add(lease))
 	}
 }

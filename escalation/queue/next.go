@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // heldFor is how long a gate stays shut that waits for somebody to mend something. Whoever sees that
@@ -21,6 +22,23 @@ const leastLimit = time.Second
 // next turns what an attempt came to into the job's new row. It is pure; jitter is in [0, 1).
 // gaveUp is set when the job failed for good: the caller adds the effect of that.
 func (c *QueueConfig) next(j Job, o Outcome, now time.Time, jitter float64) (row Finished, gaveUp error) {
+	row, gaveUp = c.decide(j, o, now, jitter)
+	row.Result = Result{o.Result.Status, tidy(o.Result.Body, mostBody)}
+	row.Log = logged(j, o, now)
+	return row, gaveUp
+}
+
+// logged is the line that an attempt leaves in its job's log. Most jobs are done at their first
+// attempt, and leave none; nor do jobs that were dropped, which had none.
+func logged(j Job, o Outcome, now time.Time) *Attempt {
+	kind := o.Kind.of(j.Looking)
+	if kind == KindDropped || kind == KindSent && j.Attempts == 1 && !j.Looking {
+		return nil
+	}
+	return &Attempt{Number: j.Attempts, Looking: j.Looking, At: now, Kind: kind, Error: lastError(o.Err)}
+}
+
+func (c *QueueConfig) decide(j Job, o Outcome, now time.Time, jitter float64) (row Finished, gaveUp error) {
 	row = pending(j, now)
 	row.LastError = lastError(o.Err)
 	switch o.Kind.of(j.Looking) {
@@ -54,7 +72,7 @@ func (c *QueueConfig) next(j Job, o Outcome, now time.Time, jitter float64) (row
 		return c.unlessUsedUp(row, j, errors.New("no attempt got through"))
 	case KindLookFail:
 		if o.Denied && now.Sub(j.LastSent) > deniedFor {
-			row.State, row.Looks = Failed, 0
+			row.State = Failed // looks stay owed: who tries it again has to look first
 			return row, fmt.Errorf("nobody can tell whether it got through, because looking is refused: %w", reason(o.Err))
 		}
 		row.RunAt = now.Add(max(o.After, c.lookBackoff(now.Sub(j.LastSent), jitter)))
@@ -102,7 +120,7 @@ func (c *QueueConfig) before(j Job, now time.Time) (row Finished, gaveUp error, 
 		return row, gaveUp, false
 	}
 	// Whoever takes the job over looks for this attempt, and has to find it.
-	if now.Add(c.Timeout + c.SettleAfter).After(j.RunAt) {
+	if now.Add(c.timeout(j) + c.SettleAfter).After(j.RunAt) {
 		return putBack(j, now), nil, false
 	}
 	return Finished{}, nil, true
@@ -144,6 +162,14 @@ func (c *QueueConfig) limit(j Job) int {
 	return c.MaxAttempts
 }
 
+// timeout bounds one send.
+func (c *QueueConfig) timeout(j Job) time.Duration {
+	if j.Timeout > 0 {
+		return j.Timeout
+	}
+	return c.Timeout
+}
+
 // backoff is the longest wait after so many attempts: doubled with each, up to the cap.
 func (c *QueueConfig) backoff(attempts int) time.Duration {
 	d := c.BackoffBase
@@ -177,16 +203,32 @@ func reason(err error) error {
 	return err
 }
 
-// lastError makes an error fit to be stored: a database refuses what is not text, and one row
-// refused would hold up all that are written with it.
+const (
+	mostError = 1 << 10
+	mostBody  = 4 << 10
+)
+
 func lastError(err error) string {
-	const most = 1000
 	if err == nil {
 		return ""
 	}
-	s := err.Error()
-	if len(s) > most {
-		s = s[:most] + "…"
+	return tidy(err.Error(), mostError)
+}
+
+// tidy makes what others wrote fit to be stored, in at most so many bytes: a database refuses what is
+// not text, and one row refused would hold up all that are written with it.
+func tidy(s string, most int) string {
+	const more = "…"
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
 	}
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "")
+	s = strings.ToValidUTF8(s, "?")
+	if len(s) <= most {
+		return s
+	}
+	end := most - len(more)
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + more
 }

@@ -94,8 +94,8 @@ func TestNext(t *testing.T) {
 			Outcome{Kind: KindLookFail, Err: oops, After: time.Hour}, row(Pending, time.Hour, 3, 1, "oops"), ""},
 		{"look refused for good: it may be allowed again", looked,
 			Outcome{Kind: KindLookFail, Err: oops, Denied: true}, row(Pending, 7500*time.Millisecond, 3, 2, "oops"), ""},
-		{"look refused for over an hour: failed, and not sent", long(looked), Outcome{Kind: KindLookFail, Err: oops, Denied: true},
-			row(Failed, 0, 3, 0, "oops"), "nobody can tell whether it got through, because looking is refused: oops"},
+		{"look refused for over an hour: failed, not sent, and still to be looked for", long(looked), Outcome{Kind: KindLookFail, Err: oops, Denied: true},
+			row(Failed, 0, 3, 2, "oops"), "nobody can tell whether it got through, because looking is refused: oops"},
 		{"look failed for over an hour, and not for good: looked for still", long(looked),
 			Outcome{Kind: KindLookFail, Err: oops}, row(Pending, 45*time.Second, 3, 2, "oops"), ""},
 		{"look limited: the gate is shut, what is owed stays owed", looked,
@@ -112,9 +112,9 @@ func TestNext(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, gaveUp := figures.next(tt.job, tt.outcome, noon, 0.5)
+			got, gaveUp := figures.decide(tt.job, tt.outcome, noon, 0.5)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("next (-want +got):\n%s", diff)
+				t.Errorf("decide (-want +got):\n%s", diff)
 			}
 			if said := text(gaveUp); said != tt.gaveUp {
 				t.Errorf("gave up because of %q, want %q", said, tt.gaveUp)
@@ -219,7 +219,64 @@ func TestAnErrorIsMadeFitToBeStored(t *testing.T) {
 	if !utf8.ValidString(got) || strings.Contains(got, "\x00") {
 		t.Errorf("no text: %q", got)
 	}
-	if len(got) > 1010 || !strings.HasPrefix(got, "cut ? and ä") || !strings.HasSuffix(got, "…") {
+	if len(got) > 1024 || len(got) < 1020 || !strings.HasPrefix(got, "cut ? and ä") || !strings.HasSuffix(got, "…") {
 		t.Errorf("%d bytes: %q", len(got), got)
+	}
+}
+
+func TestAnAttemptLeavesALineUnlessItSucceededAtOnce(t *testing.T) {
+	first := sent
+	first.Attempts = 1
+	foundFirst := looked
+	foundFirst.Attempts = 1
+	oops := errors.New("oops")
+	line := func(number int, looking bool, k Kind, err string) *Attempt {
+		return &Attempt{Number: number, Looking: looking, At: noon, Kind: k, Error: err}
+	}
+	for name, tt := range map[string]struct {
+		job     Job
+		outcome Outcome
+		want    *Attempt
+	}{
+		"sent at once":            {first, Sent(nil), nil},
+		"dropped":                 {first, Dropped("answered", nil), nil},
+		"failed":                  {first, Outcome{Kind: KindRetry, Err: oops}, line(1, false, KindRetry, "oops")},
+		"no outcome: unknown":     {first, Outcome{}, line(1, false, KindUnknown, "")},
+		"sent at a later attempt": {sent, Sent(nil), line(4, false, KindSent, "")},
+		"found by looking":        {foundFirst, Sent(nil), line(1, true, KindSent, "")},
+		"not found":               {looked, Absent(), line(3, true, KindAbsent, "")},
+	} {
+		got, _ := figures.next(tt.job, tt.outcome, noon, 0)
+		if diff := cmp.Diff(tt.want, got.Log); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestAnAnswerIsKeptAndCutBetweenCharacters(t *testing.T) {
+	got, _ := figures.next(sent, Outcome{Kind: KindSent, Result: Result{Status: 201, Body: "ok"}}, noon, 0)
+	if got.Result != (Result{201, "ok"}) {
+		t.Errorf("got %+v", got.Result)
+	}
+	for lead := range 4 {
+		body := strings.Repeat("x", lead) + strings.Repeat("€", 2000)
+		got, _ := figures.next(sent, Outcome{Kind: KindRetry, Result: Result{Status: 503, Body: body}}, noon, 0)
+		b := got.Result.Body
+		if len(b) > 4096 || len(b) < 4090 || !utf8.ValidString(b) || !strings.HasPrefix(body, strings.TrimSuffix(b, "…")) {
+			t.Errorf("%d bytes, ending in %q", len(b), b[len(b)-9:])
+		}
+	}
+}
+
+func TestATimeOutOfItsOwnNeedsALeaseThatCoversIt(t *testing.T) {
+	j := sent
+	j.Timeout = 15 * time.Second
+	j.RunAt = at(25 * time.Second)
+	if _, _, ok := figures.before(j, noon); !ok {
+		t.Error("not sent though the lease covers time-out and settling")
+	}
+	j.Timeout++
+	if _, _, ok := figures.before(j, noon); ok {
+		t.Error("sent though whoever took it over could not find it yet")
 	}
 }

@@ -29,6 +29,7 @@ type Outcome struct {
 	Gate   string        // Limited, Held: the key to shut
 	Denied bool          // LookFail: looking is refused for good, as far as can be told
 	Effect any           // Sent, Dropped: committed together with the job's row
+	Result Result        // what was answered, if anything was: kept with the job
 }
 
 // Sent says that the call happened, now or in an earlier attempt.

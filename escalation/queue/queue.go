@@ -8,7 +8,9 @@
 //
 // # A job's life
 //
-//	            claim: attempts+1, looks=2
+//	  held
+//	     │ released
+//	     ▼      claim: attempts+1, looks=2
 //	┌─────────┐ ───────────────────────────▶ ┌─────────┐ sent, or found ─────────▶ done
 //	│ pending │                              │ running │ terminal, or used up ───▶ failed
 //	└─────────┘ ◀─────────────────────────── └─────────┘ dropped ────────────────▶ cancelled
@@ -28,10 +30,28 @@
 // instant a job is claimed for sending, so a crash at any point leaves a row
 // that says "unknown": whoever takes it over looks before it sends. A claim of
 // a job with looks > 0 is a claim for looking, and costs no attempt. Attempts
-// used up make a job fail only once nothing is left to be looked for.
+// used up make a job fail only once nothing is left to be looked for. A job that
+// is cancelled by hand while it runs, or while looks are owed, is settled first:
+// it is cancelled in place of being sent again.
 //
 // Two pure functions hold these rules: Admit for the claim, which the stores
 // call, and next for the way back.
+//
+// # Jobs that wait for others
+//
+// A job may name others in New.After, in whatever queue. It counts how many of
+// them are not done yet (Job.Waits) and is not claimed before that is none.
+//
+//	done      ─▶ one less to wait for; at none, those who wait are due
+//	failed    ─▶ those who wait are cancelled, and those who wait for them, all
+//	cancelled ─▶ naming the job that is the cause (Job.Cause)
+//	retried   ─▶ those cancelled because of it wait again
+//
+// All of it happens in the transaction of what caused it. A job that nobody
+// waits for pays nothing: a claim does not see those that wait, because they
+// are parked at a time that never comes, and Finish looks further only at rows
+// that are marked as watched. The rules stand in Link, Settle, Retry, Cancel
+// and Release, once for both stores, over the few reads and writes of a [Web].
 //
 // # An engine at work
 //
@@ -41,6 +61,8 @@
 //	  or polled       as many as  a batch    a goroutine            whatever has gathered
 //	       ▲          are idle    at once    for each job           since the last write
 //	       └───────────────────────── due again at ◀────────────────────┘
+//
+// Reconfigure changes any of it while it runs.
 package queue
 
 import (
@@ -52,11 +74,12 @@ import (
 type State string
 
 const (
-	Pending   State = "pending"   // waits for its RunAt
+	Held      State = "held"      // waits until somebody releases it
+	Pending   State = "pending"   // waits for its RunAt, and before that for the jobs it comes after
 	Running   State = "running"   // claimed; RunAt is when the lease ends
 	Done      State = "done"      // happened, exactly once
 	Failed    State = "failed"    // given up: terminal error or out of attempts
-	Cancelled State = "cancelled" // no longer wanted; was never sent
+	Cancelled State = "cancelled" // no longer wanted; surely not sent
 )
 
 // New is a job to add. The store adds it in the transaction of the decision that owes it.
@@ -71,6 +94,11 @@ type New struct {
 	Pace        string    // jobs with one pace key start no closer together than the queue's Pace; "" is unpaced
 	Gates       []string  // keys that, shut, keep it from being sent (a rate limit, a revoked token)
 	LookGates   []string  // likewise for looking
+
+	After   []string      // ids of the jobs that have to be done before, added by the same call or there already
+	Held    bool          // waits for Release
+	Graph   string        // jobs with one name are released together; "": none
+	Timeout time.Duration // for one Send; 0: the queue's own
 }
 
 // Job is a stored job. Times are UTC with microsecond precision.
@@ -86,8 +114,35 @@ type Job struct {
 	LastSent  time.Time // when the latest attempt was claimed; zero before
 	LastError string
 
-	Looking bool // claimed for looking, not for sending; not stored
+	// The rest is not read by a claim. After is read by ShowJob alone.
+	Waits      int       // jobs it comes after that are not done
+	Cause      string    // id of the job that failed or was cancelled, and this one with it
+	Cancelling bool      // to be cancelled as soon as its last outcome is known
+	FinishedAt time.Time // zero before
+	Result     Result
+
+	// Set by a claim, and not stored.
+	Looking bool      // claimed for looking, not for sending
+	Due     time.Time // when it could have been claimed
 }
+
+// Result is what the other side answered.
+type Result struct {
+	Status int    // as its protocol numbers answers; 0: not known
+	Body   string // cut at 4 KiB
+}
+
+// Attempt is one line of a job's log.
+type Attempt struct {
+	Number  int // of the send; looks have the number of the send they look for
+	Looking bool
+	At      time.Time // when it ended
+	Kind    Kind
+	Error   string // cut at 1 KiB; "" if there was none
+}
+
+// MostAttempts is how many lines of a job's log are kept, the latest.
+const MostAttempts = 50
 
 // Request asks for jobs to run.
 type Request struct {
@@ -97,6 +152,9 @@ type Request struct {
 	Now    time.Time     // the caller's clock; stores never use their own
 	Lease  time.Duration // until Now+Lease nobody else takes the claimed jobs
 	Pace   time.Duration // least time between two starts under one pace key; 0 or less: unpaced
+	Every  time.Duration // least time between two starts in the queue, on average; 0: no rate
+	// Timeout is the queue's own. The lease of a job with a longer one is so much longer.
+	Timeout time.Duration
 }
 
 // Claimed is the answer to a Request.
@@ -124,18 +182,21 @@ type Finished struct {
 	Attempts  int
 	Looks     int
 	LastError string
-	Shut      *Gate // shut together with this row; a gate already shut for longer stays
-	Effect    any   // opaque: applied by the store in the same transaction
+	Shut      *Gate    // shut together with this row; a gate already shut for longer stays
+	Effect    any      // opaque: applied by the store in the same transaction
+	Result    Result   // zero: what was there stays
+	Log       *Attempt // nil: nothing to keep
 }
 
 // Store is what the engine needs of a database. Both stores pass store/storetest.
 type Store interface {
-	// Claim locks due jobs (pending, or running with their lease ended), lets Admit choose, and
-	// writes its choice. Concurrent claims never get the same job.
+	// Claim locks due jobs (pending, or running with their lease ended), as many as the queue's
+	// rate allows, lets Admit choose, and writes its choice. Concurrent claims never get the same job.
 	Claim(ctx context.Context, r Request) (Claimed, error)
 	// Finish writes the rows that are still running under their fence and reports for each
-	// whether it was written. A row and its effect commit together; a large call may take several
-	// transactions. Called again after an unknown commit, it writes nothing twice.
+	// whether it was written. A row, its effect, its log and what it means for jobs that wait for
+	// it (Settle) commit together; a large call may take several transactions. Called again after
+	// an unknown commit, it writes nothing twice.
 	Finish(ctx context.Context, now time.Time, rows []Finished) (written []bool, err error)
 	// Renew moves the lease end of jobs, known by ID and Fence alone, to until if they are still
 	// running under their fence.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,19 +19,25 @@ const lastWrite = 3 * time.Second
 // grace is how long a task may take to return once its context has ended.
 const grace = time.Second
 
+// roomForResults is how many results may lie ready to be written, at least: there may be more workers
+// one day.
+const roomForResults = 256
+
 // runner runs one queue: a loop that claims, a goroutine for each claimed batch and each of its
 // jobs, one that writes results, and one that renews leases. They go on side by side.
 type runner struct {
-	QueueConfig
-	store    Store
-	now      func() time.Time
-	rand     func() float64
-	hold     func() bool
-	log      *slog.Logger
-	worker   string
-	poll     time.Duration
-	drain    time.Duration
-	attempts attempts
+	name   string
+	conf   atomic.Pointer[QueueConfig] // may change at any time; see config
+	store  Store
+	now    func() time.Time
+	rand   func() float64
+	hold   func() bool
+	log    *slog.Logger
+	worker string
+	poll   time.Duration
+	drain  time.Duration
+	meters meters
+	stop   context.CancelFunc // ends run; set once it has begun
 
 	alarm   *alarm
 	flight  *flight
@@ -40,27 +47,38 @@ type runner struct {
 	claiming, preparing, writing, renewing *trouble
 }
 
-func newRunner(c Config, q QueueConfig, counters func(queue string) attempts) *runner {
+func newRunner(c Config, q QueueConfig, meters func(queue string) meters) *runner {
 	r := &runner{
-		QueueConfig: q,
-		store:       c.Store,
-		now:         c.Now,
-		rand:        c.Rand,
-		hold:        c.Hold,
-		log:         c.Logger.With("queue", q.Name),
-		worker:      c.Worker,
-		poll:        c.Poll,
-		drain:       c.Drain,
-		attempts:    counters(q.Name),
-		alarm:       newAlarm(),
-		results:     make(chan result, q.Workers),
+		name:    q.Name,
+		store:   c.Store,
+		now:     c.Now,
+		rand:    c.Rand,
+		hold:    c.Hold,
+		log:     c.Logger.With("queue", q.Name),
+		worker:  c.Worker,
+		poll:    c.Poll,
+		drain:   c.Drain,
+		meters:  meters(q.Name),
+		alarm:   newAlarm(),
+		results: make(chan result, max(q.Workers, roomForResults)),
 	}
+	r.conf.Store(&q)
 	r.flight = newFlight(q.Workers, r.alarm.ring)
 	r.claiming = &trouble{log: r.log, what: "claiming jobs"}
 	r.preparing = &trouble{log: r.log, what: "preparing jobs"}
 	r.writing = &trouble{log: r.log, what: "writing the results of jobs"}
 	r.renewing = &trouble{log: r.log, what: "renewing the leases of jobs"}
 	return r
+}
+
+// config is how the queue is configured now. What belongs together asks once.
+func (r *runner) config() *QueueConfig { return r.conf.Load() }
+
+// reconfigure takes effect with the next claim. Jobs in flight end as they began; if there are more
+// of them than workers now, no more are claimed until that is mended.
+func (r *runner) reconfigure(q QueueConfig) {
+	old := r.conf.Swap(&q)
+	r.flight.resize(q.Workers - old.Workers)
 }
 
 // run is Engine.Run for one queue. Calls of the store and of tasks are cut off by contexts of
@@ -92,7 +110,7 @@ func (r *runner) run(ctx context.Context) error {
 	defer last.Stop()
 	writers.Wait()
 	if left > 0 {
-		return fmt.Errorf("queue %q: the results of %d jobs could not be written", r.Name, left)
+		return fmt.Errorf("queue %q: the results of %d jobs could not be written", r.name, left)
 	}
 	return nil
 }

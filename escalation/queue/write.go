@@ -14,14 +14,14 @@ import (
 // results are left.
 func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
 	var waiting []result
-	most := 2 * r.Workers
-	size := most // of the next write
+	size := 2 * r.config().Workers // of the next write
 	for {
+		most := 2 * r.config().Workers
 		waiting = r.gather(waiting, most, stop)
 		if len(waiting) == 0 {
 			return 0
 		}
-		n := min(size, len(waiting))
+		n := min(size, most, len(waiting))
 		if err := r.writeOnce(ctx, waiting[:n]); err != nil {
 			if !sleep(ctx, r.writing.failed(err)) {
 				return len(waiting) + len(r.results)

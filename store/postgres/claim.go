@@ -29,6 +29,11 @@ func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, erro
 
 // claim claims jobs; what it leaves queued fills in claimed.Next.
 func claim(ctx context.Context, t *tx, r queue.Request, claimed *queue.Claimed) error {
+	shut, err := lockRate(ctx, t, r)
+	if err != nil {
+		return err
+	}
+	r.N, _ = r.Allowed(shut)
 	jobs, err := lockDue(ctx, t, r)
 	if err != nil {
 		return err
@@ -40,11 +45,12 @@ func claim(ctx context.Context, t *tx, r queue.Request, claimed *queue.Claimed) 
 		}
 		claimed.Jobs = a.Start
 		queueClaimed(t, a, r.Worker)
+		shut = queueRate(t, r, shut, len(a.Start))
 	}
-	t.queue(nextJob, r.Queue, stamp(r.Now)).QueryRow(func(row pgx.Row) error {
+	t.queue(nextJob, r.Queue, stamp(r.Now)).QueryRow(func(got pgx.Row) error {
 		var next pgtype.Timestamptz
-		err := row.Scan(&next)
-		claimed.Next = at(next)
+		err := got.Scan(&next)
+		claimed.Next = row.Next(at(next), r, shut)
 		return err
 	})
 	return nil
@@ -59,13 +65,40 @@ from (select (
 	select run_at from jobs where queue = $1 and finished_at is null and lease_until is null
 	order by run_at limit 1)) as waiting (run_at)`
 
+// lockRate reads until when a queue is shut for its rate, and makes other claims of it wait. It is
+// the first that such a claim locks, and takes jobs that nobody has locked.
+func lockRate(ctx context.Context, t *tx, r queue.Request) (time.Time, error) {
+	if r.Every <= 0 {
+		return time.Time{}, nil
+	}
+	var shut pgtype.Timestamptz
+	t.queue(`insert into gates (key, shut_until, reason) values ($1, $2, '')
+		on conflict (key) do update set reason = gates.reason returning shut_until`,
+		queue.RateGate(r.Queue), stamp(r.Now)).QueryRow(func(got pgx.Row) error { return got.Scan(&shut) })
+	err := t.send(ctx)
+	return at(shut), err
+}
+
+// queueRate queues the taking of n starts, and returns until when the queue is shut then.
+func queueRate(t *tx, r queue.Request, shut time.Time, n int) time.Time {
+	if r.Every <= 0 || n == 0 {
+		return shut
+	}
+	until := r.Taken(shut, n)
+	t.queue(`update gates set shut_until = $2 where key = $1`, queue.RateGate(r.Queue), stamp(until))
+	return until
+}
+
 func lockDue(ctx context.Context, t *tx, r queue.Request) ([]queue.Job, error) {
+	if r.N <= 0 {
+		return nil, nil
+	}
 	var jobs []queue.Job
-	t.queue(`select `+jobColumns+` from jobs
+	t.queue(`select `+claimColumns+` from jobs
 		where queue = $1 and finished_at is null and run_at <= $2 and (lease_until is null or lease_until <= $2)
 		order by run_at limit $3 for update skip locked`, r.Queue, stamp(r.Now), r.N).
 		Query(func(rows pgx.Rows) (err error) {
-			jobs, err = pgx.CollectRows(rows, scanJob)
+			jobs, err = pgx.CollectRows(rows, scanClaimed)
 			return err
 		})
 	err := t.send(ctx)

@@ -35,7 +35,8 @@ func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished
 
 func finish(ctx context.Context, t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
 	written := make([]bool, len(rows))
-	if err := queueFinished(t, now, rows, written); err != nil {
+	var watched []string
+	if err := queueFinished(t, now, rows, written, &watched); err != nil {
 		return nil, err
 	}
 	timelines := map[string]*escalation.Timeline{}
@@ -47,24 +48,31 @@ func finish(ctx context.Context, t *tx, now time.Time, rows []queue.Finished) ([
 		return nil, err
 	}
 	queueShut(t, shutBy(rows, written))
-	return written, nil
+	queueKept(t, rows, written)
+	if len(watched) == 0 {
+		return written, nil
+	}
+	woken, err := queue.Settle(web{ctx, t}, watched, now)
+	queueWoken(t, woken)
+	return written, err
 }
 
 // queueFinished queues the writing of rows, in the order of their ids so that no two such
-// statements ever wait for each other.
-func queueFinished(t *tx, now time.Time, rows []queue.Finished, written []bool) error {
-	order := make([]int, len(rows))
+// statements ever wait for each other. It fills in which were written, and which of those somebody
+// watches.
+func queueFinished(t *tx, now time.Time, finished []queue.Finished, written []bool, watched *[]string) error {
+	order := make([]int, len(finished))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(rows[a].ID, rows[b].ID) })
-	n := len(rows)
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(finished[a].ID, finished[b].ID) })
+	n := len(finished)
 	id, ord := make([]pgtype.UUID, 0, n), make([]int32, 0, n)
 	state, lastError := make([]string, 0, n), make([]string, 0, n)
 	fence, run := make([]int64, 0, n), make([]pgtype.Timestamptz, 0, n)
 	attempts, looks, behind := make([]int32, 0, n), make([]int32, 0, n), make([]bool, 0, n)
 	for _, i := range order {
-		f := rows[i]
+		f := finished[i]
 		u, err := uuid(f.ID)
 		if err != nil {
 			return err
@@ -83,11 +91,15 @@ func queueFinished(t *tx, now time.Time, rows []queue.Finished, written []bool) 
 			$7::integer[], $8::text[], $9::boolean[])
 			as u (id, ord, fence, state, run_at, attempts, looks, last_error, behind)
 		where j.id = u.id and j.fence = u.fence and j.state = 'running'
-		returning u.ord`, id, ord, fence, state, run, attempts, looks, lastError, behind, stamp(now)).
+		returning u.ord, j.watched`, id, ord, fence, state, run, attempts, looks, lastError, behind, stamp(now)).
 		Query(func(rows pgx.Rows) error {
 			var i int
-			_, err := pgx.ForEachRow(rows, []any{&i}, func() error {
+			var seen bool
+			_, err := pgx.ForEachRow(rows, []any{&i, &seen}, func() error {
 				written[i] = true
+				if seen {
+					*watched = append(*watched, finished[i].ID)
+				}
 				return nil
 			})
 			return err
@@ -148,6 +160,25 @@ func applyEffects(t *tx, rows []queue.Finished, written []bool, timelines map[st
 	}
 	events.queueInsert(t)
 	return nil
+}
+
+// queueKept queues the keeping of what was answered, and of what attempts came to that did not
+// succeed at once. Few rows have either.
+func queueKept(t *tx, rows []queue.Finished, written []bool) {
+	for i, f := range rows {
+		if !written[i] {
+			continue
+		}
+		if f.Result != (queue.Result{}) {
+			t.queue(`update jobs set result_status = $2, result = $3 where id = $1`, uuids([]string{f.ID})[0], f.Result.Status, f.Result.Body)
+		}
+		if a := f.Log; a != nil {
+			id := uuids([]string{f.ID})[0]
+			t.queue(`insert into job_attempts (job, fence, number, looking, at, kind, error) values ($1, $2, $3, $4, $5, $6, $7)`,
+				id, f.Fence, a.Number, a.Looking, stamp(a.At), string(a.Kind), a.Error)
+			t.queue(`delete from job_attempts where job = $1 and fence <= $2`, id, f.Fence-queue.MostAttempts)
+		}
+	}
 }
 
 // shutBy returns the gates that the written rows shut.

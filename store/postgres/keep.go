@@ -33,9 +33,10 @@ func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.T
 }
 
 // Purge deletes timelines closed before closedBefore with their history, jobs finished before
-// jobsBefore, and before mentionsBefore mentions and desk events heard and used keys run out; at
-// most n of each. It says how many of them it deleted: whoever wants all gone calls it until that
-// is nothing.
+// jobsBefore with their logs, and before mentionsBefore mentions and desk events heard and used keys
+// run out; at most n of each. A job is kept as long as one that comes after it: it may still be
+// waited for, or be why that one was cancelled. It says how many rows it deleted: whoever wants all
+// gone calls it until that is nothing.
 func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		deleted = 0
@@ -51,11 +52,7 @@ func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBef
 			h as (delete from history using old where timeline_id = oid),
 			d as (delete from timelines using old where id = oid returning id)
 			select count(*) from d`, stamp(closedBefore), n).QueryRow(count)
-		t.queue(`with old as (
-				select id as oid from jobs where finished_at is not null and finished_at < $1
-				order by finished_at limit $2 for update skip locked),
-			d as (delete from jobs using old where id = oid returning id)
-			select count(*) from d`, stamp(jobsBefore), n).QueryRow(count)
+		queuePurgeJobs(t, jobsBefore, n).QueryRow(count)
 		t.queue(`with old as (
 				select workspace as w, channel as c, ts as m from mentions where heard_at < $1
 				order by heard_at limit $2 for update skip locked),

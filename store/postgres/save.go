@@ -42,6 +42,7 @@ func save(ctx context.Context, t *tx, changes []escalation.Change) ([]escalation
 	if err := lockMentions(ctx, t, changes, saved); err != nil {
 		return nil, err
 	}
+	queueLockBefore(t, changes)
 	if err := saveTimelines(ctx, t, changes, saved); err != nil {
 		return nil, err
 	}
@@ -71,6 +72,9 @@ func save(ctx context.Context, t *tx, changes []escalation.Change) ([]escalation
 	}
 	events.queueInsert(t)
 	jobs.queueInsert(t)
+	if err := jobs.insertWaiting(ctx, t, true); err != nil {
+		return nil, err
+	}
 	if len(acted.ts) > 0 {
 		t.queue(`update mentions m set acted_on = true
 			from unnest($1::text[], $2::text[], $3::text[]) as u (workspace, channel, ts)
@@ -81,6 +85,19 @@ func save(ctx context.Context, t *tx, changes []escalation.Change) ([]escalation
 		queueNotify(t, wake.Jobs(q))
 	}
 	return saved, nil
+}
+
+// queueLockBefore queues the locking of the jobs that new ones are to come after, and that are there.
+func queueLockBefore(t *tx, changes []escalation.Change) {
+	var ids []string
+	for _, c := range changes {
+		for _, j := range c.Jobs {
+			ids = append(ids, j.After...)
+		}
+	}
+	if len(ids) > 0 {
+		t.queue(`select 1 from jobs where id = any($1) order by id for update`, uuids(ids))
+	}
 }
 
 // lockMentions marks as repeats the changes whose mention was acted on, and locks the others'.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
@@ -15,34 +14,68 @@ func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, erro
 	r.Now = row.Time(r.Now)
 	var claimed queue.Claimed
 	err := s.w.do(ctx, false, func(t *tx) error {
-		rows, err := t.query(`select `+jobColumns+` from jobs
-			where queue = ? and state in ('pending', 'running') and run_at <= ? order by run_at limit ?`,
-			r.Queue, stamp(r.Now), r.N)
-		jobs, err := collect(rows, err, scanJob)
+		limited, err := t.rate(r)
 		if err != nil {
 			return err
 		}
-		shut, err := t.shut(jobs, r)
-		if err != nil {
+		if claimed.Jobs, limited, err = t.claim(r, limited); err != nil {
 			return err
 		}
-		a := queue.Admit(jobs, shut, r)
-		if err := t.admitted(a); err != nil {
-			return err
-		}
-		claimed.Jobs = a.Start
-		rows, err = t.query(`select min(run_at) from jobs where queue = ? and state in ('pending', 'running')`, r.Queue)
+		rows, err := t.query(`select min(run_at) from jobs where queue = ? and state in ('pending', 'running')`, r.Queue)
 		next, err := collect(rows, err, scanTime)
 		if err != nil {
 			return err
 		}
-		claimed.Next = next[0]
+		claimed.Next = row.Next(next[0], r, limited)
 		return nil
 	})
 	if err != nil {
 		return queue.Claimed{}, wrap("claim jobs", err)
 	}
 	return claimed, nil
+}
+
+// claim claims as many jobs as the queue's rate allows, and returns until when that is shut then.
+func (t *tx) claim(r queue.Request, limited time.Time) ([]queue.Job, time.Time, error) {
+	r.N, _ = r.Allowed(limited)
+	if r.N <= 0 {
+		return nil, limited, nil
+	}
+	rows, err := t.query(`select `+claimColumns+` from jobs
+		where queue = ? and state in ('pending', 'running') and run_at <= ? order by run_at limit ?`,
+		r.Queue, stamp(r.Now), r.N)
+	jobs, err := collect(rows, err, scanClaimed)
+	if err != nil {
+		return nil, limited, err
+	}
+	shut, err := t.shut(jobs, r)
+	if err != nil {
+		return nil, limited, err
+	}
+	a := queue.Admit(jobs, shut, r)
+	if err := t.admitted(a); err != nil {
+		return nil, limited, err
+	}
+	if r.Every > 0 && len(a.Start) > 0 {
+		limited = r.Taken(limited, len(a.Start))
+		if err := t.shutGate(queue.Gate{Key: queue.RateGate(r.Queue), Until: limited}); err != nil {
+			return nil, limited, err
+		}
+	}
+	return a.Start, limited, nil
+}
+
+// rate reads until when a queue is shut for its rate.
+func (t *tx) rate(r queue.Request) (time.Time, error) {
+	if r.Every <= 0 {
+		return time.Time{}, nil
+	}
+	rows, err := t.query(`select shut_until from gates where key = ?`, queue.RateGate(r.Queue))
+	until, err := collect(rows, err, scanTime)
+	if err != nil || len(until) == 0 {
+		return time.Time{}, err
+	}
+	return until[0], nil
 }
 
 // shut reads until when the keys are shut that jobs name.
@@ -88,82 +121,4 @@ func (t *tx) admitted(a queue.Admission) error {
 		}
 	}
 	return nil
-}
-
-// Finish writes the rows that are still running under their fence, each with its effect and its
-// gate in one transaction. An effect that is no escalation.Effect is an error. Called again after
-// an error, it reports false also for rows that had been written after all, and writes nothing
-// twice.
-func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished) ([]bool, error) {
-	if err := row.CheckEffects(rows); err != nil {
-		return nil, err
-	}
-	written := make([]bool, len(rows))
-	for start := 0; start < len(rows); start += maxWrite {
-		end := min(start+maxWrite, len(rows))
-		err := s.w.do(ctx, false, func(t *tx) (err error) {
-			for i := start; i < end; i++ {
-				if written[i], err = t.finish(now, rows[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, wrap("finish jobs", err)
-		}
-	}
-	return written, nil
-}
-
-func (t *tx) finish(now time.Time, f queue.Finished) (bool, error) {
-	var finished any
-	if f.State != queue.Pending && f.State != queue.Running {
-		finished = stamp(now)
-	}
-	n, err := t.exec(`update jobs set state = ?, behind = ?, run_at = ?, attempts = ?, looks = ?, last_error = ?,
-			finished_at = ? where id = ? and fence = ? and state = 'running'`,
-		string(f.State), f.Shut != nil && f.State == queue.Pending, stamp(f.RunAt), f.Attempts, f.Looks,
-		f.LastError, finished, f.ID, f.Fence)
-	if err != nil || n == 0 {
-		return false, err
-	}
-	if e, ok := f.Effect.(escalation.Effect); ok {
-		if err := t.apply(e); err != nil {
-			return false, err
-		}
-	}
-	if f.Shut != nil {
-		return true, t.shutGate(*f.Shut)
-	}
-	return true, nil
-}
-
-// apply applies an effect to its timeline. One whose timeline was purged is no more of interest.
-func (t *tx) apply(e escalation.Effect) error {
-	rows, err := t.query(`select `+timelineColumns+` from timelines where id = ?`, e.TimelineID())
-	ts, err := collect(rows, err, scanTimeline)
-	if err != nil || len(ts) == 0 {
-		return err
-	}
-	events, changed := e.Apply(&ts[0])
-	if changed {
-		if _, err := t.update(ts[0]); err != nil {
-			return err
-		}
-	}
-	return t.addEvents(events)
-}
-
-// Renew moves the lease end of jobs still running under their fence.
-func (s *Store) Renew(ctx context.Context, jobs []queue.Job, until time.Time) error {
-	return wrap("renew leases", s.w.do(ctx, false, func(t *tx) error {
-		for _, j := range jobs {
-			if _, err := t.exec(`update jobs set run_at = ? where id = ? and fence = ? and state = 'running'`,
-				stamp(until), j.ID, j.Fence); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
 }

@@ -6,66 +6,61 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store/internal/row"
-	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
-const jobColumns = `id, key, queue, payload, run_at, max_attempts, pace, gates, look_gates, state,
-	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at`
+// claimColumns are all that a claim needs, jobColumns all that there is.
+const (
+	claimColumns = `id, key, queue, payload, run_at, max_attempts, pace, gates, look_gates, state,
+	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at, timeout`
+	jobColumns = claimColumns + `, not_before, held, graph, waits, cause, cancelling, finished_at, result_status, result`
+)
+
+func scanClaimed(scan func(...any) error) (queue.Job, error) { return scanInto(scan) }
 
 func scanJob(scan func(...any) error) (queue.Job, error) {
+	var notBefore, finished nullable
+	var more queue.Job
+	j, err := scanInto(scan, &notBefore, &more.Held, &more.Graph, &more.Waits, &more.Cause, &more.Cancelling, &finished,
+		&more.Result.Status, &more.Result.Body)
+	j.Held, j.Graph, j.Waits, j.Cause, j.Cancelling, j.Result = more.Held, more.Graph, more.Waits, more.Cause, more.Cancelling, more.Result
+	j.FinishedAt = at(finished)
+	if notBefore.Valid {
+		j.RunAt = at(notBefore)
+	}
+	return j, err
+}
+
+// scanInto reads claimColumns, and into more what comes after them.
+func scanInto(scan func(...any) error, more ...any) (queue.Job, error) {
 	var j queue.Job
 	var run, created, first, last, expires nullable
 	var gates, lookGates string
-	err := scan(&j.ID, &j.Key, &j.Queue, &j.Payload, &run, &j.MaxAttempts, &j.Pace, &gates, &lookGates,
-		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError, &expires)
+	var timeout int64
+	err := scan(append([]any{&j.ID, &j.Key, &j.Queue, &j.Payload, &run, &j.MaxAttempts, &j.Pace, &gates, &lookGates,
+		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError, &expires, &timeout}, more...)...)
 	j.RunAt, j.CreatedAt, j.FirstSent, j.LastSent = at(run), at(created), at(first), at(last)
-	j.Expires = at(expires)
+	j.Expires, j.Timeout = at(expires), time.Duration(timeout)*time.Microsecond
 	j.Gates, j.LookGates = row.ParseKeys(gates), row.ParseKeys(lookGates)
 	return j, err
 }
 
-func (t *tx) addJob(j queue.New, created time.Time) error {
-	payload := append([]byte{}, j.Payload...) // never null
-	_, err := t.exec(`insert into jobs (id, key, queue, state, run_at, max_attempts, created_at, pace,
-			gates, look_gates, payload, expires_at)
-		values (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
-		j.ID, j.Key, j.Queue, stamp(j.RunAt), j.MaxAttempts, stamp(created), j.Pace,
-		row.Keys(j.Gates), row.Keys(j.LookGates), payload, stamp(j.Expires))
-	return err
-}
-
-// AddJobs adds jobs whose keys are not there yet, and wakes their queues. Called again after an
-// error, it adds what is missing.
-func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error {
-	for len(jobs) > 0 {
-		n := min(len(jobs), 4*maxWrite)
-		err := s.w.do(ctx, false, func(t *tx) error {
-			for _, j := range jobs[:n] {
-				if err := t.addJob(j, now); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return wrap("add jobs", err)
-		}
-		for _, j := range jobs[:n] {
-			s.hub.Tell(wake.Jobs(j.Queue))
-		}
-		jobs = jobs[n:]
-	}
-	return nil
-}
-
-// Jobs lists jobs, those that come first first.
+// Jobs lists jobs, those that come first first, and those that wait for others last.
 func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
+	from, _, err := f.Place()
+	if err != nil {
+		return nil, wrap("list jobs", err)
+	}
 	limit := -1
 	if f.Limit > 0 {
 		limit = f.Limit
 	}
-	rows, err := s.query(ctx, `select `+jobColumns+` from jobs where (?1 = '' or queue = ?1)
-		and (?2 = '' or state = ?2) order by run_at, created_at, id limit ?3`, f.Queue, string(f.State), limit)
+	rows, err := s.query(ctx, `select `+jobColumns+` from jobs
+		where (?1 = '' or queue = ?1) and (?2 = '' or state = ?2) and (?4 is null or created_at < ?4)
+			and (?5 = '' or graph = ?5)
+			and (?6 = '' or instr(lower(id || ' ' || key || ' ' || graph || ' ' || last_error), lower(?6)) > 0)
+			and (?7 is null or (run_at, created_at, id) > (?7, ?8, ?9))
+		order by run_at, created_at, id limit ?3`, f.Queue, string(f.State), limit, stamp(f.CreatedBefore), f.Graph, f.Text,
+		stamp(from.RunAt), stamp(from.CreatedAt), from.ID)
 	jobs, err := collect(rows, err, scanJob)
 	return jobs, wrap("list jobs", err)
 }
@@ -84,25 +79,87 @@ func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, erro
 	return all, nil
 }
 
-// CountJobs counts the jobs that are pending, running or failed. The others may be millions, and
-// are not counted.
-func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {
-	counts := queue.Counts{}
-	rows, err := s.query(ctx, `
-		select queue, state, count(*) from jobs where state in ('pending', 'running') group by queue, state
-		union all
-		select queue, state, count(*) from jobs where state = 'failed' group by queue, state`)
-	_, err = collect(rows, err, func(scan func(...any) error) (struct{}, error) {
-		var q, state string
-		var n int
-		if err := scan(&q, &state, &n); err != nil {
-			return struct{}{}, err
-		}
-		if counts[q] == nil {
-			counts[q] = map[queue.State]int{}
-		}
-		counts[q][queue.State(state)] = n
-		return struct{}{}, nil
+// ShowJob tells all about a job. Errors: *queue.UnknownError.
+func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {
+	var d queue.Details
+	list := func(where string) ([]queue.Job, error) {
+		rows, err := s.query(ctx, `select `+jobColumns+` from jobs where `+where+` order by key`, id)
+		jobs, err := collect(rows, err, scanJob)
+		return jobs, wrap("show job", err)
+	}
+	found, err := list(`id = ?`)
+	if err != nil {
+		return d, err
+	}
+	if len(found) == 0 {
+		return d, &queue.UnknownError{ID: id}
+	}
+	d.Job = found[0]
+	if d.Before, err = list(`id in (select after from job_edges where job = ?)`); err != nil {
+		return d, err
+	}
+	if d.Behind, err = list(`id in (select job from job_edges where after = ?)`); err != nil {
+		return d, err
+	}
+	for _, b := range d.Before {
+		d.After = append(d.After, b.ID)
+	}
+	rows, err := s.query(ctx, `select number, looking, at, kind, error from job_attempts where job = ? order by fence`, id)
+	d.Log, err = collect(rows, err, func(scan func(...any) error) (a queue.Attempt, err error) {
+		var when nullable
+		err = scan(&a.Number, &a.Looking, &when, &a.Kind, &a.Error)
+		a.At = at(when)
+		return a, err
 	})
-	return counts, wrap("count jobs", err)
+	return d, wrap("show job", err)
+}
+
+// CountJobs counts the jobs that are held, pending, running or failed. The others may be millions,
+// and are not counted.
+func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {
+	stats, err := s.JobStats(ctx, time.Time{}, time.Time{})
+	return queue.CountsOf(stats), err
+}
+
+// JobStats tells how many jobs each queue has in each state, and since when the oldest of them waits
+// at now. Done and cancelled ones count if they finished at finishedSince or later; not at all if that
+// is zero.
+func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error) {
+	rows, err := s.query(ctx, `
+		select queue, state, count(*), min(case state when 'running' then last_sent
+			else coalesce(first_sent, case when behind then created_at else run_at end) end)
+		from jobs where state in ('pending', 'running') group by queue, state
+		union all
+		select queue, state, count(*), min(created_at) from jobs where state = 'held' group by queue, state
+		union all
+		select queue, state, count(*), min(finished_at) from jobs where state = 'failed' group by queue, state
+		union all
+		select queue, state, count(*), min(finished_at) from jobs
+		where finished_at is not null and finished_at >= ? and state <> 'failed' group by queue, state
+		order by queue, state`, stamp(finishedSince))
+	stats, err := collect(rows, err, func(scan func(...any) error) (c queue.Stat, err error) {
+		var oldest nullable
+		err = scan(&c.Queue, &c.State, &c.Jobs, &oldest)
+		c.Oldest = row.Oldest(at(oldest), now)
+		return c, err
+	})
+	return stats, wrap("count jobs", err)
+}
+
+func (t *tx) purgeJobs(before time.Time, n int) (int64, error) {
+	const old = `(select id from jobs where finished_at is not null and finished_at < ?
+		and (not watched or not exists (select 1 from job_edges where after = id)) order by finished_at limit ?)`
+	rows, err := t.query(`delete from jobs where id in `+old+` returning id`, stamp(before), n)
+	ids, err := collect(rows, err, func(scan func(...any) error) (id string, err error) { return id, scan(&id) })
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		for _, query := range []string{`delete from job_edges where job = ?`, `delete from job_attempts where job = ?`} {
+			if _, err := t.exec(query, id); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return int64(len(ids)), nil
 }

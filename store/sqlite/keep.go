@@ -31,16 +31,14 @@ func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.T
 }
 
 // Purge deletes timelines closed before closedBefore with their history, jobs finished before
-// jobsBefore, and before mentionsBefore mentions and desk events heard and used keys run out; at
-// most n of each. It says how many of them it deleted: whoever wants all gone calls it until that
-// is nothing.
+// jobsBefore with their logs, and before mentionsBefore mentions and desk events heard and used keys
+// run out; at most n of each. A job is kept as long as one that comes after it: it may still be
+// waited for, or be why that one was cancelled. It says how many rows it deleted: whoever wants all
+// gone calls it until that is nothing.
 func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
 	for _, purge := range []func(t *tx) (int64, error){
 		func(t *tx) (int64, error) { return t.purgeTimelines(closedBefore, n) },
-		func(t *tx) (int64, error) {
-			return t.exec(`delete from jobs where id in (select id from jobs
-				where finished_at is not null and finished_at < ? order by finished_at limit ?)`, stamp(jobsBefore), n)
-		},
+		func(t *tx) (int64, error) { return t.purgeJobs(jobsBefore, n) },
 		func(t *tx) (int64, error) {
 			return t.exec(`delete from mentions where (workspace, channel, ts) in (select workspace, channel, ts
 				from mentions where heard_at < ? order by heard_at limit ?)`, stamp(mentionsBefore), n)

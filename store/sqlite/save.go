@@ -2,8 +2,10 @@ package sqlite
 
 import (
 	"context"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
@@ -65,11 +67,9 @@ func (t *tx) save(c escalation.Change) (escalation.Saved, error) {
 	if err := t.addEvents(c.Events); err != nil {
 		return "", err
 	}
-	for _, j := range c.Jobs {
-		// Nothing else here tells the time at which the job was made.
-		if err := t.addJob(j, j.RunAt); err != nil {
-			return "", err
-		}
+	// Nothing else here tells the time at which a job was made.
+	if err := t.addJobs(c.Jobs, func(j queue.New) time.Time { return j.RunAt }, true); err != nil {
+		return "", err
 	}
 	if c.Mention != nil {
 		if err := t.actOn(*c.Mention); err != nil {

@@ -18,7 +18,9 @@ var claiming = map[string]func(*testing.T, store.Store){
 		j.RunAt = after(31 * time.Second)
 		want := queue.Job{New: j, State: queue.Running, CreatedAt: t0, Attempts: 1, Looks: 2, Fence: 1, Worker: "w",
 			FirstSent: after(time.Second), LastSent: after(time.Second)}
-		same(t, "claimed", got, queue.Claimed{Jobs: []queue.Job{want}, Next: j.RunAt})
+		due := want
+		due.Due = t0
+		same(t, "claimed", got, queue.Claimed{Jobs: []queue.Job{due}, Next: j.RunAt})
 		same(t, "stored", jobs(t, s)[j.Key], want)
 	},
 	"the earliest come first, not before their time, and what comes next is told": func(t *testing.T, s store.Store) {
@@ -163,6 +165,53 @@ var claiming = map[string]func(*testing.T, store.Store){
 				t.Errorf("%s was left over", j.Key)
 			}
 		}
+	},
+	"of a queue with a rate, so many start as it allows, whoever claims, and the next is told": func(t *testing.T, s store.Store) {
+		const n = 10
+		for i := range n {
+			add(t, s, job("q", i))
+		}
+		for tick := range n {
+			now := after(time.Duration(tick) * 2 * time.Second)
+			var mu sync.Mutex
+			started := 0
+			together(4, func(int) {
+				r := claim(5, now)
+				r.Every, r.Lease = 2*time.Second, time.Hour
+				got, err := s.Claim(t.Context(), r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				started += len(got.Jobs)
+				if next := now.Add(2 * time.Second); tick < n-1 && !got.Next.Equal(next) {
+					t.Errorf("the next is told for %v, want %v", got.Next, next)
+				}
+			})
+			same(t, fmt.Sprintf("started at %d", tick), started, 1)
+		}
+	},
+	"a high rate lets several start at once": func(t *testing.T, s store.Store) {
+		for i := range 30 {
+			add(t, s, job("q", i))
+		}
+		r := claim(30, t0)
+		r.Every = 10 * time.Millisecond
+		same(t, "started", len(must(s.Claim(t.Context(), r))(t).Jobs), 5)
+		r.Now = after(20 * time.Millisecond)
+		same(t, "20 ms later", len(must(s.Claim(t.Context(), r))(t).Jobs), 2)
+	},
+	"a job with a longer time-out has a longer lease": func(t *testing.T, s store.Store) {
+		j := job("q", 1)
+		j.Timeout = 65 * time.Second
+		add(t, s, j)
+		r := claim(1, t0)
+		r.Timeout = 5 * time.Second
+		got := must(s.Claim(t.Context(), r))(t).Jobs[0]
+		same(t, "time-out", got.Timeout, j.Timeout)
+		sameTime(t, "lease", got.RunAt, after(90*time.Second))
 	},
 	"without a pace, pace keys hold up nothing": func(t *testing.T, s store.Store) {
 		a, b := job("q", 1), job("q", 2)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -51,4 +52,38 @@ func CheckEffects(rows []queue.Finished) error {
 		}
 	}
 	return nil
+}
+
+// Waits tells whether a new job is more than a call to be made at its time: it takes columns, and
+// may take edges, that most jobs do without.
+func Waits(j queue.New) bool {
+	return len(j.After) > 0 || j.Held || j.Graph != "" || j.Timeout != 0
+}
+
+// Began is the state in which a new job begins, and when it may run: those held are parked.
+func Began(j queue.New) (state queue.State, runAt, notBefore time.Time) {
+	if j.Held {
+		return queue.Held, queue.Never, j.RunAt
+	}
+	return queue.Pending, j.RunAt, time.Time{}
+}
+
+// Next is when the next job of a queue may be claimed: those parked never are, and none before its
+// rate allows it.
+func Next(next time.Time, r queue.Request, shut time.Time) time.Time {
+	if next.IsZero() || !next.Before(queue.Never) {
+		return time.Time{}
+	}
+	if _, from := r.Allowed(shut); from.After(next) {
+		return from
+	}
+	return next
+}
+
+// Oldest drops a time that is still to come.
+func Oldest(t, now time.Time) time.Time {
+	if t.After(now) {
+		return time.Time{}
+	}
+	return t
 }

@@ -1,0 +1,146 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+)
+
+// web is a transaction as queue.Web. Whoever waited for a lock reads what the other one left: each
+// statement has a snapshot of its own.
+type web struct {
+	ctx context.Context
+	t   *tx
+}
+
+func (w web) Lock(ids []string) ([]queue.Job, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var jobs []queue.Job
+	w.t.queue(`select `+jobColumns+` from jobs where id = any($1) order by id for update`, uuids(ids)).
+		Query(func(rows pgx.Rows) (err error) {
+			jobs, err = pgx.CollectRows(rows, scanJob)
+			return err
+		})
+	return jobs, w.t.send(w.ctx)
+}
+
+func (w web) Before(ids []string) ([]queue.Edge, error) {
+	return w.edges(`select job, after from job_edges where job = any($1)`, ids)
+}
+
+func (w web) Behind(ids []string) ([]queue.Edge, error) {
+	return w.edges(`select job, after from job_edges where after = any($1)`, ids)
+}
+
+func (w web) edges(query string, ids []string) ([]queue.Edge, error) {
+	var edges []queue.Edge
+	w.t.queue(query, uuids(ids)).Query(func(rows pgx.Rows) (err error) {
+		edges, err = pgx.CollectRows(rows, pgx.RowToStructByPos[queue.Edge])
+		return err
+	})
+	return edges, w.t.send(w.ctx)
+}
+
+func (w web) Join(edges []queue.Edge) error {
+	if len(edges) == 0 {
+		return nil
+	}
+	jobs, after := make([]string, len(edges)), make([]string, len(edges))
+	for i, e := range edges {
+		jobs[i], after[i] = e.Job, e.After
+	}
+	w.t.queue(`insert into job_edges (job, after) select * from unnest($1::uuid[], $2::uuid[]) on conflict do nothing`,
+		uuids(jobs), uuids(after))
+	w.t.queue(`update jobs set watched = true where id = any($1) and not watched`, uuids(after))
+	return w.t.send(w.ctx)
+}
+
+func (w web) Write(jobs []queue.Job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	n := len(jobs)
+	id, cause := make([]pgtype.UUID, n), make([]pgtype.UUID, n)
+	state, lastError := make([]string, n), make([]string, n)
+	run, finished := make([]pgtype.Timestamptz, n), make([]pgtype.Timestamptz, n)
+	parked, held, cancelling := make([]bool, n), make([]bool, n), make([]bool, n)
+	waits, attempts, looks := make([]int32, n), make([]int32, n), make([]int32, n)
+	for i, j := range jobs {
+		if err := id[i].Scan(j.ID); err != nil {
+			return err
+		}
+		if j.Cause != "" {
+			if err := cause[i].Scan(j.Cause); err != nil {
+				return err
+			}
+		}
+		state[i], lastError[i], run[i], finished[i] = string(j.State), j.LastError, stamp(j.RunAt), stamp(j.FinishedAt)
+		parked[i], held[i], cancelling[i] = j.Parked(), j.Held, j.Cancelling
+		waits[i], attempts[i], looks[i] = int32(j.Waits), int32(j.Attempts), int32(j.Looks)
+	}
+	w.t.queue(`update jobs j set state = u.state, held = u.held, waits = u.waits, attempts = u.attempts, looks = u.looks,
+			run_at = case when u.state = 'running' then j.run_at when u.parked then $13 else u.run_at end,
+			not_before = case when u.parked then u.run_at end,
+			lease_until = case when u.state = 'running' then j.lease_until end,
+			behind = j.behind and u.state = j.state, failed = (u.state = 'failed'), finished_at = u.finished_at,
+			cause = u.cause, cancelling = u.cancelling, watched = j.watched or u.cancelling, last_error = u.last_error
+		from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[], $5::boolean[], $6::integer[], $7::integer[],
+			$8::integer[], $9::uuid[], $10::boolean[], $11::text[], $12::timestamptz[])
+			as u (id, state, run_at, parked, held, waits, attempts, looks, cause, cancelling, last_error, finished_at)
+		where j.id = u.id`,
+		id, state, run, parked, held, waits, attempts, looks, cause, cancelling, lastError, finished, stamp(queue.Never))
+	return w.t.send(w.ctx)
+}
+
+// RetryJob makes a job that has failed or was cancelled pending again; see queue.Retry, also for the
+// errors. After another error it may be; trying again then says how it stands.
+func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
+	return wrap("retry job", s.inTx(ctx, func(t *tx) error {
+		woken, err := queue.Retry(web{ctx, t}, id, row.Time(now))
+		queueWoken(t, woken)
+		return err
+	}))
+}
+
+// CancelJob cancels a job, or marks it to be cancelled once it is known not to have got through, and
+// returns it as it is then; see queue.Cancel, also for the errors.
+func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		j, err = queue.Cancel(web{ctx, t}, id, row.Time(now))
+		return err
+	})
+	return j, wrap("cancel job", err)
+}
+
+// ReleaseJobs lets a held job go, or all of a graph, and says how many there were. Errors:
+// *queue.UnknownError if there is neither job nor graph of that name.
+func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time) (released int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		ids := uuids([]string{idOrGraph})
+		var found []string
+		t.queue(`select id::text from jobs where id = any($1)
+			union select id::text from jobs where graph = $2 and graph <> ''`, ids, idOrGraph).
+			Query(func(rows pgx.Rows) (err error) {
+				found, err = pgx.CollectRows(rows, pgx.RowTo[string])
+				return err
+			})
+		if err := t.send(ctx); err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return &queue.UnknownError{ID: idOrGraph}
+		}
+		var woken []string
+		released, woken, err = queue.Release(web{ctx, t}, found, row.Time(now))
+		queueWoken(t, woken)
+		return err
+	})
+	return released, wrap("release jobs", err)
+}

@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+)
+
+// Finish writes the rows that are still running under their fence, each with its effect and its
+// gate in one transaction. An effect that is no escalation.Effect is an error. Called again after
+// an error, it reports false also for rows that had been written after all, and writes nothing
+// twice.
+func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished) ([]bool, error) {
+	if err := row.CheckEffects(rows); err != nil {
+		return nil, err
+	}
+	written := make([]bool, len(rows))
+	var woken []string
+	for start := 0; start < len(rows); start += maxWrite {
+		end := min(start+maxWrite, len(rows))
+		err := s.w.do(ctx, false, func(t *tx) (err error) {
+			var watched []string
+			for i := start; i < end; i++ {
+				var seen bool
+				if written[i], seen, err = t.finish(now, rows[i]); err != nil {
+					return err
+				}
+				if seen {
+					watched = append(watched, rows[i].ID)
+				}
+			}
+			woken, err = t.settle(watched, now)
+			return err
+		})
+		if err != nil {
+			return nil, wrap("finish jobs", err)
+		}
+		s.wake(woken)
+	}
+	return written, nil
+}
+
+func (t *tx) settle(watched []string, now time.Time) (woken []string, err error) {
+	if len(watched) == 0 {
+		return nil, nil
+	}
+	return queue.Settle(web{t}, watched, now)
+}
+
+// finish writes one row. It tells whether it did, and whether somebody watches the job.
+func (t *tx) finish(now time.Time, f queue.Finished) (written, watched bool, err error) {
+	var finished any
+	if f.State != queue.Pending && f.State != queue.Running {
+		finished = stamp(now)
+	}
+	rows, err := t.query(`update jobs set state = ?, behind = ?, run_at = ?, attempts = ?, looks = ?, last_error = ?,
+			finished_at = ? where id = ? and fence = ? and state = 'running' returning watched`,
+		string(f.State), f.Shut != nil && f.State == queue.Pending, stamp(f.RunAt), f.Attempts, f.Looks,
+		f.LastError, finished, f.ID, f.Fence)
+	seen, err := collect(rows, err, func(scan func(...any) error) (seen bool, err error) { return seen, scan(&seen) })
+	if err != nil || len(seen) == 0 {
+		return false, false, err
+	}
+	if e, ok := f.Effect.(escalation.Effect); ok {
+		if err := t.apply(e); err != nil {
+			return false, false, err
+		}
+	}
+	if f.Shut != nil {
+		if err := t.shutGate(*f.Shut); err != nil {
+			return false, false, err
+		}
+	}
+	return true, seen[0], t.keepOf(f)
+}
+
+// keepOf keeps what was answered, and what an attempt came to that did not succeed at once.
+func (t *tx) keepOf(f queue.Finished) error {
+	if f.Result != (queue.Result{}) {
+		if _, err := t.exec(`update jobs set result_status = ?, result = ? where id = ?`,
+			f.Result.Status, f.Result.Body, f.ID); err != nil {
+			return err
+		}
+	}
+	a := f.Log
+	if a == nil {
+		return nil
+	}
+	if _, err := t.exec(`insert into job_attempts (job, fence, number, looking, at, kind, error) values (?, ?, ?, ?, ?, ?, ?)`,
+		f.ID, f.Fence, a.Number, a.Looking, stamp(a.At), string(a.Kind), a.Error); err != nil {
+		return err
+	}
+	_, err := t.exec(`delete from job_attempts where job = ? and fence <= ?`, f.ID, f.Fence-queue.MostAttempts)
+	return err
+}
+
+// apply applies an effect to its timeline. One whose timeline was purged is no more of interest.
+func (t *tx) apply(e escalation.Effect) error {
+	rows, err := t.query(`select `+timelineColumns+` from timelines where id = ?`, e.TimelineID())
+	ts, err := collect(rows, err, scanTimeline)
+	if err != nil || len(ts) == 0 {
+		return err
+	}
+	events, changed := e.Apply(&ts[0])
+	if changed {
+		if _, err := t.update(ts[0]); err != nil {
+			return err
+		}
+	}
+	return t.addEvents(events)
+}
+
+// Renew moves the lease end of jobs still running under their fence.
+func (s *Store) Renew(ctx context.Context, jobs []queue.Job, until time.Time) error {
+	return wrap("renew leases", s.w.do(ctx, false, func(t *tx) error {
+		for _, j := range jobs {
+			if _, err := t.exec(`update jobs set run_at = ? where id = ? and fence = ? and state = 'running'`,
+				stamp(until), j.ID, j.Fence); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
