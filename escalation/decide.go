@@ -22,7 +22,8 @@ type Verdict string
 
 const (
 	VerdictNothing   Verdict = "nothing"   // no tier is due, and the ticket is not answered
-	VerdictRemind    Verdict = "remind"    // the highest due tier is owed
+	VerdictRemind    Verdict = "remind"    // the highest due tier is owed, and the pages that go with it
+	VerdictPage      Verdict = "page"      // a page is owed, and no reminder
 	VerdictAnswered  Verdict = "answered"  // closed: an agent replied
 	VerdictWithdrawn Verdict = "withdrawn" // closed: nothing is left to answer
 	VerdictExpired   Verdict = "expired"   // closed: given up
@@ -53,7 +54,7 @@ type decision struct {
 }
 
 func (d *decision) decide() Verdict {
-	if d.answersEarlier() {
+	if earlier(d.t, d.f.Answer) {
 		d.f.Answer = Answer{Status: DeskUnanswered, Link: d.f.Answer.Link}
 	}
 	d.noteAnswer()
@@ -74,15 +75,18 @@ func (d *decision) decide() Verdict {
 		return VerdictExpired
 	}
 	d.resume()
-	if d.t.owed() >= 0 {
-		return VerdictNothing
-	}
 	tier, covers := d.due()
-	if tier < 0 || d.paused() {
+	pages := d.duePages(tier)
+	if tier < 0 && len(pages) == 0 || d.paused() {
 		return VerdictNothing
 	}
-	d.remind(tier, covers)
-	return VerdictRemind
+	verdict := VerdictPage
+	var reminder *queue.New
+	if tier >= 0 {
+		verdict, reminder = VerdictRemind, d.remind(tier, covers)
+	}
+	d.page(pages, tier, reminder)
+	return verdict
 }
 
 // noteAnswer remembers what the help desk said. That nobody has replied is what is assumed anyway,
@@ -104,11 +108,10 @@ func (d *decision) noteAnswer() {
 	d.event(Event{Kind: EventDesk, Details: Details{Desk: status, ReplyAt: d.f.Answer.RepliedAt, Cause: d.f.Answer.Cause}})
 }
 
-// answersEarlier holds the help desk's word against rule 5: a reply older than the message answers an
+// earlier holds the help desk's word against rule 5: a reply older than the message answers an
 // earlier question, and leaves this one unanswered; one without a date is trusted.
-func (d *decision) answersEarlier() bool {
-	a := d.f.Answer
-	return a.Status == DeskAnswered && !a.RepliedAt.IsZero() && a.RepliedAt.Before(d.t.PostedAt.Add(-replyTolerance))
+func earlier(t Timeline, a Answer) bool {
+	return a.Status == DeskAnswered && !a.RepliedAt.IsZero() && a.RepliedAt.Before(t.PostedAt.Add(-replyTolerance))
 }
 
 func (d *decision) closeAnswered() {
@@ -129,6 +132,7 @@ func (d *decision) closeAnswered() {
 func (d *decision) close(s TimelineState, kind EventKind, cause string) {
 	d.jobs = append(d.jobs, refreshes(d.t, d.f, d.t.unsettled())...)
 	d.t.State, d.t.ClosedAt, d.t.Cause = s, d.f.Now, cause
+	d.resolvePages()
 	d.event(Event{Kind: kind, Details: Details{Cause: cause, ReplyAt: d.t.AnsweredAt}})
 }
 

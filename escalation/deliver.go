@@ -197,7 +197,7 @@ func outdated(t *Timeline, p Post, now time.Time) string {
 		return "it was not posted within a minute of being decided"
 	}
 	for i := p.Reminder.Tier; i < len(t.Tiers); i++ {
-		if higher := t.Tiers[i]; higher.State == TierPending && !higher.Due.After(now) {
+		if higher := t.Tiers[i]; higher.State == TierPending && higher.reminds() && !higher.Due.After(now) {
 			return fmt.Sprintf("tier %d has come due", i+1)
 		}
 	}

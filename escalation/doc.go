@@ -25,6 +25,10 @@
 // A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that stands. Refreshes
 // are owed when somebody acts on a timeline and when it closes, never by a plain walk.
 //
+// A tier may have a page beside its reminder, or in place of it (state paged): a job of an HTTP queue,
+// which the Pager sends after a last look at the timeline and a last question to the help desk. How far it
+// has come is told by PagingState. Pages that were sent are taken back when the timeline closes.
+//
 // Decide, Snooze, own, told and the effects of deliveries are pure functions of a timeline and the
 // facts; all reading and writing is done by Walker, Mentions, Actions, Replies, Pauses and Deliverer
 // through ports that stand beside them.

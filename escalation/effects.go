@@ -40,6 +40,7 @@ func (e posted) Apply(t *Timeline) ([]Event, bool) {
 		TS: e.ts, Round: e.round, Late: e.late, Mentioned: e.mentioned,
 	}}
 	t.stands(Posting{TS: e.ts, Tier: e.tier, Round: e.round})
+	t.reminderSettled(PageOwed)
 	if e.owner != "" && e.owner == t.Owner.User {
 		t.Owner.Told = true
 	}
@@ -71,6 +72,7 @@ func (e deferred) Apply(t *Timeline) ([]Event, bool) {
 		return nil, false
 	}
 	tier.State = TierPending
+	t.reminderSettled(PagePending)
 	if t.State != Open {
 		return nil, true // nothing is decided anew, so there is nothing to remember
 	}
@@ -90,5 +92,6 @@ func (e failed) Apply(t *Timeline) ([]Event, bool) {
 		return nil, false
 	}
 	tier.State = TierFailed
+	t.reminderSettled(PagePending)
 	return []Event{{Timeline: t.ID, At: e.at, Kind: EventFailed, Tier: e.tier, Details: Details{Cause: e.reason, Round: e.round}}}, true
 }

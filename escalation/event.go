@@ -21,6 +21,11 @@ const (
 	EventWithdrawn  EventKind = "withdrawn"
 	EventBreached   EventKind = "breached"
 	EventExpired    EventKind = "expired"
+
+	EventPaged        EventKind = "paged"         // a page was taken; Cause, if any, says what it could not know
+	EventPageDropped  EventKind = "page_dropped"  // it was not sent after all
+	EventPageFailed   EventKind = "page_failed"   // it was given up
+	EventPageResolved EventKind = "page_resolved" // it was taken back once the timeline had closed
 )
 
 // Event is one thing that happened to a timeline. Events are only ever added.
@@ -44,4 +49,5 @@ type Details struct {
 	TS        string        `json:"ts,omitempty"`
 	Desk      AnswerStatus  `json:"desk,omitempty"`
 	ReplyAt   time.Time     `json:"reply_at,omitzero"`
+	Page      string        `json:"page,omitempty"` // the page's name
 }

@@ -17,6 +17,9 @@ type Metrics struct {
 	breaches   *prometheus.CounterVec   // policy
 	snoozes    *prometheus.CounterVec   // policy
 	walk       prometheus.Histogram
+
+	pages        *prometheus.CounterVec // page, outcome
+	pageLateness prometheus.Histogram
 }
 
 // NewMetrics registers the metrics of this package with reg.
@@ -50,8 +53,17 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "slabuddy_walk_seconds", Help: "How long one walk over due timelines took, asking included.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}),
+		pages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "slabuddy_pages_total",
+			Help: "Pages by outcome: sent, unchecked (sent without a word of the help desk's), resolved; answered or dropped before they were sent; failed.",
+		}, []string{"page", "outcome"}),
+		pageLateness: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "slabuddy_page_lateness_seconds",
+			Help:    "How long after its due time a page was taken.",
+			Buckets: []float64{.25, .5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1200},
+		}),
 	}
-	reg.MustRegister(m.tickets, m.reminders, m.lateness, m.firstReply, m.breaches, m.snoozes, m.walk)
+	reg.MustRegister(m.tickets, m.reminders, m.lateness, m.firstReply, m.breaches, m.snoozes, m.walk, m.pages, m.pageLateness)
 	return m
 }
 
@@ -66,6 +78,9 @@ func (m *Metrics) Know(policies []string) {
 func (m *Metrics) reminder(r *Reminder, outcome string) {
 	m.reminders.WithLabelValues(r.Policy, strconv.Itoa(r.Tier), outcome).Inc()
 }
+
+// page counts what became of a page. Pages are bounded by the configuration.
+func (m *Metrics) page(name, outcome string) { m.pages.WithLabelValues(name, outcome).Inc() }
 
 // saved counts what a change that was committed did.
 func (m *Metrics) saved(c Change) {

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,6 +19,19 @@ type Tier struct {
 	Notify  []string      `json:"notify"`            // circles, aliases, @handles, U… or S… ids, here, channel
 	Message string        `json:"message,omitempty"` // text/template over ReminderText, validated with the configuration
 	Repeat  time.Duration `json:"repeat,omitempty"`  // last tier only: again at this interval; 0: off
+	Page    string        `json:"page,omitempty"`    // its key among Settings.Pages; "": nobody is woken. Without Notify there is no reminder
+}
+
+// reminds says that the tier posts a reminder: it does unless it has a page alone.
+func (t Tier) reminds() bool { return len(t.Notify) > 0 || t.Page == "" }
+
+// Words are whom the tier stands for, as people read it: its circles, and its page.
+func (t Tier) Words() []string {
+	words := slices.Clip(t.Notify)
+	if t.Page != "" {
+		words = append(words, "the page "+t.Page)
+	}
+	return words
 }
 
 // The circles that the roster answers for. Any other word in Tier.Notify is an engineer's alias, a

@@ -4,14 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// due is the highest due tier, -1 if there is none, with the numbers of the lower ones that its
-// reminder covers: those pending, and those that a reminder was to cover which never was posted.
+// due is the highest due tier with a reminder, -1 if there is none or one is under way, with the numbers
+// of the lower ones that its reminder covers: those pending, and those that a reminder was to cover
+// which never was posted.
 func (d *decision) due() (tier int, covers []int) {
 	tier = -1
+	if d.t.owed() >= 0 {
+		return tier, nil
+	}
 	for i, dt := range d.t.Tiers {
-		if dt.State == TierPending && !dt.Due.After(d.f.Now) {
+		if dt.State == TierPending && dt.reminds() && !dt.Due.After(d.f.Now) {
 			tier = i
 		}
 	}
@@ -19,7 +25,7 @@ func (d *decision) due() (tier int, covers []int) {
 		return tier, nil // a repetition covers nothing
 	}
 	for i := tier - 1; i >= 0 && d.t.Tiers[i].PostedAt.IsZero(); i-- {
-		if s := d.t.Tiers[i].State; s == TierPending || s == TierSuperseded {
+		if s := d.t.Tiers[i].State; d.t.Tiers[i].reminds() && (s == TierPending || s == TierSuperseded) {
 			covers = append(covers, i+1)
 		}
 	}
@@ -28,7 +34,7 @@ func (d *decision) due() (tier int, covers []int) {
 }
 
 // remind owes the reminder of a tier: the tier's state, the history and the job change together.
-func (d *decision) remind(i int, covers []int) {
+func (d *decision) remind(i int, covers []int) *queue.New {
 	for _, c := range covers {
 		if d.t.Tiers[c-1].State == TierSuperseded {
 			continue
@@ -51,6 +57,7 @@ func (d *decision) remind(i int, covers []int) {
 	job := NewPostJob(d.f.NewID(), reminderKey(d.t.ID, i+1, tier.Round), Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now)
 	job.Expires = d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
+	return &job
 }
 
 func (d *decision) reminder(i int, covers []int) Reminder {
@@ -92,7 +99,7 @@ func nextTier(t Timeline, i int, now time.Time, s surroundings) *Next {
 			continue
 		}
 		if at := later(tier.Due, held); next == nil || !at.After(next.At) {
-			next = &Next{At: at, Notify: tier.Notify}
+			next = &Next{At: at, Notify: tier.Words()}
 		}
 	}
 	if next == nil && i >= 0 && i == len(t.Tiers)-1 && t.Tiers[i].Repeat > 0 {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/page"
 )
 
 // Settings are the configured rules. They are read afresh for each decision, so that a reload takes
@@ -23,6 +24,7 @@ type Settings struct {
 	PollBudget  int                  // polling calls to the help desk a minute, all replicas together
 	Admins      []string             // Slack user ids: may set up from Slack, beside workspace admins
 	Paused      map[string]time.Time // channels that are to be left in peace, and until when
+	Pages       map[string]page.Page // by the name that tiers give
 }
 
 // DefaultSettings are those of an empty configuration: both policies, no channels.
@@ -52,6 +54,9 @@ const (
 	earlyMentionKept = time.Hour
 	// earlyReplyKept is how long what the help desk told waits for it.
 	earlyReplyKept = time.Hour
+	// deskPatience is how long a page waits for a verified answer, and linkPatience for its reminder.
+	deskPatience = 10 * time.Minute
+	linkPatience = 10 * time.Minute
 	// doubleClick is how close together two clicks of one person are meant as one.
 	doubleClick = 3 * time.Second
 )

@@ -76,18 +76,32 @@ func parseLength(s string) time.Duration {
 func Snooze(t Timeline, d time.Duration, now time.Time) (snoozed Timeline, moved bool) {
 	t = t.clone()
 	for i := range t.Tiers {
-		tier := &t.Tiers[i]
-		if tier.State != TierPending && tier.State != TierOwed {
+		until := t.Tiers[i].snooze(d, now)
+		if until.IsZero() {
 			continue
 		}
-		if tier.Due.Before(now) {
-			tier.Due = now
-		}
-		tier.Due = tier.Due.Add(d)
 		if !moved {
-			t.SnoozedUntil = tier.Due
+			t.SnoozedUntil = until
 		}
 		moved = true
 	}
 	return t, moved
+}
+
+// snooze moves a tier that is pending or owed, and its page if that was not sent yet. It returns when
+// what it moved is due now; zero if there was nothing to move.
+func (t *DueTier) snooze(d time.Duration, now time.Time) time.Time {
+	paging := t.Paging == PageOwed || t.Paging == PageWaits
+	if paging {
+		t.again() // its job notices
+	}
+	switch {
+	case t.State == TierPending || t.State == TierOwed:
+		t.Due = later(t.Due, now).Add(d)
+		return t.Due
+	case paging || !t.nextPage().IsZero():
+		t.PageAt = later(t.pageDue(), now).Add(d)
+		return t.PageAt
+	}
+	return time.Time{}
 }

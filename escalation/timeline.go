@@ -24,6 +24,7 @@ const (
 	TierPosted     TierState = "posted"     // its reminder stands in the thread
 	TierSuperseded TierState = "superseded" // a higher tier was posted in its stead
 	TierFailed     TierState = "failed"     // its job was given up
+	TierPaged      TierState = "paged"      // it has no reminder, and its page is owed: see DueTier.Paging
 )
 
 // Timeline is one ticket's run through its policy.
@@ -63,6 +64,11 @@ type DueTier struct {
 	Round    int       `json:"round,omitempty"` // grows with each job made for it: part of the job's key
 	PostedAt time.Time `json:"posted_at,omitzero"`
 	TS       string    `json:"ts,omitempty"` // its reminder's ts
+
+	Paging    PagingState `json:"paging,omitempty"`     // how far its page has come
+	PageAt    time.Time   `json:"page_at,omitzero"`     // a snoozed page's own time; zero: Due
+	PageRound int         `json:"page_round,omitempty"` // grows with each job made for its page: part of the job's key
+	PageJob   string      `json:"page_job,omitempty"`   // id of the latest of those jobs
 }
 
 // Owner is who said "I'm on it". They alone are mentioned at the next tier, unless their shift has
@@ -98,18 +104,26 @@ func (t Timeline) NextAt() time.Time {
 	if !t.DeadlinePassed && t.Deadline.Before(next) {
 		next = t.Deadline
 	}
-	if t.owed() >= 0 {
-		return next
-	}
+	owed := t.owed() >= 0
 	for _, tier := range t.Tiers {
-		if tier.State != TierPending {
-			continue
-		}
-		if due := later(tier.Due, t.PausedUntil); due.Before(next) {
-			next = due
+		for _, due := range []time.Time{tier.nextReminder(owed), tier.nextPage()} {
+			if due.IsZero() {
+				continue
+			}
+			if due = later(due, t.PausedUntil); due.Before(next) {
+				next = due
+			}
 		}
 	}
 	return next
+}
+
+// nextReminder is when the tier's reminder has to be decided; zero if there is nothing to decide now.
+func (t DueTier) nextReminder(owed bool) time.Time {
+	if owed || t.State != TierPending || !t.reminds() {
+		return time.Time{}
+	}
+	return t.Due
 }
 
 func later(a, b time.Time) time.Time {

@@ -231,8 +231,8 @@ func tell(logger *slog.Logger, c Change, v Verdict, now time.Time) {
 	}
 	t := c.Timeline
 	attrs := []any{"timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "policy", t.Policy, "verdict", string(v)}
-	if v == VerdictRemind {
-		logger.Debug("reminder decided", attrs...)
+	if v == VerdictRemind || v == VerdictPage {
+		logger.Debug("reminder or page decided", attrs...)
 		return
 	}
 	logger.Info("timeline closed", append(attrs, "cause", t.Cause, "after", now.Sub(t.PostedAt).Round(time.Second).String())...)

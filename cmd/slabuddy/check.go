@@ -137,7 +137,7 @@ func describe(in *invocation, c *config.Config) {
 func policyLine(c *config.Config, name string) string {
 	var tiers []string
 	for _, t := range c.Policies[name].Tiers {
-		tiers = append(tiers, fmt.Sprintf("%s %s", config.FormatDuration(t.After), strings.Join(t.Notify, "+")))
+		tiers = append(tiers, fmt.Sprintf("%s %s", config.FormatDuration(t.After), strings.Join(t.Words(), "+")))
 	}
 	return name + " (" + strings.Join(tiers, ", ") + ")"
 }

@@ -25,6 +25,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Validate the configuration and the environment."`
 	Simulate simulateCmd `cmd:"" help:"Tell what a Slack message would start: due times, tiers, who is pinged, and why. Posts nothing."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest: what Slack makes the app of."`
+	Queue    queueCmd    `cmd:"" help:"Look at the jobs, and mend them."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

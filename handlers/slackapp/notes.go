@@ -146,8 +146,23 @@ func tierState(t escalation.DueTier, now time.Time) string {
 		return "went along with a later one"
 	case escalation.TierFailed:
 		return "its reminder could not be posted"
+	case escalation.TierPaged:
+		return pageState(t)
 	}
 	return "due " + mrkdwn.When(t.Due, now)
+}
+
+// pageState tells of a tier that has a page alone.
+func pageState(t escalation.DueTier) string {
+	switch t.Paging {
+	case escalation.PageSent:
+		return "the page " + t.Page + " was sent"
+	case escalation.PageFailed:
+		return "the page " + t.Page + " could not be sent"
+	case escalation.PageDropped, escalation.PageSkipped:
+		return "the page " + t.Page + " was not needed"
+	}
+	return "the page " + t.Page + " is on its way"
 }
 
 func deskState(t *escalation.Timeline, now time.Time) string {

@@ -165,8 +165,8 @@ func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now ti
 	if t.Owner.On(at) {
 		return "Next: " + whoever("a colleague", t.Owner, names) + " alone, " + mrkdwn.When(at, now) + "."
 	}
-	coming := &escalation.Next{At: at, Notify: tier.Notify}
-	if r.Next != nil && slices.Equal(r.Next.Notify, tier.Notify) {
+	coming := &escalation.Next{At: at, Notify: tier.Words()}
+	if r.Next != nil && slices.Equal(r.Next.Notify, tier.Words()) {
 		coming.Names = r.Next.Names
 	}
 	return "Next: " + mrkdwn.People(coming) + " " + mrkdwn.When(at, now) + "."

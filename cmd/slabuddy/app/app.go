@@ -71,6 +71,7 @@ type App struct {
 	walker      *escalation.Walker
 	poller      *escalation.Poller
 	deliverer   *escalation.Deliverer
+	pager       *escalation.Pager
 	engine      *queue.Engine
 	opener      *escalation.Opener
 	mentions    *escalation.Mentions
@@ -131,7 +132,8 @@ func (a *App) buildMetrics(context.Context) error {
 	})
 	info.Set(1)
 	a.gauges = newGauges(a.registry)
-	a.gauges.store, a.gauges.logger, a.gauges.policies = a.store, a.log, a.policies
+	a.gauges.store, a.gauges.logger, a.gauges.now = a.store, a.log, a.now
+	a.gauges.policies, a.gauges.queues = a.policies, a.queueNames
 	a.registry.MustRegister(info, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return nil
 }
@@ -203,7 +205,7 @@ func (a *App) buildEscalation(context.Context) error {
 	a.deliverer = &escalation.Deliverer{
 		Timelines: a.store, Poster: a.poster, Failed: a.failed, Now: a.now, Logger: a.log, Metrics: metrics,
 	}
-	return nil
+	return a.buildPager(desk, metrics)
 }
 
 // updateWorkers bring reminders up to date. Slack allows fifty a minute in a workspace.
@@ -212,13 +214,24 @@ const updateWorkers = 8
 func (a *App) buildEngine(context.Context) (err error) {
 	a.engine, err = queue.NewEngine(queue.Config{
 		Store: a.store, Now: a.now, Rand: rand.Float64, Logger: a.log, Registerer: a.registry, Worker: worker(),
-		Queues: []queue.QueueConfig{
-			{Name: escalation.QueueSlack, Handler: a.deliverer, Workers: a.opts.Config.SlackWorkers},
-			{Name: escalation.QueueUpdates, Handler: a.deliverer, Workers: updateWorkers},
-		},
-		Hold: a.clock.Hold, Poll: a.opts.Tick, Drain: drainJobs,
+		Queues: a.queues(a.opts.Config), Hold: a.clock.Hold, Poll: a.opts.Tick, Drain: drainJobs,
 	})
 	return err
+}
+
+// queues are all there are under a configuration.
+func (a *App) queues(c *config.Config) []queue.QueueConfig {
+	return append(a.callQueues(c),
+		queue.QueueConfig{Name: escalation.QueueSlack, Handler: a.deliverer, Workers: c.SlackWorkers},
+		queue.QueueConfig{Name: escalation.QueueUpdates, Handler: a.deliverer, Workers: updateWorkers})
+}
+
+func (a *App) queueNames() []string {
+	var names []string
+	for _, q := range a.queues(a.config.Load()) {
+		names = append(names, q.Name)
+	}
+	return names
 }
 
 func (a *App) listen(context.Context) (err error) {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -22,12 +21,15 @@ const (
 type gauges struct {
 	store interface {
 		CountOpen(ctx context.Context) (map[string]int, error)
-		CountJobs(ctx context.Context) (queue.Counts, error)
+		JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error)
 	}
 	logger    *slog.Logger
 	policies  func() []string // those configured, told with 0 when they have no timeline open
+	queues    func() []string // those configured
+	now       func() time.Time
 	timelines *prometheus.GaugeVec
 	jobs      *prometheus.GaugeVec
+	oldest    *prometheus.GaugeVec
 }
 
 func newGauges(reg prometheus.Registerer) *gauges {
@@ -36,10 +38,13 @@ func newGauges(reg prometheus.Registerer) *gauges {
 			Name: "slabuddy_timelines_open", Help: "Open timelines, by policy.",
 		}, []string{"policy"}),
 		jobs: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "slabuddy_jobs", Help: "Jobs that wait, run or have failed.",
+			Name: "slabuddy_jobs", Help: "Jobs that are held, wait, run or have failed.",
 		}, []string{"queue", "state"}),
+		oldest: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "slabuddy_job_oldest_seconds", Help: "How long ago the oldest pending job was added.",
+		}, []string{"queue"}),
 	}
-	reg.MustRegister(g.timelines, g.jobs)
+	reg.MustRegister(g.timelines, g.jobs, g.oldest)
 	return g
 }
 
@@ -62,7 +67,8 @@ func (g *gauges) count(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	jobs, err := g.store.CountJobs(ctx)
+	now := g.now()
+	jobs, err := g.store.JobStats(ctx, now, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -73,16 +79,27 @@ func (g *gauges) count(ctx context.Context) error {
 	for policy, n := range open {
 		g.timelines.WithLabelValues(policy).Set(float64(n))
 	}
+	g.tellJobs(jobs, now)
+	return nil
+}
+
+// tellJobs tells of every queue there is, also of those that have nothing to do.
+func (g *gauges) tellJobs(jobs []queue.Stat, now time.Time) {
 	g.jobs.Reset()
-	for _, name := range []string{escalation.QueueSlack, escalation.QueueUpdates} {
-		for _, state := range []queue.State{queue.Pending, queue.Running, queue.Failed} {
+	g.oldest.Reset()
+	for _, name := range g.queues() {
+		for _, state := range []queue.State{queue.Held, queue.Pending, queue.Running, queue.Failed} {
 			g.jobs.WithLabelValues(name, string(state))
 		}
+		g.oldest.WithLabelValues(name)
 	}
-	for name, states := range jobs {
-		for state, n := range states {
-			g.jobs.WithLabelValues(name, string(state)).Set(float64(n))
+	for _, s := range jobs {
+		if s.State == queue.Done || s.State == queue.Cancelled {
+			continue
+		}
+		g.jobs.WithLabelValues(s.Queue, string(s.State)).Set(float64(s.Jobs))
+		if s.State == queue.Pending && !s.Oldest.IsZero() {
+			g.oldest.WithLabelValues(s.Queue).Set(max(now.Sub(s.Oldest), 0).Seconds())
 		}
 	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
 
 	"github.com/slabuddy/slabuddy/calendar"
@@ -71,14 +72,17 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 	if _, ok := a.desks[c.DeskKind]; !ok {
 		return fmt.Errorf("help_desk.kind is %s, but what it needs was not in the environment when the program started; set it and restart", c.DeskKind)
 	}
+	if err := c.Missing(os.Getenv); err != nil {
+		return err
+	}
+	if err := a.engine.Reconfigure(a.queues(c)); err != nil {
+		return err
+	}
 	old := a.config.Load()
 	a.configure(c)
 	a.keeper.SetRules(c.Calendar.Rules)
 	if c.Calendar.ID != old.Calendar.ID {
 		a.keeper.SetSource(c.Calendar.ID, source)
-	}
-	if c.SlackWorkers != old.SlackWorkers {
-		a.log.Warn("queues.slack.workers takes effect at the next start", "running", old.SlackWorkers, "configured", c.SlackWorkers)
 	}
 	return nil
 }

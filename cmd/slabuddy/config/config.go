@@ -23,6 +23,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/page"
 )
 
 // DefaultFile is read if no file is named and it is there.
@@ -42,6 +43,7 @@ type Config struct {
 	KeepTimelines time.Duration      // retention.timelines: so long after closing
 	KeepJobs      time.Duration      // retention.jobs: so long after finishing
 	SlackWorkers  int                // queues.slack.workers
+	Queues        map[string]Queue   // queues but slack, by name; page is always there
 }
 
 // Calendar says where the shifts stand and what its events mean, the engineers and products included.
@@ -69,13 +71,16 @@ const (
 
 // Default is the configuration of an empty file.
 func Default() *Config {
+	settings := escalation.DefaultSettings()
+	settings.Pages = map[string]page.Page{}
 	return &Config{
-		Settings:      escalation.DefaultSettings(),
+		Settings:      settings,
 		DeskKind:      DeskHTTP,
 		Calendar:      Calendar{Rules: calendar.DefaultRules()},
 		KeepTimelines: 400 * day,
 		KeepJobs:      30 * day,
 		SlackWorkers:  32,
+		Queues:        map[string]Queue{escalation.QueuePage: DefaultQueue()},
 	}
 }
 
@@ -119,8 +124,8 @@ func Parse(file string, src []byte) (*Config, error) {
 	return c, nil
 }
 
-// config reads the whole file. Policies come after the engineers whom they notify, channels after the
-// policies that they name.
+// config reads the whole file. Policies come after the engineers whom they notify and
+// the pages they send, pages after the queues they run in, channels after the policies that they name.
 func (r *reader) config(v value, c *Config) {
 	found := r.object(v, "the configuration",
 		field{"workspace", r.id(&c.Workspace, "workspace", workspaceID, "Write the workspace's id, T…: it stands in the address of Slack in a browser, https://app.slack.com/client/T….")},
@@ -133,11 +138,12 @@ func (r *reader) config(v value, c *Config) {
 		field{"calendar", func(v value) { r.calendar(v, &c.Calendar) }},
 		field{"engineers", func(v value) { c.Engineers = r.engineers(v) }},
 		field{"products", func(v value) { c.Products = r.products(v) }},
+		field{"queues", func(v value) { r.queues(v, c) }},
+		field{"pages", func(v value) { r.pages(v, c) }},
 		field{"policies", func(v value) { r.policies(v, c) }},
 		field{"channels", func(v value) { c.Channels = r.channels(v, c.Policies) }},
 		field{"tickets", func(v value) { r.tickets(v, c) }},
 		field{"retention", func(v value) { r.retention(v, c) }},
-		field{"queues", func(v value) { r.queues(v, c) }},
 	)
 	if _, checked := found["retention"]; !checked && c.KeepTimelines < c.MaxAge {
 		r.failRetention(found["tickets"], c)
@@ -192,10 +198,4 @@ func (r *reader) retention(v value, c *Config) {
 func (r *reader) failRetention(at place, c *Config) {
 	r.fail(at, "Keep timelines at least as long as tickets.max_age, or their messages could open them again.",
 		"retention.timelines (%s) is shorter than tickets.max_age (%s)", FormatDuration(c.KeepTimelines), FormatDuration(c.MaxAge))
-}
-
-func (r *reader) queues(v value, c *Config) {
-	r.object(v, "queues", field{"slack", func(v value) {
-		r.object(v, "queues.slack", field{"workers", r.number(&c.SlackWorkers, "queues.slack.workers", 1, 1000)})
-	}})
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 var update = flag.Bool("update", false, "write the golden files of testdata/bad anew")
@@ -59,7 +60,8 @@ func TestFullFile(t *testing.T) {
 				}},
 				"enterprise": {Name: "enterprise", Tiers: []escalation.Tier{
 					{After: 15 * time.Minute, Notify: []string{"non-embedded"}},
-					{After: day, Notify: []string{"on-shift", "embedded", "@Ana", "U0VP", "S0OPS", "here"}},
+					{After: day, Notify: []string{"on-shift", "embedded", "@Ana", "U0VP", "S0OPS", "here"}, Page: "oncall"},
+					{After: 2 * day, Page: "hook"},
 				}},
 				"teams": escalation.BuiltInPolicies()["teams"],
 			},
@@ -73,6 +75,7 @@ func TestFullFile(t *testing.T) {
 			HasDesk:    false,
 			Poll:       3 * time.Minute,
 			PollBudget: 90,
+			Pages:      fullPages(),
 		},
 		DeskKind: DeskNone,
 		Calendar: Calendar{ID: "shifts@group.calendar.google.com", Rules: calendar.Rules{
@@ -96,6 +99,13 @@ func TestFullFile(t *testing.T) {
 		KeepTimelines: 365 * day,
 		KeepJobs:      14 * day,
 		SlackWorkers:  64,
+		Queues: map[string]Queue{
+			"page": {
+				Workers: 2, Attempts: 5, Timeout: 10 * time.Second, Rate: queue.Rate{Jobs: 30, Per: time.Minute},
+				Headers: map[string]string{"X-Team": "support", "X-Key": "${QUEUE_KEY}"}, Backoff: time.Second, BackoffMost: 2 * time.Minute,
+			},
+			"hooks": DefaultQueue(),
+		},
 	}
 	if diff := cmp.Diff(want, got, compare); diff != "" {
 		t.Errorf("testdata/full.yaml is read differently (-want +got):\n%s", diff)
@@ -169,6 +179,8 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 		"ignore_types":         len(c.IgnoreTypes) == 1 && c.IgnoreTypes[0] == "feedback",
 		"max_age 72h":          c.MaxAge == 72*time.Hour,
 		"slack workers 32":     c.SlackWorkers == 32,
+		"one queue of pages":   len(c.Queues) == 1 && c.Queues["page"].Workers == 4 && c.Queues["page"].Attempts == 10 && c.Queues["page"].Timeout == 15*time.Second,
+		"no pages":             len(c.Pages) == 0,
 		"policies":             len(c.Policies) == 2 && len(c.Policies["enterprise"].Tiers) == 4 && len(c.Policies["teams"].Tiers) == 4,
 		"embedded, any case":   c.Calendar.Embedded.MatchString("EMBEDDED: Auth"),
 		"away: pto":            c.Calendar.Away.MatchString("Bob PTO") && !c.Calendar.Away.MatchString("laptops"),

@@ -137,6 +137,7 @@ func (r *envReader) demand(e Env, c *Config) {
 	r.demandSlack(e)
 	r.demandDesk(c.DeskKind)
 	r.demandCalendar(e, c)
+	r.demandPages(c)
 }
 
 func (r *envReader) missing(name, fix string) {

@@ -70,6 +70,7 @@ func (r *reader) tier(v value, where tierPlace, earlier []escalation.Tier, c *Co
 		field{"message", func(v value) {
 			t.Message = r.message(v, where.String()+" message", escalation.ReminderText{Policy: where.policy, Tier: where.number, Tiers: where.of})
 		}},
+		field{"page", func(v value) { t.Page = r.pageNamed(v, where.String()+" page", c.Pages) }},
 		field{"repeat", func(v value) {
 			if where.number != where.of {
 				r.fail(v.at, "Only the last tier repeats: move it there, or leave it out.", "%s cannot repeat", where)
@@ -84,7 +85,10 @@ func (r *reader) tier(v value, where tierPlace, earlier []escalation.Tier, c *Co
 	if _, ok := found["after"]; !ok {
 		r.fail(v.at, "Add after: 10m, counted from the ticket.", "%s does not say when it is due", where)
 	}
-	if len(t.Notify) == 0 {
+	if at, repeats := found["repeat"]; repeats && len(t.Notify) == 0 && t.Page != "" {
+		r.fail(at, "Leave it out, or add whom to notify: a page goes out once.", "%s has no reminder to repeat", where)
+	}
+	if len(t.Notify) == 0 && t.Page == "" {
 		r.fail(v.at, "Add notify: on-shift, or another of "+strings.Join(circles, ", ")+", an engineer, an @group.", "%s notifies nobody", where)
 	}
 	return t

@@ -110,16 +110,20 @@ func underline(p Problem) (excerpt, caret string) {
 var (
 	tokenShape = regexp.MustCompile(`\b(xox[a-z]-|xapp-|AIza)[-_.A-Za-z0-9]+`)
 	secretKey  = regexp.MustCompile(`(?i)(token|secret|passw(or)?d|api_?key|credential)`)
-	secretPair = regexp.MustCompile(`(?i)(\w*(?:token|secret|passw(?:or)?d|api_?key|credential)\w*["']?[ \t]*[:=][ \t]*)[^ \t].*`)
-	userInfo   = regexp.MustCompile(`(://)[^/@\s]+@`)
+	secretPair = regexp.MustCompile(`(?i)([\w-]*(?:token|secret|passw(?:or)?d|api[-_]?key|credential|authorization|cookie)[\w-]*["']?[ \t]*[:=][ \t]*)[^ \t].*`)
+	// notAName is where the name of a variable belongs, and something else stands.
+	notAName = regexp.MustCompile(`(_env["']?[ \t]*:[ \t]*)['"]?\w*[^\w\s'",}].*`)
+	hookKey  = regexp.MustCompile(`(formatted_webhook/)[^/\s'"$]+`) // of Grafana OnCall
+	userInfo = regexp.MustCompile(`(://)[^/@\s]+@`)
 )
 
 const masked = "***"
 
 func maskTokens(s string) string {
-	return userInfo.ReplaceAllString(tokenShape.ReplaceAllString(s, masked), "${1}"+masked+"@")
+	s = hookKey.ReplaceAllString(tokenShape.ReplaceAllString(s, masked), "${1}"+masked)
+	return userInfo.ReplaceAllString(s, "${1}"+masked+"@")
 }
 
 func maskLine(s string) string {
-	return maskTokens(secretPair.ReplaceAllString(s, "${1}"+masked))
+	return maskTokens(notAName.ReplaceAllString(secretPair.ReplaceAllString(s, "${1}"+masked), "${1}"+masked))
 }

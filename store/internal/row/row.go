@@ -40,6 +40,11 @@ type tier struct {
 	Round    int                  `json:"round,omitempty"`
 	PostedAt instant              `json:"posted_at,omitempty"`
 	TS       string               `json:"ts,omitempty"`
+
+	Paging    escalation.PagingState `json:"paging,omitempty"`
+	PageAt    instant                `json:"page_at,omitempty"`
+	PageRound int                    `json:"page_round,omitempty"`
+	PageJob   string                 `json:"page_job,omitempty"`
 }
 
 // instant is a time in whole microseconds since 1970; 0 is the zero time.
@@ -82,7 +87,7 @@ func Body(t escalation.Timeline) (string, error) {
 		b.Owner = &owner
 	}
 	for i, d := range t.Tiers {
-		b.Tiers[i] = tier{d.Tier, at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS}
+		b.Tiers[i] = tier{d.Tier, at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
 	}
 	js, err := json.Marshal(b)
 	if err != nil {
@@ -104,7 +109,10 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 	t.OpenedAt, t.ExpiresAt = b.OpenedAt.time(), b.ExpiresAt.time()
 	t.Tiers = make([]escalation.DueTier, len(b.Tiers))
 	for i, d := range b.Tiers {
-		t.Tiers[i] = escalation.DueTier{Tier: d.Tier, Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS}
+		t.Tiers[i] = escalation.DueTier{
+			Tier: d.Tier, Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS,
+			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob,
+		}
 	}
 	t.Desk = escalation.DeskAnswer{Status: b.Desk, At: b.DeskAt.time()}
 	t.DeadlinePassed = b.DeadlinePassed

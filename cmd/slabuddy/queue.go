@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+// queueCmd looks at the jobs and mends them. It opens the database itself, beside a server that runs: on
+// SQLite too, where the server has the file to itself among servers only, and notices what was done here
+// within a second.
+type queueCmd struct {
+	List    queueListCmd    `cmd:"" help:"List jobs, those that come first first."`
+	Show    queueShowCmd    `cmd:"" help:"Tell all about a job: its call, attempts, answer, what it waits for and what waits for it."`
+	Retry   queueRetryCmd   `cmd:"" help:"Try jobs again that failed or were cancelled, and revive what was cancelled because of them."`
+	Cancel  queueCancelCmd  `cmd:"" help:"Cancel jobs, and what waits for them."`
+	Add     queueAddCmd     `cmd:"" help:"Add an HTTP call, or with --file a whole graph of them."`
+	Release queueReleaseCmd `cmd:"" help:"Let held jobs go, by id or by the name of their graph."`
+	Stats   queueStatsCmd   `cmd:"" help:"Count the jobs of each queue by state, with the oldest."`
+}
+
+// timeoutOfQueue bounds what a command asks of the database.
+const timeoutOfQueue = time.Minute
+
+// withStore runs f on the database as it is, if its tables are those that this version knows.
+func withStore(in *invocation, f func(ctx context.Context, s store.Store) error) error {
+	ctx, cancel := context.WithTimeout(in.ctx, timeoutOfQueue)
+	defer cancel()
+	s, err := openStore(in)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	migrations, err := s.MigrationStatus(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range migrations {
+		if !m.Applied {
+			return fmt.Errorf("the database is not up to date (%s is missing): is DATABASE_URL right? If it is, run slabuddy migrate up", m.Name)
+		}
+	}
+	return f(ctx, s)
+}
+
+func rightNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+type queueListCmd struct {
+	Queue string `help:"Only of this queue." placeholder:"NAME"`
+	State string `help:"Only in this state: ${enum}." enum:",held,pending,running,done,failed,cancelled" default:"" placeholder:"STATE"`
+	Older string `help:"Only those added longer ago than this, such as 10m or 2d." placeholder:"AGE"`
+	Graph string `help:"Only of this graph." placeholder:"NAME"`
+	Text  string `help:"Only with these words in id, key, graph or last error." placeholder:"WORDS"`
+	Limit int    `help:"At most so many." default:"50"`
+	After string `help:"Go on after a list that ended with this cursor." placeholder:"CURSOR"`
+	JSON  bool   `help:"For programs."`
+}
+
+func (c queueListCmd) Run(in *invocation) error {
+	filter := queue.Filter{Queue: c.Queue, State: queue.State(c.State), Graph: c.Graph, Text: c.Text, Limit: c.Limit, Cursor: c.After}
+	now := rightNow()
+	if c.Older != "" {
+		age, err := config.ParseDuration(c.Older)
+		if err != nil {
+			return fmt.Errorf("--older: %w", err)
+		}
+		filter.CreatedBefore = now.Add(-age)
+	}
+	return withStore(in, func(ctx context.Context, s store.Store) error {
+		jobs, err := s.Jobs(ctx, filter)
+		if err != nil {
+			return err
+		}
+		cursor := ""
+		if c.Limit > 0 && len(jobs) == c.Limit {
+			cursor = queue.CursorAfter(jobs[len(jobs)-1])
+		}
+		if c.JSON {
+			return printJSON(in, jobList{Jobs: shownJobs(jobs), Cursor: cursor})
+		}
+		return printJobs(in, jobs, cursor, now)
+	})
+}
+
+func printJobs(in *invocation, jobs []queue.Job, cursor string, now time.Time) error {
+	if len(jobs) == 0 {
+		_, err := fmt.Fprintln(in.stdout, "There are no such jobs.")
+		return err
+	}
+	w := tabwriter.NewWriter(in.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tQUEUE\tSTATE\tAGE\tDUE\tATTEMPTS\tKEY\tLAST ERROR")
+	for _, j := range jobs {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", j.ID, j.Queue, stateOf(j), length(now.Sub(j.CreatedAt)), dueOf(j, now), j.Attempts, j.Key, cutLine(j.LastError, 60))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if cursor != "" {
+		_, err := fmt.Fprintf(in.stdout, "There may be more: add --after=%s\n", cursor)
+		return err
+	}
+	return nil
+}
+
+// stateOf is a job's state, with what it waits for if that is no time.
+func stateOf(j queue.Job) string {
+	switch {
+	case j.Cancelling:
+		return string(j.State) + ", cancelling"
+	case j.State == queue.Pending && j.Waits > 0:
+		return fmt.Sprintf("pending, after %d", j.Waits)
+	}
+	return string(j.State)
+}
+
+// dueOf is when a job that waits for a time may run.
+func dueOf(j queue.Job, now time.Time) string {
+	switch {
+	case j.State != queue.Pending || j.Parked():
+		return "-"
+	case j.RunAt.After(now):
+		return "in " + length(j.RunAt.Sub(now))
+	}
+	return "now"
+}
+
+// length is a time's length as people say it, no finer than is of use.
+func length(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "0s"
+	case d < time.Minute:
+		return d.Truncate(time.Second).String()
+	case d < time.Hour:
+		return config.FormatDuration(d.Truncate(time.Minute))
+	case d < 48*time.Hour:
+		return config.FormatDuration(d.Truncate(time.Minute))
+	}
+	return config.FormatDuration(d.Truncate(24 * time.Hour))
+}
+
+// cutLine is s on one line, at most so many characters.
+func cutLine(s string, most int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
+type queueStatsCmd struct {
+	Since string `help:"Count those that ended within this time, too." default:"24h" placeholder:"AGE"`
+	JSON  bool   `help:"For programs."`
+}
+
+// queueStat is a queue's jobs in one state, as programs read it.
+type queueStat struct {
+	Queue         string      `json:"queue"`
+	State         queue.State `json:"state"`
+	Jobs          int         `json:"jobs"`
+	OldestSeconds float64     `json:"oldest_seconds,omitempty"`
+}
+
+func (c queueStatsCmd) Run(in *invocation) error {
+	age, err := config.ParseDuration(c.Since)
+	if err != nil {
+		return fmt.Errorf("--since: %w", err)
+	}
+	now := rightNow()
+	return withStore(in, func(ctx context.Context, s store.Store) error {
+		stats, err := s.JobStats(ctx, now, now.Add(-age))
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			list := make([]queueStat, len(stats))
+			for i, st := range stats {
+				list[i] = queueStat{st.Queue, st.State, st.Jobs, 0}
+				if !st.Oldest.IsZero() {
+					list[i].OldestSeconds = max(now.Sub(st.Oldest).Seconds(), 0)
+				}
+			}
+			return printJSON(in, list)
+		}
+		w := tabwriter.NewWriter(in.stdout, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "QUEUE\tSTATE\tJOBS\tOLDEST")
+		for _, st := range stats {
+			oldest := "-"
+			if !st.Oldest.IsZero() {
+				oldest = length(now.Sub(st.Oldest))
+			}
+			fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", st.Queue, st.State, st.Jobs, oldest)
+		}
+		return w.Flush()
+	})
+}

@@ -1,0 +1,241 @@
+package main_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// receiver is where calls go. It keeps them, and answers with what they said, secrets included.
+type receiver struct {
+	*httptest.Server
+	mu    sync.Mutex
+	calls []string // method, path and body
+	auth  []string
+	bad   map[string]bool // paths that are refused
+	hang  map[string]bool // paths that are not answered
+}
+
+func newReceiver(t *testing.T) *receiver {
+	r := &receiver{bad: map[string]bool{}, hang: map[string]bool{}}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		body, _ := io.ReadAll(req.Body)
+		r.mu.Lock()
+		r.calls = append(r.calls, fmt.Sprintf("%s %s %s", req.Method, req.URL.Path, body))
+		r.auth = append(r.auth, req.Header.Get("Authorization"))
+		bad, hang := r.bad[req.URL.Path], r.hang[req.URL.Path]
+		r.mu.Unlock()
+		if hang {
+			<-req.Context().Done()
+			return
+		}
+		if bad {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+		fmt.Fprintf(w, "%s with %s said %s", req.URL.Path, req.Header.Get("Authorization"), body)
+	}))
+	t.Cleanup(r.Server.CloseClientConnections)
+	t.Cleanup(r.Server.Close)
+	return r
+}
+
+func (r *receiver) set(paths map[string]bool, path string, to bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	paths[path] = to
+}
+
+// got counts the calls of a path.
+func (r *receiver) got(path string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.calls {
+		if strings.Contains(c, " "+path+" ") {
+			n++
+		}
+	}
+	return n
+}
+
+const hookToken = "t0p-s3cret-t0ken"
+
+func queueWorld(t *testing.T, database, configuration string) (*world, *receiver) {
+	w := newWorld(t, database, configuration)
+	w.env = append(w.env, "HOOK_TOKEN="+hookToken)
+	w.secrets = append(w.secrets, hookToken)
+	return w, newReceiver(t)
+}
+
+// must runs a command that has to succeed.
+func (w *world) must(args ...string) outcome {
+	w.t.Helper()
+	got := w.run(args...)
+	if got.code != 0 {
+		w.t.Fatalf("slabuddy %s: %d\n%s", strings.Join(args, " "), got.code, got.stderr)
+	}
+	w.keepsSecrets("slabuddy "+strings.Join(args, " "), got.stdout+got.stderr)
+	return got
+}
+
+type listedJob struct {
+	ID, Key, State, Cause string
+	LastError             string `json:"last_error"`
+	Result                struct {
+		Status int
+		Body   string
+	}
+}
+
+func (w *world) jobsBy(args ...string) map[string]listedJob {
+	w.t.Helper()
+	list := read[struct{ Jobs []listedJob }](w.t, w.must(append([]string{"queue", "list", "--json"}, args...)...))
+	byKey := map[string]listedJob{}
+	for _, j := range list.Jobs {
+		byKey[j.Key] = j
+	}
+	return byKey
+}
+
+// An operator adds a graph, holds it, lets it go, sees it fail, mends it, and sees it done.
+func TestAGraphOfCallsIsAddedHeldReleasedMendedAndDone(t *testing.T) {
+	onBothStores(t, func(t *testing.T, database string) {
+		w, r := queueWorld(t, database, plain+"queues: {page: {headers: {Authorization: 'Bearer ${HOOK_TOKEN}'}}, other: {workers: 2}}\n")
+		w.must("migrate", "up")
+		graph := map[string]any{"graph": "rollout", "jobs": []map[string]any{
+			{"name": "first", "url": r.URL + "/first", "body": map[string]any{"n": 1}},
+			{"name": "a", "url": r.URL + "/a", "after": []string{"first"}},
+			{"name": "b", "url": r.URL + "/b", "after": []string{"first"}, "queue": "other", "method": "put", "query": map[string]string{"x": "y z"}},
+			{"name": "last", "url": r.URL + "/last", "after": []string{"a", "b"}, "headers": map[string]string{"X-Step": "last"}},
+		}}
+		file := filepath.Join(w.dir, "graph.json")
+		content, err := json.Marshal(graph)
+		w.check(err)
+		w.check(os.WriteFile(file, content, 0o600))
+		expect(t, w.must("queue", "add", "--file", file, "--held").stdout, "They are held")
+		if got := w.must("queue", "add", "--file", file, "--held"); strings.Count(got.stdout, "was there already") != 4 {
+			t.Errorf("added twice:\n%s", got.stdout)
+		}
+		jobs := w.jobsBy()
+		if len(jobs) != 4 || jobs["graph/rollout/last"].State != "held" {
+			t.Fatalf("%+v", jobs)
+		}
+		expect(t, w.must("queue", "stats").stdout, "held")
+		r.set(r.bad, "/b", true)
+		c := w.start()
+		expect(t, w.must("queue", "release", "rollout").stdout, "4 jobs of rollout released")
+		last := jobs["graph/rollout/last"].ID
+		w.until("the failure takes along what waits for it", 20*time.Second, func() bool {
+			return w.jobsBy("--graph=rollout", "--state=cancelled")["graph/rollout/last"].Cause == jobs["graph/rollout/b"].ID
+		})
+		show := w.must("queue", "show", last).stdout
+		expect(t, show, "cancelled")
+		expect(t, show, "X-Step: last")
+		expect(t, show, "Comes after:")
+		failed := w.must("queue", "show", jobs["graph/rollout/b"].ID).stdout
+		expect(t, failed, "400 /b")
+		expect(t, failed, "PUT "+r.URL+"/b?x=y z")
+		if got := w.run("queue", "retry", last); got.code != 1 || !strings.Contains(got.stderr, "try job "+jobs["graph/rollout/b"].ID) {
+			t.Errorf("what was taken along is tried by itself: %d %s", got.code, got.stderr)
+		}
+		r.set(r.bad, "/b", false)
+		w.must("queue", "retry", jobs["graph/rollout/b"].ID)
+		w.until("all of it is done", 20*time.Second, func() bool { return len(w.jobsBy("--graph=rollout", "--state=done")) == 4 })
+		for path, want := range map[string]int{"/first": 1, "/a": 1, "/b": 2, "/last": 1} {
+			if n := r.got(path); n != want {
+				t.Errorf("%s was called %d times, want %d", path, n, want)
+			}
+		}
+		r.mu.Lock()
+		if r.auth[0] != "Bearer "+hookToken || !strings.Contains(r.calls[0], `{"n":1}`) {
+			t.Errorf("the first call: %s, Authorization %q", r.calls[0], r.auth[0])
+		}
+		r.mu.Unlock()
+		first := w.jobsBy("--state=done", "--text=first")["graph/rollout/first"]
+		if first.Result.Status != 200 || !strings.Contains(first.Result.Body, "/first with Bearer *** said") {
+			t.Errorf("the answer is kept as %+v", first.Result)
+		}
+		c.kill()
+		w.keepsSecrets("the log", c.logged())
+		w.noSecretsIn(database)
+	})
+}
+
+// noSecretsIn looks through the files of a SQLite database. What stands in Postgres the same code wrote.
+func (w *world) noSecretsIn(database string) {
+	w.t.Helper()
+	path, ok := strings.CutPrefix(database, "sqlite:")
+	if !ok {
+		return
+	}
+	files, err := filepath.Glob(path + "*")
+	w.check(err)
+	for _, f := range files {
+		content, err := os.ReadFile(f)
+		w.check(err)
+		w.keepsSecrets(f, string(content))
+	}
+}
+
+func TestASingleCallIsAddedAndCancelled(t *testing.T) {
+	onBothStores(t, func(t *testing.T, database string) {
+		w, r := queueWorld(t, database, plain)
+		w.must("migrate", "up")
+		first := read[[]struct{ ID string }](t, w.must("queue", "add", "--url", r.URL+"/one", "--header", "Authorization: Bearer ${HOOK_TOKEN}", "--body", "hello", "--in=1h", "--json"))[0].ID
+		second := read[[]struct{ ID string }](t, w.must("queue", "add", "--url", r.URL+"/two", "--after", first, "--key=mine", "--json"))[0].ID
+		expect(t, w.must("queue", "list", "--state=pending").stdout, "pending, after 1")
+		expect(t, w.must("queue", "show", first).stdout, "Authorization: Bearer ${HOOK_TOKEN}")
+		expect(t, w.must("queue", "show", first).stdout, second)
+		expect(t, w.must("queue", "cancel", first).stdout, "is cancelled, and what waited for it")
+		if j := w.jobsBy()["mine"]; j.State != "cancelled" || j.Cause != first {
+			t.Errorf("%+v", j)
+		}
+		expect(t, w.must("queue", "list", "--older=1d").stdout, "There are no such jobs.")
+	})
+}
+
+func TestWhatCannotBeAddedIsRefusedAndSaysWhy(t *testing.T) {
+	t.Parallel()
+	w, r := queueWorld(t, databases["sqlite"](t), plain)
+	if got := w.run("queue", "list"); got.code != 1 || !strings.Contains(got.stderr, "slabuddy migrate up") {
+		t.Errorf("without tables: %d %s", got.code, got.stderr)
+	}
+	w.must("migrate", "up")
+	file := filepath.Join(w.dir, "graph.json")
+	for _, test := range []struct{ graph, args, stderr string }{
+		{args: "--url nowhere", stderr: "is no web address"},
+		{args: "--url " + r.URL + " --queue slack", stderr: `there is no queue "slack" for HTTP calls; configured are page`},
+		{args: "--url " + r.URL + " --method FETCH", stderr: `"FETCH" is none of GET`},
+		{args: "--url " + r.URL + " --header Authorization:abcdef", stderr: "write ${NAME} instead"},
+		{args: "--url " + r.URL + " --after 00000000-0000-7000-8000-000000000000", stderr: "which is not there"},
+		{args: "--url " + r.URL + " --timeout 1h", stderr: "5m is the longest"},
+		{args: "--url " + r.URL + " --in soon", stderr: "write a duration"},
+		{args: "", stderr: "say where to call"},
+		{graph: `{"jobs": [{"name": "a", "url": "URL", "after": ["b"]}, {"name": "b", "url": "URL", "after": ["a"]}]}`, stderr: "wait for each other in a circle"},
+		{graph: "{\"jobs\": [\n{\"nam\": \"a\"}]}", stderr: `graph.json:2: this is no graph of jobs: json: unknown field "nam"`},
+		{graph: `{"jobs": []}`, stderr: "the graph has no jobs"},
+		{graph: `{"jobs": [{"name": "a", "url": "URL"}, {"name": "a", "url": "URL"}]}`, stderr: `two jobs are called "a"`},
+		{graph: `{"jobs": [{"name": "a", "url": "URL", "queue": "pge"}]}`, stderr: `job "a": there is no queue "pge"`},
+	} {
+		args := append([]string{"queue", "add"}, strings.Fields(test.args)...)
+		if test.graph != "" {
+			w.check(os.WriteFile(file, []byte(strings.ReplaceAll(test.graph, "URL", r.URL)), 0o600))
+			args = append(args, "--file", file)
+		}
+		got := w.run(args...)
+		if got.code != 1 {
+			t.Errorf("%s%s: exit code %d", test.args, test.graph, got.code)
+		}
+		expect(t, got.stderr, test.stderr)
+	}
+	if jobs := w.jobsBy(); len(jobs) != 0 {
+		t.Errorf("something was added all the same: %+v", jobs)
+	}
+}

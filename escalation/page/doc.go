@@ -1,0 +1,18 @@
+// Package page makes HTTP calls of templates: the pages that wake somebody, and whatever else an
+// operator puts into a queue. It is pure; package httpjob below it does the sending.
+//
+//	configuration ─▶ Page{Only, Trigger, Resolve} ─▶ Call (stored with its job: references, no secrets)
+//	                                                  │
+//	                facts of the job, environment ────▶ Request (in memory, while it is sent)
+//
+// A Call refers to secrets by name: ${ONCALL_URL} stands for what the environment variable of that name
+// holds when the call is sent. References count only where the configuration wrote them; the same
+// characters in a ticket's subject are just characters. $${NAME} writes ${NAME} itself.
+//
+// # How often a call is made
+//
+// At least once. HTTP has no way of looking for an earlier attempt, so one of unknown outcome (no answer
+// in time, a cut connection, a 5xx) is made again, unless its Call says Once. For pages that is as it
+// should be: waking somebody twice is less bad than not at all. The deduplication key, one a timeline,
+// makes one incident of both at Grafana OnCall and PagerDuty.
+package page

@@ -1,0 +1,160 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// paging is a call that pages for a timeline, or takes a page back.
+type paging struct{ *calling }
+
+// waitAgain is how long a page waits that waits for something else than its receiver.
+const waitAgain = 15 * time.Second
+
+func (p *paging) Send(ctx context.Context) queue.Outcome {
+	order := *p.Page
+	if order.Resolve {
+		return p.sendFacts(ctx, order, "resolved", "")
+	}
+	if reason, anew := unwanted(p.timeline, order, p.Now()); reason != "" {
+		return p.drop(order, pageDropped{reason: reason, anew: anew})
+	}
+	link, err := p.link(ctx, order)
+	if err != nil {
+		return waiting(err)
+	}
+	order.Facts.Permalink = link
+	switch answer := p.ask(ctx); answer.Status {
+	case DeskAnswered:
+		return p.drop(order, pageDropped{reason: "the help desk says that somebody has replied", answered: true})
+	case DeskWithdrawn:
+		return p.drop(order, pageDropped{reason: "the help desk says that there is nothing left to answer", answered: true})
+	case Unchecked:
+		if p.Now().Before(latest(order)) {
+			return waiting(errSilent)
+		}
+		order.Facts.Unchecked = true
+		return p.sendFacts(ctx, order, "unchecked", "the help desk could not be asked")
+	}
+	return p.sendFacts(ctx, order, "sent", "")
+}
+
+// latest is until when the help desk is waited for. A page that is late already gives it a minute.
+func latest(o PageOrder) time.Time {
+	return later(o.Facts.Due.Add(deskPatience), o.Decided.Add(time.Minute))
+}
+
+var errSilent = errors.New("the help desk has not said whether somebody has replied")
+
+// waiting has the page tried again in a while, which costs no attempt.
+func waiting(why error) queue.Outcome {
+	return queue.Failure(&queue.Error{Kind: queue.KindLimited, After: waitAgain, Err: fmt.Errorf("not sent yet: %w", why)})
+}
+
+// sendFacts sends the page as it stands now.
+func (p *paging) sendFacts(ctx context.Context, o PageOrder, outcome, cause string) queue.Outcome {
+	o.Facts.Now = p.Now()
+	out := p.send(ctx, o.Facts, nil)
+	if out.Kind != queue.KindSent {
+		return out
+	}
+	at := p.Now()
+	out.Effect = paged{o.job(), at, cause}
+	p.Metrics.page(o.Name, outcome)
+	if !o.Resolve {
+		p.Metrics.pageLateness.Observe(max(at.Sub(o.Facts.Due), 0).Seconds())
+	}
+	p.Logger.Info("page sent", "page", o.Name, "outcome", outcome, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID)
+	return out
+}
+
+// drop does not send the page. If an earlier attempt may have got through, it counts as sent, so that
+// what takes it back follows.
+func (p *paging) drop(o PageOrder, why pageDropped) queue.Outcome {
+	why.pageJob, why.at = o.job(), p.Now()
+	if p.job.Attempts > 1 {
+		p.Metrics.page(o.Name, "sent")
+		return queue.Sent(paged{why.pageJob, why.at, "an attempt may have got through before: " + why.reason})
+	}
+	outcome := "dropped"
+	if why.answered {
+		outcome = "answered"
+	}
+	p.Metrics.page(o.Name, outcome)
+	p.Logger.Info("page not sent", "page", o.Name, "reason", why.reason, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier)
+	return queue.Dropped(why.reason, why)
+}
+
+func (p *paging) GiveUp(err error) any {
+	o := *p.Page
+	p.Metrics.page(o.Name, "failed")
+	p.Logger.Error("a page could not be sent and was given up", "page", o.Name, "resolve", o.Resolve,
+		"timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID, "error", err)
+	if p.GaveUp != nil {
+		p.GaveUp(o, err)
+	}
+	return pageFailed{o.job(), p.Now(), err.Error()}
+}
+
+// unwanted says why a page must not be sent any more, "" if it may, and whether it is to be decided anew.
+func unwanted(t *Timeline, o PageOrder, now time.Time) (reason string, anew bool) {
+	switch {
+	case t == nil:
+		return "its timeline is gone", false
+	case t.State != Open:
+		return "the timeline is " + string(t.State), false
+	case o.job().owed(t) == nil:
+		return "the tier was snoozed, or waits for another page", false
+	case t.PausedUntil.After(now):
+		return "the channel is paused", true
+	}
+	return "", false
+}
+
+// link is the permalink of the reminder that the page is to carry. It comes from Slack, which documents
+// no other way to it. If it cannot be had for long, the page goes without; an error means that it may
+// still be had.
+func (p *paging) link(ctx context.Context, o PageOrder) (string, error) {
+	if o.Reminder == nil {
+		return "", nil
+	}
+	ts := p.timeline.standsUnder(*o.Reminder)
+	if ts == "" {
+		return "", nil // it stood, and so many came after it that it is not remembered
+	}
+	ask, cancel := context.WithTimeout(ctx, askShare)
+	defer cancel()
+	link, err := p.Links.Permalink(ask, o.Facts.Thread.Workspace, o.Facts.Thread.Channel, ts)
+	switch {
+	case err == nil:
+		return link, nil
+	case p.Now().Sub(o.Facts.Due) < linkPatience:
+		return "", fmt.Errorf("the reminder's link is not known: %w", err)
+	}
+	p.Logger.Warn("a page goes without the link of its reminder", "page", o.Name, "timeline", o.Timeline, "error", err)
+	return "", nil
+}
+
+// ask is the help desk's word, as it counts for the timeline (rule 5). Where there is no desk, nobody is
+// waited for.
+func (p *paging) ask(ctx context.Context) Answer {
+	t := *p.timeline
+	if !p.Settings(t.Workspace).HasDesk {
+		return Answer{Status: DeskNone}
+	}
+	ask, cancel := context.WithTimeout(ctx, askShare)
+	defer cancel()
+	answers, err := p.Desk.Ask(ask, questions([]Timeline{t}))
+	if err != nil && ctx.Err() == nil {
+		p.Logger.Warn("the help desk did not answer about a page", "ticket", t.Ticket.ID, "error", err)
+	}
+	a := answers[t.Ticket.ID]
+	if earlier(t, a) {
+		return Answer{Status: DeskUnanswered}
+	}
+	return a
+}

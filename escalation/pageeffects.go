@@ -1,0 +1,117 @@
+package escalation
+
+import "time"
+
+// pageJob names the page that a job was made for.
+type pageJob struct {
+	timeline string
+	tier     int // 1-based
+	round    int
+	page     string
+	resolve  bool
+}
+
+func (o PageOrder) job() pageJob { return pageJob{o.Timeline, o.Tier, o.Round, o.Name, o.Resolve} }
+
+func (j pageJob) TimelineID() string { return j.timeline }
+
+// tierOf is the tier, if no later job was made for its page.
+func (j pageJob) tierOf(t *Timeline) *DueTier {
+	if j.resolve || j.tier < 1 || j.tier > len(t.Tiers) || t.Tiers[j.tier-1].PageRound != j.round {
+		return nil
+	}
+	return &t.Tiers[j.tier-1]
+}
+
+// owed is the tier, if it still waits for this very job.
+func (j pageJob) owed(t *Timeline) *DueTier {
+	if tier := j.tierOf(t); tier != nil && (tier.Paging == PageOwed || tier.Paging == PageWaits) {
+		return tier
+	}
+	return nil
+}
+
+func (j pageJob) event(kind EventKind, at time.Time, cause string) []Event {
+	return []Event{{Timeline: j.timeline, At: at, Kind: kind, Tier: j.tier, Details: Details{Page: j.page, Round: j.round, Cause: cause}}}
+}
+
+// paged is the effect of a page that was taken, or may have been. What happened is recorded even if the
+// timeline was closed or snoozed meanwhile.
+type paged struct {
+	pageJob
+	at    time.Time
+	cause string // what it could not know, or how sure it is
+}
+
+func (e paged) Apply(t *Timeline) ([]Event, bool) {
+	if e.resolve {
+		return e.event(EventPageResolved, e.at, e.cause), true
+	}
+	if tier := e.tierOf(t); tier != nil {
+		tier.Paging = PageSent
+		if tier.State == TierPending && !tier.reminds() {
+			tier.State = TierPaged // snoozed while it was on its way
+		}
+	}
+	return e.event(EventPaged, e.at, e.cause), true
+}
+
+// pageDropped is the effect of a page that was not sent because it is not wanted any more. If it was the
+// help desk that said so, the poller asks next, and closes the timeline.
+type pageDropped struct {
+	pageJob
+	at       time.Time
+	reason   string
+	answered bool
+	anew     bool // it is to be decided again
+}
+
+func (e pageDropped) Apply(t *Timeline) ([]Event, bool) {
+	tier := e.owed(t)
+	if tier == nil {
+		return nil, false // it is no longer the tier's page, and whoever changed that has said so
+	}
+	if e.anew {
+		tier.again()
+		return nil, true
+	}
+	tier.Paging = PageDropped
+	if e.answered && t.State == Open {
+		t.AskedAt = t.PostedAt.Add(-aheadOfAll)
+	}
+	return e.event(EventPageDropped, e.at, e.reason), true
+}
+
+// pageFailed is the effect of a page that was given up.
+type pageFailed struct {
+	pageJob
+	at     time.Time
+	reason string
+}
+
+func (e pageFailed) Apply(t *Timeline) ([]Event, bool) {
+	if tier := e.owed(t); tier != nil {
+		tier.Paging = PageFailed
+	} else if !e.resolve {
+		return nil, false
+	}
+	return e.event(EventPageFailed, e.at, e.reason), true
+}
+
+// again has the tier's page decided anew.
+func (t *DueTier) again() {
+	t.Paging = PagePending
+	if t.State == TierPaged {
+		t.State = TierPending
+	}
+}
+
+// reminderSettled moves on the pages that wait for a reminder: it stands, or it will not, and they are
+// decided anew. At most one reminder of a timeline is under way, so it is theirs.
+func (t *Timeline) reminderSettled(next PagingState) {
+	for i := range t.Tiers {
+		if t.Tiers[i].Paging == PageWaits {
+			t.Tiers[i].Paging = next
+		}
+	}
+}
