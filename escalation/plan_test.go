@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/page"
 )
 
 // A plan is what Decide would come to, tier by tier, with the roster of each due time.
@@ -45,5 +46,15 @@ func TestOpensSaysWhyNot(t *testing.T) {
 				equal(t, "policy", p.Name, "enterprise")
 			}
 		})
+	}
+}
+
+func TestAPlanTellsThePageWhoseConditionsTheTicketMeets(t *testing.T) {
+	s := settings()
+	s.Pages = map[string]page.Page{"oncall": {Name: "oncall", Only: page.Only{Priority: []string{"urgent"}}}}
+	roster := func(time.Time) calendar.Roster { return shift() }
+	for priority, want := range map[string]string{"urgent": "oncall", "low": ""} {
+		tl := enterprise(func(tl *Timeline) { tl.Ticket.Priority, tl.Tiers[1].Page = priority, "oncall" })
+		equal(t, priority, Plan(tl, roster, directory{}, s)[1].Page, want)
 	}
 }

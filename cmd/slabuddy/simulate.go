@@ -55,6 +55,7 @@ type plannedTier struct {
 	Mention []escalation.Recipient `json:"mention"`
 	Gaps    []escalation.Gap       `json:"gaps,omitempty"`
 	Message string                 `json:"message,omitempty"`
+	Page    string                 `json:"page,omitempty"`
 }
 
 func (cmd simulateCmd) Run(in *invocation) error {
@@ -129,7 +130,7 @@ func simulate(in *invocation, c *config.Config, env config.Env, m slackapp.Sampl
 	}
 	result.Opens, result.Policy, result.Deadline = true, policy.Name, t.Deadline
 	for _, p := range escalation.Plan(t, roster, nil, &c.Settings) {
-		result.Tiers = append(result.Tiers, plannedTier{p.Tier, p.At, p.Notify, append([]escalation.Recipient{}, p.Mention...), p.Gaps, p.Message})
+		result.Tiers = append(result.Tiers, plannedTier{p.Tier, p.At, p.Notify, append([]escalation.Recipient{}, p.Mention...), p.Gaps, p.Message, p.Page})
 	}
 	return result
 }
@@ -159,8 +160,13 @@ func tell(w io.Writer, s simulated) {
 	fmt.Fprintf(w, "Ticket %s in %s, posted %s\n", s.Ticket.ID, s.Channel, s.PostedAt.Format(timeShown))
 	fmt.Fprintf(w, "Policy %s, deadline %s\n", s.Policy, s.Deadline.Format(timeShown))
 	for _, p := range s.Tiers {
-		fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, len(s.Tiers), p.At.Format(timeShown), strings.Join(p.Notify, ", "))
-		fmt.Fprintf(w, "  pings %s\n", pinged(p.Mention))
+		fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, len(s.Tiers), p.At.Format(timeShown), strings.Join(escalation.Tier{Notify: p.Notify, Page: p.Page}.Words(), ", "))
+		if len(p.Notify) > 0 {
+			fmt.Fprintf(w, "  pings %s\n", pinged(p.Mention))
+		}
+		if p.Page != "" {
+			fmt.Fprintf(w, "  pages %s\n", p.Page)
+		}
 		for _, g := range p.Gaps {
 			fmt.Fprintf(w, "  %s\n", gapLine(g))
 		}
