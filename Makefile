@@ -20,17 +20,19 @@ test: lint race ## everything that must hold: lint, then all tests on both datab
 
 race:
 	@.ci/with-postgres .ci/with-browser $(GO) test -race -vet=off -timeout 5m $(TESTFLAGS) ./...
+	@cd cmd/bench && ../../.ci/with-postgres $(GO) test -race -vet=off -timeout 5m $(TESTFLAGS) ./...
 
 lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
 	@$(GO) vet ./...
 	@$(STATICCHECK) ./...
+	@cd cmd/bench && $(GO) vet ./... && $(STATICCHECK) ./...
 
 fmt: ## format the code
 	gofmt -w .
 
 bench: ## the figures that the program promises, each beside its baseline
-	@.ci/with-postgres $(GO) run ./cmd/bench $(BENCHFLAGS)
+	@cd cmd/bench && ../../.ci/with-postgres $(GO) run . $(BENCHFLAGS)
 
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n 1 dirname | sort -u | while read -r pkg; do \

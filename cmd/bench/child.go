@@ -20,8 +20,13 @@ func (b *bench) slabuddy(ctx context.Context) (string, error) {
 	if b.binary != "" {
 		return b.binary, nil
 	}
+	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/slabuddy/slabuddy").Output()
+	if err != nil {
+		return "", fmt.Errorf("find slabuddy's sources (run the bench in cmd/bench): %w", err)
+	}
 	binary := filepath.Join(b.dir, "slabuddy")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "github.com/slabuddy/slabuddy/cmd/slabuddy")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/slabuddy")
+	cmd.Dir = strings.TrimSpace(string(root)) // with the versions that the program names, not this module's
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build slabuddy: %w\n%s", err, out)
 	}

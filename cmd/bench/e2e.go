@@ -13,7 +13,7 @@ import (
 // endToEnd measures how fast an outage is caught up with: everything is due at once.
 func endToEnd(ctx context.Context, b *bench) ([]figure, error) {
 	n, few := b.size(20_000), b.size(4_000)
-	rate, plain, err := b.best("e2e",
+	rate, plain, err := b.best("e2e", "the plain way",
 		func() (float64, error) { return b.catchUp(ctx, n) },
 		func() (float64, error) { return b.catchUpPlainly(ctx, few) })
 	if err != nil {
@@ -75,7 +75,7 @@ func (b *bench) catchUp(ctx context.Context, n int) (rate float64, err error) {
 	for p.slack.posts.Load() < int64(n) && ctx.Err() == nil && time.Since(began) < time.Minute {
 		time.Sleep(5 * time.Millisecond)
 	}
-	if err := db.awaitJobs(ctx); err != nil { // posted; and now marked, too
+	if err := await(ctx, db.unfinished); err != nil { // posted; and now marked, too
 		return 0, err
 	}
 	took := time.Since(began)

@@ -1,15 +1,18 @@
 // Command bench measures the figures that the design promises (design §6), each beside a baseline of
 // the same run, and prints them as a table.
 //
-//	           ┌─ scenarios that run parts in this process ── queue, e2e, buffers ─┐
-//	main ──────┤                                                                   ├─▶ figures ─▶ table
-//	           └─ scenarios that run the built `slabuddy` ──── lateness, events, ──┘
-//	                                                           ack, memory, start
+//	           ┌─ scenarios that run parts in this process ── queue, river, e2e, buffers ─┐
+//	main ──────┤                                                                          ├─▶ figures ─▶ table
+//	           └─ scenarios that run the built `slabuddy` ─── lateness, events, ──────────┘
+//	                                                          ack, memory, start
 //
 // What is measured is the program's own: its stores, its engine, its client of Slack, its router, on a
 // real Postgres and a real SQLite file. What stands around it (Slack, the help desk, the senders of
 // events) are stubs over real HTTP on loopback, as cheap as they could be made, because they share the
 // machine with what is measured.
+//
+// It is a module of its own, so that what the program is held against never becomes one of the
+// program's dependencies.
 package main
 
 import (
@@ -47,6 +50,7 @@ type scenario struct {
 var scenarios = []scenario{
 	{"start", startUp},
 	{"queue", queueAlone},
+	{"river", besideRiver},
 	{"e2e", endToEnd},
 	{"events", eventsAcknowledged},
 	{"ack", acknowledgedInTime},

@@ -12,7 +12,7 @@ import (
 // queueAlone measures how many jobs a second go through claim, post and mark.
 func queueAlone(ctx context.Context, b *bench) ([]figure, error) {
 	n, few := b.size(60_000), b.size(4_000)
-	rate, plain, err := b.best("queue",
+	rate, plain, err := b.best("queue", "the plain way",
 		func() (float64, error) { return b.drain(ctx, n) },
 		func() (float64, error) { return b.drainPlainly(ctx, few) })
 	if err != nil {
@@ -38,7 +38,7 @@ func (b *bench) drain(ctx context.Context, n int) (rate float64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := db.awaitJobs(ctx); err != nil {
+	if err := await(ctx, db.unfinished); err != nil {
 		return 0, err
 	}
 	took := time.Since(began)
@@ -60,18 +60,27 @@ func (b *bench) owed(ctx context.Context, n int) (*database, *parts, error) {
 		db.drop()
 		return nil, nil, err
 	}
-	const batch = 5000
 	now := time.Now()
+	err = inBatches(n, now, func(jobs []queue.New) error { return db.store.AddJobs(ctx, jobs, now) })
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, p, db.settle(ctx)
+}
+
+// inBatches makes n notes, and has them added.
+func inBatches(n int, now time.Time, add func([]queue.New) error) error {
+	const batch = 5000
 	for start := 0; start < n; start += batch {
 		jobs := make([]queue.New, 0, batch)
 		for i := start; i < min(start+batch, n); i++ {
 			jobs = append(jobs, note(i, now))
 		}
-		if err := db.store.AddJobs(ctx, jobs, now); err != nil {
-			return nil, nil, err
+		if err := add(jobs); err != nil {
+			return err
 		}
 	}
-	return db, p, db.settle(ctx)
+	return nil
 }
 
 // note is a job that has no timeline: the answer to somebody who snoozed.
@@ -93,21 +102,26 @@ func (s *slackStub) got(n int) error {
 	return nil
 }
 
-// awaitJobs waits until no job is left to be done. It asks rarely: counting takes its share of the
+// unfinished counts the jobs that are not done, and says so if one has failed.
+func (db *database) unfinished(ctx context.Context) (left int, err error) {
+	counts, err := db.store.CountJobs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	states := counts[escalation.QueueSlack]
+	if states[queue.Failed] > 0 {
+		return 0, fmt.Errorf("%d jobs failed", states[queue.Failed])
+	}
+	return states[queue.Pending] + states[queue.Running], nil
+}
+
+// await waits until nothing is left to be done. It asks rarely: counting takes its share of the
 // machine.
-func (db *database) awaitJobs(ctx context.Context) error {
+func await(ctx context.Context, unfinished func(context.Context) (left int, err error)) error {
 	for {
-		counts, err := db.store.CountJobs(ctx)
-		if err != nil {
+		left, err := unfinished(ctx)
+		if left == 0 || err != nil {
 			return err
-		}
-		states := counts[escalation.QueueSlack]
-		if states[queue.Failed] > 0 {
-			return fmt.Errorf("%d jobs failed", states[queue.Failed])
-		}
-		left := states[queue.Pending] + states[queue.Running]
-		if left == 0 {
-			return nil
 		}
 		select {
 		case <-ctx.Done():

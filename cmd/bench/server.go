@@ -73,11 +73,19 @@ type database struct {
 
 // postgres makes a database on the server, and migrates it.
 func (b *bench) postgres(ctx context.Context) (*database, error) {
-	address, err := pgtest.Create(ctx, b.server.url)
+	address, drop, err := b.emptyPostgres(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return b.open(ctx, address, func() { b.dropDatabase(address) })
+	return b.open(ctx, address, drop)
+}
+
+// emptyPostgres makes a database without tables on the server.
+func (b *bench) emptyPostgres(ctx context.Context) (address string, drop func(), err error) {
+	if address, err = pgtest.Create(ctx, b.server.url); err != nil {
+		return "", nil, err
+	}
+	return address, func() { b.dropDatabase(address) }, nil
 }
 
 // sqlite makes a database in a folder of its own.
