@@ -303,10 +303,9 @@ func (s *Scanner) pass(ctx context.Context, at escalation.Thread, c cursor, deep
 		since = oldest
 	}
 	from := since
-	var open map[string]bool
 	if deep {
 		var err error
-		if open, from, err = s.openThreads(ctx, at, since); err != nil {
+		if _, from, err = s.openThreads(ctx, at, since); err != nil {
 			return err
 		}
 	}
@@ -318,6 +317,10 @@ func (s *Scanner) pass(ctx context.Context, at escalation.Thread, c cursor, deep
 		return err
 	}
 	if deep {
+		open, _, err := s.openThreads(ctx, at, since) // with those that were opened just now
+		if err != nil {
+			return err
+		}
 		if err := s.threads(ctx, at, messages, open, tsOf(c.ThreadsAt.Add(-time.Minute))); err != nil {
 			return err
 		}

@@ -226,6 +226,23 @@ func TestMentionsInThreadsOfOpenTimelinesAreHeardAtTheStart(t *testing.T) {
 	})
 }
 
+func TestAMentionInTheThreadOfATicketThatTheScanFindsIsHeardToo(t *testing.T) {
+	scannedOnce(t, func(w *watch) {
+		time.Sleep(time.Minute)
+		ts := w.ticket(42)
+		if _, err := w.Mention("U0ANA", "C0ENT", ts, "2h"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		s, stop := w.scanner()
+		<-s.Ready()
+		if len(w.heard) != 1 {
+			t.Errorf("heard %v", w.heard)
+		}
+		stop()
+	})
+}
+
 func TestReplicasDoNotScanTheSameChannelTwice(t *testing.T) {
 	scannedOnce(t, func(w *watch) {
 		for id := range 45 {
