@@ -209,7 +209,9 @@ func storeKey(calendar string) string { return "calendar/" + calendar }
 func (k *Keeper) load(ctx context.Context, calendar string, newerThan time.Time) {
 	value, _, found, err := k.store.Kept(ctx, storeKey(calendar))
 	if err != nil {
-		k.log.Warn("the stored calendar could not be loaded", "error", err)
+		if ctx.Err() == nil {
+			k.log.Warn("the stored calendar could not be loaded", "error", err)
+		}
 		return
 	}
 	if !found {

@@ -202,6 +202,16 @@ func TestAStoredRosterIsFoundOnceTheDatabaseIsBack(t *testing.T) {
 	})
 }
 
+func TestAReadingCutOffByTheEndIsNoTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := keep(t, &source{hangs: true}, &memory{})
+		k.end()
+		if log := k.log.String(); log != "" {
+			t.Errorf("it logs %s", log)
+		}
+	})
+}
+
 func TestTheStoredRosterServesWhileTheFirstReadingTakesLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &memory{}

@@ -79,9 +79,12 @@ func (m *memory) Keep(_ context.Context, key string, value []byte, at time.Time)
 	return nil
 }
 
-func (m *memory) Kept(_ context.Context, key string) ([]byte, time.Time, bool, error) {
+func (m *memory) Kept(ctx context.Context, key string) ([]byte, time.Time, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, time.Time{}, false, err
+	}
 	value, found := m.rows[key]
 	return value, m.at[key], found, m.err
 }

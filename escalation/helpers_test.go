@@ -186,7 +186,7 @@ func equal[T any](t *testing.T, what string, got, want T, opts ...cmp.Option) {
 }
 
 // value is the value of the one sample of a metric that has these labels' values, in any order: a
-// counter's count, or how many observations a histogram has. 0 if there is none.
+// counter's or gauge's, or how many observations a histogram has. 0 if there is none.
 func value(t *testing.T, reg *prometheus.Registry, name string, labels ...string) float64 {
 	t.Helper()
 	families, err := reg.Gather()
@@ -202,7 +202,7 @@ func value(t *testing.T, reg *prometheus.Registry, name string, labels ...string
 			}
 			slices.Sort(have)
 			if f.GetName() == name && slices.Equal(have, labels) {
-				return m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
+				return m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
 			}
 		}
 	}

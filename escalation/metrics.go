@@ -14,9 +14,11 @@ type Metrics struct {
 	reminders  *prometheus.CounterVec   // policy, tier, outcome
 	lateness   prometheus.Histogram     // posted minus due
 	firstReply *prometheus.HistogramVec // policy
+	inTime     *prometheus.CounterVec   // policy
 	breaches   *prometheus.CounterVec   // policy
 	snoozes    *prometheus.CounterVec   // policy
 	walk       prometheus.Histogram
+	lastWalk   prometheus.Gauge
 
 	pages        *prometheus.CounterVec // page, outcome
 	pageLateness prometheus.Histogram
@@ -43,6 +45,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help:    "How long customers waited for the first reply, by policy.",
 			Buckets: []float64{60, 300, 600, 1200, 2100, 3000, 3600, 7200, 10800, 21600, 43200, 86400, 259200},
 		}, []string{"policy"}),
+		inTime: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "slabuddy_answered_in_time_total",
+			Help: "Tickets answered before their deadline, by policy. With slabuddy_breaches_total, all whose promise was kept or broken.",
+		}, []string{"policy"}),
 		breaches: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "slabuddy_breaches_total", Help: "Deadlines that passed without a reply, by policy.",
 		}, []string{"policy"}),
@@ -52,6 +58,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		walk: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "slabuddy_walk_seconds", Help: "How long one walk over due timelines took, asking included.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}),
+		lastWalk: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "slabuddy_walk_last_success_timestamp_seconds",
+			Help: "When this process last came to the end of a walk, be it over nothing, in Unix time; 0 before the first.",
 		}),
 		pages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "slabuddy_pages_total",
@@ -63,15 +73,41 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Buckets: []float64{.25, .5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1200},
 		}),
 	}
-	reg.MustRegister(m.tickets, m.reminders, m.lateness, m.firstReply, m.breaches, m.snoozes, m.walk, m.pages, m.pageLateness)
+	reg.MustRegister(m.tickets, m.reminders, m.lateness, m.firstReply, m.inTime, m.breaches, m.snoozes, m.walk, m.lastWalk, m.pages, m.pageLateness)
 	return m
 }
 
-// Know has the counters of these policies begin at 0, so that the first breach is an increase.
-func (m *Metrics) Know(policies []string) {
-	for _, p := range policies {
+// All that the label outcome can be. What has no policy's tier, or no page, to belong to is not counted.
+var (
+	ticketOutcomes = []string{
+		string(OpenedNew), string(OpenedDuplicate), string(OpenedAlready), string(OpenedIgnoredType), string(OpenedTooOld),
+		string(Answered), string(Withdrawn), string(Expired),
+	}
+	reminderOutcomes = []string{"posted", "superseded", "deferred", "dropped", "failed"}
+	pageOutcomes     = []string{"sent", "unchecked", "resolved", "answered", "dropped", "failed"}
+)
+
+// Know has everything that is counted of these policies, each with so many tiers, and of these pages
+// begin at 0: a counter that appears with a 1 has not increased, and nobody would hear of the first breach.
+func (m *Metrics) Know(policies map[string]int, pages []string) {
+	for p, tiers := range policies {
+		m.firstReply.WithLabelValues(p)
+		m.inTime.WithLabelValues(p)
 		m.breaches.WithLabelValues(p)
 		m.snoozes.WithLabelValues(p)
+		for _, outcome := range ticketOutcomes {
+			m.tickets.WithLabelValues(p, outcome)
+		}
+		for tier := range tiers {
+			for _, outcome := range reminderOutcomes {
+				m.reminders.WithLabelValues(p, strconv.Itoa(tier+1), outcome)
+			}
+		}
+	}
+	for _, p := range pages {
+		for _, outcome := range pageOutcomes {
+			m.pages.WithLabelValues(p, outcome)
+		}
 	}
 }
 
@@ -101,6 +137,9 @@ func (m *Metrics) saved(c Change) {
 			m.snoozes.WithLabelValues(t.Policy).Inc()
 		case EventAnswered:
 			m.tickets.WithLabelValues(t.Policy, string(Answered)).Inc()
+			if !t.AnsweredAt.After(t.Deadline) {
+				m.inTime.WithLabelValues(t.Policy).Inc()
+			}
 			m.firstReply.WithLabelValues(t.Policy).Observe(max(t.AnsweredAt.Sub(t.PostedAt), 0).Seconds())
 		case EventWithdrawn:
 			m.tickets.WithLabelValues(t.Policy, string(Withdrawn)).Inc()
@@ -110,5 +149,8 @@ func (m *Metrics) saved(c Change) {
 	}
 }
 
-// walked observes one walk.
+// walked observes one walk over something.
 func (m *Metrics) walked(took time.Duration) { m.walk.Observe(took.Seconds()) }
+
+// walkEnded notes that a walk came to its end.
+func (m *Metrics) walkEnded(at time.Time) { m.lastWalk.Set(float64(at.UnixMilli()) / 1000) }

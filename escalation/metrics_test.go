@@ -22,6 +22,9 @@ func TestSavedChangesAreCounted(t *testing.T) {
 		want   float64
 	}{
 		{"answered", decide(enterprise(), at(5), Answer{Status: DeskAnswered}), "slabuddy_tickets_total", []string{"enterprise", "answered"}, 1},
+		{"answered in time", decide(enterprise(), at(50), Answer{Status: DeskAnswered, RepliedAt: at(50)}), "slabuddy_answered_in_time_total", []string{"enterprise"}, 1},
+		{"answered too late", decide(enterprise(), at(51), Answer{Status: DeskAnswered, RepliedAt: at(50.5)}), "slabuddy_answered_in_time_total", []string{"enterprise"}, 0},
+		{"answered too late, a breach", decide(enterprise(), at(51), Answer{Status: DeskAnswered, RepliedAt: at(50.5)}), "slabuddy_breaches_total", []string{"enterprise"}, 1},
 		{"first reply", decide(enterprise(), at(5), Answer{Status: DeskAnswered}), "slabuddy_first_reply_seconds", []string{"enterprise"}, 1},
 		{"withdrawn", decide(enterprise(), at(5), Answer{Status: DeskWithdrawn}), "slabuddy_tickets_total", []string{"enterprise", "withdrawn"}, 1},
 		{"expired", decide(enterprise(), end, Answer{}), "slabuddy_tickets_total", []string{"enterprise", "expired"}, 1},
@@ -55,22 +58,23 @@ func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
 	}
 }
 
-func TestAPolicysCountersBeginAtZero(t *testing.T) {
+func TestWhatIsKnownBeginsAtZero(t *testing.T) {
 	m, reg := metrics()
-	m.Know([]string{"teams"})
+	m.Know(map[string]int{"teams": 2}, []string{"oncall"})
 	families, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var known []string
+	known := map[string]int{}
 	for _, f := range families {
 		for _, metric := range f.GetMetric() {
-			for _, l := range metric.GetLabel() {
-				if l.GetValue() == "teams" {
-					known = append(known, f.GetName())
-				}
+			if len(metric.GetLabel()) > 0 {
+				known[f.GetName()]++
 			}
 		}
 	}
-	equal(t, "counters", known, []string{"slabuddy_breaches_total", "slabuddy_snoozes_total"})
+	equal(t, "samples", known, map[string]int{
+		"slabuddy_tickets_total": 8, "slabuddy_reminders_total": 2 * 5, "slabuddy_pages_total": 6, "slabuddy_first_reply_seconds": 1,
+		"slabuddy_answered_in_time_total": 1, "slabuddy_breaches_total": 1, "slabuddy_snoozes_total": 1,
+	})
 }

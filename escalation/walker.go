@@ -85,7 +85,9 @@ func (w *Walker) Run(ctx context.Context) {
 			failing = false
 			w.Logger.Info("walking again")
 		}
-		w.lastWalk.Store(w.Now().UnixMicro())
+		ended := w.Now()
+		w.lastWalk.Store(ended.UnixMicro())
+		w.Metrics.walkEnded(ended)
 		wait := w.Tick
 		if !next.IsZero() {
 			wait = min(wait, max(next.Sub(w.Now()), 0))

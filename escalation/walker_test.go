@@ -131,10 +131,12 @@ func TestWalkerHolds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &walkerStore{due: nothingDue}
 		w := walker(s)
-		w.Hold = func() bool { return true }
+		m, reg := metrics()
+		w.Metrics, w.Hold = m, func() bool { return true }
 		walkFor(t, w, 10*time.Second)
 		equal(t, "walks", len(s.walks), 0)
 		equal(t, "last walk", w.LastWalk(), time.Time{})
+		equal(t, "last walk, as told", value(t, reg, "slabuddy_walk_last_success_timestamp_seconds"), 0)
 	})
 }
 
@@ -150,10 +152,12 @@ func TestWalkerKeepsTryingWhileTheDatabaseIsGone(t *testing.T) {
 			return nil, time.Time{}, nil
 		}}
 		w := walker(s)
-		w.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		m, reg := metrics()
+		w.Metrics, w.Logger = m, slog.New(slog.NewTextHandler(&log, nil))
 		walkFor(t, w, 14500*time.Millisecond)
 		equal(t, "walks", len(s.walks), 15)
 		equal(t, "last walk", w.LastWalk(), start.Add(14*time.Second).UTC())
+		equal(t, "last walk, as told", value(t, reg, "slabuddy_walk_last_success_timestamp_seconds"), float64(start.Add(14*time.Second).Unix()))
 		if n := strings.Count(log.String(), "database gone"); n != 1 {
 			t.Errorf("told %d times, want once:\n%s", n, log.String())
 		}

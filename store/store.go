@@ -33,7 +33,7 @@ type Store interface {
 	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
 	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
 	History(ctx context.Context, timelineID string) ([]escalation.Event, error)
-	CountOpen(ctx context.Context) (map[string]int, error)
+	CountOpen(ctx context.Context, bounds ...time.Time) (map[string][]int, error)
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
 	FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error)
 	Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error)

@@ -84,7 +84,7 @@ func (db *database) holds(ctx context.Context, n int) error {
 	}
 	open := 0
 	for _, c := range counts {
-		open += c
+		open += c[0]
 	}
 	if open < n {
 		return fmt.Errorf("%d events were acknowledged, and %d timelines are open", n, open)

@@ -2,8 +2,10 @@ package main_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,12 +25,16 @@ import (
 var contract = map[string]string{
 	"slabuddy_tickets_total":                           "counter outcome policy",
 	"slabuddy_timelines_open":                          "gauge policy",
+	"slabuddy_timelines_time_left":                     "gauge left policy",
 	"slabuddy_reminders_total":                         "counter outcome policy tier",
 	"slabuddy_reminder_lateness_seconds":               "histogram",
 	"slabuddy_first_reply_seconds":                     "histogram policy",
+	"slabuddy_answered_in_time_total":                  "counter policy",
 	"slabuddy_breaches_total":                          "counter policy",
 	"slabuddy_snoozes_total":                           "counter policy",
 	"slabuddy_walk_seconds":                            "histogram",
+	"slabuddy_walk_last_success_timestamp_seconds":     "gauge",
+	"slabuddy_workspaces_held":                         "gauge",
 	"slabuddy_jobs":                                    "gauge queue state",
 	"slabuddy_job_attempts_total":                      "counter outcome queue",
 	"slabuddy_slack_events_total":                      "counter outcome type",
@@ -45,7 +51,47 @@ var (
 	typeLine   = regexp.MustCompile(`(?m)^# TYPE (\S+) (\S+)$`)
 	sampleLine = regexp.MustCompile(`(?m)^([a-z_]+)(?:\{(.*)\})? \S+$`)
 	labelName  = regexp.MustCompile(`(\w+)="`)
+	labelValue = regexp.MustCompile(`(\w+)="((?:[^"\\]|\\.)*)"`)
 )
+
+// askedFor is what the alerts and the dashboard ask for, in the same words as the contract; and with it the
+// values of labels that they ask for by name, each as metric{label="value"}.
+func askedFor(t *testing.T) (metrics map[string]string, values []string) {
+	t.Helper()
+	list, err := os.ReadFile("../../deploy/prometheus/metrics.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics = map[string]string{}
+	for line := range strings.Lines(string(list)) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || fields[0] == "#" {
+			continue
+		}
+		for i, label := range fields[2:] {
+			name, named, _ := strings.Cut(label, ":")
+			fields[i+2] = name
+			for value := range strings.SplitSeq(named, ",") {
+				if value != "" {
+					values = append(values, fmt.Sprintf("%s{%s=%q}", fields[0], name, value))
+				}
+			}
+		}
+		metrics[fields[0]] = strings.Join(fields[1:], " ")
+	}
+	return metrics, values
+}
+
+// valuesOf are the values of all labels on a page, each as metric{label="value"}.
+func valuesOf(page string) map[string]bool {
+	found := map[string]bool{}
+	for _, m := range sampleLine.FindAllStringSubmatch(page, -1) {
+		for _, l := range labelValue.FindAllStringSubmatch(m[2], -1) {
+			found[fmt.Sprintf("%s{%s=%q}", strings.TrimSuffix(m[1], "_count"), l[1], l[2])] = true
+		}
+	}
+	return found
+}
 
 // shapes are the metrics of a page, each with its type and labels.
 func shapes(page string) map[string]string {
@@ -70,10 +116,11 @@ func shapes(page string) map[string]string {
 
 const busy = `
 calendar: {id: shifts@group.calendar.google.com}
+pages: {oncall: {preset: grafana-oncall, url_env: ONCALL_URL}}
 engineers: [{name: Ana, slack: U0ANA}]`
 
-// A process that has done a bit of everything, the failing included, shows all metrics of the contract, and no
-// secret: neither there, nor in its log at debug level, nor in /readyz, nor in what it keeps of its failures.
+// A process that has done a bit of everything, the failing included, shows all metrics of the contract and all
+// that alerts and dashboard ask for, and no secret: neither there, nor in its log at debug level, nor in /readyz, nor in what it keeps of its failures.
 func TestMetricsAreThereAndSecretsAreNot(t *testing.T) {
 	t.Parallel()
 	database, err := url.Parse(databases["postgres"](t))
@@ -88,18 +135,31 @@ func TestMetricsAreThereAndSecretsAreNot(t *testing.T) {
 	w.calendar.RequireKey("calendar-secret")
 	password, _ := database.User.Password()
 	w.secrets = append(w.secrets, password, "calendar-secret", "address-secret", "wrong-secret")
-	w.env = append(w.env, "GOOGLE_API_KEY=calendar-secret", "HELPDESK_URL="+w.desk.URL()+"?key=address-secret")
+	w.env = append(w.env, "GOOGLE_API_KEY=calendar-secret", "HELPDESK_URL="+w.desk.URL()+"?key=address-secret", "ONCALL_URL=http://127.0.0.1:1")
 
 	pages := w.aBitOfEverything(t)
 	w.start() // counts what is open and what has failed
-	found := map[string]string{}
+	asked, values := askedFor(t)
+	found, foundAsked, foundValues := map[string]string{}, map[string]string{}, map[string]bool{}
 	for _, page := range append(pages, w.pages()...) {
 		for name, shape := range shapes(page) {
 			if contract[name] != "" {
 				found[name] = shape
 			}
+			if asked[name] != "" {
+				foundAsked[name] = shape
+			}
 		}
+		maps.Copy(foundValues, valuesOf(page))
 		w.keepsSecrets("a page", page)
+	}
+	if diff := cmp.Diff(asked, foundAsked); diff != "" {
+		t.Errorf("metrics that alerts and dashboard ask for (-want +got):\n%s", diff)
+	}
+	for _, value := range values {
+		if !foundValues[value] {
+			t.Errorf("alerts or dashboard ask for %s, and there is none", value)
+		}
 	}
 	if diff := cmp.Diff(contract, found); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)

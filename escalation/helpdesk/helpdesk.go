@@ -34,6 +34,8 @@ const (
 	unreadable = "unreadable"
 )
 
+var outcomes = []string{answered, timedOut, cancelled, unreached, limited, refused, unreadable}
+
 // requests is how long the requests to one desk took.
 type requests struct {
 	desk    string
@@ -57,6 +59,9 @@ func newRequests(reg prometheus.Registerer, desk string) (requests, error) {
 	}
 	if err != nil {
 		return requests{}, fmt.Errorf("help desk metrics: %w", err)
+	}
+	for _, o := range outcomes { // a counter that appears with a 1 has not increased
+		vec.WithLabelValues(desk, o)
 	}
 	return requests{desk, vec}, nil
 }

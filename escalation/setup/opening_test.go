@@ -58,7 +58,7 @@ func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string]int{setup.OwnPolicy: 2, "teams": 1}, open); diff != "" {
+	if diff := cmp.Diff(map[string][]int{setup.OwnPolicy: {2}, "teams": {1}}, open); diff != "" {
 		t.Errorf("open by policy (-want +got):\n%s", diff)
 	}
 }

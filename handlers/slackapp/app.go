@@ -73,6 +73,9 @@ func New(c Config) (*App, error) {
 	if err := c.Registerer.Register(events); err != nil {
 		return nil, err
 	}
+	for _, o := range messageOutcomes { // a counter that appears with a 1 has not increased
+		events.WithLabelValues(typeMessage, o)
+	}
 	return &App{Config: c, events: events, later: newLater(c.Log)}, nil
 }
 

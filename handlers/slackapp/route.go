@@ -42,6 +42,13 @@ const (
 	outcomeBusy       = "busy"       // too much is under way: the user is asked to try again
 )
 
+// messageOutcomes is all that may become of a message: of those, alerts are made.
+var messageOutcomes = []string{
+	string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready),
+	string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
+	outcomeFailed, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeHeard, outcomeForeign, outcomeOdd,
+}
+
 // label is the event's type with its values bounded.
 func (e *envelope) label() string {
 	if e.Type == typeRateLimited {

@@ -180,17 +180,22 @@ func (a after) Scan(dest ...any) error {
 	return a.CollectableRow.Scan(append([]any{a.first}, dest...)...)
 }
 
-// CountOpen counts the open timelines of each policy.
-func (s *Store) CountOpen(ctx context.Context) (map[string]int, error) {
-	rows, err := s.query(ctx, `select policy, count(*) from timelines where state = 'open' group by policy`)
+// CountOpen counts the open timelines of each policy: first those whose deadline is before bounds[0],
+// then those before bounds[1], and so on, and last the others. bounds ascend.
+func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string][]int, error) {
+	rows, err := s.query(ctx, `select policy, width_bucket(deadline, $1::timestamptz[]), count(*)
+		from timelines where state = 'open' group by 1, 2`, stamps(bounds))
 	if err != nil {
 		return nil, fmt.Errorf("count open timelines: %w", err)
 	}
-	counts := map[string]int{}
+	counts := map[string][]int{}
 	var policy string
-	var n int
-	_, err = pgx.ForEachRow(rows, []any{&policy, &n}, func() error {
-		counts[policy] = n
+	var class, n int
+	_, err = pgx.ForEachRow(rows, []any{&policy, &class, &n}, func() error {
+		if counts[policy] == nil {
+			counts[policy] = make([]int, len(bounds)+1)
+		}
+		counts[policy][class] = n
 		return nil
 	})
 	return counts, wrap("count open timelines", err)
@@ -198,21 +203,26 @@ func (s *Store) CountOpen(ctx context.Context) (map[string]int, error) {
 
 // History tells what happened to a timeline, in the order in which it was written.
 func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Event, error) {
-	rows, err := s.query(ctx, `select timeline_id, at, kind, tier, details from history
-		where timeline_id = any($1) order by timeline_id, seq`, uuids([]string{timelineID}))
+	rows, err := s.query(ctx, historyOf, uuids([]string{timelineID}))
 	if err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
-	events, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (e escalation.Event, err error) {
-		var when pgtype.Timestamptz
-		var details []byte
-		if err := r.Scan(&e.Timeline, &when, &e.Kind, &e.Tier, &details); err != nil {
-			return e, err
-		}
-		e.At = at(when)
-		return e, row.SetDetails(&e, details)
-	})
+	events, err := pgx.CollectRows(rows, scanEvent)
 	return events, wrap("read history", err)
+}
+
+// historyOf is what happened to each of some timelines.
+const historyOf = `select timeline_id, at, kind, tier, details from history
+	where timeline_id = any($1) order by timeline_id, seq`
+
+func scanEvent(r pgx.CollectableRow) (e escalation.Event, err error) {
+	var when pgtype.Timestamptz
+	var details []byte
+	if err := r.Scan(&e.Timeline, &when, &e.Kind, &e.Tier, &details); err != nil {
+		return e, err
+	}
+	e.At = at(when)
+	return e, row.SetDetails(&e, details)
 }
 
 func wrap(what string, err error) error {

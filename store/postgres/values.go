@@ -38,6 +38,14 @@ func stamp(t time.Time) pgtype.Timestamptz {
 	return pgtype.Timestamptz{Time: row.Time(t), Valid: !t.IsZero()}
 }
 
+func stamps(ts []time.Time) []pgtype.Timestamptz {
+	all := make([]pgtype.Timestamptz, len(ts))
+	for i, t := range ts {
+		all[i] = stamp(t)
+	}
+	return all
+}
+
 // at is the reverse of stamp.
 func at(t pgtype.Timestamptz) time.Time {
 	if !t.Valid {

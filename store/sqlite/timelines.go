@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -113,14 +114,35 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 	return ts, nil
 }
 
-// CountOpen counts the open timelines of each policy.
-func (s *Store) CountOpen(ctx context.Context) (map[string]int, error) {
-	counts := map[string]int{}
-	rows, err := s.query(ctx, `select policy, count(*) from timelines where state = 'open' group by policy`)
+// CountOpen counts the open timelines of each policy: first those whose deadline is before bounds[0],
+// then those before bounds[1], and so on, and last the others. bounds ascend.
+func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string][]int, error) {
+	// Each class is a stretch of the index, which is counted without looking at its rows.
+	var classes strings.Builder
+	var args []any
+	for i := range len(bounds) + 1 {
+		classes.WriteString(`, (select count(*) from timelines where state = 'open' and policy = p.policy`)
+		if i > 0 {
+			classes.WriteString(` and deadline >= ?`)
+			args = append(args, stamp(bounds[i-1]))
+		}
+		if i < len(bounds) {
+			classes.WriteString(` and deadline < ?`)
+			args = append(args, stamp(bounds[i]))
+		}
+		classes.WriteString(`)`)
+	}
+	rows, err := s.query(ctx, `select p.policy`+classes.String()+`
+		from (select distinct policy from timelines where state = 'open') p`, args...)
+	counts := map[string][]int{}
 	_, err = collect(rows, err, func(scan func(...any) error) (struct{}, error) {
 		var policy string
-		var n int
-		err := scan(&policy, &n)
+		n := make([]int, len(bounds)+1)
+		dest := []any{&policy}
+		for i := range n {
+			dest = append(dest, &n[i])
+		}
+		err := scan(dest...)
 		counts[policy] = n
 		return struct{}{}, err
 	})
@@ -131,14 +153,16 @@ func (s *Store) CountOpen(ctx context.Context) (map[string]int, error) {
 func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Event, error) {
 	rows, err := s.query(ctx, `select timeline_id, at, kind, tier, details from history
 		where timeline_id = ? order by seq`, timelineID)
-	events, err := collect(rows, err, func(scan func(...any) error) (e escalation.Event, err error) {
-		var when nullable
-		var details []byte
-		if err := scan(&e.Timeline, &when, &e.Kind, &e.Tier, &details); err != nil {
-			return e, err
-		}
-		e.At = at(when)
-		return e, row.SetDetails(&e, details)
-	})
+	events, err := collect(rows, err, scanEvent)
 	return events, wrap("read history", err)
+}
+
+func scanEvent(scan func(...any) error) (e escalation.Event, err error) {
+	var when nullable
+	var details []byte
+	if err := scan(&e.Timeline, &when, &e.Kind, &e.Tier, &details); err != nil {
+		return e, err
+	}
+	e.At = at(when)
+	return e, row.SetDetails(&e, details)
 }

@@ -129,7 +129,7 @@ var opening = map[string]func(*testing.T, store.Store){
 				t.Errorf("timeline %d: %v", i, err)
 			}
 		}
-		same(t, "open", must(s.CountOpen(t.Context()))(t), map[string]int{"enterprise": n - 1})
+		same(t, "open", must(s.CountOpen(t.Context()))(t), map[string][]int{"enterprise": {n - 1}})
 	},
 	"a caller whose time is up gets told so": func(t *testing.T, s store.Store) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -166,7 +166,20 @@ var opening = map[string]func(*testing.T, store.Store){
 		teams := ticket(3)
 		teams.Policy = "teams"
 		closeTimeline(t, s, open(t, s, ticket(1), ticket(2), teams, ticket(4))[3])
-		same(t, "counts", must(s.CountOpen(t.Context()))(t), map[string]int{"enterprise": 2, "teams": 1})
+		same(t, "counts", must(s.CountOpen(t.Context()))(t), map[string][]int{"enterprise": {2}, "teams": {1}})
+	},
+	"open timelines are counted by policy and by what is left of the time": func(t *testing.T, s store.Store) {
+		at := func(i int, policy string, left time.Duration) escalation.Timeline {
+			tl := ticket(i)
+			tl.Policy, tl.Deadline = policy, after(left)
+			return tl
+		}
+		overdue := at(1, "enterprise", -time.Hour)
+		overdue.State, overdue.ClosedAt = escalation.Answered, after(0)
+		open(t, s, overdue, at(2, "enterprise", -time.Microsecond), at(3, "enterprise", 0), at(4, "enterprise", 10*time.Minute-time.Microsecond),
+			at(5, "enterprise", time.Hour), at(6, "teams", 30*24*time.Hour))
+		same(t, "counts", must(s.CountOpen(t.Context(), after(0), after(10*time.Minute), after(time.Hour)))(t),
+			map[string][]int{"enterprise": {1, 2, 0, 1}, "teams": {0, 0, 0, 1}})
 	},
 	"bytes that no text may hold fail no write": func(t *testing.T, s store.Store) {
 		const odd = "a\x00b\xffc"

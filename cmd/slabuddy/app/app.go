@@ -57,6 +57,7 @@ type App struct {
 	store       store.Store
 	clock       *clockWatch
 	gauges      *gauges
+	metrics     *escalation.Metrics
 	purger      *purger
 	troubles    *trouble.Teller
 	tokens      *install.Tokens
@@ -131,10 +132,8 @@ func (a *App) buildMetrics(context.Context) error {
 		ConstLabels: prometheus.Labels{"version": a.opts.Version},
 	})
 	info.Set(1)
-	a.gauges = newGauges(a.registry)
-	a.gauges.store, a.gauges.logger, a.gauges.now = a.store, a.log, a.now
-	a.gauges.policies, a.gauges.queues = a.policies, a.queueNames
-	a.registry.MustRegister(info, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.gauges = &gauges{store: a.store, logger: a.log, policies: a.policies, queues: a.queueNames, now: a.now}
+	a.registry.MustRegister(info, a.gauges, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return nil
 }
 
@@ -166,7 +165,8 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 
 func (a *App) buildEscalation(context.Context) error {
 	metrics := escalation.NewMetrics(a.registry)
-	metrics.Know(a.policies())
+	a.metrics = metrics
+	a.knowMetrics()
 	if err := a.buildPoster(); err != nil {
 		return err
 	}

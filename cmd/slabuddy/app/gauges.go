@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,35 +19,57 @@ const (
 	gaugesShare = 50
 )
 
-// gauges tells how many timelines are open and how many jobs there are.
-type gauges struct {
-	store interface {
-		CountOpen(ctx context.Context) (map[string]int, error)
-		JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error)
-	}
-	logger    *slog.Logger
-	policies  func() []string // those configured, told with 0 when they have no timeline open
-	queues    func() []string // those configured
-	now       func() time.Time
-	timelines *prometheus.GaugeVec
-	jobs      *prometheus.GaugeVec
-	oldest    *prometheus.GaugeVec
+// lefts are the classes of what is left until a deadline, the shortest first. The last has no bound.
+var lefts = []struct {
+	name  string
+	below time.Duration
+}{
+	{"overdue", 0}, {"under_10m", 10 * time.Minute}, {"under_1h", time.Hour}, {"under_4h", 4 * time.Hour}, {"under_1d", 24 * time.Hour}, {"over_1d", 0},
 }
 
-func newGauges(reg prometheus.Registerer) *gauges {
-	g := &gauges{
-		timelines: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "slabuddy_timelines_open", Help: "Open timelines, by policy.",
-		}, []string{"policy"}),
-		jobs: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "slabuddy_jobs", Help: "Jobs that are held, wait, run or have failed.",
-		}, []string{"queue", "state"}),
-		oldest: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "slabuddy_job_oldest_seconds", Help: "How long ago the oldest pending job was added.",
-		}, []string{"queue"}),
+// Every replica tells the same of what stands in the database. Whoever puts replicas together has to
+// take the greatest, not the sum.
+var (
+	descOpen = prometheus.NewDesc("slabuddy_timelines_open", "Open timelines, by policy.", []string{"policy"}, nil)
+	descLeft = prometheus.NewDesc("slabuddy_timelines_time_left",
+		"Open timelines by policy and by what is left until their deadline: overdue, under_10m, under_1h, under_4h, under_1d or over_1d. Each counts once.",
+		[]string{"policy", "left"}, nil)
+	descJobs   = prometheus.NewDesc("slabuddy_jobs", "Jobs that are held, wait, run or have failed.", []string{"queue", "state"}, nil)
+	descOldest = prometheus.NewDesc("slabuddy_job_oldest_seconds", "How long the oldest pending job has been due.", []string{"queue"}, nil)
+	descHeld   = prometheus.NewDesc("slabuddy_workspaces_held",
+		"Workspaces to which nothing can be sent until somebody mends it: the bot's token is missing, revoked or lacks a permission.", nil, nil)
+)
+
+// gauges counts rows for the metrics.
+type gauges struct {
+	store interface {
+		CountOpen(ctx context.Context, bounds ...time.Time) (map[string][]int, error)
+		JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error)
+		Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	}
-	reg.MustRegister(g.timelines, g.jobs, g.oldest)
-	return g
+	logger   *slog.Logger
+	policies func() map[string]int // those configured, told with 0 when they have no timeline open
+	queues   func() []string       // those configured
+	now      func() time.Time
+
+	// latest is what was counted last. It is replaced as a whole, so that no scrape sees half of it.
+	latest atomic.Pointer[[]prometheus.Metric]
+}
+
+// Describe is a prometheus.Collector's.
+func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descOpen, descLeft, descJobs, descOldest, descHeld} {
+		ch <- d
+	}
+}
+
+// Collect is a prometheus.Collector's.
+func (g *gauges) Collect(ch chan<- prometheus.Metric) {
+	if latest := g.latest.Load(); latest != nil {
+		for _, m := range *latest {
+			ch <- m
+		}
+	}
 }
 
 func (g *gauges) run(ctx context.Context) {
@@ -63,43 +87,85 @@ func (g *gauges) run(ctx context.Context) {
 }
 
 func (g *gauges) count(ctx context.Context) error {
-	open, err := g.store.CountOpen(ctx)
+	now := g.now()
+	open, err := g.store.CountOpen(ctx, leftBounds(now)...)
 	if err != nil {
 		return err
 	}
-	now := g.now()
 	jobs, err := g.store.JobStats(ctx, now, time.Time{})
 	if err != nil {
 		return err
 	}
-	g.timelines.Reset()
-	for _, policy := range g.policies() {
-		g.timelines.WithLabelValues(policy)
+	gates, err := g.store.Gates(ctx, now)
+	if err != nil {
+		return err
 	}
-	for policy, n := range open {
-		g.timelines.WithLabelValues(policy).Set(float64(n))
-	}
-	g.tellJobs(jobs, now)
+	all := slices.Concat(g.open(open), g.jobs(jobs, now), held(gates))
+	g.latest.Store(&all)
 	return nil
 }
 
-// tellJobs tells of every queue there is, also of those that have nothing to do.
-func (g *gauges) tellJobs(jobs []queue.Stat, now time.Time) {
-	g.jobs.Reset()
-	g.oldest.Reset()
+func leftBounds(now time.Time) (bounds []time.Time) {
+	for _, l := range lefts[:len(lefts)-1] {
+		bounds = append(bounds, now.Add(l.below))
+	}
+	return bounds
+}
+
+func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+}
+
+// open tells of every policy there is, also of those that have no timeline open.
+func (g *gauges) open(open map[string][]int) (all []prometheus.Metric) {
+	for policy := range g.policies() {
+		if open[policy] == nil {
+			open[policy] = make([]int, len(lefts))
+		}
+	}
+	for policy, counts := range open {
+		sum := 0
+		for i, n := range counts {
+			sum += n
+			all = append(all, gauge(descLeft, float64(n), policy, lefts[i].name))
+		}
+		all = append(all, gauge(descOpen, float64(sum), policy))
+	}
+	return all
+}
+
+// jobs tells of every queue there is, also of those that have nothing to do.
+func (g *gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metric) {
+	states := []queue.State{queue.Held, queue.Pending, queue.Running, queue.Failed}
+	counts, oldest := map[string]map[queue.State]int{}, map[string]time.Duration{}
 	for _, name := range g.queues() {
-		for _, state := range []queue.State{queue.Held, queue.Pending, queue.Running, queue.Failed} {
-			g.jobs.WithLabelValues(name, string(state))
-		}
-		g.oldest.WithLabelValues(name)
+		counts[name] = map[queue.State]int{}
 	}
-	for _, s := range jobs {
-		if s.State == queue.Done || s.State == queue.Cancelled {
-			continue
+	for _, s := range stats {
+		if counts[s.Queue] == nil {
+			counts[s.Queue] = map[queue.State]int{}
 		}
-		g.jobs.WithLabelValues(s.Queue, string(s.State)).Set(float64(s.Jobs))
+		counts[s.Queue][s.State] = s.Jobs
 		if s.State == queue.Pending && !s.Oldest.IsZero() {
-			g.oldest.WithLabelValues(s.Queue).Set(max(now.Sub(s.Oldest), 0).Seconds())
+			oldest[s.Queue] = max(now.Sub(s.Oldest), 0)
 		}
 	}
+	for name, in := range counts {
+		for _, state := range states {
+			all = append(all, gauge(descJobs, float64(in[state]), name, string(state)))
+		}
+		all = append(all, gauge(descOldest, oldest[name].Seconds(), name))
+	}
+	return all
+}
+
+// held tells how many workspaces' gates are shut.
+func held(gates []queue.Gate) []prometheus.Metric {
+	n := 0
+	for _, g := range gates {
+		if _, ok := heldWorkspace(g); ok {
+			n++
+		}
+	}
+	return []prometheus.Metric{gauge(descHeld, float64(n))}
 }

@@ -35,9 +35,19 @@ func (a *App) settings(workspace string) *escalation.Settings {
 // ConfigFile is what the configuration in force was read from; "" if there was no file.
 func (a *App) ConfigFile() string { return a.config.Load().File }
 
-// policies are the names that timelines may bear.
-func (a *App) policies() []string {
-	return append(slices.Collect(maps.Keys(a.settings("").Policies)), setup.OwnPolicy)
+// policies are the names that timelines may bear, and how many tiers each has; the most there can be of
+// those that are set up from Slack.
+func (a *App) policies() map[string]int {
+	tiers := map[string]int{setup.OwnPolicy: setup.MaxTiers}
+	for name, p := range a.settings("").Policies {
+		tiers[name] = len(p.Tiers)
+	}
+	return tiers
+}
+
+// knowMetrics has counters begin at 0 for all that the configuration names.
+func (a *App) knowMetrics() {
+	a.metrics.Know(a.policies(), slices.Collect(maps.Keys(a.settings("").Pages)))
 }
 
 // retention is how long old rows are kept.
@@ -80,6 +90,7 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 	}
 	old := a.config.Load()
 	a.configure(c)
+	a.knowMetrics()
 	a.keeper.SetRules(c.Calendar.Rules)
 	if c.Calendar.ID != old.Calendar.ID {
 		a.keeper.SetSource(c.Calendar.ID, source)
