@@ -29,7 +29,8 @@
 // next_at is [escalation.Timeline.NextAt], set whenever a timeline is written; with asked_at it
 // stands in indexes of open timelines only, so that a walk costs the same among a million as among
 // a few. What people ask to see (ListOpen, Lateness) has no index of its own, which every walk would
-// have to keep up: it looks through what there is. Pace keys and turns are gates like any other.
+// have to keep up: it looks through what there is. Records goes by id, which is by time of opening, in
+// pages that are each of one moment. Pace keys and turns are gates like any other.
 //
 // # Transactions
 //

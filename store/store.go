@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store/internal/schema"
 	"github.com/slabuddy/slabuddy/store/postgres"
@@ -37,6 +38,7 @@ type Store interface {
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
 	FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error)
 	Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error)
+	Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error)
 
 	Hear(ctx context.Context, m escalation.Mention, at time.Time) (actedOn bool, err error)
 	Early(ctx context.Context, threads []escalation.Thread, since time.Time) ([]escalation.Mention, error)

@@ -37,6 +37,14 @@ func withStore(in *invocation, f func(ctx context.Context, s store.Store) error)
 		return err
 	}
 	defer s.Close()
+	if err := upToDate(ctx, s); err != nil {
+		return err
+	}
+	return f(ctx, s)
+}
+
+// upToDate refuses a database whose tables are not those that this version knows.
+func upToDate(ctx context.Context, s store.Store) error {
 	migrations, err := s.MigrationStatus(ctx)
 	if err != nil {
 		return err
@@ -46,7 +54,7 @@ func withStore(in *invocation, f func(ctx context.Context, s store.Store) error)
 			return fmt.Errorf("the database is not up to date (%s is missing): is DATABASE_URL right? If it is, run slabuddy migrate up", m.Name)
 		}
 	}
-	return f(ctx, s)
+	return nil
 }
 
 func rightNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

@@ -46,11 +46,16 @@ var lateness = map[string]func(*testing.T, store.Store){
 // openedOn opens a timeline whose id tells the time, as those of the program do.
 func openedOn(t *testing.T, s store.Store, workspace string, since time.Duration) escalation.Timeline {
 	t.Helper()
+	return open(t, s, openedAs(workspace, since))[0]
+}
+
+// openedAs is such a timeline, not stored yet.
+func openedAs(workspace string, since time.Duration) escalation.Timeline {
 	ms := after(since).UnixMilli()
 	tl := ticket(int(ms % 1_000_000_000))
 	tl.ID = fmt.Sprintf("%08x-%04x-7000-8000-000000000000", ms>>16, ms&0xffff)
 	tl.Workspace, tl.Ticket.ID = workspace, tl.ID
-	return open(t, s, tl)[0]
+	return tl
 }
 
 func remind(t *testing.T, s store.Store, tl escalation.Timeline, kind escalation.EventKind, at, late time.Duration) {

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"fields":   fields,
 		"listing":  listing,
 		"lateness": lateness,
+		"records":  recording,
 		"desk":     deskTelling,
 		"once":     once,
 		"installs": installing,

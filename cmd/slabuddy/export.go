@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/review"
+)
+
+type exportCmd struct {
+	Since since `help:"Only tickets posted since then: so long ago, such as 90d or 12h, or since a date or time (UTC), such as 2026-01-01." default:"90d" placeholder:"90d"`
+	CSV   bool  `name:"csv" help:"For a spreadsheet: a header, and a row for each timeline." xor:"format" required:""`
+	JSON  bool  `name:"json" help:"For programs: one array of objects, one on each line, with tiers and history." xor:"format" required:""`
+}
+
+// Help says what the flags do not.
+func (exportCmd) Help() string {
+	return "Timelines come in the order in which they were opened, and are written while they are read, " +
+		"however many there are. The bot may run meanwhile. With an exit code other than 0 what was written is not complete."
+}
+
+// since is a time on the command line, or how long ago.
+type since struct {
+	ago time.Duration // used if at is zero
+	at  time.Time
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *since) UnmarshalText(text []byte) error {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, string(text)); err == nil {
+			*s = since{at: at}
+			return nil
+		}
+	}
+	ago, err := config.ParseDuration(string(text))
+	if err != nil || ago <= 0 {
+		return fmt.Errorf("%q says no time; write how long ago, such as 90d or 12h, or a date such as 2026-01-01", text)
+	}
+	*s = since{ago: ago}
+	return nil
+}
+
+func (s since) before(now time.Time) time.Time {
+	if s.at.IsZero() {
+		return now.Add(-s.ago)
+	}
+	return s.at.UTC()
+}
+
+// sheet is what an export is written as.
+type sheet interface {
+	begin() error
+	add(v review.Review) error
+	end() error
+}
+
+func (c exportCmd) Run(in *invocation) error {
+	configured, err := config.Load(in.configPath)
+	if err != nil {
+		return err
+	}
+	s, err := openStore(in)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := upToDate(in.ctx, s); err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(in.stdout, 64<<10)
+	err = c.export(in.ctx, s, newNames(s, configured, rightNow()), c.sheet(out))
+	if err = cmp.Or(err, out.Flush()); err != nil {
+		return fmt.Errorf("the export is not complete: %w", err)
+	}
+	return nil
+}
+
+func (c exportCmd) sheet(out io.Writer) sheet {
+	if c.CSV {
+		return newCSVSheet(out)
+	}
+	return newJSONSheet(out)
+}
+
+// export writes the timelines as they stand now. None is held longer than it takes to write it.
+func (c exportCmd) export(ctx context.Context, s review.Store, names *names, to sheet) error {
+	now := rightNow()
+	if err := to.begin(); err != nil {
+		return err
+	}
+	for record, err := range review.All(ctx, s, c.Since.before(now)) {
+		if err != nil {
+			return err
+		}
+		called, err := names.of(ctx, record.Timeline.Workspace)
+		if err != nil {
+			return err
+		}
+		if err := to.add(review.Of(record, called, now)); err != nil {
+			return err
+		}
+	}
+	return to.end()
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/slabuddy/slabuddy/escalation/review"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+)
+
+// exportColumns come before those of the tiers. Names and places of columns are relied on: new ones go to
+// the end of the row.
+var exportColumns = []string{
+	"workspace", "channel", "ticket_id", "priority", "type", "customer", "subject", "link", "policy",
+	"opened_at", "deadline", "outcome", "state", "cause", "replied_at", "replied_by", "first_reply_seconds", "closed_at",
+	"owner", "snoozes", "snoozed_seconds", "reminders", "highest_tier", "timeline",
+}
+
+// tierColumns are those of each tier. There are as many tiers as a policy may have, whatever the policies
+// are: a sheet that is written while it is read cannot know, and a formula over it should not care.
+var tierColumns = []string{"due_at", "state", "posted_at", "mentioned"}
+
+// csvSheet writes RFC 4180.
+type csvSheet struct {
+	w *csv.Writer
+	// row is used again for each timeline.
+	row []string
+}
+
+func newCSVSheet(out io.Writer) *csvSheet {
+	s := &csvSheet{w: csv.NewWriter(out)}
+	s.w.UseCRLF = true
+	return s
+}
+
+func (s *csvSheet) begin() error {
+	header := append([]string{}, exportColumns...)
+	for tier := 1; tier <= setup.MaxTiers; tier++ {
+		for _, column := range tierColumns {
+			header = append(header, fmt.Sprintf("tier_%d_%s", tier, column))
+		}
+	}
+	return s.write(header)
+}
+
+func (s *csvSheet) add(v review.Review) error {
+	s.row = append(s.row[:0],
+		cell(v.Workspace), cell(v.Channel), cell(v.Ticket.ID), cell(v.Ticket.Priority), cell(v.Ticket.Type),
+		cell(v.Ticket.Customer), cell(v.Ticket.Subject), cell(v.Ticket.Link), cell(v.Policy),
+		timeCell(v.OpenedAt), timeCell(v.Deadline), string(v.Outcome), string(v.State), cell(v.Cause),
+	)
+	if r := v.Reply; r != nil {
+		s.row = append(s.row, timeCell(r.At), partyCell(r.By), secondsCell(r.Seconds))
+	} else {
+		s.row = append(s.row, "", "", "")
+	}
+	s.row = append(s.row,
+		timeCell(v.ClosedAt), partyCell(v.Owner), strconv.Itoa(v.Snoozes.Count), secondsCell(v.Snoozes.Seconds),
+		strconv.Itoa(v.Reminders), strconv.Itoa(highestTier(v.Tiers)), v.Timeline,
+	)
+	for i := range setup.MaxTiers {
+		if i >= len(v.Tiers) {
+			s.row = append(s.row, "", "", "", "")
+			continue
+		}
+		t := v.Tiers[i]
+		s.row = append(s.row, timeCell(t.Due), string(t.State), timeCell(t.PostedAt), mentionedCell(t))
+	}
+	return s.write(s.row)
+}
+
+func (s *csvSheet) end() error { return nil }
+
+// write hands a row on at once: what comes after out is buffered, and an error is told where it happens.
+func (s *csvSheet) write(row []string) error {
+	if err := s.w.Write(row); err != nil {
+		return err
+	}
+	s.w.Flush()
+	return s.w.Error()
+}
+
+// highestTier is how far it went: the last tier whose reminder or page went out, 0 if none did.
+func highestTier(tiers []review.Tier) (highest int) {
+	for _, t := range tiers {
+		if !t.PostedAt.IsZero() || !t.PagedAt.IsZero() {
+			highest = t.Tier
+		}
+	}
+	return highest
+}
+
+// mentionedCell says whom a tier mentioned, and what it paged.
+func mentionedCell(t review.Tier) string {
+	var all []string
+	for _, p := range t.Mentioned {
+		all = append(all, called(p))
+	}
+	if !t.PagedAt.IsZero() {
+		all = append(all, "page "+t.Page)
+	}
+	return cell(strings.Join(all, ", "))
+}
+
+func partyCell(p *review.Party) string {
+	if p == nil {
+		return ""
+	}
+	return cell(called(*p))
+}
+
+// called is a name as people say it, or the id. The @ of a handle is left out: it would begin a formula.
+func called(p review.Party) string {
+	if p.Name == "" {
+		return p.ID
+	}
+	return strings.TrimPrefix(p.Name, "@")
+}
+
+func timeCell(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func secondsCell(s float64) string { return strconv.FormatFloat(math.Round(s), 'f', 0, 64) }
+
+// formula is what makes a spreadsheet take a cell for one, at its beginning or where a sheet that parts
+// cells at semicolons would begin another.
+var formula = regexp.MustCompile(`(^|;)(\s*)([=+\-@＝＋－＠])`)
+
+// cell is a text of somebody else's as it may stand in a sheet: on one line, and no formula. Customers
+// write subjects, and a spreadsheet would run them.
+func cell(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+	return formula.ReplaceAllString(text, "$1$2'$3")
+}

@@ -1,0 +1,37 @@
+package row
+
+import (
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/review"
+)
+
+// clocksApart bounds by how much a timeline's id may be older than its ticket's message: the one is dated by
+// our clock, the other by Slack's.
+const clocksApart = 24 * time.Hour
+
+// From is where to begin to look for timelines of tickets posted at since or later, and after the id given:
+// after which id, and posted since when at the earliest.
+func From(since time.Time, after string) (id string, posted time.Time) {
+	if epoch := time.Unix(0, 0); since.Before(epoch) {
+		since = epoch
+	}
+	return max(after, FirstID(since.Add(-clocksApart))), since
+}
+
+// Records puts timelines and events together: each event goes to its timeline, and keeps its place.
+func Records(ts []escalation.Timeline, events []escalation.Event) []review.Record {
+	records := make([]review.Record, len(ts))
+	byID := make(map[string]*review.Record, len(ts))
+	for i, t := range ts {
+		records[i].Timeline = t
+		byID[t.ID] = &records[i]
+	}
+	for _, e := range events {
+		if r := byID[e.Timeline]; r != nil {
+			r.History = append(r.History, e)
+		}
+	}
+	return records
+}

@@ -1,0 +1,43 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/review"
+	"github.com/slabuddy/slabuddy/store/internal/row"
+)
+
+// Records reads up to n timelines with their history, of tickets posted at since or later, in the order of
+// their ids, which is that of their opening, after the one given; "" is before all. It walks the primary
+// key, and what it returns is of one moment. It leaves no transaction open: as long as there is one, the
+// log of writes (WAL) only grows.
+func (s *Store) Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error) {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // takes no lock that a writer would wait for
+	if err != nil {
+		return nil, wrap("read timelines with their history", err)
+	}
+	defer tx.Rollback()
+	from, posted := row.From(since, after)
+	rows, err := tx.QueryContext(ctx, `select `+timelineColumns+` from timelines where id > ? and posted_at >= ?
+		order by id limit ?`, from, stamp(posted), max(n, 0))
+	ts, err := collect(rows, err, scanTimeline)
+	if err != nil || len(ts) == 0 {
+		return nil, wrap("read timelines with their history", err)
+	}
+	events, err := historyBetween(ctx, tx, ts[0].ID, ts[len(ts)-1].ID)
+	if err != nil {
+		return nil, wrap("read timelines with their history", err)
+	}
+	return row.Records(ts, events), nil
+}
+
+// historyBetween is what happened to the timelines from one id to another, also to those between them that
+// were not asked for: tickets posted earlier and opened late, a few at most.
+func historyBetween(ctx context.Context, tx *sql.Tx, first, last string) ([]escalation.Event, error) {
+	rows, err := tx.QueryContext(ctx, `select timeline_id, at, kind, tier, details from history
+		where timeline_id >= ? and timeline_id <= ? order by timeline_id, seq`, first, last)
+	return collect(rows, err, scanEvent)
+}
