@@ -27,6 +27,7 @@ type cli struct {
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest: what Slack makes the app of."`
 	Queue    queueCmd    `cmd:"" help:"Look at the jobs, and mend them."`
 	Export   exportCmd   `cmd:"" help:"Print the timelines for a review: who was reminded when, who replied when, deadlines met and breached."`
+	Move     moveCmd     `cmd:"" help:"Take everything from SQLite to Postgres."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

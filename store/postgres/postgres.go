@@ -47,6 +47,7 @@ set idle_in_transaction_session_timeout = '30s'`
 type Options struct {
 	Logger   *slog.Logger // nil: none
 	MaxConns int          // 0: 10
+	Moving   bool         // open also a database that a move has not filled to its end
 }
 
 // Store keeps everything in one Postgres database.
@@ -95,6 +96,12 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	version, _, _ = strings.Cut(version, " ")
 	s.name = "postgres " + version
+	if !o.Moving {
+		if err := s.refuseHalfMoved(ctx); err != nil {
+			pool.Close()
+			return nil, err
+		}
+	}
 	return s, nil
 }
 

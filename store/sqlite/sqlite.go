@@ -39,6 +39,8 @@ type Options struct {
 	// Exclusive refuses to open a file that another process has opened exclusively. Commands that
 	// look into the file of a running server leave it off.
 	Exclusive bool
+	// Moving opens also a file that is being moved to another database, or was.
+	Moving bool
 }
 
 // Store keeps everything in one SQLite file.
@@ -90,6 +92,12 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	}
 	s.name = "sqlite " + version
 	s.opens = group.New(128, s.openAll)
+	if !o.Moving {
+		if err := s.refuseMoved(ctx); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
 	return s, nil
 }
 

@@ -1,0 +1,164 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/slabuddy/slabuddy/store/internal/table"
+)
+
+// moveLock is the advisory lock that whoever fills a database by a move holds.
+const moveLock = 5_140_283_346
+
+// Place names the database to people: where it is, without user and password.
+func (s *Store) Place() string {
+	c := s.pool.Config().ConnConfig
+	host := c.Host
+	if !strings.HasPrefix(host, "/") {
+		host = net.JoinHostPort(host, strconv.Itoa(int(c.Port)))
+	}
+	return host + "/" + c.Database
+}
+
+// refuseHalfMoved says why nobody may work with a database that holds half of what a move brings.
+func (s *Store) refuseHalfMoved(ctx context.Context) error {
+	m, found, err := moveMark(ctx, s.pool)
+	if err != nil || !found || m.Finished() {
+		return err
+	}
+	return fmt.Errorf("a move of %s into this database was begun on %s and is not finished: run the same slabuddy move again, which goes on where it stopped; or, to give it up, empty this database",
+		m.Other, m.BeganAt.Format("2006-01-02 15:04 MST"))
+}
+
+// querier is a pool or a connection.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// one reads the only row there is, if there is one.
+func one[T any](ctx context.Context, q querier, scan pgx.RowToFunc[T], sql string, args ...any) (v T, found bool, err error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return v, false, err
+	}
+	v, err = pgx.CollectOneRow(rows, scan)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return v, false, nil
+	}
+	return v, err == nil, err
+}
+
+func moveMark(ctx context.Context, q querier) (m table.Mark, found bool, err error) {
+	there, _, err := one(ctx, q, pgx.RowTo[bool], `select to_regclass('move') is not null`)
+	if err != nil || !there {
+		return m, false, wrap("look for a move", err)
+	}
+	m, found, err = one(ctx, q, func(r pgx.CollectableRow) (m table.Mark, err error) {
+		var began, finished pgtype.Timestamptz
+		err = r.Scan(&m.ID, &m.Other, &began, &finished)
+		m.BeganAt, m.FinishedAt = at(began), at(finished)
+		return m, err
+	}, `select id::text, source, began_at, finished_at from move`)
+	return m, found, wrap("look for a move", err)
+}
+
+// Arrival is a database that a move fills: over one connection, which nobody else can have the like of
+// at the same time.
+type Arrival struct{ conn *pgxpool.Conn }
+
+// Receive takes the lock of moves into this database. Close gives it back.
+func (s *Store) Receive(ctx context.Context) (*Arrival, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, wrap("lock the database for a move", err)
+	}
+	// The statements of a move are few, and read whole tables.
+	_, err = conn.Exec(ctx, `set enable_seqscan = on; set idle_in_transaction_session_timeout = 0`)
+	var ours bool
+	if err == nil {
+		ours, _, err = one(ctx, conn, pgx.RowTo[bool], `select pg_try_advisory_lock($1)`, int64(moveLock))
+	}
+	a := &Arrival{conn}
+	if err != nil {
+		a.Close()
+		return nil, wrap("lock the database for a move", err)
+	}
+	if !ours {
+		a.Close()
+		return nil, errors.New("another slabuddy move is filling this database: wait for it. If it was killed just now, try again in a minute")
+	}
+	return a, nil
+}
+
+// Close ends the connection, and so gives back the lock.
+func (a *Arrival) Close() {
+	_ = a.conn.Hijack().Close(context.Background()) // whatever is not committed is gone
+}
+
+// Mark returns what the database remembers of a move, if there is one.
+func (a *Arrival) Mark(ctx context.Context) (m table.Mark, found bool, err error) {
+	return moveMark(ctx, a.conn)
+}
+
+// Occupied names a table that has rows; "" if there is none.
+func (a *Arrival) Occupied(ctx context.Context) (string, error) {
+	for _, t := range table.All() {
+		there, _, err := one(ctx, a.conn, pgx.RowTo[bool], `select to_regclass($1) is not null`, t.Name)
+		if err == nil && there {
+			there, _, err = one(ctx, a.conn, pgx.RowTo[bool], `select exists (select from `+t.Name+`)`)
+		}
+		if err != nil {
+			return "", wrap("look whether the database is empty", err)
+		}
+		if there {
+			return t.Name, nil
+		}
+	}
+	return "", nil
+}
+
+// Begin marks the database as being filled.
+func (a *Arrival) Begin(ctx context.Context, m table.Mark) error {
+	_, err := a.conn.Exec(ctx, `insert into move (id, source, began_at, tab, after, done) values ($1, $2, $3, '', 'null', 0)`,
+		m.ID, cleanText(m.Other), stamp(m.BeganAt))
+	return wrap("mark the database as being filled", err)
+}
+
+// Place is how far the move is.
+func (a *Arrival) Place(ctx context.Context) (p table.Place, err error) {
+	var after string
+	p, _, err = one(ctx, a.conn, func(r pgx.CollectableRow) (p table.Place, err error) {
+		return p, r.Scan(&p.Table, &after, &p.Done)
+	}, `select tab, after, done from move`)
+	if err != nil {
+		return p, wrap("read how far the move is", err)
+	}
+	for _, t := range table.All() {
+		if t.Name == p.Table {
+			p.After, err = table.DecodeKey(after, t.KeyKinds())
+		}
+	}
+	return p, wrap("read how far the move is", err)
+}
+
+// Finish has new rows come after those that were moved, and marks the move as finished: from then on
+// the database may be served from.
+func (a *Arrival) Finish(ctx context.Context, now time.Time) error {
+	return wrap("finish the move", pgx.BeginFunc(ctx, a.conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `select setval(pg_get_serial_sequence('history', 'seq'), greatest(max(seq), 1), max(seq) >= 1) from history
+			having max(seq) is not null`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `update move set finished_at = $1`, stamp(now))
+		return err
+	}))
+}
