@@ -56,8 +56,9 @@ func (c *jobRows) queueInsert(t *tx) {
 	}
 	t.queue(`insert into jobs (state, id, key, queue, pace, payload, run_at, created_at, max_attempts,
 			gates, look_gates, expires_at)
-		select 'pending', u.* from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[],
-			$6::timestamptz[], $7::timestamptz[], $8::integer[], $9::text[], $10::text[], $11::timestamptz[]) u
+		select 'pending', unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]),
+			unnest($5::bytea[]), unnest($6::timestamptz[]), unnest($7::timestamptz[]), unnest($8::integer[]),
+			unnest($9::text[]), unnest($10::text[]), unnest($11::timestamptz[])
 		on conflict (key) do nothing`,
 		c.id, c.key, c.queue, c.pace, c.payload, c.run, c.created, c.maxAttempts, c.gates, c.lookGates, c.expires)
 }

@@ -216,8 +216,9 @@ func queueClaimed(t *tx, a queue.Admission, worker string) {
 			attempts = u.attempts, looks = u.looks, fence = u.fence, first_sent = u.first_sent,
 			last_sent = u.last_sent, behind = (u.state = 'pending'),
 			worker = case u.state when 'running' then $10 else j.worker end
-		from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::integer[],
-			$7::bigint[], $8::timestamptz[], $9::timestamptz[])
-			as u (id, state, wait, lease, attempts, looks, fence, first_sent, last_sent)
+		from (select unnest($1::uuid[]) as id, unnest($2::text[]) as state, unnest($3::timestamptz[]) as wait,
+			unnest($4::timestamptz[]) as lease, unnest($5::integer[]) as attempts, unnest($6::integer[]) as looks,
+			unnest($7::bigint[]) as fence, unnest($8::timestamptz[]) as first_sent,
+			unnest($9::timestamptz[]) as last_sent) u
 		where j.id = u.id`, id, state, wait, lease, attempts, looks, fence, first, last, worker)
 }

@@ -87,9 +87,9 @@ func queueFinished(t *tx, now time.Time, finished []queue.Finished, written []bo
 			looks = u.looks, last_error = u.last_error, failed = (u.state = 'failed'),
 			behind = u.behind and u.state = 'pending',
 			finished_at = case when u.state <> 'pending' then $10::timestamptz end
-		from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[], $5::timestamptz[], $6::integer[],
-			$7::integer[], $8::text[], $9::boolean[])
-			as u (id, ord, fence, state, run_at, attempts, looks, last_error, behind)
+		from (select unnest($1::uuid[]) as id, unnest($2::integer[]) as ord, unnest($3::bigint[]) as fence,
+			unnest($4::text[]) as state, unnest($5::timestamptz[]) as run_at, unnest($6::integer[]) as attempts,
+			unnest($7::integer[]) as looks, unnest($8::text[]) as last_error, unnest($9::boolean[]) as behind) u
 		where j.id = u.id and j.fence = u.fence and j.state = 'running'
 		returning u.ord, j.watched`, id, ord, fence, state, run, attempts, looks, lastError, behind, stamp(now)).
 		Query(func(rows pgx.Rows) error {

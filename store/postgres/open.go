@@ -23,19 +23,16 @@ const insertTimelines = `
 with opened as (
 	insert into timelines (id, version, workspace, channel, thread_ts, ticket_id, policy, state,
 		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
-	select id, 1, workspace, channel, thread_ts, ticket_id, policy, state,
-		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body
-	from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-		$8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
-		$13::timestamptz[], $14::timestamptz[], $15::text[])
-		as u (id, workspace, channel, thread_ts, ticket_id, policy, state,
-		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
+	select unnest($1::uuid[]), 1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+		unnest($6::text[]), unnest($7::text[]), unnest($8::timestamptz[]), unnest($9::timestamptz[]),
+		unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::timestamptz[]),
+		unnest($13::timestamptz[]), unnest($14::timestamptz[]), unnest($15::text[])
 	on conflict do nothing
 	returning id
 ), told as (
 	insert into history (timeline_id, at, kind, tier, details)
 	select e.id, e.at, e.kind, 0, '{}'
-	from unnest($1::uuid[], $16::timestamptz[], $17::text[]) as e (id, at, kind)
+	from (select unnest($1::uuid[]) as id, unnest($16::timestamptz[]) as at, unnest($17::text[]) as kind) e
 	join opened on opened.id = e.id
 )
 select id from opened`

@@ -1,8 +1,9 @@
 // Package postgres is the store for any number of replicas.
 //
 // It is written for few round trips: values travel as arrays that statements unnest, and the
-// statements of a transaction go out together. Times come from callers; the database's own clock
-// is read by Clock alone.
+// statements of a transaction go out together. Where there may be many, the arrays are unnested side
+// by side in a select list: in the from clause, Postgres makes a table of each first. Times come from
+// callers; the database's own clock is read by Clock alone.
 package postgres
 
 import (

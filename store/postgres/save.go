@@ -193,6 +193,6 @@ func (c *eventRows) queueInsert(t *tx) {
 		return
 	}
 	t.queue(`insert into history (timeline_id, at, kind, tier, details)
-		select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::integer[], $5::text[])`,
+		select unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::integer[]), unnest($5::text[])`,
 		c.timeline, c.at, c.kind, c.tier, c.details)
 }

@@ -73,9 +73,10 @@ const updateTimelines = `
 update timelines t set version = t.version + 1, policy = u.policy, state = u.state,
 	deadline = u.deadline, next_at = u.next_at, asked_at = u.asked_at, answered_at = u.answered_at,
 	closed_at = u.closed_at, breached_at = u.breached_at, body = u.body
-from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-	$7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[])
-	as u (id, version, policy, state, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
+from (select unnest($1::uuid[]) as id, unnest($2::bigint[]) as version, unnest($3::text[]) as policy,
+	unnest($4::text[]) as state, unnest($5::timestamptz[]) as deadline, unnest($6::timestamptz[]) as next_at,
+	unnest($7::timestamptz[]) as asked_at, unnest($8::timestamptz[]) as answered_at,
+	unnest($9::timestamptz[]) as closed_at, unnest($10::timestamptz[]) as breached_at, unnest($11::text[]) as body) u
 where t.id = u.id and t.version = u.version
 returning t.id`
 
