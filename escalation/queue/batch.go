@@ -16,7 +16,7 @@ type result struct {
 	retried bool  // an error met an earlier try to write it
 }
 
-// runBatch prepares claimed jobs and runs each on a goroutine of its own. When ctx has ended, those
+// runBatch prepares claimed jobs and runs all of them at once. When ctx has ended, those
 // not yet started are put back.
 func (r *runner) runBatch(ctx, tasks context.Context, jobs []Job) {
 	var ready []Task
@@ -30,7 +30,35 @@ func (r *runner) runBatch(ctx, tasks context.Context, jobs []Job) {
 			r.deliver(result{job: &jobs[i], row: putBack(jobs[i], r.now().Add(wait))})
 			continue
 		}
-		r.tasks.Go(func() { r.deliver(r.runJob(tasks, c, &jobs[i], ready[i])) })
+		r.tasks.Add(1)
+		r.start(func() {
+			defer r.tasks.Done()
+			r.deliver(r.runJob(tasks, c, &jobs[i], ready[i]))
+		})
+	}
+}
+
+// start runs f on a goroutine that has run others before, if one is idle: a new one would have to
+// grow its stack anew, for every job.
+func (r *runner) start(f func()) {
+	select {
+	case r.idlers <- f:
+	default:
+		go func() {
+			for f := f; f != nil; f = r.another() {
+				f()
+			}
+		}()
+	}
+}
+
+// another waits for something to run; nil once the queue has ended.
+func (r *runner) another() func() {
+	select {
+	case f := <-r.idlers:
+		return f
+	case <-r.ended:
+		return nil
 	}
 }
 

@@ -23,7 +23,7 @@ const grace = time.Second
 // one day.
 const roomForResults = 256
 
-// runner runs one queue: a loop that claims, a goroutine for each claimed batch and each of its
+// runner runs one queue: a loop that claims, a goroutine for each claimed batch, those that run its
 // jobs, one that writes results, and one that renews leases. They go on side by side.
 type runner struct {
 	name   string
@@ -42,7 +42,9 @@ type runner struct {
 	alarm   *alarm
 	flight  *flight
 	results chan result
-	tasks   sync.WaitGroup // batches and jobs that still owe a result
+	tasks   sync.WaitGroup  // batches and jobs that still owe a result
+	idlers  chan func()     // to goroutines that have run a job, and wait for another
+	ended   <-chan struct{} // closed when they are not needed any more; set by run
 
 	claiming, preparing, writing, renewing *trouble
 }
@@ -61,6 +63,7 @@ func newRunner(c Config, q QueueConfig, meters func(queue string) meters) *runne
 		meters:  meters(q.Name),
 		alarm:   newAlarm(),
 		results: make(chan result, max(q.Workers, roomForResults)),
+		idlers:  make(chan func()),
 	}
 	r.conf.Store(&q)
 	r.flight = newFlight(q.Workers, r.alarm.ring)
@@ -91,6 +94,7 @@ func (r *runner) run(ctx context.Context) error {
 	defer abandon()
 
 	stop := make(chan struct{})
+	r.ended = stop
 	var left int
 	var writers sync.WaitGroup
 	writers.Go(func() { left = r.write(writes, stop) })
