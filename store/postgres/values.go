@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	googleuuid "github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/slabuddy/slabuddy/store/internal/row"
@@ -57,11 +58,11 @@ func at(t pgtype.Timestamptz) time.Time {
 // uuid reads an id. It has to be written as Postgres writes it, because ids are compared as text
 // when they come back.
 func uuid(id string) (pgtype.UUID, error) {
-	var u pgtype.UUID
-	if err := u.Scan(id); err != nil || u.String() != id {
-		return u, fmt.Errorf("%q is no id: an id is a UUID in lower case", id)
+	u, err := googleuuid.Parse(id)
+	if err != nil || len(id) != len("00000000-0000-0000-0000-000000000000") || strings.ToLower(id) != id {
+		return pgtype.UUID{}, fmt.Errorf("%q is no id: an id is a UUID in lower case", id)
 	}
-	return u, nil
+	return pgtype.UUID{Bytes: u, Valid: true}, nil
 }
 
 // uuids leaves out what is no UUID: nothing can be stored under it.
