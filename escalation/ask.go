@@ -54,7 +54,7 @@ func (a asker) ask(ctx context.Context, ts []Timeline) *inquiry {
 // concerned are the timelines of workspaces that the desk is the desk of. The others' tickets may bear
 // the same ids, and mean nothing to it.
 func (a asker) concerned(ts []Timeline, answers map[string]Answer) []Timeline {
-	var concerned []Timeline
+	concerned := make([]Timeline, 0, len(ts))
 	for _, t := range ts {
 		if a.settings(t.Workspace).HasDesk {
 			concerned = append(concerned, t)

@@ -158,6 +158,7 @@ func (w *Walker) decide(ctx context.Context, due []Timeline) error {
 
 // split parts the timelines that have an answer from those that have none.
 func split(ts []Timeline, answers map[string]Answer) (answered, open []Timeline) {
+	answered = make([]Timeline, 0, len(ts)) // all of them, as a rule
 	for _, t := range ts {
 		if _, ok := answers[t.ID]; ok {
 			answered = append(answered, t)

@@ -46,7 +46,7 @@ func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
 // gather adds the results at hand, up to most. If there are none at all it waits for one, or stop.
 func (r *runner) gather(waiting []result, most int, stop <-chan struct{}) []result {
 	if len(waiting) == 0 {
-		waiting = make([]result, 0, most)
+		waiting = make([]result, 0, min(len(r.results)+1, most))
 		select {
 		case res := <-r.results:
 			waiting = append(waiting, res)

@@ -40,7 +40,7 @@ func (c *jobRows) add(j queue.New, created time.Time) error {
 	c.key = append(c.key, j.Key)
 	c.queue = append(c.queue, j.Queue)
 	c.pace = append(c.pace, j.Pace)
-	c.payload = append(c.payload, append([]byte{}, j.Payload...)) // never null
+	c.payload = append(c.payload, notNull(j.Payload))
 	c.run = append(c.run, stamp(j.RunAt))
 	c.created = append(c.created, stamp(created))
 	c.expires = append(c.expires, stamp(j.Expires))
@@ -48,6 +48,14 @@ func (c *jobRows) add(j queue.New, created time.Time) error {
 	c.gates = append(c.gates, row.Keys(j.Gates))
 	c.lookGates = append(c.lookGates, row.Keys(j.LookGates))
 	return nil
+}
+
+// notNull is b; nil is empty, not null.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 func (c *jobRows) queueInsert(t *tx) {
@@ -96,7 +104,7 @@ func queueInsertWaiting(t *tx, j queue.New, created time.Time, added map[string]
 			look_gates, payload, expires_at, timeout, graph, held)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (key) do nothing`,
 		j.ID, j.Key, j.Queue, string(state), stamp(runAt), stamp(notBefore), j.MaxAttempts, stamp(created), j.Pace,
-		row.Keys(j.Gates), row.Keys(j.LookGates), append([]byte{}, j.Payload...), stamp(j.Expires),
+		row.Keys(j.Gates), row.Keys(j.LookGates), notNull(j.Payload), stamp(j.Expires),
 		j.Timeout.Microseconds(), j.Graph, j.Held).Exec(func(tag pgconn.CommandTag) error {
 		added[j.ID] = tag.RowsAffected() == 1
 		return nil

@@ -130,16 +130,16 @@ func lockMentions(ctx context.Context, t *tx, changes []escalation.Change, saved
 
 // saveTimelines writes the timelines of the changes that are not decided yet, and decides them.
 func saveTimelines(ctx context.Context, t *tx, changes []escalation.Change, saved []escalation.Saved) error {
-	var ts []escalation.Timeline
+	var ts []*escalation.Timeline
 	for i, ch := range changes {
 		if saved[i] == "" && ch.Timeline != nil {
-			ts = append(ts, *ch.Timeline)
+			ts = append(ts, ch.Timeline)
 		}
 	}
-	slices.SortFunc(ts, func(a, b escalation.Timeline) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(ts, func(a, b *escalation.Timeline) int { return strings.Compare(a.ID, b.ID) })
 	var c timelineRows
 	for _, tl := range ts {
-		if err := c.add(tl); err != nil {
+		if err := c.add(*tl); err != nil {
 			return err
 		}
 	}

@@ -112,7 +112,7 @@ func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, 
 	if err != nil {
 		return nil, fmt.Errorf("load timelines: %w", err)
 	}
-	ts, err := pgx.CollectRows(rows, scanTimeline)
+	ts, err := pgx.AppendRows(make([]escalation.Timeline, 0, len(ids)), rows, scanTimeline)
 	return ts, wrap("load timelines", err)
 }
 
