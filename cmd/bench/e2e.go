@@ -72,9 +72,7 @@ func (b *bench) catchUp(ctx context.Context, n int) (rate float64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for p.slack.posts.Load() < int64(n) && ctx.Err() == nil && time.Since(began) < time.Minute {
-		time.Sleep(5 * time.Millisecond)
-	}
+	p.slack.await(ctx, n)
 	if err := await(ctx, db.unfinished); err != nil { // posted; and now marked, too
 		return 0, err
 	}

@@ -93,6 +93,7 @@ func (b *bench) drainRiver(ctx context.Context, n int) (rate float64, err error)
 	if err := client.Start(ctx); err != nil {
 		return 0, err
 	}
+	p.slack.await(ctx, n)
 	if err := await(ctx, db.unfinished); err != nil {
 		return 0, errors.Join(err, client.StopAndCancel(ctx))
 	}
