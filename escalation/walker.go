@@ -11,8 +11,9 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 )
 
-// walkSize is how many timelines one walk takes at most. After an outage the rest follows at once.
-const walkSize = 2000
+// walkSize is how many timelines one walk takes at most. After an outage the rest follows at once: the
+// first reminders are posted while it is read, and less is held in memory at a time.
+const walkSize = 1000
 
 // Walker passes over the due timelines, asks the help desk about them, and hands the decisions to the
 // store. Any number of walkers may walk the same store: a decision is saved only if nobody else's was.
