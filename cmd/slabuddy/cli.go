@@ -25,6 +25,7 @@ type cli struct {
 	Check    checkCmd    `cmd:"" help:"Validate the configuration and the environment."`
 	Simulate simulateCmd `cmd:"" help:"Tell what a Slack message would start: due times, tiers, who is pinged, and why. Posts nothing."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest: what Slack makes the app of."`
+	Health   healthCmd   `cmd:"" help:"Ask the bot on this machine whether it is alive, or with --ready fit for work."`
 	Queue    queueCmd    `cmd:"" help:"Look at the jobs, and mend them."`
 	Export   exportCmd   `cmd:"" help:"Print the timelines for a review: who was reminded when, who replied when, deadlines met and breached."`
 	Move     moveCmd     `cmd:"" help:"Take everything from SQLite to Postgres."`
