@@ -1,0 +1,26 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+)
+
+// goReads are variables that Go itself reads.
+var goReads = []string{"GOMEMLIMIT"}
+
+// programReads are the names of all the variables that the program reads, under any configuration.
+func programReads() []string {
+	var names []string
+	getenv := func(name string) string {
+		names = append(names, name)
+		return ""
+	}
+	for _, kind := range []config.DeskKind{config.DeskHTTP, config.DeskZendesk, config.DeskFreshdesk, config.DeskIntercom} {
+		c := config.Default()
+		c.DeskKind = kind
+		_, _ = config.ReadEnv(getenv, c) // it complains that nothing is set
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
