@@ -32,4 +32,33 @@
 // Decide, Snooze, own, told and the effects of deliveries are pure functions of a timeline and the
 // facts; all reading and writing is done by Walker, Mentions, Actions, Replies, Pauses and Deliverer
 // through ports that stand beside them.
+//
+// # From an event to its reminder
+//
+// Who calls whom, and what stands in the store after it (═). The process may die at any line: what stands
+// there is carried on by whoever comes next, on any replica.
+//
+//	Slack, desk     this program                                                         the store
+//
+//	event ───────▶  handlers.Public ─▶ slackapp.App: verify, read, route
+//	                   └─▶ Opener.Open ─▶ Begin: all due times, once ═══════════ Open ════▶ timeline, "opened"
+//	200 ◀───────────────── and not before
+//
+//	                Walker.Run: sleeps until the next due time, a Tick at most
+//	                   ├─▶ Walk ◀────────────────────────────────────────────── Due ─────── the timelines due
+//	asked ◀────────────┼── HelpDesk.Ask: all at once, 5 s in all
+//	                   │   roster and user groups: from memory
+//	                   └─▶ Decide ─▶ Change, unless it changed meanwhile ═══════ Save ════▶ tier owed, history, job
+//
+//	                queue.Engine: woken by Store.Listen, or by the clock
+//	                   ├─▶ queue.Admit ═════════════════════════════════════════ Claim ═══▶ job running, not known how it went
+//	                   ├─▶ Deliverer.Prepare ◀───────────────────────────────── Load ────── the timeline, once more
+//	                   ├─▶ Send: out of date? then dropped
+//	thread ◀───────────┼────── else slackapp.Poster.Post, with the job's id
+//	thread ◀───────────┼── Look, if not known how it went: Poster.Find that id
+//	                   └─▶ the job's outcome, and its Effect on the timeline ═══ Finish ══▶ job done, tier posted, history
+//
+// The Poller asks about open timelines between their due times, and Replies take what the help desk tells
+// by webhook. Both end in Save, like everything people do. What they owe (refreshes, notes) goes the way of
+// every other job. cmd/slabuddy/app joins all of it.
 package escalation
