@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/store/internal/rewrite"
 	"github.com/slabuddy/slabuddy/store/internal/schema"
 	"github.com/slabuddy/slabuddy/store/postgres"
 	"github.com/slabuddy/slabuddy/store/sqlite"
@@ -18,6 +19,9 @@ import (
 
 // Migration is one numbered change of the tables.
 type Migration = schema.Migration
+
+// Rewritten is what Rewrite did to a table.
+type Rewritten = rewrite.Result
 
 // Store is everything that the program asks of its database. Consumers ask for less: each states
 // what it needs in a small interface of its own. The methods are described at their
@@ -72,6 +76,7 @@ type Store interface {
 	Settings(ctx context.Context, workspace string) ([]setup.Setting, error)
 	SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error)
 
+	Rewrite(ctx context.Context, change func(string) string, apply bool) ([]Rewritten, error)
 	Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error)
 	Migrate(ctx context.Context) error
 	MigrationStatus(ctx context.Context) ([]Migration, error)

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"once":     once,
 		"installs": installing,
 		"settings": settingUp,
+		"rewrite":  rewriting,
 	} {
 		for name, test := range tests {
 			t.Run(group+"/"+name, func(t *testing.T) { test(t, open(t)) })

@@ -1,0 +1,153 @@
+// Package erasure takes what names a person out of texts, as somebody may demand of whoever keeps data
+// about them (GDPR, article 17).
+//
+//	"U0ANA", "Ana Silva", "ana@example.com" ──New──▶ Erasure ──Text──▶ "UERASED4K7Q", "(erased)", "(erased)"
+//
+// It knows no tables: the stores go through what they hold, and have each text changed by it.
+package erasure
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Erasure takes some words out of texts.
+type Erasure struct {
+	words []word
+}
+
+// word is one thing that somebody is known by.
+type word struct {
+	match   *regexp.Regexp
+	instead string
+}
+
+// Erased is what stands for a name or an address. A Slack id becomes one that nobody has, a new one
+// for each person, so that what one person did still reads as one person's doing.
+const Erased = "(erased)"
+
+var (
+	slackID = regexp.MustCompile(`^[UW][A-Z0-9]{4,}$`)
+	mail    = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	// fullName keeps single words away: one could be a word of the program's own, or part of anything.
+	fullName = regexp.MustCompile(`^\S+(\s+\S+)+$`)
+)
+
+// New reads what a person is known by: Slack ids, e-mail addresses, full names. code makes their ids
+// differ from those of others who were erased: capital letters and digits.
+func New(known []string, code string) (Erasure, error) {
+	var (
+		e    Erasure
+		errs []error
+	)
+	for _, k := range known {
+		k = strings.TrimSpace(k)
+		switch {
+		case slackID.MatchString(k):
+			e.words = append(e.words, word{regexp.MustCompile(regexp.QuoteMeta(k)), "UERASED" + code})
+		case mail.MatchString(k), fullName.MatchString(k) && utf8.RuneCountInString(k) >= 5:
+			e.words = append(e.words, word{regexp.MustCompile(`(?i)` + regexp.QuoteMeta(k)), Erased})
+		default:
+			errs = append(errs, fmt.Errorf("%q is no Slack id (U…), no e-mail address and no full name; a single word could stand for anything, and is not erased", k))
+		}
+	}
+	return e, errors.Join(errs...)
+}
+
+// Text is a text without the words, wherever they stand as words of their own. In JSON, strings and the
+// names of fields are changed each by itself, so that it stays JSON.
+func (e Erasure) Text(text string) string {
+	if !e.in(text) && !strings.Contains(text, `\`) { // an escape may hide a word
+		return text
+	}
+	if changed, is := e.json(text); is {
+		return changed
+	}
+	return e.plain(text)
+}
+
+// in says that a word may be in the text.
+func (e Erasure) in(text string) bool {
+	for _, w := range e.words {
+		if w.match.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e Erasure) plain(text string) string {
+	for _, w := range e.words {
+		text = w.replace(text)
+	}
+	return text
+}
+
+// replace replaces the word where it is not part of a longer one.
+func (w word) replace(text string) string {
+	var out strings.Builder
+	end := 0
+	for _, at := range w.match.FindAllStringIndex(text, -1) {
+		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+		after, _ := utf8.DecodeRuneInString(text[at[1]:])
+		if within(before) || within(after) {
+			continue
+		}
+		out.WriteString(text[end:at[0]] + w.instead)
+		end = at[1]
+	}
+	return out.String() + text[end:]
+}
+
+func within(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// json changes a text that is a JSON object or list. One in which nothing changes stays as it was
+// written.
+func (e Erasure) json(text string) (changed string, is bool) {
+	start := strings.TrimSpace(text)
+	if !strings.HasPrefix(start, "{") && !strings.HasPrefix(start, "[") {
+		return "", false
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber() // a number may have more digits than a float
+	var v any
+	if err := d.Decode(&v); err != nil || d.More() {
+		return "", false
+	}
+	v, did := e.value(v)
+	if !did {
+		return text, true
+	}
+	js, err := json.Marshal(v)
+	return string(js), err == nil
+}
+
+func (e Erasure) value(v any) (changed any, did bool) {
+	switch v := v.(type) {
+	case string:
+		s := e.Text(v)
+		return s, s != v
+	case []any:
+		for i := range v {
+			var d bool
+			v[i], d = e.value(v[i])
+			did = did || d
+		}
+		return v, did
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			x, d := e.value(x)
+			name := e.plain(k)
+			out[name] = x
+			did = did || d || name != k
+		}
+		return out, did
+	}
+	return v, false
+}

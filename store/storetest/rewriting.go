@@ -1,0 +1,106 @@
+package storetest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+// named says of each table how many rows changed or were left; the others' none.
+func named(rs []store.Rewritten) map[string][2]int {
+	got := map[string][2]int{}
+	for _, r := range rs {
+		if r.Changed+r.Left > 0 {
+			n := got[r.Table]
+			got[r.Table] = [2]int{n[0] + r.Changed, n[1] + r.Left}
+		}
+	}
+	return got
+}
+
+func without(word string) func(string) string {
+	return func(s string) string { return strings.ReplaceAll(s, word, "nobody") }
+}
+
+var rewriting = map[string]func(*testing.T, store.Store){
+	"texts are rewritten wherever they stand, but in what is still worked with": func(t *testing.T, s store.Store) {
+		closed, still := ticket(1), ticket(2)
+		closed.Ticket.Customer, still.Ticket.Customer = "Ana Silva", "Ana Silva"
+		tls := open(t, s, closed, still)
+		closed = tls[0]
+		closed.State, closed.ClosedAt = escalation.Withdrawn, after(time.Minute)
+		event := escalation.Event{Timeline: closed.ID, At: after(0), Kind: escalation.EventSnoozed, Details: escalation.Details{By: "Ana Silva"}}
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &closed, Events: []escalation.Event{event}}}))(t)
+		said := mention(1)
+		said.User, said.Text = "Ana Silva", "from Ana Silva"
+		must(s.Hear(t.Context(), said, t0))(t)
+		finished, waits := job("q", 1), job("slack", 2)
+		finished.Payload, waits.Payload = []byte("to Ana Silva"), []byte("to Ana Silva")
+		waits.RunAt = after(time.Hour)
+		add(t, s, finished, waits)
+		end(t, s, take(t, s, after(time.Minute))[finished.Key], queue.Done)
+		ok(t, s.Keep(t.Context(), "roster", []byte(`{"on":["Ana Silva"]}`), t0))
+		was, is := setting("engineer/Ana Silva", 1), setting("channel/C1", 1)
+		was.By, was.Body = "Ana Silva", []byte(`{"name":"Ana Silva"}`)
+		is.By, is.Body = "Ana Silva", []byte(`{"notify":"Ana Silva"}`)
+		gone := setting(was.Scope, 2)
+		gone.Body = nil // taken back
+		for _, v := range []setup.Setting{was, is, gone} {
+			set(t, s, v)
+		}
+
+		want := map[string][2]int{"timelines": {1, 1}, "history": {1, 0}, "mentions": {1, 0}, "jobs": {1, 1}, "kept": {1, 0}, "settings": {4, 1}}
+		same(t, "would be", named(must(s.Rewrite(t.Context(), without("Ana Silva"), false))(t)), want)
+		same(t, "rewritten", named(must(s.Rewrite(t.Context(), without("Ana Silva"), true))(t)), want)
+		same(t, "the second time", named(must(s.Rewrite(t.Context(), without("Ana Silva"), true))(t)),
+			map[string][2]int{"timelines": {0, 1}, "jobs": {0, 1}, "settings": {0, 1}})
+
+		tls = load(t, s, closed, still)
+		same(t, "closed", tls[0].Ticket.Customer, "nobody")
+		same(t, "open", tls[1].Ticket.Customer, "Ana Silva")
+		same(t, "by", must(s.History(t.Context(), closed.ID))(t)[1].By, "nobody")
+		same(t, "payload", string(jobs(t, s)[finished.Key].Payload), "to nobody")
+		is.By, gone.Scope, was.Scope, was.By, was.Body = "nobody", "engineer/nobody", "engineer/nobody", "nobody", []byte(`{"name":"nobody"}`)
+		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t), []setup.Setting{is, gone})
+		same(t, "versions", must(s.SettingVersions(t.Context(), "T1", was.Scope, 10))(t), []setup.Setting{gone, was})
+	},
+	"whoever read a timeline before it was rewritten cannot save it": func(t *testing.T, s store.Store) {
+		tl := open(t, s, ticket(1))[0]
+		tl.State, tl.ClosedAt = escalation.Withdrawn, after(time.Minute)
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &tl}}))(t)
+		before := load(t, s, tl)[0]
+		must(s.Rewrite(t.Context(), without("Ann"), true))(t)
+		same(t, "saved", must(s.Save(t.Context(), []escalation.Change{{Timeline: &before}}))(t), []escalation.Saved{escalation.SavedStale})
+	},
+	"a row that changes meanwhile is read again": func(t *testing.T, s store.Store) {
+		ok(t, s.Keep(t.Context(), "roster", []byte("Ana Silva"), t0))
+		changed := false
+		got := must(s.Rewrite(t.Context(), func(text string) string {
+			if text == "Ana Silva" && !changed {
+				changed = true
+				ok(t, s.Keep(t.Context(), "roster", []byte("Ana Silva and Ben"), after(time.Minute)))
+			}
+			return without("Ana Silva")(text)
+		}, true))(t)
+		same(t, "rewritten", named(got), map[string][2]int{"kept": {1, 0}})
+		value, _, _, err := s.Kept(t.Context(), "roster")
+		ok(t, err)
+		same(t, "value", string(value), "nobody and Ben")
+	},
+	"every row is read, however many": func(t *testing.T, s store.Store) {
+		const n = 1201
+		var all []queue.New
+		for i := range n {
+			j := job("q", i)
+			j.Payload = []byte("Ana Silva")
+			all = append(all, j)
+		}
+		add(t, s, all...)
+		same(t, "left", named(must(s.Rewrite(t.Context(), without("Ana Silva"), true))(t)), map[string][2]int{"jobs": {0, n}})
+	},
+}
