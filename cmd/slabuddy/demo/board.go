@@ -180,7 +180,7 @@ func (b *board) touch(ticket string, all bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.pace == window.Paused && time.Since(b.acted) > doubleClick {
-		b.clock.SetForward(b.clock.Now().Add(doubleClick))
+		b.clock.SetForward(b.clock.Now().Add(doubleClick), b.clock.Steadied())
 	}
 	b.clock.Steady()
 	b.acted, b.all = time.Now(), b.all || all

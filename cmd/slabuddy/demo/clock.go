@@ -8,14 +8,21 @@ import (
 
 // clock shows the demo's time. It keeps real pace, but for when it is told to hurry or to stop: so whatever
 // the program does has as much time on this clock as it has in reality. It is never put back.
+//
+// Whoever makes time pass has looked around before, and found that nothing is going on. What begins in
+// the meantime says so (Steady), and then the clock is not moved: a lease taken just now would be over.
 type clock struct {
-	mu      sync.Mutex
-	hurry   float64   // how many times as fast as real time it hurries
-	shown   time.Time // what it showed when it was last set
-	set     time.Time // when that was, in real time
-	until   time.Time // it hurries until it shows this
-	stopped bool
+	mu       sync.Mutex
+	hurry    float64   // how many times as fast as real time it hurries
+	shown    time.Time // what it showed when it was last set
+	set      time.Time // when that was, in real time
+	until    time.Time // it hurries until it shows this
+	stopped  bool
+	steadied steadied
 }
+
+// steadied is how often a clock was made to keep real pace.
+type steadied int
 
 func newClock(start time.Time, hurry float64) *clock {
 	return &clock{hurry: hurry, shown: start, set: time.Now()}
@@ -43,11 +50,13 @@ func (c *clock) now() time.Time {
 	return c.until.Add(passed - time.Duration(float64(ahead)/c.hurry))
 }
 
-// HurryTo makes it hurry until it shows t, and keep real pace from there.
-func (c *clock) HurryTo(t time.Time) {
+// HurryTo makes it hurry until it shows t, and keep real pace from there; not if it was steadied since.
+func (c *clock) HurryTo(t time.Time, since steadied) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.setTo(c.now(), t)
+	if c.steadied == since {
+		c.setTo(c.now(), t)
+	}
 }
 
 // SetHurry says how many times as fast as real time it hurries.
@@ -59,8 +68,20 @@ func (c *clock) SetHurry(hurry float64) {
 	c.shown, c.set = now, time.Now()
 }
 
-// Steady makes it keep real pace.
-func (c *clock) Steady() { c.HurryTo(time.Time{}) }
+// Steady makes it keep real pace, because something is going on.
+func (c *clock) Steady() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.steadied++
+	c.setTo(c.now(), time.Time{})
+}
+
+// Steadied is what to ask before looking around, for HurryTo and SetForward.
+func (c *clock) Steadied() steadied {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.steadied
+}
 
 // Stop makes it stand still until it is told to go on.
 func (c *clock) Stop() {
@@ -71,11 +92,11 @@ func (c *clock) Stop() {
 	c.stopped = true
 }
 
-// SetForward makes it show t at once, and keep real pace from there.
-func (c *clock) SetForward(t time.Time) {
+// SetForward makes it show t at once, and keep real pace from there; not if it was steadied since.
+func (c *clock) SetForward(t time.Time, since steadied) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now := c.now(); t.After(now) {
+	if now := c.now(); t.After(now) && c.steadied == since {
 		c.setTo(t, t)
 	}
 }

@@ -18,13 +18,13 @@ func TestTheClockHurriesAsFarAsItIsToldAndThenKeepsRealPace(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		shows(monday(9, 0).Add(2 * time.Second)) // it has not been told to hurry
 
-		c.HurryTo(monday(9, 10))
+		c.HurryTo(monday(9, 10), c.Steadied())
 		time.Sleep(3 * time.Second)
 		shows(monday(9, 3).Add(2 * time.Second))
 		time.Sleep(6*time.Second + 58*time.Second/60 + 5*time.Second)
 		shows(monday(9, 10).Add(5 * time.Second))
 
-		c.HurryTo(monday(9, 20))
+		c.HurryTo(monday(9, 20), c.Steadied())
 		time.Sleep(time.Second)
 		c.Steady()
 		time.Sleep(time.Second)
@@ -35,13 +35,13 @@ func TestTheClockHurriesAsFarAsItIsToldAndThenKeepsRealPace(t *testing.T) {
 func TestTheClockIsSetForwardAndNeverBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClock(monday(9, 0), 60)
-		c.SetForward(monday(10, 0))
+		c.SetForward(monday(10, 0), c.Steadied())
 		if got := c.Now(); !got.Equal(monday(10, 0)) {
 			t.Errorf("it shows %s after it was set to 10:00", got.Format(time.TimeOnly))
 		}
 		time.Sleep(time.Second)
-		c.SetForward(monday(9, 30))
-		c.HurryTo(monday(9, 40))
+		c.SetForward(monday(9, 30), c.Steadied())
+		c.HurryTo(monday(9, 40), c.Steadied())
 		time.Sleep(time.Second)
 		if got := c.Now(); !got.Equal(monday(10, 0).Add(2 * time.Second)) {
 			t.Errorf("it shows %s, two seconds after 10:00", got.Format(time.TimeOnly))
@@ -52,7 +52,7 @@ func TestTheClockIsSetForwardAndNeverBack(t *testing.T) {
 func TestTheClockStandsStillUntilItIsToldToGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClock(monday(9, 0), 60)
-		c.HurryTo(monday(10, 0))
+		c.HurryTo(monday(10, 0), c.Steadied())
 		time.Sleep(time.Second)
 		c.Stop()
 		time.Sleep(time.Hour)
@@ -60,10 +60,32 @@ func TestTheClockStandsStillUntilItIsToldToGoOn(t *testing.T) {
 			t.Errorf("it shows %s", got.Format(time.TimeOnly))
 		}
 		c.SetHurry(600)
-		c.HurryTo(monday(10, 0))
+		c.HurryTo(monday(10, 0), c.Steadied())
 		time.Sleep(time.Second)
 		if got := c.Now(); !got.Equal(monday(9, 11)) {
 			t.Errorf("a second later, at ten minutes a second, it shows %s", got.Format(time.TimeOnly))
 		}
 	})
+}
+
+// What began after somebody had looked around takes a lease by the clock, which must not be over at once.
+func TestTheClockIsNotMovedOverWhatHasBegun(t *testing.T) {
+	moves := map[string]func(*clock, steadied){
+		"hurried":     func(c *clock, since steadied) { c.HurryTo(monday(10, 0), since) },
+		"set forward": func(c *clock, since steadied) { c.SetForward(monday(10, 0), since) },
+	}
+	for name, move := range moves {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newClock(monday(9, 0), 3600)
+				looked := c.Steadied()
+				c.Steady()
+				move(c, looked)
+				time.Sleep(time.Second)
+				if got := c.Now(); !got.Equal(monday(9, 0).Add(time.Second)) {
+					t.Errorf("a second after 9:00 it shows %s", got.Format(time.TimeOnly))
+				}
+			})
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,7 +70,7 @@ func (s *screen) String() string {
 func show(t *testing.T, ctx context.Context, o Options, out *screen) (log string, err error) {
 	t.Helper()
 	var logged screen
-	o.Out, o.Width, o.Version, o.limit = out, 100, "test", time.Minute // the machine may be busy
+	o.Out, o.Width, o.Version, o.limit = out, 100, "test", cmp.Or(o.limit, time.Minute) // the machine may be busy
 	o.Logger = slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	err = Run(ctx, o)
 	return logged.String(), err
@@ -167,6 +168,14 @@ func TestWhoeverEndsTheDemoIsToldWhatCameOfItSoFar(t *testing.T) {
 				t.Errorf("it says\n%s", text)
 			}
 		})
+	}
+}
+
+func TestTheDemoThatTakesTooLongSaysSo(t *testing.T) {
+	var out screen
+	_, err := show(t, t.Context(), Options{Once: true, Speed: 1, limit: time.Nanosecond}, &out)
+	if err == nil || err.Error() != "the story has not come to its end within 1ns" {
+		t.Errorf("error %v", err)
 	}
 }
 

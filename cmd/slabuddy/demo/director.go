@@ -31,6 +31,11 @@ type director struct {
 	stage   *stage
 	program program
 	once    bool // leave out all time in which nothing is going on
+
+	since steadied // the clock's, at the last look whether anything is going on
+
+	reread   func()    // has the App read the shift calendar
+	rereadAt time.Time // when it last had to
 }
 
 const (
@@ -40,6 +45,9 @@ const (
 	rest = 3 * time.Minute
 	// lead is how long before something happens the clock goes on.
 	lead = time.Minute
+	// leash is how far the clock hurries from one look to the next, however slow the machine is: what
+	// begins by itself in between keeps more of its lease (30 s) than it needs to be sent (15 s).
+	leash = 12 * time.Second
 )
 
 // lookEvery is the pause between two looks, in real time.
@@ -107,10 +115,10 @@ func (d *director) goOn(ctx context.Context, now, next time.Time) error {
 	read := now.Sub(d.stage.watcher.lastAt) >= rest
 	switch {
 	case d.once:
-		d.clock.SetForward(next)
+		d.clock.SetForward(next, d.since)
 	case read && next.Sub(now) > patience && d.board().leavesOut():
 		d.narrate(fmt.Sprintf("Nothing is due until %s. The clock is set forward.", next.Format(hourTime)))
-		d.clock.SetForward(next.Add(-lead))
+		d.clock.SetForward(next.Add(-lead), d.since)
 	default:
 		d.idle(now, next)
 	}
@@ -123,7 +131,7 @@ const aDay = 24 * time.Hour
 // stay goes on after the story, for as long as the people at the page wish.
 func (d *director) stay(ctx context.Context) error {
 	if !d.board().played() {
-		d.clock.SetForward(tuesday(9, 0)) // when most are there
+		d.clock.SetForward(tuesday(9, 0), d.since) // when most are there
 	}
 	d.narrate("That was the story, and the workspace is yours: post a new ticket, answer it or let it wait, and see what comes of it.")
 	d.board().rest()
@@ -156,15 +164,15 @@ func (d *director) idle(now, next time.Time) {
 	pace, jump := d.board().going()
 	switch {
 	case jump:
-		d.clock.SetForward(next)
+		d.clock.SetForward(next, d.since)
 	case pace == window.Paused:
 		d.clock.Stop()
 	case pace == window.Real, d.board().justNow():
 		d.clock.Steady()
-	case next.IsZero():
-		d.clock.HurryTo(now.Add(time.Hour))
+	case next.IsZero() || next.Sub(now) > leash:
+		d.clock.HurryTo(now.Add(leash), d.since)
 	default:
-		d.clock.HurryTo(next)
+		d.clock.HurryTo(next, d.since)
 	}
 }
 
@@ -173,11 +181,22 @@ func (d *director) look(ctx context.Context) error {
 	for {
 		select {
 		case o := <-d.board().orders:
+			d.clock.Steady() // what is ordered begins
 			o.done <- o.do(d.stage)
 			continue
 		default:
 		}
+		d.freshen()
 		return d.stage.watcher.look(ctx, d.stage.tickets)
+	}
+}
+
+// freshen has the App read the shift calendar about every minute, as it does where time is real. It would
+// take the calendar for broken otherwise, and tell so.
+func (d *director) freshen() {
+	if now := d.clock.Now(); now.Sub(d.rereadAt) >= time.Minute {
+		d.rereadAt = now
+		d.reread()
 	}
 }
 
@@ -201,8 +220,10 @@ func (d *director) settle(ctx context.Context) error {
 //
 // The timelines are read twice: one whose reminder was under way at the first reading shows its next
 // due time at the second. The jobs are counted after the replies were looked for: a reply that has been
-// noticed owes some, from the same moment on.
+// noticed owes some, from the same moment on. What begins by itself, later than it was looked for, steadies
+// the clock: the help desk telling of a reply, to a question that was asked before there was one.
 func (d *director) quiet(ctx context.Context, now time.Time) (next time.Time, quiet bool, err error) {
+	d.since = d.clock.Steadied()
 	if d.stage.slack.Undelivered() > 0 {
 		return time.Time{}, false, nil
 	}
@@ -239,7 +260,8 @@ func (d *director) nextDue(ctx context.Context, now time.Time) (next time.Time, 
 }
 
 // nextPoll brings next forward to when the App will have noticed the replies in the help desk. It is
-// not quiet while that is overdue, nor while it is asking: it notes when before the answer comes.
+// not quiet while that is overdue, nor while it is asking: it notes when before the answer comes. Nor once
+// it was told, until it has made something of that.
 func (d *director) nextPoll(ctx context.Context, now, next time.Time) (time.Time, bool, error) {
 	for ticket, replied := range d.stage.replies {
 		t, found, err := d.program.FindByThread(ctx, d.stage.tickets[ticket].Thread)
@@ -250,7 +272,7 @@ func (d *director) nextPoll(ctx context.Context, now, next time.Time) (time.Time
 			continue
 		}
 		poll := t.AskedAt.Add(d.stage.config.Poll)
-		if !poll.After(now) || !t.AskedAt.Before(replied) {
+		if !poll.After(now) || !t.AskedAt.Before(replied) || d.stage.desk.Told(ticket) {
 			return time.Time{}, false, nil
 		}
 		if next.IsZero() || poll.Before(next) {

@@ -2,11 +2,16 @@ package demo
 
 import (
 	"context"
+	"io"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -54,6 +59,7 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 		program fakeProgram
 		event   bool // one is on its way
 		replied bool // in the help desk
+		told    bool // of the reply
 		quiet   bool
 		next    time.Time
 	}{
@@ -73,9 +79,11 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 25))}},
 		{name: "the help desk is being asked about a reply", replied: true,
 			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 29))}},
+		{name: "a reply was told in answer to a question from before it", replied: true, told: true,
+			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 28))}},
 		{name: "a reply was noticed just now, and its reminders are to be settled", replied: true, program: fakeProgram{
 			nextDue: []time.Time{never}, open: escalation.Timeline{State: escalation.Answered}, owed: map[queue.State]int{queue.Pending: 1}}},
-		{name: "a reply was noticed", replied: true, quiet: true,
+		{name: "a reply was noticed", replied: true, told: true, quiet: true,
 			program: fakeProgram{nextDue: []time.Time{never}, open: escalation.Timeline{State: escalation.Answered}}},
 	}
 	for _, tt := range tests {
@@ -89,15 +97,118 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			s := newStage(&surroundings{slack: slack, config: config.Default()}, nil, nil)
+			s := newStage(&surroundings{slack: slack, config: config.Default(), desk: helpdesktest.New(deskToken)}, nil, nil)
 			if tt.replied {
+				s.desk.Reply(answered, monday(9, 29))
 				s.replies[answered] = monday(9, 29)
 			}
-			d := &director{stage: s, program: &tt.program}
+			if tt.told {
+				ask(t, s.desk, answered)
+			}
+			d := &director{clock: newClock(now, 60), stage: s, program: &tt.program}
 			next, quiet, err := d.quiet(t.Context(), now)
 			if err != nil || quiet != tt.quiet || !next.Equal(tt.next) {
 				t.Errorf("quiet %t until %v (error %v), want %t until %v", quiet, next, err, tt.quiet, tt.next)
 			}
 		})
 	}
+}
+
+// ask asks the help desk about a ticket.
+func ask(t *testing.T, desk *helpdesktest.Desk, ticket string) {
+	t.Helper()
+	r := httptest.NewRequest("POST", "/replies", strings.NewReader(`[{"ticket_id":"`+ticket+`","timestamp":1772442240}]`))
+	r.Header.Set("Authorization", "Bearer "+deskToken)
+	w := httptest.NewRecorder()
+	if desk.ServeHTTP(w, r); w.Code != 200 || desk.Asked(ticket) == 0 {
+		t.Fatalf("the help desk answers %d %s", w.Code, w.Body)
+	}
+}
+
+// tellsWhileLooked is a program that is told of a reply just after it was looked at.
+type tellsWhileLooked struct {
+	fakeProgram
+	tell func()
+}
+
+func (p *tellsWhileLooked) CountJobs(ctx context.Context) (queue.Counts, error) {
+	defer p.tell()
+	return p.fakeProgram.CountJobs(ctx)
+}
+
+// Of a reply that is told then, jobs follow at once, with leases by the clock.
+func TestAReplyThatIsToldDuringALookHoldsTheClock(t *testing.T) {
+	for name, once := range map[string]bool{"once": true, "in a hurry": false} {
+		t.Run(name, func(t *testing.T) {
+			const atOnce = 1e12
+			c := newClock(monday(9, 30), atOnce)
+			around, err := surround(c)
+			t.Cleanup(func() { around.Close() })
+			if err != nil {
+				t.Fatal(err)
+			}
+			program := &tellsWhileLooked{
+				fakeProgram: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: escalation.Timeline{State: escalation.Open, AskedAt: monday(9, 28)}},
+				tell:        func() { ask(t, around.desk, answered) },
+			}
+			b := newBoard(c, atOnce, nil)
+			s := newStage(around, newWatcher(around, program, newPage(io.Discard, 100, false), b), c)
+			s.desk.Reply(answered, monday(9, 29))
+			s.replies[answered] = monday(9, 29)
+			d := &director{clock: c, stage: s, program: program, once: once, reread: func() {}}
+			next, quiet, err := d.quiet(t.Context(), c.Now())
+			if err != nil || !quiet {
+				t.Fatalf("quiet %t, error %v", quiet, err)
+			}
+			if err := d.goOn(t.Context(), c.Now(), next); err != nil {
+				t.Fatal(err)
+			}
+			if now := c.Now(); now.After(monday(9, 31)) {
+				t.Errorf("the clock goes on to %s", now.Format(time.TimeOnly))
+			}
+		})
+	}
+}
+
+// A machine that does not get round to looking for a second must not find an hour gone by.
+func TestTheClockHurriesNoFurtherThanItIsLookedAfter(t *testing.T) {
+	for name, next := range map[string]time.Time{"until something is due": monday(9, 35), "with nothing due": {}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := alone(t)
+				d.clock.SetHurry(3600)
+				began := d.clock.Now()
+				d.idle(began, next)
+				time.Sleep(time.Second)
+				if went := d.clock.Now().Sub(began); went < 10*time.Second || went > 15*time.Second {
+					t.Errorf("the clock went on by %s", went)
+				}
+			})
+		})
+	}
+}
+
+// A clock that goes faster than the App reads the calendar makes its roster old, and the calendar look broken.
+func TestTheCalendarIsReadAsOftenAsTheClockSays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := alone(t)
+		d.stage.surroundings = &surroundings{slack: slacktest.New(slacktest.Options{})}
+		defer d.stage.slack.Close()
+		var read []time.Time
+		d.reread = func() { read = append(read, d.clock.Now()) }
+		for range 600 {
+			if err := d.look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			d.idle(d.clock.Now(), monday(9, 30))
+			time.Sleep(lookEvery)
+		}
+		d.clock.SetForward(tuesday(9, 0), d.clock.Steadied())
+		if err := d.look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(read); n < 6 || n > 9 || read[n-1].Before(tuesday(9, 0)) {
+			t.Errorf("within six minutes, and then a day, it is read at %v", read)
+		}
+	})
 }

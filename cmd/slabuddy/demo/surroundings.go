@@ -50,6 +50,7 @@ const deskToken = "simulated-desk-token"
 // surround starts everything. Close ends it, and must be called also after an error.
 func surround(c *clock) (*surroundings, error) {
 	s := &surroundings{desk: helpdesktest.New(deskToken)}
+	s.desk.Telling(c.Steady)
 	var err error
 	if s.config, err = config.Parse("slabuddy.yaml", []byte(Configuration)); err != nil {
 		return s, err

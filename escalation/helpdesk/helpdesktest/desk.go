@@ -18,11 +18,16 @@ type Desk struct {
 	replies map[string]time.Time
 	batches []int
 	asked   map[string]int
+	told    map[string]bool // that there was a reply
+	telling func()
 }
 
 // New makes a desk that nobody has replied in. Callers have to bring the token as a bearer.
 func New(token string) *Desk {
-	return &Desk{host: newHost(), token: token, replies: map[string]time.Time{}, asked: map[string]int{}}
+	return &Desk{
+		host: newHost(), token: token, replies: map[string]time.Time{}, asked: map[string]int{}, told: map[string]bool{},
+		telling: func() {},
+	}
 }
 
 // Start serves the desk on a loopback port of the kernel's choosing, until Close.
@@ -50,6 +55,20 @@ func (d *Desk) Asked(ticketID string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.asked[ticketID]
+}
+
+// Told says whether anybody was told of a reply to a ticket.
+func (d *Desk) Told(ticketID string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.told[ticketID]
+}
+
+// Telling has f called before anybody is told of a reply. f must not use the desk.
+func (d *Desk) Telling(f func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.telling = f
 }
 
 // question and answer are the protocol's, written down here once more so that a mistake in the
@@ -113,6 +132,10 @@ func (d *Desk) answer(qs []question) (answers []answer, delay time.Duration, f F
 		d.asked[q.TicketID]++
 		at, replied := d.replies[q.TicketID]
 		a := answer{TicketID: q.TicketID, HaveReplied: &replied}
+		if replied {
+			d.told[q.TicketID] = true
+			d.telling()
+		}
 		if replied && !at.IsZero() {
 			a.Timestamp = at.UTC().Format(time.RFC3339Nano)
 		}
