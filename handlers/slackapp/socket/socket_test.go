@@ -227,16 +227,6 @@ func TestASilentConnectionIsTakenForDead(t *testing.T) {
 	l.until("another connection", func() bool { return len(l.slack.Calls("apps.connections.open")) > 1 })
 }
 
-func TestPingsKeepAConnectionAlive(t *testing.T) {
-	t.Parallel()
-	l := connect(t, func(l *line) { l.timing.silence, l.timing.ping = 400*time.Millisecond, 20*time.Millisecond })
-	l.connected()
-	time.Sleep(time.Second)
-	if n := len(l.slack.Calls("apps.connections.open")); n != 1 {
-		t.Errorf("connected %d times", n)
-	}
-}
-
 func TestWhatIsInHandAtTheEndIsFinished(t *testing.T) {
 	t.Parallel()
 	hold := make(chan struct{})
