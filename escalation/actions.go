@@ -59,7 +59,7 @@ func (a *Actions) CheckAgain(ctx context.Context, c Click) (Note, error) {
 	case !found:
 		return gone(c), nil
 	case t.State != Open:
-		return about(NoteClosed, t, c.User, a.facts(t.Workspace)), nil
+		return closedBefore(AskedCheck, t, c.User, a.facts(t.Workspace)), nil
 	}
 	asking, cancel := context.WithTimeout(ctx, askShare)
 	defer cancel()
@@ -144,6 +144,13 @@ func gone(c Click) Note { return Note{Kind: NoteGone, User: c.User} }
 func about(kind NoteKind, t Timeline, user string, f Facts) Note {
 	n := noteFor(user, f)
 	n.Kind, n.Timeline = kind, &t
+	return n
+}
+
+// closedBefore is the note to somebody who asked for something when all was over.
+func closedBefore(what Asked, t Timeline, user string, f Facts) Note {
+	n := about(NoteClosed, t, user, f)
+	n.Asked = what
 	return n
 }
 

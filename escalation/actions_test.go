@@ -119,6 +119,11 @@ func TestButtonsOfAClosedTimelineOnlyAnswer(t *testing.T) {
 	equal(t, "answers", everyButton(t, s, saying{Status: DeskAnswered}, clickBy("U0ANA", "ana", at(12))),
 		map[string]NoteKind{"snooze": NoteClosed, "own": NoteClosed, "check": NoteClosed, "why": NoteWhy})
 	equal(t, "saved", len(s.changes), 0)
+	note, err := actions(s, saying{Status: DeskAnswered}).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
+	equal(t, "checked", note.Asked, AskedCheck)
+	equal(t, "error", err, nil)
+	_, note = checked(s.timelines[0], "U0ANA", facts(at(12))) // closed while the help desk was asked
+	equal(t, "checked meanwhile", note.Asked, AskedCheck)
 }
 
 // Rule 10 holds for a click as for a mention.

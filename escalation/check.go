@@ -4,7 +4,7 @@ package escalation
 // that closes nothing is weighed as in any walk; none at all changes nothing.
 func checked(t Timeline, user string, f Facts) (Change, Note) {
 	if t.State != Open {
-		return Change{}, about(NoteClosed, t, user, f)
+		return Change{}, closedBefore(AskedCheck, t, user, f)
 	}
 	note := about(NoteUnanswered, t, user, f)
 	note.Check = &Check{At: f.Now, Status: f.Answer.Status, RepliedAt: f.Answer.RepliedAt, Cause: f.Answer.Cause}
@@ -21,7 +21,7 @@ func checked(t Timeline, user string, f Facts) (Change, Note) {
 	case VerdictAnswered, VerdictWithdrawn:
 		note.Kind = NoteSettled
 	case VerdictExpired:
-		note.Kind = NoteClosed
+		note.Kind, note.Asked = NoteClosed, AskedCheck
 	default:
 		note.Check.Status = DeskUnanswered
 	}

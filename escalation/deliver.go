@@ -185,8 +185,11 @@ func outdated(t *Timeline, p Post, now time.Time) string {
 	case t.State != Open:
 		return "the timeline is " + string(t.State)
 	}
-	tier := reminderJob{p.Timeline, p.Reminder.Tier, p.Round}.owedTier(t)
+	job := reminderJob{p.Timeline, p.Reminder.Tier, p.Round}
+	tier := job.owedTier(t)
 	switch {
+	case tier == nil && job.failedTier(t) != nil:
+		return "its tier had failed, and somebody had it tried again"
 	case tier == nil:
 		return "the tier no longer waits for it"
 	case tier.Due.After(p.Reminder.Due):

@@ -155,6 +155,8 @@ func TestOutdated(t *testing.T) {
 		{"a higher one that failed is not waited for", edit(inStates(TierOwed, TierFailed), func(tl *Timeline) { tl.Tiers[1].Due = at(10.5) }), at(10.5), ""},
 		{"decided again", edit(func(tl *Timeline) { tl.Tiers[0].Round = 2 }), at(10.5), "the tier no longer waits for it"},
 		{"pending again", edit(inStates(TierPending)), at(10.5), "the tier no longer waits for it"},
+		{"tried again by hand", edit(inStates(TierFailed)), at(90), "its tier had failed, and somebody had it tried again"},
+		{"tried again by hand, and answered", edit(inStates(TierFailed), closed(Answered)), at(90), "the timeline is answered"},
 		{"a replica whose clock is behind sends it all the same", edit(), at(9.97), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

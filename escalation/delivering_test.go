@@ -145,3 +145,79 @@ func TestTierThatComesDueWhileALowerOneIsUnderWay(t *testing.T) {
 		equal(t, "mentions", got[0].Mention, []string{"U0ANA", "U0BOB"})
 	})
 }
+
+// Who has mended what Slack refused, and has the job tried again, sees the reminder go out; what came due
+// meanwhile goes with it, and nothing goes twice.
+func TestAReminderThatFailedGoesOutOnceItIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		mended := w.at(25)
+		w.slack.refuse = func(escalation.Post) error {
+			if time.Now().Before(mended) {
+				return &queue.Error{Kind: queue.KindTerminal, Err: errors.New("not_in_channel")}
+			}
+			return nil
+		}
+		w.run()
+		m := w.message("42")
+		w.open(m, escalation.OpenedNew)
+		w.until(30)
+		equal(t, "thread", w.said(m), nil)
+		failed, err := w.store.Jobs(t.Context(), queue.Filter{State: queue.Failed})
+		if err != nil || len(failed) != 2 {
+			t.Fatalf("%d jobs failed, error %v", len(failed), err)
+		}
+		for _, j := range failed {
+			if err := w.store.RetryJob(t.Context(), j.ID, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.until(32)
+		told := map[int]int{}
+		for _, r := range w.said(m) {
+			for _, tier := range append(r.Covers, r.Tier) {
+				told[tier]++
+			}
+		}
+		equal(t, "told", told, map[int]int{1: 1, 2: 1})
+		w.until(60)
+		tl, _ := w.timeline(m)
+		for i, tier := range tl.Tiers {
+			if tier.State != escalation.TierPosted && tier.State != escalation.TierSuperseded {
+				t.Errorf("tier %d is %s", i+1, tier.State)
+			}
+		}
+	})
+}
+
+// While a tier waits for a job that somebody cancelled, nothing of its ticket goes out; tried again, it is
+// decided anew.
+func TestAReminderThatWasCancelledGoesOutOnceItIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		w.slack.away(w.at(10.2))
+		w.run()
+		m := w.message("42")
+		w.open(m, escalation.OpenedNew)
+		w.until(10.1)
+		jobs, err := w.store.Jobs(t.Context(), queue.Filter{State: queue.Pending})
+		if err != nil || len(jobs) != 1 {
+			t.Fatalf("%d jobs are pending, error %v", len(jobs), err)
+		}
+		if _, err := w.store.CancelJob(t.Context(), jobs[0].ID, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		w.until(30)
+		equal(t, "thread", w.said(m), nil)
+		if err := w.store.RetryJob(t.Context(), jobs[0].ID, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		w.until(32)
+		got := w.said(m)
+		if len(got) != 1 || got[0].Tier != 2 || len(got[0].Covers) != 1 {
+			t.Errorf("%+v, want one reminder, of tiers 1 and 2", got)
+		}
+	})
+}

@@ -12,12 +12,17 @@ type reminderJob struct {
 func (j reminderJob) TimelineID() string { return j.timeline }
 
 // owedTier is the tier, if it still waits for this very job.
-func (j reminderJob) owedTier(t *Timeline) *DueTier {
+func (j reminderJob) owedTier(t *Timeline) *DueTier { return j.tierIn(TierOwed, t) }
+
+// failedTier is the tier, if this very job failed it. It is on its way again only by somebody's hand.
+func (j reminderJob) failedTier(t *Timeline) *DueTier { return j.tierIn(TierFailed, t) }
+
+func (j reminderJob) tierIn(s TierState, t *Timeline) *DueTier {
 	if j.tier < 1 || j.tier > len(t.Tiers) {
 		return nil
 	}
 	tier := &t.Tiers[j.tier-1]
-	if tier.State != TierOwed || tier.Round != j.round {
+	if tier.State != s || tier.Round != j.round {
 		return nil
 	}
 	return tier
@@ -58,8 +63,8 @@ func (e posted) Apply(t *Timeline) ([]Event, bool) {
 	return []Event{event}, true
 }
 
-// deferred is the effect of a reminder that is no longer right: its tier is pending again, and the
-// walker decides anew (rule 13).
+// deferred is the effect of a reminder that is no longer right, or that had failed and was tried again by
+// somebody's hand: its tier is pending again, and the walker decides anew (rule 13).
 type deferred struct {
 	reminderJob
 	at     time.Time
@@ -68,11 +73,16 @@ type deferred struct {
 
 func (e deferred) Apply(t *Timeline) ([]Event, bool) {
 	tier := e.owedTier(t)
+	if tier == nil && t.State == Open {
+		tier = e.failedTier(t)
+	}
 	if tier == nil {
 		return nil, false
 	}
+	if tier.State == TierOwed {
+		t.reminderSettled(PagePending)
+	}
 	tier.State = TierPending
-	t.reminderSettled(PagePending)
 	if t.State != Open {
 		return nil, true // nothing is decided anew, so there is nothing to remember
 	}

@@ -9,14 +9,17 @@ import (
 func meanwhile() map[string]Timeline {
 	owed := inStates(TierOwed)
 	return map[string]Timeline{
-		"owed":        enterprise(owed),
-		"snoozed":     enterprise(owed, func(t *Timeline) { t.Tiers[0].Due = at(41) }),
-		"answered":    enterprise(owed, closed(Answered)),
-		"another job": enterprise(owed, func(t *Timeline) { t.Tiers[0].Round = 2 }),
-		"pending":     enterprise(),
-		"superseded":  enterprise(inStates(TierSuperseded, TierOwed)),
-		"posted":      enterprise(inStates(TierPosted)),
-		"no tiers":    enterprise(func(t *Timeline) { t.Tiers = nil }),
+		"owed":                 enterprise(owed),
+		"snoozed":              enterprise(owed, func(t *Timeline) { t.Tiers[0].Due = at(41) }),
+		"answered":             enterprise(owed, closed(Answered)),
+		"another job":          enterprise(owed, func(t *Timeline) { t.Tiers[0].Round = 2 }),
+		"pending":              enterprise(),
+		"superseded":           enterprise(inStates(TierSuperseded, TierOwed)),
+		"posted":               enterprise(inStates(TierPosted)),
+		"failed":               enterprise(inStates(TierFailed)),
+		"failed once":          enterprise(inStates(TierFailed), func(t *Timeline) { t.Tiers[0].Round = 2 }),
+		"failed, and answered": enterprise(inStates(TierFailed), closed(Answered)),
+		"no tiers":             enterprise(func(t *Timeline) { t.Tiers = nil }),
 	}
 }
 
@@ -45,9 +48,10 @@ func TestPosted(t *testing.T) {
 	}
 }
 
+// The job of a tier that failed is on its way again only if somebody had it tried again.
 func TestDeferred(t *testing.T) {
 	effect := deferred{firstJob, at(11.5), "late"}
-	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true}
+	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true, "failed": true}
 	for name, tl := range meanwhile() {
 		t.Run(name, func(t *testing.T) {
 			want := tl.clone()
@@ -64,6 +68,13 @@ func TestDeferred(t *testing.T) {
 			equal(t, "changed", changed, taken[name])
 		})
 	}
+}
+
+func TestATierThatIsTriedAgainLeavesThePageOfAnotherAlone(t *testing.T) {
+	tl := enterprise(inStates(TierFailed, TierOwed), func(t *Timeline) { t.Tiers[1].Paging = PageWaits })
+	deferred{firstJob, at(20.5), "tried again"}.Apply(&tl)
+	equal(t, "state", tl.Tiers[0].State, TierPending)
+	equal(t, "the page that waits for the reminder of tier 2", tl.Tiers[1].Paging, PageWaits)
 }
 
 func TestFailed(t *testing.T) {

@@ -99,7 +99,9 @@ func TestRespond(t *testing.T) {
 			}}},
 		{"done with a desk is any other word", pending, "done", withDesk,
 			note(NoteSnoozed, length(30*time.Minute), until(at(50))), snoozed(pending, 30*time.Minute)},
-		{"done twice", answered, "done", withoutDesk, note(NoteClosed, canDone, of(answered)), Change{}},
+		{"done twice", answered, "done", withoutDesk,
+			note(NoteClosed, canDone, of(answered), func(n *Note) { n.Asked = AskedDone }), Change{}},
+		{"done of a closed timeline with a desk is any other word", answered, "done", withDesk, note(NoteClosed, of(answered)), Change{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(now)

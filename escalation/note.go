@@ -29,6 +29,8 @@ type Note struct {
 	MaxSnooze time.Duration `json:"max_snooze,omitempty"`
 	CanDone   bool          `json:"can_done,omitempty"`
 
+	Asked Asked `json:"asked,omitempty"` // Closed: what there was no use for any more
+
 	// Status, Nothing, Closed, Done, Settled, Unanswered, Silent, Why:
 	Timeline *Timeline `json:"timeline,omitempty"`
 	// Owed, of Status, is the tier whose reminder is on its way just now; 0: none is. With it, that
@@ -71,6 +73,16 @@ const (
 	AsGroup   MentionedAs = "group"   // not by name, but user groups were pinged: Slack knows who is in them
 	AsChannel MentionedAs = "channel" // not by name, but here or the whole channel was pinged
 	AsNobody  MentionedAs = "nobody"  // not at all
+)
+
+// Asked is what somebody asked for.
+type Asked string
+
+const (
+	AskedSnooze Asked = ""
+	AskedOwn    Asked = "own"
+	AskedCheck  Asked = "check"
+	AskedDone   Asked = "done"
 )
 
 // NoteKind says what a note answers.

@@ -30,7 +30,7 @@ func (s surroundings) has(o Owner, at time.Time) bool {
 // had the tier that was theirs alone, or whose shift is over, may say it once more.
 func own(t Timeline, c Click, f Facts) (Change, Note) {
 	if t.State != Open {
-		return Change{}, about(NoteClosed, t, c.User, f)
+		return Change{}, closedBefore(AskedOwn, t, c.User, f)
 	}
 	note := noteFor(c.User, f)
 	was := t.Owner

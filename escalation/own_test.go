@@ -76,6 +76,7 @@ func TestOwnOfAClosedTimelineOnlyAnswers(t *testing.T) {
 	c, note := own(enterprise(inStates(TierPosted), closed(Answered)), clickBy("U0ANA", "ana", at(12)), facts(at(12)))
 	equal(t, "change", c, Change{})
 	equal(t, "note", note.Kind, NoteClosed)
+	equal(t, "of", note.Asked, AskedOwn)
 }
 
 // Who is not on the calendar, or not configured at all, may be on it too.

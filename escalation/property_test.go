@@ -23,6 +23,7 @@ func TestTimelineKeepsItsPromises(t *testing.T) {
 			"walk again":      l.walk,
 			"deliver":         l.deliver,
 			"give up":         l.giveUp,
+			"try again":       l.tryAgain,
 			"snooze":          l.snooze,
 			"own":             l.own,
 			"pause":           l.pause,
@@ -42,6 +43,8 @@ type life struct {
 	now   time.Time
 	newID func() string
 	jobs  []Post // on their way: at most one, if the promises hold
+	given []Post // given up
+	again bool   // one of them was tried again just now
 	keys  map[string]bool
 	told  map[int]int // by tier: how many posted reminders were for it or covered it
 	posts int
@@ -226,12 +229,26 @@ func (l *life) giveUp(t *rapid.T) {
 		t.Skip("nothing failed")
 	}
 	p := l.jobs[0]
-	l.jobs = l.jobs[1:]
+	l.jobs, l.given = l.jobs[1:], append(l.given, p)
 	l.told[p.Reminder.Tier] = -1000 // nobody is promised what Slack refuses
 	for _, c := range p.Reminder.Covers {
 		l.told[c] = -1000
 	}
 	l.effect(failed{reminderJob{p.Timeline, p.Reminder.Tier, p.Round}, l.now, "is_archived"})
+}
+
+// tryAgain is somebody having a job tried again that was given up, however long ago.
+func (l *life) tryAgain(t *rapid.T) {
+	if len(l.given) == 0 {
+		t.Skip("nothing was given up")
+	}
+	p := l.given[0]
+	l.given, l.again = l.given[1:], true
+	reason := outdated(&l.t, p, l.now)
+	if reason == "" {
+		t.Fatalf("a decision that had failed is posted as it was")
+	}
+	l.effect(deferred{reminderJob{p.Timeline, p.Reminder.Tier, p.Round}, l.now, reason})
 }
 
 func (l *life) effect(e Effect) {
@@ -265,7 +282,7 @@ func (l *life) promises(t *rapid.T) {
 		if was.State == TierPosted && tier.State != TierPosted {
 			t.Fatalf("tier %d was posted and is %s", i+1, tier.State)
 		}
-		if was.State == TierFailed && tier.State != TierFailed {
+		if was.State == TierFailed && tier.State != TierFailed && !l.again {
 			t.Fatalf("tier %d had failed and is %s", i+1, tier.State)
 		}
 		if tier.Round < was.Round {
@@ -313,7 +330,7 @@ func (l *life) promises(t *rapid.T) {
 			t.Fatalf("tier %d was superseded %d times", i+1, n)
 		}
 	}
-	l.before = l.t.clone()
+	l.before, l.again = l.t.clone(), false
 }
 
 func (l *life) happened(kind EventKind, tier int) (n int) {

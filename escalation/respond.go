@@ -5,16 +5,18 @@ import "time"
 // Respond is what a request does to a timeline, and the note that answers it. It is pure.
 func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 	note := noteFor(by.User, f)
+	done := r.Kind == RequestDone && !f.Settings.HasDesk
 	switch {
 	case r.Kind == RequestHelp:
 		note.Kind = NoteHelp
 		return Change{}, note
 	case r.Kind == RequestStatus:
 		return Change{}, status(t, note, f)
+	case t.State != Open && done:
+		return Change{}, closedBefore(AskedDone, t, by.User, f)
 	case t.State != Open:
-		note.Kind, note.Timeline = NoteClosed, &t
-		return Change{}, note
-	case r.Kind == RequestDone && !f.Settings.HasDesk:
+		return Change{}, closedBefore(AskedSnooze, t, by.User, f)
+	case done:
 		f.Answer = Answer{Status: DeskAnswered, Cause: "done by " + by.User}
 		c, _ := Decide(t, f)
 		note.Kind, note.Timeline = NoteDone, c.Timeline
@@ -46,7 +48,7 @@ type snoozer struct {
 // snoozeByClick is the same as by a mention, but for a double click, which counts once.
 func snoozeByClick(t Timeline, c Click, d time.Duration, f Facts) (Change, Note) {
 	if t.State != Open {
-		return Change{}, about(NoteClosed, t, c.User, f)
+		return Change{}, closedBefore(AskedSnooze, t, c.User, f)
 	}
 	if t.SnoozedBy == c.User && c.At.Sub(t.SnoozedAt).Abs() < doubleClick {
 		note := noteFor(c.User, f)

@@ -12,6 +12,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // receiver is where calls go. It keeps them, and answers with what they said, secrets included.
@@ -182,6 +185,18 @@ func (w *world) noSecretsIn(database string) {
 		w.check(err)
 		w.keepsSecrets(f, string(content))
 	}
+}
+
+// A tier whose reminder was cancelled waits, and keeps all others waiting.
+func TestCancellingAReminderSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), plain)
+	w.must("migrate", "up")
+	const id = "00000000-0000-7000-8000-000000000001"
+	job := escalation.NewPostJob(id, "reminder/tl/1/1", escalation.Post{Timeline: "tl", Round: 1, Reminder: &escalation.Reminder{Tier: 1}}, time.Now())
+	w.check(w.peek().AddJobs(t.Context(), []queue.New{job}, time.Now()))
+	expect(t, w.must("queue", "cancel", id).stdout, "is cancelled", "no further reminder of its ticket goes out", "slabuddy queue retry "+id)
+	expect(t, w.must("queue", "retry", id).stdout, "is tried again", "decided anew")
 }
 
 func TestASingleCallIsAddedAndCancelled(t *testing.T) {

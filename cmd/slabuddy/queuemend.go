@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -18,7 +20,14 @@ func (c queueRetryCmd) Run(in *invocation) error {
 			if err := s.RetryJob(ctx, id, rightNow()); err != nil {
 				return err
 			}
+			d, err := s.ShowJob(ctx, id)
+			if err != nil {
+				return err
+			}
 			fmt.Fprintf(in.stdout, "Job %s is tried again.\n", id)
+			if owesReminder(d.Job) {
+				fmt.Fprintln(in.stdout, "Its reminder is decided anew, if the ticket is still open: it goes out as another job, with the tiers that came due since.")
+			}
 		}
 		return nil
 	})
@@ -37,6 +46,9 @@ func (c queueCancelCmd) Run(in *invocation) error {
 			}
 			if j.State == queue.Cancelled {
 				fmt.Fprintf(in.stdout, "Job %s is cancelled, and what waited for it.\n", id)
+				if owesReminder(j) {
+					fmt.Fprintf(in.stdout, "Its tier still waits for it, so no further reminder of its ticket goes out before you say slabuddy queue retry %s. To quiet a ticket for a while, mention the bot in its thread.\n", id)
+				}
 			} else {
 				fmt.Fprintf(in.stdout, "Job %s may have been sent: it is cancelled once it is known that it was not. See slabuddy queue show %s.\n", id, id)
 			}
@@ -60,6 +72,12 @@ func (c queueReleaseCmd) Run(in *invocation) error {
 		}
 		return nil
 	})
+}
+
+// owesReminder says that a job is to post a tier's reminder: its timeline goes on from what becomes of it.
+func owesReminder(j queue.Job) bool {
+	var p escalation.Post
+	return json.Unmarshal(j.Payload, &p) == nil && p.Reminder != nil
 }
 
 // counted is a number with its noun: 1 job, 2 jobs.

@@ -18,7 +18,7 @@ func renderNote(n *escalation.Note, now time.Time) *said {
 	case escalation.NoteNothing:
 		s.paragraph("There is nothing left to snooze: every tier of " + ofTicket(n.Timeline) + " has had its reminder.")
 	case escalation.NoteClosed:
-		s.paragraph(closed(n.Timeline, now) + " There is nothing to snooze.")
+		s.paragraph(closed(n.Timeline, now) + noUse(n.Asked))
 	case escalation.NoteDone:
 		s.paragraph("Thank you! I have closed " + ofTicket(n.Timeline) + " and will not remind anybody of it again.")
 	case escalation.NoteStatus:
@@ -115,6 +115,19 @@ func closed(t *escalation.Timeline, now time.Time) string {
 		return fmt.Sprintf("The help desk closed %s without a reply (%s), so I stopped following it %s.", ofTicket(t), mrkdwn.EscapeLine(t.Cause, maxShown), mrkdwn.When(t.ClosedAt, now))
 	}
 	return fmt.Sprintf("I stopped following %s %s, because nobody replied for so long.", ofTicket(t), mrkdwn.When(t.ClosedAt, now))
+}
+
+// noUse says what a closed timeline means for what was asked.
+func noUse(a escalation.Asked) string {
+	switch a {
+	case escalation.AskedOwn:
+		return " Nobody has to be on it any more."
+	case escalation.AskedCheck:
+		return " There is nothing left to check."
+	case escalation.AskedDone:
+		return ""
+	}
+	return " There is nothing to snooze."
 }
 
 // status says where a timeline stands, a line a tier.

@@ -157,8 +157,11 @@ func notes() map[string]*escalation.Note {
 		"expired": {Kind: escalation.NoteClosed, Timeline: timeline(func(t *escalation.Timeline) {
 			t.State, t.ClosedAt, t.Cause = escalation.Expired, noon.Add(-24*time.Hour), "nobody replied before give_up"
 		})},
-		"done":      {Kind: escalation.NoteDone, Timeline: open},
-		"untracked": {Kind: escalation.NoteUntracked, Snooze: 30 * time.Minute},
+		"closed and owned":   {Kind: escalation.NoteClosed, Asked: escalation.AskedOwn},
+		"closed and checked": {Kind: escalation.NoteClosed, Asked: escalation.AskedCheck},
+		"closed and done":    {Kind: escalation.NoteClosed, Asked: escalation.AskedDone},
+		"done":               {Kind: escalation.NoteDone, Timeline: open},
+		"untracked":          {Kind: escalation.NoteUntracked, Snooze: 30 * time.Minute},
 	}
 }
 
