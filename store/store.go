@@ -23,6 +23,10 @@ type Migration = schema.Migration
 // Rewritten is what Rewrite did to a table.
 type Rewritten = rewrite.Result
 
+// ErrInForce says that Rewrite changed nothing: an engineer who was set up from Slack, and is on the team
+// still, would become another.
+var ErrInForce = rewrite.ErrBarred
+
 // Store is everything that the program asks of its database. Consumers ask for less: each states
 // what it needs in a small interface of its own. The methods are described at their
 // implementations; store/storetest holds both to the same.

@@ -2,11 +2,14 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/erasure"
+	"github.com/slabuddy/slabuddy/store"
 )
 
 type eraseCmd struct {
@@ -20,12 +23,18 @@ is left alone and told of: tickets that are open, jobs that are not finished, se
 in Slack, in slabuddy.yaml and in the calendar. It may run beside the bot.`
 }
 
+// Validate lets kong refuse what would be found everywhere.
+func (c eraseCmd) Validate() error {
+	_, err := erasure.New(c.Known, "")
+	return err
+}
+
 func (c eraseCmd) Run(in *invocation) error {
 	e, err := erasure.New(c.Known, rand.Text()[:6])
 	if err != nil {
 		return err
 	}
-	if err := offTheTeam(in, e); err != nil {
+	if err := notInFile(in, e); err != nil {
 		return err
 	}
 	s, err := openStore(in)
@@ -37,7 +46,12 @@ func (c eraseCmd) Run(in *invocation) error {
 		return err
 	}
 	done, err := s.Rewrite(in.ctx, e.Text, c.Yes)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrInForce):
+		return errors.New("they are on the team, set up from Slack: take them off it there first (/add-support-engineer); nothing was changed")
+	case err != nil && c.Yes:
+		return fmt.Errorf("not all of it is erased, run this again: %w", err)
+	case err != nil:
 		return err
 	}
 	changed, left := 0, map[string]int{}
@@ -46,24 +60,28 @@ func (c eraseCmd) Run(in *invocation) error {
 		left[r.Table] += r.Left
 	}
 	if c.Yes {
-		fmt.Fprintf(in.stdout, "Erased in %s.\n", counted(changed, "row"))
+		fmt.Fprintf(in.stdout, "Erased in %s.\n", counted(changed, "place"))
 	} else {
-		fmt.Fprintf(in.stdout, "It would be erased in %s. Nothing was changed: add --yes to do it. It cannot be undone.\n", counted(changed, "row"))
+		fmt.Fprintf(in.stdout, "It would be erased in %s. Nothing was changed: add --yes to do it. It cannot be undone.\n", counted(changed, "place"))
 	}
 	tellLeft(in, left)
 	fmt.Fprintln(in.stdout, "Not touched: Slack, the help desk, the calendar, logs and backups.")
 	return nil
 }
 
-// offTheTeam refuses to erase whom the configuration names: they would be back at once.
-func offTheTeam(in *invocation, e erasure.Erasure) error {
+// notInFile refuses to erase whom the configuration names: they would be back at once.
+func notInFile(in *invocation, e erasure.Erasure) error {
 	c, err := config.Load(in.configPath)
-	if err != nil {
+	if err != nil || c.File == "" {
 		return err
 	}
-	for _, g := range c.Engineers {
-		if who := strings.Join([]string{g.Name, g.Slack, g.Email}, "\n"); e.Text(who) != who {
-			return fmt.Errorf("%s is an engineer in %s: take them out there first, and reload", g.Name, c.File)
+	text, err := os.ReadFile(c.File)
+	if err != nil {
+		return fmt.Errorf("read the configuration once more: %w", err)
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		if e.Text(line) != line {
+			return fmt.Errorf("%s names them in line %d: take them out there first, and reload", c.File, i+1)
 		}
 	}
 	return nil
@@ -72,12 +90,12 @@ func offTheTeam(in *invocation, e erasure.Erasure) error {
 // tellLeft says what still names them, and what to do about it.
 func tellLeft(in *invocation, left map[string]int) {
 	for _, l := range []struct{ table, noun, do string }{
-		{"timelines", "open ticket", "run this again once it is closed"},
-		{"jobs", "unfinished job", "run this again when it has ended"},
-		{"settings", "setting in force", "change it in Slack (/add-support-engineer, /sla-setup, /sla away), and run this again"},
+		{"timelines", "open ticket", "run this again once closed"},
+		{"jobs", "unfinished job", "run this again once ended"},
+		{"settings", "setting in force", "change it in Slack (/sla-setup), and run this again"},
 	} {
 		if n := left[l.table]; n > 0 {
-			fmt.Fprintf(in.stdout, "Left as it is: %s that names them; %s.\n", counted(n, l.noun), l.do)
+			fmt.Fprintf(in.stdout, "Left alone, and still naming them: %s; %s.\n", counted(n, l.noun), l.do)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,19 +21,15 @@ type Erasure struct {
 	words []word
 }
 
-// word is one thing that somebody is known by.
-type word struct {
-	match   *regexp.Regexp
-	instead string
-}
-
 // Erased is what stands for a name or an address. A Slack id becomes one that nobody has, a new one
-// for each person, so that what one person did still reads as one person's doing.
+// for each, so that what one person did still reads as one person's doing.
 const Erased = "(erased)"
 
 var (
 	slackID = regexp.MustCompile(`^[UW][A-Z0-9]{4,}$`)
-	mail    = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	// idLike keeps out shouted words: an id is long, or has a digit.
+	idLike = regexp.MustCompile(`[0-9]|^.{9}`)
+	mail   = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 	// fullName keeps single words away: one could be a word of the program's own, or part of anything.
 	fullName = regexp.MustCompile(`^\S+(\s+\S+)+$`)
 )
@@ -44,14 +40,21 @@ func New(known []string, code string) (Erasure, error) {
 	var (
 		e    Erasure
 		errs []error
+		ids  int
 	)
 	for _, k := range known {
-		k = strings.TrimSpace(k)
+		k = strings.Join(strings.Fields(k), " ")
 		switch {
-		case slackID.MatchString(k):
-			e.words = append(e.words, word{regexp.MustCompile(regexp.QuoteMeta(k)), "UERASED" + code})
-		case mail.MatchString(k), fullName.MatchString(k) && utf8.RuneCountInString(k) >= 5:
-			e.words = append(e.words, word{regexp.MustCompile(`(?i)` + regexp.QuoteMeta(k)), Erased})
+		case slackID.MatchString(k) && idLike.MatchString(k):
+			instead := "UERASED" + code
+			if ids++; ids > 1 { // two ids stay two: nothing that is kept by id may become one
+				instead += strconv.Itoa(ids)
+			}
+			e.words = append(e.words, word{match: regexp.MustCompile(k), instead: instead})
+		case mail.MatchString(k):
+			e.words = append(e.words, word{match: anyhow(k), instead: Erased, joints: "._+-"})
+		case fullName.MatchString(k) && utf8.RuneCountInString(k) >= 5:
+			e.words = append(e.words, word{match: anyhow(k), instead: Erased})
 		default:
 			errs = append(errs, fmt.Errorf("%q is no Slack id (U…), no e-mail address and no full name; a single word could stand for anything, and is not erased", k))
 		}
@@ -62,7 +65,7 @@ func New(known []string, code string) (Erasure, error) {
 // Text is a text without the words, wherever they stand as words of their own. In JSON, strings and the
 // names of fields are changed each by itself, so that it stays JSON.
 func (e Erasure) Text(text string) string {
-	if !e.in(text) && !strings.Contains(text, `\`) { // an escape may hide a word
+	if !e.in(text) && !escapedLetter.MatchString(text) {
 		return text
 	}
 	if changed, is := e.json(text); is {
@@ -70,6 +73,9 @@ func (e Erasure) Text(text string) string {
 	}
 	return e.plain(text)
 }
+
+// escapedLetter may hide a word in JSON: the words' patterns know the other escapes.
+var escapedLetter = regexp.MustCompile(`\\u00(?:3[0-9]|[4-7])`)
 
 // in says that a word may be in the text.
 func (e Erasure) in(text string) bool {
@@ -87,24 +93,6 @@ func (e Erasure) plain(text string) string {
 	}
 	return text
 }
-
-// replace replaces the word where it is not part of a longer one.
-func (w word) replace(text string) string {
-	var out strings.Builder
-	end := 0
-	for _, at := range w.match.FindAllStringIndex(text, -1) {
-		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
-		after, _ := utf8.DecodeRuneInString(text[at[1]:])
-		if within(before) || within(after) {
-			continue
-		}
-		out.WriteString(text[end:at[0]] + w.instead)
-		end = at[1]
-	}
-	return out.String() + text[end:]
-}
-
-func within(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // json changes a text that is a JSON object or list. One in which nothing changes stays as it was
 // written.

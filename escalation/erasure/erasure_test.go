@@ -53,8 +53,39 @@ func TestWhatNamesThePersonIsGoneAndTheRestStays(t *testing.T) {
 	}
 }
 
+// What is written in some other way is the same name, and what only contains it is not.
+func TestANameIsFoundHoweverItIsWritten(t *testing.T) {
+	e := erasing(t, "U0ANA", "W0ANA", "  José  Peña ", "Ana Silva", "Nia \"Bo\" O'Hara", "Lee Lee", "ana+desk@example.com", "a.b (c)*", "Jörg 😀 Öz")
+	for text, want := range map[string]string{
+		"U0ANA and W0ANA":                            "UERASED4K7Q and UERASED4K7Q2", // two ids stay two
+		`{"U0ANA":1,"W0ANA":2}`:                      `{"UERASED4K7Q":1,"UERASED4K7Q2":2}`,
+		"José Peña":                                  "(erased)",
+		"Jose\u0301 Pen\u0303a":                      "(erased)", // accents by themselves
+		"JOSE\u0301 PEÑA, josé\u00a0\n  peña":        "(erased), (erased)",
+		"Jose Pena":                                  "Jose Pena",
+		"Ana Silva\u0301":                            "Ana Silva\u0301",                // Silvá
+		`{"text":"José Peña and jos\u00c9 pe\u00f1a`: `{"text":"(erased) and (erased)`, // cut short, and no JSON any more
+		`{"text":"\nAna Silva\u003cana\u002bdesk@example.com\u003e\nU0ANA`: `{"text":"\n(erased)\u003c(erased)\u003e\nUERASED4K7Q`,
+		`400: {"by":"{\"by\":\"Jos\\u00e9 Pe\\u00f1a\"}"}`:                 `400: {"by":"{\"by\":\"(erased)\"}"}`,
+		`{"x":"Mari\u00e1Ana Silva\u00e1`:                                  `{"x":"Mari\u00e1Ana Silva\u00e1`,
+		`by Nia "Bo" O'Hara`:                                               "by (erased)",
+		`{"by":"nia \"bo\" o\u0027hara`:                                    `{"by":"(erased)`,
+		"Lee Lee's, Ashlee Lee Lee":                                        "(erased)'s, Ashlee (erased)",
+		"a.b (c)* axb c":                                                   "(erased) axb c",
+		`Jörg 😀 Öz, J\u00f6rg \ud83d\ude00 \u00d6z`:                        "(erased), (erased)",
+		"ana+desk@example.com.":                                            "(erased).",
+		"ana+desk@example.com.br":                                          "ana+desk@example.com.br", // somebody else's
+		"joe.ana+desk@example.com":                                         "joe.ana+desk@example.com",
+		"...ana+desk@example.com, mailto:ana+desk@example.com|x":           "...(erased), mailto:(erased)|x",
+	} {
+		if diff := cmp.Diff(want, e.Text(text)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", text, diff)
+		}
+	}
+}
+
 func TestWordsThatCouldMeanAnythingAreRefused(t *testing.T) {
-	for _, bad := range []string{"", " ", "Ana", "open", "posted", "@support", "U", "U0AN", "u0anabel", "S0SUPPORT", "a b", "ana@", "C0ENTERPRISE"} {
+	for _, bad := range []string{"", " ", "Ana", "open", "posted", "@support", "U", "U0AN", "URGENT", "WEEKLY", "u0anabel", "S0SUPPORT", "a b", "ana@", "C0ENTERPRISE"} {
 		if _, err := New([]string{"U0ANA", bad}, "X"); err == nil {
 			t.Errorf("%q: accepted", bad)
 		} else if !strings.Contains(err.Error(), "full name") {

@@ -178,9 +178,14 @@ func (d *Directory) refresh(ctx context.Context) {
 	d.lookUp(ctx, self.Workspace)
 }
 
-// learn replaces what is known by a changed copy, and keeps it.
+// learn replaces what is known by a changed copy, and keeps it. People are as they were kept: another
+// replica may have learned of more, and `slabuddy erase` may have taken somebody out, who would be back
+// from memory.
 func (d *Directory) learn(ctx context.Context, change func(*known)) {
 	k := *d.known.Load()
+	if kept, found, err := d.kept(ctx); err == nil && found && kept.Self.Workspace == k.Self.Workspace {
+		k.Users, k.Names = kept.Users, kept.Names
+	}
 	change(&k)
 	d.known.Store(&k)
 	value, err := json.Marshal(k)
@@ -204,12 +209,17 @@ func with(m map[string]string, key, value string) map[string]string {
 	return grown
 }
 
-func (d *Directory) load(ctx context.Context) {
+// kept is what was kept last.
+func (d *Directory) kept(ctx context.Context) (k known, found bool, err error) {
 	value, _, found, err := d.Keeper.Kept(ctx, d.keptUnder())
-	var k known
 	if err == nil && found {
 		err = json.Unmarshal(value, &k)
 	}
+	return k, found, err
+}
+
+func (d *Directory) load(ctx context.Context) {
+	k, _, err := d.kept(ctx)
 	if err != nil {
 		d.Log.Warn("what was known of the workspace cannot be read; asking Slack", "error", err)
 		return

@@ -2,8 +2,10 @@ package slackapp
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -43,6 +45,49 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 		s.err = errors.New("away")
 		if _, err := ReadKept(t.Context(), s, "T0"); !errors.Is(err, s.err) {
 			t.Errorf("with the database away: %v", err)
+		}
+	})
+}
+
+// Whoever was erased from what is kept does not come back from the memory of a bot that goes on meanwhile.
+func TestWhoWasErasedStaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		o := newOffice(t, s, unprepared, "bob@example.com")
+		defer o.stop()
+		o.Name("T0", "U0ANA") // somebody asks
+		synctest.Wait()
+		value, at, _, err := s.Kept(t.Context(), "slack/directory")
+		erased := strings.NewReplacer("U0ANA", "UERASED1", `"ana"`, `"(erased)"`).Replace(string(value))
+		if err != nil || erased == string(value) {
+			t.Fatalf("%v; kept: %s", err, value)
+		}
+		if err := s.Keep(t.Context(), "slack/directory", []byte(erased), at); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * refreshEvery)
+		if value, _, _, _ = s.Kept(t.Context(), "slack/directory"); strings.Contains(string(value), "U0ANA") {
+			t.Errorf("back again: %s", value)
+		}
+		if name, ok := o.Name("T0", "U0ANA"); ok {
+			t.Errorf("still called %s", name)
+		}
+	})
+}
+
+// The address of somebody who has left the team is not kept.
+func TestAddressesAreKeptOfEngineersOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		newOffice(t, s, unprepared, "Ana@example.com").stop()
+		for _, c := range []struct {
+			emails []string
+			kept   bool
+		}{{[]string{"Ana@example.com"}, true}, {nil, false}} {
+			newOffice(t, s, unprepared, c.emails...).stop()
+			if value, _, _, _ := s.Kept(t.Context(), "slack/directory"); strings.Contains(string(value), "ana@example.com") != c.kept {
+				t.Errorf("with engineers %q: %s", c.emails, value)
+			}
 		}
 	})
 }

@@ -26,7 +26,7 @@ func (d *Directory) readGroups(ctx context.Context, workspace string) {
 	case err == nil:
 		d.over("groups")
 		d.groupsAt = d.Now()
-		d.learn(ctx, func(k *known) { k.Groups = groups })
+		d.learn(ctx, func(k *known) { k.Groups, k.Users = groups, d.stillWanted(k.Users) })
 	case refused(err, "plan_upgrade_required"):
 		d.groupsAt = d.Now()
 		d.trouble("groups", "the workspace's plan has no user groups; let tiers notify people by alias or id")
@@ -36,6 +36,17 @@ func (d *Directory) readGroups(ctx context.Context, workspace string) {
 	default:
 		d.trouble("groups", "user groups cannot be read just now; going on with those known", "error", err)
 	}
+}
+
+// stillWanted leaves out addresses of those who are no engineers any more.
+func (d *Directory) stillWanted(users map[string]string) map[string]string {
+	wanted := map[string]string{}
+	for _, email := range d.Emails() {
+		if id, found := users[lower(email)]; found {
+			wanted[lower(email)] = id
+		}
+	}
+	return wanted
 }
 
 // lookUp finds people by the e-mail addresses that are configured for them.

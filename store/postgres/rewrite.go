@@ -13,7 +13,8 @@ import (
 )
 
 // Rewrite has change change every text that may name people, in all that is not worked with any more;
-// without apply it only counts. It may run beside the program.
+// without apply it only counts. It may run beside the program. After an error, or a crash, a part is done:
+// done once more, it goes on with the rest.
 func (s *Store) Rewrite(ctx context.Context, change func(string) string, apply bool) ([]rewrite.Result, error) {
 	return rewrite.Run(ctx, texts{s}, change, apply)
 }
@@ -26,7 +27,11 @@ func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int
 	if w.Live != "" {
 		live = w.Live
 	}
-	sql, p := `select `+key+`, `+strings.Join(w.Texts, ", ")+`, `+live+` from `+w.Name, &params{}
+	each := ""
+	if w.Unique != nil {
+		each = "distinct " // of a group
+	}
+	sql, p := `select `+each+key+`, `+strings.Join(w.Texts, ", ")+`, `+live+` from `+w.Name, &params{}
 	if after != nil {
 		keys, err := p.key(w, after)
 		if err != nil {
@@ -65,35 +70,53 @@ func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int
 	})
 }
 
-func (s texts) SetTexts(ctx context.Context, w table.Written, r rewrite.Row, texts []string) (done bool, err error) {
+func (s texts) SetTexts(ctx context.Context, w table.Written, cs []rewrite.Change) (done int, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		done = 0
+		for _, c := range cs {
+			sql, args, err := setTexts(w, c)
+			if err != nil {
+				return err
+			}
+			t.queue(sql, args...).Exec(func(tag pgconn.CommandTag) error {
+				if tag.RowsAffected() > 0 {
+					done++
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return done, nil
+}
+
+func setTexts(w table.Written, c rewrite.Change) (sql string, args []any, err error) {
 	p := &params{}
 	var sets, same []string
 	for i, name := range w.Texts {
-		sets = append(sets, name+` = `+p.text(w.KindOf(name), texts[i]))
+		sets = append(sets, name+` = `+p.text(w.KindOf(name), c.To[i]))
 	}
 	if w.Grows != "" {
 		sets = append(sets, w.Grows+` = `+w.Grows+` + 1`)
 	}
-	keys, err := p.key(w, r.Key)
+	keys, err := p.key(w, c.Key)
 	if err != nil {
-		return false, err
+		return "", nil, err
 	}
 	for i, name := range w.Texts {
-		same = append(same, ` and `+name+` = `+p.text(w.KindOf(name), r.Texts[i]))
+		same = append(same, ` and `+name+` = `+p.text(w.KindOf(name), c.Texts[i]))
 	}
 	if w.Live != "" {
 		same = append(same, ` and not (`+w.Live+`)`)
 	}
-	err = s.inTx(ctx, func(t *tx) error {
-		t.queue(`update `+w.Name+` set `+strings.Join(sets, ", ")+` where (`+strings.Join(w.Key, ", ")+`) = (`+keys+`)`+
-			strings.Join(same, ""), p.args...).
-			Exec(func(tag pgconn.CommandTag) error {
-				done = tag.RowsAffected() == 1
-				return nil
-			})
-		return nil
-	})
-	return done && err == nil, err
+	if w.Unique != nil {
+		same = append(same, ` and not exists (`+w.Other(p.add(c.To[0]))+`)`)
+	}
+	return `update ` + w.Name + ` set ` + strings.Join(sets, ", ") + ` where (` + strings.Join(w.Key, ", ") + `) = (` + keys + `)` +
+		strings.Join(same, ""), p.args, nil
 }
 
 // params gathers the parameters of a statement.

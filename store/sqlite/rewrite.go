@@ -3,13 +3,15 @@ package sqlite
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/slabuddy/slabuddy/store/internal/rewrite"
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
 // Rewrite has change change every text that may name people, in all that is not worked with any more;
-// without apply it only counts. It may run beside the program.
+// without apply it only counts. It may run beside the program. After an error, or a crash, a part is done:
+// done once more, it goes on with the rest.
 func (s *Store) Rewrite(ctx context.Context, change func(string) string, apply bool) ([]rewrite.Result, error) {
 	return rewrite.Run(ctx, texts{s}, change, apply)
 }
@@ -22,7 +24,11 @@ func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int
 	if w.Live != "" {
 		live = w.Live
 	}
-	query, args := `select `+key+`, `+strings.Join(w.Texts, ", ")+`, `+live+` from `+w.Name, []any{}
+	each := ""
+	if w.Unique != nil {
+		each = "distinct " // of a group
+	}
+	query, args := `select `+each+key+`, `+strings.Join(w.Texts, ", ")+`, `+live+` from `+w.Name, []any{}
 	if after != nil {
 		query, args = query+` where (`+key+`) > (`+marks(len(after))+`)`, append(args, after...)
 	}
@@ -40,30 +46,58 @@ func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int
 	})
 }
 
-func (s texts) SetTexts(ctx context.Context, w table.Written, r rewrite.Row, texts []string) (done bool, err error) {
+// rest is how long the file is left alone after a change: a program that serves from it, and waits for
+// this one, looks again that often.
+const rest = 25 * time.Millisecond
+
+func (s texts) SetTexts(ctx context.Context, w table.Written, cs []rewrite.Change) (done int, err error) {
+	err = s.w.do(ctx, false, func(t *tx) error {
+		for _, c := range cs {
+			n, err := t.setTexts(w, c)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				done++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return done, nil
+	case <-ctx.Done():
+		return done, ctx.Err()
+	}
+}
+
+func (t *tx) setTexts(w table.Written, c rewrite.Change) (int64, error) {
 	query, args := `update `+w.Name+` set `, []any{}
 	for i, name := range w.Texts {
 		if i > 0 {
 			query += ", "
 		}
-		query, args = query+name+` = ?`, append(args, value(w.KindOf(name), texts[i]))
+		query, args = query+name+` = ?`, append(args, value(w.KindOf(name), c.To[i]))
 	}
 	if w.Grows != "" {
 		query += `, ` + w.Grows + ` = ` + w.Grows + ` + 1`
 	}
-	query, args = query+` where (`+strings.Join(w.Key, ", ")+`) = (`+marks(len(r.Key))+`)`, append(args, r.Key...)
-	for i, name := range w.Texts {
-		query, args = query+` and `+name+` = ?`, append(args, value(w.KindOf(name), r.Texts[i]))
+	query, args = query+` where (`+strings.Join(w.Key, ", ")+`) = (`+marks(len(c.Key))+`)`, append(args, c.Key...)
+	for i, name := range w.Texts { // as bytes: a column holds whatever type somebody wrote into it
+		query, args = query+` and cast(`+name+` as blob) = ?`, append(args, []byte(c.Texts[i]))
 	}
 	if w.Live != "" {
 		query += ` and not (` + w.Live + `)`
 	}
-	err = s.w.do(ctx, false, func(t *tx) error {
-		n, err := t.exec(query, args...)
-		done = n == 1
-		return err
-	})
-	return done, err
+	if w.Unique != nil {
+		query, args = query+` and not exists (`+w.Other("?")+`)`, append(args, c.To[0])
+	}
+	return t.exec(query, args...)
 }
 
 func value(k table.Kind, text string) any {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,72 @@ var rewriting = map[string]func(*testing.T, store.Store){
 		is.By, gone.Scope, was.Scope, was.By, was.Body = "nobody", "engineer/nobody", "engineer/nobody", "nobody", []byte(`{"name":"nobody"}`)
 		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t), []setup.Setting{is, gone})
 		same(t, "versions", must(s.SettingVersions(t.Context(), "T1", was.Scope, 10))(t), []setup.Setting{gone, was})
+	},
+	"who is on the team stays, with all versions of what they were": func(t *testing.T, s store.Store) {
+		was, is, away := setting("engineer/Ana Silva", 1), setting("engineer/Ana Silva", 2), setting("absence/Ana Silva/1/away", 1)
+		was.Body, is.Body, away.Body = []byte(`{"name":"Ana Silva"}`), []byte(`{"name":"Ana Silva","email":"x"}`), []byte(`{"who":"Ana Silva"}`)
+		for _, v := range []setup.Setting{was, is, away} {
+			set(t, s, v)
+		}
+		ok(t, s.Keep(t.Context(), "roster", []byte("Ana Silva"), t0))
+		for _, apply := range []bool{false, true} {
+			if _, err := s.Rewrite(t.Context(), without("Ana Silva"), apply); !errors.Is(err, store.ErrInForce) {
+				t.Errorf("apply %t: %v, want that nothing is changed", apply, err)
+			}
+		}
+		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t), []setup.Setting{away, is})
+		same(t, "versions", must(s.SettingVersions(t.Context(), "T1", is.Scope, 10))(t), []setup.Setting{is, was})
+		value, _, _, err := s.Kept(t.Context(), "roster")
+		ok(t, err)
+		same(t, "kept", string(value), "Ana Silva")
+	},
+	"whoever was taken off the team is in force at no moment": func(t *testing.T, s store.Store) {
+		was, gone := setting("engineer/Ana Silva", 1), setting("engineer/Ana Silva", 2)
+		was.Body, gone.Body = []byte(`{"name":"Ana Silva"}`), nil
+		set(t, s, was)
+		set(t, s, gone)
+		must(s.Rewrite(t.Context(), func(text string) string {
+			for _, v := range must(s.Settings(t.Context(), "T1"))(t) {
+				if v.Body != nil {
+					t.Errorf("when it came to %q, %s was in force in version %d", text, v.Scope, v.Version)
+				}
+			}
+			return without("Ana Silva")(text)
+		}, true))(t)
+		same(t, "versions", len(must(s.SettingVersions(t.Context(), "T1", "engineer/nobody", 10))(t)), 2)
+	},
+	"what has to be unique stays so, whoever was erased before": func(t *testing.T, s store.Store) {
+		for _, scope := range []string{"absence/Ana Silva/1/away", "absence/Ben Silva/1/away", "absence/nobody/1/away"} {
+			for version := range int64(2) {
+				set(t, s, setting(scope, version+1))
+			}
+		}
+		ok(t, s.Keep(t.Context(), "calendar/nobody", nil, t0))
+		ok(t, s.Keep(t.Context(), "calendar/Ana Silva", nil, t0))
+		named := job("q", 1)
+		named.Key = "of Ana Silva"
+		unlike := job("q", 2)
+		unlike.Key = "of nobody"
+		add(t, s, named, unlike)
+		for _, j := range take(t, s, after(time.Minute)) {
+			end(t, s, j, queue.Done)
+		}
+		must(s.Rewrite(t.Context(), without("Ana Silva"), true))(t)
+		must(s.Rewrite(t.Context(), without("Ben Silva"), true))(t)
+		all := must(s.Settings(t.Context(), "T1"))(t)
+		same(t, "scopes", len(all), 3)
+		for _, v := range all {
+			if strings.Contains(v.Scope, "Silva") || v.Version != 2 {
+				t.Errorf("%s, version %d", v.Scope, v.Version)
+			}
+		}
+		_, _, found, err := s.Kept(t.Context(), "calendar/Ana Silva")
+		ok(t, err)
+		same(t, "kept under the name", found, false)
+		if _, has := jobs(t, s)[named.Key]; has {
+			t.Errorf("a job is called %s", named.Key)
+		}
+		same(t, "jobs", len(jobs(t, s)), 2)
 	},
 	"whoever read a timeline before it was rewritten cannot save it": func(t *testing.T, s store.Store) {
 		tl := open(t, s, ticket(1))[0]

@@ -8,7 +8,9 @@ package rewrite
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
@@ -20,13 +22,20 @@ type Row struct {
 	Live  bool // still worked with: it is left alone
 }
 
+// Change is a row with what is to stand in its stead.
+type Change struct {
+	Row
+	To []string
+}
+
 // DB is what a store has to be able to do.
 type DB interface {
 	// TextRows returns rows in the order of their keys, at most n after the one with the key after
 	// (nil: from the first).
 	TextRows(ctx context.Context, w table.Written, after []any, n int) ([]Row, error)
-	// SetTexts changes a row that is not live and still says what r says. done is false if it does not.
-	SetTexts(ctx context.Context, w table.Written, r Row, texts []string) (done bool, err error)
+	// SetTexts makes those changes whose row is not live and still says what it said, and where what is
+	// unique stays so. It says how many those were.
+	SetTexts(ctx context.Context, w table.Written, cs []Change) (done int, err error)
 }
 
 // Result is what became of a table.
@@ -36,69 +45,107 @@ type Result struct {
 	Left    int // rows that would change, but are still worked with
 }
 
+// ErrBarred says that nothing was changed: it would be half of somebody who is still in force.
+var ErrBarred = errors.New("it is in force")
+
 const (
 	pageRows = 500
+	atOnce   = 50 // rows in a transaction: others wait for some milliseconds
 	passes   = 10
 )
 
 // Run has every text changed by change; without apply it only counts.
 func Run(ctx context.Context, db DB, change func(string) string, apply bool) ([]Result, error) {
-	var all []Result
-	for _, w := range table.People() {
-		r, err := rewriteTable(ctx, db, w, change, apply)
-		if err != nil {
-			return all, fmt.Errorf("rewrite %s: %w", w.Name, err)
+	all := []Result{}
+	people := table.People()
+	for _, w := range people {
+		if !w.Bars {
+			continue
 		}
-		all = append(all, r)
+		r, err := rewriteTable(ctx, db, w, change, false)
+		if err != nil {
+			return nil, err
+		}
+		if r.Left > 0 {
+			return nil, ErrBarred
+		}
+	}
+	for _, w := range people {
+		r, err := rewriteTable(ctx, db, w, change, apply)
+		if all = append(all, r); err != nil {
+			return all, err
+		}
 	}
 	return all, nil
 }
 
 func rewriteTable(ctx context.Context, db DB, w table.Written, change func(string) string, apply bool) (Result, error) {
 	total := Result{Table: w.Name}
-	for range passes {
-		changed, left, missed, err := pass(ctx, db, w, change, apply)
-		total.Changed += changed
-		total.Left = left
-		if err != nil || missed == 0 {
-			return total, err
+	for n := range passes {
+		p := pass{DB: db, w: w, change: change, apply: apply}
+		if w.Unique != nil && n > 0 {
+			p.apart = fmt.Sprintf("/%d", n+1)
+		}
+		missed, err := p.run(ctx)
+		total.Changed += p.changed
+		total.Left = p.left
+		if err != nil {
+			return total, fmt.Errorf("rewrite %s: %w", w.Name, err)
+		}
+		if missed == 0 {
+			return total, nil
 		}
 	}
-	return total, fmt.Errorf("its rows changed all the while: run it again")
+	return total, fmt.Errorf("rewrite %s: its rows changed all the while", w.Name)
 }
 
-func pass(ctx context.Context, db DB, w table.Written, change func(string) string, apply bool) (changed, left, missed int, err error) {
+// pass is one way through a table.
+type pass struct {
+	DB
+	w             table.Written
+	change        func(string) string
+	apply         bool
+	apart         string // ends what has to be unique, once there is such a one
+	changed, left int
+}
+
+// run says how many rows have to be looked at again.
+func (p *pass) run(ctx context.Context) (missed int, err error) {
 	var after []any
 	for {
-		rows, err := db.TextRows(ctx, w, after, pageRows)
+		rows, err := p.TextRows(ctx, p.w, after, pageRows)
 		if err != nil {
-			return changed, left, missed, err
+			return missed, err
 		}
-		for _, r := range rows {
-			texts, differ := rewritten(r.Texts, change)
-			switch {
-			case !differ:
-			case r.Live:
-				left++
-			case !apply:
-				changed++
-			default:
-				done, err := db.SetTexts(ctx, w, r, texts)
-				if err != nil {
-					return changed, left, missed, err
-				}
-				if done {
-					changed++
-				} else {
-					missed++
+		for some := range slices.Chunk(p.changes(rows), atOnce) {
+			done := len(some)
+			if p.apply {
+				if done, err = p.SetTexts(ctx, p.w, some); err != nil {
+					return missed, err
 				}
 			}
+			p.changed += done
+			missed += len(some) - done
 		}
 		if len(rows) < pageRows {
-			return changed, left, missed, nil
+			return missed, nil
 		}
 		after = rows[len(rows)-1].Key
 	}
+}
+
+func (p *pass) changes(rows []Row) (cs []Change) {
+	for _, r := range rows {
+		to, differ := rewritten(r.Texts, p.change)
+		switch {
+		case differ && r.Live:
+			p.left++
+		case differ:
+			to[0] += p.apart
+			cs = append(cs, Change{r, to})
+		}
+	}
+	return cs
 }
 
 func rewritten(texts []string, change func(string) string) (out []string, differ bool) {

@@ -6,26 +6,39 @@ type Written struct {
 	Texts []string // columns that may name somebody
 	Live  string   // a condition on rows that are still worked with, and are left alone; empty: none is
 	Grows string   // a column that goes up with a change, so that whoever read the row before cannot save it
+	// Unique are the columns, Texts[0] among them, that tell rows apart, or groups of rows that have one key
+	// and change together; empty: its texts may be the same anywhere.
+	Unique []string
+	Bars   bool // as long as one of its rows is live that would change, nothing may be changed anywhere
 }
 
-// People are the tables in which somebody may be named. What is missing names nobody, or is gone within
-// a day (once), or names places and methods only (gates).
+// People are the tables in which somebody may be named. What is missing names nobody: places and methods
+// only (gates), or messages and digests (once).
 func People() []Written {
+	// A key has to be one that both stores have an index for; that of history is not the same in both.
 	all := []Written{
+		// An engineer's versions go together: any of them by itself would be the latest of its scope, and in force.
+		{Table: Table{Name: "settings", Key: []string{"workspace", "scope"}}, Texts: []string{"scope"}, Live: scopeInForce,
+			Unique: []string{"workspace", "scope"}, Bars: true},
+		{Table: Table{Name: "settings"}, Texts: []string{"body"}, Live: inForce},
+		{Table: Table{Name: "settings"}, Texts: []string{"set_by"}},
 		{Table: Table{Name: "timelines"}, Texts: []string{"body"}, Live: "state = 'open'", Grows: "version"},
-		{Table: Table{Name: "history"}, Texts: []string{"details"}},
+		{Table: Table{Name: "history", Key: []string{"timeline_id", "seq"}}, Texts: []string{"details"}},
 		{Table: Table{Name: "mentions"}, Texts: []string{"author", "said"}},
-		{Table: Table{Name: "jobs"}, Texts: []string{"last_error", "payload", "result"}, Live: "finished_at is null"},
+		{Table: Table{Name: "jobs"}, Texts: []string{"last_error", "payload", "graph", "result"}, Live: "finished_at is null"},
+		{Table: Table{Name: "jobs"}, Texts: []string{"key"}, Live: "finished_at is null", Unique: []string{"key"}}, // operators choose some
 		{Table: Table{Name: "job_attempts"}, Texts: []string{"error"}},
 		{Table: Table{Name: "kept"}, Texts: []string{"value"}},
+		{Table: Table{Name: "kept"}, Texts: []string{"key"}, Unique: []string{"key"}}, // a calendar may be called like its owner
 		{Table: Table{Name: "desk_events"}, Texts: []string{"cause"}},
 		{Table: Table{Name: "installations"}, Texts: []string{"installed_by", "ended_why"}},
-		{Table: Table{Name: "settings"}, Texts: []string{"set_by"}},
-		{Table: Table{Name: "settings"}, Texts: []string{"scope", "body"}, Live: inForce},
 	}
 	for i := range all {
 		for _, t := range All() {
 			if t.Name == all[i].Name {
+				if key := all[i].Key; key != nil {
+					t.Key = key
+				}
 				all[i].Table = t
 			}
 		}
@@ -33,10 +46,26 @@ func People() []Written {
 	return all
 }
 
-// inForce: the latest version of its scope, and not taken back. Absences have an end of their own, and mean
+// A scope is in force unless its latest version takes it back. Absences have an end of their own, and mean
 // nothing once their engineer is gone.
-const inForce = `length(body) > 0 and scope not like 'absence/%' and version =
+const (
+	scopeInForce = `scope not like 'absence/%' and 0 <
+	(select length(latest.body) from settings latest where latest.workspace = settings.workspace and latest.scope = settings.scope
+		order by latest.version desc limit 1)`
+	inForce = scopeInForce + ` and version =
 	(select max(latest.version) from settings latest where latest.workspace = settings.workspace and latest.scope = settings.scope)`
+)
+
+// Other selects the row that has the text already which is to be unique; mark stands for it.
+func (w Written) Other(mark string) string {
+	query := `select 1 from ` + w.Name + ` other where other.` + w.Texts[0] + ` = ` + mark
+	for _, c := range w.Unique {
+		if c != w.Texts[0] {
+			query += ` and other.` + c + ` = ` + w.Name + `.` + c
+		}
+	}
+	return query
+}
 
 // KindOf is the kind of the column of that name.
 func (t Table) KindOf(name string) Kind {

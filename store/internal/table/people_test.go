@@ -11,10 +11,9 @@ var nobody = strings.Fields(`
 	timelines.workspace timelines.channel timelines.thread_ts timelines.ticket_id timelines.policy timelines.state
 	history.kind
 	mentions.workspace mentions.channel mentions.ts mentions.thread_ts
-	jobs.key jobs.queue jobs.state jobs.worker jobs.pace jobs.gates jobs.look_gates jobs.graph
+	jobs.queue jobs.state jobs.worker jobs.pace jobs.gates jobs.look_gates
 	job_attempts.kind
 	gates.key gates.reason
-	kept.key
 	desk_events.ticket_id desk_events.kind
 	once.key
 	installations.workspace installations.name installations.app_id installations.bot_user installations.bot_id
