@@ -26,7 +26,7 @@ func (exportCmd) Help() string {
 
 // since is a time on the command line, or how long ago.
 type since struct {
-	ago time.Duration // used if at is zero
+	ago time.Duration // 0: at counts
 	at  time.Time
 }
 
@@ -47,10 +47,10 @@ func (s *since) UnmarshalText(text []byte) error {
 }
 
 func (s since) before(now time.Time) time.Time {
-	if s.at.IsZero() {
+	if s.ago > 0 {
 		return now.Add(-s.ago)
 	}
-	return s.at.UTC()
+	return s.at.UTC() // the zero time is one too: 0001-01-01
 }
 
 // sheet is what an export is written as.

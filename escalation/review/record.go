@@ -18,7 +18,8 @@ type Record struct {
 // Store is what a review needs of the database.
 type Store interface {
 	// Records returns up to n timelines of tickets posted at since or later, in the order of their ids,
-	// which is that of their opening: those that come after the id given; "" is before all.
+	// which is that of their opening: those that come after the id given; "" is before all. It may return
+	// fewer, where they have much history, but none only at the end.
 	Records(ctx context.Context, since time.Time, after string, n int) ([]Record, error)
 }
 
@@ -41,13 +42,13 @@ func All(ctx context.Context, s Store, since time.Time) iter.Seq2[Record, error]
 				yield(Record{}, err)
 				return
 			}
+			if len(some) == 0 {
+				return
+			}
 			for _, r := range some {
 				if !yield(r, nil) {
 					return
 				}
-			}
-			if len(some) < atOnce {
-				return
 			}
 			after = some[len(some)-1].Timeline.ID
 		}

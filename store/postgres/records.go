@@ -13,7 +13,8 @@ import (
 
 // Records reads up to n timelines with their history, of tickets posted at since or later, in the order of
 // their ids, which is that of their opening, after the one given; "" is before all. It walks the primary
-// key, and what it returns is of one moment. Nothing is held once it has returned.
+// key; where there is much history fewer come, but one at least. What it returns is of one moment. Nothing is
+// held once it has returned.
 func (s *Store) Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error) {
 	from, posted := row.From(since, after)
 	id, err := uuid(from)
@@ -32,14 +33,25 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 		if err := t.send(ctx); err != nil {
 			return err
 		}
-		ids := make([]string, len(ts))
-		for i, tl := range ts {
-			ids[i] = tl.ID
+		history := func(of []escalation.Timeline, most any) error {
+			ids := make([]string, len(of))
+			for i, tl := range of {
+				ids[i] = tl.ID
+			}
+			t.queue(historyOf+` limit $2`, uuids(ids), most).Query(func(rows pgx.Rows) (err error) {
+				events, err = pgx.CollectRows(rows, scanEvent)
+				return err
+			})
+			return t.send(ctx)
 		}
-		t.queue(historyOf, uuids(ids)).Query(func(rows pgx.Rows) (err error) {
-			events, err = pgx.CollectRows(rows, scanEvent)
+		if err := history(ts, row.MostEvents+1); err != nil || len(ts) == 0 {
 			return err
-		})
+		}
+		all := ts
+		if ts = row.Whole(all, events); len(ts) == 0 {
+			ts = all[:1]
+			return history(ts, nil)
+		}
 		return nil
 	})
 	if err != nil {

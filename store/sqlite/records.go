@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -12,8 +13,8 @@ import (
 
 // Records reads up to n timelines with their history, of tickets posted at since or later, in the order of
 // their ids, which is that of their opening, after the one given; "" is before all. It walks the primary
-// key, and what it returns is of one moment. It leaves no transaction open: as long as there is one, the
-// log of writes (WAL) only grows.
+// key; where there is much history fewer come, but one at least. What it returns is of one moment. It leaves
+// no transaction open: as long as there is one, the log of writes (WAL) only grows.
 func (s *Store) Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error) {
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // takes no lock that a writer would wait for
 	if err != nil {
@@ -27,17 +28,22 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 	if err != nil || len(ts) == 0 {
 		return nil, wrap("read timelines with their history", err)
 	}
-	events, err := historyBetween(ctx, tx, ts[0].ID, ts[len(ts)-1].ID)
+	events, err := historyBetween(ctx, tx, ts[0].ID, ts[len(ts)-1].ID, row.MostEvents+1)
+	whole := row.Whole(ts, events)
+	if err == nil && len(whole) == 0 {
+		whole = ts[:1]
+		events, err = historyBetween(ctx, tx, ts[0].ID, ts[0].ID, math.MaxInt64)
+	}
 	if err != nil {
 		return nil, wrap("read timelines with their history", err)
 	}
-	return row.Records(ts, events), nil
+	return row.Records(whole, events), nil
 }
 
 // historyBetween is what happened to the timelines from one id to another, also to those between them that
 // were not asked for: tickets posted earlier and opened late, a few at most.
-func historyBetween(ctx context.Context, tx *sql.Tx, first, last string) ([]escalation.Event, error) {
+func historyBetween(ctx context.Context, tx *sql.Tx, first, last string, most int64) ([]escalation.Event, error) {
 	rows, err := tx.QueryContext(ctx, `select timeline_id, at, kind, tier, details from history
-		where timeline_id >= ? and timeline_id <= ? order by timeline_id, seq`, first, last)
+		where timeline_id >= ? and timeline_id <= ? order by timeline_id, seq limit ?`, first, last, most)
 	return collect(rows, err, scanEvent)
 }

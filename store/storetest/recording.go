@@ -7,6 +7,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
 var recording = map[string]func(*testing.T, store.Store){
@@ -43,6 +44,34 @@ var recording = map[string]func(*testing.T, store.Store){
 		}
 		same(t, "records", got, want)
 		same(t, "none asked for", len(must(s.Records(t.Context(), after(-year), "", 0))(t)), 0)
+	},
+	"records with much history come whole, and fewer at once": func(t *testing.T, s store.Store) {
+		for i, n := range []int{10, row.MostEvents - 20, 10, 2 * row.MostEvents, 10, row.MostEvents, 0} {
+			tl := openedOn(t, s, "T1", time.Duration(i)*time.Minute)
+			events := make([]escalation.Event, n)
+			for k := range events {
+				events[k] = escalation.Event{Timeline: tl.ID, At: after(time.Minute), Kind: escalation.EventPosted}
+			}
+			must(s.Save(t.Context(), []escalation.Change{{Timeline: &tl, Events: events}}))(t)
+		}
+		var got []int
+		for last := ""; ; {
+			page := must(s.Records(t.Context(), after(-year), last, 100))(t)
+			if len(page) == 0 {
+				break
+			}
+			held := 0
+			for _, r := range page {
+				last = r.Timeline.ID
+				got = append(got, len(r.History))
+				held += len(r.History)
+			}
+			if len(page) > 1 && held > row.MostEvents {
+				t.Errorf("%d events at once", held)
+			}
+		}
+		const opened = 1 // event of each
+		same(t, "events", got, []int{10 + opened, row.MostEvents - 20 + opened, 10 + opened, 2*row.MostEvents + opened, 10 + opened, row.MostEvents + opened, opened})
 	},
 	"it is the ticket's time that counts, not that of opening": func(t *testing.T, s store.Store) {
 		posted := func(opened, before time.Duration) string {

@@ -1,6 +1,8 @@
 package row
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -18,6 +20,21 @@ func From(since time.Time, after string) (id string, posted time.Time) {
 		since = epoch
 	}
 	return max(after, FirstID(since.Add(-clocksApart))), since
+}
+
+// MostEvents is how many events are read at a time with their timelines, but for the history of one that
+// has more: a ticket that nobody answers, with a tier that repeats, has thousands.
+const MostEvents = 5000
+
+// Whole are the timelines whose history was read to its end, of events in the order of theirs, of which
+// one more than MostEvents was asked for. That may be none.
+func Whole(ts []escalation.Timeline, events []escalation.Event) []escalation.Timeline {
+	if len(events) <= MostEvents {
+		return ts
+	}
+	cut := events[len(events)-1].Timeline
+	n, _ := slices.BinarySearchFunc(ts, cut, func(t escalation.Timeline, id string) int { return strings.Compare(t.ID, id) })
+	return ts[:n]
 }
 
 // Records puts timelines and events together: each event goes to its timeline, and keeps its place.
