@@ -125,10 +125,13 @@ func TestAProgramThatIsTooOldForTheSchemaSaysSo(t *testing.T) {
 }
 
 var (
-	// takesAway is what a program that does not know of it may stumble over.
-	takesAway = regexp.MustCompile(`(?i)\bdrop (table|column|view|default)|\brename (column|to)\b|\balter column\b|\badd constraint\b`)
-	noDefault = regexp.MustCompile(`(?i)add column[^,;]*\bnot null\b[^,;]*`)
-	renamed   = regexp.MustCompile(`(?i)alter index[^;]*rename to`) // no program names an index but in SQLite
+	// takesAway is what a program that does not know of it may stumble over: what is gone or has another
+	// name, and what rows have to obey from now on.
+	takesAway = regexp.MustCompile(`(?i)\bdrop\b|\brename\b|\btruncate\b|\balter column\b|\balter \w+ (set|type)\b|` +
+		`\badd (constraint|unique|primary|foreign|check|exclude)\b|\bcreate (or replace )?(constraint )?trigger\b`)
+	noDefault = regexp.MustCompile(`(?i)\badd (column )?[^,;]*\bnot null\b[^,;]*`)
+	unique    = regexp.MustCompile(`(?i)create unique index (?:concurrently )?(?:if not exists )?(\w+) on (\w+)`)
+	indexes   = regexp.MustCompile(`(?i)alter index[^;]*rename to|drop index[^;]*`) // no program names one but in SQLite
 )
 
 // A migration that takes something away names the first schema whose programs do without it.
@@ -163,10 +166,16 @@ func subtracts(migration string) string {
 		before, _, _ := strings.Cut(line, "--")
 		code.WriteString(before + "\n")
 	}
-	sql := renamed.ReplaceAllString(code.String(), "")
-	if strings.Contains(strings.ToLower(sql), "update schema_floor") {
+	if strings.Contains(strings.ToLower(code.String()), "update schema_floor") {
 		return ""
 	}
+	for _, u := range unique.FindAllStringSubmatch(code.String(), -1) {
+		ours := regexp.MustCompile(`(?i)create table ` + u[2] + `\b|drop index ` + u[1] + `\b`) // new, or there before
+		if !ours.MatchString(code.String()) {
+			return u[0]
+		}
+	}
+	sql := indexes.ReplaceAllString(code.String(), "")
 	for _, added := range noDefault.FindAllString(sql, -1) {
 		if !strings.Contains(strings.ToLower(added), "default") {
 			return added
@@ -181,6 +190,16 @@ func TestWhatTakesAwayIsRecognised(t *testing.T) {
 		"ALTER TABLE jobs\n  RENAME COLUMN looks TO eyes;":                          true,
 		"drop table once;":                                                          true,
 		"alter table jobs add column a text not null;":                              true,
+		"alter table jobs add a text not null;":                                     true,
+		"alter table jobs drop looks;":                                              true,
+		"alter table jobs rename looks to eyes;":                                    true,
+		"alter table jobs alter looks type bigint;":                                 true,
+		"alter table jobs add unique (queue, key);":                                 true,
+		"create trigger t before insert on jobs execute function f();":              true,
+		"create unique index jobs_worker on jobs (worker);":                         true,
+		"create table a (b text); create unique index a_b on a (b);":                false,
+		"drop index jobs_key; create unique index jobs_key on jobs (key);":          false,
+		"create index jobs_worker on jobs (worker);":                                false,
 		"alter table jobs add column a text not null default '', add column b int;": false,
 		"alter table jobs alter column looks set not null;":                         true,
 		"drop index jobs_due; create index jobs_due on jobs (run_at);":              false,

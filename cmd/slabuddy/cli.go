@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -18,7 +20,7 @@ const (
 
 // cli is the command line. Names of commands and flags are part of the contract.
 type cli struct {
-	Config string `help:"Configuration file. Without one, the defaults hold." placeholder:"FILE" env:"SLABUDDY_CONFIG"`
+	Config string `help:"Configuration file: slabuddy.yaml, if there is one. Without it the defaults hold." placeholder:"FILE" env:"SLABUDDY_CONFIG"`
 
 	Serve    serveCmd    `cmd:"" help:"Run the bot. Migrates its database first; SIGHUP reloads the configuration."`
 	Demo     demoCmd     `cmd:"" help:"Show the whole thing with nothing installed or configured."`
@@ -67,7 +69,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case helped:
 		return exitDone
 	case err != nil:
-		fmt.Fprintf(stderr, "slabuddy: %v\nTry: slabuddy --help\n", err)
+		fmt.Fprintf(stderr, "slabuddy: %s\nTry: %s --help\n", withoutAddresses(err.Error(), args), meant(err))
 		return exitMisuse
 	}
 	err = command.Run(&invocation{ctx, getenv, c.Config, stdout, stderr})
@@ -80,4 +82,28 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	fmt.Fprintln(stderr, "slabuddy:", err)
 	return exitFailed
+}
+
+// withoutAddresses cuts the addresses that stand on a command line out of what is said of it: one may hold a password.
+func withoutAddresses(said string, args []string) string {
+	for _, arg := range args {
+		if _, address, _ := strings.Cut(arg, "://"); address != "" {
+			quoted := strings.Trim(strconv.Quote(address), `"`)
+			said = strings.NewReplacer(address, "…", quoted, "…").Replace(said)
+		}
+	}
+	return said
+}
+
+// meant is the command that a command line goes wrong in.
+func meant(err error) string {
+	words := []string{"slabuddy"}
+	if wrong := (*kong.ParseError)(nil); errors.As(err, &wrong) {
+		for _, p := range wrong.Context.Path {
+			if p.Command != nil {
+				words = append(words, p.Command.Name)
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }

@@ -78,8 +78,10 @@ func (m *moving) failed(r move.Result, err error) error {
 	switch differ := (*move.DifferError)(nil); {
 	case errors.As(err, &differ):
 		return fmt.Errorf("%w\nNothing was changed in %s: start the bot on it as before. Empty the database before you try again", err, r.File)
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled) && r.Begun:
 		return errors.New("stopped before the end: run the same command again, and it goes on. Until then nobody can serve from either side; slabuddy move --undo gives it up")
+	case errors.Is(err, context.Canceled):
+		return errors.New("stopped before anything was moved: the file can be served from as before")
 	case r.Begun:
 		return fmt.Errorf("%w\nNothing was lost: once that is mended, run the same command again, and it goes on. slabuddy move --undo gives it up", err)
 	}

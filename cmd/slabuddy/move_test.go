@@ -166,12 +166,21 @@ func TestMoveSaysHowItIsUsed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	w := &world{t: t, dir: dir, env: append(os.Environ(), "DATABASE_URL=sqlite:"+filepath.Join(dir, "slabuddy.db"))}
+	for _, args := range [][]string{{"move", "--to", "postgres://127.0.0.1:1/slabuddy"}, {"move", "--undo"}} {
+		if o := w.run(args...); o.code != 1 || !strings.Contains(o.stderr, "there is no file "+filepath.Join(dir, "slabuddy.db")) {
+			t.Errorf("%q where nothing is: %+v", args, o)
+		}
+	}
+	if o := w.run("migrate", "up"); o.code != 0 {
+		t.Fatalf("%+v", o)
+	}
 	for _, c := range []struct {
 		args []string
 		code int
 		says string
 	}{
 		{[]string{"move"}, 2, "SLABUDDY_MOVE_TO=postgres://"},
+		{[]string{"move", "postgres://bot:hunter2@127.0.0.1:1/slabuddy"}, 2, "unexpected argument postgres://…"},
 		{[]string{"move", "--to", "sqlite:other.db"}, 1, "postgres://user:password@host:5432/slabuddy"},
 		{[]string{"move", "--to", "postgres://bot:hunter2@127.0.0.1:1/slabuddy?connect_timeout=5"}, 1, "is it running"},
 		{[]string{"move", "--undo"}, 0, "not marked as moved"},

@@ -3,7 +3,8 @@
 //
 //	the file                                     the database
 //	locked against a second server               locked against a second move
-//	migrated                                     empty, or half filled from this very file; migrated
+//	migrated                                     no bot at work on it, texts in UTF-8
+//	                                             empty, or half filled from this very file; migrated
 //	marked: being moved ───── the same id ─────▶ marked: being filled, and how far
 //	nobody else can write
 //	rows, in the order of their keys ──────────▶ a batch and how far it is then: one transaction

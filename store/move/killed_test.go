@@ -47,9 +47,9 @@ type mortalSource struct {
 	*fuse
 }
 
-func (s mortalSource) BeginMove(ctx context.Context, to string, now time.Time) (m table.Mark, err error) {
+func (s mortalSource) BeginMove(ctx context.Context, id, to string, now time.Time) (m table.Mark, err error) {
 	return m, s.around(func() (err error) {
-		m, err = s.source.BeginMove(ctx, to, now)
+		m, err = s.source.BeginMove(ctx, id, to, now)
 		return err
 	})
 }
@@ -97,8 +97,9 @@ func TestKilledAtAnyInstantItGoesOnAndAtMostOneSideCanBeServedFrom(t *testing.T)
 	must(t, err)
 	to := pgtest.URL(t)
 	migrate(t, to)
+	c := connection(t, to)
 	for step := 1; ; step++ {
-		empty(t, to)
+		empty(t, c)
 		path := filepath.Join(t.TempDir(), "slabuddy.db")
 		must(t, os.WriteFile(path, whole, 0o600))
 		err := runWithFuse(t, "sqlite:"+path, to, step)
@@ -118,9 +119,11 @@ func TestKilledAtAnyInstantItGoesOnAndAtMostOneSideCanBeServedFrom(t *testing.T)
 		if err != nil {
 			t.Fatalf("gone on after step %d: %v", step, err)
 		}
-		if d := cmp.Diff(said, told(t, openStore(t, to)), cmpopts.EquateEmpty()); d != "" {
+		s := openStore(t, to)
+		if d := cmp.Diff(said, told(t, s), cmpopts.EquateEmpty()); d != "" {
 			t.Fatalf("killed at step %d (-SQLite +Postgres, %+v):\n%s", step, r, d)
 		}
+		s.Close()
 		if opens(t, "sqlite:"+path) {
 			t.Fatalf("gone on after step %d, the file can still be served from", step)
 		}
@@ -136,17 +139,22 @@ func opens(t *testing.T, address string) bool {
 }
 
 // empty is quicker than another database for each step.
-func empty(t *testing.T, to string) {
+func empty(t *testing.T, c *pgx.Conn) {
 	t.Helper()
 	statements := "delete from move"
 	for _, tab := range table.All() {
 		statements += "; delete from " + tab.Name
 	}
+	_, err := c.Exec(t.Context(), statements)
+	must(t, err)
+}
+
+func connection(t *testing.T, to string) *pgx.Conn {
+	t.Helper()
 	c, err := pgx.Connect(t.Context(), to)
 	must(t, err)
-	defer c.Close(t.Context())
-	_, err = c.Exec(t.Context(), statements)
-	must(t, err)
+	t.Cleanup(func() { c.Close(context.Background()) })
+	return c
 }
 
 // marked tells whether the database has anything of a move.

@@ -4,9 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/slabuddy/slabuddy/store/internal/table"
 	"github.com/slabuddy/slabuddy/store/postgres"
@@ -70,7 +75,7 @@ const batch = 5000
 type source interface {
 	Migrate(ctx context.Context) error
 	MoveMark(ctx context.Context) (m table.Mark, found bool, err error)
-	BeginMove(ctx context.Context, to string, now time.Time) (table.Mark, error)
+	BeginMove(ctx context.Context, id, to string, now time.Time) (table.Mark, error)
 	Move(ctx context.Context, now func() time.Time, f func() error) error
 	UndoMove(ctx context.Context) error
 	Rows(ctx context.Context, t table.Table, after []any, n int) iter.Seq2[[]any, error]
@@ -80,6 +85,7 @@ type source interface {
 type destination interface {
 	Mark(ctx context.Context) (m table.Mark, found bool, err error)
 	Occupied(ctx context.Context) (tableName string, err error)
+	Alone(ctx context.Context) error
 	Begin(ctx context.Context, m table.Mark) error
 	Place(ctx context.Context) (table.Place, error)
 	Fit(t table.Table, row []any) (as []any, fitted []string)
@@ -101,12 +107,12 @@ func Run(ctx context.Context, o Options) (Result, error) {
 
 // connect opens and locks both sides; end lets go of them.
 func connect(ctx context.Context, o Options) (m *mover, end func(), err error) {
+	if !strings.HasPrefix(o.To, "postgres://") && !strings.HasPrefix(o.To, "postgresql://") {
+		return nil, nil, errors.New("a move goes to a Postgres database: postgres://user:password@host:5432/slabuddy")
+	}
 	path, err := pathOf(o.From)
 	if err != nil {
 		return nil, nil, err
-	}
-	if !strings.HasPrefix(o.To, "postgres://") && !strings.HasPrefix(o.To, "postgresql://") {
-		return nil, nil, errors.New("a move goes to a Postgres database: postgres://user:password@host:5432/slabuddy")
 	}
 	src, err := sqlite.Open(ctx, path, sqlite.Options{Exclusive: true, Moving: true})
 	if err != nil {
@@ -153,10 +159,18 @@ func Undo(ctx context.Context, from string) (file, place string, err error) {
 	return path, m.Other, src.UndoMove(ctx)
 }
 
+// pathOf is the path of a file that is there: one that a slip of the pen made would be moved as an empty
+// one, and the bot would have forgotten everything.
 func pathOf(address string) (string, error) {
 	path, is := strings.CutPrefix(address, "sqlite:")
 	if !is {
 		return "", errors.New("DATABASE_URL has to name the SQLite file that is to be moved, such as sqlite:slabuddy.db; --to names where it goes")
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if whole, err := filepath.Abs(path); err == nil {
+			path = whole
+		}
+		return "", fmt.Errorf("there is no file %s: set DATABASE_URL to the one that the bot has worked with", path)
 	}
 	return path, nil
 }
@@ -192,7 +206,11 @@ func (m *mover) run(ctx context.Context) (Result, error) {
 			return r, err
 		}
 	}
-	mark, err := m.src.BeginMove(ctx, m.place, began)
+	id := there.ID
+	if !r.Resumed {
+		id = uuid.NewString() // another database than last time, perhaps: that one must not go on
+	}
+	mark, err := m.src.BeginMove(ctx, id, m.place, began)
 	if err != nil {
 		return r, err
 	}
@@ -202,6 +220,9 @@ func (m *mover) run(ctx context.Context) (Result, error) {
 		if err := m.dst.Begin(ctx, mark); err != nil {
 			return r, err
 		}
+	}
+	if err := m.dst.Alone(ctx); err != nil { // who begins from now on sees the mark
+		return r, err
 	}
 	err = m.src.Move(ctx, m.now, func() error {
 		if err := m.copy(ctx); err != nil {
@@ -243,8 +264,11 @@ func (m *mover) admit(ctx context.Context) (here, there table.Mark, err error) {
 		return here, there, fmt.Errorf("the database %s was filled by a move of %s: nothing is ever overwritten. Name an empty database", m.place, there.Other)
 	}
 	occupied, err := m.dst.Occupied(ctx)
-	if err == nil && occupied != "" {
-		err = fmt.Errorf("the database %s is not empty (%s has rows): nothing is ever overwritten. Name an empty database", m.place, occupied)
+	switch {
+	case err != nil:
+		return here, there, err
+	case occupied != "":
+		return here, there, fmt.Errorf("the database %s is not empty (%s has rows): nothing is ever overwritten. Name an empty database", m.place, occupied)
 	}
-	return here, there, err
+	return here, there, m.dst.Alone(ctx)
 }

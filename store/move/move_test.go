@@ -3,6 +3,8 @@ package move
 import (
 	"context"
 	"errors"
+	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/internal/table"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
 
@@ -84,11 +87,28 @@ func TestEverythingThatAStoreTellsItTellsAfterTheMove(t *testing.T) {
 
 func TestAnEmptyFileIsMovedToo(t *testing.T) {
 	t.Parallel()
-	from, to := "sqlite:"+filepath.Join(t.TempDir(), "new.db"), pgtest.URL(t)
-	_, err := Run(t.Context(), options(from, to))
+	path, to := filepath.Join(t.TempDir(), "new.db"), pgtest.URL(t)
+	must(t, os.WriteFile(path, nil, 0o600))
+	_, err := Run(t.Context(), options("sqlite:"+path, to))
 	must(t, err)
 	s := openStore(t, to)
 	liveIn(t, s)
+}
+
+// Else a slip of the pen would be moved, and the bot would have forgotten everything.
+func TestAFileThatIsNotThereIsNotMoved(t *testing.T) {
+	t.Parallel()
+	path, to := filepath.Join(t.TempDir(), "slabudy.db"), pgtest.URL(t)
+	_, err := Run(t.Context(), options("sqlite:"+path, to))
+	says(t, err, "there is no file "+path, "set DATABASE_URL")
+	_, _, err = Undo(t.Context(), "sqlite:"+path)
+	says(t, err, "there is no file "+path)
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the file: %v", err)
+	}
+	there, _ := livedIn(t)
+	_, err = Run(t.Context(), options(there, to))
+	must(t, err)
 }
 
 func TestOnlyOneSideCanBeServedFrom(t *testing.T) {
@@ -148,6 +168,78 @@ func TestHalfAMoveCanBeServedFromOnNeitherSide(t *testing.T) {
 		_, err = Run(t.Context(), options(from, to))
 		says(t, err, "holds half of another move")
 	})
+}
+
+// Somebody changes his mind about where to: only one of the databases may be filled to the end.
+func TestAFileThatIsMovedElsewhereIsMovedNoMoreToTheFirstDatabase(t *testing.T) {
+	t.Parallel()
+	from, said := livedIn(t)
+	first, second := pgtest.URL(t), pgtest.URL(t)
+	cutOff(t, from, first)
+	cutOff(t, from, second)
+	_, err := Run(t.Context(), options(from, first))
+	says(t, err, "holds half of another move", "empty the database")
+	r, err := Run(t.Context(), options(from, second))
+	must(t, err)
+	if d := cmp.Diff(said, told(t, openStore(t, second)), cmpopts.EquateEmpty()); !r.Resumed || d != "" {
+		t.Errorf("%+v (-SQLite +Postgres):\n%s", r, d)
+	}
+	_, err = Run(t.Context(), options(from, first))
+	says(t, err, "was moved to", "already")
+	refused(t, first, "is not finished")
+}
+
+// It would walk over what is half there, and go on with it after a move that fails.
+func TestADatabaseThatABotIsAtWorkOnIsNotFilled(t *testing.T) {
+	t.Parallel()
+	from, _ := livedIn(t)
+	to := pgtest.URL(t)
+	migrate(t, to)
+	bot, err := store.Open(t.Context(), to, store.Options{Exclusive: true})
+	must(t, err)
+	_, err = Run(t.Context(), options(from, to))
+	says(t, err, "a slabuddy is at work on that database already: stop it first")
+	openStore(t, from)
+	bot.Close()
+
+	t.Run("nor if it began just before the mark", func(t *testing.T) {
+		m, end, err := connect(t.Context(), options(from, to))
+		must(t, err)
+		defer end()
+		late := &lateBot{destination: m.dst, begin: func() {
+			bot, err = store.Open(t.Context(), to, store.Options{Exclusive: true})
+			must(t, err)
+		}}
+		m.dst = late
+		_, err = m.run(t.Context())
+		says(t, err, "a slabuddy is at work on that database already")
+		refused(t, to, "is not finished")
+		bot.Close()
+		_, err = m.run(t.Context())
+		must(t, err)
+	})
+}
+
+// lateBot is a bot that begins between the look for one and the mark that refuses it.
+type lateBot struct {
+	destination
+	begin func()
+}
+
+func (b *lateBot) Begin(ctx context.Context, m table.Mark) error {
+	b.begin()
+	return b.destination.Begin(ctx, m)
+}
+
+func TestADatabaseThatTurnsTextsIntoOthersIsRefused(t *testing.T) {
+	t.Parallel()
+	from, _ := livedIn(t)
+	to, err := url.Parse(pgtest.URL(t))
+	must(t, err)
+	to.RawQuery += "&client_encoding=LATIN1"
+	_, err = Run(t.Context(), options(from, to.String()))
+	says(t, err, "keeps texts as UTF8, and its client_encoding is LATIN1: both have to be UTF8")
+	openStore(t, from)
 }
 
 // cutOff begins a move that is killed after its first batch.

@@ -19,6 +19,9 @@ import (
 // moveLock is the advisory lock that whoever fills a database by a move holds.
 const moveLock = 5_140_283_346
 
+// moving is what a move adds to the name of its connections.
+const moving = " move"
+
 // Place names the database to people: where it is, without user and password.
 func (s *Store) Place() string {
 	c := s.pool.Config().ConnConfig
@@ -96,7 +99,50 @@ func (s *Store) Receive(ctx context.Context) (*Arrival, error) {
 		a.Close()
 		return nil, errors.New("another slabuddy move is filling this database: wait for it. If it was killed just now, try again in a minute")
 	}
+	if err := a.holdsAllTexts(ctx); err != nil {
+		a.Close()
+		return nil, err
+	}
 	return a, nil
+}
+
+// holdsAllTexts refuses a database in which texts would be something else to everybody but us. SQL_ASCII
+// stands for bytes as they are.
+func (a *Arrival) holdsAllTexts(ctx context.Context) error {
+	type encodings struct{ Kept, Sent string }
+	e, _, err := one(ctx, a.conn, pgx.RowToStructByPos[encodings],
+		`select current_setting('server_encoding'), current_setting('client_encoding')`)
+	if err != nil {
+		return wrap("read how the database keeps texts", err)
+	}
+	if e.Kept != e.Sent || e.Kept != "UTF8" && e.Kept != "SQL_ASCII" {
+		return fmt.Errorf("the database keeps texts as %s, and its client_encoding is %s: both have to be UTF8. Make one with: create database slabuddy encoding 'UTF8' template template0",
+			e.Kept, e.Sent)
+	}
+	return nil
+}
+
+// leaving is how long a server may take to forget the connections of a process that has ended.
+const leaving = 2 * time.Second
+
+// Alone refuses a database that a slabuddy is at work on, which would walk over what is half there. It is
+// known by the name that its connections give.
+func (a *Arrival) Alone(ctx context.Context) error {
+	patience, cancel := context.WithTimeoutCause(ctx, leaving,
+		errors.New("a slabuddy is at work on that database already: stop it first, and start it again once the move is over"))
+	defer cancel()
+	for {
+		others, _, err := one(ctx, a.conn, pgx.RowTo[int], `select count(*) from pg_stat_activity
+			where datname = current_database() and application_name || $1 = current_setting('application_name')`, moving)
+		if err != nil || others == 0 {
+			return wrap("look who else is at work on the database", err)
+		}
+		select {
+		case <-patience.Done():
+			return context.Cause(patience)
+		case <-time.After(leaving / 200):
+		}
+	}
 }
 
 // Close ends the connection, and so gives back the lock.

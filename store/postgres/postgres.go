@@ -75,6 +75,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if _, named := cfg.ConnConfig.RuntimeParams["application_name"]; !named {
 		cfg.ConnConfig.RuntimeParams["application_name"] = "slabuddy"
 	}
+	if o.Moving {
+		cfg.ConnConfig.RuntimeParams["application_name"] += moving
+	}
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, session)
 		return err

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
@@ -48,15 +46,15 @@ func (s *Store) refuseMoved(ctx context.Context) error {
 	}
 }
 
-// BeginMove marks the file as being moved to another database. One that is marked so already keeps its
-// id, and when it began.
-func (s *Store) BeginMove(ctx context.Context, to string, now time.Time) (table.Mark, error) {
+// BeginMove marks the file as being moved to another database: the one whose mark has this id, and no
+// other any more. A mark of this id that is there already keeps when it began.
+func (s *Store) BeginMove(ctx context.Context, id, to string, now time.Time) (table.Mark, error) {
 	err := s.w.do(ctx, false, func(t *tx) error {
-		n, err := t.exec(`update move set destination = ?`, to)
-		if err != nil || n > 0 {
+		if _, err := t.exec(`delete from move where id <> ?`, id); err != nil {
 			return err
 		}
-		_, err = t.exec(`insert into move (id, destination, began_at) values (?, ?, ?)`, uuid.NewString(), to, stamp(now))
+		_, err := t.exec(`insert into move (id, destination, began_at) values (?, ?, ?)
+			on conflict (id) do update set destination = excluded.destination`, id, to, stamp(now))
 		return err
 	})
 	if err != nil {

@@ -1,11 +1,11 @@
 -- +goose Up
 
 -- With the deadline along, what is left of the open ones' time is counted from the index alone too.
-CREATE UNIQUE INDEX timelines_open_ticket_left ON timelines (workspace, ticket_id) INCLUDE (policy, deadline) WHERE state = 'open';
+-- Dropped first, because that takes the strongest lock at once: to begin with a weaker one and then ask for
+-- more is a deadlock with an older program's statement that does the same.
 DROP INDEX timelines_open_ticket;
-ALTER INDEX timelines_open_ticket_left RENAME TO timelines_open_ticket;
+CREATE UNIQUE INDEX timelines_open_ticket ON timelines (workspace, ticket_id) INCLUDE (policy, deadline) WHERE state = 'open';
 
 -- +goose Down
-CREATE UNIQUE INDEX timelines_open_ticket_left ON timelines (workspace, ticket_id) INCLUDE (policy) WHERE state = 'open';
 DROP INDEX timelines_open_ticket;
-ALTER INDEX timelines_open_ticket_left RENAME TO timelines_open_ticket;
+CREATE UNIQUE INDEX timelines_open_ticket ON timelines (workspace, ticket_id) INCLUDE (policy) WHERE state = 'open';
