@@ -123,7 +123,7 @@ func describe(in *invocation, c *config.Config) {
 	}
 	fmt.Fprintf(in.stdout, "Good: %s.\n", from)
 	if len(c.Channels) == 0 {
-		fmt.Fprintln(in.stdout, "No channel is watched yet: name one under `channels`.")
+		fmt.Fprintln(in.stdout, "It names no channel: name one under `channels`, or type /sla-setup in it, in Slack.")
 	}
 	for _, id := range sortedKeys(c.Channels) {
 		ch := c.Channels[id]

@@ -42,7 +42,10 @@ func TestExitCodes(t *testing.T) {
 		{args: "chek", code: 2, stderr: "Try: slabuddy --help"},
 		{args: "check --jsn", code: 2, stderr: "unknown flag --jsn"},
 		{args: "check twice", code: 2, stderr: "unexpected argument twice"},
-		{args: "simulate", code: 2, stderr: "missing flags: --message=FILE"},
+		{args: "simulate", code: 2, stderr: "missing flags: --message=FILE\nTry: slabuddy simulate --help"},
+		{args: "manifest", code: 2, stderr: "as in --url https://slabuddy.example.com; or use --socket"},
+		{args: "queue list --older soon", code: 2, stderr: "--older: write a duration such as"},
+		{args: "queue stats", code: 1, stderr: "slabuddy.db: set DATABASE_URL"},
 		{args: "simulate --message x --at yesterday", code: 2, stderr: "write it as 2026-01-02T09:00:00Z"},
 		{args: "migrate", code: 2, stderr: `expected one of "up", "status"`},
 	}
@@ -180,13 +183,33 @@ channels: {C0ENTERPRISE: {policy: short}}
 	text := w.simulation(slacktest.PlainTicket(ticket))
 	expect(t, text.stdout, "Ticket 42 in C0ENTERPRISE, posted Mon 2 Mar 09:00:00 UTC\n", "Policy short, deadline Mon 2 Mar 09:30:00 UTC\n",
 		"Tier 1 of 2, Mon 2 Mar 09:10:00 UTC: non-embedded\n  pings Ana U0ANA\n  non-embedded is empty: the calendar is not configured",
-		"Tier 2 of 2, Mon 2 Mar 09:20:00 UTC: @Ana\n  pings Ana U0ANA\n", "Nothing was posted.")
+		"Tier 2 of 2, Mon 2 Mar 09:20:00 UTC: @Ana\n  pings Ana U0ANA\n", "Nothing was posted, and Slack was not asked")
 	moved := read[plan](t, w.simulation(slacktest.PlainTicket(ticket), "--json", "--at", "2026-03-02T12:00:00+01:00"))
 	if at := moved.Tiers[0].At.Format(time.RFC3339); at != "2026-03-02T11:10:00Z" {
 		t.Errorf("posted at noon in Berlin, tier 1 is at %s", at)
 	}
 	if calls := w.slack.Calls(); len(calls) > 0 {
 		t.Errorf("Slack was called: %v", calls)
+	}
+}
+
+// What only Slack knows, simulate takes to be there: the user groups that a policy names, and the accounts of those
+// who are known by e-mail address.
+func TestSimulateTakesGroupsAndAddressesToBeThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), `
+engineers: [{name: Ana Silva, aliases: [ana], email: ana@example.com}]
+policies: {short: {tiers: [{after: 10m, notify: on-shift}, {after: 20m, notify: ['@support', '@head-of-success', '@ana']}]}}
+channels: {C0ENTERPRISE: {policy: short}}
+`)
+	ticket := slacktest.PlainTicket(slacktest.Ticket{ID: "42"})
+	expect(t, w.simulation(ticket).stdout,
+		"Tier 1 of 2, Mon 2 Mar 09:10:00 UTC: on-shift\n  pings @support, @head-of-success, Ana Silva\n  on-shift is empty",
+		"Tier 2 of 2, Mon 2 Mar 09:20:00 UTC: @support, @head-of-success, @ana\n  pings @support, @head-of-success, Ana Silva\n\n")
+	for _, m := range read[plan](t, w.simulation(ticket, "--json")).Tiers[1].Mention {
+		if m.ID != "" {
+			t.Errorf("%s has the id %q, which Slack never gave", m.Name, m.ID)
+		}
 	}
 }
 

@@ -140,6 +140,9 @@ func TestExportBesideABotThatServes(t *testing.T) {
 			t.Errorf("the other: %+v", other)
 		}
 
+		if all := read[[]exported](t, w.must("export", "--since", "0001-01-01", "--json")); len(all) != 2 {
+			t.Errorf("%d timelines since the first day of all", len(all))
+		}
 		recent := read[[]exported](t, w.must("export", "--since", "5m", "--json"))
 		if len(recent) != 1 || recent[0].Ticket.ID != "43" {
 			t.Errorf("of the last 5 minutes: %+v", recent)
@@ -160,7 +163,7 @@ func TestWhatCannotBeExportedIsRefusedAndSaysWhy(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		{"--csv", 1, "slabuddy migrate up"},
+		{"--csv", 1, "there is no database"},
 		{"", 2, "missing flags: --csv or --json"},
 		{"--csv --json", 2, "--csv and --json can't be used together"},
 		{"--csv --since 90", 2, "such as 90d or 12h, or a date such as 2026-01-01"},

@@ -2,7 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
@@ -17,7 +21,7 @@ type migrateCmd struct {
 type migrateUpCmd struct{}
 
 func (migrateUpCmd) Run(in *invocation) error {
-	s, err := openStore(in)
+	s, err := openOrMake(in)
 	if err != nil {
 		return err
 	}
@@ -34,7 +38,7 @@ type migrateStatusCmd struct {
 }
 
 func (c migrateStatusCmd) Run(in *invocation) error {
-	s, err := openStore(in)
+	s, err := openOrMake(in)
 	if err != nil {
 		return err
 	}
@@ -73,13 +77,28 @@ func listed(migrations []store.Migration) []listedMigration {
 	return list
 }
 
-// openStore opens the database of DATABASE_URL as it is, beside whoever else uses it.
-func openStore(in *invocation) (store.Store, error) {
+// openOrMake opens the database of DATABASE_URL as it is. A file that is not there is made, empty.
+func openOrMake(in *invocation) (store.Store, error) {
 	env, err := config.ReadEnv(in.getenv, nil)
 	if err != nil {
 		return nil, err
 	}
 	return store.Open(in.ctx, env.DatabaseURL.Reveal(), store.Options{})
+}
+
+// openStore opens the database of DATABASE_URL as it is, beside whoever else uses it. It makes no file: whoever
+// looks from the wrong folder should be told so.
+func openStore(in *invocation) (store.Store, error) {
+	env, err := config.ReadEnv(in.getenv, nil)
+	if err != nil {
+		return nil, err
+	}
+	if path, is := strings.CutPrefix(env.DatabaseURL.Reveal(), "sqlite:"); is {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no database %s: set DATABASE_URL to the one that the bot works with, or go to its folder", path)
+		}
+	}
+	return openOrMake(in)
 }
 
 func printJSON(in *invocation, v any) error {

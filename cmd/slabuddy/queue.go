@@ -16,7 +16,7 @@ import (
 // SQLite too, where the server has the file to itself among servers only, and notices what was done here
 // within a second.
 type queueCmd struct {
-	List    queueListCmd    `cmd:"" help:"List jobs, those that come first first."`
+	List    queueListCmd    `cmd:"" help:"List jobs, those that are due next at the top."`
 	Show    queueShowCmd    `cmd:"" help:"Tell all about a job: its call, attempts, answer, what it waits for and what waits for it."`
 	Retry   queueRetryCmd   `cmd:"" help:"Try jobs again that failed or were cancelled, and revive what was cancelled because of them."`
 	Cancel  queueCancelCmd  `cmd:"" help:"Cancel jobs, and what waits for them."`
@@ -59,10 +59,20 @@ func upToDate(ctx context.Context, s store.Store) error {
 
 func rightNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
+// age is how long ago, on the command line.
+type age time.Duration
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (a *age) UnmarshalText(text []byte) error {
+	d, err := config.ParseDuration(string(text))
+	*a = age(d)
+	return err
+}
+
 type queueListCmd struct {
 	Queue string `help:"Only of this queue." placeholder:"NAME"`
-	State string `help:"Only in this state: ${enum}." enum:",held,pending,running,done,failed,cancelled" default:"" placeholder:"STATE"`
-	Older string `help:"Only those added longer ago than this, such as 10m or 2d." placeholder:"AGE"`
+	State string `help:"Only in this state: held, pending, running, done, failed or cancelled." enum:",held,pending,running,done,failed,cancelled" default:"" placeholder:"STATE"`
+	Older age    `help:"Only those added longer ago than this, such as 10m or 2d." placeholder:"AGE"`
 	Graph string `help:"Only of this graph." placeholder:"NAME"`
 	Text  string `help:"Only with these words in id, key, graph or last error." placeholder:"WORDS"`
 	Limit int    `help:"At most so many." default:"50"`
@@ -73,12 +83,8 @@ type queueListCmd struct {
 func (c queueListCmd) Run(in *invocation) error {
 	filter := queue.Filter{Queue: c.Queue, State: queue.State(c.State), Graph: c.Graph, Text: c.Text, Limit: c.Limit, Cursor: c.After}
 	now := rightNow()
-	if c.Older != "" {
-		age, err := config.ParseDuration(c.Older)
-		if err != nil {
-			return fmt.Errorf("--older: %w", err)
-		}
-		filter.CreatedBefore = now.Add(-age)
+	if c.Older > 0 {
+		filter.CreatedBefore = now.Add(-time.Duration(c.Older))
 	}
 	return withStore(in, func(ctx context.Context, s store.Store) error {
 		jobs, err := s.Jobs(ctx, filter)
@@ -163,8 +169,8 @@ func cutLine(s string, most int) string {
 }
 
 type queueStatsCmd struct {
-	Since string `help:"Count those that ended within this time, too." default:"24h" placeholder:"AGE"`
-	JSON  bool   `help:"For programs."`
+	Since age  `help:"Count those that ended within this time, too." default:"24h" placeholder:"AGE"`
+	JSON  bool `help:"For programs."`
 }
 
 // queueStat is a queue's jobs in one state, as programs read it.
@@ -176,13 +182,9 @@ type queueStat struct {
 }
 
 func (c queueStatsCmd) Run(in *invocation) error {
-	age, err := config.ParseDuration(c.Since)
-	if err != nil {
-		return fmt.Errorf("--since: %w", err)
-	}
 	now := rightNow()
 	return withStore(in, func(ctx context.Context, s store.Store) error {
-		stats, err := s.JobStats(ctx, now, now.Add(-age))
+		stats, err := s.JobStats(ctx, now, now.Add(-time.Duration(c.Since)))
 		if err != nil {
 			return err
 		}

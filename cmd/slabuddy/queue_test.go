@@ -219,6 +219,10 @@ func TestASingleCallIsAddedAndCancelled(t *testing.T) {
 func TestWhatCannotBeAddedIsRefusedAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, r := queueWorld(t, databases["sqlite"](t), plain)
+	if got := w.run("queue", "list"); got.code != 1 || !strings.Contains(got.stderr, "there is no database") {
+		t.Errorf("without a file: %d %s", got.code, got.stderr)
+	}
+	w.must("migrate", "status") // makes it
 	if got := w.run("queue", "list"); got.code != 1 || !strings.Contains(got.stderr, "slabuddy migrate up") {
 		t.Errorf("without tables: %d %s", got.code, got.stderr)
 	}

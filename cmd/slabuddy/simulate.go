@@ -129,10 +129,42 @@ func simulate(in *invocation, c *config.Config, env config.Env, m slackapp.Sampl
 		fmt.Fprintf(in.stderr, "The calendar could not be read, so the circles that it answers for are empty: %v\n", err)
 	}
 	result.Opens, result.Policy, result.Deadline = true, policy.Name, t.Deadline
-	for _, p := range escalation.Plan(t, roster, nil, &c.Settings) {
-		result.Tiers = append(result.Tiers, plannedTier{p.Tier, p.At, p.Notify, append([]escalation.Recipient{}, p.Mention...), p.Gaps, p.Message, p.Page})
+	for _, p := range escalation.Plan(t, roster, groupsOf(policy), &c.Settings) {
+		result.Tiers = append(result.Tiers, plannedTier{p.Tier, p.At, p.Notify, withoutStandIns(p.Mention), p.Gaps, p.Message, p.Page})
 	}
 	return result
+}
+
+// taken is the directory of a workspace that is not asked: the user groups in it are taken to exist, and so is
+// everybody with an e-mail address. Handle and address stand in for the ids, which only Slack knows.
+type taken map[string]bool
+
+// groupsOf are the handles that the policy names. Engineers among them are found before a group is looked for.
+func groupsOf(policy escalation.Policy) taken {
+	groups := taken{}
+	for _, tier := range policy.Tiers {
+		for _, word := range tier.Notify {
+			if handle, is := strings.CutPrefix(word, "@"); is {
+				groups[handle] = true
+			}
+		}
+	}
+	return groups
+}
+
+func (g taken) Group(_, handle string) (id string, ok bool) { return "@" + handle, g[handle] }
+
+func (taken) UserByEmail(_, email string) (id string, ok bool) { return email, true }
+
+// withoutStandIns takes out the ids that are none.
+func withoutStandIns(rs []escalation.Recipient) []escalation.Recipient {
+	shown := append([]escalation.Recipient{}, rs...)
+	for i := range shown {
+		if strings.Contains(shown[i].ID, "@") {
+			shown[i].ID = ""
+		}
+	}
+	return shown
 }
 
 // rosterAt reads the calendar as far as one reading goes.
@@ -174,7 +206,7 @@ func tell(w io.Writer, s simulated) {
 			fmt.Fprintf(w, "  says %q\n", p.Message)
 		}
 	}
-	fmt.Fprintln(w, "\nNothing was posted. A tier is skipped once an agent has replied.")
+	fmt.Fprintln(w, "\nNothing was posted, and Slack was not asked: slabuddy check --live says whether groups and people are there.\nA tier is skipped once an agent has replied.")
 }
 
 func pinged(rs []escalation.Recipient) string {
@@ -199,9 +231,7 @@ func gapLine(g escalation.Gap) string {
 	why := map[escalation.GapReason]string{
 		escalation.GapNobody:    "nobody is in it then",
 		escalation.GapNoRoster:  "the calendar is not configured, or not known for that time",
-		escalation.GapNoAccount: "nobody in it has a Slack id in the configuration",
 		escalation.GapNoProduct: "the ticket's type names no product",
-		escalation.GapUnknown:   "no engineer goes by that name; user groups are looked up in Slack only",
 	}[g.Reason]
 	if g.GaveTo == 0 {
 		return fmt.Sprintf("%s is empty: %s", g.Circle, why)
