@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics counts what happens to timelines (design §5). Policies are bounded by the configuration,
+// Metrics counts what happens to timelines. Policies are bounded by the configuration,
 // tiers by the eight a policy may have.
 type Metrics struct {
 	tickets    *prometheus.CounterVec   // policy, outcome

@@ -47,7 +47,7 @@ const (
 // DefaultPolicy is the policy of a watched channel that names none.
 const DefaultPolicy = "enterprise"
 
-// BuiltInPolicies are the two that ship (design §2).
+// BuiltInPolicies are the two that ship.
 func BuiltInPolicies() map[string]Policy {
 	return map[string]Policy{
 		"enterprise": builtIn("enterprise", 10*time.Minute, 20*time.Minute, 35*time.Minute, 50*time.Minute),

@@ -1,4 +1,4 @@
-// Command bench measures the figures that the design promises (design §6), each beside a baseline of
+// Command bench measures the figures that the program promises, each beside a baseline of
 // the same run, and prints them as a table.
 //
 //	           ┌─ scenarios that run parts in this process ── queue, river, e2e, buffers ─┐

@@ -11,7 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Exit codes (design §5).
+// Exit codes, as scripts see them.
 const (
 	exitDone   = 0
 	exitFailed = 1

@@ -44,7 +44,7 @@ func (w *world) ticketEvent(id string) (body []byte, ts string) {
 	return body, m.TS
 }
 
-// Every POST under /slack/ has the status codes of design §5, and what is refused leaves no trace.
+// Every POST under /slack/ has its own status codes, and what is refused leaves no trace.
 func TestWhatSlackDidNotSendIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases["sqlite"](t), plain)

@@ -20,7 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// contract are the metrics of design §5, each with its type and its labels in alphabetical order: people's
+// contract are the metrics that people build on, each with its type and its labels in alphabetical order: people's
 // alerts rely on them.
 var contract = map[string]string{
 	"slabuddy_tickets_total":                           "counter outcome policy",

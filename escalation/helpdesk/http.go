@@ -13,7 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// HTTP asks the generic help desk of design §5: anything that answers one POST.
+// HTTP asks the generic help desk of HELPDESK_URL: anything that answers one POST.
 type HTTP struct{ client *client }
 
 var _ escalation.HelpDesk = (*HTTP)(nil)

@@ -68,7 +68,7 @@ func hexSignature(header, name string) []byte {
 	return mac
 }
 
-// HTTPInbound understands the webhook of the generic desk (design §5):
+// HTTPInbound understands the webhook of the generic desk:
 //
 //	{"ticket_id":"42","event":"replied","timestamp":1700000000}
 //

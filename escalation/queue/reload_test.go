@@ -193,7 +193,7 @@ func (p *process) observed(name string) uint64 {
 	return 0
 }
 
-// Rule 12 of the design: what may have been sent is settled before it is cancelled.
+// Rule 12: what may have been sent is settled before it is cancelled.
 func TestAJobCancelledInFlightIsSettledFirstAndNeverSentAgain(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ids := w.add(2, nil)

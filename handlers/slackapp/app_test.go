@@ -183,6 +183,7 @@ func TestWhatIsNoNewMessageOpensNothing(t *testing.T) {
 	}
 }
 
+// Rule 4: what looks like a ticket and cannot be read is told with its place.
 func TestAMessageThatCannotBeReadIsLoggedWithItsPlace(t *testing.T) {
 	f := newApp(t)
 	if _, err := f.send(event(`"text":"Ticket ID: -"`)); err != nil {

@@ -126,6 +126,7 @@ func TestWhatIsNoTicketIsNotTakenForOne(t *testing.T) {
 	}
 }
 
+// Rule 4: a label without a readable id is not the same as no ticket.
 func TestATicketWhoseIDCannotBeReadIsToldApart(t *testing.T) {
 	r := NewReader(Patterns{})
 	for _, text := range []string{
