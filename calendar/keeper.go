@@ -21,8 +21,8 @@ const (
 
 // Store keeps the last reading, so that a restart finds a roster while the calendar is away.
 type Store interface {
-	Keep(ctx context.Context, key string, value []byte, at time.Time) error
-	Kept(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
+	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 }
 
 // Options are what a Keeper is made of.
@@ -207,7 +207,7 @@ func storeKey(calendar string) string { return "calendar/" + calendar }
 
 // load takes the stored reading into use if it is newer than the one there is.
 func (k *Keeper) load(ctx context.Context, calendar string, newerThan time.Time) {
-	value, _, found, err := k.store.Kept(ctx, storeKey(calendar))
+	value, _, found, err := k.store.Get(ctx, storeKey(calendar))
 	if err != nil {
 		if ctx.Err() == nil {
 			k.log.Warn("the stored calendar could not be loaded", "error", err)
@@ -234,7 +234,7 @@ func (k *Keeper) load(ctx context.Context, calendar string, newerThan time.Time)
 func (k *Keeper) keep(ctx context.Context, calendar string, reading Reading) {
 	value, err := json.Marshal(reading)
 	if err == nil {
-		err = k.store.Keep(ctx, storeKey(calendar), value, reading.ReadAt)
+		err = k.store.Put(ctx, storeKey(calendar), value, reading.ReadAt)
 	}
 	if err != nil && ctx.Err() == nil {
 		k.log.Warn("the calendar was read but could not be stored; a restart would have to read it again", "error", err)

@@ -63,7 +63,7 @@ type memory struct {
 	full bool // refuses to keep, and still answers
 }
 
-func (m *memory) Keep(_ context.Context, key string, value []byte, at time.Time) error {
+func (m *memory) Put(_ context.Context, key string, value []byte, at time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.err != nil {
@@ -79,7 +79,7 @@ func (m *memory) Keep(_ context.Context, key string, value []byte, at time.Time)
 	return nil
 }
 
-func (m *memory) Kept(ctx context.Context, key string) ([]byte, time.Time, bool, error) {
+func (m *memory) Get(ctx context.Context, key string) ([]byte, time.Time, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := ctx.Err(); err != nil {

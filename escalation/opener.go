@@ -37,9 +37,9 @@ type Opener struct {
 type OpenerStore interface {
 	Open(ctx context.Context, ts []Timeline) ([]Opened, error)
 	Early(ctx context.Context, threads []Thread, since time.Time) ([]Mention, error)
-	// Once uses a key up until then; Used tells whether it is.
-	Once(ctx context.Context, key string, now, until time.Time) (first bool, err error)
-	Used(ctx context.Context, key string, now time.Time) (used bool, err error)
+	// ClaimKey claims an idempotency key until then; KeyClaimed says whether it is claimed at now.
+	ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error)
+	KeyClaimed(ctx context.Context, key string, now time.Time) (claimed bool, err error)
 }
 
 // Open opens the timeline of a message, durably before it returns. After an error nothing is known,
@@ -108,7 +108,7 @@ const settled = 30 * time.Second
 func passKey(at Thread) string { return "passed/" + at.Workspace + "/" + at.Channel + "/" + at.TS }
 
 func (o *Opener) pass(ctx context.Context, m Message, s *Settings, now time.Time) error {
-	if _, err := o.Store.Once(ctx, passKey(m.Thread), now, m.PostedAt.Add(s.MaxAge)); err != nil {
+	if _, err := o.Store.ClaimKey(ctx, passKey(m.Thread), now, m.PostedAt.Add(s.MaxAge)); err != nil {
 		return fmt.Errorf("note a message that opens nothing: %w", err)
 	}
 	return nil
@@ -118,7 +118,7 @@ func (o *Opener) passedBefore(ctx context.Context, m Message, now time.Time) (bo
 	if now.Sub(m.PostedAt) < settled {
 		return false, nil
 	}
-	passed, err := o.Store.Used(ctx, passKey(m.Thread), now)
+	passed, err := o.Store.KeyClaimed(ctx, passKey(m.Thread), now)
 	if err != nil {
 		return false, fmt.Errorf("look up a message: %w", err)
 	}

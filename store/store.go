@@ -67,11 +67,11 @@ type Store interface {
 	CancelJob(ctx context.Context, id string, now time.Time) (queue.Job, error)
 	ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time) (released int, err error)
 
-	Keep(ctx context.Context, key string, value []byte, at time.Time) error
-	Kept(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
-	Once(ctx context.Context, key string, now, until time.Time) (first bool, err error)
-	Used(ctx context.Context, key string, now time.Time) (used bool, err error)
-	Again(ctx context.Context, key string) error
+	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
+	ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error)
+	KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error)
+	ReleaseKey(ctx context.Context, key string) error
 
 	SaveInstallation(ctx context.Context, i setup.Installation) error
 	EndInstallation(ctx context.Context, workspace string, at time.Time, why string) error

@@ -294,9 +294,9 @@ func TestACancelledReadingSaysSo(t *testing.T) {
 // nowhere is a store that keeps nothing.
 type nowhere struct{}
 
-func (nowhere) Keep(context.Context, string, []byte, time.Time) error { return nil }
+func (nowhere) Put(context.Context, string, []byte, time.Time) error { return nil }
 
-func (nowhere) Kept(context.Context, string) ([]byte, time.Time, bool, error) {
+func (nowhere) Get(context.Context, string) ([]byte, time.Time, bool, error) {
 	return nil, time.Time{}, false, nil
 }
 

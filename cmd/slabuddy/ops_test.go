@@ -17,7 +17,7 @@ func (w *world) older(name string, by time.Duration) {
 	w.t.Helper()
 	const book = "ops/troubles"
 	w.until("the trouble "+name+" known", 40*time.Second, func() bool {
-		value, at, found, err := w.peek().Kept(w.t.Context(), book)
+		value, at, found, err := w.peek().Get(w.t.Context(), book)
 		w.check(err)
 		troubles := map[string]map[string]any{}
 		if found {
@@ -36,7 +36,7 @@ func (w *world) older(name string, by time.Duration) {
 		}
 		value, err = json.Marshal(troubles)
 		w.check(err)
-		w.check(w.peek().Keep(w.t.Context(), book, value, at))
+		w.check(w.peek().Put(w.t.Context(), book, value, at))
 		return true
 	})
 }

@@ -18,7 +18,7 @@ type Linking struct {
 // Link lets jobs that were just added wait for those they come after. One that comes after a job
 // that has failed or was cancelled is cancelled at once. A store calls it in the transaction that
 // adds the jobs.
-func Link(w Web, l Linking, now time.Time) error {
+func Link(g Graph, l Linking, now time.Time) error {
 	before := map[string][]string{}
 	var ids []string
 	for _, j := range l.Jobs {
@@ -38,7 +38,7 @@ func Link(w Web, l Linking, now time.Time) error {
 		return nil
 	}
 	slices.Sort(ids)
-	locked, err := w.Lock(slices.Compact(ids))
+	locked, err := g.Lock(slices.Compact(ids))
 	if err != nil {
 		return err
 	}
@@ -63,10 +63,10 @@ func Link(w Web, l Linking, now time.Time) error {
 		jobs[n.ID] = j
 		changed = append(changed, j)
 	}
-	if err := w.Join(edges); err != nil {
+	if err := g.Join(edges); err != nil {
 		return err
 	}
-	return w.Write(changed)
+	return g.Write(changed)
 }
 
 // comesAfter makes a new job wait for p, or go with it.

@@ -8,8 +8,8 @@ const byHand = "cancelled by hand"
 // Retry makes a job that has failed or was cancelled pending again, with all its attempts, and
 // revives what was cancelled because of it. If nobody knows whether its last attempt got through,
 // that is looked for first. Errors: *UnknownError; *RefusedError.
-func Retry(w Web, id string, now time.Time) (woken []string, err error) {
-	s := newStep(w, now)
+func Retry(g Graph, id string, now time.Time) (woken []string, err error) {
+	s := newStep(g, now)
 	j, err := s.one(id)
 	if err != nil {
 		return nil, err
@@ -145,8 +145,8 @@ func (s *step) lost(root Job) (map[string]Job, error) {
 // Cancel cancels a job and all that waits for it. One that may have been sent is only marked: it is
 // settled first, and cancelled if it turns out not to have got through. It returns the job as it is
 // then. Errors: *UnknownError; *RefusedError.
-func Cancel(w Web, id string, now time.Time) (Job, error) {
-	s := newStep(w, now)
+func Cancel(g Graph, id string, now time.Time) (Job, error) {
+	s := newStep(g, now)
 	j, err := s.one(id)
 	if err != nil {
 		return Job{}, err
@@ -178,8 +178,8 @@ func cancelled(j Job, now time.Time) Job {
 
 // Release lets held jobs go. It returns how many were held, and the queues that were given
 // something to do.
-func Release(w Web, ids []string, now time.Time) (released int, woken []string, err error) {
-	s := newStep(w, now)
+func Release(g Graph, ids []string, now time.Time) (released int, woken []string, err error) {
+	s := newStep(g, now)
 	jobs, err := s.Lock(ids)
 	if err != nil {
 		return 0, nil, err

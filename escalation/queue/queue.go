@@ -51,7 +51,7 @@
 // waits for pays nothing: a claim does not see those that wait, because they
 // are parked at a time that never comes, and Finish looks further only at rows
 // that are marked as watched. The rules stand in Link, Settle, Retry, Cancel
-// and Release, once for both stores, over the few reads and writes of a [Web].
+// and Release, once for both stores, over the few reads and writes of a [Graph].
 //
 // # An engine at work
 //

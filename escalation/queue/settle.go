@@ -6,8 +6,8 @@ import "time"
 // not sent is; those that come after what is done wait for one job less; those that come after what
 // failed or was cancelled are cancelled with it. It returns the queues that were given something to
 // do. A store calls it in the transaction that finished the jobs.
-func Settle(w Web, ids []string, now time.Time) (woken []string, err error) {
-	s := newStep(w, now)
+func Settle(g Graph, ids []string, now time.Time) (woken []string, err error) {
+	s := newStep(g, now)
 	jobs, err := s.Lock(ids)
 	if err != nil {
 		return nil, err

@@ -24,8 +24,8 @@ type Place struct{ Workspace, Channel string }
 
 // Store is what a Teller needs of the database.
 type Store interface {
-	Keep(ctx context.Context, key string, value []byte, at time.Time) error
-	Kept(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
+	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
 	AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error
 }
@@ -122,11 +122,11 @@ func (t *Teller) commit(ctx context.Context, place Place, book map[string]fault,
 	if err != nil {
 		return fmt.Errorf("keep the book of troubles: %w", err)
 	}
-	return t.Store.Keep(ctx, bookKey, value, now)
+	return t.Store.Put(ctx, bookKey, value, now)
 }
 
 func (t *Teller) book(ctx context.Context) (map[string]fault, error) {
-	value, _, found, err := t.Store.Kept(ctx, bookKey)
+	value, _, found, err := t.Store.Get(ctx, bookKey)
 	if err != nil || !found {
 		return nil, err
 	}

@@ -25,12 +25,12 @@ type flaky struct {
 	fail atomic.Int32
 }
 
-func (f *flaky) Keep(ctx context.Context, key string, value []byte, at time.Time) error {
+func (f *flaky) Put(ctx context.Context, key string, value []byte, at time.Time) error {
 	if f.fail.Load() > 0 {
 		f.fail.Add(-1)
 		return errors.New("the disk is full")
 	}
-	return f.Store.Keep(ctx, key, value, at)
+	return f.Store.Put(ctx, key, value, at)
 }
 
 func open(t *testing.T) *flaky {

@@ -25,8 +25,8 @@ const (
 
 // Keeper keeps what was last read, so that a restart finds it while Slack is away.
 type Keeper interface {
-	Keep(ctx context.Context, key string, value []byte, at time.Time) error
-	Kept(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
+	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 }
 
 // Gates hold and release the jobs of a workspace.
@@ -190,7 +190,7 @@ func (d *Directory) learn(ctx context.Context, change func(*known)) {
 	d.known.Store(&k)
 	value, err := json.Marshal(k)
 	if err == nil {
-		err = d.Keeper.Keep(ctx, d.keptUnder(), value, d.Now())
+		err = d.Keeper.Put(ctx, d.keptUnder(), value, d.Now())
 	}
 	if err != nil {
 		d.trouble("keep", "what is known of the workspace cannot be kept for the next start", "error", err)
@@ -211,7 +211,7 @@ func with(m map[string]string, key, value string) map[string]string {
 
 // kept is what was kept last.
 func (d *Directory) kept(ctx context.Context) (k known, found bool, err error) {
-	value, _, found, err := d.Keeper.Kept(ctx, d.keptUnder())
+	value, _, found, err := d.Keeper.Get(ctx, d.keptUnder())
 	if err == nil && found {
 		err = json.Unmarshal(value, &k)
 	}

@@ -28,14 +28,14 @@ type shelf struct {
 
 func newShelf() *shelf { return &shelf{kept: map[string][]byte{}, gates: map[string]queue.Gate{}} }
 
-func (s *shelf) Keep(_ context.Context, key string, value []byte, _ time.Time) error {
+func (s *shelf) Put(_ context.Context, key string, value []byte, _ time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept[key] = value
 	return s.err
 }
 
-func (s *shelf) Kept(_ context.Context, key string) ([]byte, time.Time, bool, error) {
+func (s *shelf) Get(_ context.Context, key string) ([]byte, time.Time, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	value, found := s.kept[key]

@@ -19,7 +19,7 @@ func ReadKept(ctx context.Context, from Keeper, workspace string) (Kept, error) 
 	kept := Kept{Groups: map[string]string{}, People: map[string]string{}, Emails: map[string]string{}}
 	for _, of := range []string{"", workspace} { // that of SLACK_BOT_TOKEN may be this one
 		d := Directory{DirectoryConfig: DirectoryConfig{Workspace: of}}
-		value, _, found, err := from.Kept(ctx, d.keptUnder())
+		value, _, found, err := from.Get(ctx, d.keptUnder())
 		if err != nil {
 			return Kept{}, err
 		}

@@ -57,16 +57,16 @@ func TestWhoWasErasedStaysSo(t *testing.T) {
 		defer o.stop()
 		o.Name("T0", "U0ANA") // somebody asks
 		synctest.Wait()
-		value, at, _, err := s.Kept(t.Context(), "slack/directory")
+		value, at, _, err := s.Get(t.Context(), "slack/directory")
 		erased := strings.NewReplacer("U0ANA", "UERASED1", `"ana"`, `"(erased)"`).Replace(string(value))
 		if err != nil || erased == string(value) {
 			t.Fatalf("%v; kept: %s", err, value)
 		}
-		if err := s.Keep(t.Context(), "slack/directory", []byte(erased), at); err != nil {
+		if err := s.Put(t.Context(), "slack/directory", []byte(erased), at); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(2 * refreshEvery)
-		if value, _, _, _ = s.Kept(t.Context(), "slack/directory"); strings.Contains(string(value), "U0ANA") {
+		if value, _, _, _ = s.Get(t.Context(), "slack/directory"); strings.Contains(string(value), "U0ANA") {
 			t.Errorf("back again: %s", value)
 		}
 		if name, ok := o.Name("T0", "U0ANA"); ok {
@@ -85,7 +85,7 @@ func TestAddressesAreKeptOfEngineersOnly(t *testing.T) {
 			kept   bool
 		}{{[]string{"Ana@example.com"}, true}, {nil, false}} {
 			newOffice(t, s, unprepared, c.emails...).stop()
-			if value, _, _, _ := s.Kept(t.Context(), "slack/directory"); strings.Contains(string(value), "ana@example.com") != c.kept {
+			if value, _, _, _ := s.Get(t.Context(), "slack/directory"); strings.Contains(string(value), "ana@example.com") != c.kept {
 				t.Errorf("with engineers %q: %s", c.emails, value)
 			}
 		}

@@ -45,8 +45,8 @@ type ScannerConfig struct {
 
 // ScanStore is what a Scanner needs of the database.
 type ScanStore interface {
-	Keep(ctx context.Context, key string, value []byte, at time.Time) error
-	Kept(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
+	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
 	ShutGate(ctx context.Context, g queue.Gate) error
 	OpenGate(ctx context.Context, key string, now time.Time) error
@@ -440,7 +440,7 @@ func (s *Scanner) tell(at escalation.Thread, err error) {
 func (s *Scanner) cursor(ctx context.Context, at escalation.Thread) (c cursor, found bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, scanWithin)
 	defer cancel()
-	value, _, found, err := s.Store.Kept(ctx, scanKey(at))
+	value, _, found, err := s.Store.Get(ctx, scanKey(at))
 	if err != nil || !found {
 		return cursor{}, false, err
 	}
@@ -457,7 +457,7 @@ func (s *Scanner) keep(ctx context.Context, at escalation.Thread, c cursor) erro
 	if err != nil {
 		return fmt.Errorf("keep how far the channel was scanned: %w", err)
 	}
-	return s.Store.Keep(ctx, scanKey(at), value, s.Now())
+	return s.Store.Put(ctx, scanKey(at), value, s.Now())
 }
 
 // tsOf writes a time as Slack does. Such texts sort by time until the year 2286.

@@ -77,9 +77,9 @@ func liveIn(t testing.TB, s store.Store) {
 	check(s.HearDesk(ctx, escalation.DeskEvent{TicketID: "9", Kind: "replied"}, t0))
 	check(s.HearDesk(ctx, escalation.DeskEvent{TicketID: "9", Kind: "replied", At: after(-time.Hour), Proof: true, Cause: "webhook"}, t0))
 	workIn(t, s)
-	check(s.Keep(ctx, "roster", []byte("{\x00\xff}"), t0))
-	check(s.Keep(ctx, "empty", nil, t0))
-	_, err = s.Once(ctx, "state/1", t0, after(time.Hour))
+	check(s.Put(ctx, "roster", []byte("{\x00\xff}"), t0))
+	check(s.Put(ctx, "empty", nil, t0))
+	_, err = s.ClaimKey(ctx, "state/1", t0, after(time.Hour))
 	check(err)
 	check(s.SaveInstallation(ctx, setup.Installation{Workspace: "T1", Name: "One", Token: []byte{0, 1, 2}, Scopes: []string{"a", "b"}, InstalledAt: t0}))
 	check(s.EndInstallation(ctx, "T1", after(time.Hour), "uninstalled"))
@@ -169,10 +169,10 @@ func told(t testing.TB, s store.Store) map[string]any {
 	}
 	tellJobs(ctx, s, tell)
 	for _, key := range []string{"roster", "empty"} {
-		value, at, found, err := s.Kept(ctx, key)
+		value, at, found, err := s.Get(ctx, key)
 		tell("kept "+key, []any{string(value), at, found}, err)
 	}
-	used, err := s.Used(ctx, "state/1", after(time.Minute))
+	used, err := s.KeyClaimed(ctx, "state/1", after(time.Minute))
 	tell("used", used, err)
 	installs, err := s.Installations(ctx)
 	tell("installs", installs, err)

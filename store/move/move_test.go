@@ -256,10 +256,10 @@ func TestNothingIsOverwritten(t *testing.T) {
 	to := pgtest.URL(t)
 	migrate(t, to)
 	s := openStore(t, to)
-	must(t, s.Keep(t.Context(), "roster", []byte("theirs"), t0))
+	must(t, s.Put(t.Context(), "roster", []byte("theirs"), t0))
 	_, err := Run(t.Context(), options(from, to))
 	says(t, err, "is not empty (kept has rows)", "Name an empty database")
-	value, _, _, err := s.Kept(t.Context(), "roster")
+	value, _, _, err := s.Get(t.Context(), "roster")
 	if err != nil || string(value) != "theirs" {
 		t.Errorf("kept: %q, %v", value, err)
 	}

@@ -95,7 +95,7 @@ func (c *jobRows) insertWaiting(ctx context.Context, t *tx, forgiving bool) erro
 			l.Jobs = append(l.Jobs, j)
 		}
 	}
-	return queue.Link(web{ctx, t}, l, c.at[len(c.at)-1])
+	return queue.Link(graph{ctx, t}, l, c.at[len(c.at)-1])
 }
 
 func queueInsertWaiting(t *tx, j queue.New, created time.Time, added map[string]bool) {
@@ -135,7 +135,7 @@ func (c *jobRows) queueThere(t *tx, there map[string]string) {
 }
 
 // AddJobs adds jobs whose keys are not there yet, and wakes their queues. All of them are added, or
-// none: errors are a *queue.CircleError if they wait for each other, and a *queue.UnknownError if one
+// none: errors are a *queue.CycleError if they wait for each other, and a *queue.UnknownError if one
 // comes after a job that is not there. Called again after an error, it adds what is missing.
 func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error {
 	var c jobRows

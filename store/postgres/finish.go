@@ -52,7 +52,7 @@ func finish(ctx context.Context, t *tx, now time.Time, rows []queue.Finished) ([
 	if len(watched) == 0 {
 		return written, nil
 	}
-	woken, err := queue.Settle(web{ctx, t}, watched, now)
+	woken, err := queue.Settle(graph{ctx, t}, watched, now)
 	queueWoken(t, woken)
 	return written, err
 }

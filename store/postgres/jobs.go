@@ -163,15 +163,3 @@ func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]q
 	})
 	return stats, wrap("count jobs", err)
 }
-
-// queuePurgeJobs queues the deletion of old jobs; its one row says how many.
-func queuePurgeJobs(t *tx, before time.Time, n int) *pgx.QueuedQuery {
-	return t.queue(`with old as (
-			select id as oid from jobs where finished_at is not null and finished_at < $1
-				and (not watched or not exists (select 1 from job_edges where after = id))
-			order by finished_at limit $2 for update skip locked),
-		e as (delete from job_edges using old where job = oid),
-		a as (delete from job_attempts using old where job = oid),
-		d as (delete from jobs using old where id = oid returning id)
-		select count(*) from d`, stamp(before), n)
-}

@@ -54,13 +54,13 @@ func (t *tx) addJobs(jobs []queue.New, created func(queue.New) time.Time, forgiv
 		}
 		l.There[j.ID] = ids[0]
 	}
-	return queue.Link(web{t}, l, created(ordered[len(ordered)-1]))
+	return queue.Link(graph{t}, l, created(ordered[len(ordered)-1]))
 }
 
 func scanText(scan func(...any) error) (s string, err error) { return s, scan(&s) }
 
 // AddJobs adds jobs whose keys are not there yet, and wakes their queues. If any of them comes after
-// another, all are added or none: errors are a *queue.CircleError if they wait for each other, and a
+// another, all are added or none: errors are a *queue.CycleError if they wait for each other, and a
 // *queue.UnknownError if one comes after a job that is not there. Called again after an error, it adds
 // what is missing.
 func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error {

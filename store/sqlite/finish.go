@@ -47,7 +47,7 @@ func (t *tx) settle(watched []string, now time.Time) (woken []string, err error)
 	if len(watched) == 0 {
 		return nil, nil
 	}
-	return queue.Settle(web{t}, watched, now)
+	return queue.Settle(graph{t}, watched, now)
 }
 
 // finish writes one row. It tells whether it did, and whether somebody watches the job.

@@ -145,21 +145,3 @@ func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]q
 	})
 	return stats, wrap("count jobs", err)
 }
-
-func (t *tx) purgeJobs(before time.Time, n int) (int64, error) {
-	const old = `(select id from jobs where finished_at is not null and finished_at < ?
-		and (not watched or not exists (select 1 from job_edges where after = id)) order by finished_at limit ?)`
-	rows, err := t.query(`delete from jobs where id in `+old+` returning id`, stamp(before), n)
-	ids, err := collect(rows, err, func(scan func(...any) error) (id string, err error) { return id, scan(&id) })
-	if err != nil {
-		return 0, err
-	}
-	for _, id := range ids {
-		for _, query := range []string{`delete from job_edges where job = ?`, `delete from job_attempts where job = ?`} {
-			if _, err := t.exec(query, id); err != nil {
-				return 0, err
-			}
-		}
-	}
-	return int64(len(ids)), nil
-}

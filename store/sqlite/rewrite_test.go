@@ -12,7 +12,7 @@ import (
 func TestAValueOfAnotherTypeIsRewrittenToo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	s := open(t, path)
-	if err := s.Keep(t.Context(), "roster", []byte("x"), time.Now()); err != nil {
+	if err := s.Put(t.Context(), "roster", []byte("x"), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("sqlite", path)
@@ -26,7 +26,7 @@ func TestAValueOfAnotherTypeIsRewrittenToo(t *testing.T) {
 	if _, err := s.Rewrite(t.Context(), func(text string) string { return strings.ReplaceAll(text, "Ana Silva", "nobody") }, true); err != nil {
 		t.Error(err)
 	}
-	if value, _, _, err := s.Kept(t.Context(), "roster"); err != nil || string(value) != "from nobody" {
+	if value, _, _, err := s.Get(t.Context(), "roster"); err != nil || string(value) != "from nobody" {
 		t.Errorf("%q, %v", value, err)
 	}
 }

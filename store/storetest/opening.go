@@ -210,8 +210,8 @@ var opening = map[string]func(*testing.T, store.Store){
 		f := finished(got.Jobs[0], queue.Done)
 		f.LastError = odd
 		same(t, "finished", must(s.Finish(t.Context(), t0, []queue.Finished{f}))(t), []bool{true})
-		ok(t, s.Keep(t.Context(), odd, []byte(odd), t0))
-		value, _, _, err := s.Kept(t.Context(), odd)
+		ok(t, s.Put(t.Context(), odd, []byte(odd), t0))
+		value, _, _, err := s.Get(t.Context(), odd)
 		ok(t, err)
 		same(t, "kept", value, []byte(odd))
 	},

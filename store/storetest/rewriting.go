@@ -45,7 +45,7 @@ var rewriting = map[string]func(*testing.T, store.Store){
 		waits.RunAt = after(time.Hour)
 		add(t, s, finished, waits)
 		end(t, s, take(t, s, after(time.Minute))[finished.Key], queue.Done)
-		ok(t, s.Keep(t.Context(), "roster", []byte(`{"on":["Ana Silva"]}`), t0))
+		ok(t, s.Put(t.Context(), "roster", []byte(`{"on":["Ana Silva"]}`), t0))
 		was, is := setting("engineer/Ana Silva", 1), setting("channel/C1", 1)
 		was.By, was.Body = "Ana Silva", []byte(`{"name":"Ana Silva"}`)
 		is.By, is.Body = "Ana Silva", []byte(`{"notify":"Ana Silva"}`)
@@ -76,7 +76,7 @@ var rewriting = map[string]func(*testing.T, store.Store){
 		for _, v := range []setup.Setting{was, is, away} {
 			set(t, s, v)
 		}
-		ok(t, s.Keep(t.Context(), "roster", []byte("Ana Silva"), t0))
+		ok(t, s.Put(t.Context(), "roster", []byte("Ana Silva"), t0))
 		for _, apply := range []bool{false, true} {
 			if _, err := s.Rewrite(t.Context(), without("Ana Silva"), apply); !errors.Is(err, store.ErrInForce) {
 				t.Errorf("apply %t: %v, want that nothing is changed", apply, err)
@@ -84,7 +84,7 @@ var rewriting = map[string]func(*testing.T, store.Store){
 		}
 		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t), []setup.Setting{away, is})
 		same(t, "versions", must(s.SettingVersions(t.Context(), "T1", is.Scope, 10))(t), []setup.Setting{is, was})
-		value, _, _, err := s.Kept(t.Context(), "roster")
+		value, _, _, err := s.Get(t.Context(), "roster")
 		ok(t, err)
 		same(t, "kept", string(value), "Ana Silva")
 	},
@@ -109,8 +109,8 @@ var rewriting = map[string]func(*testing.T, store.Store){
 				set(t, s, setting(scope, version+1))
 			}
 		}
-		ok(t, s.Keep(t.Context(), "calendar/nobody", nil, t0))
-		ok(t, s.Keep(t.Context(), "calendar/Ana Silva", nil, t0))
+		ok(t, s.Put(t.Context(), "calendar/nobody", nil, t0))
+		ok(t, s.Put(t.Context(), "calendar/Ana Silva", nil, t0))
 		named := job("q", 1)
 		named.Key = "of Ana Silva"
 		unlike := job("q", 2)
@@ -128,7 +128,7 @@ var rewriting = map[string]func(*testing.T, store.Store){
 				t.Errorf("%s, version %d", v.Scope, v.Version)
 			}
 		}
-		_, _, found, err := s.Kept(t.Context(), "calendar/Ana Silva")
+		_, _, found, err := s.Get(t.Context(), "calendar/Ana Silva")
 		ok(t, err)
 		same(t, "kept under the name", found, false)
 		if _, has := jobs(t, s)[named.Key]; has {
@@ -145,17 +145,17 @@ var rewriting = map[string]func(*testing.T, store.Store){
 		same(t, "saved", must(s.Save(t.Context(), []escalation.Change{{Timeline: &before}}))(t), []escalation.Saved{escalation.SavedStale})
 	},
 	"a row that changes meanwhile is read again": func(t *testing.T, s store.Store) {
-		ok(t, s.Keep(t.Context(), "roster", []byte("Ana Silva"), t0))
+		ok(t, s.Put(t.Context(), "roster", []byte("Ana Silva"), t0))
 		changed := false
 		got := must(s.Rewrite(t.Context(), func(text string) string {
 			if text == "Ana Silva" && !changed {
 				changed = true
-				ok(t, s.Keep(t.Context(), "roster", []byte("Ana Silva and Ben"), after(time.Minute)))
+				ok(t, s.Put(t.Context(), "roster", []byte("Ana Silva and Ben"), after(time.Minute)))
 			}
 			return without("Ana Silva")(text)
 		}, true))(t)
 		same(t, "rewritten", named(got), map[string][2]int{"kept": {1, 0}})
-		value, _, _, err := s.Kept(t.Context(), "roster")
+		value, _, _, err := s.Get(t.Context(), "roster")
 		ok(t, err)
 		same(t, "value", string(value), "nobody and Ben")
 	},

@@ -87,8 +87,8 @@ var settingUp = map[string]func(*testing.T, store.Store){
 		e := escalation.DeskEvent{TicketID: odd, Kind: odd, Cause: odd}
 		hear(t, s, e, 0)
 		same(t, "events", len(earlyDesk(t, s, odd, 0)), 1)
-		same(t, "key", use(t, s, odd, 0), true)
-		same(t, "key again", use(t, s, odd, 0), false)
+		same(t, "key", claimKey(t, s, odd, 0), true)
+		same(t, "key again", claimKey(t, s, odd, 0), false)
 	},
 	"whoever listens hears in which workspace something was set up": func(t *testing.T, s store.Store) {
 		heard := listen(t, s)

@@ -161,8 +161,8 @@ var waiting = map[string]func(*testing.T, store.Store){
 		a, b := job("q", 1), job("q", 2)
 		a.After, b.After = []string{b.ID}, []string{a.ID}
 		err := s.AddJobs(t.Context(), []queue.New{job("q", 3), a, b}, t0)
-		var circle *queue.CircleError
-		if !errors.As(err, &circle) || len(circle.Keys) != 2 {
+		var cycle *queue.CycleError
+		if !errors.As(err, &cycle) || len(cycle.Keys) != 2 {
 			t.Errorf("got %v", err)
 		}
 		same(t, "added", len(jobs(t, s)), 0)

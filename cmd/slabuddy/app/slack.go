@@ -109,7 +109,7 @@ func (a *App) buildInstaller() (err error) {
 	}
 	a.installer, err = install.New(install.Config{
 		ClientID: env.SlackClientID, ClientSecret: env.SlackClientSecret.Reveal(), APIURL: env.SlackAPIURL,
-		Tokens: a.tokens, Once: a.store, Rand: rand.Reader,
+		Tokens: a.tokens, Keys: a.store, Rand: rand.Reader,
 	})
 	return err
 }

@@ -26,10 +26,10 @@ const (
 	stateKept = time.Hour
 )
 
-// Once remembers what was used.
-type Once interface {
-	Once(ctx context.Context, key string, now, until time.Time) (first bool, err error)
-	Again(ctx context.Context, key string) error
+// Keys remembers which states were used.
+type Keys interface {
+	ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error)
+	ReleaseKey(ctx context.Context, key string) error
 }
 
 // Config is what an Installer is made of.
@@ -39,7 +39,7 @@ type Config struct {
 	APIURL       string       // ends in /api/; "" is Slack's own
 	HTTP         *http.Client // nil: one with a time-out
 	Tokens       *Tokens      // with a Sealer and a PublicURL
-	Once         Once
+	Keys         Keys
 	Rand         io.Reader // a cryptographic source
 }
 
@@ -145,7 +145,7 @@ func (i *Installer) once(ctx context.Context, state, code string) (setup.Install
 	sum := sha256.Sum256([]byte(state))
 	key := "install/" + hex.EncodeToString(sum[:])
 	now := i.Tokens.Now()
-	first, err := i.Once.Once(ctx, key, now, now.Add(stateKept))
+	first, err := i.Keys.ClaimKey(ctx, key, now, now.Add(stateKept))
 	if err != nil {
 		return setup.Installation{}, err
 	}
@@ -161,7 +161,7 @@ func (i *Installer) once(ctx context.Context, state, code string) (setup.Install
 	if err != nil {
 		ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 		defer cancel()
-		if again := i.Once.Again(ctx, key); again != nil {
+		if again := i.Keys.ReleaseKey(ctx, key); again != nil {
 			i.Tokens.Log.Warn("the state of an installation that failed stays used up; its user has to begin again", "error", again)
 		}
 	}

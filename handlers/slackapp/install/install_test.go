@@ -186,8 +186,8 @@ func TestARefusedAttemptUsesNothingUp(t *testing.T) {
 			return b.get(back.String())
 		}, http.StatusBadGateway, "Slack did not agree"},
 		"the database is away": {func(w *world, b *browser, back *url.URL) page {
-			w.store.fail("Once", errors.New("connection refused"))
-			defer w.store.fail("Once", nil)
+			w.store.fail("ClaimKey", errors.New("connection refused"))
+			defer w.store.fail("ClaimKey", nil)
 			return b.get(back.String())
 		}, http.StatusServiceUnavailable, "database is out of reach"},
 	} {

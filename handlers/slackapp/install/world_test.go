@@ -120,14 +120,14 @@ func (f *flaky) fail(method string, err error) {
 	f.err[method] = err
 }
 
-func (f *flaky) Once(ctx context.Context, key string, now, until time.Time) (bool, error) {
+func (f *flaky) ClaimKey(ctx context.Context, key string, now, until time.Time) (bool, error) {
 	f.mu.Lock()
-	err := f.err["Once"]
+	err := f.err["ClaimKey"]
 	f.mu.Unlock()
 	if err != nil {
 		return false, err
 	}
-	return f.Store.Once(ctx, key, now, until)
+	return f.Store.ClaimKey(ctx, key, now, until)
 }
 
 func newWorld(t *testing.T, address string) *world {
@@ -164,7 +164,7 @@ func (w *world) start() {
 	var err error
 	w.installer, err = install.New(install.Config{
 		ClientID: w.t1.Options().ClientID, ClientSecret: w.t1.Options().ClientSecret, APIURL: w.api,
-		HTTP: &http.Client{Transport: w}, Tokens: w.tokens, Once: w.store, Rand: rand.Reader,
+		HTTP: &http.Client{Transport: w}, Tokens: w.tokens, Keys: w.store, Rand: rand.Reader,
 	})
 	if err != nil {
 		w.t.Fatal(err)

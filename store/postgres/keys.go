@@ -10,7 +10,7 @@ import (
 
 // Once uses up a key until then, and tells whether it was free at now. After an error the key may
 // be used up.
-func (s *Store) Once(ctx context.Context, key string, now, until time.Time) (first bool, err error) {
+func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`insert into once (key, used_until) values ($1, $2)
 			on conflict (key) do update set used_until = excluded.used_until where once.used_until <= $3`,
@@ -24,7 +24,7 @@ func (s *Store) Once(ctx context.Context, key string, now, until time.Time) (fir
 }
 
 // Used tells whether a key is used up at now.
-func (s *Store) Used(ctx context.Context, key string, now time.Time) (used bool, err error) {
+func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error) {
 	rows, err := s.query(ctx, `select exists (select from once where key = $1 and used_until > $2)`, key, stamp(now))
 	if err != nil {
 		return false, wrap("look up a used key", err)
@@ -34,7 +34,7 @@ func (s *Store) Used(ctx context.Context, key string, now time.Time) (used bool,
 }
 
 // Again frees a key that Once used up.
-func (s *Store) Again(ctx context.Context, key string) error {
+func (s *Store) ReleaseKey(ctx context.Context, key string) error {
 	return wrap("free a used key", s.inTx(ctx, func(t *tx) error {
 		t.queue(`delete from once where key = $1`, key)
 		return nil

@@ -11,44 +11,44 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// web is a transaction as queue.Web. Whoever waited for a lock reads what the other one left: each
+// graph is a transaction as queue.Graph. Whoever waited for a lock reads what the other one left: each
 // statement has a snapshot of its own.
-type web struct {
+type graph struct {
 	ctx context.Context
 	t   *tx
 }
 
-func (w web) Lock(ids []string) ([]queue.Job, error) {
+func (g graph) Lock(ids []string) ([]queue.Job, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var jobs []queue.Job
-	w.t.queue(`select `+jobColumns+` from jobs where id = any($1) order by id for update`, uuids(ids)).
+	g.t.queue(`select `+jobColumns+` from jobs where id = any($1) order by id for update`, uuids(ids)).
 		Query(func(rows pgx.Rows) (err error) {
 			jobs, err = pgx.CollectRows(rows, scanJob)
 			return err
 		})
-	return jobs, w.t.send(w.ctx)
+	return jobs, g.t.send(g.ctx)
 }
 
-func (w web) Before(ids []string) ([]queue.Edge, error) {
-	return w.edges(`select job, after from job_edges where job = any($1)`, ids)
+func (g graph) Before(ids []string) ([]queue.Edge, error) {
+	return g.edges(`select job, after from job_edges where job = any($1)`, ids)
 }
 
-func (w web) Behind(ids []string) ([]queue.Edge, error) {
-	return w.edges(`select job, after from job_edges where after = any($1)`, ids)
+func (g graph) Behind(ids []string) ([]queue.Edge, error) {
+	return g.edges(`select job, after from job_edges where after = any($1)`, ids)
 }
 
-func (w web) edges(query string, ids []string) ([]queue.Edge, error) {
+func (g graph) edges(query string, ids []string) ([]queue.Edge, error) {
 	var edges []queue.Edge
-	w.t.queue(query, uuids(ids)).Query(func(rows pgx.Rows) (err error) {
+	g.t.queue(query, uuids(ids)).Query(func(rows pgx.Rows) (err error) {
 		edges, err = pgx.CollectRows(rows, pgx.RowToStructByPos[queue.Edge])
 		return err
 	})
-	return edges, w.t.send(w.ctx)
+	return edges, g.t.send(g.ctx)
 }
 
-func (w web) Join(edges []queue.Edge) error {
+func (g graph) Join(edges []queue.Edge) error {
 	if len(edges) == 0 {
 		return nil
 	}
@@ -56,13 +56,13 @@ func (w web) Join(edges []queue.Edge) error {
 	for i, e := range edges {
 		jobs[i], after[i] = e.Job, e.After
 	}
-	w.t.queue(`insert into job_edges (job, after) select * from unnest($1::uuid[], $2::uuid[]) on conflict do nothing`,
+	g.t.queue(`insert into job_edges (job, after) select * from unnest($1::uuid[], $2::uuid[]) on conflict do nothing`,
 		uuids(jobs), uuids(after))
-	w.t.queue(`update jobs set watched = true where id = any($1) and not watched`, uuids(after))
-	return w.t.send(w.ctx)
+	g.t.queue(`update jobs set watched = true where id = any($1) and not watched`, uuids(after))
+	return g.t.send(g.ctx)
 }
 
-func (w web) Write(jobs []queue.Job) error {
+func (g graph) Write(jobs []queue.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (w web) Write(jobs []queue.Job) error {
 		parked[i], held[i], cancelling[i] = j.Parked(), j.Held, j.Cancelling
 		waits[i], attempts[i], looks[i] = int32(j.Waits), int32(j.Attempts), int32(j.Looks)
 	}
-	w.t.queue(`update jobs j set state = u.state, held = u.held, waits = u.waits, attempts = u.attempts, looks = u.looks,
+	g.t.queue(`update jobs j set state = u.state, held = u.held, waits = u.waits, attempts = u.attempts, looks = u.looks,
 			run_at = case when u.state = 'running' then j.run_at when u.parked then $13 else u.run_at end,
 			not_before = case when u.parked then u.run_at end,
 			lease_until = case when u.state = 'running' then j.lease_until end,
@@ -96,14 +96,14 @@ func (w web) Write(jobs []queue.Job) error {
 			as u (id, state, run_at, parked, held, waits, attempts, looks, cause, cancelling, last_error, finished_at)
 		where j.id = u.id`,
 		id, state, run, parked, held, waits, attempts, looks, cause, cancelling, lastError, finished, stamp(queue.Never))
-	return w.t.send(w.ctx)
+	return g.t.send(g.ctx)
 }
 
 // RetryJob makes a job that has failed or was cancelled pending again; see queue.Retry, also for the
 // errors. After another error it may be; trying again then says how it stands.
 func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 	return wrap("retry job", s.inTx(ctx, func(t *tx) error {
-		woken, err := queue.Retry(web{ctx, t}, id, row.Time(now))
+		woken, err := queue.Retry(graph{ctx, t}, id, row.Time(now))
 		queueWoken(t, woken)
 		return err
 	}))
@@ -113,7 +113,7 @@ func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 // returns it as it is then; see queue.Cancel, also for the errors.
 func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
-		j, err = queue.Cancel(web{ctx, t}, id, row.Time(now))
+		j, err = queue.Cancel(graph{ctx, t}, id, row.Time(now))
 		return err
 	})
 	return j, wrap("cancel job", err)
@@ -138,7 +138,7 @@ func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time
 			return &queue.UnknownError{ID: idOrGraph}
 		}
 		var woken []string
-		released, woken, err = queue.Release(web{ctx, t}, found, row.Time(now))
+		released, woken, err = queue.Release(graph{ctx, t}, found, row.Time(now))
 		queueWoken(t, woken)
 		return err
 	})

@@ -5,31 +5,6 @@ import (
 	"time"
 )
 
-// Keep keeps the last known value of something. An older one never replaces a newer one.
-func (s *Store) Keep(ctx context.Context, key string, value []byte, when time.Time) error {
-	return wrap("keep "+key, s.w.do(ctx, false, func(t *tx) error {
-		_, err := t.exec(`insert into kept (key, value, kept_at) values (?, ?, ?)
-			on conflict (key) do update set value = excluded.value, kept_at = excluded.kept_at
-			where kept.kept_at <= excluded.kept_at`, key, append([]byte{}, value...), stamp(when))
-		return err
-	}))
-}
-
-// Kept returns a kept value and the time it is from.
-func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
-	rows, err := s.query(ctx, `select value, kept_at from kept where key = ?`, key)
-	_, err = collect(rows, err, func(scan func(...any) error) (struct{}, error) {
-		var n nullable
-		err := scan(&value, &n)
-		when, found = at(n), true
-		return struct{}{}, err
-	})
-	if err != nil {
-		return nil, time.Time{}, false, wrap("read kept "+key, err)
-	}
-	return value, when, found, nil
-}
-
 // Purge deletes timelines closed before closedBefore with their history, jobs finished before
 // jobsBefore with their logs, and before mentionsBefore mentions and desk events heard and used keys
 // run out; at most n of each. A job is kept as long as one that comes after it: it may still be
@@ -71,4 +46,22 @@ func (t *tx) purgeTimelines(before time.Time, n int) (int64, error) {
 		return 0, err
 	}
 	return t.exec(`delete from timelines where id in `+old, stamp(before), n)
+}
+
+func (t *tx) purgeJobs(before time.Time, n int) (int64, error) {
+	const old = `(select id from jobs where finished_at is not null and finished_at < ?
+		and (not watched or not exists (select 1 from job_edges where after = id)) order by finished_at limit ?)`
+	rows, err := t.query(`delete from jobs where id in `+old+` returning id`, stamp(before), n)
+	ids, err := collect(rows, err, func(scan func(...any) error) (id string, err error) { return id, scan(&id) })
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		for _, query := range []string{`delete from job_edges where job = ?`, `delete from job_attempts where job = ?`} {
+			if _, err := t.exec(query, id); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return int64(len(ids)), nil
 }

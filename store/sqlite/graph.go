@@ -8,26 +8,26 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// web is a transaction as queue.Web. Nobody else writes meanwhile, so there is nothing to lock.
-type web struct{ t *tx }
+// graph is a transaction as queue.Graph. Nobody else writes meanwhile, so there is nothing to lock.
+type graph struct{ t *tx }
 
-func (w web) Lock(ids []string) ([]queue.Job, error) {
+func (g graph) Lock(ids []string) ([]queue.Job, error) {
 	return each(ids, func(id string) ([]queue.Job, error) {
-		rows, err := w.t.query(`select `+jobColumns+` from jobs where id = ?`, id)
+		rows, err := g.t.query(`select `+jobColumns+` from jobs where id = ?`, id)
 		return collect(rows, err, scanJob)
 	})
 }
 
-func (w web) Before(ids []string) ([]queue.Edge, error) {
+func (g graph) Before(ids []string) ([]queue.Edge, error) {
 	return each(ids, func(id string) ([]queue.Edge, error) {
-		rows, err := w.t.query(`select job, after from job_edges where job = ?`, id)
+		rows, err := g.t.query(`select job, after from job_edges where job = ?`, id)
 		return collect(rows, err, scanEdge)
 	})
 }
 
-func (w web) Behind(ids []string) ([]queue.Edge, error) {
+func (g graph) Behind(ids []string) ([]queue.Edge, error) {
 	return each(ids, func(id string) ([]queue.Edge, error) {
-		rows, err := w.t.query(`select job, after from job_edges where after = ?`, id)
+		rows, err := g.t.query(`select job, after from job_edges where after = ?`, id)
 		return collect(rows, err, scanEdge)
 	})
 }
@@ -46,25 +46,25 @@ func each[T any](ids []string, read func(id string) ([]T, error)) ([]T, error) {
 	return all, nil
 }
 
-func (w web) Join(edges []queue.Edge) error {
+func (g graph) Join(edges []queue.Edge) error {
 	for _, e := range edges {
-		if _, err := w.t.exec(`insert into job_edges (job, after) values (?, ?) on conflict do nothing`, e.Job, e.After); err != nil {
+		if _, err := g.t.exec(`insert into job_edges (job, after) values (?, ?) on conflict do nothing`, e.Job, e.After); err != nil {
 			return err
 		}
-		if _, err := w.t.exec(`update jobs set watched = 1 where id = ? and not watched`, e.After); err != nil {
+		if _, err := g.t.exec(`update jobs set watched = 1 where id = ? and not watched`, e.After); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w web) Write(jobs []queue.Job) error {
+func (g graph) Write(jobs []queue.Job) error {
 	for _, j := range jobs {
 		runAt, notBefore := j.RunAt, time.Time{}
 		if j.Parked() {
 			runAt, notBefore = queue.Never, j.RunAt
 		}
-		if _, err := w.t.exec(`update jobs set behind = behind and state = ?1, state = ?1, held = ?2, waits = ?3, attempts = ?4,
+		if _, err := g.t.exec(`update jobs set behind = behind and state = ?1, state = ?1, held = ?2, waits = ?3, attempts = ?4,
 				looks = ?5, run_at = case ?1 when 'running' then run_at else ?6 end, not_before = ?7, finished_at = ?8,
 				cause = ?9, cancelling = ?10, watched = watched or ?10, last_error = ?11 where id = ?12`,
 			string(j.State), j.Held, j.Waits, j.Attempts, j.Looks, stamp(runAt), stamp(notBefore), stamp(j.FinishedAt),
@@ -80,7 +80,7 @@ func (w web) Write(jobs []queue.Job) error {
 func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 	var woken []string
 	err := s.w.do(ctx, false, func(t *tx) (err error) {
-		woken, err = queue.Retry(web{t}, id, row.Time(now))
+		woken, err = queue.Retry(graph{t}, id, row.Time(now))
 		return err
 	})
 	if err == nil {
@@ -93,7 +93,7 @@ func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 // returns it as it is then; see queue.Cancel, also for the errors.
 func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
 	err = s.w.do(ctx, false, func(t *tx) (err error) {
-		j, err = queue.Cancel(web{t}, id, row.Time(now))
+		j, err = queue.Cancel(graph{t}, id, row.Time(now))
 		return err
 	})
 	return j, wrap("cancel job", err)
@@ -112,7 +112,7 @@ func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time
 		if len(ids) == 0 {
 			return &queue.UnknownError{ID: idOrGraph}
 		}
-		released, woken, err = queue.Release(web{t}, ids, row.Time(now))
+		released, woken, err = queue.Release(graph{t}, ids, row.Time(now))
 		return err
 	})
 	if err == nil {

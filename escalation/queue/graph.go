@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Web is the jobs of a store and who comes after whom, as one transaction sees them.
-type Web interface {
+// Graph is the jobs of a store and who comes after whom, as one transaction sees them.
+type Graph interface {
 	// Lock reads jobs and keeps everybody else from changing them until the transaction ends.
 	// Those that are not there are left out.
 	Lock(ids []string) ([]Job, error)
@@ -24,14 +24,14 @@ type Web interface {
 // Edge says that Job comes after another one.
 type Edge struct{ Job, After string }
 
-// step is one change of a web: a Web with the time, and the queues that were given something to do.
+// step is one change of a graph: a Graph with the time, and the queues that were given something to do.
 type step struct {
-	Web
+	Graph
 	now   time.Time
 	woken map[string]bool
 }
 
-func newStep(w Web, now time.Time) *step { return &step{w, now, map[string]bool{}} }
+func newStep(g Graph, now time.Time) *step { return &step{g, now, map[string]bool{}} }
 
 func (s *step) queues() []string {
 	var names []string

@@ -5,32 +5,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 )
-
-// Keep keeps the last known value of something. An older one never replaces a newer one.
-func (s *Store) Keep(ctx context.Context, key string, value []byte, when time.Time) error {
-	return wrap("keep "+key, s.inTx(ctx, func(t *tx) error {
-		t.queue(`insert into kept (key, value, kept_at) values ($1, $2, $3)
-			on conflict (key) do update set value = excluded.value, kept_at = excluded.kept_at
-			where kept.kept_at <= excluded.kept_at`, key, append([]byte{}, value...), stamp(when))
-		return nil
-	}))
-}
-
-// Kept returns a kept value and the time it is from.
-func (s *Store) Kept(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
-	rows, err := s.query(ctx, `select value, kept_at from kept where key = $1`, key)
-	if err != nil {
-		return nil, time.Time{}, false, wrap("read kept "+key, err)
-	}
-	var t pgtype.Timestamptz
-	_, err = pgx.ForEachRow(rows, []any{&value, &t}, func() error {
-		when, found = at(t), true
-		return nil
-	})
-	return value, when, found, wrap("read kept "+key, err)
-}
 
 // Purge deletes timelines closed before closedBefore with their history, jobs finished before
 // jobsBefore with their logs, and before mentionsBefore mentions and desk events heard and used keys
@@ -72,4 +47,16 @@ func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBef
 		return nil
 	})
 	return deleted, wrap("purge", err)
+}
+
+// queuePurgeJobs queues the deletion of old jobs; its one row says how many.
+func queuePurgeJobs(t *tx, before time.Time, n int) *pgx.QueuedQuery {
+	return t.queue(`with old as (
+			select id as oid from jobs where finished_at is not null and finished_at < $1
+				and (not watched or not exists (select 1 from job_edges where after = id))
+			order by finished_at limit $2 for update skip locked),
+		e as (delete from job_edges using old where job = oid),
+		a as (delete from job_attempts using old where job = oid),
+		d as (delete from jobs using old where id = oid returning id)
+		select count(*) from d`, stamp(before), n)
 }

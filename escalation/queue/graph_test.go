@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// memory is a Web of a few jobs, written as stores have to.
+// memory is a Graph of a few jobs, written as stores have to.
 type memory struct {
 	jobs    map[string]Job
 	edges   []Edge

@@ -11,20 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/store"
 )
 
-var keeping = map[string]func(*testing.T, store.Store){
-	"a kept value is the latest": func(t *testing.T, s store.Store) {
-		if _, _, found, err := s.Kept(t.Context(), "roster"); err != nil || found {
-			t.Fatalf("found %v, %v", found, err)
-		}
-		ok(t, s.Keep(t.Context(), "roster", []byte("new"), after(time.Minute)))
-		ok(t, s.Keep(t.Context(), "roster", []byte("old"), t0))
-		ok(t, s.Keep(t.Context(), "groups", nil, t0))
-		value, at, found, err := s.Kept(t.Context(), "roster")
-		ok(t, err)
-		if string(value) != "new" || !at.Equal(after(time.Minute)) || at.Location() != time.UTC || !found {
-			t.Errorf("got %q of %v, %v", value, at, found)
-		}
-	},
+var purging = map[string]func(*testing.T, store.Store){
 	"what is old is purged, a few at a time, and nothing else": func(t *testing.T, s store.Store) {
 		ts := open(t, s, ticket(1), ticket(2), ticket(3), ticket(4))
 		for i := range 3 {
@@ -60,7 +47,7 @@ var keeping = map[string]func(*testing.T, store.Store){
 	"old events of the desk and keys run out are purged, what was set up is kept": func(t *testing.T, s store.Store) {
 		for i := range 3 {
 			hear(t, s, told("42", time.Duration(i)*time.Hour), time.Duration(i)*time.Hour)
-			use(t, s, fmt.Sprint("key ", i), time.Duration(i)*time.Hour)
+			claimKey(t, s, fmt.Sprint("key ", i), time.Duration(i)*time.Hour)
 		}
 		install(t, s, installation("T1", -year))
 		ok(t, s.EndInstallation(t.Context(), "T1", after(-year), "uninstalled"))
@@ -75,7 +62,7 @@ var keeping = map[string]func(*testing.T, store.Store){
 		same(t, "one of each", purge(2*time.Hour, 1), 2)
 		same(t, "the rest", purge(2*time.Hour, 10), 1)
 		same(t, "the last are kept", len(earlyDesk(t, s, "42", -year)), 1)
-		same(t, "and good for no second use", use(t, s, "key 2", 2*time.Hour), false)
+		same(t, "and good for no second use", claimKey(t, s, "key 2", 2*time.Hour), false)
 		same(t, "a year later", purge(year, 10), 2)
 		same(t, "installations", len(must(s.Installations(t.Context()))(t)), 1)
 		same(t, "settings", len(must(s.SettingVersions(t.Context(), "T1", "a", 10))(t)), 2)

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// CircleError tells which jobs wait for each other.
-type CircleError struct {
+// CycleError tells which jobs wait for each other.
+type CycleError struct {
 	Keys []string // each comes after the next, and the last after the first
 }
 
-func (e *CircleError) Error() string {
+func (e *CycleError) Error() string {
 	if len(e.Keys) == 1 {
 		return fmt.Sprintf("job %s waits for itself", e.Keys[0])
 	}
@@ -19,8 +19,8 @@ func (e *CircleError) Error() string {
 }
 
 // InOrder puts jobs that are added together into an order in which none stands before one that it
-// comes after. If there is none it returns a *CircleError. Jobs that are there already cannot be
-// part of a circle: they come after nothing that is added later.
+// comes after. If there is none it returns a *CycleError. Jobs that are there already cannot be
+// part of a cycle: they come after nothing that is added later.
 func InOrder(jobs []New) ([]New, error) {
 	s := sorting{jobs: jobs, byID: make(map[string]int, len(jobs)), seen: make([]visit, len(jobs))}
 	for i, j := range jobs {
@@ -73,7 +73,7 @@ func (s *sorting) put(start int) error {
 		switch {
 		case !here || s.seen[before] == inPlace:
 		case s.seen[before] == underWay:
-			return s.circle(stack, before)
+			return s.cycle(stack, before)
 		default:
 			s.seen[before] = underWay
 			stack = append(stack, frame{job: before})
@@ -82,13 +82,13 @@ func (s *sorting) put(start int) error {
 	return nil
 }
 
-// circle names the jobs on the stack from first on.
-func (s *sorting) circle(stack []frame, first int) error {
+// cycle names the jobs on the stack from first on.
+func (s *sorting) cycle(stack []frame, first int) error {
 	var keys []string
 	for _, f := range stack {
 		if f.job == first || len(keys) > 0 {
 			keys = append(keys, s.jobs[f.job].Key)
 		}
 	}
-	return &CircleError{Keys: keys}
+	return &CycleError{Keys: keys}
 }

@@ -13,9 +13,9 @@ func TestJobsAreAddedAfterThoseTheyComeAfter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		jobs := graph(t)
 		sorted, err := InOrder(jobs)
-		var circle *CircleError
-		if errors.As(err, &circle) {
-			checkCircle(t, jobs, circle.Keys)
+		var cycle *CycleError
+		if errors.As(err, &cycle) {
+			checkCycle(t, jobs, cycle.Keys)
 			return
 		}
 		if len(sorted) != len(jobs) {
@@ -50,14 +50,14 @@ func graph(t *rapid.T) []New {
 	return jobs
 }
 
-// checkCircle checks that each of keys comes after the next, all the way round.
-func checkCircle(t *rapid.T, jobs []New, keys []string) {
+// checkCycle checks that each of keys comes after the next, all the way round.
+func checkCycle(t *rapid.T, jobs []New, keys []string) {
 	for i, key := range keys {
 		next := keys[(i+1)%len(keys)]
 		here := slices.IndexFunc(jobs, func(j New) bool { return j.Key == key })
 		there := slices.IndexFunc(jobs, func(j New) bool { return j.Key == next })
 		if here < 0 || there < 0 || !slices.Contains(jobs[here].After, jobs[there].ID) {
-			t.Fatalf("%v is no circle: %s does not come after %s", keys, key, next)
+			t.Fatalf("%v is no cycle: %s does not come after %s", keys, key, next)
 		}
 	}
 }

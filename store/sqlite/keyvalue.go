@@ -1,0 +1,31 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+)
+
+// Keep keeps the last known value of something. An older one never replaces a newer one.
+func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Time) error {
+	return wrap("keep "+key, s.w.do(ctx, false, func(t *tx) error {
+		_, err := t.exec(`insert into kept (key, value, kept_at) values (?, ?, ?)
+			on conflict (key) do update set value = excluded.value, kept_at = excluded.kept_at
+			where kept.kept_at <= excluded.kept_at`, key, append([]byte{}, value...), stamp(when))
+		return err
+	}))
+}
+
+// Kept returns a kept value and the time it is from.
+func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
+	rows, err := s.query(ctx, `select value, kept_at from kept where key = ?`, key)
+	_, err = collect(rows, err, func(scan func(...any) error) (struct{}, error) {
+		var n nullable
+		err := scan(&value, &n)
+		when, found = at(n), true
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, time.Time{}, false, wrap("read kept "+key, err)
+	}
+	return value, when, found, nil
+}
