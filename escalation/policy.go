@@ -17,7 +17,7 @@ type Policy struct {
 type Tier struct {
 	After   time.Duration `json:"after"`             // from the ticket's message
 	Notify  []string      `json:"notify"`            // circles, aliases, @handles, U… or S… ids, here, channel
-	Message string        `json:"message,omitempty"` // text/template over ReminderText, validated with the configuration
+	Message string        `json:"message,omitempty"` // fields of ReminderText in it are filled in: see CheckMessage
 	Repeat  time.Duration `json:"repeat,omitempty"`  // last tier only: again at this interval; 0: off
 	Page    string        `json:"page,omitempty"`    // its key among Settings.Pages; "": nobody is woken. Without Notify there is no reminder
 }

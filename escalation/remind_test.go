@@ -3,6 +3,7 @@ package escalation
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -226,27 +227,43 @@ func TestEachDecisionHasAKeyOfItsOwn(t *testing.T) {
 	}
 }
 
+// Rule 29: a tier's message is text and fields, and nothing else.
 func TestTiersOwnMessage(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"none", "", ""},
-		{"plain", "Please look.", "Please look."},
-		{"filled in", "{{.Ticket.ID}} waits {{.Waited}}, tier {{.Tier}} of {{.Tiers}} of {{.Policy}}, till {{.Deadline.Format \"15:04\"}}",
-			"42 waits 10m0s, tier 1 of 4 of enterprise, till 09:50"},
-		{"one that fails holds up nothing", "{{.Nonsense}}", ""},
-		{"one that cannot be parsed holds up nothing", "{{", ""},
+		{"plain", "Please look: 100 %, }} or {.", "Please look: 100 %, }} or {."},
+		{"filled in", "{{.Ticket.ID}} waits {{ .Waited }}, tier {{.Tier}} of {{.Tiers}} of {{.Policy}}, till {{.Deadline}}",
+			"42 waits 10m0s, tier 1 of 4 of enterprise, till 09:50 UTC on Mar 2"},
+		{"what a field holds is not looked through", "{{.Ticket.Subject}}", "{{.Ticket.ID}} ${HOME}"},
+		{"as long as Slack takes it", strings.Repeat("x", 5000), strings.Repeat("x", 2999) + "…"},
+		{"one stored before fails and holds up nothing", "{{range 1000000000}}{{end}}", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tl := enterprise(func(tl *Timeline) { tl.Tiers[0].Message = tt.text })
+			tl := enterprise(func(tl *Timeline) {
+				tl.Tiers[0].Message = tt.text
+				tl.Ticket.Subject = "{{.Ticket.ID}} ${HOME}"
+			})
 			got, _ := Decide(tl, facts(at(10.2)))
 			equal(t, "message", post(t, got).Reminder.Message, tt.want)
 		})
 	}
 }
 
-func TestParseMessageRefusesWhatCannotBeUsed(t *testing.T) {
-	for _, text := range []string{"{{.Ticket.ID", "{{nonsense}}"} {
-		if _, err := ParseMessage(text); err == nil {
-			t.Errorf("%q was accepted", text)
+func TestAMessageTakesFieldsOnly(t *testing.T) {
+	for text, says := range map[string]string{
+		"{{.Ticket.ID": "fields only", "{{nonsense}}": "fields only", "{{}}": "fields only", "{{.}}": "fields only",
+		"{{range 4000}}x{{end}}": "fields only", `{{printf "%1000000000d" .Tier}}`: "fields only",
+		"{{.Ticket.ID | len}}": "fields only", "{{$x := .Ticket}}": "fields only", `{{.Deadline.Format "15:04"}}`: "fields only",
+		"{{define \"a\"}}{{template \"a\"}}{{end}}": "fields only", "{{/* a note */}}": "fields only", "{{{{.Tier}}}}": "fields only",
+		"{{.Ticket.Id}}": ".Ticket.Id, which is not there", "{{.Deadline.Unix}}": ".Deadline.Unix, which is not there",
+	} {
+		if err := CheckMessage(text); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	for _, field := range MessageFields() {
+		if err := CheckMessage("a {{" + field + "}} b {{ " + field + " }}"); err != nil {
+			t.Errorf("%s: %v", field, err)
 		}
 	}
 }

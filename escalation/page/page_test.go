@@ -207,9 +207,33 @@ func TestWhatCannotBeSentSaysWhereAndNothingSecret(t *testing.T) {
 			t.Errorf("%s: a secret in %v", field, err)
 		}
 	}
-	long := page.Call{Method: "POST", URL: "https://example.com", Templates: true, Body: "{{range .Ticket.Subject}}" + strings.Repeat("x", 1000) + "{{end}}"}
-	if _, err := long.Request(map[string]any{"Ticket": map[string]any{"Subject": make([]int, 1000)}}, lookup); !errors.Is(err, page.ErrTooLong) {
+	long := page.Call{Method: "POST", URL: "https://example.com", Templates: true, Body: strings.Repeat("{{.Ticket.Subject}}", 1000)}
+	if _, err := long.Request(map[string]any{"Ticket": map[string]any{"Subject": strings.Repeat("x", 1000)}}, lookup); !errors.Is(err, page.ErrTooLong) {
 		t.Errorf("a megabyte: %v", err)
+	}
+}
+
+// A call's template does no more than its length allows: no loops, no templates within templates, no padding.
+func TestATemplateEnds(t *testing.T) {
+	for name, body := range map[string]string{
+		"a loop":             `{{range 1000000000}}{{end}}`,
+		"a loop within":      `{{with .Key}}{{if .}}x{{else}}{{range 1000000000}}{{end}}{{end}}{{end}}`,
+		"recursion":          `{{define "a"}}{{template "a"}}{{end}}{{template "a"}}`,
+		"a block":            `{{block "a" .}}{{end}}`,
+		"a width":            `{{printf "%1000000000d" .Tier}}`,
+		"a width of its own": `{{printf "%*d" 1000000000 .Tier}}`,
+		"JSON within JSON":   "{{" + strings.Repeat("json (", 40) + ".Title" + strings.Repeat(")", 40) + "}}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := page.Call{Method: "POST", URL: "https://example.com", Templates: true, Body: body}
+			if _, err := c.Request(facts(), lookup); err == nil {
+				t.Error("it was filled in")
+			}
+		})
+	}
+	c := page.Call{Method: "POST", URL: "https://example.com", Templates: true, Body: `{{with .Ticket.Type}}{{upper . | printf "%5s"}}{{end}}{{if eq .Tier 4}} of 4{{end}}`}
+	if got := request(t, c, facts()).Body; got != "  BUG of 4" {
+		t.Errorf("a template that ends makes %q", got)
 	}
 }
 

@@ -1,8 +1,6 @@
 package setup
 
 import (
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -79,7 +77,7 @@ func (c Channel) checkTiers(k Known, p *Problems) {
 			p.add(after, "Make it earlier: a ticket is given up after %s.", FormatLength(giveUp))
 		}
 		k.checkNotify(p, TierField(i+1, PartNotify), t.Notify)
-		checkMessage(p, TierField(i+1, PartMessage), t.Message, escalation.ReminderText{Policy: OwnPolicy, Tier: i + 1, Tiers: len(c.Tiers)})
+		checkMessage(p, TierField(i+1, PartMessage), t.Message)
 		if t.Repeat == 0 {
 			continue
 		}
@@ -99,32 +97,14 @@ func (p *Problems) checkLength(field string, d time.Duration) {
 	}
 }
 
-// checkMessage holds a template against the very data that it is filled in with later.
-func checkMessage(p *Problems, field, text string, sample escalation.ReminderText) {
+func checkMessage(p *Problems, field, text string) {
 	if utf8.RuneCountInString(text) > maxMessage {
 		p.add(field, "%d characters are the most.", maxMessage)
 		return
 	}
-	tmpl, err := escalation.ParseMessage(text)
-	if err == nil {
-		err = tmpl.Execute(io.Discard, sample)
+	if err := escalation.CheckMessage(text); err != nil {
+		p.add(field, "This cannot be filled in: %s. Write text and any of {{%s}}.", err, strings.Join(escalation.MessageFields(), "}}, {{"))
 	}
-	if err != nil {
-		p.add(field, "%s", templateProblem(err))
-	}
-}
-
-// templateProblem is a template's error without what only a programmer could use.
-func templateProblem(err error) string {
-	words := err.Error()
-	if i := strings.LastIndex(words, ">: "); i >= 0 {
-		words = words[i+len(">: "):]
-	} else if _, after, ok := strings.Cut(words, "template: message:"); ok {
-		if _, said, ok := strings.Cut(after, ": "); ok {
-			words = said
-		}
-	}
-	return fmt.Sprintf("This cannot be filled in (%s). Write for example: Ticket {{.Ticket.ID}} has waited {{.Waited}}.", words)
 }
 
 // Check: see Body.

@@ -105,7 +105,7 @@ func TestAChannelIsCheckedFieldByField(t *testing.T) {
 		"too many":            {one(tier(time.Hour, crowd...)), map[string]string{"tier_1_notify": "10 recipients are the most"}},
 
 		"a message":                {says("{{.Ticket.ID}} waits since {{.Waited}}, {{.Policy}} {{.Tier}}/{{.Tiers}} until {{.Deadline}}"), nil},
-		"half a template":          {says("Ticket {{.Ticket.ID"), map[string]string{"tier_1_message": "unclosed action"}},
+		"half a template":          {says("Ticket {{.Ticket.ID"), map[string]string{"tier_1_message": "fields only. Write text and any of {{.Deadline}}, {{.Policy}}, {{.Ticket.Customer}}"}},
 		"a field there is not":     {says("{{.Ticket.Color}}"), map[string]string{"tier_1_message": "Color"}},
 		"a function there is not":  {says("{{shout .Ticket.ID}}"), map[string]string{"tier_1_message": "shout"}},
 		"a message beyond measure": {says(strings.Repeat("x", 1001)), map[string]string{"tier_1_message": "1000 characters"}},

@@ -122,10 +122,22 @@ func (m *merger) takeChannel(id string, c Channel, mark Mark) {
 	}
 	if len(c.Tiers) > 0 {
 		in.Policy = ownPolicyKey(id)
-		m.settings.Policies[in.Policy] = c.Own()
+		m.settings.Policies[in.Policy] = c.inForce()
 	}
 	m.settings.Channels[id] = in
 	m.view.Channels[id] = view
+}
+
+// inForce is the channel's own policy without the messages that may not be said any more: they were set
+// before messages were held to fields, and stay in the view until somebody sets the channel up again.
+func (c Channel) inForce() escalation.Policy {
+	c.Tiers = slices.Clone(c.Tiers)
+	for i := range c.Tiers {
+		if escalation.CheckMessage(c.Tiers[i].Message) != nil {
+			c.Tiers[i].Message = ""
+		}
+	}
+	return c.Own()
 }
 
 // takeEngineer adds an engineer, unless the file knows the same one. An alias that is another's by now

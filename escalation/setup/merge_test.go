@@ -31,6 +31,13 @@ func TestWhatIsSetUpJoinsWhatTheFileSays(t *testing.T) {
 				s.Policies["custom/C0NEW"] = own
 			},
 		},
+		"a message stored before messages were held to fields is left out (rule 29)": {
+			map[string]setup.Body{"channel/C0NEW": setup.Channel{Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}, Message: "{{range 1000000000}}{{end}}"}}}},
+			func(s *escalation.Settings) {
+				s.Channels["C0NEW"] = escalation.ChannelPolicy{Policy: "custom/C0NEW", ByPriority: map[string]string{}}
+				s.Policies["custom/C0NEW"] = escalation.Policy{Name: "custom", Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}}}}
+			},
+		},
 		"a channel whose policy is gone runs under the default one": {
 			map[string]setup.Body{"channel/C0NEW": setup.Channel{Policy: "gone", ByPriority: map[string]string{"high": "gone too"}}},
 			func(s *escalation.Settings) {

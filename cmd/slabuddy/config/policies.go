@@ -67,9 +67,7 @@ func (r *reader) tier(v value, where tierPlace, earlier []escalation.Tier, c *Co
 			r.checkAfter(v.at, t.After, where, earlier, c.GiveUp)
 		}},
 		field{"notify", func(v value) { t.Notify = r.notify(v, where, c.Engineers) }},
-		field{"message", func(v value) {
-			t.Message = r.message(v, where.String()+" message", escalation.ReminderText{Policy: where.policy, Tier: where.number, Tiers: where.of})
-		}},
+		field{"message", func(v value) { t.Message = r.message(v, where.String()+" message") }},
 		field{"page", func(v value) { t.Page = r.pageNamed(v, where.String()+" page", c.Pages) }},
 		field{"repeat", func(v value) {
 			if where.number != where.of {

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"text/template"
-	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
@@ -50,12 +49,8 @@ var samples = []escalation.Ticket{
 	{ID: "42"},
 }
 
-// What templates may speak of.
-var (
-	linkFields    = []string{".ID", ".Priority", ".Type", ".Customer", ".Subject"}
-	messageFields = []string{".Ticket.ID", ".Ticket.Priority", ".Ticket.Type", ".Ticket.Customer", ".Ticket.Subject", ".Ticket.Link",
-		".Waited", ".Tier", ".Tiers", ".Policy", ".Deadline"}
-)
+// linkFields are what the template of the link may speak of.
+var linkFields = []string{".ID", ".Priority", ".Type", ".Customer", ".Subject"}
 
 func (r *reader) link(v value) *template.Template {
 	const name = "tickets.link"
@@ -84,29 +79,24 @@ func (r *reader) link(v value) *template.Template {
 }
 
 // message checks a tier's own text and returns it as it is.
-func (r *reader) message(v value, name string, sample escalation.ReminderText) string {
+func (r *reader) message(v value, name string) string {
 	s, ok := r.text(v, name)
 	if !ok {
 		return ""
 	}
-	tmpl, err := escalation.ParseMessage(s)
-	if err != nil {
-		r.failTemplate(v.at, name, err, messageFields)
-		return ""
-	}
-	sample.Waited = 10 * time.Minute
-	sample.Deadline = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	for _, ticket := range samples {
-		sample.Ticket = ticket
-		if _, err := execute(tmpl, sample); err != nil {
-			r.failTemplate(v.at, name, err, messageFields)
-			return ""
+	var wrong *escalation.MessageError
+	if errors.As(escalation.CheckMessage(s), &wrong) {
+		if wrong.Field != "" {
+			r.fail(v.at, didYouMean(wrong.Field, escalation.MessageFields(), "There are"), "%s speaks of %s, which is not there", name, wrong.Field)
+		} else {
+			r.fail(v.at, "It may name {{"+strings.Join(escalation.MessageFields(), "}}, {{")+"}}.", "%s holds %q, and takes text and fields only", name, wrong.Holds)
 		}
+		return ""
 	}
 	return s
 }
 
-// longest is what Slack takes in one section of a message, in bytes to be on the safe side.
+// longest is how long an address may become, in bytes: Slack takes no longer ones.
 const longest = 3000
 
 var errTooLong = errors.New("too long")
