@@ -87,7 +87,9 @@ func (p *parts) walk(ctx context.Context, deskURL string) (stop func(), err erro
 }
 
 func (p *parts) walker(deskURL string) (*escalation.Walker, error) {
-	desk, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{URL: deskURL, Token: "bench", Now: time.Now, Registerer: p.reg})
+	variables := map[string]string{"HELPDESK_URL": deskURL, "HELPDESK_TOKEN": "bench"}
+	kind, _ := helpdesk.Find(helpdesk.HTTPKind)
+	desk, err := kind.New(helpdesk.Reach{Get: func(name string) string { return variables[name] }, Now: time.Now, Registerer: p.reg})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
 // goReads are variables that Go itself reads.
@@ -16,9 +17,9 @@ func programReads() []string {
 		names = append(names, name)
 		return ""
 	}
-	for _, kind := range []config.DeskKind{config.DeskHTTP, config.DeskZendesk, config.DeskFreshdesk, config.DeskIntercom} {
+	for _, kind := range helpdesk.Kinds() {
 		c := config.Default()
-		c.DeskKind = kind
+		c.DeskKind = kind.Name
 		_, _ = config.ReadEnv(getenv, c) // it complains that nothing is set
 	}
 	slices.Sort(names)

@@ -13,8 +13,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 const (
@@ -28,7 +26,8 @@ type client struct {
 	name     string // in errors
 	base     string // without a slash at the end
 	sign     func(http.Header)
-	secrets  []string // what no error may repeat
+	header   http.Header // sent with every request
+	secrets  []string    // what no error may repeat
 	advice   advice
 	accept   int64 // bytes of an answer
 	http     *http.Client
@@ -44,17 +43,18 @@ type advice struct {
 	address     string // 404, 405, redirects, web pages
 }
 
-// newClient makes a client of what all desks' configurations share. label is the desk's in metrics.
-func newClient(name, label, base string, now func() time.Time, reg prometheus.Registerer, rt http.RoundTripper) (*client, error) {
-	reqs, err := newRequests(reg, label)
+// newClient makes a client of the desk at base. label is the desk's in metrics.
+func newClient(name, label, base string, r Reach) (*client, error) {
+	reqs, err := newRequests(r.Registerer, label)
 	if err != nil {
 		return nil, err
 	}
+	rt := r.Transport
 	if rt == nil {
 		rt = newTransport()
 	}
 	return &client{
-		name: name, base: strings.TrimRight(base, "/"), accept: maxAnswer, now: now, requests: reqs,
+		name: name, base: strings.TrimRight(base, "/"), accept: maxAnswer, now: r.Now, requests: reqs,
 		sign: func(http.Header) {},
 		http: &http.Client{
 			Transport: rt,
@@ -90,19 +90,22 @@ func (c *client) basic(user, password string) {
 	c.sign = func(h http.Header) { h.Set("Authorization", "Basic "+credentials) }
 }
 
-// vendorURL is the address given, or the one that a vendor gives to a customer's name.
-func vendorURL(given, givenName, name, nameName, suffix string) (string, error) {
-	if given = strings.TrimSpace(given); given != "" {
-		if !webAddress(given) {
-			return "", errors.New(givenName + " is no web address; it should look like https://acme" + suffix)
-		}
-		return given, nil
+// bearer signs requests with a token.
+func (c *client) bearer(token string) {
+	c.secrets = []string{token}
+	c.sign = func(h http.Header) { h.Set("Authorization", "Bearer "+token) }
+}
+
+// vendorURL is the address given, or the one that a vendor gives to a customer's name. A name with a dot
+// is a whole host's.
+func vendorURL(given, name, suffix string) string {
+	switch {
+	case given != "":
+		return given
+	case strings.Contains(name, "."):
+		return "https://" + name
 	}
-	name = strings.TrimSuffix(strings.TrimSpace(name), suffix)
-	if name == "" || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return "", errors.New(nameName + " should be the name before " + suffix + ", such as acme")
-	}
-	return "https://" + name + suffix, nil
+	return "https://" + name + suffix
 }
 
 // webAddress reports whether s is an absolute http or https URL.
@@ -118,7 +121,6 @@ type request struct {
 	query  url.Values
 	body   any // nil for none; sent as JSON
 	cost   int // of the desk's quota; 0 for 1
-	header http.Header
 }
 
 // refusal is an answer with another status than 200.
@@ -202,7 +204,7 @@ func (c *client) request(ctx context.Context, r request) (*http.Request, error) 
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "slabuddy")
-	for key, values := range r.header {
+	for key, values := range c.header {
 		req.Header[key] = values
 	}
 	c.sign(req.Header)

@@ -1,6 +1,9 @@
 package helpdesk_test
 
 import (
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,42 +30,85 @@ func TestRequestsAreCountedByDeskAndOutcome(t *testing.T) {
 	}
 }
 
-func TestWhatIsMissingInAConfigurationIsNamed(t *testing.T) {
-	reg, now := prometheus.NewRegistry(), newClock().now
-	zendesk := func(c helpdesk.ZendeskConfig) error {
-		c.Now, c.Registerer = now, reg
-		_, err := helpdesk.NewZendesk(c)
-		return err
-	}
-	freshdesk := func(c helpdesk.FreshdeskConfig) error {
-		c.Now, c.Registerer = now, reg
-		_, err := helpdesk.NewFreshdesk(c)
-		return err
-	}
-	intercom := func(c helpdesk.IntercomConfig) error {
-		c.Now, c.Registerer = now, reg
-		_, err := helpdesk.NewIntercom(c)
-		return err
-	}
+func TestAKindNamesWhatItMisses(t *testing.T) {
 	tests := []struct {
-		name string
-		err  error
-		says string
+		name, kind string
+		set        map[string]string
+		missing    []string
 	}{
-		{"a Zendesk", zendesk(helpdesk.ZendeskConfig{Subdomain: "acme", Email: email, Token: token}), ""},
-		{"no subdomain", zendesk(helpdesk.ZendeskConfig{Email: email, Token: token}), "ZENDESK_SUBDOMAIN should be the name before .zendesk.com"},
-		{"a subdomain that is a path", zendesk(helpdesk.ZendeskConfig{Subdomain: "evil.example/x?", Email: email, Token: token}), "ZENDESK_SUBDOMAIN should be"},
-		{"no e-mail", zendesk(helpdesk.ZendeskConfig{Subdomain: "acme", Token: token}), "needs ZENDESK_EMAIL and ZENDESK_API_TOKEN"},
-		{"no API token", zendesk(helpdesk.ZendeskConfig{Subdomain: "acme", Email: email}), "needs ZENDESK_EMAIL and ZENDESK_API_TOKEN"},
-		{"no address", zendesk(helpdesk.ZendeskConfig{URL: "acme", Email: email, Token: token}), "ZENDESK_URL is no web address"},
-		{"a Freshdesk by its whole domain", freshdesk(helpdesk.FreshdeskConfig{Domain: "acme.freshdesk.com", APIKey: token}), ""},
-		{"no domain", freshdesk(helpdesk.FreshdeskConfig{APIKey: token}), "FRESHDESK_DOMAIN should be"},
-		{"no API key", freshdesk(helpdesk.FreshdeskConfig{Domain: "acme"}), "needs FRESHDESK_API_KEY"},
-		{"an Intercom", intercom(helpdesk.IntercomConfig{Token: token}), ""},
-		{"no token", intercom(helpdesk.IntercomConfig{}), "needs INTERCOM_TOKEN"},
-		{"no Intercom address", intercom(helpdesk.IntercomConfig{URL: "eu", Token: token}), "INTERCOM_URL is no web address"},
+		{"a Zendesk", "zendesk", map[string]string{"ZENDESK_SUBDOMAIN": "acme", "ZENDESK_EMAIL": email, "ZENDESK_API_TOKEN": token}, nil},
+		{"a Zendesk elsewhere", "zendesk", map[string]string{"ZENDESK_URL": "http://z", "ZENDESK_EMAIL": email, "ZENDESK_API_TOKEN": token}, nil},
+		{"nothing of a Zendesk", "zendesk", nil, []string{"ZENDESK_SUBDOMAIN", "ZENDESK_EMAIL", "ZENDESK_API_TOKEN"}},
+		{"a Freshdesk", "freshdesk", map[string]string{"FRESHDESK_DOMAIN": "acme", "FRESHDESK_API_KEY": token}, nil},
+		{"nothing of a Freshdesk", "freshdesk", nil, []string{"FRESHDESK_DOMAIN", "FRESHDESK_API_KEY"}},
+		{"an Intercom", "intercom", map[string]string{"INTERCOM_TOKEN": token}, nil},
+		{"nothing of an Intercom", "intercom", nil, []string{"INTERCOM_TOKEN"}},
+		{"the generic one", "http", map[string]string{"HELPDESK_URL": "http://d"}, nil},
+		{"nothing of the generic one", "http", nil, []string{"HELPDESK_URL"}},
+		{"no help desk", "none", nil, nil},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) { checkError(t, tt.err, tt.says) })
+		t.Run(tt.name, func(t *testing.T) {
+			kind, _ := helpdesk.Find(tt.kind)
+			var missing []string
+			for _, v := range kind.Missing(func(name string) string { return tt.set[name] }) {
+				missing = append(missing, v.Name)
+			}
+			if !slices.Equal(missing, tt.missing) {
+				t.Errorf("missing %v, want %v", missing, tt.missing)
+			}
+		})
+	}
+}
+
+func TestAFlawedVariableIsExplained(t *testing.T) {
+	tests := []struct{ variable, value, says string }{
+		{"ZENDESK_SUBDOMAIN", "acme", ""},
+		{"ZENDESK_SUBDOMAIN", "evil.example/x?", "Write acme"},
+		{"ZENDESK_EMAIL", email, ""},
+		{"ZENDESK_EMAIL", email + "/token", "/token is added for you"},
+		{"ZENDESK_EMAIL", "Ana <ana@example.com>", "is no e-mail address"},
+		{"ZENDESK_URL", "acme", "is no web address"},
+		{"FRESHDESK_DOMAIN", "acme.freshdesk.com", ""},
+		{"FRESHDESK_DOMAIN", "https://acme.freshdesk.com", "is no domain"},
+		{"INTERCOM_URL", "eu", "is no web address"},
+		{"HELPDESK_URL", "https://desk.example.com/replies?key=1", ""},
+		{"HELPDESK_URL", "/only/a/path", "is no web address"},
+		{"HELPDESK_URL", "ftp://" + token + "@desk", "is no web address"},
+	}
+	checks := map[string]func(string) helpdesk.Flaw{}
+	for _, kind := range helpdesk.Kinds() {
+		for _, v := range kind.Variables {
+			checks[v.Name] = v.Check
+		}
+	}
+	for _, tt := range tests {
+		flaw := checks[tt.variable](tt.value)
+		said := flaw.What + ". " + flaw.Fix
+		if (tt.says == "") != (flaw == helpdesk.Flaw{}) || !strings.Contains(said, tt.says) || strings.Contains(said, token) {
+			t.Errorf("%s=%s: %q, want %q", tt.variable, tt.value, said, tt.says)
+		}
+	}
+}
+
+// The documentation names every variable, each kind's in the row of that kind.
+func TestTheREADMEHasARowForEveryKind(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range helpdesk.Kinds() {
+		var names []string
+		for _, v := range kind.Variables {
+			if !strings.Contains(v.Help, "for tests") {
+				names = append(names, "`"+v.Name+"`")
+			}
+		}
+		row := "| " + strings.Join(names, ", ") + " | | "
+		_, line, found := strings.Cut(string(readme), row)
+		line, _, _ = strings.Cut(line, "\n")
+		if len(names) > 0 && (!found || !strings.Contains(line, "kind: "+kind.Name)) {
+			t.Errorf("README.md has no row for kind: %s that begins\n%s", kind.Name, row)
+		}
 	}
 }

@@ -6,17 +6,39 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// Freshdesk asks Freshdesk. It has no call for many tickets by their ids, and counts calls in
+func freshdeskKind() Kind {
+	return Kind{
+		Name: "freshdesk", Title: "Freshdesk",
+		Variables: []Variable{
+			{Name: "FRESHDESK_DOMAIN", Help: "It is acme if your Freshdesk is at https://acme.freshdesk.com.",
+				Needed: unless("FRESHDESK_URL"), Check: checkDomain},
+			{Name: "FRESHDESK_API_KEY", Help: "It is of an agent who may see all tickets. Find it in Freshdesk: your picture, Profile settings, View API key."},
+			{Name: "FRESHDESK_URL", Help: "It stands in place of https://DOMAIN.freshdesk.com, for tests.",
+				Needed: optional, Check: addressed("https://acme.freshdesk.com")},
+		},
+		New:     func(r Reach) (escalation.HelpDesk, error) { return newFreshdesk(r) },
+		Webhook: func(secret string) Inbound { return NewFreshdeskInbound(secret) },
+	}
+}
+
+var hostName = regexp.MustCompile(`(?i)^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$`)
+
+func checkDomain(value string) Flaw {
+	if subdomain.MatchString(value) || hostName.MatchString(value) {
+		return Flaw{}
+	}
+	return Flaw{"is no domain", "Write acme or acme.freshdesk.com if your Freshdesk is at https://acme.freshdesk.com; for another address use FRESHDESK_URL."}
+}
+
+// freshdesk asks Freshdesk. It has no call for many tickets by their ids, and counts calls in
 // credits: a list of a hundred tickets with their stats costs three, one ticket with its stats two,
 // a ticket's conversations one. So what was updated last is listed first, as long as that finds
 // ours, and the rest is asked about singly, as far as the credits of the minute go:
@@ -30,21 +52,9 @@ import (
 //
 // Formats: developers.freshdesk.com/api, the sections Rate Limit, View a Ticket, List All Tickets
 // and List All Conversations of a Ticket.
-type Freshdesk struct {
+type freshdesk struct {
 	client *client
 	known  memory
-}
-
-var _ escalation.HelpDesk = (*Freshdesk)(nil)
-
-// FreshdeskConfig is what a Freshdesk account is reached with.
-type FreshdeskConfig struct {
-	Domain     string // FRESHDESK_DOMAIN: acme, of https://acme.freshdesk.com
-	APIKey     string // FRESHDESK_API_KEY: of an agent who may see all tickets; never logged
-	URL        string // FRESHDESK_URL: in place of https://DOMAIN.freshdesk.com
-	Now        func() time.Time
-	Registerer prometheus.Registerer
-	Transport  http.RoundTripper // nil: one of its own
 }
 
 // What calls cost: "each include will consume an additional credit", two in a list.
@@ -56,17 +66,8 @@ const (
 // maxLists is how many pages of updated tickets are listed; after them single calls are cheaper.
 const maxLists = 3
 
-// NewFreshdesk checks the configuration and makes a desk of it. It asks nothing yet.
-func NewFreshdesk(c FreshdeskConfig) (*Freshdesk, error) {
-	base, err := vendorURL(c.URL, "FRESHDESK_URL", c.Domain, "FRESHDESK_DOMAIN", ".freshdesk.com")
-	if err != nil {
-		return nil, err
-	}
-	key := strings.TrimSpace(c.APIKey)
-	if key == "" {
-		return nil, errors.New("Freshdesk needs FRESHDESK_API_KEY")
-	}
-	cl, err := newClient("Freshdesk", "freshdesk", base, c.Now, c.Registerer, c.Transport)
+func newFreshdesk(r Reach) (*freshdesk, error) {
+	cl, err := newClient("Freshdesk", "freshdesk", vendorURL(r.get("FRESHDESK_URL"), r.get("FRESHDESK_DOMAIN"), ".freshdesk.com"), r)
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +76,12 @@ func NewFreshdesk(c FreshdeskConfig) (*Freshdesk, error) {
 		permission:  "that the agent of FRESHDESK_API_KEY may see all tickets",
 		address:     "FRESHDESK_DOMAIN (or FRESHDESK_URL)",
 	}
-	cl.basic(key, "X")
-	return &Freshdesk{client: cl}, nil
+	cl.basic(r.get("FRESHDESK_API_KEY"), "X")
+	return &freshdesk{client: cl}, nil
 }
 
 // Ask asks about up to escalation.MaxQuestions tickets, as far as the account's credits go.
-func (f *Freshdesk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (f *freshdesk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
 	return f.client.askAll(ctx, qs, f.look)
 }
 
@@ -106,7 +107,7 @@ const (
 	freshdeskClosed   = 5
 )
 
-func (f *Freshdesk) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
+func (f *freshdesk) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
 	var odd problems
 	ts, err := f.listed(ctx, qs, &odd)
 	if err != nil {
@@ -128,7 +129,7 @@ func (f *Freshdesk) look(ctx context.Context, qs []escalation.Question) (map[esc
 	return found, odd.err(len(qs))
 }
 
-func (f *Freshdesk) find(ctx context.Context, q escalation.Question, listed map[string]freshdeskTicket, odd *problems) (finding, error) {
+func (f *freshdesk) find(ctx context.Context, q escalation.Question, listed map[string]freshdeskTicket, odd *problems) (finding, error) {
 	t, ok := listed[q.TicketID]
 	if !ok {
 		if odd.hopeless() {
@@ -149,7 +150,7 @@ func (f *Freshdesk) find(ctx context.Context, q escalation.Question, listed map[
 
 // listed reads the tickets updated last, as long as a page has more than one of those asked about:
 // less would cost more than asking singly. Spam and deleted tickets are never listed.
-func (f *Freshdesk) listed(ctx context.Context, qs []escalation.Question, odd *problems) (map[string]freshdeskTicket, error) {
+func (f *freshdesk) listed(ctx context.Context, qs []escalation.Question, odd *problems) (map[string]freshdeskTicket, error) {
 	open := map[string]bool{}
 	since := qs[0].Since
 	for _, q := range qs {
@@ -184,7 +185,7 @@ func (f *Freshdesk) listed(ctx context.Context, qs []escalation.Question, odd *p
 	return ts, nil
 }
 
-func (f *Freshdesk) list(ctx context.Context, since time.Time, page int, odd *problems) (ts []freshdeskTicket, more bool, err error) {
+func (f *freshdesk) list(ctx context.Context, since time.Time, page int, odd *problems) (ts []freshdeskTicket, more bool, err error) {
 	const perPage = 100
 	query := url.Values{
 		"updated_since": {since.UTC().Format(time.RFC3339)}, "order_by": {"updated_at"}, "order_type": {"desc"},
@@ -201,7 +202,7 @@ func (f *Freshdesk) list(ctx context.Context, since time.Time, page int, odd *pr
 	return ts, more, err
 }
 
-func (f *Freshdesk) single(ctx context.Context, ticket string) (t freshdeskTicket, err error) {
+func (f *freshdesk) single(ctx context.Context, ticket string) (t freshdeskTicket, err error) {
 	query := url.Values{"include": {"stats"}}
 	err = f.client.do(ctx, request{path: "/api/v2/tickets/" + ticket, query: query, cost: singleCost}, func(body []byte) error {
 		if json.Unmarshal(body, &t) != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // judge says what a ticket's stats answer to q, and reads its conversations where they do not say.
-func (f *Freshdesk) judge(ctx context.Context, t freshdeskTicket, q escalation.Question) (finding, error) {
+func (f *freshdesk) judge(ctx context.Context, t freshdeskTicket, q escalation.Question) (finding, error) {
 	var read freshdeskConversations
 	reading := false
 	first, last := t.firstReply()
@@ -93,7 +93,7 @@ type freshdeskConversations struct {
 
 // conversations reads those of a ticket, which come in the order they were written, until one
 // answers q.
-func (f *Freshdesk) conversations(ctx context.Context, t freshdeskTicket, q escalation.Question) (read freshdeskConversations, err error) {
+func (f *freshdesk) conversations(ctx context.Context, t freshdeskTicket, q escalation.Question) (read freshdeskConversations, err error) {
 	for page := 1; page <= maxPages; page++ {
 		list, more, err := f.conversationPage(ctx, q.TicketID, page)
 		if err != nil {
@@ -114,7 +114,7 @@ func (f *Freshdesk) conversations(ctx context.Context, t freshdeskTicket, q esca
 	return read, errors.New("it has too many conversations to look through")
 }
 
-func (f *Freshdesk) conversationPage(ctx context.Context, ticket string, page int) (list []freshdeskConversation, more bool, err error) {
+func (f *freshdesk) conversationPage(ctx context.Context, ticket string, page int) (list []freshdeskConversation, more bool, err error) {
 	const perPage = 100
 	query := url.Values{"per_page": {strconv.Itoa(perPage)}, "page": {strconv.Itoa(page)}}
 	err = f.client.do(ctx, request{path: "/api/v2/tickets/" + ticket + "/conversations", query: query}, func(body []byte) error {

@@ -71,8 +71,7 @@ func FuzzZendesk(f *testing.F) {
 	f.Add([]byte(`{"error":"RecordNotFound"}`))
 	c := newClock()
 	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
-		return helpdesk.NewZendesk(helpdesk.ZendeskConfig{
-			Subdomain: "acme", Email: email, Token: token, Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
+		return made("zendesk", map[string]string{"ZENDESK_SUBDOMAIN": "acme", "ZENDESK_EMAIL": email, "ZENDESK_API_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
 	}, "solved", "closed", "deleted")
 }
 
@@ -82,8 +81,7 @@ func FuzzFreshdesk(f *testing.F) {
 	f.Add([]byte(`{"id":42,"status":5,"stats":{}}`))
 	c := newClock()
 	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
-		return helpdesk.NewFreshdesk(helpdesk.FreshdeskConfig{
-			Domain: "acme", APIKey: token, Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
+		return made("freshdesk", map[string]string{"FRESHDESK_DOMAIN": "acme", "FRESHDESK_API_KEY": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
 	}, "4", "5", "true")
 }
 
@@ -93,7 +91,7 @@ func FuzzIntercom(f *testing.F) {
 	f.Add([]byte(`{"type":"error.list","errors":[{"code":"not_found"}]}`))
 	c := newClock()
 	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
-		return helpdesk.NewIntercom(helpdesk.IntercomConfig{Token: token, Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
+		return made("intercom", map[string]string{"INTERCOM_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
 	}, "closed", "resolved", "false")
 }
 

@@ -1,6 +1,7 @@
 package helpdesk_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ type simulated interface {
 type vendor struct {
 	name       string
 	sim        func(c *clock) simulated
-	desk       func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error)
+	env        func(url, secret string) map[string]string
 	open, shut string // its words for a ticket at work, and for a closed one
 	closed     string // the cause of the latter
 	link       func(url, id string) string
@@ -49,27 +50,42 @@ var vendors = []vendor{
 	{
 		name: "zendesk", open: "pending", shut: "solved", closed: "solved", check: "please check ZENDESK_EMAIL and ZENDESK_API_TOKEN",
 		sim: func(*clock) simulated { return helpdesktest.NewZendesk(email, token) },
-		desk: func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
-			return helpdesk.NewZendesk(helpdesk.ZendeskConfig{URL: url, Email: email, Token: secret, Now: c.now, Registerer: reg})
+		env: func(url, secret string) map[string]string {
+			return map[string]string{"ZENDESK_URL": url, "ZENDESK_EMAIL": email, "ZENDESK_API_TOKEN": secret}
 		},
 		link: func(url, id string) string { return url + "/agent/tickets/" + id },
 	},
 	{
 		name: "freshdesk", open: "3", shut: "5", closed: "closed", check: "please check FRESHDESK_API_KEY",
 		sim: func(*clock) simulated { return helpdesktest.NewFreshdesk(token) },
-		desk: func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
-			return helpdesk.NewFreshdesk(helpdesk.FreshdeskConfig{URL: url, APIKey: secret, Now: c.now, Registerer: reg})
+		env: func(url, secret string) map[string]string {
+			return map[string]string{"FRESHDESK_URL": url, "FRESHDESK_API_KEY": secret}
 		},
 		link: func(url, id string) string { return url + "/a/tickets/" + id },
 	},
 	{
 		name: "intercom", open: "snoozed", shut: "closed", closed: "closed", check: "please check INTERCOM_TOKEN",
 		sim: func(c *clock) simulated { return helpdesktest.NewIntercom(token, c.now) },
-		desk: func(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
-			return helpdesk.NewIntercom(helpdesk.IntercomConfig{URL: url, Token: secret, Now: c.now, Registerer: reg})
+		env: func(url, secret string) map[string]string {
+			return map[string]string{"INTERCOM_URL": url, "INTERCOM_TOKEN": secret}
 		},
 		link: func(_, id string) string { return "https://app.intercom.com/a/inbox/abc123/inbox/conversation/" + id },
 	},
+}
+
+// desk makes the vendor's desk at url.
+func (v vendor) desk(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
+	return made(v.name, v.env(url, secret), helpdesk.Reach{Now: c.now, Registerer: reg})
+}
+
+// made makes a desk of that kind with those variables.
+func made(kind string, env map[string]string, r helpdesk.Reach) (escalation.HelpDesk, error) {
+	k, ok := helpdesk.Find(kind)
+	if !ok {
+		return nil, fmt.Errorf("there is no kind %s", kind)
+	}
+	r.Get = func(name string) string { return env[name] }
+	return k.New(r)
 }
 
 // trial is a simulated vendor with a client of ours.

@@ -2,54 +2,45 @@ package helpdesk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"strings"
-	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// HTTP asks the generic help desk of HELPDESK_URL: anything that answers one POST.
-type HTTP struct{ client *client }
-
-var _ escalation.HelpDesk = (*HTTP)(nil)
-
-// HTTPConfig is what the generic desk is made of.
-type HTTPConfig struct {
-	URL        string // http or https, absolute
-	Token      string // sent as bearer; never logged
-	Now        func() time.Time
-	Registerer prometheus.Registerer
-	Transport  http.RoundTripper // nil: one of its own
+func httpKind() Kind {
+	return Kind{
+		Name: HTTPKind, Title: "the generic one, at HELPDESK_URL",
+		Variables: []Variable{
+			{Name: "HELPDESK_URL", Help: "The help desk is asked there whether somebody has replied.",
+				Check: addressed("https://desk.example.com/replies")},
+			{Name: "HELPDESK_TOKEN", Help: "It is sent along as a bearer token.", Needed: optional},
+		},
+		New:     func(r Reach) (escalation.HelpDesk, error) { return newGeneric(r) },
+		Webhook: func(secret string) Inbound { return NewHTTPInbound(secret) },
+	}
 }
 
-// NewHTTP checks the address and makes a desk of it. It asks nothing yet.
-func NewHTTP(c HTTPConfig) (*HTTP, error) {
-	if !webAddress(c.URL) {
-		// The address itself is not quoted: some carry a key.
-		return nil, errors.New("HELPDESK_URL is no web address; it should look like https://desk.example.com/replies")
-	}
-	cl, err := newClient("help desk", "http", "", c.Now, c.Registerer, c.Transport)
+// generic asks anything that answers one POST.
+type generic struct{ client *client }
+
+func newGeneric(r Reach) (*generic, error) {
+	cl, err := newClient("help desk", HTTPKind, "", r)
 	if err != nil {
 		return nil, err
 	}
-	cl.base = c.URL // as it is: a slash at its end may matter
+	cl.base = r.get("HELPDESK_URL") // as it is: a slash at its end may matter
 	cl.accept = 1 << 20
 	cl.advice = advice{credentials: "HELPDESK_TOKEN", permission: "HELPDESK_TOKEN", address: "HELPDESK_URL"}
-	if token := strings.TrimSpace(c.Token); token != "" {
-		cl.secrets = []string{token}
-		cl.sign = func(h http.Header) { h.Set("Authorization", "Bearer "+token) }
+	if token := r.get("HELPDESK_TOKEN"); token != "" {
+		cl.bearer(token)
 	}
-	return &HTTP{cl}, nil
+	return &generic{cl}, nil
 }
 
 // Ask asks about up to escalation.MaxQuestions tickets in one request. While the desk has asked for
 // patience (429) it fails at once, without a request.
-func (h *HTTP) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (h *generic) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
 	if err := countable(qs); err != nil || len(qs) == 0 {
 		return nil, h.client.named(err)
 	}

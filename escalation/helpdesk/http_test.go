@@ -41,7 +41,7 @@ func ask(ids ...string) []escalation.Question {
 }
 
 // startDesk starts a simulated desk and a client that asks it.
-func startDesk(t *testing.T) (*helpdesktest.Desk, *helpdesk.HTTP) {
+func startDesk(t *testing.T) (*helpdesktest.Desk, escalation.HelpDesk) {
 	t.Helper()
 	desk := helpdesktest.New(token)
 	if err := desk.Start(); err != nil {
@@ -51,9 +51,9 @@ func startDesk(t *testing.T) (*helpdesktest.Desk, *helpdesk.HTTP) {
 	return desk, client(t, desk.URL(), newClock(), prometheus.NewRegistry())
 }
 
-func client(t *testing.T, url string, c *clock, reg prometheus.Registerer) *helpdesk.HTTP {
+func client(t *testing.T, url string, c *clock, reg prometheus.Registerer) escalation.HelpDesk {
 	t.Helper()
-	h, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{URL: url, Token: token, Now: c.now, Registerer: reg})
+	h, err := made("http", map[string]string{"HELPDESK_URL": url, "HELPDESK_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: reg})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,12 +297,8 @@ func TestARefusalIsToldWithoutTheToken(t *testing.T) {
 }
 
 func TestAnAddressWithAKeyIsNotTold(t *testing.T) {
-	_, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{
-		URL: "desk.example.com?key=" + token, Now: newClock().now, Registerer: prometheus.NewRegistry(),
-	})
-	checkError(t, err, "HELPDESK_URL is no web address")
 	url := answering(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	_, err = client(t, url+"?key="+token, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
+	_, err := client(t, url+"?key="+token, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
 	checkError(t, err, "cannot be reached")
 }
 

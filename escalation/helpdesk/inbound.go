@@ -30,17 +30,6 @@ type Inbound interface {
 	Events(body []byte) ([]escalation.DeskEvent, error)
 }
 
-// Inbounds are the webhooks of all desks by the last part of their path, /helpdesk/{zendesk,…}. All
-// know one secret, HELPDESK_WEBHOOK_SECRET; without one they refuse everything.
-func Inbounds(secret string) map[string]Inbound {
-	return map[string]Inbound{
-		"http":      NewHTTPInbound(secret),
-		"zendesk":   NewZendeskInbound(secret),
-		"freshdesk": NewFreshdeskInbound(secret),
-		"intercom":  NewIntercomInbound(secret),
-	}
-}
-
 // secret is what a desk and we know. An empty one signs nothing: everybody knows it.
 type secret []byte
 

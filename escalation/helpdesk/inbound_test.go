@@ -27,10 +27,20 @@ var signed = map[string]func(secret, body string) http.Header{
 	"intercom":  helpdesktest.SignIntercom,
 }
 
+// signedBy signs a body as the desk does.
+func signedBy(t *testing.T, desk, secret, body string) http.Header {
+	t.Helper()
+	sign, known := signed[desk]
+	if !known {
+		t.Fatalf("inbound_test.go does not say how %s signs: add it to signed", desk)
+	}
+	return sign(secret, body)
+}
+
 func TestOnlyTheDeskItselfIsBelieved(t *testing.T) {
 	const body = `{"ticket_id":"42","event":"replied"}`
 	for desk, in := range helpdesk.Inbounds(shared) {
-		sign := signed[desk]
+		sign := func(secret, body string) http.Header { return signedBy(t, desk, secret, body) }
 		upper := sign(shared, body)
 		for key := range upper {
 			upper.Set(key, upper.Get(key)+"0")
@@ -73,7 +83,7 @@ func TestOnlyTheDeskItselfIsBelieved(t *testing.T) {
 func TestWithoutASecretNobodyIsBelieved(t *testing.T) {
 	for _, none := range []string{"", " \n"} {
 		for desk, in := range helpdesk.Inbounds(none) {
-			if err := in.Verify(signed[desk]("", "{}"), []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+			if err := in.Verify(signedBy(t, desk, "", "{}"), []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
 				t.Errorf("%s: %v", desk, err)
 			}
 		}
@@ -160,7 +170,11 @@ func TestEvents(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := helpdesk.Inbounds(shared)[tt.desk].Events([]byte(tt.body))
+			in, known := helpdesk.Inbounds(shared)[tt.desk]
+			if !known {
+				t.Fatalf("there is no webhook of %s", tt.desk)
+			}
+			got, err := in.Events([]byte(tt.body))
 			if !errors.Is(err, tt.err) {
 				t.Errorf("error %v, want %v", err, tt.err)
 			}

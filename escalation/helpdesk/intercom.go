@@ -1,6 +1,7 @@
 package helpdesk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,12 +10,23 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// Intercom asks Intercom about conversations, and about tickets that no conversation carries. Their
+func intercomKind() Kind {
+	return Kind{
+		Name: "intercom", Title: "Intercom",
+		Variables: []Variable{
+			{Name: "INTERCOM_TOKEN", Help: "Make an app in Intercom's Developer Hub and take its access token, which may read conversations and tickets."},
+			{Name: "INTERCOM_URL", Help: "The API's address, for accounts in Europe (https://api.eu.intercom.io) or Australia (https://api.au.intercom.io).",
+				Needed: optional, Check: addressed("https://api.eu.intercom.io")},
+		},
+		New:     func(r Reach) (escalation.HelpDesk, error) { return newIntercom(r) },
+		Webhook: func(secret string) Inbound { return NewIntercomInbound(secret) },
+	}
+}
+
+// intercom asks Intercom about conversations, and about tickets that no conversation carries. Their
 // id is the one in the inbox's address and in the API, not the short number of a ticket:
 //
 //	conversations/search by ids ─▶ statistics ─▶ first reply counts ─▶ answered
@@ -26,7 +38,7 @@ import (
 // Formats: developers.intercom.com/docs/references, API version 2.16, the schemas conversation,
 // conversation_statistics, conversation_part, ticket and cursor_pages of Intercom's published OpenAPI
 // description.
-type Intercom struct {
+type intercom struct {
 	client *client
 	known  memory
 
@@ -36,33 +48,11 @@ type Intercom struct {
 	inboxURL string // of the region
 }
 
-var _ escalation.HelpDesk = (*Intercom)(nil)
-
-// IntercomConfig is what an Intercom workspace is reached with.
-type IntercomConfig struct {
-	Token      string // INTERCOM_TOKEN: an access token that may read conversations and tickets; never logged
-	URL        string // INTERCOM_URL: in place of https://api.intercom.io; others: https://api.eu.intercom.io, https://api.au.intercom.io
-	Now        func() time.Time
-	Registerer prometheus.Registerer
-	Transport  http.RoundTripper // nil: one of its own
-}
-
 const intercomVersion = "2.16"
 
-// NewIntercom checks the configuration and makes a desk of it. It asks nothing yet.
-func NewIntercom(c IntercomConfig) (*Intercom, error) {
-	base := strings.TrimSpace(c.URL)
-	if base == "" {
-		base = "https://api.intercom.io"
-	}
-	if !webAddress(base) {
-		return nil, errors.New("INTERCOM_URL is no web address; it should look like https://api.intercom.io")
-	}
-	token := strings.TrimSpace(c.Token)
-	if token == "" {
-		return nil, errors.New("Intercom needs INTERCOM_TOKEN")
-	}
-	cl, err := newClient("Intercom", "intercom", base, c.Now, c.Registerer, c.Transport)
+func newIntercom(r Reach) (*intercom, error) {
+	base := cmp.Or(r.get("INTERCOM_URL"), "https://api.intercom.io")
+	cl, err := newClient("Intercom", "intercom", base, r)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +61,9 @@ func NewIntercom(c IntercomConfig) (*Intercom, error) {
 		permission:  "that INTERCOM_TOKEN may read conversations and tickets",
 		address:     "INTERCOM_URL, which depends on the workspace's region",
 	}
-	cl.secrets = []string{token}
-	cl.sign = func(h http.Header) {
-		h.Set("Authorization", "Bearer "+token)
-		h.Set("Intercom-Version", intercomVersion)
-	}
-	return &Intercom{client: cl, inboxURL: inboxOf(base)}, nil
+	cl.bearer(r.get("INTERCOM_TOKEN"))
+	cl.header = http.Header{"Intercom-Version": {intercomVersion}}
+	return &intercom{client: cl, inboxURL: inboxOf(base)}, nil
 }
 
 // inboxOf is where agents of the region work whose API is at base.
@@ -90,7 +77,7 @@ func inboxOf(base string) string {
 }
 
 // Ask asks about up to escalation.MaxQuestions conversations or tickets.
-func (i *Intercom) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (i *intercom) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
 	return i.client.askAll(ctx, qs, i.look)
 }
 
@@ -114,7 +101,7 @@ type intercomStatistics struct {
 	LastAdminReplyAt  stamp `json:"last_admin_reply_at"`
 }
 
-func (i *Intercom) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
+func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
 	var odd problems
 	filter := map[string]any{"field": "id", "operator": "IN", "value": tickets(qs)}
 	list, err := i.search(ctx, filter, &odd)
@@ -144,7 +131,7 @@ func (i *Intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 
 // find answers q from the conversations found, or reads the conversation or ticket itself: what is
 // very new may not be searchable yet.
-func (i *Intercom) find(ctx context.Context, q escalation.Question, cs map[string]intercomConversation, odd *problems) (finding, error) {
+func (i *intercom) find(ctx context.Context, q escalation.Question, cs map[string]intercomConversation, odd *problems) (finding, error) {
 	c, ok := cs[q.TicketID]
 	if ok {
 		i.known.saw(q.TicketID)
@@ -165,7 +152,7 @@ func (i *Intercom) find(ctx context.Context, q escalation.Question, cs map[strin
 }
 
 // judge says what a conversation's statistics answer to q, and reads its parts where they do not say.
-func (i *Intercom) judge(ctx context.Context, c intercomConversation, q escalation.Question) (finding, error) {
+func (i *intercom) judge(ctx context.Context, c intercomConversation, q escalation.Question) (finding, error) {
 	s := c.Statistics
 	switch {
 	case s == nil:
@@ -185,7 +172,7 @@ func (i *Intercom) judge(ctx context.Context, c intercomConversation, q escalati
 }
 
 // unreplied is what the state of a conversation means to which no agent has replied.
-func (i *Intercom) unreplied(ctx context.Context, c intercomConversation) (finding, error) {
+func (i *intercom) unreplied(ctx context.Context, c intercomConversation) (finding, error) {
 	switch c.State {
 	case "open", "snoozed":
 		return unrepliedYet(), nil
@@ -199,7 +186,7 @@ func (i *Intercom) unreplied(ctx context.Context, c intercomConversation) (findi
 }
 
 // search reads all pages of the conversations that the filter finds.
-func (i *Intercom) search(ctx context.Context, filter map[string]any, odd *problems) (cs []intercomConversation, err error) {
+func (i *intercom) search(ctx context.Context, filter map[string]any, odd *problems) (cs []intercomConversation, err error) {
 	const perPage = 150 // the most there may be
 	page := map[string]any{"per_page": perPage}
 	for range maxPages {
@@ -230,7 +217,7 @@ func (i *Intercom) search(ctx context.Context, filter map[string]any, odd *probl
 }
 
 // conversation reads one with its parts.
-func (i *Intercom) conversation(ctx context.Context, id string) (c intercomConversation, err error) {
+func (i *intercom) conversation(ctx context.Context, id string) (c intercomConversation, err error) {
 	err = i.client.do(ctx, request{path: "/conversations/" + id}, func(body []byte) error {
 		if json.Unmarshal(body, &c) != nil {
 			return errors.New("its answer is no conversation")
@@ -245,7 +232,7 @@ func (i *Intercom) conversation(ctx context.Context, id string) (c intercomConve
 
 // links makes addresses in the inbox. They need the workspace's code, which is asked for once; as
 // long as that fails there are no links, and it is tried again every ten minutes.
-func (i *Intercom) links(ctx context.Context) func(id string) string {
+func (i *intercom) links(ctx context.Context) func(id string) string {
 	i.mu.Lock()
 	inbox, ask := i.inbox, i.inbox == "" && !i.client.now().Before(i.nextTry)
 	if ask {
@@ -266,7 +253,7 @@ func (i *Intercom) links(ctx context.Context) func(id string) string {
 	}
 }
 
-func (i *Intercom) findInbox(ctx context.Context) string {
+func (i *intercom) findInbox(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, time.Second) // nobody waits for a link
 	defer cancel()
 	var me struct {

@@ -31,7 +31,7 @@ func (p intercomPart) replies() bool {
 }
 
 // judgeParts answers q by the parts of a conversation.
-func (i *Intercom) judgeParts(ctx context.Context, c intercomConversation, q escalation.Question) (finding, error) {
+func (i *intercom) judgeParts(ctx context.Context, c intercomConversation, q escalation.Question) (finding, error) {
 	at, ok, err := replyAmong(c.Parts.List, c.Parts.Total, q)
 	if err != nil {
 		return finding{}, err
@@ -82,7 +82,7 @@ const (
 
 // survivor looks for the conversation that c was merged into: one of the same contact that took a
 // conversation in at the same moment.
-func (i *Intercom) survivor(ctx context.Context, c intercomConversation, at time.Time) (finding, error) {
+func (i *intercom) survivor(ctx context.Context, c intercomConversation, at time.Time) (finding, error) {
 	if at.IsZero() || len(c.Contacts.List) == 0 {
 		return withdrawn(mergedAway), nil
 	}
@@ -138,7 +138,7 @@ type intercomTicket struct {
 }
 
 // ticket answers q by the ticket of that id.
-func (i *Intercom) ticket(ctx context.Context, q escalation.Question) (finding, error) {
+func (i *intercom) ticket(ctx context.Context, q escalation.Question) (finding, error) {
 	var t intercomTicket
 	err := i.client.do(ctx, request{path: "/tickets/" + q.TicketID}, func(body []byte) error {
 		if json.Unmarshal(body, &t) != nil {

@@ -6,6 +6,13 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
+func noneKind() Kind {
+	return Kind{
+		Name: NoneKind, Title: "none",
+		New: func(Reach) (escalation.HelpDesk, error) { return None{}, nil },
+	}
+}
+
 // None stands for a team without a help desk: people say in the thread when a ticket is done.
 type None struct{}
 

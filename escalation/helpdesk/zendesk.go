@@ -1,22 +1,51 @@
 package helpdesk
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"net/http"
-	"net/url"
-	"slices"
+	"net/mail"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// Zendesk asks Zendesk Support, a hundred tickets a call:
+func zendeskKind() Kind {
+	return Kind{
+		Name: "zendesk", Title: "Zendesk",
+		Variables: []Variable{
+			{Name: "ZENDESK_SUBDOMAIN", Help: "It is acme if your Zendesk is at https://acme.zendesk.com.",
+				Needed: unless("ZENDESK_URL"), Check: checkSubdomain},
+			{Name: "ZENDESK_EMAIL", Help: "It is the address of the agent whose API token is used, who may see all tickets.", Check: checkEmail},
+			{Name: "ZENDESK_API_TOKEN", Help: "Make one in Zendesk: Admin Center, Apps and integrations, APIs, API tokens."},
+			{Name: "ZENDESK_URL", Help: "It stands in place of https://SUBDOMAIN.zendesk.com, for tests.",
+				Needed: optional, Check: addressed("https://acme.zendesk.com")},
+		},
+		New:     func(r Reach) (escalation.HelpDesk, error) { return newZendesk(r) },
+		Webhook: func(secret string) Inbound { return NewZendeskInbound(secret) },
+	}
+}
+
+var subdomain = regexp.MustCompile(`(?i)^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$`)
+
+func checkSubdomain(value string) Flaw {
+	if subdomain.MatchString(value) {
+		return Flaw{}
+	}
+	return Flaw{"is no subdomain", "Write acme if your Zendesk is at https://acme.zendesk.com; for another address use ZENDESK_URL."}
+}
+
+func checkEmail(value string) Flaw {
+	if strings.HasSuffix(value, "/token") {
+		return Flaw{"ends in /token", "Write the address alone; /token is added for you."}
+	}
+	if a, err := mail.ParseAddress(value); err != nil || a.Address != value {
+		return Flaw{"is no e-mail address", "Write the bare address of the agent whose API token is used, such as ana@example.com."}
+	}
+	return Flaw{}
+}
+
+// zendesk asks Zendesk Support, a hundred tickets a call:
 //
 //	show_many, with metric sets ─▶ no reply ─▶ unanswered, or withdrawn by the ticket's status
 //	      │                       ─▶ first reply counts ─▶ answered
@@ -29,41 +58,18 @@ import (
 // deleted_tickets), Ticket Metrics and Ticket Comments. Where a sideloaded metric set stands is
 // told in two ways, as metric_set within each ticket and as a list metric_sets beside them; both are
 // read.
-type Zendesk struct {
+type zendesk struct {
 	client *client
 
 	mu          sync.Mutex
 	deletedNext time.Time // deleted_tickets is not asked before
 }
 
-var _ escalation.HelpDesk = (*Zendesk)(nil)
-
-// ZendeskConfig is what a Zendesk account is reached with. Token access has to be switched on in
-// its Admin Center.
-type ZendeskConfig struct {
-	Subdomain  string // ZENDESK_SUBDOMAIN: acme, of https://acme.zendesk.com
-	Email      string // ZENDESK_EMAIL: an agent who may see all tickets
-	Token      string // ZENDESK_API_TOKEN; never logged
-	URL        string // ZENDESK_URL: in place of https://SUBDOMAIN.zendesk.com
-	Now        func() time.Time
-	Registerer prometheus.Registerer
-	Transport  http.RoundTripper // nil: one of its own
-}
-
 // deletedEvery keeps us at half of what deleted_tickets allows: ten calls a minute.
 const deletedEvery = 12 * time.Second
 
-// NewZendesk checks the configuration and makes a desk of it. It asks nothing yet.
-func NewZendesk(c ZendeskConfig) (*Zendesk, error) {
-	base, err := vendorURL(c.URL, "ZENDESK_URL", c.Subdomain, "ZENDESK_SUBDOMAIN", ".zendesk.com")
-	if err != nil {
-		return nil, err
-	}
-	email, token := strings.TrimSpace(c.Email), strings.TrimSpace(c.Token)
-	if email == "" || token == "" {
-		return nil, errors.New("Zendesk needs ZENDESK_EMAIL and ZENDESK_API_TOKEN")
-	}
-	cl, err := newClient("Zendesk", "zendesk", base, c.Now, c.Registerer, c.Transport)
+func newZendesk(r Reach) (*zendesk, error) {
+	cl, err := newClient("Zendesk", "zendesk", vendorURL(r.get("ZENDESK_URL"), r.get("ZENDESK_SUBDOMAIN"), ".zendesk.com"), r)
 	if err != nil {
 		return nil, err
 	}
@@ -72,228 +78,6 @@ func NewZendesk(c ZendeskConfig) (*Zendesk, error) {
 		permission:  "that the agent of ZENDESK_EMAIL may see all tickets",
 		address:     "ZENDESK_SUBDOMAIN (or ZENDESK_URL)",
 	}
-	cl.basic(strings.TrimSuffix(email, "/token")+"/token", token)
-	return &Zendesk{client: cl}, nil
-}
-
-// Ask asks about up to escalation.MaxQuestions tickets.
-func (z *Zendesk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
-	return z.client.askAll(ctx, qs, z.look)
-}
-
-type zendeskTicket struct {
-	ID        id              `json:"id"`
-	Status    string          `json:"status"`
-	CreatedAt stamp           `json:"created_at"`
-	Tags      []string        `json:"tags"`
-	Metric    *zendeskMetrics `json:"metric_set"`
-}
-
-// zendeskMetrics are the figures that Zendesk keeps of a ticket.
-type zendeskMetrics struct {
-	TicketID       id            `json:"ticket_id"`
-	Replies        count         `json:"replies"` // public comments by agents after the first comment
-	ReplyInMinutes zendeskPeriod `json:"reply_time_in_minutes"`
-	ReplyInSeconds zendeskPeriod `json:"reply_time_in_seconds"` // messaging only
-}
-
-// zendeskPeriod is how long after its creation a ticket got its first reply.
-type zendeskPeriod struct {
-	Calendar count `json:"calendar"`
-}
-
-func (z *Zendesk) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
-	var odd problems
-	ts, err := z.tickets(ctx, tickets(qs), &odd)
-	if err != nil {
-		return nil, err
-	}
-	gone := z.gone(ctx, qs, ts, &odd)
-	var mu sync.Mutex
-	found := make(map[escalation.Question]finding, len(qs))
-	each(qs, func(q escalation.Question) {
-		t, ok := ts[q.TicketID]
-		f := withdrawn("deleted")
-		if ok {
-			var err error
-			if f, err = z.judge(ctx, t, q, &odd); err != nil {
-				odd.add(q.TicketID, err)
-				return
-			}
-		} else if !gone[q.TicketID] {
-			return
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		f.answer.Link = z.client.base + "/agent/tickets/" + q.TicketID
-		found[q] = f
-	})
-	return found, odd.err(len(qs))
-}
-
-// tickets reads those of ids that there are, with their metrics where the sideload has them.
-func (z *Zendesk) tickets(ctx context.Context, ids []string, odd *problems) (map[string]zendeskTicket, error) {
-	var list struct {
-		Tickets    []json.RawMessage `json:"tickets"`
-		MetricSets []json.RawMessage `json:"metric_sets"`
-	}
-	query := url.Values{"ids": {strings.Join(ids, ",")}, "include": {"metric_sets"}}
-	err := z.client.do(ctx, request{path: "/api/v2/tickets/show_many", query: query}, func(body []byte) error {
-		if json.Unmarshal(body, &list) != nil || list.Tickets == nil {
-			return errors.New("its answer holds no list of tickets")
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	beside := map[id]*zendeskMetrics{}
-	for _, m := range decodeEach[zendeskMetrics](list.MetricSets, odd) {
-		beside[m.TicketID] = &m
-	}
-	ts := make(map[string]zendeskTicket, len(ids))
-	for _, t := range decodeEach[zendeskTicket](list.Tickets, odd) {
-		if t.Metric == nil {
-			t.Metric = beside[t.ID]
-		}
-		ts[string(t.ID)] = t
-	}
-	return ts, nil
-}
-
-// judge says what a ticket's own fields and metrics answer to q, and reads on where they do not say.
-func (z *Zendesk) judge(ctx context.Context, t zendeskTicket, q escalation.Question, odd *problems) (f finding, err error) {
-	m := t.Metric
-	if m == nil {
-		if odd.hopeless() {
-			return f, errSpared
-		}
-		if m, err = z.metrics(ctx, q.TicketID); err != nil {
-			return f, err
-		}
-	}
-	if !m.Replies.given {
-		return f, errors.New("its metrics do not say whether somebody has replied")
-	}
-	if m.Replies.n > 0 {
-		at, exact := m.firstReply(t.CreatedAt.Time)
-		// The metric is in whole minutes, so that a reply dated just before the message may be
-		// either side of the minute that rule 5 allows: then, too, the comments are read.
-		switch {
-		case exact && counts(at, q), !at.IsZero() && !at.Before(q.Since):
-			return replied(at), nil
-		case m.Replies.n == 1 && !at.IsZero() && !counts(at.Add(time.Minute), q):
-		default:
-			at, ok, err := z.laterReply(ctx, t, q)
-			if err != nil {
-				return f, err
-			}
-			if ok {
-				return replied(at), nil
-			}
-		}
-	}
-	return z.unreplied(ctx, t)
-}
-
-// firstReply is when the first reply was given; zero where the metrics do not say.
-func (m *zendeskMetrics) firstReply(created time.Time) (at time.Time, exact bool) {
-	switch {
-	case created.IsZero():
-		return time.Time{}, false
-	case m.ReplyInSeconds.Calendar.given:
-		return created.Add(time.Duration(m.ReplyInSeconds.Calendar.n) * time.Second), true
-	case m.ReplyInMinutes.Calendar.given:
-		return created.Add(time.Duration(m.ReplyInMinutes.Calendar.n) * time.Minute), false
-	}
-	return time.Time{}, false
-}
-
-// unreplied is what the status of a ticket means to which nobody has replied.
-func (z *Zendesk) unreplied(ctx context.Context, t zendeskTicket) (finding, error) {
-	switch status := strings.ToLower(t.Status); status {
-	case "new", "open", "pending", "hold":
-		return unrepliedYet(), nil
-	case "solved", "closed":
-		if slices.Contains(t.Tags, "closed_by_merge") {
-			return z.merged(ctx, t)
-		}
-		return withdrawn(status), nil
-	case "deleted":
-		return withdrawn(status), nil
-	}
-	return finding{}, errors.New("its status is none that Zendesk has")
-}
-
-// metrics reads the figures of one ticket, where the sideload is missing.
-func (z *Zendesk) metrics(ctx context.Context, ticket string) (*zendeskMetrics, error) {
-	var m *zendeskMetrics
-	err := z.client.do(ctx, request{path: "/api/v2/tickets/" + ticket + "/metrics"}, func(body []byte) error {
-		var one struct {
-			Metric json.RawMessage `json:"ticket_metric"`
-		}
-		if json.Unmarshal(body, &one) != nil || json.Unmarshal(one.Metric, &m) != nil || m == nil {
-			return errors.New("its answer holds no metrics")
-		}
-		if string(m.TicketID) != ticket {
-			return errors.New("it answered about another ticket")
-		}
-		return nil
-	})
-	return m, err
-}
-
-// gone looks for tickets that show_many does not know among the deleted ones. Only that is proof:
-// a ticket is missing also where the agent may not see it, or where it belongs to another account.
-func (z *Zendesk) gone(ctx context.Context, qs []escalation.Question, ts map[string]zendeskTicket, odd *problems) map[string]bool {
-	var missing []string
-	for _, ticket := range tickets(qs) {
-		if _, ok := ts[ticket]; !ok {
-			missing = append(missing, ticket)
-		}
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	deleted, err := z.deleted(ctx)
-	for _, ticket := range missing {
-		switch {
-		case err != nil:
-			odd.add(ticket, err)
-		case !deleted[ticket]:
-			odd.add(ticket, errors.New("it is not there; please check "+z.client.advice.permission+", and ZENDESK_SUBDOMAIN"))
-		}
-	}
-	return deleted
-}
-
-// deleted are the hundred tickets deleted last: marking as spam deletes, too.
-func (z *Zendesk) deleted(ctx context.Context) (map[string]bool, error) {
-	now := z.client.now()
-	z.mu.Lock()
-	early := now.Before(z.deletedNext)
-	if !early {
-		z.deletedNext = now.Add(deletedEvery)
-	}
-	z.mu.Unlock()
-	if early {
-		return nil, errors.New("it is not there; whether it was deleted is looked up again in a moment")
-	}
-	gone := map[string]bool{}
-	query := url.Values{"sort_by": {"deleted_at"}, "sort_order": {"desc"}}
-	err := z.client.do(ctx, request{path: "/api/v2/deleted_tickets", query: query}, func(body []byte) error {
-		var list struct {
-			Tickets []struct {
-				ID id `json:"id"`
-			} `json:"deleted_tickets"`
-		}
-		if json.Unmarshal(body, &list) != nil || list.Tickets == nil {
-			return errors.New("its answer holds no list of deleted tickets")
-		}
-		for _, t := range list.Tickets {
-			gone[string(t.ID)] = true
-		}
-		return nil
-	})
-	return gone, err
+	cl.basic(r.get("ZENDESK_EMAIL")+"/token", r.get("ZENDESK_API_TOKEN"))
+	return &zendesk{client: cl}, nil
 }

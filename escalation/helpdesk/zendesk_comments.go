@@ -43,7 +43,7 @@ type zendeskComments struct {
 }
 
 // laterReply is the first public reply by an agent that answers q, by the ticket's comments.
-func (z *Zendesk) laterReply(ctx context.Context, t zendeskTicket, q escalation.Question) (at time.Time, ok bool, err error) {
+func (z *zendesk) laterReply(ctx context.Context, t zendeskTicket, q escalation.Question) (at time.Time, ok bool, err error) {
 	var replies []time.Time
 	cursor := ""
 	for range maxPages {
@@ -74,7 +74,7 @@ func agentRole(role string) bool { return role == "agent" || role == "admin" }
 
 // comments reads a page of them, and who wrote them, in a call of its own where the sideload is
 // missing.
-func (z *Zendesk) comments(ctx context.Context, ticket, cursor string) (p zendeskComments, err error) {
+func (z *zendesk) comments(ctx context.Context, ticket, cursor string) (p zendeskComments, err error) {
 	query := url.Values{"sort": {"-created_at"}, "page[size]": {"100"}, "include": {"users"}}
 	if cursor != "" {
 		query.Set("page[after]", cursor)
@@ -118,7 +118,7 @@ type zendeskUser struct {
 	Role string `json:"role"` // end-user, agent or admin
 }
 
-func (z *Zendesk) users(ctx context.Context, cs []zendeskComment) (us []zendeskUser, err error) {
+func (z *zendesk) users(ctx context.Context, cs []zendeskComment) (us []zendeskUser, err error) {
 	seen := map[id]bool{}
 	var ids []string
 	for _, c := range cs {
@@ -152,7 +152,7 @@ var (
 // merged finds the ticket that t was merged into. Zendesk closes the merged ticket with the tag
 // closed_by_merge and a comment that came by rel merge; its wording names the survivor ("This
 // request was closed and merged into request #123"), and an agent may have changed it.
-func (z *Zendesk) merged(ctx context.Context, t zendeskTicket) (finding, error) {
+func (z *zendesk) merged(ctx context.Context, t zendeskTicket) (finding, error) {
 	page, err := z.comments(ctx, string(t.ID), "")
 	if err != nil {
 		return finding{}, err

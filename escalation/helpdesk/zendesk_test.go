@@ -11,7 +11,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
@@ -158,15 +157,13 @@ func TestZendeskUserIsEmailSlashToken(t *testing.T) {
 		user, password, _ = r.BasicAuth()
 		io.WriteString(w, `{"tickets":[]}`)
 	})
-	for _, given := range []string{email, email + "/token"} {
-		z, err := helpdesk.NewZendesk(helpdesk.ZendeskConfig{URL: url, Email: given, Token: token, Now: newClock().now, Registerer: prometheus.NewRegistry()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		z.Ask(t.Context(), ask("42"))
-		if user != email+"/token" || password != token {
-			t.Errorf("signed as %q", user)
-		}
+	z, err := vendors[0].desk(url, token, newClock(), prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	z.Ask(t.Context(), ask("42"))
+	if user != email+"/token" || password != token {
+		t.Errorf("signed as %q", user)
 	}
 }
 
@@ -189,7 +186,7 @@ func TestZendeskOddTicketsCostNoOthers(t *testing.T) {
 				}
 				fmt.Fprintf(w, `{"tickets":[%s,%s]}`, tt.ticket, good)
 			})
-			z, err := helpdesk.NewZendesk(helpdesk.ZendeskConfig{URL: url, Email: email, Token: token, Now: newClock().now, Registerer: prometheus.NewRegistry()})
+			z, err := vendors[0].desk(url, token, newClock(), prometheus.NewRegistry())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -66,7 +66,7 @@ type App struct {
 	keeper      *calendar.Keeper
 	book        *setup.Book
 	rosters     *setup.Rosters
-	desks       map[config.DeskKind]escalation.HelpDesk
+	desks       map[string]escalation.HelpDesk
 	deskTrouble atomic.Pointer[deskTrouble]
 	poster      *slackapp.Poster
 	walker      *escalation.Walker
@@ -174,7 +174,7 @@ func (a *App) buildEscalation(context.Context) error {
 	if a.desks, err = a.helpDesks(); err != nil {
 		return err
 	}
-	desk := desk{kind: func() config.DeskKind { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
+	desk := desk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
 	a.mentions = &escalation.Mentions{
 		Store: a.store, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,

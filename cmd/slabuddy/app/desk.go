@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
 // desk asks whichever help desk the configuration in force names, so that a reload may name another.
 type desk struct {
-	kind  func() config.DeskKind
-	known map[config.DeskKind]escalation.HelpDesk
-	asked func(kind config.DeskKind, err error) // is told how each asking went
+	kind  func() string
+	known map[string]escalation.HelpDesk
+	asked func(kind string, err error) // is told how each asking went
 }
 
 func (d desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
@@ -30,38 +29,18 @@ func (d desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]esc
 	return answers, err
 }
 
-// helpDesks are those that the environment says how to reach.
-func (a *App) helpDesks() (map[config.DeskKind]escalation.HelpDesk, error) {
-	env := a.opts.Env
-	desks := map[config.DeskKind]escalation.HelpDesk{config.DeskNone: helpdesk.None{}}
+// helpDesks are those that the environment says how to reach, by kind.
+func (a *App) helpDesks() (map[string]escalation.HelpDesk, error) {
+	get := a.opts.Env.DeskVariable
+	desks := map[string]escalation.HelpDesk{}
 	var errs []error
-	add := func(kind config.DeskKind, d escalation.HelpDesk, err error) {
-		desks[kind] = d
+	for _, kind := range helpdesk.Kinds() {
+		if len(kind.Missing(get)) > 0 {
+			continue
+		}
+		d, err := kind.New(helpdesk.Reach{Get: get, Now: a.now, Registerer: a.registry})
+		desks[kind.Name] = d
 		errs = append(errs, err)
-	}
-	if env.HelpDeskURL != "" {
-		d, err := helpdesk.NewHTTP(helpdesk.HTTPConfig{
-			URL: env.HelpDeskURL, Token: env.HelpDeskToken.Reveal(), Now: a.now, Registerer: a.registry,
-		})
-		add(config.DeskHTTP, d, err)
-	}
-	if env.ZendeskURL != "" {
-		d, err := helpdesk.NewZendesk(helpdesk.ZendeskConfig{
-			URL: env.ZendeskURL, Email: env.ZendeskEmail, Token: env.ZendeskAPIToken.Reveal(), Now: a.now, Registerer: a.registry,
-		})
-		add(config.DeskZendesk, d, err)
-	}
-	if env.FreshdeskURL != "" {
-		d, err := helpdesk.NewFreshdesk(helpdesk.FreshdeskConfig{
-			URL: env.FreshdeskURL, APIKey: env.FreshdeskAPIKey.Reveal(), Now: a.now, Registerer: a.registry,
-		})
-		add(config.DeskFreshdesk, d, err)
-	}
-	if env.IntercomToken.IsSet() {
-		d, err := helpdesk.NewIntercom(helpdesk.IntercomConfig{
-			URL: env.IntercomURL, Token: env.IntercomToken.Reveal(), Now: a.now, Registerer: a.registry,
-		})
-		add(config.DeskIntercom, d, err)
 	}
 	return desks, errors.Join(errs...)
 }

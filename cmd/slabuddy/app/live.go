@@ -48,7 +48,7 @@ func CheckLive(ctx context.Context, o Options, tell func(live.Finding)) (allRigh
 		}
 		check := live.Check{
 			Settings: settings, Slack: a.api, Reader: Reader(o.Config), Calendar: source, Rules: rules,
-			Desk: a.desks[o.Config.DeskKind], DeskKind: string(o.Config.DeskKind), Now: o.Now,
+			Desk: a.desks[o.Config.DeskKind], DeskKind: o.Config.DeskKind, Now: o.Now,
 		}
 		right := check.Run(ctx, w, tell)
 		allRight = allRight && right

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
@@ -49,7 +48,7 @@ type deskTrouble struct {
 
 // deskAsked notes how the last asking of the help desk went. A reminder says so too; ops_channel says it
 // to those who can mend it.
-func (a *App) deskAsked(kind config.DeskKind, err error) {
+func (a *App) deskAsked(kind string, err error) {
 	if err == nil {
 		a.deskTrouble.Store(nil)
 		return

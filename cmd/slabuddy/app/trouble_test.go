@@ -46,18 +46,18 @@ func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 			}
 		}()
 		for range 6 {
-			a.deskAsked(config.DeskHTTP, errors.New("it answered 500"))
+			a.deskAsked("http", errors.New("it answered 500"))
 			time.Sleep(5 * time.Minute)
 		}
 		if told := faultsTold(t, s); len(told) != 1 || !told[0].Over.IsZero() {
 			t.Errorf("after half an hour of failing: %+v", told)
 		}
-		a.deskAsked(config.DeskHTTP, nil)
+		a.deskAsked("http", nil)
 		time.Sleep(5 * time.Minute)
 		if told := faultsTold(t, s); len(told) != 2 || told[1].Over.IsZero() {
 			t.Errorf("once it answers: %+v", told)
 		}
-		a.deskAsked(config.DeskHTTP, errors.New("it answered 500"))
+		a.deskAsked("http", errors.New("it answered 500"))
 		time.Sleep(time.Hour)
 		if told := faultsTold(t, s); len(told) != 4 || told[3].Over.IsZero() {
 			t.Errorf("an hour after this replica last asked: %+v", told)

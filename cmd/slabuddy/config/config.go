@@ -23,6 +23,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/page"
 )
 
@@ -36,7 +37,7 @@ type Config struct {
 	File          string             // what was read; "" if there is no file
 	Workspace     string             // workspace: the one it is for, T…; "": for every one
 	OpsChannel    string             // ops_channel: where the bot tells its own troubles; "": nowhere
-	DeskKind      DeskKind           // help_desk.kind
+	DeskKind      string             // help_desk.kind
 	Calendar      Calendar           // calendar
 	Link          *template.Template // tickets.link, over escalation.Ticket; nil: none is configured
 	Fields        Fields             // tickets.fields
@@ -58,24 +59,13 @@ type Fields struct {
 	ID, Priority, Type, Customer, Subject *regexp.Regexp
 }
 
-// DeskKind says which help desk is asked.
-type DeskKind string
-
-const (
-	DeskHTTP      DeskKind = "http" // the generic one, at HELPDESK_URL
-	DeskZendesk   DeskKind = "zendesk"
-	DeskFreshdesk DeskKind = "freshdesk"
-	DeskIntercom  DeskKind = "intercom"
-	DeskNone      DeskKind = "none" // nobody; `done` in the thread closes a timeline
-)
-
 // Default is the configuration of an empty file.
 func Default() *Config {
 	settings := escalation.DefaultSettings()
 	settings.Pages = map[string]page.Page{}
 	return &Config{
 		Settings:      settings,
-		DeskKind:      DeskHTTP,
+		DeskKind:      helpdesk.HTTPKind,
 		Calendar:      Calendar{Rules: calendar.DefaultRules()},
 		KeepTimelines: 400 * day,
 		KeepJobs:      30 * day,
@@ -165,18 +155,30 @@ func (r *reader) helpDesk(v value, c *Config) {
 			if !ok {
 				return
 			}
-			switch kind := DeskKind(strings.ToLower(s)); kind {
-			case DeskHTTP, DeskZendesk, DeskFreshdesk, DeskIntercom, DeskNone:
-				c.DeskKind = kind
-				c.HasDesk = kind != DeskNone
-			default:
-				r.fail(v.at, "There are zendesk, freshdesk, intercom, http (the generic one, at HELPDESK_URL) and none.",
-					"help_desk.kind cannot be %q", s)
+			kind, known := helpdesk.Find(strings.ToLower(s))
+			if !known {
+				r.fail(v.at, "There are "+deskKinds()+".", "help_desk.kind cannot be %q", s)
+				return
 			}
+			c.DeskKind, c.HasDesk = kind.Name, kind.Name != helpdesk.NoneKind
 		}},
 		field{"poll", r.duration(&c.Poll, "help_desk.poll")},
 		field{"poll_budget", r.number(&c.PollBudget, "help_desk.poll_budget", 1, 10_000)},
 	)
+}
+
+// deskKinds names them all, for people.
+func deskKinds() string {
+	var names []string
+	for _, k := range helpdesk.Kinds() {
+		name := k.Name
+		if !strings.EqualFold(k.Title, k.Name) {
+			name += " (" + k.Title + ")"
+		}
+		names = append(names, name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 func (r *reader) retention(v value, c *Config) {

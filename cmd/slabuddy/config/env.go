@@ -30,23 +30,16 @@ type Env struct {
 	GoogleAPIKey          Secret // GOOGLE_API_KEY
 	GoogleCalendarURL     string // GOOGLE_CALENDAR_URL, without the path; "" is Google's own
 
-	HelpDeskURL   string // HELPDESK_URL
-	HelpDeskToken Secret // HELPDESK_TOKEN
-
-	ZendeskURL      string // ZENDESK_URL, or https://SUBDOMAIN.zendesk.com by ZENDESK_SUBDOMAIN
-	ZendeskEmail    string // ZENDESK_EMAIL
-	ZendeskAPIToken Secret // ZENDESK_API_TOKEN
-	FreshdeskURL    string // FRESHDESK_URL, or https://DOMAIN by FRESHDESK_DOMAIN
-	FreshdeskAPIKey Secret // FRESHDESK_API_KEY
-	IntercomURL     string // INTERCOM_URL; "" is Intercom's own
-	IntercomToken   Secret // INTERCOM_TOKEN
-
-	HelpDeskWebhookSecret Secret // HELPDESK_WEBHOOK_SECRET: the help desk's own calls are signed with it
-	GiphyAPIKey           Secret // GIPHY_API_KEY
+	Desk                  map[string]Secret // the variables of all kinds of help desk that are set, by name
+	HelpDeskWebhookSecret Secret            // HELPDESK_WEBHOOK_SECRET: the help desk's own calls are signed with it
+	GiphyAPIKey           Secret            // GIPHY_API_KEY
 
 	LogLevel  slog.Level // LOG_LEVEL
 	LogFormat LogFormat  // LOG_FORMAT; "" decides by whether there is a terminal
 }
+
+// DeskVariable is the value of a variable that says how a help desk is reached.
+func (e Env) DeskVariable(name string) string { return e.Desk[name].Reveal() }
 
 // LogFormat is how log lines are written.
 type LogFormat string
@@ -97,15 +90,7 @@ func ReadEnv(getenv func(string) string, serve *Config) (Env, error) {
 		GoogleCredentialsFile: r.get("GOOGLE_APPLICATION_CREDENTIALS"),
 		GoogleAPIKey:          NewSecret(r.get("GOOGLE_API_KEY")),
 		GoogleCalendarURL:     strings.TrimRight(r.webAddress("GOOGLE_CALENDAR_URL"), "/"),
-		HelpDeskURL:           r.webAddress("HELPDESK_URL"),
-		HelpDeskToken:         NewSecret(r.get("HELPDESK_TOKEN")),
-		ZendeskURL:            r.zendeskURL(),
-		ZendeskEmail:          r.zendeskEmail(),
-		ZendeskAPIToken:       NewSecret(r.get("ZENDESK_API_TOKEN")),
-		FreshdeskURL:          r.freshdeskURL(),
-		FreshdeskAPIKey:       NewSecret(r.get("FRESHDESK_API_KEY")),
-		IntercomURL:           strings.TrimRight(r.webAddress("INTERCOM_URL"), "/"),
-		IntercomToken:         NewSecret(r.get("INTERCOM_TOKEN")),
+		Desk:                  r.deskVariables(),
 		HelpDeskWebhookSecret: NewSecret(r.get("HELPDESK_WEBHOOK_SECRET")),
 		GiphyAPIKey:           NewSecret(r.get("GIPHY_API_KEY")),
 		LogLevel:              r.logLevel(),

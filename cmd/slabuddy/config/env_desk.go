@@ -3,75 +3,44 @@ package config
 import (
 	"encoding/json"
 	"os"
-	"regexp"
-	"strings"
+
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
+
+// deskVariables reads those of all kinds of help desk, so that a reload may name another kind.
+func (r *envReader) deskVariables() map[string]Secret {
+	var values map[string]Secret
+	for _, kind := range helpdesk.Kinds() {
+		for _, v := range kind.Variables {
+			value := r.get(v.Name)
+			if value == "" {
+				continue
+			}
+			if values == nil {
+				values = map[string]Secret{}
+			}
+			values[v.Name] = NewSecret(value)
+			if v.Check == nil {
+				continue
+			}
+			if flaw := v.Check(value); flaw != (helpdesk.Flaw{}) {
+				r.fail(v.Name, flaw.Fix, "%s", flaw.What)
+			}
+		}
+	}
+	return values
+}
 
 // demandDesk: where the help desk is, and who asks.
-func (r *envReader) demandDesk(kind DeskKind) {
-	const without = " Without a help desk, set `help_desk: {kind: none}` in the configuration."
-	switch kind {
-	case DeskHTTP:
-		r.missing("HELPDESK_URL", "The help desk is asked there whether somebody has replied."+without)
-	case DeskZendesk:
-		if r.get("ZENDESK_URL") == "" {
-			r.missing("ZENDESK_SUBDOMAIN", "It is acme if your Zendesk is at https://acme.zendesk.com."+without)
+func (r *envReader) demandDesk(name string) {
+	kind, _ := helpdesk.Find(name)
+	for i, v := range kind.Missing(r.get) {
+		fix := v.Help
+		if i == 0 {
+			fix += " Without a help desk, set `help_desk: {kind: none}` in the configuration."
 		}
-		r.missing("ZENDESK_EMAIL", "It is the address of the agent whose API token is used.")
-		r.missing("ZENDESK_API_TOKEN", "Make one in Zendesk: Admin Center, Apps and integrations, APIs, API tokens.")
-	case DeskFreshdesk:
-		if r.get("FRESHDESK_URL") == "" {
-			r.missing("FRESHDESK_DOMAIN", "It is acme if your Freshdesk is at https://acme.freshdesk.com."+without)
-		}
-		r.missing("FRESHDESK_API_KEY", "Find it in Freshdesk: your picture, Profile settings, View API key.")
-	case DeskIntercom:
-		r.missing("INTERCOM_TOKEN", "Make an app in Intercom's Developer Hub and take its access token."+without)
+		r.fail(v.Name, fix, "is missing")
 	}
-}
-
-var (
-	subdomain = regexp.MustCompile(`(?i)^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$`)
-	hostName  = regexp.MustCompile(`(?i)^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$`)
-)
-
-func (r *envReader) zendeskURL() string {
-	const name = "ZENDESK_SUBDOMAIN"
-	sub := r.get(name)
-	if sub != "" && !subdomain.MatchString(sub) {
-		r.fail(name, "Write acme if your Zendesk is at https://acme.zendesk.com; for another address use ZENDESK_URL.", "is no subdomain: %q", redact(sub))
-	}
-	if u := r.webAddress("ZENDESK_URL"); u != "" || sub == "" {
-		return strings.TrimRight(u, "/")
-	}
-	return "https://" + sub + ".zendesk.com"
-}
-
-func (r *envReader) zendeskEmail() string {
-	const name = "ZENDESK_EMAIL"
-	s := r.get(name)
-	switch {
-	case s == "":
-	case strings.HasSuffix(s, "/token"):
-		r.fail(name, "Write the address alone; /token is added for you.", "ends in /token")
-	case !isEmail(s):
-		r.fail(name, "Write the bare address of the agent whose API token is used, such as ana@example.com.", "is no e-mail address: %q", s)
-	}
-	return s
-}
-
-func (r *envReader) freshdeskURL() string {
-	const name = "FRESHDESK_DOMAIN"
-	domain := r.get(name)
-	if domain != "" && !subdomain.MatchString(domain) && !hostName.MatchString(domain) {
-		r.fail(name, "Write acme or acme.freshdesk.com if your Freshdesk is at https://acme.freshdesk.com; for another address use FRESHDESK_URL.", "is no domain: %q", redact(domain))
-	}
-	if u := r.webAddress("FRESHDESK_URL"); u != "" || domain == "" {
-		return strings.TrimRight(u, "/")
-	}
-	if !strings.Contains(domain, ".") {
-		domain += ".freshdesk.com"
-	}
-	return "https://" + domain
 }
 
 // demandCalendar: a way to read the shift calendar, if there is one.

@@ -60,12 +60,14 @@ func TestEnvIsReadInFull(t *testing.T) {
 		DatabaseURL: NewSecret("postgres://bot:pw@db/slabuddy"), Listen: "0.0.0.0:80", AdminListen: "[::1]:81", ConfigFile: "/etc/slabuddy.yaml",
 		SlackSigningSecret: NewSecret("s1"), SlackBotToken: NewSecret("xoxb-1"), SlackAPIURL: "http://127.0.0.1:9/api/",
 		GoogleCredentialsFile: "/k.json", GoogleAPIKey: NewSecret("key"), GoogleCalendarURL: "http://127.0.0.1:10",
-		HelpDeskURL: "https://desk.example.com/replies", HelpDeskToken: NewSecret("t1"),
 		PublicURL: "https://slabuddy.example.com", EncryptionKeys: NewSecret(goodKey + "," + goodKey),
 		SlackClientID: "1.2", SlackClientSecret: NewSecret("c1"), SlackAppToken: NewSecret("xapp-1"),
-		ZendeskURL: "https://acme.zendesk.com", ZendeskEmail: "ana@example.com", ZendeskAPIToken: NewSecret("z1"),
-		FreshdeskURL: "https://acme.freshdesk.com", FreshdeskAPIKey: NewSecret("f1"),
-		IntercomURL: "https://api.eu.intercom.io", IntercomToken: NewSecret("i1"),
+		Desk: map[string]Secret{
+			"HELPDESK_URL": NewSecret("https://desk.example.com/replies"), "HELPDESK_TOKEN": NewSecret("t1"),
+			"ZENDESK_SUBDOMAIN": NewSecret("acme"), "ZENDESK_EMAIL": NewSecret("ana@example.com"), "ZENDESK_API_TOKEN": NewSecret("z1"),
+			"FRESHDESK_DOMAIN": NewSecret("acme"), "FRESHDESK_API_KEY": NewSecret("f1"),
+			"INTERCOM_URL": NewSecret("https://api.eu.intercom.io/"), "INTERCOM_TOKEN": NewSecret("i1"),
+		},
 		HelpDeskWebhookSecret: NewSecret("w1"), GiphyAPIKey: NewSecret("g1"),
 		LogLevel: slog.LevelDebug, LogFormat: LogJSON,
 	}
@@ -266,10 +268,10 @@ func TestSecretsDoNotPrint(t *testing.T) {
 			t.Errorf("a secret is seen in %s", s)
 		}
 	}
-	if got := fmt.Sprint(e.SlackBotToken, " ", e.HelpDeskToken); got != "(set) (not set)" {
+	if got := fmt.Sprint(e.SlackBotToken, " ", e.GiphyAPIKey); got != "(set) (not set)" {
 		t.Errorf("secrets print as %s", got)
 	}
-	if e.SlackBotToken.Reveal() != "xoxb-hunter2" || !e.SlackBotToken.IsSet() || e.HelpDeskToken.IsSet() {
+	if e.SlackBotToken.Reveal() != "xoxb-hunter2" || !e.SlackBotToken.IsSet() || e.GiphyAPIKey.IsSet() {
 		t.Error("a secret lost its value")
 	}
 }

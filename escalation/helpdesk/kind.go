@@ -1,0 +1,108 @@
+package helpdesk
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// The kinds that the program itself speaks of.
+const (
+	HTTPKind = "http" // the default
+	NoneKind = "none"
+)
+
+// Kind is all that the program has to know of one kind of help desk. The configuration, the environment,
+// the webhooks' routes and the tables in the documentation follow from it.
+type Kind struct {
+	Name      string // help_desk.kind, and the last part of its webhook's path
+	Title     string // what people call it
+	Variables []Variable
+	New       func(Reach) (escalation.HelpDesk, error) // it asks nothing yet
+	Webhook   func(secret string) Inbound              // nil: it reports nothing by itself
+}
+
+// Kinds are the help desks that there are.
+func Kinds() []Kind {
+	return []Kind{zendeskKind(), freshdeskKind(), intercomKind(), httpKind(), noneKind()}
+}
+
+// Find is the kind of that name.
+func Find(name string) (k Kind, ok bool) {
+	kinds := Kinds()
+	i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == name })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return kinds[i], true
+}
+
+// Missing are the variables that the kind needs and that are not set.
+func (k Kind) Missing(get func(name string) string) []Variable {
+	return slices.DeleteFunc(slices.Clone(k.Variables), func(v Variable) bool {
+		return get(v.Name) != "" || v.Needed != nil && !v.Needed(get)
+	})
+}
+
+// Variable is one variable of the environment that says how a desk is reached.
+type Variable struct {
+	Name   string
+	Help   string                                  // what it is, and where to find it; whole sentences
+	Needed func(get func(name string) string) bool // nil: always
+	Check  func(value string) Flaw                 // nil: any value will do
+}
+
+// Flaw is what is wrong with a variable's value; zero: nothing. It holds no secret.
+type Flaw struct {
+	What string // is wrong, without a full stop
+	Fix  string // what would be right
+}
+
+func optional(func(string) string) bool { return false }
+
+// unless: the variable is needed where the other is not set.
+func unless(other string) func(func(string) string) bool {
+	return func(get func(string) string) bool { return get(other) == "" }
+}
+
+// given: the variable is needed where the other is set.
+func given(other string) func(func(string) string) bool {
+	return func(get func(string) string) bool { return get(other) != "" }
+}
+
+// addressed is the check of a variable that holds a whole address. It is not quoted: some carry a key.
+func addressed(example string) func(string) Flaw {
+	return func(value string) Flaw {
+		if webAddress(value) {
+			return Flaw{}
+		}
+		return Flaw{"is no web address", "Write it in full, such as " + example + "."}
+	}
+}
+
+// Reach is what a desk is made of.
+type Reach struct {
+	Get        func(name string) string // the kind's variables
+	Now        func() time.Time
+	Registerer prometheus.Registerer
+	Transport  http.RoundTripper // nil: one of its own
+}
+
+func (r Reach) get(name string) string { return strings.TrimSpace(r.Get(name)) }
+
+// Inbounds are the webhooks of all desks by the last part of their path, /helpdesk/{zendesk,…}. All
+// know one secret, HELPDESK_WEBHOOK_SECRET; without one they refuse everything.
+func Inbounds(secret string) map[string]Inbound {
+	inbounds := map[string]Inbound{}
+	for _, k := range Kinds() {
+		if k.Webhook != nil {
+			inbounds[k.Name] = k.Webhook(secret)
+		}
+	}
+	return inbounds
+}
