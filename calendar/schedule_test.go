@@ -68,7 +68,6 @@ func organizer(email string) func(*calendar.Event) {
 
 func outOfOffice(e *calendar.Event) { e.Kind = calendar.OutOfOffice }
 func otherKind(e *calendar.Event)   { e.Kind = calendar.Other }
-func cancelled(e *calendar.Event)   { e.Cancelled = true }
 func free(e *calendar.Event)        { e.Free = true }
 
 // schedule matches events that were read half an hour before now, days around it included.
@@ -203,12 +202,9 @@ func TestWhatEventsMean(t *testing.T) {
 			events: []calendar.Event{event(t, "Ana on-shift"), event(t, "Ana's birthday, out of office", outOfOffice)},
 			want:   who{OnShift: []string{"Ana Silva"}},
 		},
-		"cancelled, free and other kinds of events are skipped": {
-			events: []calendar.Event{
-				event(t, "Ana on-shift", cancelled), event(t, "Bob on-shift", free), event(t, "Carla at the office", otherKind),
-				event(t, "Nobody known", cancelled),
-			},
-			want: who{},
+		"free and other kinds of events are skipped": {
+			events: []calendar.Event{event(t, "Bob on-shift", free), event(t, "Carla at the office", otherKind), event(t, "Nobody known", free)},
+			want:   who{},
 		},
 		"a free absence is skipped too": {
 			events: []calendar.Event{event(t, "Ana on-shift"), event(t, "Ana on holiday", free)},

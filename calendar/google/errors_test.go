@@ -45,7 +45,6 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		"anything else":              {asKey, refuse(calendartest.Gone()), []string{"410", "fullSyncRequired"}},
 		"garbage":                    {asKey, calendartest.Garbage, []string{"answer cannot be read"}},
 		"an answer cut off":          {asKey, calendartest.CutOff, []string{"answer cannot be read"}},
-		"an unknown time zone":       {asKey, answer(`{"timeZone": "Mars/Olympus"}`), []string{"time zone", "Mars/Olympus"}},
 		"hanging":                    {asKey, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
 		"sign-in hanging":            {asAccount, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
 		"sign-in in trouble":         {asAccount, atSignIn(http.StatusServiceUnavailable, "later"), []string{"sign-in has trouble of its own", "503"}},
@@ -114,9 +113,7 @@ func TestNoErrorContainsTheKey(t *testing.T) {
 	faults := map[string]calendartest.Fault{
 		"refused": refuse(calendartest.InvalidKey()), "forbidden": refuse(calendartest.Forbidden()), "in trouble": refuse(calendartest.BackendError()),
 		"garbage": calendartest.Garbage, "cut": calendartest.CutOff, "hanging": calendartest.Hang,
-		"echoed in an error we pass on": echo(418), "echoed in a server's error": echo(503), "echoed as a time zone": func(w http.ResponseWriter, r *http.Request) bool {
-			return answer(`{"timeZone": "`+r.URL.Query().Get("key")+`"}`)(w, r)
-		},
+		"echoed in an error we pass on": echo(418), "echoed in a server's error": echo(503),
 		"a redirect that cannot be followed": func(w http.ResponseWriter, r *http.Request) bool {
 			w.Header().Set("Location", "http://[::1/?"+r.URL.RawQuery)
 			w.WriteHeader(http.StatusFound)

@@ -2,6 +2,7 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	gcal "google.golang.org/api/calendar/v3"
@@ -20,15 +22,16 @@ import (
 )
 
 // fields are the parts of the answer that are asked for: nothing is read that is not used.
-const fields = googleapi.Field("nextPageToken,timeZone,items(summary,start(date,dateTime),end(date,dateTime)," +
-	"status,transparency,visibility,eventType,attendees(email,responseStatus),organizer(email))")
+const fields = googleapi.Field("nextPageToken,timeZone,items(summary,start,end,status,transparency,visibility,eventType," +
+	"attendees(email,resource,responseStatus),organizer(email),creator(email))")
 
 // Config says which calendar to read, and as whom.
 type Config struct {
-	CalendarID      string // calendar.id
-	CredentialsFile string // GOOGLE_APPLICATION_CREDENTIALS: the path of a service account's JSON key
-	APIKey          string // GOOGLE_API_KEY: reads public calendars only, and is used only without credentials
-	URL             string // GOOGLE_CALENDAR_URL: stands for https://www.googleapis.com, and needs neither of the two
+	CalendarID      string         // calendar.id
+	CredentialsFile string         // GOOGLE_APPLICATION_CREDENTIALS: the path of a service account's JSON key
+	APIKey          string         // GOOGLE_API_KEY: reads public calendars only, and is used only without credentials
+	URL             string         // GOOGLE_CALENDAR_URL: stands for https://www.googleapis.com, and needs neither of the two
+	Zone            *time.Location // of all-day events if the calendar's own zone is unknown; nil: UTC
 	Log             *slog.Logger
 }
 
@@ -38,6 +41,8 @@ type Calendar struct {
 	reader  reader
 	events  *gcal.EventsService
 	timeOut time.Duration // of one reading with all its pages, the fetching of an access token included
+	zone    *time.Location
+	oddZone sync.Once // the calendar's zone was found unknown, and that was logged
 	log     *slog.Logger
 }
 
@@ -57,7 +62,10 @@ func New(ctx context.Context, c Config) (*Calendar, error) {
 	if err != nil {
 		return nil, errors.New(reader.scrub(fmt.Sprintf("the Google Calendar client could not be set up: %v", err)))
 	}
-	return &Calendar{id: c.CalendarID, reader: reader, events: service.Events, timeOut: 10 * time.Second, log: c.Log}, nil
+	return &Calendar{
+		id: c.CalendarID, reader: reader, events: service.Events, timeOut: 10 * time.Second,
+		zone: cmp.Or(c.Zone, time.UTC), log: c.Log,
+	}, nil
 }
 
 func (c Config) options() ([]option.ClientOption, reader, error) {
@@ -110,22 +118,43 @@ func (c *Calendar) Events(ctx context.Context, from, to time.Time) ([]calendar.E
 	call := c.events.List(c.id).SingleEvents(true).Fields(fields).
 		TimeMin(from.Format(time.RFC3339)).TimeMax(to.Format(time.RFC3339))
 	err := call.Pages(ctx, func(p *gcal.Events) error {
-		zone, err := time.LoadLocation(p.TimeZone)
-		if err != nil {
-			return fmt.Errorf("its time zone: %w", err)
-		}
-		for _, item := range p.Items {
-			event, err := convert(item, zone)
-			if err != nil {
-				c.log.Warn("a calendar event cannot be understood, and counts for nothing", "error", err)
-				continue
-			}
-			all = append(all, event)
-		}
+		all = append(all, c.understood(p)...)
 		return nil
 	})
 	if err != nil {
 		return nil, c.explain(ctx, err)
 	}
 	return all, nil
+}
+
+// understood are the events of a page, without those that were cancelled. What cannot be understood is
+// logged and costs no other event.
+func (c *Calendar) understood(p *gcal.Events) []calendar.Event {
+	zone, ok := zoneNamed(p.TimeZone)
+	if !ok {
+		zone = c.zone
+		c.oddZone.Do(func() {
+			c.log.Warn("the calendar's own time zone is unknown; its all-day events are taken to be in another one",
+				"unknown", c.reader.scrub(p.TimeZone), "taken", zone)
+		})
+	}
+	var events []calendar.Event
+	for _, item := range p.Items {
+		if item != nil && item.Status == "cancelled" { // of a recurring event, Google may send nothing but that
+			continue
+		}
+		event, err := convert(item, zone)
+		if err != nil {
+			c.log.Warn("a calendar event cannot be understood, and counts for nothing", "error", err)
+			continue
+		}
+		events = append(events, event)
+	}
+	return events
+}
+
+// zoneNamed is the zone of an IANA name. "Local" is none: it would be this machine's.
+func zoneNamed(name string) (*time.Location, bool) {
+	zone, err := time.LoadLocation(name)
+	return zone, err == nil && name != "" && name != "Local"
 }

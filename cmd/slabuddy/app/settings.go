@@ -105,6 +105,6 @@ func CalendarSource(ctx context.Context, c *config.Config, env config.Env, log *
 	}
 	return google.New(ctx, google.Config{
 		CalendarID: c.Calendar.ID, CredentialsFile: env.GoogleCredentialsFile,
-		APIKey: env.GoogleAPIKey.Reveal(), URL: env.GoogleCalendarURL, Log: log,
+		APIKey: env.GoogleAPIKey.Reveal(), URL: env.GoogleCalendarURL, Zone: c.Calendar.Location, Log: log,
 	})
 }
