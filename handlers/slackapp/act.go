@@ -1,7 +1,7 @@
 package slackapp
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,7 +44,7 @@ type Pressed struct {
 func ReadPressed(value string) (Pressed, error) {
 	parts := strings.Split(value, "/")
 	if len(parts) < 3 || len(parts) > 4 || parts[0] == "" {
-		return Pressed{}, fmt.Errorf("%w: a button's value is not <timeline>/<tier>/<round>", ErrMalformed)
+		return Pressed{}, errors.New("a button's value is not <timeline>/<tier>/<round>")
 	}
 	p := Pressed{Timeline: parts[0]}
 	var errTier, errRound, errFor error
@@ -54,7 +54,7 @@ func ReadPressed(value string) (Pressed, error) {
 		p.For, errFor = time.ParseDuration(parts[3])
 	}
 	if errTier != nil || errRound != nil || errFor != nil || p.Tier < 1 || p.Round < 0 || p.For < 0 {
-		return Pressed{}, fmt.Errorf("%w: a button's value is not <timeline>/<tier>/<round>", ErrMalformed)
+		return Pressed{}, errors.New("a button's value is not <timeline>/<tier>/<round>")
 	}
 	return p, nil
 }

@@ -100,13 +100,17 @@ func newClient(conns int) *http.Client {
 	}
 }
 
-// maxAnswer bounds what is read of an answer: a page of 200 messages with room to spare.
-const maxAnswer = 32 << 20
+const (
+	// maxAnswer bounds what is read of an answer: 200 messages with room to spare.
+	maxAnswer = 32 << 20
+	// asksWithin is how long one question to Slack may take.
+	asksWithin = 10 * time.Second
+)
 
 // call posts a form and decodes the answer into out, as far as it fits.
 func (a *API) call(ctx context.Context, workspace, method string, f form, out answer) error {
 	began := a.now()
-	err := a.judge(workspace, method, a.exchange(ctx, workspace, method, f, out))
+	err := judge(workspace, method, a.exchange(ctx, workspace, method, f, out))
 	a.observe(method, began, err)
 	return err
 }
@@ -171,7 +175,7 @@ func (a *API) through(ctx context.Context, workspace, method string, call func(*
 	if err == nil {
 		err = call(client)
 	}
-	err = a.judge(workspace, method, err)
+	err = judge(workspace, method, err)
 	a.observe(method, began, err)
 	return err
 }
@@ -202,49 +206,3 @@ func retryAfter(h http.Header) time.Duration {
 	}
 	return max(time.Duration(seconds)*time.Second, time.Second)
 }
-
-// form is an application/x-www-form-urlencoded body, written field by field.
-type form []byte
-
-func (f *form) set(name, value string) { *f = appendEscaped(f.named(name), value) }
-
-// setBytes is set for a value that is long, and has been written as bytes.
-func (f *form) setBytes(name string, value []byte) { *f = appendEscaped(f.named(name), value) }
-
-// named begins a field.
-func (f *form) named(name string) []byte {
-	out := []byte(*f)
-	if len(out) > 0 {
-		out = append(out, '&')
-	}
-	return append(append(out, name...), '=')
-}
-
-// appendEscaped does what url.QueryEscape does, without a string in between: that one and url.Values
-// took a third of the time of a post.
-func appendEscaped[T string | []byte](out []byte, value T) []byte {
-	const hex = "0123456789ABCDEF"
-	done := 0
-	for i := range len(value) {
-		c := value[i]
-		if unreserved[c] {
-			continue
-		}
-		out = append(out, value[done:i]...)
-		done = i + 1
-		if c == ' ' {
-			out = append(out, '+')
-		} else {
-			out = append(out, '%', hex[c>>4], hex[c&15])
-		}
-	}
-	return append(out, value[done:]...)
-}
-
-// unreserved are the bytes that need no escaping (RFC 3986, section 2.3).
-var unreserved = func() (t [256]bool) {
-	for c := range t {
-		t[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~'
-	}
-	return t
-}()

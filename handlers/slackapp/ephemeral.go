@@ -2,6 +2,8 @@ package slackapp
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/slack-go/slack"
 
@@ -20,22 +22,26 @@ func (a *API) PostEphemeral(ctx context.Context, workspace, channel, threadTS, u
 	}
 	f.set("text", text)
 	if len(blocks) > 0 {
-		encoded, err := encodeBlocks(blocks)
+		encoded, err := json.Marshal(blocks)
 		if err != nil {
-			return err
+			return fmt.Errorf("encode blocks: %w", err)
 		}
 		f.setBytes("blocks", encoded)
 	}
 	return a.call(ctx, workspace, "chat.postEphemeral", f, &reply{})
 }
 
-// Whisper shows a note to one user alone, in the thread.
-func (p *Poster) Whisper(ctx context.Context, at escalation.Thread, user string, n escalation.Note) error {
-	s := renderNote(&n, p.api.now())
-	return p.api.PostEphemeral(ctx, at.Workspace, at.Channel, at.TS, user, s.text(), s.blocks)
-}
-
-// WhisperText shows a few words likewise. They are mrkdwn.
-func (p *Poster) WhisperText(ctx context.Context, at escalation.Thread, user, words string) error {
-	return p.api.PostEphemeral(ctx, at.Workspace, at.Channel, at.TS, user, words, nil)
+// Tell says something to one person alone: in the channel where they asked, or, where the bot or they
+// themselves are not in it, in the bot's direct messages to them.
+func (a *API) Tell(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error {
+	err := a.PostEphemeral(ctx, workspace, channel, "", user, text, blocks)
+	for _, code := range []string{"not_in_channel", "user_not_in_channel", "channel_not_found"} {
+		if refused(err, code) {
+			return a.through(ctx, workspace, escalation.MethodPost, func(c *slack.Client) error {
+				_, _, err := c.PostMessageContext(ctx, user, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
+				return err
+			})
+		}
+	}
+	return err
 }

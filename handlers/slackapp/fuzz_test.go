@@ -100,19 +100,6 @@ func FuzzTicket(f *testing.F) {
 				t.Errorf("%s is %q", name, field.value)
 			}
 		}
-		reminder := firstTier()
-		reminder.Ticket, reminder.Mention = ticket, nil
-		shown := renderReminder(reminder)
-		for _, ping := range []string{"<@", "<!here", "<!channel", "<!everyone", "<!subteam"} {
-			if strings.Contains(shown.text(), ping) {
-				t.Errorf("%s is in the reminder of %+v", ping, ticket)
-			}
-		}
-		for _, b := range blocksOf(t, shown) {
-			if utf8.RuneCountInString(b.words()) > 3000 {
-				t.Errorf("a block of the reminder of %+v is too long", ticket)
-			}
-		}
 	})
 }
 

@@ -3,44 +3,12 @@ package slackapp
 import (
 	"context"
 	"errors"
-	"net/http"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
-
-// Identity is who the bot is in a workspace.
-type Identity struct {
-	Workspace string `json:"workspace"` // T…
-	User      string `json:"user"`      // the bot's user, U…
-	BotID     string `json:"bot_id"`    // B…
-}
-
-// needed are the scopes that the bot uses (docs.slack.dev/reference/scopes), and no more.
-var needed = []string{
-	scopePost, "app_mentions:read", "channels:history", "groups:history", "channels:read", "groups:read",
-	"users:read", "users:read.email", "usergroups:read", "commands",
-}
-
-const (
-	// scopePost is the scope that nothing works without.
-	scopePost = "chat:write"
-	// scopeJoin lets the bot into public channels by itself. A workspace may do without.
-	scopeJoin = "channels:join"
-)
-
-// Scopes are what the app asks for when it is installed.
-func Scopes() []string { return append(slices.Clone(needed), scopeJoin) }
-
-// Lacking are the scopes that the bot needs and was not granted.
-func Lacking(granted []string) []string {
-	return slices.DeleteFunc(slices.Clone(needed), func(s string) bool { return slices.Contains(granted, s) })
-}
 
 // gateFor is how long a workspace's jobs are held when its token is refused. It is renewed while the
 // token stays so.
@@ -55,55 +23,30 @@ func (d *Directory) Identity(ctx context.Context) (Identity, error) {
 }
 
 func (d *Directory) identify(ctx context.Context) (Identity, error) {
-	begun := ctx
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
 	before := d.known.Load().Self
-	var (
-		self   Identity
-		header http.Header
-	)
-	err := d.API.through(ctx, d.Workspace, "auth.test", func(c *slack.Client) error {
-		a, err := c.AuthTestContext(ctx)
-		if err == nil {
-			self, header = Identity{a.TeamID, a.UserID, a.BotID}, a.Header
-		}
-		return err
-	})
-	lacking := lacking(header)
-	switch {
-	case err != nil:
-	case self.Workspace == "":
-		err = failure(queue.KindRetry, "auth.test", errors.New("the answer does not say which workspace the token belongs to"))
-	case d.Workspace != "" && self.Workspace != d.Workspace:
-		err = failure(queue.KindTerminal, "auth.test", errors.New("the token that is kept for the workspace belongs to another; install the app again"))
-	case slices.Contains(lacking, scopePost):
-		err = d.API.judge(self.Workspace, escalation.MethodPost, slack.SlackErrorResponse{Err: "missing_scope", Needed: scopePost})
+	token, err := d.API.TestToken(ctx, d.Workspace)
+	if err == nil {
+		err = d.unusable(token)
 	}
-	if err != nil && begun.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return Identity{}, err // told to end, which is no trouble
 	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	if err != nil {
 		d.refused(ctx, before.Workspace, err)
 		return Identity{}, err
 	}
-	d.accepted(ctx, self, lacking)
-	return self, nil
+	d.accepted(ctx, token.Identity, token.Lacking)
+	return token.Identity, nil
 }
 
-// lacking are the scopes that the token was not granted. Where Slack does not list those it was, none
-// are taken to lack.
-func lacking(h http.Header) []string {
-	granted := h.Get("X-OAuth-Scopes")
-	if granted == "" {
-		return nil
+// unusable says why a token that Slack knows is of no use here; nil if it is of use.
+func (d *Directory) unusable(t Token) error {
+	if d.Workspace != "" && t.Workspace != d.Workspace {
+		return &queue.Error{Kind: queue.KindTerminal, Err: errors.New("auth.test: the token that is kept for the workspace belongs to another; install the app again")}
 	}
-	return Lacking(SplitScopes(granted))
-}
-
-// SplitScopes reads a list of scopes as Slack writes it.
-func SplitScopes(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+	return t.CannotPost()
 }
 
 func (d *Directory) refused(ctx context.Context, workspace string, err error) {

@@ -22,7 +22,7 @@ type tokenError struct{ error }
 func (e tokenError) Unwrap() error { return e.error }
 
 // judge says what a failed call means for its job. What is not understood may have happened.
-func (a *API) judge(workspace, method string, err error) error {
+func judge(workspace, method string, err error) error {
 	if err == nil {
 		return nil
 	}

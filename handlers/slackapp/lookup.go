@@ -2,32 +2,20 @@ package slackapp
 
 import (
 	"context"
-
-	"github.com/slack-go/slack"
+	"errors"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // readGroups learns the handles of the user groups.
 func (d *Directory) readGroups(ctx context.Context, workspace string) {
-	const method = "usergroups.list"
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	var groups map[string]string
-	err := d.API.through(ctx, workspace, method, func(c *slack.Client) error {
-		list, err := c.GetUserGroupsContext(ctx)
-		groups = make(map[string]string, len(list))
-		for _, g := range list {
-			groups[lower(g.Handle)] = g.ID
-		}
-		return err
-	})
+	groups, err := d.API.Groups(ctx, workspace)
 	switch {
 	case err == nil:
 		d.over("groups")
 		d.groupsAt = d.Now()
 		d.learn(ctx, func(k *known) { k.Groups, k.Users = groups, d.stillWanted(k.Users) })
-	case refused(err, "plan_upgrade_required"):
+	case errors.Is(err, ErrNoGroups):
 		d.groupsAt = d.Now()
 		d.trouble("groups", "the workspace's plan has no user groups; let tiers notify people by alias or id")
 	case refused(err, "missing_scope"):
@@ -67,19 +55,12 @@ func (d *Directory) lookUp(ctx context.Context, workspace string) {
 func (d *Directory) lookUpOne(ctx context.Context, workspace, email string) bool {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	var id string
-	err := d.API.through(ctx, workspace, "users.lookupByEmail", func(c *slack.Client) error {
-		u, err := c.GetUserByEmailContext(ctx, email)
-		if err == nil && !u.Deleted {
-			id = u.ID
-		}
-		return err
-	})
+	found, err := d.API.PersonByEmail(ctx, workspace, email)
 	switch {
-	case err == nil && id != "":
+	case err == nil && !found.Deleted:
 		d.over("emails")
 		d.over(email)
-		d.learn(ctx, func(k *known) { k.Users = with(k.Users, email, id) })
+		d.learn(ctx, func(k *known) { k.Users = with(k.Users, email, found.ID) })
 	case err == nil, refused(err, "users_not_found"):
 		d.lookedFor[email] = d.Now()
 		d.trouble(email, "nobody in Slack has an engineer's e-mail address; set their slack id in the configuration", "email", email)

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -108,21 +106,6 @@ func (d *Directory) learnNames(ctx context.Context) {
 func (d *Directory) nameOf(ctx context.Context, workspace, user string) (name string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	err = d.API.through(ctx, workspace, "users.info", func(c *slack.Client) error {
-		u, err := c.GetUserInfoContext(ctx, user)
-		if err == nil {
-			name = firstOf(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name)
-		}
-		return err
-	})
-	return name, err
-}
-
-func firstOf(names ...string) string {
-	for _, n := range names {
-		if n != "" {
-			return n
-		}
-	}
-	return ""
+	p, err := d.API.Person(ctx, workspace, user)
+	return p.Called, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -28,17 +27,6 @@ type Names interface {
 func NewPoster(api *API) *Poster { return &Poster{api: api} }
 
 var _ escalation.Poster = (*Poster)(nil)
-
-// metadataType marks the bot's posts. Any app of the workspace can read the metadata: it holds the
-// job's id and nothing else.
-const metadataType = "slabuddy_job"
-
-type metadata struct {
-	EventType text `json:"event_type"`
-	Payload   struct {
-		ID text `json:"id"`
-	} `json:"event_payload"`
-}
 
 // Post implements escalation.Poster.
 func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (ts string, err error) {
@@ -99,7 +87,7 @@ func postForm(jobID string, post escalation.Thread, s *said) (form, error) {
 // join lets the bot into a public channel, so that the next attempt gets through. Private ones it
 // cannot enter by itself.
 func (p *Poster) join(ctx context.Context, workspace, channel string, refusal error) error {
-	err := p.api.join(ctx, workspace, channel)
+	err := p.api.Join(ctx, workspace, channel)
 	var e *queue.Error
 	var code slack.SlackErrorResponse
 	switch {
@@ -111,77 +99,4 @@ func (p *Poster) join(ctx context.Context, workspace, channel string, refusal er
 	}
 	// Whatever became of the joining, the post was refused.
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("the bot is not in the channel: %w", err)}
-}
-
-// join lets the bot into a public channel.
-func (a *API) join(ctx context.Context, workspace, channel string) error {
-	return a.through(ctx, workspace, "conversations.join", func(c *slack.Client) error {
-		_, _, _, err := c.JoinConversationContext(ctx, channel)
-		return err
-	})
-}
-
-// pageSize is what Slack recommends at most; apps under its stricter limits get 15 at a time.
-const pageSize = "200"
-
-// page is as much of a page of messages as is needed to find one again.
-type page struct {
-	reply
-	Messages []struct { // nil if there is no list at all
-		TS       text
-		Metadata metadata
-	}
-	HasMore  bool `json:"has_more"`
-	Metadata struct {
-		NextCursor string `json:"next_cursor"`
-	} `json:"response_metadata"`
-}
-
-// Find implements escalation.Poster. Where the thread is gone it looks in the channel itself: there
-// Slack puts replies to a message that has been deleted.
-func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
-	if at.TS != "" {
-		ts, found, err = p.search(ctx, escalation.MethodReplies, jobID, at, since)
-		if !refused(err, "thread_not_found") {
-			return ts, found, err
-		}
-	}
-	return p.search(ctx, "conversations.history", jobID, at, since)
-}
-
-// search reads page after page. It says "not found" only after the last.
-func (p *Poster) search(ctx context.Context, method, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
-	for cursor := ""; ; {
-		var f form
-		f.set("channel", at.Channel)
-		if method == escalation.MethodReplies {
-			f.set("ts", at.TS)
-		}
-		f.set("oldest", fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000))
-		f.set("limit", pageSize)
-		f.set("include_all_metadata", "true")
-		if cursor != "" {
-			f.set("cursor", cursor)
-		}
-		var got page
-		if err := p.api.call(ctx, at.Workspace, method, f, &got); err != nil {
-			return "", false, err
-		}
-		if got.Messages == nil {
-			return "", false, failure(queue.KindUnknown, method, errors.New("the answer holds no messages, not even none"))
-		}
-		for _, m := range got.Messages {
-			if m.Metadata.EventType == metadataType && string(m.Metadata.Payload.ID) == jobID {
-				return string(m.TS), true, nil
-			}
-		}
-		next := got.Metadata.NextCursor
-		switch {
-		case next == "" && !got.HasMore:
-			return "", false, nil
-		case next == "" || next == cursor:
-			return "", false, failure(queue.KindUnknown, method, errors.New("the answer says that there is more, and not where"))
-		}
-		cursor = next
-	}
 }

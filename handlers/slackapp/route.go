@@ -108,6 +108,12 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 	return outcome, nil
 }
 
+// Take takes in a message that was read rather than sent, as if Slack had sent it as an event.
+func (a *App) Take(ctx context.Context, workspace string, m message) (outcome string, err error) {
+	m.Type = typeMessage
+	return a.route(ctx, &envelope{Type: typeCallback, TeamID: text(workspace), Event: m})
+}
+
 func (a *App) uninstalled(ctx context.Context, e *envelope, why string) (outcome string, err error) {
 	workspace := e.workspace()
 	if workspace == "" {

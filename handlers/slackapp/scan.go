@@ -272,7 +272,7 @@ func (s *Scanner) giveBack(ctx context.Context, at escalation.Thread, now time.T
 func (s *Scanner) enter(ctx context.Context, at escalation.Thread) bool {
 	ctx, cancel := context.WithTimeout(ctx, scanWithin)
 	defer cancel()
-	if err := s.API.join(ctx, at.Workspace, at.Channel); err != nil {
+	if err := s.API.Join(ctx, at.Workspace, at.Channel); err != nil {
 		return false // what it was refused before says what to do
 	}
 	s.Log.Info("the bot has joined a channel that it is to watch", "workspace", at.Workspace, "channel", at.Channel)
@@ -393,7 +393,7 @@ func (s *Scanner) threads(ctx context.Context, at escalation.Thread, messages []
 func (s *Scanner) hand(ctx context.Context, at escalation.Thread, m message) error {
 	ctx, cancel := context.WithTimeout(ctx, scanWithin)
 	defer cancel()
-	m.Type, m.Channel = typeMessage, text(at.Channel)
+	m.Channel = text(at.Channel)
 	if m.opens() {
 		_, known, err := s.Store.FindByThread(ctx, escalation.Thread{Workspace: at.Workspace, Channel: at.Channel, TS: string(m.TS)})
 		if err != nil {
@@ -403,8 +403,7 @@ func (s *Scanner) hand(ctx context.Context, at escalation.Thread, m message) err
 			return nil
 		}
 	}
-	e := &envelope{Type: typeCallback, TeamID: text(at.Workspace), Event: m}
-	outcome, err := s.App.route(ctx, e)
+	outcome, err := s.App.Take(ctx, at.Workspace, m)
 	if err != nil {
 		return fmt.Errorf("take in message %s: %w", m.TS, err)
 	}

@@ -4,7 +4,7 @@ import "testing"
 
 func TestRemindersButtonsGoTheirOwnWay(t *testing.T) {
 	click := func(action string) Interaction {
-		return Interaction{Type: typeClick, Actions: []Action{{ID: action}}}
+		return Interaction{Type: "block_actions", Actions: []Action{{ID: action}}}
 	}
 	for name, c := range map[string]struct {
 		i         Interaction
@@ -17,8 +17,8 @@ func TestRemindersButtonsGoTheirOwnWay(t *testing.T) {
 		"why":                {click(ActionWhy), true},
 		"of a modal":         {click("slabuddy_setup_add"), false},
 		"of the home tab":    {click("slabuddy_home_who"), false},
-		"a submission":       {Interaction{Type: typeSubmission, Actions: []Action{{ID: ActionOwn}}}, false},
-		"a click on nothing": {Interaction{Type: typeClick}, false},
+		"a submission":       {Interaction{Type: "view_submission", Actions: []Action{{ID: ActionOwn}}}, false},
+		"a click on nothing": {Interaction{Type: "block_actions"}, false},
 	} {
 		var reminders, elsewhere surfaces
 		r := Route{Reminders: &reminders, Elsewhere: &elsewhere}

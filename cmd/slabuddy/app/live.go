@@ -119,7 +119,7 @@ func (a *App) settingsThere(ctx context.Context, workspace string) (*escalation.
 		return settings, rules, nil
 	}
 	if workspace == "" {
-		token, err := a.api.ProbeToken(ctx, "")
+		token, err := a.api.TestToken(ctx, "")
 		if err != nil {
 			return settings, rules, nil // the check itself tells what is wrong with the token
 		}

@@ -20,18 +20,10 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
-// Slack is what is asked of Slack.
-type Slack interface {
-	ProbeToken(ctx context.Context, workspace string) (slackapp.Token, error)
-	ProbeChannel(ctx context.Context, workspace, channel string, n int, r *slackapp.Reader) (slackapp.ChannelReport, error)
-	ProbeGroups(ctx context.Context, workspace string) (map[string]bool, error)
-	ProbePerson(ctx context.Context, workspace, id, email string) (slackapp.Person, error)
-}
-
 // Check is what is to be checked, and by whom.
 type Check struct {
 	Settings *escalation.Settings // in force in the workspace
-	Slack    Slack
+	Slack    *slackapp.API
 	Reader   *slackapp.Reader
 	Calendar calendar.Source // nil: there is none
 	Rules    calendar.Rules
@@ -86,7 +78,7 @@ func (p *pass) wrong(area, fix, says string, args ...any) {
 }
 
 func (p *pass) token(ctx context.Context) bool {
-	t, err := p.Slack.ProbeToken(ctx, p.workspace)
+	t, err := p.Slack.TestToken(ctx, p.workspace)
 	if err != nil {
 		p.wrong("token", mend(err, "Install the app again, and if SLACK_BOT_TOKEN is set, set it to its new Bot User OAuth Token."), "Slack does not let the bot in: %v.", err)
 		return false
@@ -112,7 +104,7 @@ func (p *pass) channels(ctx context.Context) {
 }
 
 func (p *pass) channel(ctx context.Context, id string) {
-	report, err := p.Slack.ProbeChannel(ctx, p.workspace, id, lastMessages, p.Reader)
+	report, err := slackapp.Probe(ctx, p.Slack, p.workspace, id, lastMessages, p.Reader)
 	name := id
 	if report.Name != "" {
 		name = "#" + report.Name + " (" + id + ")"

@@ -18,7 +18,7 @@ func (p *pass) groups(ctx context.Context) {
 	if len(handles) == 0 {
 		return
 	}
-	known, err := p.Slack.ProbeGroups(ctx, p.workspace)
+	known, err := p.Slack.Groups(ctx, p.workspace)
 	switch {
 	case errors.Is(err, slackapp.ErrNoGroups):
 		p.wrong("group", "Let the tiers notify people instead: a list such as notify: ['@Ana', '@Bob'], with both under engineers.",
@@ -29,7 +29,7 @@ func (p *pass) groups(ctx context.Context) {
 		return
 	}
 	for _, handle := range handles {
-		if known[strings.ToLower(strings.TrimPrefix(handle, "@"))] {
+		if _, ok := known[strings.ToLower(strings.TrimPrefix(handle, "@"))]; ok {
 			p.ok("group", "%s is a user group.", handle)
 			continue
 		}
@@ -74,7 +74,7 @@ func (p *pass) people(ctx context.Context) {
 			p.wrong("person", "Give them a slack id or an email under engineers.", "%s cannot be pinged: neither a Slack id nor an e-mail address is configured.", e.Name)
 			continue
 		}
-		who, err := p.Slack.ProbePerson(ctx, p.workspace, e.Slack, e.Email)
+		who, err := p.Slack.FindPerson(ctx, p.workspace, e.Slack, e.Email)
 		switch {
 		case nobody(err):
 			p.wrong("person", "Correct their slack id or email under engineers (in Slack: profile, ⋮, Copy member ID).", "Nobody in Slack has what is configured for %s.", e.Name)

@@ -1,0 +1,64 @@
+package slackapp
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// metadataType marks the bot's posts. Any app of the workspace can read the metadata: it holds the
+// job's id and nothing else.
+const metadataType = "slabuddy_job"
+
+type metadata struct {
+	EventType text `json:"event_type"`
+	Payload   struct {
+		ID text `json:"id"`
+	} `json:"event_payload"`
+}
+
+// marked is as much of a message as is needed to find one again.
+type marked struct {
+	TS       text
+	Metadata metadata
+}
+
+// Find implements escalation.Poster. Where the thread is gone it looks in the channel itself: there
+// Slack puts replies to a message that has been deleted.
+func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
+	if at.TS != "" {
+		ts, found, err = p.search(ctx, escalation.MethodReplies, jobID, at, since)
+		if !refused(err, "thread_not_found") {
+			return ts, found, err
+		}
+	}
+	return p.search(ctx, MethodHistory, jobID, at, since)
+}
+
+// search reads batch after batch. It says "not found" only after the last.
+func (p *Poster) search(ctx context.Context, method, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
+	var f form
+	f.set("channel", at.Channel)
+	if method == escalation.MethodReplies {
+		f.set("ts", at.TS)
+	}
+	f.set("oldest", fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000))
+	f.set("include_all_metadata", "true")
+	for cursor := ""; ; {
+		messages, next, err := ReadBatch[marked](ctx, p.api, at.Workspace, method, f, cursor, FullBatch)
+		if err != nil {
+			return "", false, err
+		}
+		for _, m := range messages {
+			if m.Metadata.EventType == metadataType && string(m.Metadata.Payload.ID) == jobID {
+				return string(m.TS), true, nil
+			}
+		}
+		if next == "" {
+			return "", false, nil
+		}
+		cursor = next
+	}
+}
