@@ -20,6 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -42,7 +43,7 @@ func public(t *testing.T, log io.Writer, s store) http.Handler {
 	app, err := slackapp.New(slackapp.Config{
 		SigningSecret: secret, Opener: s, Hearer: s, Log: logger,
 		Settings:   func() *slackapp.Settings { return settings },
-		Self:       func(string) slackapp.Identity { return slackapp.Identity{} },
+		Self:       func(string) client.Identity { return client.Identity{} },
 		Now:        func() time.Time { return now },
 		Registerer: prometheus.NewRegistry(),
 	})

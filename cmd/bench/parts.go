@@ -13,7 +13,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
 // workers is how many jobs are in flight at once where the design says so.
@@ -24,7 +25,7 @@ const workers = 200
 type parts struct {
 	db      *database
 	slack   *slackStub
-	poster  *slackapp.Poster
+	poster  *message.Poster
 	metrics *escalation.Metrics
 	reg     *prometheus.Registry
 	log     *slog.Logger
@@ -37,14 +38,14 @@ func newParts(db *database) (*parts, error) {
 	if p.slack, err = newSlackStub(nil); err != nil {
 		return nil, err
 	}
-	api, err := slackapp.NewAPI(slackapp.APIConfig{
-		URL: p.slack.apiURL(), Tokens: slackapp.OneToken("xoxb-bench"), Conns: workers, Now: time.Now, Registerer: p.reg,
+	api, err := client.New(client.Config{
+		URL: p.slack.apiURL(), Tokens: client.OneToken("xoxb-bench"), Conns: workers, Now: time.Now, Registerer: p.reg,
 	})
 	if err != nil {
 		p.slack.close()
 		return nil, err
 	}
-	p.poster = slackapp.NewPoster(api)
+	p.poster = message.NewPoster(api, time.Now)
 	return p, nil
 }
 

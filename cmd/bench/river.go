@@ -16,7 +16,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
 // riverFetch is how long River waits between two fetches, at least. Of 1, 2, 5, 10, 20 and 50 ms this
@@ -65,7 +65,7 @@ func (riverArgs) InsertOpts() river.InsertOpts {
 // keeps where it was posted.
 type riverWorker struct {
 	river.WorkerDefaults[riverArgs]
-	poster *slackapp.Poster
+	poster *message.Poster
 }
 
 func (w *riverWorker) Work(ctx context.Context, job *river.Job[riverArgs]) error {
@@ -146,7 +146,7 @@ func (db *riverDatabase) migrate(ctx context.Context) error {
 
 // owedClient is a client of River that is yet to be started, with n jobs due. What is not set here is
 // as River comes.
-func (db *riverDatabase) owedClient(ctx context.Context, poster *slackapp.Poster, n int) (*river.Client[pgx.Tx], error) {
+func (db *riverDatabase) owedClient(ctx context.Context, poster *message.Poster, n int) (*river.Client[pgx.Tx], error) {
 	all := river.NewWorkers()
 	river.AddWorker(all, &riverWorker{poster: poster})
 	client, err := river.NewClient(riverpgxv5.New(db.pool), &river.Config{

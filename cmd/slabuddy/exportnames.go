@@ -11,7 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -36,7 +36,7 @@ func (n *names) of(ctx context.Context, workspace string) (review.Names, error) 
 	if known, met := n.known[workspace]; met {
 		return known, nil
 	}
-	kept, err := slackapp.ReadKept(ctx, n.store, workspace)
+	kept, err := directory.ReadKept(ctx, n.store, workspace)
 	if err != nil {
 		return nil, err
 	}

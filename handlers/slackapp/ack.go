@@ -12,7 +12,7 @@ import (
 
 // Types of interactions and of commands, as metric labels.
 const (
-	typeClick      = "block_actions"
+	TypeClick      = "block_actions"
 	typeSubmission = "view_submission"
 	typeViewClosed = "view_closed"
 	typeShortcut   = "shortcut"
@@ -122,7 +122,7 @@ func (a *App) interaction(ctx context.Context, payload []byte) (*acknowledgement
 	}
 	label := typeOther
 	switch i.Type {
-	case typeClick, typeSubmission, typeViewClosed, typeShortcut:
+	case TypeClick, typeSubmission, typeViewClosed, typeShortcut:
 		label = i.Type
 	case "message_action":
 		label = typeShortcut

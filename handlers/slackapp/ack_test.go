@@ -38,8 +38,10 @@ func (s *surfaces) take(what any) (Answer, error) {
 }
 
 func (s *surfaces) Interact(_ context.Context, i Interaction) (Answer, error) { return s.take(i.Type) }
-func (s *surfaces) Command(_ context.Context, c Command) (Answer, error)      { return s.take(c.Name) }
-func (s *surfaces) OpenHome(_ context.Context, h HomeOpened) (Answer, error)  { return s.take(h) }
+
+func (s *surfaces) Command(_ context.Context, c Command) (Answer, error) { return s.take(c.Name) }
+
+func (s *surfaces) OpenHome(_ context.Context, h HomeOpened) (Answer, error) { return s.take(h) }
 
 func (f *fixture) request(path, body string, serve func(http.ResponseWriter, *http.Request) error) (*httptest.ResponseRecorder, error) {
 	r := httptest.NewRequest("POST", path, strings.NewReader(body))

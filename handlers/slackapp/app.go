@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 // Opener opens the timeline of a ticket's message, durably before it returns.
@@ -37,7 +38,7 @@ type Settings struct {
 type Config struct {
 	SigningSecret string
 	Settings      func() *Settings
-	Self          func(workspace string) Identity // who the bot is, as far as it is known
+	Self          func(workspace string) client.Identity // who the bot is, as far as it is known
 	Opener        Opener
 	Hearer        Hearer
 	Surfaces      Surfaces // nil: clicks and commands are acknowledged, and nothing comes of them

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -58,7 +59,7 @@ func newApp(t testing.TB) *fixture {
 	app, err := New(Config{
 		SigningSecret: secret,
 		Settings:      func() *Settings { return settings },
-		Self:          func(string) Identity { return Identity{"T0", "U0BOT", "B0BOT"} },
+		Self:          func(string) client.Identity { return client.Identity{Workspace: "T0", User: "U0BOT", BotID: "B0BOT"} },
 		Opener:        f,
 		Hearer:        f,
 		Now:           func() time.Time { return now },

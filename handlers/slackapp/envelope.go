@@ -4,78 +4,80 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // envelope is what is read of a request to /slack/events
 // (docs.slack.dev/apis/events-api, "callback field overview").
 type envelope struct {
-	Type           text
-	Challenge      text
-	TeamID         text `json:"team_id"`
-	ContextTeamID  text `json:"context_team_id"`
-	EnterpriseID   text `json:"enterprise_id"`
-	AppID          text `json:"api_app_id"`
+	Type           tolerant.Text
+	Challenge      tolerant.Text
+	TeamID         tolerant.Text `json:"team_id"`
+	ContextTeamID  tolerant.Text `json:"context_team_id"`
+	EnterpriseID   tolerant.Text `json:"enterprise_id"`
+	AppID          tolerant.Text `json:"api_app_id"`
 	Authorizations []authorization
-	RateLimitedAt  text `json:"minute_rate_limited"`
-	EventTime      text `json:"event_time"` // Unix seconds
-	Event          message
+	RateLimitedAt  tolerant.Text `json:"minute_rate_limited"`
+	EventTime      tolerant.Text `json:"event_time"` // Unix seconds
+	Event          Message
 }
 
 // authorization names an installation that the event is for.
 type authorization struct {
-	TeamID text `json:"team_id"`
-	UserID text `json:"user_id"`
-	IsBot  bool `json:"is_bot"`
+	TeamID tolerant.Text `json:"team_id"`
+	UserID tolerant.Text `json:"user_id"`
+	IsBot  bool          `json:"is_bot"`
 }
 
-// message is what is read of an event of type message or app_mention, or of a message itself; and of
+// Message is what is read of an event of type message or app_mention, or of a message itself; and of
 // the few other events that mean something here.
-type message struct {
-	Type        text
-	Subtype     text
-	Channel     text
-	User        text
-	Text        text
-	TS          text
-	ThreadTS    text `json:"thread_ts"`
-	BotID       text `json:"bot_id"`
-	AppID       text `json:"app_id"`
-	Team        text
-	UserTeam    text `json:"user_team"`
-	SourceTeam  text `json:"source_team"`
+type Message struct {
+	Type        tolerant.Text
+	Subtype     tolerant.Text
+	Channel     tolerant.Text
+	User        tolerant.Text
+	Text        tolerant.Text
+	TS          tolerant.Text
+	ThreadTS    tolerant.Text `json:"thread_ts"`
+	BotID       tolerant.Text `json:"bot_id"`
+	AppID       tolerant.Text `json:"app_id"`
+	Team        tolerant.Text
+	UserTeam    tolerant.Text `json:"user_team"`
+	SourceTeam  tolerant.Text `json:"source_team"`
 	Attachments []attachment
 	Blocks      []block
-	Tab         text // app_home_opened: home or messages
+	Tab         tolerant.Text // app_home_opened: home or messages
 	Tokens      struct {
-		Bot []text // tokens_revoked: the bot users whose tokens they were
+		Bot []tolerant.Text // tokens_revoked: the bot users whose tokens they were
 	}
 }
 
 // attachment is a message's secondary content.
 type attachment struct {
-	Title     text
-	TitleLink text `json:"title_link"`
-	Pretext   text
-	Text      text
-	Fallback  text
+	Title     tolerant.Text
+	TitleLink tolerant.Text `json:"title_link"`
+	Pretext   tolerant.Text
+	Text      tolerant.Text
+	Fallback  tolerant.Text
 	Fields    []attachmentField
 	Blocks    []block
 	Quoted    bool `json:"is_msg_unfurl"` // another message, shared or linked to
 }
 
 type attachmentField struct {
-	Title text
-	Value text
+	Title tolerant.Text
+	Value tolerant.Text
 }
 
 // block is a layout block, a block element, a text object or a piece of rich text: all that nests
 // in blocks is read alike, known or not.
 type block struct {
-	Type      text
-	Text      prose
-	Title     prose
-	URL       text
-	UserID    text `json:"user_id"`
+	Type      tolerant.Text
+	Text      tolerant.Prose
+	Title     tolerant.Prose
+	URL       tolerant.Text
+	UserID    tolerant.Text `json:"user_id"`
 	Style     style
 	Fields    []block
 	Elements  []block
@@ -87,7 +89,7 @@ type style struct{ Bold bool }
 // readEnvelope fails only if body is not JSON.
 func readEnvelope(body []byte) (*envelope, error) {
 	var e envelope
-	if err := decode(body, &e); err != nil {
+	if err := tolerant.Decode(body, &e); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return &e, nil

@@ -16,7 +16,7 @@ type flat struct {
 // link is a web address in a message and the words it hangs on.
 type link struct{ url, label string }
 
-func flatten(m *message) flat {
+func flatten(m *Message) flat {
 	var f flattener
 	for i := range m.Attachments {
 		f.attachment(&m.Attachments[i])

@@ -15,6 +15,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // shapes are real requests, as they are in Slack's documentation or were seen, in testdata/events.
@@ -78,12 +79,12 @@ func FuzzTicket(f *testing.F) {
 	}
 	r := NewReader(Patterns{})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var m message
-		if decode(data, &m) != nil {
-			m = message{Text: text(data)}
+		var m Message
+		if tolerant.Decode(data, &m) != nil {
+			m = Message{Text: tolerant.Text(data)}
 		}
-		ticket, found := r.read(&m)
-		if again, _ := r.read(&m); ticket != again {
+		ticket, found := r.Read(&m)
+		if again, _ := r.Read(&m); ticket != again {
 			t.Errorf("the second time is different: %+v, %+v", ticket, again)
 		}
 		if (found == readable) != (ticket.ID != "") {

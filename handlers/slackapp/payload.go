@@ -4,77 +4,79 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // payload is what is read of an interaction
 // (docs.slack.dev/reference/interaction-payloads; samples in slackapi/java-slack-sdk).
 type payload struct {
-	Type       text
+	Type       tolerant.Text
 	Team       identified
 	Enterprise identified
 	User       struct {
-		ID       text
-		Name     text
-		Username text
-		TeamID   text `json:"team_id"`
+		ID       tolerant.Text
+		Name     tolerant.Text
+		Username tolerant.Text
+		TeamID   tolerant.Text `json:"team_id"`
 	}
 	Channel   identified
 	Container struct {
-		ChannelID text `json:"channel_id"`
-		MessageTS text `json:"message_ts"`
-		ThreadTS  text `json:"thread_ts"`
+		ChannelID tolerant.Text `json:"channel_id"`
+		MessageTS tolerant.Text `json:"message_ts"`
+		ThreadTS  tolerant.Text `json:"thread_ts"`
 	}
 	Message struct {
-		TS       text
-		ThreadTS text `json:"thread_ts"`
+		TS       tolerant.Text
+		ThreadTS tolerant.Text `json:"thread_ts"`
 	}
-	TriggerID  text `json:"trigger_id"`
-	CallbackID text `json:"callback_id"`
+	TriggerID  tolerant.Text `json:"trigger_id"`
+	CallbackID tolerant.Text `json:"callback_id"`
 	Actions    []action
 	View       struct {
-		ID              text
-		Hash            text
-		Type            text
-		CallbackID      text `json:"callback_id"`
-		PrivateMetadata text `json:"private_metadata"`
+		ID              tolerant.Text
+		Hash            tolerant.Text
+		Type            tolerant.Text
+		CallbackID      tolerant.Text `json:"callback_id"`
+		PrivateMetadata tolerant.Text `json:"private_metadata"`
 		State           struct {
 			Values map[string]map[string]chosen
 		}
 	}
 }
 
-type identified struct{ ID text }
+type identified struct{ ID tolerant.Text }
 
 type action struct {
 	chosen
-	ActionID text `json:"action_id"`
-	BlockID  text `json:"block_id"`
-	ActionTS text `json:"action_ts"`
+	ActionID tolerant.Text `json:"action_id"`
+	BlockID  tolerant.Text `json:"block_id"`
+	ActionTS tolerant.Text `json:"action_ts"`
 }
 
 // chosen is what stands in a control: each kind of control has a field of its own.
 type chosen struct {
-	Type          text
-	Value         text
-	Option        picked   `json:"selected_option"`
-	Options       []picked `json:"selected_options"`
-	User          text     `json:"selected_user"`
-	Users         []text   `json:"selected_users"`
-	Channel       text     `json:"selected_channel"`
-	Channels      []text   `json:"selected_channels"`
-	Conversation  text     `json:"selected_conversation"`
-	Conversations []text   `json:"selected_conversations"`
-	Date          text     `json:"selected_date"`
-	Time          text     `json:"selected_time"`
-	DateTime      text     `json:"selected_date_time"`
+	Type          tolerant.Text
+	Value         tolerant.Text
+	Option        picked          `json:"selected_option"`
+	Options       []picked        `json:"selected_options"`
+	User          tolerant.Text   `json:"selected_user"`
+	Users         []tolerant.Text `json:"selected_users"`
+	Channel       tolerant.Text   `json:"selected_channel"`
+	Channels      []tolerant.Text `json:"selected_channels"`
+	Conversation  tolerant.Text   `json:"selected_conversation"`
+	Conversations []tolerant.Text `json:"selected_conversations"`
+	Date          tolerant.Text   `json:"selected_date"`
+	Time          tolerant.Text   `json:"selected_time"`
+	DateTime      tolerant.Text   `json:"selected_date_time"`
 }
 
-type picked struct{ Value text }
+type picked struct{ Value tolerant.Text }
 
 // selected is all that was chosen, none of it empty.
 func (c *chosen) selected() []string {
 	var all []string
-	add := func(ts ...text) {
+	add := func(ts ...tolerant.Text) {
 		for _, t := range ts {
 			if t != "" {
 				all = append(all, string(t))
@@ -95,7 +97,7 @@ func (c *chosen) selected() []string {
 // readInteraction fails only if data is not JSON. What it does not know stays empty.
 func readInteraction(data []byte) (Interaction, error) {
 	var p payload
-	if err := decode(data, &p); err != nil {
+	if err := tolerant.Decode(data, &p); err != nil {
 		return Interaction{}, fmt.Errorf("%w: payload: %w", ErrMalformed, err)
 	}
 	i := Interaction{

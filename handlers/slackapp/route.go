@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // Types of events, as metric labels: those of Slack's that mean something here, and two of ours.
@@ -96,7 +97,7 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 		return outcomeOdd, nil
 	}
 	outcome = outcomeIgnored
-	if m.Type == typeMessage && m.opens() {
+	if m.Type == typeMessage && m.Opens() {
 		outcome, err = a.open(ctx, m, escalation.Message{Thread: at, PostedAt: posted})
 		if err != nil {
 			return "", err
@@ -109,9 +110,9 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 }
 
 // Take takes in a message that was read rather than sent, as if Slack had sent it as an event.
-func (a *App) Take(ctx context.Context, workspace string, m message) (outcome string, err error) {
+func (a *App) Take(ctx context.Context, workspace string, m Message) (outcome string, err error) {
 	m.Type = typeMessage
-	return a.route(ctx, &envelope{Type: typeCallback, TeamID: text(workspace), Event: m})
+	return a.route(ctx, &envelope{Type: typeCallback, TeamID: tolerant.Text(workspace), Event: m})
 }
 
 func (a *App) uninstalled(ctx context.Context, e *envelope, why string) (outcome string, err error) {
@@ -146,9 +147,9 @@ func (a *App) own(e *envelope) bool {
 		m.User != "" && (string(m.User) == e.bot() || string(m.User) == self.User)
 }
 
-// opens says that a message event is of the kind that may open a timeline (rule 1): a new message
+// Opens says that a message event is of the kind that may open a timeline (rule 1): a new message
 // at the top level of its channel, by whomever.
-func (m *message) opens() bool {
+func (m *Message) Opens() bool {
 	switch m.Subtype {
 	case "", "bot_message", "file_share":
 		return m.ThreadTS == "" || m.ThreadTS == m.TS
@@ -159,7 +160,7 @@ func (m *message) opens() bool {
 // errUnknown has Slack deliver again.
 var errUnknown = errors.New("which channels the workspace watches cannot be read just now")
 
-func (a *App) open(ctx context.Context, m *message, opening escalation.Message) (outcome string, err error) {
+func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) (outcome string, err error) {
 	settings := a.Settings()
 	if !settings.Watches(opening.Workspace, opening.Channel) {
 		if settings.Known != nil && !settings.Known(opening.Workspace) {
@@ -167,12 +168,12 @@ func (a *App) open(ctx context.Context, m *message, opening escalation.Message) 
 		}
 		return outcomeUnwatched, nil
 	}
-	ticket, found := settings.Reader.read(m)
+	ticket, found := settings.Reader.Read(m)
 	switch found {
-	case noTicket:
+	case NoTicket:
 		a.Log.Debug("a message carries no ticket", "channel", opening.Channel, "ts", opening.TS)
 		return outcomeNoTicket, nil
-	case unreadable:
+	case Unreadable:
 		a.Log.Warn("a message looks like a ticket, but its id cannot be read; see tickets.fields.id in the configuration",
 			"channel", opening.Channel, "ts", opening.TS)
 		if a.Unreadable != nil {
@@ -199,7 +200,7 @@ func (a *App) mentions(e *envelope) bool {
 }
 
 // names says that the text holds <@user> or <@user|name>.
-func (m *message) names(user string) bool {
+func (m *Message) names(user string) bool {
 	if user == "" {
 		return false
 	}
@@ -246,7 +247,7 @@ func (e *envelope) byColleague() bool {
 	if m.User == "" || m.User == slackbot || m.BotID != "" || m.Subtype == "bot_message" {
 		return false
 	}
-	for _, team := range []text{m.Team, m.UserTeam, m.SourceTeam} {
+	for _, team := range []tolerant.Text{m.Team, m.UserTeam, m.SourceTeam} {
 		ours := string(team) == e.workspace() || team == e.EnterpriseID
 		if team != "" && !ours {
 			return false

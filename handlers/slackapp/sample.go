@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // Sample is a Slack message from a file, as it would be read if it came as an event.
@@ -18,13 +19,13 @@ type Sample struct {
 // data is none of these.
 func ReadSample(data []byte, r *Reader) (Sample, error) {
 	var e envelope
-	if err := decode(data, &e); err != nil {
+	if err := tolerant.Decode(data, &e); err != nil {
 		return Sample{}, fmt.Errorf("this is not JSON: %w", err)
 	}
 	m := e.Event
 	if e.Type != typeCallback {
-		m = message{}
-		if err := decode(data, &m); err != nil {
+		m = Message{}
+		if err := tolerant.Decode(data, &m); err != nil {
 			return Sample{}, fmt.Errorf("this is not JSON: %w", err)
 		}
 	}
@@ -37,15 +38,15 @@ func ReadSample(data []byte, r *Reader) (Sample, error) {
 		s.PostedAt = at
 	}
 	var found finding
-	s.Ticket, found = r.read(&m)
+	s.Ticket, found = r.Read(&m)
 	switch {
-	case !m.opens() && m.Subtype != "":
+	case !m.Opens() && m.Subtype != "":
 		s.Nothing = fmt.Sprintf("it is of subtype %q: only new messages open timelines", string(m.Subtype))
-	case !m.opens():
+	case !m.Opens():
 		s.Nothing = "it is a reply in a thread"
-	case found == noTicket:
+	case found == NoTicket:
 		s.Nothing = "it carries no ticket: nothing in it looks like a ticket id"
-	case found == unreadable:
+	case found == Unreadable:
 		s.Nothing = "it looks like a ticket, but its id cannot be read; see tickets.fields.id"
 	}
 	return s, nil

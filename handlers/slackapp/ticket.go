@@ -60,8 +60,8 @@ var defaults = Patterns{
 type finding int
 
 const (
-	noTicket   finding = iota
-	unreadable         // the id's pattern matches, and what it finds is no id
+	NoTicket   finding = iota
+	Unreadable         // the id's pattern matches, and what it finds is no id
 	readable
 )
 
@@ -73,7 +73,7 @@ const (
 	maxSubject = 500
 )
 
-func (r *Reader) read(m *message) (escalation.Ticket, finding) {
+func (r *Reader) Read(m *Message) (escalation.Ticket, finding) {
 	f := flatten(m)
 	id, found := r.id(f.text)
 	if found != readable {
@@ -101,9 +101,9 @@ func (r *Reader) id(text string) (string, finding) {
 		}
 	}
 	if len(matches) > 0 {
-		return "", unreadable
+		return "", Unreadable
 	}
-	return "", noTicket
+	return "", NoTicket
 }
 
 // usable tells an id from what stands in its place when there is none: nothing, a dash, a template

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -20,11 +21,11 @@ var full = escalation.Ticket{
 
 func readJSON(t *testing.T, r *Reader, data string) (escalation.Ticket, finding) {
 	t.Helper()
-	var m message
-	if err := decode([]byte(data), &m); err != nil {
+	var m Message
+	if err := tolerant.Decode([]byte(data), &m); err != nil {
 		t.Fatalf("decode %s: %v", data, err)
 	}
-	return r.read(&m)
+	return r.Read(&m)
 }
 
 func asJSON(t *testing.T, v any) string {
@@ -120,7 +121,7 @@ func TestWhatIsNoTicketIsNotTakenForOne(t *testing.T) {
 		"", "hello", "#42", "can somebody look at 42?", "Ticket 42 is done", "the ticket id 42 is wrong",
 		"Ticket ID is missing from the form", "my ticket ids: many", "Tickets: 42", "Ticketing: 42", "Priority: high\nType: bug",
 	} {
-		if got, found := readJSON(t, r, textMessage(t, text)); found != noTicket {
+		if got, found := readJSON(t, r, textMessage(t, text)); found != NoTicket {
 			t.Errorf("%q: found = %v, %+v, want no ticket", text, found, got)
 		}
 	}
@@ -134,12 +135,12 @@ func TestATicketWhoseIDCannotBeReadIsToldApart(t *testing.T) {
 		"Ticket ID: see below", "Ticket ID: <https://desk.example.com/tickets/42>", "Ticket ID:\nPriority: high",
 		"Ticket ID: 4" + strings.Repeat("2", 200),
 	} {
-		if got, found := readJSON(t, r, textMessage(t, text)); found != unreadable {
+		if got, found := readJSON(t, r, textMessage(t, text)); found != Unreadable {
 			t.Errorf("%q: found = %v, %+v, want unreadable", text, found, got)
 		}
 	}
 	empty := `{"attachments":[{"fields":[{"title":"Ticket ID","value":null},{"title":"Type","value":"bug"}]}]}`
-	if _, found := readJSON(t, r, empty); found != unreadable {
+	if _, found := readJSON(t, r, empty); found != Unreadable {
 		t.Errorf("an empty field: found = %v, want unreadable", found)
 	}
 }
@@ -179,7 +180,7 @@ func TestOddMessagesAreReadAsFarAsTheyGo(t *testing.T) {
 
 func TestAQuotedMessageIsNoNewTicket(t *testing.T) {
 	shared := `{"text":"what about this?","attachments":[{"is_msg_unfurl":true,"is_share":true,"text":"*Ticket ID*: 42"}]}`
-	if got, found := readJSON(t, NewReader(Patterns{}), shared); found != noTicket {
+	if got, found := readJSON(t, NewReader(Patterns{}), shared); found != NoTicket {
 		t.Errorf("found = %v, %+v, want no ticket", found, got)
 	}
 }
@@ -195,10 +196,10 @@ func TestConfiguredPatternsTakeTheDefaultsPlace(t *testing.T) {
 	if diff := cmp.Diff(want, got); found != readable || diff != "" {
 		t.Errorf("found = %v, ticket (-want +got):\n%s", found, diff)
 	}
-	if _, found := readJSON(t, r, textMessage(t, "Ticket ID: 9")); found != noTicket {
+	if _, found := readJSON(t, r, textMessage(t, "Ticket ID: 9")); found != NoTicket {
 		t.Errorf("found = %v: the default pattern is still in force", found)
 	}
-	if _, found := readJSON(t, r, textMessage(t, "#")); found != unreadable {
+	if _, found := readJSON(t, r, textMessage(t, "#")); found != Unreadable {
 		t.Errorf("found = %v, want unreadable: the pattern matches and its group is empty", found)
 	}
 }

@@ -28,7 +28,11 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -61,14 +65,14 @@ type App struct {
 	purger      *purger
 	troubles    *trouble.Teller
 	tokens      *install.Tokens
-	api         *slackapp.API
-	directory   *slackapp.Directories
+	api         *client.API
+	directory   *directory.Directories
 	keeper      *calendar.Keeper
 	book        *setup.Book
 	rosters     *setup.Rosters
 	desks       map[string]escalation.HelpDesk
 	deskTrouble atomic.Pointer[deskTrouble]
-	poster      *slackapp.Poster
+	poster      *message.Poster
 	walker      *escalation.Walker
 	poller      *escalation.Poller
 	deliverer   *escalation.Deliverer
@@ -79,7 +83,7 @@ type App struct {
 	replies     *escalation.Replies
 	actions     *escalation.Actions
 	slack       *slackapp.App
-	scanner     *slackapp.Scanner
+	scanner     *scan.Scanner
 	socket      *socket.Client     // nil: Slack calls us
 	installer   *install.Installer // nil: there is the one workspace of SLACK_BOT_TOKEN
 	public      net.Listener

@@ -14,7 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/live"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -86,7 +86,7 @@ func (a *App) openIfThere(ctx context.Context) error {
 // liveSlack builds the client, and says which workspaces there are; "" is that of SLACK_BOT_TOKEN.
 func (a *App) liveSlack(ctx context.Context) (workspaces []string, err error) {
 	env := a.opts.Env
-	var tokens slackapp.Tokens = slackapp.OneToken(env.SlackBotToken.Reveal())
+	var tokens client.Tokens = client.OneToken(env.SlackBotToken.Reveal())
 	if env.SlackBotToken.IsSet() {
 		workspaces = []string{""}
 	}
@@ -107,7 +107,7 @@ func (a *App) liveSlack(ctx context.Context) (workspaces []string, err error) {
 	if len(workspaces) == 0 {
 		return nil, fmt.Errorf("the bot is in no workspace yet: install it at %s/slack/install, or set SLACK_BOT_TOKEN", env.PublicURL)
 	}
-	a.api, err = slackapp.NewAPI(slackapp.APIConfig{URL: env.SlackAPIURL, Tokens: tokens, Conns: 4, Now: a.now, Registerer: a.registry})
+	a.api, err = client.New(client.Config{URL: env.SlackAPIURL, Tokens: tokens, Conns: 4, Now: a.now, Registerer: a.registry})
 	return workspaces, err
 }
 

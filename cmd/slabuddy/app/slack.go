@@ -10,12 +10,16 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/commands"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/giphy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/home"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install/seal"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 )
@@ -33,13 +37,13 @@ func (a *App) buildSlackClient(ctx context.Context) error {
 	if err := a.tokens.Load(ctx); err != nil {
 		return err
 	}
-	a.api, err = slackapp.NewAPI(slackapp.APIConfig{
+	a.api, err = client.New(client.Config{
 		URL: env.SlackAPIURL, Tokens: a.tokens, Conns: a.opts.Config.SlackWorkers, Now: a.now, Registerer: a.registry,
 	})
 	if err != nil {
 		return err
 	}
-	a.directory = slackapp.NewDirectories(slackapp.DirectoriesConfig{
+	a.directory = directory.New(directory.Config{
 		API: a.api, Keeper: a.store, Gates: a.store, Emails: a.emails, Installations: a.tokens, Now: a.now, Log: a.log,
 	})
 	return nil
@@ -56,7 +60,7 @@ func (a *App) sealer() (*seal.Sealer, error) {
 
 // buildPoster builds what posts reminders and notes.
 func (a *App) buildPoster() (err error) {
-	a.poster = slackapp.NewPoster(a.api)
+	a.poster = message.NewPoster(a.api, a.now)
 	a.poster.Names = a
 	if key := a.opts.Env.GiphyAPIKey.Reveal(); key != "" {
 		a.poster.GIFs, err = giphy.New(key, "", nil, a.log)
@@ -84,7 +88,7 @@ func (a *App) buildEvents(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.scanner = slackapp.NewScanner(slackapp.ScannerConfig{
+	a.scanner = scan.New(scan.Config{
 		API: a.api, App: a.slack, Store: a.store, Workspaces: a.directory.Workspaces, Known: a.directory.Ready(), Channels: a.channels,
 		MaxAge: func(workspace string) time.Duration { return a.settings(workspace).MaxAge }, Hold: a.clock.Hold, Shut: a.shut,
 		Now: a.now, Log: a.log,
@@ -121,7 +125,7 @@ func (a *App) surfaces() slackapp.Surfaces {
 		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Now: a.now, Logger: a.log,
 	}
 	channels, engineers := views.NewChannels(window), views.NewEngineers(window)
-	return slackapp.Route{
+	return buttons.Route{
 		Reminders: &buttons.Buttons{Actions: a.actions, Voice: a.poster, Now: a.now, Logger: a.log},
 		Elsewhere: commands.Surfaces{
 			Commands: &commands.Commands{

@@ -18,12 +18,14 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 )
 
 // Check is what is to be checked, and by whom.
 type Check struct {
 	Settings *escalation.Settings // in force in the workspace
-	Slack    *slackapp.API
+	Slack    *client.API
 	Reader   *slackapp.Reader
 	Calendar calendar.Source // nil: there is none
 	Rules    calendar.Rules
@@ -104,7 +106,7 @@ func (p *pass) channels(ctx context.Context) {
 }
 
 func (p *pass) channel(ctx context.Context, id string) {
-	report, err := slackapp.Probe(ctx, p.Slack, p.workspace, id, lastMessages, p.Reader)
+	report, err := scan.Probe(ctx, p.Slack, p.workspace, id, lastMessages, p.Reader)
 	name := id
 	if report.Name != "" {
 		name = "#" + report.Name + " (" + id + ")"
@@ -188,4 +190,4 @@ func some(words []string) string {
 	return strings.Join(words, ", ")
 }
 
-func nobody(err error) bool { return errors.Is(err, slackapp.ErrNobody) }
+func nobody(err error) bool { return errors.Is(err, client.ErrNobody) }

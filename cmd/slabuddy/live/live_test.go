@@ -15,6 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -71,8 +72,8 @@ func (p *place) Ask(context.Context, []escalation.Question) (map[string]escalati
 // run returns what was found, "✓ area" or "✗ area: …".
 func (p *place) run(t *testing.T) (found []string, right bool) {
 	t.Helper()
-	api, err := slackapp.NewAPI(slackapp.APIConfig{
-		URL: slacktest.APIURL, Tokens: slackapp.OneToken(p.Options().Token), HTTP: p.Client(), Now: time.Now, Registerer: prometheus.NewRegistry(),
+	api, err := client.New(client.Config{
+		URL: slacktest.APIURL, Tokens: client.OneToken(p.Options().Token), HTTP: p.Client(), Now: time.Now, Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		t.Fatal(err)

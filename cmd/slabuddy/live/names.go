@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 // groups looks for the user groups that tiers notify.
@@ -20,7 +20,7 @@ func (p *pass) groups(ctx context.Context) {
 	}
 	known, err := p.Slack.Groups(ctx, p.workspace)
 	switch {
-	case errors.Is(err, slackapp.ErrNoGroups):
+	case errors.Is(err, client.ErrNoGroups):
 		p.wrong("group", "Let the tiers notify people instead: a list such as notify: ['@Ana', '@Bob'], with both under engineers.",
 			"The workspace's plan has no user groups, so nobody would be pinged for %s.", strings.Join(handles, ", "))
 		return

@@ -18,6 +18,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
 // Actions are what the buttons do. Each answers with a note, also where it changes nothing; an error
@@ -43,7 +44,7 @@ type Buttons struct {
 	Logger  *slog.Logger
 }
 
-var _ slackapp.Interactor = (*Buttons)(nil)
+var _ Interactor = (*Buttons)(nil)
 
 const (
 	forColleagues = "Thank you for wanting to help! Only members of this workspace can do that, so I changed nothing."
@@ -62,11 +63,11 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 	}
 	action := i.Actions[0]
 	value := action.Value
-	if action.ID == slackapp.ActionSnoozeFor {
+	if action.ID == message.ActionSnoozeFor {
 		value = action.Selected
 	}
-	pressed, err := slackapp.ReadPressed(value)
-	if err != nil || action.ID == slackapp.ActionSnoozeFor && pressed.For == 0 {
+	pressed, err := message.ReadPressed(value)
+	if err != nil || action.ID == message.ActionSnoozeFor && pressed.For == 0 {
 		b.Logger.Info("a button's value cannot be read", "action", action.ID, "channel", i.Channel, "error", err)
 		return b.saying(at, i.User, unreadable), nil
 	}
@@ -81,13 +82,13 @@ func (b *Buttons) act(ctx context.Context, action string, c escalation.Click, d 
 	var note escalation.Note
 	var err error
 	switch action {
-	case slackapp.ActionSnooze, slackapp.ActionSnoozeFor: // 0: the usual length
+	case message.ActionSnooze, message.ActionSnoozeFor: // 0: the usual length
 		note, err = b.Actions.Snooze(ctx, c, d)
-	case slackapp.ActionOwn:
+	case message.ActionOwn:
 		note, err = b.Actions.Own(ctx, c)
-	case slackapp.ActionWhy:
+	case message.ActionWhy:
 		note, err = b.Actions.Why(ctx, c)
-	case slackapp.ActionCheck:
+	case message.ActionCheck:
 		return slackapp.Answer{Later: func(ctx context.Context) error { return b.check(ctx, c) }}, nil
 	default:
 		return b.saying(c.Thread, c.User, unreadable), nil

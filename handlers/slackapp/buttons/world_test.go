@@ -22,6 +22,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -128,11 +130,11 @@ func (w *world) build(begin func(func(context.Context))) {
 	w.slack.AddUser(slacktest.User{ID: ana, Name: "ana"})
 	w.slack.AddUser(slacktest.User{ID: bob, Name: "bob"})
 	w.slack.AddChannel(slacktest.Channel{ID: channel, Name: "enterprise", Members: []string{ana, bob, w.slack.Options().App.UserID}})
-	api, err := slackapp.NewAPI(slackapp.APIConfig{
-		URL: slacktest.APIURL, Tokens: slackapp.OneToken(w.slack.Options().Token), HTTP: w.slack.Client(), Now: time.Now, Registerer: reg,
+	api, err := client.New(client.Config{
+		URL: slacktest.APIURL, Tokens: client.OneToken(w.slack.Options().Token), HTTP: w.slack.Client(), Now: time.Now, Registerer: reg,
 	})
 	w.must(err)
-	poster := slackapp.NewPoster(api)
+	poster := message.NewPoster(api, time.Now)
 	actions := &escalation.Actions{Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
 	mentions := &escalation.Mentions{Store: w.store, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
 	w.app, err = slackapp.New(slackapp.Config{
@@ -140,15 +142,15 @@ func (w *world) build(begin func(func(context.Context))) {
 		Settings: func() *slackapp.Settings {
 			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: slackapp.NewReader(slackapp.Patterns{})}
 		},
-		Self: func(string) slackapp.Identity {
+		Self: func(string) client.Identity {
 			app := w.slack.Options().App
-			return slackapp.Identity{Workspace: "T0", User: app.UserID, BotID: app.BotID}
+			return client.Identity{Workspace: "T0", User: app.UserID, BotID: app.BotID}
 		},
 		Opener: &escalation.Opener{
 			Store: w.store, Mentions: mentions, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics,
 			Replies: &escalation.Replies{Store: w.store, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics},
 		},
-		Surfaces: slackapp.Route{Reminders: &buttons.Buttons{Actions: actions, Voice: poster, Now: time.Now, Logger: log}},
+		Surfaces: buttons.Route{Reminders: &buttons.Buttons{Actions: actions, Voice: poster, Now: time.Now, Logger: log}},
 	})
 	w.must(err)
 	walker := &escalation.Walker{

@@ -21,6 +21,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/commands"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/home"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
@@ -114,8 +115,8 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	}
 	log := slog.New(slog.DiscardHandler)
 	registry := prometheus.NewRegistry()
-	api, err := slackapp.NewAPI(slackapp.APIConfig{
-		URL: "http://slack/api/", Tokens: slackapp.OneToken(w.Options().Token), HTTP: w.Client(), Now: w.now, Registerer: registry,
+	api, err := client.New(client.Config{
+		URL: "http://slack/api/", Tokens: client.OneToken(w.Options().Token), HTTP: w.Client(), Now: w.now, Registerer: registry,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +135,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	}
 	app, err := slackapp.New(slackapp.Config{
 		SigningSecret: w.Options().SigningSecret, Now: w.now, Log: log, Registerer: registry,
-		Self: func(string) slackapp.Identity { return slackapp.Identity{} },
+		Self: func(string) client.Identity { return client.Identity{} },
 		Surfaces: commands.Surfaces{
 			Channels: channels, Engineers: engineers, Home: tab,
 			Commands: &commands.Commands{

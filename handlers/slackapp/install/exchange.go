@@ -10,7 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 // exchange gives Slack the code for a token (docs.slack.dev/reference/methods/oauth.v2.access), and
@@ -22,8 +22,8 @@ func (i *Installer) exchange(ctx context.Context, code string) (setup.Installati
 	if err != nil {
 		return setup.Installation{}, exchangeFailed(err)
 	}
-	granted := slackapp.SplitScopes(got.Scope)
-	lacking := slackapp.Lacking(granted)
+	granted := client.SplitScopes(got.Scope)
+	lacking := client.Lacking(granted)
 	switch {
 	case got.IsEnterpriseInstall:
 		return setup.Installation{}, refusal{status: http.StatusForbidden, words: orgWide}

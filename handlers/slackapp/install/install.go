@@ -17,7 +17,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 const (
@@ -91,7 +91,7 @@ func (i *Installer) Install(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	to := url.Values{
-		"client_id": {i.ClientID}, "scope": {strings.Join(slackapp.Scopes(), ",")},
+		"client_id": {i.ClientID}, "scope": {strings.Join(client.Scopes(), ",")},
 		"redirect_uri": {i.redirect}, "state": {state},
 	}
 	http.SetCookie(w, cookie)

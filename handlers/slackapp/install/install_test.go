@@ -20,7 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -260,7 +260,7 @@ func TestTheCookieIsTheBrowsersAlone(t *testing.T) {
 
 func TestInstallationsThatCannotBeLookedAfterAreRefusedKindly(t *testing.T) {
 	const good = `"ok":true,"access_token":"xoxb-hunter2","token_type":"bot","app_id":"A1","bot_user_id":"U1","authed_user":{"id":"U2"}`
-	scopes := `"scope":"` + strings.Join(slackapp.Scopes(), ",") + `"`
+	scopes := `"scope":"` + strings.Join(client.Scopes(), ",") + `"`
 	for name, test := range map[string]struct {
 		answer string
 		status int
@@ -351,7 +351,7 @@ func TestUninstallingHoldsJobsAndInstallingAgainLetsThemGo(t *testing.T) {
 	if err := w.tokens.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.tokens.Token(t.Context(), "T1"); !errors.Is(err, slackapp.ErrNoToken) || !strings.Contains(err.Error(), "/slack/install") {
+	if _, err := w.tokens.Token(t.Context(), "T1"); !errors.Is(err, client.ErrNoToken) || !strings.Contains(err.Error(), "/slack/install") {
 		t.Errorf("Token(T1) = %v", err)
 	}
 	if got := w.claim(); !cmp.Equal(got, []string{j2}) {

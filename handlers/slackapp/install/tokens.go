@@ -13,7 +13,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install/seal"
 )
 
@@ -72,15 +73,15 @@ func NewTokens(c TokensConfig) *Tokens {
 }
 
 var (
-	_ slackapp.Tokens        = (*Tokens)(nil)
-	_ slackapp.Installations = (*Tokens)(nil)
+	_ client.Tokens           = (*Tokens)(nil)
+	_ directory.Installations = (*Tokens)(nil)
 )
 
 // noToken is an ErrNoToken in words of its own.
 type noToken string
 
 func (e noToken) Error() string        { return string(e) }
-func (e noToken) Is(target error) bool { return target == slackapp.ErrNoToken }
+func (e noToken) Is(target error) bool { return target == client.ErrNoToken }
 
 // errUnread says that the installations have not been read since the start.
 var errUnread = errors.New("the installations have not been read yet")
@@ -104,7 +105,7 @@ func (t *Tokens) Token(_ context.Context, workspace string) (string, error) {
 	case t.PublicURL != "":
 		return "", noToken("SLA Buddy is not installed in the workspace; install it at " + t.PublicURL + "/slack/install")
 	}
-	return "", slackapp.ErrNoToken
+	return "", client.ErrNoToken
 }
 
 // mayBeHome says that SLACK_BOT_TOKEN is, or may be, the workspace's. As long as nobody knows whose it

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
 )
 
@@ -62,7 +62,7 @@ func TestALostKeyHoldsItsWorkspacesAlone(t *testing.T) {
 		t.Errorf("the token of T2 is %q", got)
 	}
 	_, err := w.tokens.Token(t.Context(), "T1")
-	if !errors.Is(err, slackapp.ErrNoToken) || !strings.Contains(err.Error(), "SLABUDDY_ENCRYPTION_KEY") || !strings.Contains(err.Error(), "/slack/install") {
+	if !errors.Is(err, client.ErrNoToken) || !strings.Contains(err.Error(), "SLABUDDY_ENCRYPTION_KEY") || !strings.Contains(err.Error(), "/slack/install") {
 		t.Errorf("Token(T1) = %v: it has to say what to do", err)
 	}
 	if n := strings.Count(w.log.String(), "level=ERROR"); n != 1 {
@@ -127,7 +127,7 @@ func TestTheBotTokenServesWhereTheInstalledOneCannotBeOpened(t *testing.T) {
 	if got, err := tokens.Token(t.Context(), "T1"); got != "xoxb-home" || err != nil {
 		t.Errorf("Token(T1) = %q, %v", got, err)
 	}
-	if got, err := tokens.Token(t.Context(), "T2"); !errors.Is(err, slackapp.ErrNoToken) {
+	if got, err := tokens.Token(t.Context(), "T2"); !errors.Is(err, client.ErrNoToken) {
 		t.Errorf("Token(T2) = %q, %v", got, err)
 	}
 	if diff := cmp.Diff([]string{"T2"}, tokens.Installed()); diff != "" {
@@ -146,7 +146,7 @@ func TestTheBotTokenIsNotTriedInAWorkspaceThatTheBotHasLeft(t *testing.T) {
 	if err := tokens.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := tokens.Token(t.Context(), "T2"); !errors.Is(err, slackapp.ErrNoToken) {
+	if got, err := tokens.Token(t.Context(), "T2"); !errors.Is(err, client.ErrNoToken) {
 		t.Errorf("before it is known whose SLACK_BOT_TOKEN is, Token(T2) = %q, %v", got, err)
 	}
 }

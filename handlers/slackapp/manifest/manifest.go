@@ -13,7 +13,7 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 // Options say how Slack and the bot reach each other. At least one is needed.
@@ -43,7 +43,7 @@ func Write(o Options) ([]byte, error) {
 		URL    string
 		Socket bool
 		Scopes []string
-	}{base, o.Socket, slackapp.Scopes()})
+	}{base, o.Socket, client.Scopes()})
 	return out.Bytes(), err
 }
 

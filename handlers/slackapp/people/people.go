@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 const (
@@ -18,7 +18,7 @@ const (
 
 // Asker asks Slack who somebody is.
 type Asker interface {
-	Person(ctx context.Context, workspace, user string) (slackapp.Person, error)
+	Person(ctx context.Context, workspace, user string) (client.Person, error)
 }
 
 // People remember what Slack said of somebody.
@@ -34,7 +34,7 @@ type People struct {
 type key struct{ workspace, user string }
 
 type answer struct {
-	slackapp.Person
+	client.Person
 	at time.Time
 }
 
@@ -45,24 +45,24 @@ func New(a Asker, admins func(workspace string) []string, now func() time.Time) 
 }
 
 // Recall is what is remembered of somebody. It asks nobody.
-func (p *People) Recall(workspace, user string) (slackapp.Person, bool) {
+func (p *People) Recall(workspace, user string) (client.Person, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a, ok := p.known[key{workspace, user}]
 	if !ok || p.now().Sub(a.at) >= kept {
-		return slackapp.Person{}, false
+		return client.Person{}, false
 	}
 	return a.Person, true
 }
 
 // Who asks Slack, unless the answer is remembered.
-func (p *People) Who(ctx context.Context, workspace, user string) (slackapp.Person, error) {
+func (p *People) Who(ctx context.Context, workspace, user string) (client.Person, error) {
 	if known, ok := p.Recall(workspace, user); ok {
 		return known, nil
 	}
 	person, err := p.asker.Person(ctx, workspace, user)
 	if err != nil {
-		return slackapp.Person{}, err
+		return client.Person{}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

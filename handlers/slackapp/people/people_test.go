@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
 )
 
@@ -16,9 +16,9 @@ type slack struct {
 	err   error
 }
 
-func (s *slack) Person(_ context.Context, workspace, user string) (slackapp.Person, error) {
+func (s *slack) Person(_ context.Context, workspace, user string) (client.Person, error) {
 	s.asked++
-	return slackapp.Person{ID: user, Admin: workspace == "T0ONE" && user == "U0ADMIN"}, s.err
+	return client.Person{ID: user, Admin: workspace == "T0ONE" && user == "U0ADMIN"}, s.err
 }
 
 func TestWhoMaySetUpIsRememberedForTenMinutes(t *testing.T) {

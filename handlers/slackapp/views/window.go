@@ -23,6 +23,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 // Book knows what is set up, and changes it. *setup.Book is one.
@@ -44,8 +45,8 @@ type Slack interface {
 type People interface {
 	MayNow(workspace, user string) (may, known bool)
 	May(ctx context.Context, workspace, user string) (bool, error)
-	Recall(workspace, user string) (slackapp.Person, bool)
-	Who(ctx context.Context, workspace, user string) (slackapp.Person, error)
+	Recall(workspace, user string) (client.Person, bool)
+	Who(ctx context.Context, workspace, user string) (client.Person, error)
 }
 
 // window is what the modals have in common.
@@ -102,7 +103,7 @@ func (w *window) open(cmd slackapp.Command, opened func(ctx context.Context, id,
 		}
 		id, hash, err := w.openFirst(ctx, cmd, first)
 		switch {
-		case errors.Is(err, slackapp.ErrExpired), errors.Is(err, context.DeadlineExceeded):
+		case errors.Is(err, client.ErrExpired), errors.Is(err, context.DeadlineExceeded):
 			return w.whisper(ctx, cmd, tooSlow)
 		case err != nil:
 			return errors.Join(err, w.whisper(ctx, cmd, sorry))

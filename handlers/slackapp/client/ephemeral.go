@@ -1,0 +1,47 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// PostEphemeral shows a message to one user alone, in a channel or in a thread of it, until they
+// reload. blocks may be nil. It is called once for each message: Slack neither finds such a message
+// again nor promises to show it, so an unknown outcome stays unknown.
+func (a *API) PostEphemeral(ctx context.Context, workspace, channel, threadTS, user, text string, blocks []slack.Block) error {
+	var f Form
+	f.Set("channel", channel)
+	f.Set("user", user)
+	if threadTS != "" {
+		f.Set("thread_ts", threadTS)
+	}
+	f.Set("text", text)
+	if len(blocks) > 0 {
+		encoded, err := json.Marshal(blocks)
+		if err != nil {
+			return fmt.Errorf("encode blocks: %w", err)
+		}
+		f.SetBytes("blocks", encoded)
+	}
+	return a.Call(ctx, workspace, "chat.postEphemeral", f, &Reply{})
+}
+
+// Tell says something to one person alone: in the channel where they asked, or, where the bot or they
+// themselves are not in it, in the bot's direct messages to them.
+func (a *API) Tell(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error {
+	err := a.PostEphemeral(ctx, workspace, channel, "", user, text, blocks)
+	for _, code := range []string{"not_in_channel", "user_not_in_channel", "channel_not_found"} {
+		if Refused(err, code) {
+			return a.through(ctx, workspace, escalation.MethodPost, func(c *slack.Client) error {
+				_, _, err := c.PostMessageContext(ctx, user, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
+				return err
+			})
+		}
+	}
+	return err
+}

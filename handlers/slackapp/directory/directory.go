@@ -1,0 +1,242 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+)
+
+const (
+	checkEvery   = time.Minute     // asks whether the token still holds
+	refreshEvery = 5 * time.Minute // reads the user groups anew
+	lookupEvery  = time.Hour       // asks again for an e-mail address that nobody had
+	callTimeout  = 10 * time.Second
+	// firstPause is how soon a first reading that failed is tried again. It doubles up to checkEvery.
+	firstPause = 5 * time.Second
+)
+
+// Keeper keeps what was last read, so that a restart finds it while Slack is away.
+type Keeper interface {
+	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
+}
+
+// Gates hold and release the jobs of a workspace.
+type Gates interface {
+	ShutGate(ctx context.Context, g queue.Gate) error
+	OpenGate(ctx context.Context, key string, now time.Time) error
+}
+
+// directoryConfig is what a Directory is made of.
+type directoryConfig struct {
+	// Workspace is the one that it is about; "" is that of SLACK_BOT_TOKEN, which is found out by asking.
+	Workspace string
+	API       *client.API
+	Keeper    Keeper
+	Gates     Gates
+	Emails    func() []string // of engineers whose Slack id is not configured
+	// Met is told which workspace the token belongs to, each time that Slack says so. May be nil.
+	Met func(workspace string)
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Directory knows who the bot is in its workspace, what the user groups are called, and whose e-mail
+// address is whose. It reads ahead and answers from memory:
+//
+//	auth.test, each minute ─── refused: gate shut, said once ── accepted: gate open
+//	usergroups.list, each 5 min ─┐
+//	users.lookupByEmail, once ───┼──▶ known ──▶ Group, UserByEmail, Name, Self
+//	users.info, once it is asked ┘     │ ▲
+//	                              kept │ │ loaded at start
+//	                                   ▼ │
+//	                                 Keeper
+type Directory struct {
+	directoryConfig
+	known atomic.Pointer[known]
+	ready chan struct{}
+	asked names
+
+	mu        sync.Mutex           // held while Slack is asked; guards what follows
+	troubles  map[string]bool      // those that were logged and are not over
+	refusing  bool                 // Slack did not accept the token when it was last tried
+	groupsAt  time.Time            // when the user groups were last read
+	lookedFor map[string]time.Time // e-mail addresses that nobody had, and when
+}
+
+// known is what the directory answers from. It is replaced as a whole, never changed.
+type known struct {
+	Self   client.Identity      `json:"self"`
+	Groups map[string]string    `json:"groups"` // handle in lower case to S…
+	Users  map[string]string    `json:"users"`  // e-mail in lower case to U…
+	Names  map[string]knownName `json:"names"`  // U… to what they are called
+}
+
+// keptUnder is the key of what is kept.
+func (d *Directory) keptUnder() string {
+	if d.Workspace == "" {
+		return "slack/directory"
+	}
+	return "slack/directory/" + d.Workspace
+}
+
+// newDirectory returns a directory that knows nothing until it runs.
+func newDirectory(c directoryConfig) *Directory {
+	d := &Directory{
+		directoryConfig: c,
+		ready:           make(chan struct{}),
+		troubles:        map[string]bool{},
+		lookedFor:       map[string]time.Time{},
+		asked:           names{wake: make(chan struct{}, 1), wanted: map[string]bool{}},
+	}
+	d.known.Store(&known{})
+	return d
+}
+
+var _ escalation.Directory = (*Directory)(nil)
+
+// Group returns the id of the user group with that handle, in any case, with or without its @.
+func (d *Directory) Group(workspace, handle string) (id string, ok bool) {
+	id, ok = d.of(workspace).Groups[strings.TrimPrefix(lower(handle), "@")]
+	return id, ok
+}
+
+// UserByEmail returns the id of the person with that address.
+func (d *Directory) UserByEmail(workspace, email string) (id string, ok bool) {
+	id, ok = d.of(workspace).Users[lower(email)]
+	return id, ok
+}
+
+// Self is who the bot is in a workspace, zero as long as that is not known.
+func (d *Directory) Self(workspace string) client.Identity { return d.of(workspace).Self }
+
+func (d *Directory) of(workspace string) *known {
+	if k := d.known.Load(); k.Self.Workspace == workspace {
+		return k
+	}
+	return &known{}
+}
+
+func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// Ready is closed once everything has been read for the first time, or could not be.
+func (d *Directory) Ready() <-chan struct{} { return d.ready }
+
+// Run reads ahead until ctx ends, and then returns nil.
+func (d *Directory) Run(ctx context.Context) error {
+	d.load(ctx)
+	d.refresh(ctx)
+	close(d.ready)
+	pause := firstPause
+	timer := time.NewTimer(d.pause(&pause))
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-d.asked.wake:
+			d.learnNames(ctx)
+		case <-timer.C:
+			d.refresh(ctx)
+			d.learnNames(ctx) // whoever was left over
+			timer.Reset(d.pause(&pause))
+		}
+	}
+}
+
+// pause is how long to wait before the next reading: not long while nothing has been read yet, unless
+// it is the token that Slack refuses.
+func (d *Directory) pause(next *time.Duration) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.refusing || !d.groupsAt.IsZero() {
+		return checkEvery
+	}
+	pause := min(*next, checkEvery)
+	*next = 2 * pause
+	return pause
+}
+
+func (d *Directory) refresh(ctx context.Context) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	self, err := d.identify(ctx)
+	if err != nil {
+		return // said already
+	}
+	if d.Now().Sub(d.groupsAt) >= refreshEvery {
+		d.readGroups(ctx, self.Workspace)
+	}
+	d.lookUp(ctx, self.Workspace)
+}
+
+// learn replaces what is known by a changed copy, and keeps it. People are as they were kept: another
+// replica may have learned of more, and `slabuddy erase` may have taken somebody out, who would be back
+// from memory.
+func (d *Directory) learn(ctx context.Context, change func(*known)) {
+	k := *d.known.Load()
+	if kept, found, err := d.kept(ctx); err == nil && found && kept.Self.Workspace == k.Self.Workspace {
+		k.Users, k.Names = kept.Users, kept.Names
+	}
+	change(&k)
+	d.known.Store(&k)
+	value, err := json.Marshal(k)
+	if err == nil {
+		err = d.Keeper.Put(ctx, d.keptUnder(), value, d.Now())
+	}
+	if err != nil {
+		d.trouble("keep", "what is known of the workspace cannot be kept for the next start", "error", err)
+		return
+	}
+	d.over("keep")
+}
+
+// with is a copy of m with one more entry.
+func with(m map[string]string, key, value string) map[string]string {
+	grown := maps.Clone(m)
+	if grown == nil {
+		grown = map[string]string{}
+	}
+	grown[key] = value
+	return grown
+}
+
+// kept is what was kept last.
+func (d *Directory) kept(ctx context.Context) (k known, found bool, err error) {
+	value, _, found, err := d.Keeper.Get(ctx, d.keptUnder())
+	if err == nil && found {
+		err = json.Unmarshal(value, &k)
+	}
+	return k, found, err
+}
+
+func (d *Directory) load(ctx context.Context) {
+	k, _, err := d.kept(ctx)
+	if err != nil {
+		d.Log.Warn("what was known of the workspace cannot be read; asking Slack", "error", err)
+		return
+	}
+	if d.Workspace != "" && k.Self.Workspace != d.Workspace {
+		k = known{Self: client.Identity{Workspace: d.Workspace}} // nothing is known, but whom it is about
+	}
+	d.known.Store(&k)
+}
+
+// trouble logs a trouble when it begins, and not again until it is over.
+func (d *Directory) trouble(name, words string, args ...any) {
+	if !d.troubles[name] {
+		d.troubles[name] = true
+		d.Log.Warn(words, args...)
+	}
+}
+
+func (d *Directory) over(name string) { delete(d.troubles, name) }

@@ -1,0 +1,345 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+// shelf is a Keeper and the Gates of a database.
+type shelf struct {
+	mu    sync.Mutex
+	kept  map[string][]byte
+	gates map[string]queue.Gate
+	err   error
+}
+
+func newShelf() *shelf { return &shelf{kept: map[string][]byte{}, gates: map[string]queue.Gate{}} }
+
+func (s *shelf) Put(_ context.Context, key string, value []byte, _ time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept[key] = value
+	return s.err
+}
+
+func (s *shelf) Get(_ context.Context, key string) ([]byte, time.Time, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value, found := s.kept[key]
+	return value, time.Time{}, found, s.err
+}
+
+func (s *shelf) ShutGate(_ context.Context, g queue.Gate) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gates[g.Key] = g
+	return s.err
+}
+
+func (s *shelf) OpenGate(_ context.Context, key string, _ time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.gates, key)
+	return s.err
+}
+
+func (s *shelf) shut() map[string]queue.Gate {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.gates)
+}
+
+type safeLog struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *safeLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *safeLog) count(s string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Count(l.b.String(), s)
+}
+
+// office is a directory at work in a simulated workspace, in fake time.
+type office struct {
+	*slacktest.Workspace
+	*Directory
+	shelf *shelf
+	log   safeLog
+	stop  func() // stops Run and waits for it
+}
+
+func newOffice(t *testing.T, shelf *shelf, prepare func(*slacktest.Workspace), emails ...string) *office {
+	t.Helper()
+	w := slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0"}})
+	w.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "Support"})
+	w.AddGroup(slacktest.Group{ID: "S0OLD", Handle: "old", Disabled: true})
+	w.AddUser(slacktest.User{ID: "U0ANA", Name: "ana", Email: "ana@example.com"})
+	prepare(w)
+	o := &office{Workspace: w, shelf: shelf}
+	o.Directory = newDirectory(directoryConfig{
+		API:    newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+		Keeper: shelf, Gates: shelf,
+		Emails: func() []string { return emails },
+		Now:    time.Now,
+		Log:    slog.New(slog.NewTextHandler(&o.log, nil)),
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- o.Run(ctx) }()
+	o.stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+		w.Close()
+	}
+	synctest.Wait()
+	return o
+}
+
+func unprepared(*slacktest.Workspace) {}
+
+func TestTheDirectoryKnowsWhoIsWho(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, newShelf(), unprepared, "Ana@example.com", "bob@example.com")
+		defer o.stop()
+		<-o.Ready()
+		if diff := cmp.Diff(client.Identity{Workspace: "T0", User: o.Options().App.UserID, BotID: o.Options().App.BotID}, o.Self("T0")); diff != "" {
+			t.Errorf("Self (-want +got):\n%s", diff)
+		}
+		for _, handle := range []string{"support", "@support", "Support", " @SUPPORT "} {
+			if id, ok := o.Group("T0", handle); id != "S0SUPPORT" || !ok {
+				t.Errorf("Group(%q) = %q, %t", handle, id, ok)
+			}
+		}
+		for _, handle := range []string{"old", "head-of-success", ""} {
+			if id, ok := o.Group("T0", handle); ok {
+				t.Errorf("Group(%q) = %q", handle, id)
+			}
+		}
+		if id, ok := o.UserByEmail("T0", " ANA@example.com"); id != "U0ANA" || !ok {
+			t.Errorf("UserByEmail(ana) = %q, %t", id, ok)
+		}
+		if id, ok := o.UserByEmail("T0", "bob@example.com"); ok {
+			t.Errorf("UserByEmail(bob) = %q", id)
+		}
+		if _, ok := o.Group("T9", "support"); ok || o.Self("T9") != (client.Identity{}) {
+			t.Error("it answers for another workspace")
+		}
+		if n := o.log.count("bob@example.com"); n != 1 {
+			t.Errorf("bob, whom nobody knows, is logged %d times", n)
+		}
+	})
+}
+
+func TestTheDirectoryIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, newShelf(), unprepared, "bob@example.com")
+		defer o.stop()
+		o.AddGroup(slacktest.Group{ID: "S0NEW", Handle: "new"})
+		o.AddUser(slacktest.User{ID: "U0BOB", Name: "bob", Email: "bob@example.com"})
+		time.Sleep(2 * time.Minute)
+		if _, ok := o.Group("T0", "new"); ok || len(o.Calls("users.lookupByEmail")) != 1 {
+			t.Error("Slack is asked more often than it need be")
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if _, ok := o.Group("T0", "new"); !ok {
+			t.Error("a new group is not learned")
+		}
+		if _, ok := o.UserByEmail("T0", "bob@example.com"); !ok {
+			t.Error("a new colleague is not learned")
+		}
+	})
+}
+
+func TestARestartFindsWhatWasKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		newOffice(t, s, unprepared, "ana@example.com").stop()
+		o := newOffice(t, s, func(w *slacktest.Workspace) { w.Inject(slacktest.Fault{Do: slacktest.Status(500)}) })
+		defer o.stop()
+		select {
+		case <-o.Ready():
+		default:
+			t.Error("not ready, though it has tried")
+		}
+		if id, _ := o.Group("T0", "support"); id != "S0SUPPORT" {
+			t.Errorf("Group(support) = %q", id)
+		}
+		if id, _ := o.UserByEmail("T0", "ana@example.com"); id != "U0ANA" {
+			t.Errorf("UserByEmail(ana) = %q", id)
+		}
+		time.Sleep(10 * time.Minute)
+		if n := o.log.count("level=WARN"); n != 1 {
+			t.Errorf("%d warnings of one outage", n)
+		}
+	})
+}
+
+func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		o := newOffice(t, s, unprepared)
+		defer o.stop()
+		revoked := o.Inject(slacktest.Fault{Method: "auth.test", Do: slacktest.Refused("token_revoked")})
+		time.Sleep(3 * time.Minute)
+		synctest.Wait()
+		gate, shut := s.shut()["workspace/T0"]
+		if !shut || time.Until(gate.Until) < 30*time.Minute || !strings.Contains(gate.Reason, "SLACK_BOT_TOKEN") {
+			t.Errorf("gate %+v, shut %t", gate, shut)
+		}
+		if n := o.log.count("does not accept the bot's token"); n != 1 {
+			t.Errorf("said %d times, want once", n)
+		}
+		revoked.Clear()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(s.shut()) > 0 || o.log.count("accepts the bot's token again") != 1 {
+			t.Error("the gate stays shut, or nobody is told that it is open")
+		}
+	})
+}
+
+// The poster shuts the gate when a post is refused, and knows of nobody who opens it.
+func TestAGateShutByThePosterIsOpenedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		o := newOffice(t, s, unprepared)
+		defer o.stop()
+		if err := s.ShutGate(t.Context(), queue.Gate{Key: "workspace/T0"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(s.shut()) > 0 {
+			t.Error("the gate stays shut")
+		}
+	})
+}
+
+func TestATokenThatWasNeverGoodIsSaidPlainly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+			w.Inject(slacktest.Fault{Do: slacktest.Refused("invalid_auth")})
+		})
+		defer o.stop()
+		<-o.Ready()
+		time.Sleep(5 * time.Minute)
+		if o.log.count("level=WARN") != 1 || o.log.count("install the app again") != 1 {
+			t.Errorf("the log:\n%s", o.log.b.String())
+		}
+		if o.log.count(o.Options().Token) > 0 {
+			t.Error("the token is in the log")
+		}
+		if _, err := o.Identity(t.Context()); !errors.As(err, new(*queue.Error)) {
+			t.Errorf("Identity() = %v", err)
+		}
+	})
+}
+
+func TestATokenThatMayNotPostIsAsGoodAsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		newOffice(t, s, unprepared).stop()
+		w := slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0"}, Scopes: []string{"channels:history", "usergroups:read"}})
+		defer w.Close()
+		d := newDirectory(directoryConfig{
+			API:    newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+			Keeper: s, Gates: s, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		})
+		d.load(t.Context())
+		if _, err := d.Identity(t.Context()); err == nil || !strings.Contains(err.Error(), "chat:write") {
+			t.Errorf("Identity() = %v, want it to name the scope", err)
+		}
+		if _, shut := s.shut()["workspace/T0"]; !shut {
+			t.Error("the posts are not held")
+		}
+	})
+}
+
+func TestWhatAWorkspaceLacksIsTakenCalmly(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, code, advice string
+	}{
+		"user groups in the plan":  {"usergroups.list", "plan_upgrade_required", "plan has no user groups"},
+		"the scope for groups":     {"usergroups.list", "missing_scope", "usergroups:read"},
+		"the scope for e-mail":     {"users.lookupByEmail", "missing_scope", "users:read.email"},
+		"groups, for the moment":   {"usergroups.list", "internal_error", "going on with those known"},
+		"look-ups, for the moment": {"users.lookupByEmail", "internal_error", "trying again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+					w.Inject(slacktest.Fault{Method: c.method, Do: slacktest.Refused(c.code)})
+				}, "ana@example.com", "bob@example.com")
+				defer o.stop()
+				<-o.Ready()
+				time.Sleep(20 * time.Minute)
+				if n := o.log.count(c.advice); n != 1 {
+					t.Errorf("%q is said %d times:\n%s", c.advice, n, o.log.b.String())
+				}
+				if _, err := o.Identity(t.Context()); err != nil {
+					t.Errorf("Identity() = %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestScopesThatTheAppLacksAreNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := slacktest.New(slacktest.Options{Scopes: []string{"chat:write", "channels:history"}})
+		defer w.Close()
+		var log safeLog
+		d := newDirectory(directoryConfig{
+			API:    newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+			Keeper: newShelf(), Gates: newShelf(), Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		})
+		for range 2 {
+			if _, err := d.Identity(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if log.count("app_mentions:read") != 1 || log.count("channels:history") != 0 {
+			t.Errorf("the log:\n%s", log.b.String())
+		}
+	})
+}
+
+func TestADatabaseThatIsAwayDoesNotStopTheDirectory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		s.err = errors.New("database gone")
+		o := newOffice(t, s, unprepared)
+		defer o.stop()
+		time.Sleep(10 * time.Minute)
+		if _, ok := o.Group("T0", "support"); !ok {
+			t.Error("nothing is known")
+		}
+		if n := o.log.count("database gone"); n != 3 { // reading, keeping, the gate
+			t.Errorf("said %d times:\n%s", n, o.log.b.String())
+		}
+	})
+}

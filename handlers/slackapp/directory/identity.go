@@ -1,0 +1,101 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+)
+
+// gateFor is how long a workspace's jobs are held when its token is refused. It is renewed while the
+// token stays so.
+const gateFor = time.Hour
+
+// Identity asks Slack who the bot is. A token that is refused is said plainly and shuts the
+// workspace's gate; one that is accepted opens it.
+func (d *Directory) Identity(ctx context.Context) (client.Identity, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.identify(ctx)
+}
+
+func (d *Directory) identify(ctx context.Context) (client.Identity, error) {
+	before := d.known.Load().Self
+	token, err := d.API.TestToken(ctx, d.Workspace)
+	if err == nil {
+		err = d.unusable(token)
+	}
+	if err != nil && ctx.Err() != nil {
+		return client.Identity{}, err // told to end, which is no trouble
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	if err != nil {
+		d.refused(ctx, before.Workspace, err)
+		return client.Identity{}, err
+	}
+	d.accepted(ctx, token.Identity, token.Lacking)
+	return token.Identity, nil
+}
+
+// unusable says why a token that Slack knows is of no use here; nil if it is of use.
+func (d *Directory) unusable(t client.Token) error {
+	if d.Workspace != "" && t.Workspace != d.Workspace {
+		return &queue.Error{Kind: queue.KindTerminal, Err: errors.New("auth.test: the token that is kept for the workspace belongs to another; install the app again")}
+	}
+	return t.CannotPost()
+}
+
+func (d *Directory) refused(ctx context.Context, workspace string, err error) {
+	if client.Outcome(err) != string(queue.KindHeld) {
+		d.trouble("auth", "Slack cannot be asked who the bot is; trying again", "error", err)
+		return
+	}
+	d.refusing = true
+	d.trouble("token", "Slack does not accept the bot's token, and no reminder goes out until that is mended; trying again every minute", "error", err)
+	if workspace == "" {
+		return // whose posts to hold is not known, and there are none yet
+	}
+	gate := queue.Gate{Key: escalation.GateWorkspace(workspace), Until: d.Now().Add(gateFor), Reason: err.Error()}
+	if err := d.Gates.ShutGate(ctx, gate); err != nil {
+		d.trouble("gate", "the posts cannot be held until the token is mended", "error", err)
+	}
+}
+
+// accepted opens the gate each time: the poster may have shut it meanwhile, on any replica.
+func (d *Directory) accepted(ctx context.Context, self client.Identity, lacking []string) {
+	if d.refusing {
+		d.Log.Info("Slack accepts the bot's token again", "workspace", self.Workspace)
+	}
+	d.refusing = false
+	d.over("auth")
+	d.over("token")
+	if len(lacking) == 0 {
+		d.over("scopes")
+	} else {
+		d.trouble("scopes", "the app was not granted all it can use; add the scopes and install it again", "lacking", strings.Join(lacking, " "))
+	}
+	if err := d.Gates.OpenGate(ctx, escalation.GateWorkspace(self.Workspace), d.Now()); err != nil {
+		d.trouble("gate", "the posts that were held cannot be let go", "error", err)
+	} else {
+		d.over("gate")
+	}
+	if d.Met != nil {
+		d.Met(self.Workspace)
+	}
+	before := d.known.Load().Self
+	if before == self {
+		return
+	}
+	d.learn(ctx, func(k *known) {
+		if before.Workspace != self.Workspace {
+			*k = known{} // another workspace's people
+		}
+		k.Self = self
+	})
+	d.Log.Info("connected to Slack", "workspace", self.Workspace, "bot_user", self.User)
+}

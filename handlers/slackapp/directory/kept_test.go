@@ -1,0 +1,93 @@
+package directory
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What a bot knew of its workspace can be read once it is gone, wherever the workspace's token came from, and
+// nothing of any other workspace's.
+func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		o := newOffice(t, s, unprepared, "Ana@example.com")
+		o.Name("T0", "U0ANA") // somebody asks
+		synctest.Wait()
+		o.stop()
+		want := Kept{
+			Groups: map[string]string{"S0SUPPORT": "support"},
+			People: map[string]string{"U0ANA": "ana"},
+			Emails: map[string]string{"ana@example.com": "U0ANA"},
+		}
+		read := func(workspace string, want Kept) {
+			t.Helper()
+			got, err := ReadKept(t.Context(), s, workspace)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("of %s (-want +got):\n%s", workspace, diff)
+			}
+		}
+		none := Kept{Groups: map[string]string{}, People: map[string]string{}, Emails: map[string]string{}}
+		read("T0", want)
+		read("T9", none)
+
+		s.kept["slack/directory/T0"] = s.kept["slack/directory"] // as one that was installed
+		delete(s.kept, "slack/directory")
+		read("T0", want)
+
+		s.err = errors.New("away")
+		if _, err := ReadKept(t.Context(), s, "T0"); !errors.Is(err, s.err) {
+			t.Errorf("with the database away: %v", err)
+		}
+	})
+}
+
+// Whoever was erased from what is kept does not come back from the memory of a bot that goes on meanwhile.
+func TestWhoWasErasedStaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		o := newOffice(t, s, unprepared, "bob@example.com")
+		defer o.stop()
+		o.Name("T0", "U0ANA") // somebody asks
+		synctest.Wait()
+		value, at, _, err := s.Get(t.Context(), "slack/directory")
+		erased := strings.NewReplacer("U0ANA", "UERASED1", `"ana"`, `"(erased)"`).Replace(string(value))
+		if err != nil || erased == string(value) {
+			t.Fatalf("%v; kept: %s", err, value)
+		}
+		if err := s.Put(t.Context(), "slack/directory", []byte(erased), at); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * refreshEvery)
+		if value, _, _, _ = s.Get(t.Context(), "slack/directory"); strings.Contains(string(value), "U0ANA") {
+			t.Errorf("back again: %s", value)
+		}
+		if name, ok := o.Name("T0", "U0ANA"); ok {
+			t.Errorf("still called %s", name)
+		}
+	})
+}
+
+// The address of somebody who has left the team is not kept.
+func TestAddressesAreKeptOfEngineersOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShelf()
+		newOffice(t, s, unprepared, "Ana@example.com").stop()
+		for _, c := range []struct {
+			emails []string
+			kept   bool
+		}{{[]string{"Ana@example.com"}, true}, {nil, false}} {
+			newOffice(t, s, unprepared, c.emails...).stop()
+			if value, _, _, _ := s.Get(t.Context(), "slack/directory"); strings.Contains(string(value), "ana@example.com") != c.kept {
+				t.Errorf("with engineers %q: %s", c.emails, value)
+			}
+		}
+	})
+}

@@ -1,0 +1,112 @@
+package directory
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+)
+
+const (
+	nameFresh   = 24 * time.Hour // people rename themselves
+	nameUnknown = time.Hour      // asks again about somebody who could not be found
+	namesAtOnce = 50             // users.info allows a hundred a minute
+	mostNames   = 5000           // kept in memory and at rest
+)
+
+// knownName is what somebody is called, and since when that is known.
+type knownName struct {
+	Name string    `json:"name"` // "": nobody has that id
+	At   time.Time `json:"at"`
+}
+
+// names are the people whose names somebody has asked for.
+type names struct {
+	wake   chan struct{}
+	mu     sync.Mutex
+	wanted map[string]bool
+}
+
+func (n *names) want(user string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.wanted) < mostNames {
+		n.wanted[user] = true
+	}
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take removes and returns some of those wanted.
+func (n *names) take() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	some := slices.Sorted(maps.Keys(n.wanted))
+	some = some[:min(len(some), namesAtOnce)]
+	for _, user := range some {
+		delete(n.wanted, user)
+	}
+	return some
+}
+
+// Name is what somebody is called there. Whoever is not known yet is looked up, and known next time.
+func (d *Directory) Name(workspace, user string) (name string, ok bool) {
+	k := d.of(workspace)
+	if k.Self.Workspace == "" || user == "" {
+		return "", false
+	}
+	n, found := k.Names[user]
+	if age := d.Now().Sub(n.At); !found || age > nameFresh || n.Name == "" && age > nameUnknown {
+		d.asked.want(user)
+	}
+	return n.Name, n.Name != ""
+}
+
+// learnNames looks up those that were asked for. One it cannot find out it leaves: whoever asks next
+// has it looked up again.
+func (d *Directory) learnNames(ctx context.Context) {
+	users := d.asked.take()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	workspace := d.known.Load().Self.Workspace
+	if len(users) == 0 || workspace == "" || d.refusing {
+		return
+	}
+	learned := map[string]knownName{}
+	for _, user := range users {
+		name, err := d.nameOf(ctx, workspace, user)
+		if err == nil || client.Refused(err, "user_not_found") || client.Refused(err, "user_not_visible") {
+			learned[user] = knownName{name, d.Now()}
+			continue
+		}
+		if client.Outcome(err) == string(queue.KindLimited) {
+			break
+		}
+		d.trouble("names", "people's names cannot be read just now; going on without", "error", err)
+	}
+	if len(learned) == 0 {
+		return
+	}
+	d.over("names")
+	d.learn(ctx, func(k *known) {
+		all := maps.Clone(k.Names)
+		if all == nil || len(all)+len(learned) > mostNames {
+			all = map[string]knownName{} // those still in use are asked for again
+		}
+		maps.Copy(all, learned)
+		k.Names = all
+	})
+}
+
+func (d *Directory) nameOf(ctx context.Context, workspace, user string) (name string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	p, err := d.API.Person(ctx, workspace, user)
+	return p.Called, err
+}

@@ -1,0 +1,66 @@
+package message
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// GIFs finds moving pictures.
+type GIFs interface {
+	// Find returns a picture's public address and what it shows. It takes a second at most; without
+	// one, for whatever reason, ok is false.
+	Find(ctx context.Context, tag string) (url, shows string, ok bool)
+}
+
+// postWithGIF posts thanks with a picture if there is one. The snooze itself is stored long since, and
+// waits for none of this. Slack fetches the picture while it posts: where it cannot, it refuses the
+// whole message, which then surely does not stand there, so it is posted without.
+func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Thread, s *said) (ts string, err error) {
+	if p.GIFs == nil {
+		return p.post(ctx, jobID, at, s)
+	}
+	url, shows, ok := p.GIFs.Find(ctx, "thank you")
+	if !ok {
+		return p.post(ctx, jobID, at, s)
+	}
+	ts, err = p.post(ctx, jobID, at, s.with(picture(url, shows)))
+	if client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format") || client.Refused(err, "invalid_attachments") {
+		return p.post(ctx, jobID, at, s)
+	}
+	return ts, err
+}
+
+// image is an image block (docs.slack.dev/reference/block-kit/blocks/image-block).
+type image struct {
+	Type  slack.MessageBlockType `json:"type"`
+	URL   string                 `json:"image_url"`
+	Alt   string                 `json:"alt_text"`
+	Title plainText              `json:"title"`
+}
+
+// BlockType implements slack.Block.
+func (i image) BlockType() slack.MessageBlockType { return i.Type }
+
+// ID implements slack.Block.
+func (i image) ID() string { return "" }
+
+func picture(url, shows string) image {
+	const most = 200
+	alt := strings.TrimSpace(mrkdwn.Cut(mrkdwn.Printable(shows), most))
+	if alt == "" {
+		alt = "A GIF that says thank you"
+	}
+	return image{Type: slack.MBTImage, URL: url, Alt: alt, Title: plain("via GIPHY")}
+}
+
+// with is the same message with one more block, which the text leaves out.
+func (s *said) with(b slack.Block) *said {
+	return &said{texts: s.texts, blocks: append(slices.Clip(s.blocks), b)}
+}

@@ -1,0 +1,225 @@
+package message
+
+import (
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// renderNote answers somebody who mentioned the bot or pressed a button. Notes ping nobody.
+func renderNote(n *escalation.Note, now time.Time) *said {
+	s := &said{}
+	switch n.Kind {
+	case escalation.NoteSnoozed:
+		s.paragraph(snoozed(n, now))
+	case escalation.NoteNothing:
+		s.paragraph("There is nothing left to snooze: every tier of " + ofTicket(n.Timeline) + " has had its reminder.")
+	case escalation.NoteClosed:
+		s.paragraph(closed(n.Timeline, now) + noUse(n.Asked))
+	case escalation.NoteDone:
+		s.paragraph("Thank you! I have closed " + ofTicket(n.Timeline) + " and will not remind anybody of it again.")
+	case escalation.NoteStatus:
+		s.paragraph(status(n, now)...)
+	case escalation.NoteHelp:
+		s.paragraph(help(n)...)
+	case escalation.NoteUntracked:
+		s.paragraph(untracked(n))
+	case escalation.NotePaused:
+		s.paragraph(paused(n, now))
+	case escalation.NoteResumed:
+		s.paragraph(resumed(n))
+	default:
+		s.paragraph(clicked(n, now)...)
+	}
+	return s
+}
+
+// thanks are kind, and not always the same. Which ones is the seed's doing alone.
+func thanks(seed string) string {
+	all := []string{
+		"Thank you for looking after this.",
+		"Thanks! Good to know that somebody is there.",
+		"Much appreciated, thank you.",
+		"Lovely, thank you.",
+		"Thank you for stepping in.",
+		"Thanks a lot, that helps.",
+		"Thank you! The customer is in good hands.",
+		"Wonderful, thank you.",
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(seed))
+	return all[h.Sum32()%uint32(len(all))]
+}
+
+// after is the same message with words before its first.
+func (s *said) after(words string) *said {
+	return new(said).paragraphs(append([]string{words + " " + s.texts[0]}, s.texts[1:]...))
+}
+
+func (s *said) paragraphs(texts []string) *said {
+	for _, t := range texts {
+		s.paragraph(t)
+	}
+	return s
+}
+
+func snoozed(n *escalation.Note, now time.Time) string {
+	text := fmt.Sprintf("Snoozed for %s", mrkdwn.Lasting(n.For))
+	if n.Capped {
+		text += ", which is the most I can do"
+	}
+	return text + ". " + postponed(n, now)
+}
+
+// postponed says what comes after a snooze, and what does not move.
+func postponed(n *escalation.Note, now time.Time) string {
+	if n.Next == nil {
+		return fmt.Sprintf("I am quiet until then, %s. %s", mrkdwn.When(n.Until, now), deadlineStays(n, now))
+	}
+	unless := "somebody replies"
+	if n.CanDone {
+		unless = "somebody says `done`"
+	}
+	return fmt.Sprintf("Next: %s %s, unless %s first. %s", mrkdwn.People(n.Next), mrkdwn.When(n.Next.At, now), unless, deadlineStays(n, now))
+}
+
+func deadlineStays(n *escalation.Note, now time.Time) string {
+	if n.BeyondDeadline {
+		return fmt.Sprintf("Mind the deadline: it stays %s, which is before that.", mrkdwn.When(n.Deadline, now))
+	}
+	return "The deadline stays as it is."
+}
+
+func ofTicket(t *escalation.Timeline) string {
+	if t == nil {
+		return "this ticket"
+	}
+	return ticketName("ticket", t.Ticket)
+}
+
+// closed says how a timeline ended.
+func closed(t *escalation.Timeline, now time.Time) string {
+	if t == nil {
+		return "This ticket is closed."
+	}
+	switch t.State {
+	case escalation.Answered:
+		if _, done := doneBy(t); done {
+			return fmt.Sprintf("Somebody said %s that the customer has an answer, so I stopped following %s.", mrkdwn.When(t.AnsweredAt, now), ofTicket(t))
+		}
+		return fmt.Sprintf("Somebody replied %s, so I stopped following %s.", mrkdwn.When(t.AnsweredAt, now), ofTicket(t))
+	case escalation.Withdrawn:
+		return fmt.Sprintf("The help desk closed %s without a reply (%s), so I stopped following it %s.", ofTicket(t), mrkdwn.EscapeLine(t.Cause, maxShown), mrkdwn.When(t.ClosedAt, now))
+	}
+	return fmt.Sprintf("I stopped following %s %s, because nobody replied for so long.", ofTicket(t), mrkdwn.When(t.ClosedAt, now))
+}
+
+// noUse says what a closed timeline means for what was asked.
+func noUse(a escalation.Asked) string {
+	switch a {
+	case escalation.AskedOwn:
+		return " Nobody has to be on it any more."
+	case escalation.AskedCheck:
+		return " There is nothing left to check."
+	case escalation.AskedDone:
+		return ""
+	}
+	return " There is nothing to snooze."
+}
+
+// status says where a timeline stands, a line a tier.
+func status(n *escalation.Note, now time.Time) []string {
+	t := n.Timeline
+	if t == nil {
+		return []string{"I have nothing to tell about this ticket."}
+	}
+	if t.State != escalation.Open {
+		return []string{closed(t, now)}
+	}
+	lines := []string{
+		fmt.Sprintf("The customer of %s has waited *%s*.", ofTicket(t), mrkdwn.Lasting(now.Sub(t.PostedAt))),
+		aboutTicket(t.Ticket),
+	}
+	for i, tier := range t.Tiers {
+		lines = append(lines, fmt.Sprintf("• Tier %d of %d: %s", i+1, len(t.Tiers), tierState(tier, now)))
+	}
+	return append(lines, deskState(t, now), nextState(n, now), deadlineState(t, now))
+}
+
+func tierState(t escalation.DueTier, now time.Time) string {
+	switch t.State {
+	case escalation.TierPosted:
+		return "reminded " + mrkdwn.When(t.PostedAt, now)
+	case escalation.TierOwed:
+		return "its reminder is on its way"
+	case escalation.TierSuperseded:
+		return "went along with a later one"
+	case escalation.TierFailed:
+		return "its reminder could not be posted"
+	case escalation.TierPaged:
+		return pageState(t)
+	}
+	return "due " + mrkdwn.When(t.Due, now)
+}
+
+// pageState tells of a tier that has a page alone.
+func pageState(t escalation.DueTier) string {
+	switch t.Paging {
+	case escalation.PageSent:
+		return "the page " + t.Page + " was sent"
+	case escalation.PageFailed:
+		return "the page " + t.Page + " could not be sent"
+	case escalation.PageDropped, escalation.PageSkipped:
+		return "the page " + t.Page + " was not needed"
+	}
+	return "the page " + t.Page + " is on its way"
+}
+
+func deskState(t *escalation.Timeline, now time.Time) string {
+	switch t.Desk.Status {
+	case escalation.DeskUnanswered:
+		return fmt.Sprintf("The help desk said %s that nobody has replied.", mrkdwn.When(t.Desk.At, now))
+	case escalation.DeskNone:
+		return "There is no help desk for me to ask."
+	}
+	return "The help desk has told me of no reply so far."
+}
+
+func nextState(n *escalation.Note, now time.Time) string {
+	switch {
+	case n.Next == nil && n.Owed > 0:
+		return fmt.Sprintf("The reminder of tier %d is on its way just now; nobody comes after that.", n.Owed)
+	case n.Next == nil:
+		return "Everybody has been reminded; nothing more is due."
+	}
+	return fmt.Sprintf("Next: %s %s.", mrkdwn.People(n.Next), mrkdwn.When(n.Next.At, now))
+}
+
+func deadlineState(t *escalation.Timeline, now time.Time) string {
+	at := mrkdwn.When(t.Deadline, now)
+	if left := t.Deadline.Sub(now); left > 0 {
+		return fmt.Sprintf("The deadline is %s, in %s.", at, mrkdwn.Lasting(left))
+	}
+	return fmt.Sprintf("*The deadline passed* %s.", at)
+}
+
+func help(n *escalation.Note) []string {
+	lines := []string{
+		"I remind the team of tickets that wait for an answer. In a ticket's thread, mention me with",
+		fmt.Sprintf("• nothing, or any words: I wait %s longer", mrkdwn.Lasting(n.Snooze)),
+		fmt.Sprintf("• `45m` or `2h`: I wait so long, %s at most", mrkdwn.Lasting(n.MaxSnooze)),
+		"• `status`: I tell where the ticket stands",
+	}
+	if n.CanDone {
+		return append(lines, "• `done`: the customer has an answer, and I stop")
+	}
+	return append(lines, "When somebody replies in the help desk, I notice and stop by myself.")
+}
+
+func untracked(n *escalation.Note) string {
+	return fmt.Sprintf("Hello! I look after tickets that wait for an answer, and this is not the thread of one that I follow. "+
+		"In such a thread, mention me to put its reminders off by %s, or say `help` there.", mrkdwn.Lasting(n.Snooze))
+}

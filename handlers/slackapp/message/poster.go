@@ -1,0 +1,106 @@
+package message
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
+)
+
+// Poster posts reminders and notes, finds again what it posted, and brings it up to date.
+type Poster struct {
+	GIFs  GIFs  // beside thanks for a mention; nil: none
+	Names Names // of people known by their id alone; nil: they remain nameless
+	api   *client.API
+	now   func() time.Time
+}
+
+// Names knows what people are called, from memory.
+type Names interface {
+	Name(workspace, user string) (name string, ok bool)
+}
+
+// NewPoster returns a poster that calls api.
+func NewPoster(api *client.API, now func() time.Time) *Poster { return &Poster{api: api, now: now} }
+
+var _ escalation.Poster = (*Poster)(nil)
+
+// Post implements escalation.Poster.
+func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (ts string, err error) {
+	if ts, done, err := p.retell(ctx, post); done {
+		return ts, err
+	}
+	said, err := render(jobID, post, p.now())
+	if err != nil {
+		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
+	}
+	if post.Note != nil && post.Note.Kind == escalation.NoteSnoozed {
+		return p.postWithGIF(ctx, jobID, post.Thread, said)
+	}
+	return p.post(ctx, jobID, post.Thread, said)
+}
+
+// post is one attempt.
+func (p *Poster) post(ctx context.Context, jobID string, post escalation.Thread, s *said) (ts string, err error) {
+	f, err := postForm(jobID, post, s)
+	if err != nil {
+		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
+	}
+	var posted struct {
+		client.Reply
+		TS tolerant.Text
+	}
+	err = p.api.Call(ctx, post.Workspace, escalation.MethodPost, f, &posted)
+	if client.Refused(err, "not_in_channel") {
+		return "", p.join(ctx, post.Workspace, post.Channel, err)
+	}
+	if err == nil && posted.TS == "" {
+		err = client.Failure(queue.KindUnknown, escalation.MethodPost, errors.New("the answer is ok and lacks the ts"))
+	}
+	return string(posted.TS), err
+}
+
+func postForm(jobID string, post escalation.Thread, s *said) (client.Form, error) {
+	blocks, err := encodeBlocks(s.blocks)
+	if err != nil {
+		return nil, err
+	}
+	marked := appendMember(nil, `{"event_type":"`+metadataType+`","event_payload":{"id":`, jobID)
+	marked = append(marked, "}}"...)
+	words := s.text()
+	f := make(client.Form, 0, 512+2*(len(blocks)+len(words)))
+	f.Set("channel", post.Channel)
+	if post.TS != "" {
+		f.Set("thread_ts", post.TS)
+	}
+	f.Set("text", words)
+	f.SetBytes("blocks", blocks)
+	f.SetBytes("metadata", marked)
+	f.Set("unfurl_links", "false")
+	f.Set("unfurl_media", "false")
+	return f, nil
+}
+
+// join lets the bot into a public channel, so that the next attempt gets through. Private ones it
+// cannot enter by itself.
+func (p *Poster) join(ctx context.Context, workspace, channel string, refusal error) error {
+	err := p.api.Join(ctx, workspace, channel)
+	var e *queue.Error
+	var code slack.SlackErrorResponse
+	switch {
+	case err == nil:
+		return &queue.Error{Kind: queue.KindRetry, Err: errors.New("the bot was not in the channel, and has joined it")}
+	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld),
+		errors.As(err, &code) && e.Kind != queue.KindLimited && e.Kind != queue.KindRetry:
+		return refusal // a word for good, known or not
+	}
+	// Whatever became of the joining, the post was refused.
+	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("the bot is not in the channel: %w", err)}
+}

@@ -1,0 +1,60 @@
+package message
+
+import (
+	"context"
+	"slices"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// maxUpdated is how long a text chat.update takes: far shorter than that of chat.postMessage. What is
+// beyond it stands in the blocks all the same.
+const maxUpdated = 4000
+
+// Refresh implements escalation.Poster.
+func (p *Poster) Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {
+	err := p.update(ctx, t.Thread, ts, renderRefreshed(&r, &t, ts, p.whois(t.Workspace), p.now()))
+	if beyondUpdating(err) {
+		return nil
+	}
+	return err
+}
+
+// whois tells people's names: "" where one is not known.
+type whois func(user string) string
+
+func (p *Poster) whois(workspace string) whois {
+	return func(user string) string {
+		if p.Names == nil || user == "" {
+			return ""
+		}
+		name, _ := p.Names.Name(workspace, user)
+		return name
+	}
+}
+
+// update replaces a message's text and blocks. Its metadata stay, as they are not named.
+func (p *Poster) update(ctx context.Context, at escalation.Thread, ts string, s *said) error {
+	blocks, err := encodeBlocks(s.blocks)
+	if err != nil {
+		return &queue.Error{Kind: queue.KindTerminal, Err: err}
+	}
+	var f client.Form
+	f.Set("channel", at.Channel)
+	f.Set("ts", ts)
+	f.Set("text", mrkdwn.Cut(s.text(), maxUpdated))
+	f.SetBytes("blocks", blocks)
+	return p.api.Call(ctx, at.Workspace, escalation.MethodUpdate, f, &client.Reply{})
+}
+
+// beyondUpdating says that a message is gone, or stays as it is for good
+// (docs.slack.dev/reference/methods/chat.update).
+func beyondUpdating(err error) bool {
+	return slices.ContainsFunc([]string{
+		"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive",
+		"channel_not_found", "is_archived", "not_in_channel",
+	}, func(code string) bool { return client.Refused(err, code) })
+}

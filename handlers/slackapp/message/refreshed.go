@@ -1,0 +1,203 @@
+package message
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// renderRefreshed is a reminder as its timeline stands now. While that is open it remains a reminder,
+// with what has become of it since; after that it tells how things ended, and neither pings nor can be
+// clicked any more.
+func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, names whois, now time.Time) *said {
+	s := &said{}
+	if t.State != escalation.Open {
+		s.paragraph(outcome(t, names), ticketName("Ticket", t.Ticket), aboutTicket(t.Ticket))
+		s.aside(toldWhom(r, names))
+		return s
+	}
+	current := *r
+	if t.Desk.At.After(r.DeskAt) && t.Desk.Status != "" {
+		current.Desk, current.DeskAt = t.Desk.Status, t.Desk.At
+	}
+	left := pending(t) != nil
+	s.opening(r)
+	s.paragraph(sinceThen(t, names, now)...)
+	s.paragraph(alone(r), late(r), gaps(r), standing(r)+" "+desk(&current), nextNow(r, t, names, now)+" "+deadlineNow(t, now))
+	s.aside(howToSnooze(r.Snooze, left))
+	s.act(reminderRef{t.ID, r.Tier, roundOf(t, r.Tier, ts)}, &current, left)
+	return s
+}
+
+// outcome says how a timeline ended, and how long the customer had waited by then.
+func outcome(t *escalation.Timeline, names whois) string {
+	after := func(at time.Time) string { return mrkdwn.Lasting(at.Sub(t.PostedAt)) }
+	switch t.State {
+	case escalation.Answered:
+		words := "*Answered after " + after(t.AnsweredAt) + ".*"
+		if by, done := doneBy(t); done {
+			words = "*Done after " + after(t.AnsweredAt) + ".*"
+			if name := names(by); name != "" {
+				words = "*Done after " + after(t.AnsweredAt) + "*, says " + mrkdwn.EscapeLine(name, maxShown) + "."
+			}
+		}
+		if over := t.AnsweredAt.Sub(t.Deadline); over > 0 && !t.Deadline.IsZero() {
+			return words + " The deadline had passed " + mrkdwn.Lasting(over) + " before."
+		}
+		return words + " Thank you!"
+	case escalation.Withdrawn:
+		return "*Closed without a reply after " + after(t.ClosedAt) + "* (" + mrkdwn.EscapeLine(t.Cause, maxShown) + ")."
+	}
+	return "*Given up after " + after(t.ClosedAt) + ":* nobody replied for so long."
+}
+
+// toldWhom says of a reminder that is settled whom it had pinged, in plain names.
+func toldWhom(r *escalation.Reminder, names whois) string {
+	tier := "Tier " + strconv.Itoa(r.Tier) + " of " + strconv.Itoa(r.Tiers)
+	at := mrkdwn.When(r.DecidedAt, r.DecidedAt)
+	if len(r.Mention) == 0 {
+		return tier + " found nobody to tell " + at + "."
+	}
+	return tier + " told " + quietly(r.Mention, names) + " " + at + "."
+}
+
+// quietly names recipients without pinging them. Those whose name is not known are counted.
+func quietly(rs []escalation.Recipient, names whois) string {
+	const shown = 10
+	var (
+		told           []string
+		people, groups int
+	)
+	for _, r := range rs {
+		name := r.Name
+		if name == "" && r.Kind == escalation.ToUser {
+			name = names(r.ID)
+		}
+		switch {
+		case r.Kind == escalation.ToHere:
+			told = append(told, mrkdwn.Circle(escalation.CircleHere))
+		case r.Kind == escalation.ToChannel:
+			told = append(told, mrkdwn.Circle(escalation.CircleChannel))
+		case name != "" && len(told) < shown:
+			told = append(told, mrkdwn.EscapeLine(name, maxShown))
+		case r.Kind == escalation.ToGroup:
+			groups++
+		default:
+			people++
+		}
+	}
+	more := ""
+	if len(told) > 0 {
+		more = "more "
+	}
+	switch {
+	case people == 1:
+		told = append(told, "1 "+more+"person")
+	case people > 1:
+		told = append(told, strconv.Itoa(people)+" "+more+"people")
+	}
+	if groups > 0 {
+		told = append(told, strings.Replace(mrkdwn.Plural(groups, "user group"), " ", " "+more, 1))
+	}
+	return mrkdwn.List(told)
+}
+
+// sinceThen is what people have done about an open timeline.
+func sinceThen(t *escalation.Timeline, names whois, now time.Time) []string {
+	var lines []string
+	if t.Owner.User != "" && !t.Owner.Ended(now) {
+		lines = append(lines, "*"+whoever("A colleague", t.Owner, names)+" is on it*, since "+mrkdwn.Moment(t.Owner.Since, now)+".")
+	}
+	if t.SnoozedUntil.After(now) {
+		by := ""
+		if name := names(t.SnoozedBy); name != "" && !t.Owner.Since.After(t.SnoozedAt) {
+			by = " by " + mrkdwn.EscapeLine(name, maxShown)
+		}
+		lines = append(lines, "*Snoozed* until "+mrkdwn.Moment(t.SnoozedUntil, now)+by+".")
+	}
+	if t.PausedUntil.After(now) {
+		lines = append(lines, "*This channel is paused* until "+mrkdwn.Moment(t.PausedUntil, now)+".")
+	}
+	return lines
+}
+
+// whoever is the owner's name, or, where that is not known, somebody.
+func whoever(somebody string, o escalation.Owner, names whois) string {
+	name := o.Name
+	if name == "" {
+		name = names(o.User)
+	}
+	if name == "" {
+		return somebody
+	}
+	return mrkdwn.EscapeLine(name, maxShown)
+}
+
+// pending is the tier that comes next; nil if none is left to come.
+func pending(t *escalation.Timeline) *escalation.DueTier {
+	for i := range t.Tiers {
+		if s := t.Tiers[i].State; s == escalation.TierPending || s == escalation.TierOwed {
+			return &t.Tiers[i]
+		}
+	}
+	return nil
+}
+
+// nextNow says who comes next by the timeline as it stands.
+func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now time.Time) string {
+	tier := pending(t)
+	switch {
+	case tier == nil && r.Tier == r.Tiers:
+		return next(&escalation.Reminder{})
+	case tier == nil:
+		return "Every tier has had its reminder since."
+	case tier.State == escalation.TierOwed:
+		return "The next reminder is on its way."
+	}
+	at := tier.Due
+	if t.PausedUntil.After(at) {
+		at = t.PausedUntil
+	}
+	if t.Owner.On(at) {
+		return "Next: " + whoever("a colleague", t.Owner, names) + " alone, " + mrkdwn.When(at, now) + "."
+	}
+	coming := &escalation.Next{At: at, Notify: tier.Words()}
+	if r.Next != nil && slices.Equal(r.Next.Notify, tier.Words()) {
+		coming.Names = r.Next.Names
+	}
+	return "Next: " + mrkdwn.People(coming) + " " + mrkdwn.When(at, now) + "."
+}
+
+// deadlineNow does not say how far off the deadline is: the message may stand for hours.
+func deadlineNow(t *escalation.Timeline, now time.Time) string {
+	at := mrkdwn.When(t.Deadline, now)
+	if now.Before(t.Deadline) {
+		return "The deadline is " + at + "."
+	}
+	return "*The deadline passed* " + at + "."
+}
+
+// roundOf is the round of the reminder that stands under ts.
+func roundOf(t *escalation.Timeline, tier int, ts string) int {
+	for _, p := range t.Posts {
+		if p.TS == ts && p.Tier == tier {
+			return p.Round
+		}
+	}
+	if tier >= 1 && tier <= len(t.Tiers) {
+		return t.Tiers[tier-1].Round
+	}
+	return 0
+}
+
+// doneBy says that a person closed the timeline, where there is no help desk to ask, and who did.
+func doneBy(t *escalation.Timeline) (user string, done bool) {
+	return strings.CutPrefix(t.Cause, "done by ")
+}
+
+// nameless knows nobody.
+func nameless(string) string { return "" }

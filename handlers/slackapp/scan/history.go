@@ -1,0 +1,99 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
+)
+
+// scanned is a message as history or a thread tells it.
+type scanned struct {
+	slackapp.Message
+	LatestReply tolerant.Text `json:"latest_reply"` // of a thread's first message
+}
+
+// history reads the channel's messages after a ts, all of them, the oldest first. Of those that were seen
+// before, which may be a month's, it keeps no more than their places and when they were replied to.
+func (s *Scanner) history(ctx context.Context, at escalation.Thread, after, seen string) ([]scanned, error) {
+	return s.batches(ctx, at, client.MethodHistory, "", after, seen)
+}
+
+// replies reads a thread likewise, with all that is said in it.
+func (s *Scanner) replies(ctx context.Context, at escalation.Thread, thread, after string) ([]scanned, error) {
+	return s.batches(ctx, at, escalation.MethodReplies, thread, after, "")
+}
+
+func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thread, after, seen string) ([]scanned, error) {
+	var f client.Form
+	f.Set("channel", at.Channel)
+	if thread != "" {
+		f.Set("ts", thread)
+	}
+	if after != "" {
+		f.Set("oldest", after)
+	}
+	var all []scanned
+	for cursor := ""; ; {
+		messages, next, err := s.batch(ctx, at, method, f, cursor)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range messages {
+			if string(m.TS) <= seen {
+				m = scanned{Message: slackapp.Message{TS: m.TS}, LatestReply: m.LatestReply}
+			}
+			all = append(all, m)
+		}
+		if next == "" {
+			byTS(all)
+			return all, nil
+		}
+		cursor = next
+	}
+}
+
+// batch reads one batch. It waits as long as Slack asks: starting over would only meet the limit again.
+func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string, f client.Form, cursor string) (messages []scanned, next string, err error) {
+	for {
+		if err := s.Store.ShutGate(ctx, queue.Gate{Key: scanKey(at), Until: s.Now().Add(scanTurn), Reason: "being scanned"}); err != nil {
+			return nil, "", err
+		}
+		messages, next, err = s.ask(ctx, at.Workspace, method, f, cursor)
+		var e *queue.Error
+		if !errors.As(err, &e) || e.Kind != queue.KindLimited {
+			return messages, next, err
+		}
+		if err := s.Store.ShutGate(ctx, queue.Gate{Key: e.Gate, Until: s.Now().Add(e.After), Reason: e.Error()}); err != nil {
+			return nil, "", err
+		}
+		if err := s.wait(ctx, min(e.After, scanTurn)); err != nil {
+			return nil, "", err
+		}
+	}
+}
+
+func (s *Scanner) ask(ctx context.Context, workspace, method string, f client.Form, cursor string) (messages []scanned, next string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, scanWithin)
+	defer cancel()
+	return client.ReadBatch[scanned](ctx, s.API, workspace, method, f, cursor, client.FullBatch)
+}
+
+// wait lets others scan meanwhile.
+func (s *Scanner) wait(ctx context.Context, d time.Duration) error {
+	<-s.slots
+	defer func() { s.slots <- struct{}{} }()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
