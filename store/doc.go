@@ -1,7 +1,7 @@
 // Package store keeps what must not be forgotten: timelines and what happened to them, mentions,
-// the jobs owed, the gates they wait behind, the last known roster, and what was set up from Slack.
-// Two implementations stand below it, postgres for any number of replicas and sqlite for one
-// process; storetest holds both to the same rules.
+// jobs, the gates they wait behind, the last known roster, and what was set up from Slack. It has
+// two implementations: postgres for any number of replicas, and sqlite for one process. storetest
+// holds both to the same rules.
 //
 //	timelines                          history                jobs
 //	┌────────────────────────┐         ┌─────────────┐        ┌────────────────────────────┐
@@ -26,11 +26,11 @@
 //	└────────────────────────┘         │ who when ended  │    once: key, used_until
 //	job_edges: job ─▶ after            └─────────────────┘    job_attempts: job, what each came to
 //
-// next_at is [escalation.Timeline.NextAt], set whenever a timeline is written; with asked_at it
-// stands in indexes of open timelines only, so that a walk costs the same among a million as among
-// a few. What people ask to see (ListOpen, Lateness) has no index of its own, which every walk would
-// have to keep up: it looks through what there is. Records goes by id, which is by time of opening, in
-// pages that are each of one moment. Pace keys and turns are gates like any other.
+// next_at is [escalation.Timeline.NextAt], set whenever a timeline is written. It and asked_at are
+// in indexes of open timelines only, so that a walk costs the same among a million timelines as
+// among a few. What people ask to see (ListOpen, Lateness) has no index of its own, because every
+// walk would have to keep it up: these methods read all that there is. Records goes by id, which is
+// by time of opening, in pages that are each of one moment. Paces and turns are gates, too.
 //
 // # Transactions
 //
@@ -38,26 +38,26 @@
 // together:
 //
 //   - Open: a timeline and its first event. Concurrent calls share one transaction.
-//   - Save: a decision, that is a timeline if its version is still the one that was read, what
-//     happened, the jobs owed for it, and the mention it answers. All of a change or nothing.
+//   - Save: a decision. That is a timeline, if its version is still the one that was read, its
+//     events, its jobs, and the mention it answers. All of a change or nothing.
 //   - Claim: what queue.Admit chose, and the paces it used.
-//   - Finish: a job if it is still running under its fence, what that does to its timeline
-//     ([escalation.Effect]), the gate it shuts, its log, and what that means for the jobs that come
-//     after it (queue.Settle).
+//   - Finish: a job, if it is still running under its fence, its effect on its timeline
+//     ([escalation.Effect]), the gate it shuts, its log, and its effect on the jobs that come after
+//     it (queue.Settle).
 //   - AddJobs: jobs that come after others, all or none (queue.Link).
-//   - RetryJob, CancelJob, ReleaseJobs: a job, and all that this means for others.
-//   - AddSetting: a version, if it is the one after the latest.
+//   - RetryJob, CancelJob, ReleaseJobs: a job, and the effect on the jobs that come after it.
+//   - AddSetting: a version, if it is one more than the latest.
 //
-// Postgres locks in one order, so that replicas do not wait for each other in a circle: mentions,
-// then jobs that are there, then timelines, each by id, then gates by key; a queue's rate before all of
-// these. What meets head-on all the same is tried again: those that come after a job, found only once
-// it is finished, are locked last. SQLite has one writer, and nothing to order.
+// Transactions on Postgres lock in one order, so that replicas do not deadlock: a queue's rate, then
+// mentions, then jobs that exist, then timelines, each by id, then gates by key. The jobs that come
+// after a job are found only once it is finished, and so are locked last; a deadlock there is tried
+// again. SQLite has one writer, and nothing to order.
 //
 // An error from a commit leaves its outcome unknown. Nothing is assumed then: each method's
-// comment says what a second call reports, and none does anything twice.
+// description says what a second call returns, and none does anything twice.
 //
 // # Clocks
 //
-// No statement reads the database's clock. All times are the caller's, kept in UTC to the
-// microsecond; Clock alone asks what time it is over there.
+// No statement reads the database's clock. All times are the caller's, stored in UTC to the
+// microsecond. Clock alone reads the database's time.
 package store

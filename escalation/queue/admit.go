@@ -47,8 +47,8 @@ func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 	return a
 }
 
-// expired says that a job will be dropped, not sent. It takes no turn of its pace: a long line would
-// else spend all its turns on jobs that grew too old in it, and never send one.
+// expired says that a job will be dropped, not sent. It takes no turn of its pace: otherwise a long line
+// spends all its turns on jobs that grew too old in it, and never sends one.
 func (j Job) expired(now time.Time) bool { return !j.Expires.IsZero() && now.After(j.Expires) }
 
 func started(j Job, r Request) Job {

@@ -38,8 +38,8 @@ func (r *runner) runBatch(ctx, tasks context.Context, jobs []Job) {
 	}
 }
 
-// start runs f on a goroutine that has run others before, if one is idle: a new one would have to
-// grow its stack anew, for every job.
+// start runs f on a goroutine that has run others before, if one is idle: a new goroutine would have to grow
+// its stack again for every job.
 func (r *runner) start(f func()) {
 	select {
 	case r.idlers <- f:

@@ -36,7 +36,7 @@ func (r *runner) claimable() bool {
 func (r *runner) held() bool { return r.hold != nil && r.hold() }
 
 // nextLook is how long the loop may sleep. What is due now waits for an idle worker, which rings,
-// or for the end of a hold, which nobody tells.
+// or for the end of a hold, of which nothing notifies us.
 func (r *runner) nextLook() time.Duration {
 	due, ok := r.alarm.in(r.now())
 	if !ok || due <= 0 {

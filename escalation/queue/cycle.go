@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// CycleError tells which jobs wait for each other.
+// CycleError names the jobs that wait for each other.
 type CycleError struct {
 	Keys []string // each comes after the next, and the last after the first
 }
@@ -18,9 +18,9 @@ func (e *CycleError) Error() string {
 		strings.Join(e.Keys, " → "), e.Keys[0])
 }
 
-// InOrder puts jobs that are added together into an order in which none stands before one that it
-// comes after. If there is none it returns a *CycleError. Jobs that are there already cannot be
-// part of a cycle: they come after nothing that is added later.
+// InOrder sorts jobs that are added together so that each comes later than the jobs in its After. If there is
+// no such order it returns a *CycleError. Jobs that exist already cannot be part of a cycle: they come after
+// nothing that is added later.
 func InOrder(jobs []New) ([]New, error) {
 	s := sorting{jobs: jobs, byID: make(map[string]int, len(jobs)), seen: make([]visit, len(jobs))}
 	for i, j := range jobs {

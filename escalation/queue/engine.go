@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Config is what an engine is made of. Poll, Drain and each queue's Timeout and LookTimeout are
+// Config configures an engine. Poll, Drain and each queue's Timeout and LookTimeout are
 // spans of real time; every other span is measured on Now.
 type Config struct {
 	Store      Store
@@ -30,7 +31,7 @@ type Config struct {
 	Drain time.Duration // how long what is in flight may take after Run's context ends; 0: 10 s
 }
 
-// QueueConfig is one queue's part. Zero values stand for the defaults given.
+// QueueConfig configures one queue. The zero value of a field means the default given.
 type QueueConfig struct {
 	Name        string
 	Handler     Handler
@@ -67,8 +68,8 @@ func NewEngine(c Config) (*Engine, error) {
 	if c.Store == nil || c.Now == nil || c.Rand == nil || c.Logger == nil || c.Registerer == nil || c.Worker == "" {
 		return nil, errors.New("queue: Store, Now, Rand, Logger, Registerer and Worker are all needed")
 	}
-	c.Poll = or(c.Poll, time.Second)
-	c.Drain = or(c.Drain, 10*time.Second)
+	c.Poll = cmp.Or(c.Poll, time.Second)
+	c.Drain = cmp.Or(c.Drain, 10*time.Second)
 	meters, err := newMeters(c.Registerer)
 	if err != nil {
 		return nil, err
@@ -124,16 +125,16 @@ const spare = 15 * time.Second
 
 // complete fills in the defaults and refuses what could send a job twice.
 func (c QueueConfig) complete() (QueueConfig, error) {
-	c.Workers = or(c.Workers, 32)
-	c.Timeout = or(c.Timeout, 5*time.Second)
-	c.LookTimeout = or(c.LookTimeout, time.Minute)
-	c.MaxAttempts = or(c.MaxAttempts, 25)
-	c.Pace = or(c.Pace, 1100*time.Millisecond)
-	c.BackoffBase = or(c.BackoffBase, 500*time.Millisecond)
-	c.BackoffCap = or(c.BackoffCap, time.Minute)
-	c.SettleAfter = or(c.SettleAfter, 10*time.Second)
-	c.LookAgain = or(c.LookAgain, 5*time.Second)
-	c.Lease = or(c.Lease, max(30*time.Second, c.Timeout+c.SettleAfter+spare))
+	c.Workers = cmp.Or(c.Workers, 32)
+	c.Timeout = cmp.Or(c.Timeout, 5*time.Second)
+	c.LookTimeout = cmp.Or(c.LookTimeout, time.Minute)
+	c.MaxAttempts = cmp.Or(c.MaxAttempts, 25)
+	c.Pace = cmp.Or(c.Pace, 1100*time.Millisecond)
+	c.BackoffBase = cmp.Or(c.BackoffBase, 500*time.Millisecond)
+	c.BackoffCap = cmp.Or(c.BackoffCap, time.Minute)
+	c.SettleAfter = cmp.Or(c.SettleAfter, 10*time.Second)
+	c.LookAgain = cmp.Or(c.LookAgain, 5*time.Second)
+	c.Lease = cmp.Or(c.Lease, max(30*time.Second, c.Timeout+c.SettleAfter+spare))
 	if c.Name == "" || c.Handler == nil {
 		return c, fmt.Errorf("queue %q: a name and a Handler are needed", c.Name)
 	}
@@ -145,14 +146,6 @@ func (c QueueConfig) complete() (QueueConfig, error) {
 			c.Name, c.Lease, c.Timeout, c.SettleAfter)
 	}
 	return c, nil
-}
-
-func or[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }
 
 // Run runs all queues until ctx ends. Then it claims no more, lets what is in flight finish, puts

@@ -21,12 +21,12 @@ type Filter struct {
 // Never is the time at which stores park the jobs that wait for others, or for their release.
 var Never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Parked says that a job is not to be claimed, whatever its RunAt.
+// Parked says that a job cannot be claimed, independent of its RunAt.
 func (j Job) Parked() bool {
 	return j.State == Held || j.State == Pending && j.Waits > 0
 }
 
-// Place is where a job stands in a list: by time, those parked last.
+// Place is the position of a job in a list: by time, with those parked at the end.
 type Place struct {
 	RunAt, CreatedAt time.Time
 	ID               string
@@ -61,14 +61,14 @@ func (f Filter) Place() (p Place, ok bool, err error) {
 // something about (held, pending, running, failed); done and cancelled ones are not counted.
 type Counts map[string]map[State]int
 
-// Stat tells of the jobs of one queue in one state.
+// Stat counts the jobs of one queue in one state.
 type Stat struct {
 	Queue string
 	State State
 	Jobs  int
 	// Oldest is since when the longest waiting one waits. Pending: since it was first sent, or could
 	// have been if no gate were shut; zero if all come later, or wait for others. Held: since it was
-	// added. Running: since it was claimed. Else: when it ended.
+	// added. Running: since it was claimed. In other states: when it ended.
 	Oldest time.Time
 }
 

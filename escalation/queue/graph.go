@@ -2,13 +2,16 @@ package queue
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
-// Graph is the jobs of a store and who comes after whom, as one transaction sees them.
+// Graph is the dependency graph of the jobs of a store, as one transaction sees it: an edge leads from a job
+// to one that it comes after.
 type Graph interface {
-	// Lock reads jobs and keeps everybody else from changing them until the transaction ends.
-	// Those that are not there are left out.
+	// Lock reads jobs and keeps other transactions from changing them until this one ends. It leaves out
+	// those that do not exist.
 	Lock(ids []string) ([]Job, error)
 	// Before returns the edges to what ids come after, Behind those from what comes after them.
 	Before(ids []string) ([]Edge, error)
@@ -24,7 +27,7 @@ type Graph interface {
 // Edge says that Job comes after another one.
 type Edge struct{ Job, After string }
 
-// step is one change of a graph: a Graph with the time, and the queues that were given something to do.
+// step is one change of a graph: a Graph with the time, and the queues that got something to do.
 type step struct {
 	Graph
 	now   time.Time
@@ -33,13 +36,7 @@ type step struct {
 
 func newStep(g Graph, now time.Time) *step { return &step{g, now, map[string]bool{}} }
 
-func (s *step) queues() []string {
-	var names []string
-	for q := range s.woken {
-		names = append(names, q)
-	}
-	return names
-}
+func (s *step) queues() []string { return slices.Collect(maps.Keys(s.woken)) }
 
 // one locks a job that somebody named.
 func (s *step) one(id string) (Job, error) {
@@ -53,7 +50,7 @@ func (s *step) one(id string) (Job, error) {
 	return jobs[0], nil
 }
 
-// start makes a job wait for nobody's release, and its queue hear of it if it may run.
+// start makes a released job pending, and wakes its queue if it may run.
 func (s *step) start(j *Job) {
 	j.State = Pending
 	if j.Waits == 0 {
@@ -82,7 +79,7 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("there is no job %s, or it was deleted when its time was over", e.ID)
 }
 
-// RefusedError says why something cannot be done with a job as it stands.
+// RefusedError says why something cannot be done with a job in its present state.
 type RefusedError struct{ Reason string }
 
 func (e *RefusedError) Error() string { return e.Reason }

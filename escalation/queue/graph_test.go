@@ -3,6 +3,7 @@ package queue
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -100,7 +101,7 @@ func TestJobsThatWaitForOthers(t *testing.T) {
 
 // any picks a job; there is none under "".
 func (m *memory) any(t *rapid.T) string {
-	ids := append(keysOf(m.jobs), "")
+	ids := append(slices.Collect(maps.Keys(m.jobs)), "")
 	slices.Sort(ids)
 	return rapid.SampledFrom(ids).Draw(t, "id")
 }
@@ -191,7 +192,7 @@ func (m *memory) check(t *rapid.T) {
 // toTheEnd shows that nothing is stuck: once all that failed is tried again, all that is held
 // released, and all sends succeed, every job is done.
 func (m *memory) toTheEnd(t *rapid.T) {
-	ids := keysOf(m.jobs)
+	ids := slices.Collect(maps.Keys(m.jobs))
 	slices.Sort(ids)
 	for range len(ids) + 1 {
 		for _, id := range ids {

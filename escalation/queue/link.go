@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Linking is what Link is to do.
+// Linking is what Link has to do.
 type Linking struct {
 	Jobs []New // those just added, as InOrder has them
 	// There names, for jobs of the same call that were not added because their key was there, the
@@ -15,7 +15,7 @@ type Linking struct {
 	Forgiving bool
 }
 
-// Link lets jobs that were just added wait for those they come after. One that comes after a job
+// Link makes jobs that were just added wait for those they come after. One that comes after a job
 // that has failed or was cancelled is cancelled at once. A store calls it in the transaction that
 // adds the jobs.
 func Link(g Graph, l Linking, now time.Time) error {

@@ -72,7 +72,7 @@ func (c *QueueConfig) decide(j Job, o Outcome, now time.Time, jitter float64) (r
 		return c.unlessUsedUp(row, j, errors.New("no attempt got through"))
 	case KindLookFail:
 		if o.Denied && now.Sub(j.LastSent) > deniedFor {
-			row.State = Failed // looks stay owed: who tries it again has to look first
+			row.State = Failed // looks stay above 0: a retry has to look first
 			return row, fmt.Errorf("nobody can tell whether it got through, because looking is refused: %w", reason(o.Err))
 		}
 		row.RunAt = now.Add(max(o.After, c.lookBackoff(now.Sub(j.LastSent), jitter)))
@@ -137,8 +137,8 @@ func pending(j Job, at time.Time) Finished {
 	return Finished{ID: j.ID, Fence: j.Fence, State: Pending, RunAt: at, Attempts: j.Attempts, Looks: j.Looks}
 }
 
-// unsent takes back what the claim for a send had put down. A look had put nothing down, and what
-// it was to find out is still owed.
+// unsent takes back what the claim for a send had put down. A look had put nothing down, and
+// still has to be made.
 func unsent(row Finished, j Job) Finished {
 	if !j.Looking {
 		row.Attempts, row.Looks = j.Attempts-1, 0

@@ -1,6 +1,10 @@
 package queue
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // byHand is the LastError of what an operator cancelled.
 const byHand = "cancelled by hand"
@@ -60,14 +64,14 @@ func (s *step) noneEndedBefore(j Job) error {
 	return nil
 }
 
-// revive lets those wait again that were cancelled because of root. What comes after yet another
-// job that will not be done stays cancelled, because of that one.
+// revive makes the jobs wait again that were cancelled because of root. A job that also comes after another
+// one that will not be done stays cancelled, because of that one.
 func (s *step) revive(root Job) error {
 	jobs, err := s.lost(root)
 	if err != nil || len(jobs) == 0 {
 		return err
 	}
-	edges, err := s.Before(keysOf(jobs))
+	edges, err := s.Before(slices.Collect(maps.Keys(jobs)))
 	if err != nil {
 		return err
 	}
@@ -127,7 +131,7 @@ func (s *step) lost(root Job) (map[string]Job, error) {
 				next[e.Job] = true
 			}
 		}
-		jobs, err := s.Lock(keysOf(next))
+		jobs, err := s.Lock(slices.Collect(maps.Keys(next)))
 		if err != nil {
 			return nil, err
 		}

@@ -70,7 +70,7 @@ func Failure(err error) Outcome {
 	return Outcome{Kind: KindUnknown, Err: err}
 }
 
-// LookFailure turns the error of a look into its outcome: whatever it was, it never permits a send.
+// LookFailure turns the error of a look into its outcome: no error ever permits a send.
 func LookFailure(err error) Outcome {
 	o := Failure(err)
 	if o.Kind != KindLimited && o.Kind != KindHeld {

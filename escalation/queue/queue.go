@@ -1,5 +1,5 @@
-// Package queue runs jobs: outbound calls owed to somebody, kept durably until
-// each is known to have happened exactly once.
+// Package queue runs jobs: outbound calls, stored durably until each is known to
+// have happened exactly once.
 //
 // It knows nothing of tickets or Slack. A payload is opaque; a [Handler] turns
 // claimed jobs into [Task]s; a [Store] keeps the rows. What a job's outcome
@@ -20,18 +20,18 @@
 //	     │             attempts-1, gate shut      │
 //	     │           unknown: looks=2, in 10 s    │
 //	     │   a look: absent: looks-1, in 5 s,     │
-//	     │             at once when none is owed  │
+//	     │             at once when none is left  │
 //	     │           lookfail: backs off          │
 //	     │           limited, held: gate shut     │
 //	     └────────────────────────────────────────┘
 //
-// looks is how many times in a row the outcome of the last attempt must have
-// been looked for in vain before the job may be sent again. It is 2 from the
+// looks is how many times in a row a look for the last attempt must still find
+// nothing before the job may be sent again. It is 2 from the
 // instant a job is claimed for sending, so a crash at any point leaves a row
-// that says "unknown": whoever takes it over looks before it sends. A claim of
+// that says "unknown": the process that takes it over looks before it sends. A claim of
 // a job with looks > 0 is a claim for looking, and costs no attempt. Attempts
 // used up make a job fail only once nothing is left to be looked for. A job that
-// is cancelled by hand while it runs, or while looks are owed, is settled first:
+// is cancelled by hand while it runs, or while looks is above 0, is settled first:
 // it is cancelled in place of being sent again.
 //
 // Two pure functions hold these rules: Admit for the claim, which the stores
@@ -39,19 +39,19 @@
 //
 // # Jobs that wait for others
 //
-// A job may name others in New.After, in whatever queue. It counts how many of
+// A job may name others in New.After, in any queue. It counts how many of
 // them are not done yet (Job.Waits) and is not claimed before that is none.
 //
-//	done      ─▶ one less to wait for; at none, those who wait are due
-//	failed    ─▶ those who wait are cancelled, and those who wait for them, all
+//	done      ─▶ those that wait for it wait for one less; at none, they are due
+//	failed    ─▶ those that wait for it are cancelled, and those that wait for them, all
 //	cancelled ─▶ naming the job that is the cause (Job.Cause)
 //	retried   ─▶ those cancelled because of it wait again
 //
-// All of it happens in the transaction of what caused it. A job that nobody
-// waits for pays nothing: a claim does not see those that wait, because they
+// All of it happens in the transaction of what caused it. A job that no other
+// waits for costs nothing more: a claim does not see those that wait, because they
 // are parked at a time that never comes, and Finish looks further only at rows
-// that are marked as watched. The rules stand in Link, Settle, Retry, Cancel
-// and Release, once for both stores, over the few reads and writes of a [Graph].
+// that are marked as watched. Link, Settle, Retry, Cancel and Release
+// hold the rules, once for both stores, over the few reads and writes of a [Graph].
 //
 // # An engine at work
 //
@@ -66,12 +66,12 @@
 //
 // # Why no job library
 //
-// A job is committed together with the decision that owes it, in Postgres and in SQLite alike, and one
+// A job is committed together with the decision that makes it, in Postgres and in SQLite alike, and one
 // whose outcome is unknown is looked for before it is sent again; River would run it again. This is not
 // slower for that. River v0.51.0 did 10,197 posts a second and this queue 17,184, 1.69 times as many: the
 // same 60,000 posts through the same poster, with 200 workers and 10 connections each, on the same
 // Postgres 15, turn by turn in one run, best of three rounds each. The machine had 2 cores (AMD EPYC),
-// shared by Postgres, the stub of Slack and other work, so the ratio tells more than the rates. River had
+// shared by Postgres, the stub of Slack and other work, so the ratio says more than the rates. River had
 // unique keys, as here, and the wait between fetches that gave it its best round. To repeat it:
 //
 //	make bench BENCHFLAGS='-run river'
@@ -94,7 +94,7 @@ const (
 	Cancelled State = "cancelled" // no longer wanted; surely not sent
 )
 
-// New is a job to add. The store adds it in the transaction of the decision that owes it.
+// New is a job to add. The store adds it in the transaction of the decision that makes it.
 type New struct {
 	ID          string // unique, made by the caller; goes out with the call so that it can be found again
 	Key         string // unique as long as the job is kept: a second job with the key is not added
@@ -105,7 +105,7 @@ type New struct {
 	Expires     time.Time // its handler would drop it after this, so it need not wait for its pace; zero: never
 	Pace        string    // jobs with one pace key start no closer together than the queue's Pace; "" is unpaced
 	Gates       []string  // keys that, shut, keep it from being sent (a rate limit, a revoked token)
-	LookGates   []string  // likewise for looking
+	LookGates   []string  // keys that, shut, keep it from being looked for
 
 	After   []string      // ids of the jobs that have to be done before, added by the same call or there already
 	Held    bool          // waits for Release
@@ -119,7 +119,7 @@ type Job struct {
 	State     State
 	CreatedAt time.Time
 	Attempts  int       // sends begun; a rate-limited one is taken back
-	Looks     int       // empty looks still owed before the next send, 0 to 2
+	Looks     int       // looks that must find nothing before the next send, 0 to 2
 	Fence     int64     // grows with each claim; finishing names the one it was claimed under
 	Worker    string    // who claimed it last
 	FirstSent time.Time // when the first attempt was claimed; zero before

@@ -1,11 +1,15 @@
 package queue
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
-// Settle does what the finishing of watched jobs means: one that was to be cancelled and surely was
-// not sent is; those that come after what is done wait for one job less; those that come after what
-// failed or was cancelled are cancelled with it. It returns the queues that were given something to
-// do. A store calls it in the transaction that finished the jobs.
+// Settle applies what the end of watched jobs means for others. A job that was to be cancelled, and certainly
+// was not sent, is cancelled. Jobs that come after one that is done wait for one less. Jobs that come after
+// one that failed or was cancelled are cancelled with it. It returns the queues that got something to do. A
+// store calls it in the transaction that finished the jobs.
 func Settle(g Graph, ids []string, now time.Time) (woken []string, err error) {
 	s := newStep(g, now)
 	jobs, err := s.Lock(ids)
@@ -34,7 +38,7 @@ func Settle(g Graph, ids []string, now time.Time) (woken []string, err error) {
 	return s.queues(), s.takeAlong(ended)
 }
 
-// doneBefore lets those who come after the jobs of ids wait for so many less.
+// doneBefore lowers Waits of each job that comes after jobs of ids, which are done.
 func (s *step) doneBefore(ids []string) error {
 	if len(ids) == 0 {
 		return nil
@@ -47,7 +51,7 @@ func (s *step) doneBefore(ids []string) error {
 	for _, e := range edges {
 		fewer[e.Job]++
 	}
-	jobs, err := s.Lock(keysOf(fewer))
+	jobs, err := s.Lock(slices.Collect(maps.Keys(fewer)))
 	if err != nil {
 		return err
 	}
@@ -61,11 +65,11 @@ func (s *step) doneBefore(ids []string) error {
 	return s.Write(jobs)
 }
 
-// takeAlong cancels all that waits for the jobs in ended, however far behind.
+// takeAlong cancels all jobs that wait for those in ended, directly or through others.
 func (s *step) takeAlong(ended []Job) error {
 	for len(ended) > 0 {
 		causes := byID(ended)
-		edges, err := s.Behind(keysOf(causes))
+		edges, err := s.Behind(slices.Collect(maps.Keys(causes)))
 		if err != nil || len(edges) == 0 {
 			return err
 		}
@@ -73,7 +77,7 @@ func (s *step) takeAlong(ended []Job) error {
 		for _, e := range edges {
 			cause[e.Job] = causes[e.After]
 		}
-		jobs, err := s.Lock(keysOf(cause))
+		jobs, err := s.Lock(slices.Collect(maps.Keys(cause)))
 		if err != nil {
 			return err
 		}
@@ -89,12 +93,4 @@ func (s *step) takeAlong(ended []Job) error {
 		}
 	}
 	return nil
-}
-
-func keysOf[V any](m map[string]V) []string {
-	ids := make([]string, 0, len(m))
-	for id := range m {
-		ids = append(ids, id)
-	}
-	return ids
 }

@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// write writes results to the store: whatever has gathered while the last ones were written goes
-// together. What the store does not take is kept and tried again, which is safe because rows are
+// write writes results to the store: those that gathered while the last ones were written go together. What the store does not take is kept and tried again, which is safe because rows are
 // fenced. It returns once stop is closed and all is written, or ctx has ended, with how many
 // results are left.
 func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
@@ -89,8 +88,8 @@ func (r *runner) writeOnce(ctx context.Context, results []result) error {
 	return nil
 }
 
-// report tells the log what an operator has to know of one job. After an error a row not written
-// may well be one that was written then.
+// report logs what an operator has to know of one job. After an error a row that was not written now may
+// have been written by the call that failed.
 func (r *runner) report(res result, written bool) {
 	switch {
 	case !written && !res.retried:
@@ -100,8 +99,8 @@ func (r *runner) report(res result, written bool) {
 	}
 }
 
-// trouble tells the log when something begins to fail and when it works again, not each time, and
-// says how long to wait before the next try.
+// trouble logs when something begins to fail and when it works again, not each failure, and returns how
+// long to wait before the next try.
 type trouble struct {
 	log  *slog.Logger
 	what string

@@ -2,9 +2,10 @@ package move
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
@@ -31,16 +32,11 @@ func (m *mover) compare(ctx context.Context, r *Result) error {
 
 // sums reads a table from both sides at once.
 func (m *mover) sums(ctx context.Context, t table.Table, r *Result) (here, there *table.Sum, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	there = &table.Sum{}
-	read := make(chan error, 1)
-	go func() { read <- sum(there, m.dst.Rows(ctx, t)) }()
-	here = &table.Sum{}
-	if err = sum(here, m.fitting(t, m.src.Rows(ctx, t, nil, 0), r)); err != nil {
-		cancel()
-	}
-	return here, there, errors.Join(err, <-read)
+	here, there = &table.Sum{}, &table.Sum{}
+	sides, ctx := errgroup.WithContext(ctx)
+	sides.Go(func() error { return sum(there, m.dst.Rows(ctx, t)) })
+	sides.Go(func() error { return sum(here, m.fitting(t, m.src.Rows(ctx, t, nil, 0), r)) })
+	return here, there, sides.Wait()
 }
 
 func sum(s *table.Sum, rows iter.Seq2[[]any, error]) error {

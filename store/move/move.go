@@ -23,10 +23,10 @@ type Options struct {
 	From string // the file's address: sqlite:PATH
 	To   string // the database's: postgres://…
 	Now  func() time.Time
-	Tell func(Progress) // called as it goes on; nil: nobody wants to know
+	Tell func(Progress) // called as the move goes on; may be nil
 }
 
-// Progress tells where a move is.
+// Progress is how far a move is.
 type Progress struct {
 	Table string
 	Rows  int64 // that are over there
@@ -34,7 +34,7 @@ type Progress struct {
 	Took  time.Duration
 }
 
-// Result tells what a move did.
+// Result is what a move did.
 type Result struct {
 	File    string        // the file's path
 	Place   string        // where the database is, without user and password
@@ -141,7 +141,7 @@ func connect(ctx context.Context, o Options) (m *mover, end func(), err error) {
 }
 
 // Undo takes back the mark that a move left on the file at the address from, so that it can be served from
-// again. It tells where to the file was moved; nothing was to be taken back if that is empty.
+// again. It returns where the file was moved to; if that is empty there was no mark.
 func Undo(ctx context.Context, from string) (file, place string, err error) {
 	path, err := pathOf(from)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
-// jobRows are new jobs as columns; those that are more than a call at its time stand apart.
+// jobRows are new jobs as columns. Jobs that wait for others or for their release are kept apart.
 type jobRows struct {
 	id               []pgtype.UUID
 	key, queue, pace []string
@@ -71,7 +71,7 @@ func (c *jobRows) queueInsert(t *tx) {
 		c.id, c.key, c.queue, c.pace, c.payload, c.run, c.created, c.maxAttempts, c.gates, c.lookGates, c.expires)
 }
 
-// insertWaiting inserts the jobs that stand apart, after the others, and links them.
+// insertWaiting inserts the jobs that are kept apart, after the others, and links them.
 func (c *jobRows) insertWaiting(ctx context.Context, t *tx, forgiving bool) error {
 	if len(c.waiting) == 0 {
 		return nil
@@ -134,9 +134,6 @@ func (c *jobRows) queueThere(t *tx, there map[string]string) {
 	})
 }
 
-// AddJobs adds jobs whose keys are not there yet, and wakes their queues. All of them are added, or
-// none: errors are a *queue.CycleError if they wait for each other, and a *queue.UnknownError if one
-// comes after a job that is not there. Called again after an error, it adds what is missing.
 func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error {
 	var c jobRows
 	var queues []string

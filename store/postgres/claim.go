@@ -12,8 +12,8 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Claim locks due jobs, lets queue.Admit choose, and writes its choice. After an error some may be
-// running under this worker; they are taken over when their lease ends, and looked for first.
+// Claim locks due jobs, lets queue.Admit choose, and writes its choice. After an error some may be running
+// under this worker: they are taken over when their lease ends, and looked for first.
 func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, error) {
 	r.Now = row.Time(r.Now)
 	var claimed queue.Claimed
@@ -98,7 +98,7 @@ func lockDue(ctx context.Context, t *tx, r queue.Request) ([]queue.Job, error) {
 		where queue = $1 and finished_at is null and run_at <= $2 and (lease_until is null or lease_until <= $2)
 		order by run_at limit $3 for update skip locked`, r.Queue, stamp(r.Now), r.N).
 		Query(func(rows pgx.Rows) (err error) {
-			jobs, err = pgx.CollectRows(rows, scanClaimed)
+			jobs, err = collect(rows, nil, row.Claimed[timestamp])
 			return err
 		})
 	err := t.send(ctx)
@@ -173,7 +173,7 @@ func takePaces(ctx context.Context, t *tx, paced map[string]time.Time, r queue.R
 		select key, until, '' from unnest($1::text[], $2::timestamptz[]) as u (key, until)
 		on conflict (key) do update set shut_until = excluded.shut_until where gates.shut_until <= $3
 		returning key`, keys, until, stamp(r.Now)).Query(func(rows pgx.Rows) error {
-		ks, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		ks, err := collect(rows, nil, row.Value[string])
 		for _, k := range ks {
 			taken[k] = true
 		}

@@ -10,11 +10,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// epoch stands for the time of a desk's event that has none.
+// epoch is stored for a desk's event that has no time.
 var epoch = time.Unix(0, 0)
 
-// HearDesk keeps what a help desk told. Told again (the same ticket, kind and time), it counts as
-// heard now, and as proof if it was one either time.
 func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time.Time) error {
 	happened := e.At
 	if happened.IsZero() {
@@ -31,20 +29,19 @@ func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time
 	}))
 }
 
-// word asks for what the help desk told about a ticket since then.
-type word struct {
+// deskQuery asks for the events of a ticket that were heard since then.
+type deskQuery struct {
 	ticket string
 	since  time.Time
 }
 
-// EarlyDesk returns what the help desk told about a ticket and was heard since then, in the order
-// in which it was heard. Concurrent calls share queries.
+// EarlyDesk shares queries between concurrent calls.
 func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error) {
-	es, err := s.words.Do(ctx, word{ticketID, since})
+	es, err := s.words.Do(ctx, deskQuery{ticketID, since})
 	return es, wrap("read what the help desk told", err)
 }
 
-func (s *Store) earlyWords(ctx context.Context, calls []word) ([][]escalation.DeskEvent, error) {
+func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]escalation.DeskEvent, error) {
 	call, ticket := make([]int32, len(calls)), make([]string, len(calls))
 	since := make([]pgtype.Timestamptz, len(calls))
 	for i, w := range calls {

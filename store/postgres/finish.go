@@ -14,10 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Finish writes the rows that are still running under their fence, applies their effects to the
-// timelines, and shuts their gates, all in one transaction. An effect that is no
-// escalation.Effect is an error. Called again after an error, it reports false also for rows that
-// had been written after all, and writes nothing twice.
+// Finish writes all rows in one transaction.
 func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished) ([]bool, error) {
 	if len(rows) == 0 {
 		return nil, nil
@@ -119,9 +116,9 @@ func queueLock(t *tx, rows []queue.Finished, timelines map[string]*escalation.Ti
 		return
 	}
 	slices.Sort(ids)
-	t.queue(`select `+timelineColumns+` from timelines where id = any($1) order by id for update`,
+	t.queue(`select `+row.TimelineColumns+` from timelines where id = any($1) order by id for update`,
 		uuids(slices.Compact(ids))).Query(func(rows pgx.Rows) error {
-		ts, err := pgx.CollectRows(rows, scanTimeline)
+		ts, err := collect(rows, nil, row.Timeline[timestamp])
 		for i := range ts {
 			timelines[ts[i].ID] = &ts[i]
 		}
@@ -192,7 +189,6 @@ func shutBy(rows []queue.Finished, written []bool) []queue.Gate {
 	return row.LongestShut(gates)
 }
 
-// Renew moves the lease end of jobs still running under their fence.
 func (s *Store) Renew(ctx context.Context, jobs []queue.Job, until time.Time) error {
 	sorted := slices.SortedFunc(slices.Values(jobs), func(a, b queue.Job) int { return strings.Compare(a.ID, b.ID) })
 	id, fence := make([]pgtype.UUID, 0, len(jobs)), make([]int64, 0, len(jobs))

@@ -9,10 +9,10 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
-// ShutGate shuts a gate. One already shut for longer stays.
 func (s *Store) ShutGate(ctx context.Context, g queue.Gate) error {
 	return wrap("shut gate", s.inTx(ctx, func(t *tx) error {
 		queueShut(t, []queue.Gate{g})
@@ -36,7 +36,6 @@ func queueShut(t *tx, gates []queue.Gate) {
 		where gates.shut_until < excluded.shut_until`, key, until, reason)
 }
 
-// OpenGate opens a gate, and lets the jobs that wait behind it go at once.
 func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 	return wrap("open gate", s.inTx(ctx, func(t *tx) error {
 		var queues []string
@@ -46,7 +45,7 @@ func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 					and $1 = any(string_to_array(gates, chr(31)) || string_to_array(look_gates, chr(31)))
 				returning queue)
 			select distinct queue from freed`, key, stamp(now)).Query(func(rows pgx.Rows) (err error) {
-			queues, err = pgx.CollectRows(rows, pgx.RowTo[string])
+			queues, err = collect(rows, nil, row.Value[string])
 			return err
 		})
 		t.queue(`delete from gates where key = $1`, key)
@@ -60,23 +59,12 @@ func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 	}))
 }
 
-// Gates lists the gates shut at now. Paces and turns are among them; they have no reason.
 func (s *Store) Gates(ctx context.Context, now time.Time) ([]queue.Gate, error) {
-	rows, err := s.query(ctx, `select key, shut_until, reason from gates where shut_until > $1 order by key`, stamp(now))
-	if err != nil {
-		return nil, wrap("list gates", err)
-	}
-	gates, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (g queue.Gate, err error) {
-		var until pgtype.Timestamptz
-		err = r.Scan(&g.Key, &until, &g.Reason)
-		g.Until = at(until)
-		return g, err
-	})
+	rows, err := s.query(ctx, `select `+row.GateColumns+` from gates where shut_until > $1 order by key`, stamp(now))
+	gates, err := collect(rows, err, row.Gate[timestamp])
 	return gates, wrap("list gates", err)
 }
 
-// TakeTurn takes the turn of a key, if it is free at now, until now+every; next is when it is free
-// again. After an error the turn may be taken; the next is then one interval later.
 func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error) {
 	var until pgtype.Timestamptz
 	err = s.inTx(ctx, func(t *tx) error {

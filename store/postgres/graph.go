@@ -25,7 +25,7 @@ func (g graph) Lock(ids []string) ([]queue.Job, error) {
 	var jobs []queue.Job
 	g.t.queue(`select `+jobColumns+` from jobs where id = any($1) order by id for update`, uuids(ids)).
 		Query(func(rows pgx.Rows) (err error) {
-			jobs, err = pgx.CollectRows(rows, scanJob)
+			jobs, err = collect(rows, nil, row.Job[timestamp])
 			return err
 		})
 	return jobs, g.t.send(g.ctx)
@@ -42,7 +42,7 @@ func (g graph) Behind(ids []string) ([]queue.Edge, error) {
 func (g graph) edges(query string, ids []string) ([]queue.Edge, error) {
 	var edges []queue.Edge
 	g.t.queue(query, uuids(ids)).Query(func(rows pgx.Rows) (err error) {
-		edges, err = pgx.CollectRows(rows, pgx.RowToStructByPos[queue.Edge])
+		edges, err = collect(rows, nil, row.Edge)
 		return err
 	})
 	return edges, g.t.send(g.ctx)
@@ -99,8 +99,6 @@ func (g graph) Write(jobs []queue.Job) error {
 	return g.t.send(g.ctx)
 }
 
-// RetryJob makes a job that has failed or was cancelled pending again; see queue.Retry, also for the
-// errors. After another error it may be; trying again then says how it stands.
 func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 	return wrap("retry job", s.inTx(ctx, func(t *tx) error {
 		woken, err := queue.Retry(graph{ctx, t}, id, row.Time(now))
@@ -109,8 +107,6 @@ func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 	}))
 }
 
-// CancelJob cancels a job, or marks it to be cancelled once it is known not to have got through, and
-// returns it as it is then; see queue.Cancel, also for the errors.
 func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		j, err = queue.Cancel(graph{ctx, t}, id, row.Time(now))
@@ -119,8 +115,6 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queu
 	return j, wrap("cancel job", err)
 }
 
-// ReleaseJobs lets a held job go, or all of a graph, and says how many there were. Errors:
-// *queue.UnknownError if there is neither job nor graph of that name.
 func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time) (released int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		ids := uuids([]string{idOrGraph})
@@ -128,7 +122,7 @@ func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time
 		t.queue(`select id::text from jobs where id = any($1)
 			union select id::text from jobs where graph = $2 and graph <> ''`, ids, idOrGraph).
 			Query(func(rows pgx.Rows) (err error) {
-				found, err = pgx.CollectRows(rows, pgx.RowTo[string])
+				found, err = collect(rows, nil, row.Value[string])
 				return err
 			})
 		if err := t.send(ctx); err != nil {

@@ -4,20 +4,14 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
-// SaveInstallation keeps an installation as it is, in place of the workspace's earlier one, and
-// tells all who listen.
 func (s *Store) SaveInstallation(ctx context.Context, i setup.Installation) error {
 	return wrap("save installation", s.inTx(ctx, func(t *tx) error {
-		t.queue(`insert into installations (workspace, name, app_id, bot_user, bot_id, scopes, token,
-				installed_by, installed_at, updated_at, ended_at, ended_why)
+		t.queue(`insert into installations (`+row.InstallColumns+`)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 			on conflict (workspace) do update set name = excluded.name, app_id = excluded.app_id,
 				bot_user = excluded.bot_user, bot_id = excluded.bot_id, scopes = excluded.scopes,
@@ -31,8 +25,6 @@ func (s *Store) SaveInstallation(ctx context.Context, i setup.Installation) erro
 	}))
 }
 
-// EndInstallation notes that an installation has ended, and tells all who listen. One that has
-// ended before keeps its first end, and one made after that time stays: the word came late.
 func (s *Store) EndInstallation(ctx context.Context, workspace string, ended time.Time, why string) error {
 	return wrap("end installation", s.inTx(ctx, func(t *tx) error {
 		t.queue(`update installations set ended_at = $2, ended_why = $3
@@ -43,21 +35,8 @@ func (s *Store) EndInstallation(ctx context.Context, workspace string, ended tim
 	}))
 }
 
-// Installations lists all installations by workspace, those that have ended included.
 func (s *Store) Installations(ctx context.Context) ([]setup.Installation, error) {
-	rows, err := s.query(ctx, `select workspace, name, app_id, bot_user, bot_id, scopes, token,
-		installed_by, installed_at, updated_at, ended_at, ended_why from installations order by workspace`)
-	if err != nil {
-		return nil, wrap("list installations", err)
-	}
-	is, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (i setup.Installation, err error) {
-		var scopes string
-		var installed, updated, ended pgtype.Timestamptz
-		err = r.Scan(&i.Workspace, &i.Name, &i.AppID, &i.BotUser, &i.BotID, &scopes, &i.Token,
-			&i.InstalledBy, &installed, &updated, &ended, &i.EndedWhy)
-		i.Scopes = row.ParseKeys(scopes)
-		i.InstalledAt, i.UpdatedAt, i.EndedAt = at(installed), at(updated), at(ended)
-		return i, err
-	})
+	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations order by workspace`)
+	is, err := collect(rows, err, row.Installation[timestamp])
 	return is, wrap("list installations", err)
 }

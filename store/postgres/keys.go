@@ -8,8 +8,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Once uses up a key until then, and tells whether it was free at now. After an error the key may
-// be used up.
 func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`insert into once (key, used_until) values ($1, $2)
@@ -23,7 +21,6 @@ func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) 
 	return first && err == nil, wrap("use a key once", err)
 }
 
-// Used tells whether a key is used up at now.
 func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error) {
 	rows, err := s.query(ctx, `select exists (select from once where key = $1 and used_until > $2)`, key, stamp(now))
 	if err != nil {
@@ -33,7 +30,6 @@ func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used
 	return used, wrap("look up a used key", err)
 }
 
-// Again frees a key that Once used up.
 func (s *Store) ReleaseKey(ctx context.Context, key string) error {
 	return wrap("free a used key", s.inTx(ctx, func(t *tx) error {
 		t.queue(`delete from once where key = $1`, key)

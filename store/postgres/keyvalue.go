@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Keep keeps the last known value of something. An older one never replaces a newer one.
 func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Time) error {
 	return wrap("keep "+key, s.inTx(ctx, func(t *tx) error {
 		t.queue(`insert into kept (key, value, kept_at) values ($1, $2, $3)
@@ -18,7 +17,6 @@ func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Tim
 	}))
 }
 
-// Kept returns a kept value and the time it is from.
 func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
 	rows, err := s.query(ctx, `select value, kept_at from kept where key = $1`, key)
 	if err != nil {

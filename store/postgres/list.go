@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
@@ -18,9 +16,6 @@ var orders = map[escalation.OpenOrder]string{
 	escalation.ByPosted:   "posted_at desc, id desc",
 }
 
-// ListOpen lists the first open timelines of a workspace, or of one of its channels, in the order
-// asked for: at most q.Limit. There is no index for any of this, because each would cost every walk
-// something: all open ones of the place are looked through.
 func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error) {
 	order, known := orders[q.By]
 	if !known {
@@ -30,17 +25,13 @@ func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalat
 	if q.Channel != "" {
 		args, place = append(args, q.Channel), " and channel = $3"
 	}
-	rows, err := s.query(ctx, `select `+timelineColumns+` from timelines
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
 		where state = 'open' and workspace = $1`+place+` order by `+order+` limit $2`, args...)
-	if err != nil {
-		return nil, wrap("list open timelines", err)
-	}
-	ts, err := pgx.CollectRows(rows, scanTimeline)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("list open timelines", err)
 }
 
-// FindByTicket finds the open timelines of a ticket, one at most in each workspace. It goes from
-// one workspace that has any open to the next, and looks the ticket up in each.
+// FindByTicket goes from one workspace that has open timelines to the next, and looks the ticket up in each.
 func (s *Store) FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `
 		with recursive places as (
@@ -48,18 +39,12 @@ func (s *Store) FindByTicket(ctx context.Context, ticketID string) ([]escalation
 			union all
 			select (select workspace from timelines where state = 'open' and workspace > place
 				order by workspace limit 1) from places where place is not null)
-		select `+timelineColumns+` from places
+		select `+row.TimelineColumns+` from places
 		join timelines on workspace = place and ticket_id = $1 and state = 'open' order by workspace`, ticketID)
-	if err != nil {
-		return nil, wrap("find timelines of a ticket", err)
-	}
-	ts, err := pgx.CollectRows(rows, scanTimeline)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("find timelines of a ticket", err)
 }
 
-// Lateness tells how late each reminder of a workspace posted since then was, the newest first, at
-// most n. Reminders posted more than four days after their ticket was opened are left out; and
-// where more happened than can be read in a moment, the timelines opened last stand for all.
 func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error) {
 	first, err := uuid(row.FirstID(since.Add(-row.LongestWait)))
 	if err != nil {
@@ -72,17 +57,6 @@ func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time,
 		select details from lately join timelines on id = timeline_id
 		where kind = $3 and at >= $4 and workspace = $5 order by at desc, seq desc limit $6`,
 		first, row.MostHistory, string(escalation.EventPosted), stamp(since), workspace, max(n, 0))
-	if err != nil {
-		return nil, wrap("read how late reminders were", err)
-	}
-	late, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (time.Duration, error) {
-		var e escalation.Event
-		var details []byte
-		if err := r.Scan(&details); err != nil {
-			return 0, err
-		}
-		err := row.SetDetails(&e, details)
-		return e.Late, err
-	})
+	late, err := collect(rows, err, row.Late)
 	return late, wrap("read how late reminders were", err)
 }

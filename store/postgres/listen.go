@@ -17,9 +17,7 @@ func queueNotify(t *tx, topic string) {
 	t.queue(`select pg_notify('`+channel+`', $1)`, topic)
 }
 
-// Listen calls f with each topic that any replica tells, until ctx ends, and returns its error.
-// It holds a connection of its own and mends it when it breaks. What is told meanwhile is lost:
-// listeners look of their own accord, too.
+// Listen holds a connection of its own, and opens another when it breaks.
 func (s *Store) Listen(ctx context.Context, f func(topic string)) error {
 	const least, most = 100 * time.Millisecond, 5 * time.Second
 	wait := least

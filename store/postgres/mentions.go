@@ -10,7 +10,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// Hear keeps a mention, and tells whether it has been acted on. Called again, it changes nothing.
 func (s *Store) Hear(ctx context.Context, m escalation.Mention, heard time.Time) (actedOn bool, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`insert into mentions (workspace, channel, ts, thread_ts, author, said, heard_at, acted_on)
@@ -29,8 +28,7 @@ type place struct {
 	since time.Time
 }
 
-// Early returns the mentions in threads that were heard since then and not acted on, oldest first.
-// Concurrent calls share queries.
+// Early shares queries between concurrent calls.
 func (s *Store) Early(ctx context.Context, threads []escalation.Thread, since time.Time) ([]escalation.Mention, error) {
 	places := make([]place, len(threads))
 	for i, th := range threads {

@@ -16,7 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
-// moveLock is the advisory lock that whoever fills a database by a move holds.
+// moveLock is the advisory lock that a move holds on the database it fills.
 const moveLock = 5_140_283_346
 
 // moving is what a move adds to the name of its connections.
@@ -74,8 +74,7 @@ func moveMark(ctx context.Context, q querier) (m table.Mark, found bool, err err
 	return m, found, wrap("look for a move", err)
 }
 
-// Arrival is a database that a move fills: over one connection, which nobody else can have the like of
-// at the same time.
+// Arrival is a database that a move fills, over the one connection that holds the lock of moves.
 type Arrival struct{ conn *pgxpool.Conn }
 
 // Receive takes the lock of moves into this database. Close gives it back.
@@ -106,8 +105,8 @@ func (s *Store) Receive(ctx context.Context) (*Arrival, error) {
 	return a, nil
 }
 
-// holdsAllTexts refuses a database in which texts would be something else to everybody but us. SQL_ASCII
-// stands for bytes as they are.
+// holdsAllTexts refuses a database in which other clients would read other texts than we wrote. SQL_ASCII
+// stores bytes as they are.
 func (a *Arrival) holdsAllTexts(ctx context.Context) error {
 	type encodings struct{ Kept, Sent string }
 	e, _, err := one(ctx, a.conn, pgx.RowToStructByPos[encodings],

@@ -14,7 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
-// shape is how a table stands here where it differs from the catalogue, which has it as SQLite does.
+// shape is how a table of this database differs from the catalogue, which has it as SQLite does.
 type shape struct {
 	more []string                       // columns that the catalogue does not have
 	fill func(row map[string]any) []any // their values; may change others

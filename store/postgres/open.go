@@ -9,11 +9,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Open stores new timelines at version 1, each with its first event, and says what stands for
-// each (rule 1). Concurrent calls share transactions. Called again after an error, with the same
-// ids, it reports those that had been stored after all as new: nobody else can have stored them.
 func (s *Store) Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error) {
 	opened, err := s.opens.Do(ctx, ts)
 	return opened, wrap("open timelines", err)
@@ -29,7 +27,7 @@ with opened as (
 		unnest($13::timestamptz[]), unnest($14::timestamptz[]), unnest($15::text[])
 	on conflict do nothing
 	returning id
-), told as (
+), opened_event as (
 	insert into history (timeline_id, at, kind, tier, details)
 	select e.id, e.at, e.kind, 0, '{}'
 	from (select unnest($1::uuid[]) as id, unnest($16::timestamptz[]) as at, unnest($17::text[]) as kind) e
@@ -37,9 +35,9 @@ with opened as (
 )
 select id from opened`
 
-// standing finds what is in the way of a new timeline: one opened by the same message, or else
+// conflicting finds the timeline that a new one conflicts with: one opened by the same message, otherwise
 // the open one about the same ticket.
-const standing = `
+const conflicting = `
 select u.ord, t.id, true from unnest($1::text[], $2::text[], $3::text[]) with ordinality
 	as u (workspace, channel, thread_ts, ord)
 join timelines t on t.workspace = u.workspace and t.channel = u.channel and t.thread_ts = u.thread_ts
@@ -64,19 +62,19 @@ func (s *Store) openAll(ctx context.Context, calls [][]escalation.Timeline) ([][
 	// Replicas that open the same messages lock them in the same order.
 	slices.SortStableFunc(left, func(a, b request) int { return strings.Compare(a.t.TS, b.t.TS) })
 
-	// What was in the way of a timeline may be gone when it is looked up: closed or purged.
+	// The timeline that a new one conflicts with may be closed or purged before it is looked up.
 	for range 3 {
 		ts := make([]escalation.Timeline, len(left))
 		for i, p := range left {
 			ts[i] = p.t
 		}
-		stands, err := s.openOnce(ctx, ts)
+		opened, err := s.openOnce(ctx, ts)
 		if err != nil {
 			return nil, err
 		}
 		var again []request
 		for i, p := range left {
-			if *p.out = stands[i]; stands[i].ID == "" {
+			if *p.out = opened[i]; opened[i].ID == "" {
 				again = append(again, p)
 			}
 		}
@@ -87,7 +85,7 @@ func (s *Store) openAll(ctx context.Context, calls [][]escalation.Timeline) ([][
 	return nil, fmt.Errorf("timeline %s can neither be stored nor found: is its id taken?", left[0].t.ID)
 }
 
-// openOnce inserts ts and says for each what stands, with an empty ID where nothing was found.
+// openOnce inserts ts and says for each which timeline is there now, with an empty ID where it found none.
 func (s *Store) openOnce(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error) {
 	var c timelineRows
 	var events eventRows
@@ -102,18 +100,15 @@ func (s *Store) openOnce(ctx context.Context, ts []escalation.Timeline) ([]escal
 	rows, err := s.query(ctx, insertTimelines, c.id, c.workspace, c.channel, c.thread, c.ticket, c.policy,
 		c.state, c.posted, c.deadline, c.next, c.asked, c.answered, c.shut, c.breached, c.body,
 		events.at, events.kind)
+	ids, err := collect(rows, err, row.Value[string])
 	if err != nil {
 		return nil, err
 	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, err
-	}
-	return s.whatStands(ctx, ts, ids)
+	return s.outcomes(ctx, ts, ids)
 }
 
-// whatStands says what became of ts, of which those named by ids were inserted just now.
-func (s *Store) whatStands(ctx context.Context, ts []escalation.Timeline, ids []string) ([]escalation.Opened, error) {
+// outcomes says what became of ts; ids are those that were inserted just now.
+func (s *Store) outcomes(ctx context.Context, ts []escalation.Timeline, ids []string) ([]escalation.Opened, error) {
 	inserted := make(map[string]bool, len(ids))
 	for _, id := range ids {
 		inserted[id] = true
@@ -133,7 +128,7 @@ func (s *Store) whatStands(ctx context.Context, ts []escalation.Timeline, ids []
 	if len(rest) == 0 {
 		return opened, nil
 	}
-	rows, err := s.query(ctx, standing, workspace, channel, thread, ticket)
+	rows, err := s.query(ctx, conflicting, workspace, channel, thread, ticket)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/store/internal/group"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/schema"
 )
 
@@ -58,7 +59,7 @@ type Store struct {
 	log     *slog.Logger
 	opens   *group.Group[[]escalation.Timeline, []escalation.Opened]
 	earlies *group.Group[[]place, []escalation.Mention]
-	words   *group.Group[word, []escalation.DeskEvent]
+	words   *group.Group[deskQuery, []escalation.DeskEvent]
 }
 
 // Open connects to the database that url names. It does not migrate.
@@ -109,16 +110,12 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Name is the database's kind and version.
 func (s *Store) Name() string { return s.name }
 
-// Close ends all connections, after what is under way.
 func (s *Store) Close() { s.pool.Close() }
 
-// Ping asks for a sign of life.
 func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 
-// Clock is the database's time.
 func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
 	if err := s.pool.QueryRow(ctx, "select clock_timestamp()").Scan(&now); err != nil {
 		return time.Time{}, false, fmt.Errorf("read the database's clock: %w", err)
@@ -126,8 +123,6 @@ func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
 	return now.UTC(), true, nil
 }
 
-// Migrate applies the migrations that are missing. Of several replicas that start at once, one
-// migrates and the others wait for it.
 func (s *Store) Migrate(ctx context.Context) error {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
 	if err != nil {
@@ -138,7 +133,6 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return schema.Up(ctx, goose.DialectPostgres, db, migrations(), goose.WithSessionLocker(locker))
 }
 
-// MigrationStatus lists all migrations, applied or not.
 func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error) {
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer db.Close()
@@ -156,6 +150,14 @@ func migrations() fs.FS {
 // query runs one statement, a transaction of its own.
 func (s *Store) query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	return s.pool.Query(ctx, sql, clean(args)...)
+}
+
+// collect reads all rows.
+func collect[T any](rows pgx.Rows, err error, scan func(row.Scanner) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (T, error) { return scan(r) })
 }
 
 // tx is a transaction that travels in few round trips: "begin" goes out with the first
@@ -177,7 +179,7 @@ func (t *tx) send(ctx context.Context) error {
 	return t.conn.SendBatch(ctx, b).Close()
 }
 
-// inTx runs f in a transaction, again if it met another one head-on. What f leaves queued is sent
+// inTx runs f in a transaction, and again after a deadlock with another one. What f leaves queued is sent
 // together with the commit.
 func (s *Store) inTx(ctx context.Context, f func(t *tx) error) error {
 	const tries = 5

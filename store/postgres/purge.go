@@ -7,11 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Purge deletes timelines closed before closedBefore with their history, jobs finished before
-// jobsBefore with their logs, and before mentionsBefore mentions and desk events heard and used keys
-// run out; at most n of each. A job is kept as long as one that comes after it: it may still be
-// waited for, or be why that one was cancelled. It says how many rows it deleted: whoever wants all
-// gone calls it until that is nothing.
 func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		deleted = 0

@@ -11,10 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Records reads up to n timelines with their history, of tickets posted at since or later, in the order of
-// their ids, which is that of their opening, after the one given; "" is before all. It walks the primary
-// key; where there is much history fewer come, but one at least. What it returns is of one moment. Nothing is
-// held once it has returned.
+// Records walks the primary key, within one snapshot.
 func (s *Store) Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error) {
 	from, posted := row.From(since, after)
 	id, err := uuid(from)
@@ -25,9 +22,9 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 	var events []escalation.Event
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`set transaction isolation level repeatable read, read only`)
-		t.queue(`select `+timelineColumns+` from timelines where id > $1 and posted_at >= $2 order by id limit $3`,
+		t.queue(`select `+row.TimelineColumns+` from timelines where id > $1 and posted_at >= $2 order by id limit $3`,
 			id, stamp(posted), max(n, 0)).Query(func(rows pgx.Rows) (err error) {
-			ts, err = pgx.CollectRows(rows, scanTimeline)
+			ts, err = collect(rows, nil, row.Timeline[timestamp])
 			return err
 		})
 		if err := t.send(ctx); err != nil {
@@ -39,7 +36,7 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 				ids[i] = tl.ID
 			}
 			t.queue(historyOf+` limit $2`, uuids(ids), most).Query(func(rows pgx.Rows) (err error) {
-				events, err = pgx.CollectRows(rows, scanEvent)
+				events, err = collect(rows, nil, row.Event[timestamp])
 				return err
 			})
 			return t.send(ctx)

@@ -12,9 +12,6 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
-// Rewrite has change change every text that may name people, in all that is not worked with any more;
-// without apply it only counts. It may run beside the program. After an error, or a crash, a part is done:
-// done once more, it goes on with the rest.
 func (s *Store) Rewrite(ctx context.Context, change func(string) string, apply bool) ([]rewrite.Result, error) {
 	return rewrite.Run(ctx, texts{s}, change, apply)
 }
@@ -122,7 +119,7 @@ func setTexts(w table.Written, c rewrite.Change) (sql string, args []any, err er
 // params gathers the parameters of a statement.
 type params struct{ args []any }
 
-// add adds one, and returns what stands for it.
+// add adds one, and returns its placeholder.
 func (p *params) add(v any) string {
 	p.args = append(p.args, v)
 	return fmt.Sprint("$", len(p.args))

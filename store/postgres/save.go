@@ -16,10 +16,7 @@ import (
 // maxSave is how many changes one transaction holds.
 const maxSave = 1000
 
-// Save commits changes, each of them whole or not at all, in one transaction (more if they are
-// over a thousand, or name a timeline or a mention twice). After an error the outcome of each is
-// unknown: read the timelines back. Called again with changes that had been committed, it reports
-// them stale, or repeats, and writes nothing.
+// Save commits up to maxSave changes in one transaction.
 func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
 	saved := make([]escalation.Saved, 0, len(changes))
 	for _, round := range row.Rounds(changes, maxSave) {
@@ -61,7 +58,7 @@ func save(ctx context.Context, t *tx, changes []escalation.Change) ([]escalation
 			}
 		}
 		for _, j := range c.Jobs {
-			// Nothing else here tells the time at which the jobs were made.
+			// No other value here is the time at which the job was made.
 			if err := jobs.add(j, j.RunAt); err != nil {
 				return nil, err
 			}

@@ -13,23 +13,6 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-const timelineColumns = `id, version, workspace, channel, thread_ts, policy, state, posted_at,
-	deadline, asked_at, answered_at, closed_at, breached_at, body`
-
-func scanTimeline(r pgx.CollectableRow) (escalation.Timeline, error) {
-	var t escalation.Timeline
-	var posted, deadline, asked, answered, closed, breached pgtype.Timestamptz
-	var body []byte
-	err := r.Scan(&t.ID, &t.Version, &t.Workspace, &t.Channel, &t.TS, &t.Policy, &t.State, &posted,
-		&deadline, &asked, &answered, &closed, &breached, &body)
-	if err != nil {
-		return t, err
-	}
-	t.PostedAt, t.Deadline, t.AskedAt = at(posted), at(deadline), at(asked)
-	t.AnsweredAt, t.ClosedAt, t.BreachedAt = at(answered), at(closed), at(breached)
-	return t, row.SetBody(&t, body)
-}
-
 // timelineRows are timelines as columns, to be unnested.
 type timelineRows struct {
 	id                                            []pgtype.UUID
@@ -84,7 +67,7 @@ returning t.id`
 func (c *timelineRows) queueUpdate(t *tx, done map[string]bool) {
 	t.queue(updateTimelines, c.id, c.version, c.policy, c.state, c.deadline, c.next, c.asked,
 		c.answered, c.shut, c.breached, c.body).Query(func(rows pgx.Rows) error {
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		ids, err := collect(rows, nil, row.Value[string])
 		for _, id := range ids {
 			done[id] = true
 		}
@@ -92,37 +75,30 @@ func (c *timelineRows) queueUpdate(t *tx, done map[string]bool) {
 	})
 }
 
-// FindByThread finds the timeline that the message of a thread opened, whatever became of it.
 func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalation.Timeline, bool, error) {
-	rows, err := s.query(ctx, `select `+timelineColumns+` from timelines
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
 		where workspace = $1 and channel = $2 and thread_ts = $3`, th.Workspace, th.Channel, th.TS)
-	if err != nil {
-		return escalation.Timeline{}, false, fmt.Errorf("find timeline: %w", err)
-	}
-	ts, err := pgx.CollectRows(rows, scanTimeline)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	if err != nil || len(ts) == 0 {
 		return escalation.Timeline{}, false, wrap("find timeline", err)
 	}
 	return ts[0], true, nil
 }
 
-// Load reads timelines in any order. Those that are not there are left out.
 func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `select `+timelineColumns+` from timelines where id = any($1)`, uuids(ids))
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where id = any($1)`, uuids(ids))
 	if err != nil {
 		return nil, fmt.Errorf("load timelines: %w", err)
 	}
-	ts, err := pgx.AppendRows(make([]escalation.Timeline, 0, len(ids)), rows, scanTimeline)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("load timelines", err)
 }
 
-// Due returns the at most n open timelines that the walker has to look at by now, earliest first,
-// and when the next one after now comes due, zero if there is none.
 func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error) {
 	var b pgx.Batch
-	b.Queue(`select `+timelineColumns+` from timelines where state = 'open' and next_at <= $1
+	b.Queue(`select `+row.TimelineColumns+` from timelines where state = 'open' and next_at <= $1
 		order by next_at limit $2`, stamp(now), n).Query(func(rows pgx.Rows) error {
-		due, err = pgx.CollectRows(rows, scanTimeline)
+		due, err = collect(rows, nil, row.Timeline[timestamp])
 		return err
 	})
 	b.Queue(`select min(next_at) from timelines where state = 'open' and next_at > $1`, stamp(now)).
@@ -138,9 +114,6 @@ func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation
 	return due, next, nil
 }
 
-// ToAsk takes up to n open timelines that are not due and were last asked about by before, longest
-// ago first, and marks them asked at now: no other replica gets them meanwhile. Their versions
-// stay. After an error some may be marked; they come again when they have waited anew.
 func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `
 		with longest as (
@@ -148,7 +121,7 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 			where state = 'open' and asked_at <= $2 and next_at > $1
 			order by asked_at limit $3 for update skip locked)
 		update timelines set asked_at = $1 from longest where id = lid
-		returning last, `+timelineColumns, stamp(now), stamp(before), n)
+		returning last, `+row.TimelineColumns, stamp(now), stamp(before), n)
 	if err != nil {
 		return nil, fmt.Errorf("pick timelines to ask about: %w", err)
 	}
@@ -157,7 +130,7 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 		t    escalation.Timeline
 	}
 	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (a asked, err error) {
-		a.t, err = scanTimeline(after{r, &a.last})
+		a.t, err = row.Timeline[timestamp](after{r, &a.last})
 		return a, err
 	})
 	if err != nil {
@@ -173,16 +146,14 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 
 // after scans the first column into dest and leaves the others to its caller.
 type after struct {
-	pgx.CollectableRow
+	row.Scanner
 	first any
 }
 
 func (a after) Scan(dest ...any) error {
-	return a.CollectableRow.Scan(append([]any{a.first}, dest...)...)
+	return a.Scanner.Scan(append([]any{a.first}, dest...)...)
 }
 
-// CountOpen counts the open timelines of each policy: first those whose deadline is before bounds[0],
-// then those before bounds[1], and so on, and last the others. bounds ascend.
 func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string][]int, error) {
 	rows, err := s.query(ctx, `select policy, width_bucket(deadline, $1::timestamptz[]), count(*)
 		from timelines where state = 'open' group by 1, 2`, stamps(bounds))
@@ -202,29 +173,15 @@ func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string]
 	return counts, wrap("count open timelines", err)
 }
 
-// History tells what happened to a timeline, in the order in which it was written.
 func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Event, error) {
 	rows, err := s.query(ctx, historyOf, uuids([]string{timelineID}))
-	if err != nil {
-		return nil, fmt.Errorf("read history: %w", err)
-	}
-	events, err := pgx.CollectRows(rows, scanEvent)
+	events, err := collect(rows, err, row.Event[timestamp])
 	return events, wrap("read history", err)
 }
 
 // historyOf is what happened to each of some timelines.
-const historyOf = `select timeline_id, at, kind, tier, details from history
+const historyOf = `select ` + row.EventColumns + ` from history
 	where timeline_id = any($1) order by timeline_id, seq`
-
-func scanEvent(r pgx.CollectableRow) (e escalation.Event, err error) {
-	var when pgtype.Timestamptz
-	var details []byte
-	if err := r.Scan(&e.Timeline, &when, &e.Kind, &e.Tier, &details); err != nil {
-		return e, err
-	}
-	e.At = at(when)
-	return e, row.SetDetails(&e, details)
-}
 
 func wrap(what string, err error) error {
 	if err == nil {

@@ -47,6 +47,12 @@ func stamps(ts []time.Time) []pgtype.Timestamptz {
 	return all
 }
 
+// timestamp is a stored time, for scanning.
+type timestamp struct{ pgtype.Timestamptz }
+
+// Time is the zero time for null.
+func (t timestamp) Time() time.Time { return at(t.Timestamptz) }
+
 // at is the reverse of stamp.
 func at(t pgtype.Timestamptz) time.Time {
 	if !t.Valid {

@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
-// addJob tells whether it added the job: its key was not there.
+// addJob adds a job if its key does not exist yet, and returns whether it did.
 func (t *tx) addJob(j queue.New, created time.Time) (bool, error) {
 	payload := append([]byte{}, j.Payload...) // never null
 	state, runAt, notBefore := row.Began(j)
@@ -48,7 +48,7 @@ func (t *tx) addJobs(jobs []queue.New, created func(queue.New) time.Time, forgiv
 			continue
 		}
 		rows, err := t.query(`select id from jobs where key = ?`, j.Key)
-		ids, err := collect(rows, err, scanText)
+		ids, err := collect(rows, err, row.Value[string])
 		if err != nil {
 			return err
 		}
@@ -57,12 +57,6 @@ func (t *tx) addJobs(jobs []queue.New, created func(queue.New) time.Time, forgiv
 	return queue.Link(graph{t}, l, created(ordered[len(ordered)-1]))
 }
 
-func scanText(scan func(...any) error) (s string, err error) { return s, scan(&s) }
-
-// AddJobs adds jobs whose keys are not there yet, and wakes their queues. If any of them comes after
-// another, all are added or none: errors are a *queue.CycleError if they wait for each other, and a
-// *queue.UnknownError if one comes after a job that is not there. Called again after an error, it adds
-// what is missing.
 func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error {
 	whole := slices.ContainsFunc(jobs, row.Waits)
 	for len(jobs) > 0 {
@@ -77,7 +71,7 @@ func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) er
 			return wrap("add jobs", err)
 		}
 		for _, j := range jobs[:n] {
-			s.hub.Tell(wake.Jobs(j.Queue))
+			s.hub.Notify(wake.Jobs(j.Queue))
 		}
 		jobs = jobs[n:]
 	}
@@ -86,6 +80,6 @@ func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) er
 
 func (s *Store) wake(queues []string) {
 	for _, q := range queues {
-		s.hub.Tell(wake.Jobs(q))
+		s.hub.Notify(wake.Jobs(q))
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Claim takes due jobs, lets queue.Admit choose, and writes its choice. After an error some may be
-// running under this worker; they are taken over when their lease ends, and looked for first.
+// Claim takes due jobs, lets queue.Admit choose, and writes its choice. After an error some may be running
+// under this worker: they are taken over when their lease ends, and looked for first.
 func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, error) {
 	r.Now = row.Time(r.Now)
 	var claimed queue.Claimed
@@ -22,7 +22,7 @@ func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, erro
 			return err
 		}
 		rows, err := t.query(`select min(run_at) from jobs where queue = ? and state in ('pending', 'running')`, r.Queue)
-		next, err := collect(rows, err, scanTime)
+		next, err := collect(rows, err, row.When[timestamp])
 		if err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (t *tx) claim(r queue.Request, limited time.Time) ([]queue.Job, time.Time, 
 	rows, err := t.query(`select `+claimColumns+` from jobs
 		where queue = ? and state in ('pending', 'running') and run_at <= ? order by run_at limit ?`,
 		r.Queue, stamp(r.Now), r.N)
-	jobs, err := collect(rows, err, scanClaimed)
+	jobs, err := collect(rows, err, row.Claimed[timestamp])
 	if err != nil {
 		return nil, limited, err
 	}
@@ -71,7 +71,7 @@ func (t *tx) rate(r queue.Request) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	rows, err := t.query(`select shut_until from gates where key = ?`, queue.RateGate(r.Queue))
-	until, err := collect(rows, err, scanTime)
+	until, err := collect(rows, err, row.When[timestamp])
 	if err != nil || len(until) == 0 {
 		return time.Time{}, err
 	}
@@ -87,7 +87,7 @@ func (t *tx) shut(jobs []queue.Job, r queue.Request) (map[string]time.Time, erro
 				continue
 			}
 			rows, err := t.query(`select shut_until from gates where key = ?`, key)
-			until, err := collect(rows, err, scanTime)
+			until, err := collect(rows, err, row.When[timestamp])
 			if err != nil {
 				return nil, err
 			}

@@ -5,10 +5,9 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// HearDesk keeps what a help desk told. Told again (the same ticket, kind and time), it counts as
-// heard now, and as proof if it was one either time.
 func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time.Time) error {
 	happened := stamp(e.At)
 	if happened == nil {
@@ -24,15 +23,13 @@ func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time
 	}))
 }
 
-// EarlyDesk returns what the help desk told about a ticket and was heard since then, in the order
-// in which it was heard.
 func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error) {
 	rows, err := s.query(ctx, `select ticket_id, kind, nullif(happened_at, 0), cause, proof from desk_events
 		where ticket_id = ? and heard_at >= ? order by heard_at, happened_at, kind`, ticketID, stamp(since))
-	es, err := collect(rows, err, func(scan func(...any) error) (e escalation.DeskEvent, err error) {
-		var happened nullable
-		err = scan(&e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof)
-		e.At = at(happened)
+	es, err := collect(rows, err, func(r row.Scanner) (e escalation.DeskEvent, err error) {
+		var happened timestamp
+		err = r.Scan(&e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof)
+		e.At = happened.Time()
 		return e, err
 	})
 	return es, wrap("read what the help desk told", err)

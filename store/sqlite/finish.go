@@ -9,10 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Finish writes the rows that are still running under their fence, each with its effect and its
-// gate in one transaction. An effect that is no escalation.Effect is an error. Called again after
-// an error, it reports false also for rows that had been written after all, and writes nothing
-// twice.
+// Finish writes up to maxWrite rows in one transaction.
 func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished) ([]bool, error) {
 	if err := row.CheckEffects(rows); err != nil {
 		return nil, err
@@ -50,7 +47,7 @@ func (t *tx) settle(watched []string, now time.Time) (woken []string, err error)
 	return queue.Settle(graph{t}, watched, now)
 }
 
-// finish writes one row. It tells whether it did, and whether somebody watches the job.
+// finish writes one row. It returns whether it did, and whether other jobs wait for this one.
 func (t *tx) finish(now time.Time, f queue.Finished) (written, watched bool, err error) {
 	var finished any
 	if f.State != queue.Pending && f.State != queue.Running {
@@ -60,7 +57,7 @@ func (t *tx) finish(now time.Time, f queue.Finished) (written, watched bool, err
 			finished_at = ? where id = ? and fence = ? and state = 'running' returning watched`,
 		string(f.State), f.Shut != nil && f.State == queue.Pending, stamp(f.RunAt), f.Attempts, f.Looks,
 		f.LastError, finished, f.ID, f.Fence)
-	seen, err := collect(rows, err, func(scan func(...any) error) (seen bool, err error) { return seen, scan(&seen) })
+	seen, err := collect(rows, err, row.Value[bool])
 	if err != nil || len(seen) == 0 {
 		return false, false, err
 	}
@@ -99,8 +96,8 @@ func (t *tx) keepOf(f queue.Finished) error {
 
 // apply applies an effect to its timeline. One whose timeline was purged is no more of interest.
 func (t *tx) apply(e escalation.Effect) error {
-	rows, err := t.query(`select `+timelineColumns+` from timelines where id = ?`, e.TimelineID())
-	ts, err := collect(rows, err, scanTimeline)
+	rows, err := t.query(`select `+row.TimelineColumns+` from timelines where id = ?`, e.TimelineID())
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	if err != nil || len(ts) == 0 {
 		return err
 	}
@@ -113,7 +110,6 @@ func (t *tx) apply(e escalation.Effect) error {
 	return t.addEvents(events)
 }
 
-// Renew moves the lease end of jobs still running under their fence.
 func (s *Store) Renew(ctx context.Context, jobs []queue.Job, until time.Time) error {
 	return wrap("renew leases", s.w.do(ctx, false, func(t *tx) error {
 		for _, j := range jobs {

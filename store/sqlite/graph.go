@@ -14,25 +14,23 @@ type graph struct{ t *tx }
 func (g graph) Lock(ids []string) ([]queue.Job, error) {
 	return each(ids, func(id string) ([]queue.Job, error) {
 		rows, err := g.t.query(`select `+jobColumns+` from jobs where id = ?`, id)
-		return collect(rows, err, scanJob)
+		return collect(rows, err, row.Job[timestamp])
 	})
 }
 
 func (g graph) Before(ids []string) ([]queue.Edge, error) {
 	return each(ids, func(id string) ([]queue.Edge, error) {
 		rows, err := g.t.query(`select job, after from job_edges where job = ?`, id)
-		return collect(rows, err, scanEdge)
+		return collect(rows, err, row.Edge)
 	})
 }
 
 func (g graph) Behind(ids []string) ([]queue.Edge, error) {
 	return each(ids, func(id string) ([]queue.Edge, error) {
 		rows, err := g.t.query(`select job, after from job_edges where after = ?`, id)
-		return collect(rows, err, scanEdge)
+		return collect(rows, err, row.Edge)
 	})
 }
-
-func scanEdge(scan func(...any) error) (e queue.Edge, err error) { return e, scan(&e.Job, &e.After) }
 
 func each[T any](ids []string, read func(id string) ([]T, error)) ([]T, error) {
 	var all []T
@@ -75,8 +73,6 @@ func (g graph) Write(jobs []queue.Job) error {
 	return nil
 }
 
-// RetryJob makes a job that has failed or was cancelled pending again; see queue.Retry, also for the
-// errors. After another error it may be; trying again then says how it stands.
 func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 	var woken []string
 	err := s.w.do(ctx, false, func(t *tx) (err error) {
@@ -89,8 +85,6 @@ func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 	return wrap("retry job", err)
 }
 
-// CancelJob cancels a job, or marks it to be cancelled once it is known not to have got through, and
-// returns it as it is then; see queue.Cancel, also for the errors.
 func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
 	err = s.w.do(ctx, false, func(t *tx) (err error) {
 		j, err = queue.Cancel(graph{t}, id, row.Time(now))
@@ -99,13 +93,11 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queu
 	return j, wrap("cancel job", err)
 }
 
-// ReleaseJobs lets a held job go, or all of a graph, and says how many there were. Errors:
-// *queue.UnknownError if there is neither job nor graph of that name.
 func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time) (released int, err error) {
 	var woken []string
 	err = s.w.do(ctx, false, func(t *tx) error {
 		rows, err := t.query(`select id from jobs where id = ?1 union select id from jobs where graph = ?1 and graph <> ''`, idOrGraph)
-		ids, err := collect(rows, err, scanText)
+		ids, err := collect(rows, err, row.Value[string])
 		if err != nil {
 			return err
 		}

@@ -15,36 +15,6 @@ const (
 	jobColumns = claimColumns + `, not_before, held, graph, waits, cause, cancelling, finished_at, result_status, result`
 )
 
-func scanClaimed(scan func(...any) error) (queue.Job, error) { return scanInto(scan) }
-
-func scanJob(scan func(...any) error) (queue.Job, error) {
-	var notBefore, finished nullable
-	var more queue.Job
-	j, err := scanInto(scan, &notBefore, &more.Held, &more.Graph, &more.Waits, &more.Cause, &more.Cancelling, &finished,
-		&more.Result.Status, &more.Result.Body)
-	j.Held, j.Graph, j.Waits, j.Cause, j.Cancelling, j.Result = more.Held, more.Graph, more.Waits, more.Cause, more.Cancelling, more.Result
-	j.FinishedAt = at(finished)
-	if notBefore.Valid {
-		j.RunAt = at(notBefore)
-	}
-	return j, err
-}
-
-// scanInto reads claimColumns, and into more what comes after them.
-func scanInto(scan func(...any) error, more ...any) (queue.Job, error) {
-	var j queue.Job
-	var run, created, first, last, expires nullable
-	var gates, lookGates string
-	var timeout int64
-	err := scan(append([]any{&j.ID, &j.Key, &j.Queue, &j.Payload, &run, &j.MaxAttempts, &j.Pace, &gates, &lookGates,
-		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError, &expires, &timeout}, more...)...)
-	j.RunAt, j.CreatedAt, j.FirstSent, j.LastSent = at(run), at(created), at(first), at(last)
-	j.Expires, j.Timeout = at(expires), time.Duration(timeout)*time.Microsecond
-	j.Gates, j.LookGates = row.ParseKeys(gates), row.ParseKeys(lookGates)
-	return j, err
-}
-
-// Jobs lists jobs, those that come first first, and those that wait for others last.
 func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
 	from, _, err := f.Place()
 	if err != nil {
@@ -61,16 +31,15 @@ func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
 			and (?7 is null or (run_at, created_at, id) > (?7, ?8, ?9))
 		order by run_at, created_at, id limit ?3`, f.Queue, string(f.State), limit, stamp(f.CreatedBefore), f.Graph, f.Text,
 		stamp(from.RunAt), stamp(from.CreatedAt), from.ID)
-	jobs, err := collect(rows, err, scanJob)
+	jobs, err := collect(rows, err, row.Job[timestamp])
 	return jobs, wrap("list jobs", err)
 }
 
-// JobsByKey reads jobs in any order. Those that are not there, or no more, are left out.
 func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error) {
 	var all []queue.Job
 	for _, key := range keys {
 		rows, err := s.query(ctx, `select `+jobColumns+` from jobs where key = ?`, key)
-		jobs, err := collect(rows, err, scanJob)
+		jobs, err := collect(rows, err, row.Job[timestamp])
 		if err != nil {
 			return nil, wrap("read jobs", err)
 		}
@@ -79,12 +48,11 @@ func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, erro
 	return all, nil
 }
 
-// ShowJob tells all about a job. Errors: *queue.UnknownError.
 func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {
 	var d queue.Details
 	list := func(where string) ([]queue.Job, error) {
 		rows, err := s.query(ctx, `select `+jobColumns+` from jobs where `+where+` order by key`, id)
-		jobs, err := collect(rows, err, scanJob)
+		jobs, err := collect(rows, err, row.Job[timestamp])
 		return jobs, wrap("show job", err)
 	}
 	found, err := list(`id = ?`)
@@ -104,26 +72,16 @@ func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {
 	for _, b := range d.Before {
 		d.After = append(d.After, b.ID)
 	}
-	rows, err := s.query(ctx, `select number, looking, at, kind, error from job_attempts where job = ? order by fence`, id)
-	d.Log, err = collect(rows, err, func(scan func(...any) error) (a queue.Attempt, err error) {
-		var when nullable
-		err = scan(&a.Number, &a.Looking, &when, &a.Kind, &a.Error)
-		a.At = at(when)
-		return a, err
-	})
+	rows, err := s.query(ctx, `select `+row.AttemptColumns+` from job_attempts where job = ? order by fence`, id)
+	d.Log, err = collect(rows, err, row.Attempt[timestamp])
 	return d, wrap("show job", err)
 }
 
-// CountJobs counts the jobs that are held, pending, running or failed. The others may be millions,
-// and are not counted.
 func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {
 	stats, err := s.JobStats(ctx, time.Time{}, time.Time{})
 	return queue.CountsOf(stats), err
 }
 
-// JobStats tells how many jobs each queue has in each state, and since when the oldest of them waits
-// at now. Done and cancelled ones count if they finished at finishedSince or later; not at all if that
-// is zero.
 func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error) {
 	rows, err := s.query(ctx, `
 		select queue, state, count(*), min(case state when 'running' then last_sent
@@ -137,11 +95,6 @@ func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]q
 		select queue, state, count(*), min(finished_at) from jobs
 		where finished_at is not null and finished_at >= ? and state <> 'failed' group by queue, state
 		order by queue, state`, stamp(finishedSince))
-	stats, err := collect(rows, err, func(scan func(...any) error) (c queue.Stat, err error) {
-		var oldest nullable
-		err = scan(&c.Queue, &c.State, &c.Jobs, &oldest)
-		c.Oldest = row.Oldest(at(oldest), now)
-		return c, err
-	})
+	stats, err := collect(rows, err, row.Stat[timestamp](now))
 	return stats, wrap("count jobs", err)
 }

@@ -3,10 +3,10 @@ package sqlite
 import (
 	"context"
 	"time"
+
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Once uses up a key until then, and tells whether it was free at now. After an error the key may
-// be used up.
 func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error) {
 	err = s.w.do(ctx, true, func(t *tx) error {
 		n, err := t.exec(`insert into once (key, used_until) values (?, ?)
@@ -18,14 +18,12 @@ func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) 
 	return first && err == nil, wrap("use a key once", err)
 }
 
-// Used tells whether a key is used up at now.
 func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error) {
 	rows, err := s.query(ctx, `select 1 from once where key = ? and used_until > ?`, key, stamp(now))
-	found, err := collect(rows, err, func(scan func(...any) error) (one int, err error) { return one, scan(&one) })
+	found, err := collect(rows, err, row.Value[int])
 	return len(found) > 0, wrap("look up a used key", err)
 }
 
-// Again frees a key that Once used up.
 func (s *Store) ReleaseKey(ctx context.Context, key string) error {
 	return wrap("free a used key", s.w.do(ctx, true, func(t *tx) error {
 		_, err := t.exec(`delete from once where key = ?`, key)

@@ -3,9 +3,10 @@ package sqlite
 import (
 	"context"
 	"time"
+
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Keep keeps the last known value of something. An older one never replaces a newer one.
 func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Time) error {
 	return wrap("keep "+key, s.w.do(ctx, false, func(t *tx) error {
 		_, err := t.exec(`insert into kept (key, value, kept_at) values (?, ?, ?)
@@ -15,13 +16,12 @@ func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Tim
 	}))
 }
 
-// Kept returns a kept value and the time it is from.
 func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
 	rows, err := s.query(ctx, `select value, kept_at from kept where key = ?`, key)
-	_, err = collect(rows, err, func(scan func(...any) error) (struct{}, error) {
-		var n nullable
-		err := scan(&value, &n)
-		when, found = at(n), true
+	_, err = collect(rows, err, func(r row.Scanner) (struct{}, error) {
+		var put timestamp
+		err := r.Scan(&value, &put)
+		when, found = put.Time(), true
 		return struct{}{}, err
 	})
 	if err != nil {

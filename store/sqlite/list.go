@@ -16,9 +16,6 @@ var orders = map[escalation.OpenOrder]string{
 	escalation.ByPosted:   "posted_at desc, id desc",
 }
 
-// ListOpen lists the first open timelines of a workspace, or of one of its channels, in the order
-// asked for: at most q.Limit. There is no index for any of this, because each would cost every walk
-// something: all open ones of the place are looked through.
 func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error) {
 	order, known := orders[q.By]
 	if !known {
@@ -36,28 +33,25 @@ func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalat
 		}
 	}
 	// What is sorted is not the whole rows.
-	rows, err := s.query(ctx, `select `+timelineColumns+` from timelines where rowid in (
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where rowid in (
 			select rowid from timelines indexed by `+index+`
 			where state = 'open' and workspace = ?1`+place+` order by `+order+` limit ?2)
 		order by `+order, args...)
-	ts, err := collect(rows, err, scanTimeline)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("list open timelines", err)
 }
 
-// manyOpen tells whether a workspace has so many open timelines that all that a channel ever had,
-// the closed ones included, are likely to be fewer.
+// manyOpen says whether a workspace has so many open timelines that all timelines of one channel, open and
+// closed, are likely to be fewer.
 func (s *Store) manyOpen(ctx context.Context, workspace string) (bool, error) {
 	const many = 1000
 	rows, err := s.query(ctx, `select count(*) from (select 1 from timelines indexed by timelines_open_ticket
 		where state = 'open' and workspace = ? limit ?)`, workspace, many)
-	counts, err := collect(rows, err, func(scan func(...any) error) (n int, err error) {
-		return n, scan(&n)
-	})
+	counts, err := collect(rows, err, row.Value[int])
 	return err == nil && counts[0] == many, err
 }
 
-// FindByTicket finds the open timelines of a ticket, one at most in each workspace. It goes from
-// one workspace that has any open to the next, and looks the ticket up in each.
+// FindByTicket goes from one workspace that has open timelines to the next, and looks the ticket up in each.
 func (s *Store) FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `
 		with recursive places (place) as (
@@ -65,16 +59,13 @@ func (s *Store) FindByTicket(ctx context.Context, ticketID string) ([]escalation
 			union all
 			select (select min(workspace) from timelines indexed by timelines_open_ticket
 				where state = 'open' and workspace > place) from places where place is not null)
-		select `+timelineColumns+` from places
+		select `+row.TimelineColumns+` from places
 		cross join timelines indexed by timelines_open_ticket
 			on workspace = place and ticket_id = ? and state = 'open' order by workspace`, ticketID)
-	ts, err := collect(rows, err, scanTimeline)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("find timelines of a ticket", err)
 }
 
-// Lateness tells how late each reminder of a workspace posted since then was, the newest first, at
-// most n. Reminders posted more than four days after their ticket was opened are left out; and
-// where more happened than can be read in a moment, the timelines opened last stand for all.
 func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error) {
 	rows, err := s.query(ctx, `
 		with lately as (
@@ -84,14 +75,6 @@ func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time,
 		where kind = ? and at >= ? and workspace = ? order by at desc, seq desc limit ?`,
 		row.FirstID(since.Add(-row.LongestWait)), row.MostHistory, string(escalation.EventPosted),
 		stamp(since), workspace, max(n, 0))
-	late, err := collect(rows, err, func(scan func(...any) error) (time.Duration, error) {
-		var e escalation.Event
-		var details []byte
-		if err := scan(&details); err != nil {
-			return 0, err
-		}
-		err := row.SetDetails(&e, details)
-		return e.Late, err
-	})
+	late, err := collect(rows, err, row.Late)
 	return late, wrap("read how late reminders were", err)
 }

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Hear keeps a mention, and tells whether it has been acted on. Called again, it changes nothing.
 func (s *Store) Hear(ctx context.Context, m escalation.Mention, heard time.Time) (actedOn bool, err error) {
 	err = s.w.do(ctx, true, func(t *tx) error {
 		if _, err := t.exec(`insert into mentions (workspace, channel, ts, thread_ts, author, said, heard_at, acted_on)
@@ -24,10 +24,7 @@ func (s *Store) Hear(ctx context.Context, m escalation.Mention, heard time.Time)
 func (t *tx) actedOn(k escalation.MentionKey) (bool, error) {
 	rows, err := t.query(`select acted_on from mentions where workspace = ? and channel = ? and ts = ?`,
 		k.Workspace, k.Channel, k.TS)
-	acted, err := collect(rows, err, func(scan func(...any) error) (b bool, err error) {
-		err = scan(&b)
-		return b, err
-	})
+	acted, err := collect(rows, err, row.Value[bool])
 	return len(acted) == 1 && acted[0], err
 }
 
@@ -39,19 +36,15 @@ func (t *tx) actOn(k escalation.MentionKey) error {
 	return err
 }
 
-// Early returns the mentions in threads that were heard since then and not acted on, oldest first.
 func (s *Store) Early(ctx context.Context, threads []escalation.Thread, since time.Time) ([]escalation.Mention, error) {
 	var all []escalation.Mention
 	for _, th := range threads {
 		// Left to itself, SQLite would read all mentions of the channel for the sake of their order.
-		rows, err := s.query(ctx, `select workspace, channel, ts, thread_ts, author, said
+		rows, err := s.query(ctx, `select `+row.MentionColumns+`
 			from mentions indexed by mentions_waiting
 			where workspace = ? and channel = ? and thread_ts = ? and not acted_on and heard_at >= ?
 			order by ts`, th.Workspace, th.Channel, th.TS, stamp(since))
-		ms, err := collect(rows, err, func(scan func(...any) error) (m escalation.Mention, err error) {
-			err = scan(&m.Workspace, &m.Channel, &m.TS, &m.ThreadTS, &m.User, &m.Text)
-			return m, err
-		})
+		ms, err := collect(rows, err, row.Mention)
 		if err != nil {
 			return nil, wrap("read early mentions", err)
 		}

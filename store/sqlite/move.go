@@ -8,21 +8,22 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
 // MoveMark returns what the file remembers of its move, if there is one.
 func (s *Store) MoveMark(ctx context.Context) (m table.Mark, found bool, err error) {
 	rows, err := s.query(ctx, `select name from sqlite_schema where type = 'table' and name = 'move'`)
-	there, err := collect(rows, err, scanText)
+	there, err := collect(rows, err, row.Value[string])
 	if err != nil || len(there) == 0 {
 		return table.Mark{}, false, wrap("look for a move", err)
 	}
 	rows, err = s.query(ctx, `select id, destination, began_at, finished_at from move`)
-	marks, err := collect(rows, err, func(scan func(...any) error) (m table.Mark, err error) {
-		var began, finished nullable
-		err = scan(&m.ID, &m.Other, &began, &finished)
-		m.BeganAt, m.FinishedAt = at(began), at(finished)
+	marks, err := collect(rows, err, func(r row.Scanner) (m table.Mark, err error) {
+		var began, finished timestamp
+		err = r.Scan(&m.ID, &m.Other, &began, &finished)
+		m.BeganAt, m.FinishedAt = began.Time(), finished.Time()
 		return m, err
 	})
 	if err != nil || len(marks) == 0 {

@@ -8,9 +8,6 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Open stores new timelines at version 1, each with its first event, and says what stands for
-// each (rule 1). Concurrent calls share transactions. Called again after an error, with the same
-// ids, it reports those that had been stored after all as new: nobody else can have stored them.
 func (s *Store) Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error) {
 	opened, err := s.opens.Do(ctx, ts)
 	return opened, wrap("open timelines", err)
@@ -49,22 +46,22 @@ func (t *tx) open(tl escalation.Timeline) (escalation.Opened, error) {
 		return escalation.Opened{}, err
 	}
 	if n == 0 {
-		return t.standing(tl)
+		return t.conflicting(tl)
 	}
 	e := escalation.Event{Timeline: tl.ID, At: tl.OpenedAt, Kind: escalation.EventOpened}
 	return escalation.Opened{ID: tl.ID, New: true}, t.addEvents([]escalation.Event{e})
 }
 
-// standing finds what is in the way of a new timeline: one opened by the same message, or else
+// conflicting finds the timeline that a new one conflicts with: one opened by the same message, otherwise
 // the open one about the same ticket.
-func (t *tx) standing(tl escalation.Timeline) (escalation.Opened, error) {
+func (t *tx) conflicting(tl escalation.Timeline) (escalation.Opened, error) {
 	rows, err := t.query(`
 		select id, true from timelines where workspace = ?1 and channel = ?2 and thread_ts = ?3
 		union all
 		select id, false from timelines where workspace = ?1 and ticket_id = ?4 and state = 'open'`,
 		tl.Workspace, tl.Channel, tl.TS, tl.Ticket.ID)
-	found, err := collect(rows, err, func(scan func(...any) error) (o escalation.Opened, err error) {
-		err = scan(&o.ID, &o.Repeat)
+	found, err := collect(rows, err, func(r row.Scanner) (o escalation.Opened, err error) {
+		err = r.Scan(&o.ID, &o.Repeat)
 		return o, err
 	})
 	if err != nil {

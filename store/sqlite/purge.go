@@ -3,13 +3,10 @@ package sqlite
 import (
 	"context"
 	"time"
+
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Purge deletes timelines closed before closedBefore with their history, jobs finished before
-// jobsBefore with their logs, and before mentionsBefore mentions and desk events heard and used keys
-// run out; at most n of each. A job is kept as long as one that comes after it: it may still be
-// waited for, or be why that one was cancelled. It says how many rows it deleted: whoever wants all
-// gone calls it until that is nothing.
 func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
 	for _, purge := range []func(t *tx) (int64, error){
 		func(t *tx) (int64, error) { return t.purgeTimelines(closedBefore, n) },
@@ -52,7 +49,7 @@ func (t *tx) purgeJobs(before time.Time, n int) (int64, error) {
 	const old = `(select id from jobs where finished_at is not null and finished_at < ?
 		and (not watched or not exists (select 1 from job_edges where after = id)) order by finished_at limit ?)`
 	rows, err := t.query(`delete from jobs where id in `+old+` returning id`, stamp(before), n)
-	ids, err := collect(rows, err, func(scan func(...any) error) (id string, err error) { return id, scan(&id) })
+	ids, err := collect(rows, err, row.Value[string])
 	if err != nil {
 		return 0, err
 	}

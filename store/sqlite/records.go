@@ -11,10 +11,8 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Records reads up to n timelines with their history, of tickets posted at since or later, in the order of
-// their ids, which is that of their opening, after the one given; "" is before all. It walks the primary
-// key; where there is much history fewer come, but one at least. What it returns is of one moment. It leaves
-// no transaction open: as long as there is one, the log of writes (WAL) only grows.
+// Records walks the primary key. It ends its transaction before it returns: while one is open, the log of
+// writes (WAL) only grows.
 func (s *Store) Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error) {
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // takes no lock that a writer would wait for
 	if err != nil {
@@ -22,9 +20,9 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 	}
 	defer tx.Rollback()
 	from, posted := row.From(since, after)
-	rows, err := tx.QueryContext(ctx, `select `+timelineColumns+` from timelines where id > ? and posted_at >= ?
+	rows, err := tx.QueryContext(ctx, `select `+row.TimelineColumns+` from timelines where id > ? and posted_at >= ?
 		order by id limit ?`, from, stamp(posted), max(n, 0))
-	ts, err := collect(rows, err, scanTimeline)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	if err != nil || len(ts) == 0 {
 		return nil, wrap("read timelines with their history", err)
 	}
@@ -43,7 +41,7 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 // historyBetween is what happened to the timelines from one id to another, also to those between them that
 // were not asked for: tickets posted earlier and opened late, a few at most.
 func historyBetween(ctx context.Context, tx *sql.Tx, first, last string, most int64) ([]escalation.Event, error) {
-	rows, err := tx.QueryContext(ctx, `select timeline_id, at, kind, tier, details from history
+	rows, err := tx.QueryContext(ctx, `select `+row.EventColumns+` from history
 		where timeline_id >= ? and timeline_id <= ? order by timeline_id, seq limit ?`, first, last, most)
-	return collect(rows, err, scanEvent)
+	return collect(rows, err, row.Event[timestamp])
 }

@@ -6,12 +6,10 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/store/internal/rewrite"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
-// Rewrite has change change every text that may name people, in all that is not worked with any more;
-// without apply it only counts. It may run beside the program. After an error, or a crash, a part is done:
-// done once more, it goes on with the rest.
 func (s *Store) Rewrite(ctx context.Context, change func(string) string, apply bool) ([]rewrite.Result, error) {
 	return rewrite.Run(ctx, texts{s}, change, apply)
 }
@@ -33,7 +31,7 @@ func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int
 		query, args = query+` where (`+key+`) > (`+marks(len(after))+`)`, append(args, after...)
 	}
 	rows, err := s.query(ctx, query+` order by `+key+` limit ?`, append(args, n)...)
-	return collect(rows, err, func(scan func(...any) error) (rewrite.Row, error) {
+	return collect(rows, err, func(scanned row.Scanner) (rewrite.Row, error) {
 		r := rewrite.Row{Key: make([]any, len(w.Key)), Texts: make([]string, len(w.Texts))}
 		var into []any
 		for i := range r.Key {
@@ -42,7 +40,7 @@ func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int
 		for i := range r.Texts {
 			into = append(into, &r.Texts[i])
 		}
-		return r, scan(append(into, &r.Live)...)
+		return r, scanned.Scan(append(into, &r.Live)...)
 	})
 }
 

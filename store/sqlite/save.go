@@ -13,9 +13,7 @@ import (
 // maxWrite is how many changes or rows one transaction holds: a few milliseconds' work.
 const maxWrite = 50
 
-// Save commits changes, each of them whole or not at all, in transactions of at most 50. After an
-// error the outcome of each is unknown: read the timelines back. Called again with changes that
-// had been committed, it reports them stale, or repeats, and writes nothing.
+// Save commits up to maxWrite changes in one transaction.
 func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
 	saved := make([]escalation.Saved, 0, len(changes))
 	for _, round := range row.Rounds(changes, maxWrite) {
@@ -37,13 +35,13 @@ func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escala
 		}
 		saved = append(saved, did...)
 		for _, q := range row.Queues(done) {
-			s.hub.Tell(wake.Jobs(q))
+			s.hub.Notify(wake.Jobs(q))
 		}
 	}
 	return saved, nil
 }
 
-// hasMention tells whether somebody waits for an answer to what changes do.
+// hasMention says whether somebody waits for an answer to these changes.
 func hasMention(changes []escalation.Change) bool {
 	for _, c := range changes {
 		if c.Mention != nil {
@@ -67,7 +65,7 @@ func (t *tx) save(c escalation.Change) (escalation.Saved, error) {
 	if err := t.addEvents(c.Events); err != nil {
 		return "", err
 	}
-	// Nothing else here tells the time at which a job was made.
+	// No other value here is the time at which the job was made.
 	if err := t.addJobs(c.Jobs, func(j queue.New) time.Time { return j.RunAt }, true); err != nil {
 		return "", err
 	}

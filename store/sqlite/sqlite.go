@@ -27,6 +27,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/store/internal/group"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/schema"
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
@@ -63,7 +64,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if dir := filepath.Dir(path); !isDir(dir) {
 		return nil, fmt.Errorf("the folder %s of the database does not exist: create it first", dir)
 	}
-	// What customers wrote is nobody else's business.
+	// Only its owner may read what customers wrote.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -114,10 +115,8 @@ func dsn(path string, pragmas ...string) string {
 	return u.String()
 }
 
-// Name is the database's kind and version.
 func (s *Store) Name() string { return s.name }
 
-// Close closes the file and lets go of its lock.
 func (s *Store) Close() {
 	if s.read != nil {
 		s.plans.Range(func(_, stmt any) bool {
@@ -134,18 +133,15 @@ func (s *Store) Close() {
 	}
 }
 
-// Ping reads from the file.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
 	return wrap("read the database", s.read.QueryRowContext(ctx, "select 1 from sqlite_schema").Scan(&one))
 }
 
-// Clock has nothing to say: SQLite has no clock but ours.
 func (s *Store) Clock(context.Context) (now time.Time, ok bool, err error) {
 	return time.Time{}, false, nil
 }
 
-// Migrate applies the migrations that are missing.
 func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.w.turns.take(ctx, false); err != nil {
 		return err
@@ -159,7 +155,6 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return schema.Up(ctx, goose.DialectSQLite3, db, migrations())
 }
 
-// MigrationStatus lists all migrations, applied or not.
 func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error) {
 	db, err := sql.Open("sqlite", dsn(s.path))
 	if err != nil {
@@ -177,7 +172,7 @@ func migrations() fs.FS {
 	return sub
 }
 
-// Listen calls f with each topic told in this process, until ctx ends, and returns its error.
+// Listen hears of what this process does: no other writes to the file while it serves from it.
 func (s *Store) Listen(ctx context.Context, f func(topic string)) error { return s.hub.Listen(ctx, f) }
 
 // query reads outside of any transaction.
@@ -196,14 +191,14 @@ func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows
 }
 
 // collect reads all rows.
-func collect[T any](rows *sql.Rows, err error, scan func(scan func(...any) error) (T, error)) ([]T, error) {
+func collect[T any](rows *sql.Rows, err error, scan func(row.Scanner) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var all []T
 	for rows.Next() {
-		v, err := scan(rows.Scan)
+		v, err := scan(rows)
 		if err != nil {
 			return nil, err
 		}

@@ -15,12 +15,13 @@ func stamp(t time.Time) any {
 	return row.Time(t).UnixMicro()
 }
 
-// nullable is the reverse of stamp, for scanning.
-type nullable = sql.Null[int64]
+// timestamp is a stored time, for scanning.
+type timestamp struct{ sql.Null[int64] }
 
-func at(n nullable) time.Time {
-	if !n.Valid {
+// Time is the zero time for null.
+func (t timestamp) Time() time.Time {
+	if !t.Valid {
 		return time.Time{}
 	}
-	return time.UnixMicro(n.V).UTC()
+	return time.UnixMicro(t.V).UTC()
 }

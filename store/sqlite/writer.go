@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// writer is the one connection that writes, with its prepared statements. Whoever's turn it is has
-// both to himself.
+// writer is the one connection that writes, with its prepared statements. Only the holder of the turn uses
+// them.
 type writer struct {
 	turns turns
 	db    *sql.DB
@@ -141,7 +141,7 @@ func (t *turns) take(ctx context.Context, event bool) error {
 	return ctx.Err()
 }
 
-// leave stops waiting, and tells whether it still was.
+// leave stops waiting, and returns whether it was still waiting.
 func (t *turns) leave(mine chan struct{}) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -151,7 +151,7 @@ var saving = map[string]func(*testing.T, store.Store){
 	},
 }
 
-// listen returns the topics told from now on.
+// listen returns the topics notified of from now on.
 func listen(t *testing.T, s store.Store) <-chan string {
 	t.Helper()
 	heard := make(chan string, 1000)

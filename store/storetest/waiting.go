@@ -41,7 +41,7 @@ func end(t *testing.T, s store.Store, j queue.Job, state queue.State) {
 	same(t, "written", must(s.Finish(t.Context(), after(time.Minute), []queue.Finished{f}))(t), []bool{true})
 }
 
-// stand checks how the jobs of the queue "q" stand.
+// stand checks in which states the jobs of the queue "q" are.
 func stand(t *testing.T, s store.Store, what string, want map[string]queue.State) {
 	t.Helper()
 	got := map[string]queue.State{}

@@ -22,7 +22,7 @@ type Row struct {
 	Live  bool // still worked with: it is left alone
 }
 
-// Change is a row with what is to stand in its stead.
+// Change is a row with the texts that replace its own.
 type Change struct {
 	Row
 	To []string

@@ -11,7 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// parting stands between the keys of a list.
+// parting separates the keys of a list.
 const parting = "\x1f"
 
 // Keys is a list of keys as one text. The databases search it; see the migrations.
@@ -54,8 +54,8 @@ func CheckEffects(rows []queue.Finished) error {
 	return nil
 }
 
-// Waits tells whether a new job is more than a call to be made at its time: it takes columns, and
-// may take edges, that most jobs do without.
+// Waits says whether a new job may have to wait for more than its time, or has other properties that most
+// jobs do not have: its row has more columns, and may have edges.
 func Waits(j queue.New) bool {
 	return len(j.After) > 0 || j.Held || j.Graph != "" || j.Timeout != 0
 }
@@ -78,12 +78,4 @@ func Next(next time.Time, r queue.Request, shut time.Time) time.Time {
 		return from
 	}
 	return next
-}
-
-// Oldest drops a time that is still to come.
-func Oldest(t, now time.Time) time.Time {
-	if t.After(now) {
-		return time.Time{}
-	}
-	return t
 }

@@ -1,5 +1,6 @@
-// Package row holds what both stores write alike: the body of a timeline, the details of an event,
-// the precision of times, and how the changes of one call fall into transactions.
+// Package row holds what both stores read and write in the same way: which columns a record has and how
+// they are scanned, the JSON body of a timeline, the details of an event, the precision of times, and how
+// the changes of one call are divided into transactions.
 //
 // A timeline is a row of columns that the database looks at (identity, version, scheduling) and
 // one JSON body with everything else, which no query ever opens.
@@ -13,8 +14,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// body is the part of a timeline that no query looks at. Its keys are stored: they may be added
-// to, never reused. It is written and read several times for each reminder, hence the plain numbers.
+// body is the part of a timeline that no query looks at. Its keys are stored: new ones may be added, and an
+// old one never gets another meaning. Times are plain numbers because a body is written and read several
+// times for each reminder.
 type body struct {
 	Ticket         escalation.Ticket       `json:"ticket"`
 	OpenedAt       instant                 `json:"opened_at"`
@@ -98,12 +100,9 @@ func Body(t escalation.Timeline) (string, error) {
 
 // SetBody fills in what Body kept of t.
 func SetBody(t *escalation.Timeline, js []byte) error {
-	b, ok := readBody(js)
-	if !ok {
-		b = body{}
-		if err := json.Unmarshal(js, &b); err != nil {
-			return fmt.Errorf("decode timeline %s: %w", t.ID, err)
-		}
+	var b body
+	if err := json.Unmarshal(js, &b); err != nil {
+		return fmt.Errorf("decode timeline %s: %w", t.ID, err)
 	}
 	t.Ticket = b.Ticket
 	t.OpenedAt, t.ExpiresAt = b.OpenedAt.time(), b.ExpiresAt.time()

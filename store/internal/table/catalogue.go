@@ -33,7 +33,7 @@ func All() []Table {
 	}
 }
 
-// Own are the tables that tell about their database itself, and stay where they are.
+// Own are the tables that describe their database itself, and are not moved.
 func Own() []string { return []string{"move", "schema_floor", "goose_db_version"} }
 
 func of(k Kind, names ...string) []Column {

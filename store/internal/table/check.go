@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Check tells whether the values of a row are of their columns' kinds: SQLite itself takes any value in
+// Check returns an error if a value of a row is not of its column's kind: SQLite itself takes any value in
 // any column.
 func (t Table) Check(row []any) error {
 	for i, c := range t.Columns {

@@ -16,7 +16,7 @@ type Mark struct {
 	FinishedAt time.Time // zero while it is under way
 }
 
-// Finished tells whether the move came to its end.
+// Finished says whether the move came to its end.
 func (m Mark) Finished() bool { return !m.FinishedAt.IsZero() }
 
 // Place is how far a move is: all of the tables before this one are over, and so many rows of it.
@@ -26,7 +26,7 @@ type Place struct {
 	Done  int64
 }
 
-// EncodeKey writes a key as a text that any database can hold, whatever bytes are in it.
+// EncodeKey writes a key as a text that any database can hold, with any bytes in it.
 func EncodeKey(key []any) (string, error) {
 	if key == nil {
 		return "null", nil

@@ -5,7 +5,7 @@ type Written struct {
 	Table
 	Texts []string // columns that may name somebody
 	Live  string   // a condition on rows that are still worked with, and are left alone; empty: none is
-	Grows string   // a column that goes up with a change, so that whoever read the row before cannot save it
+	Grows string   // a column that goes up with a change, so that a row read before cannot be saved after it
 	// Unique are the columns, Texts[0] among them, that tell rows apart, or groups of rows that have one key
 	// and change together; empty: its texts may be the same anywhere.
 	Unique []string
@@ -56,7 +56,7 @@ const (
 	(select max(latest.version) from settings latest where latest.workspace = settings.workspace and latest.scope = settings.scope)`
 )
 
-// Other selects the row that has the text already which is to be unique; mark stands for it.
+// Other selects the row that already has the text that has to be unique; mark is its placeholder.
 func (w Written) Other(mark string) string {
 	query := `select 1 from ` + w.Name + ` other where other.` + w.Texts[0] + ` = ` + mark
 	for _, c := range w.Unique {

@@ -6,8 +6,7 @@ import (
 	"fmt"
 )
 
-// Sum counts rows and sums them up, in whatever order they come: two tables with equal sums hold the
-// same rows.
+// Sum counts rows and adds up their hashes, in any order: two tables with equal sums hold the same rows.
 type Sum struct {
 	Rows  int64
 	lanes [4]uint64
@@ -39,7 +38,7 @@ func (s *Sum) Add(row []any) error {
 	return nil
 }
 
-// Equal tells whether both saw the same rows.
+// Equal says whether both saw the same rows.
 func (s *Sum) Equal(o *Sum) bool { return s.Rows == o.Rows && s.lanes == o.lanes }
 
 // String is the checksum alone, short enough to be compared by eye.

@@ -15,7 +15,7 @@ type Kind string
 const (
 	Text    Kind = "text"      // string, of any bytes
 	ID      Kind = "id"        // string: a UUID in lower case
-	MaybeID Kind = "maybe id"  // likewise, or empty
+	MaybeID Kind = "maybe id"  // an ID, or empty
 	Int     Kind = "integer"   // int64
 	Int32   Kind = "integer32" // int64, within 32 bits
 	Bool    Kind = "boolean"   // int64: 0 or 1
@@ -64,7 +64,7 @@ func (t Table) KeyOf(row []any) []any {
 	return key
 }
 
-// keyAt tells where the key's columns stand.
+// keyAt returns the positions of the key's columns.
 func (t Table) keyAt() []int {
 	at := make([]int, len(t.Key))
 	for i, name := range t.Key {

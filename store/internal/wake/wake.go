@@ -1,5 +1,5 @@
-// Package wake tells sleepers that there is something to do. Topics are only hints: one that is
-// lost costs a sleeper the time until it looks of its own accord.
+// Package wake notifies sleepers that there is something to do. Topics are only hints: after a lost one a
+// sleeper sleeps on until its own interval is over.
 package wake
 
 import (
@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Jobs is the topic of a queue that was given jobs.
+// Jobs is the topic of a queue that got jobs.
 func Jobs(queue string) string { return "jobs/" + queue }
 
 // Settings is the topic of a workspace that something was set up in.
@@ -28,8 +28,8 @@ type sleeper struct {
 	rouse  chan struct{}
 }
 
-// Tell passes topics on to all who listen. It never waits for them.
-func (h *Hub) Tell(topics ...string) {
+// Notify passes topics on to all listeners. It never waits for them.
+func (h *Hub) Notify(topics ...string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for s := range h.sleepers {
@@ -43,7 +43,7 @@ func (h *Hub) Tell(topics ...string) {
 	}
 }
 
-// Listen calls f with each topic told from now on, until ctx ends, and returns its error.
+// Listen calls f with each topic notified of from now on, until ctx ends, and returns its error.
 func (h *Hub) Listen(ctx context.Context, f func(topic string)) error {
 	s := &sleeper{topics: map[string]struct{}{}, rouse: make(chan struct{}, 1)}
 	h.mu.Lock()

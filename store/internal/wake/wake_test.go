@@ -10,7 +10,7 @@ import (
 func TestAllWhoListenHearEachTopicOnceHoweverOftenItIsToldMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var hub Hub
-		hub.Tell("nobody listens")
+		hub.Notify("nobody listens")
 		ctx, cancel := context.WithCancel(t.Context())
 		var quick, slow []string
 		busy := make(chan struct{})
@@ -22,11 +22,11 @@ func TestAllWhoListenHearEachTopicOnceHoweverOftenItIsToldMeanwhile(t *testing.T
 			})
 		}()
 		synctest.Wait()
-		hub.Tell("a")
+		hub.Notify("a")
 		synctest.Wait()
-		hub.Tell("b")
+		hub.Notify("b")
 		synctest.Wait()
-		hub.Tell("b", "b")
+		hub.Notify("b", "b")
 		synctest.Wait()
 		close(busy)
 		synctest.Wait()

@@ -1,0 +1,54 @@
+package row
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// fullest is a timeline with a value in every field of its body.
+func fullest(s string, n int64) escalation.Timeline {
+	at := func(i int64) time.Time { return time.UnixMicro(1795262400000000 + n%1e15 + i).UTC() }
+	return escalation.Timeline{
+		ID:       "tl-1",
+		Ticket:   escalation.Ticket{ID: s, Priority: s, Type: s, Customer: s, Subject: s, Link: s},
+		OpenedAt: at(1), ExpiresAt: at(2), Desk: escalation.DeskAnswer{Status: escalation.AnswerStatus(s), At: at(3)},
+		DeadlinePassed: true, SnoozedUntil: at(4), SnoozedBy: s, SnoozedAt: at(5), PausedUntil: at(6), Cause: s,
+		Posts: []escalation.Posting{{TS: s, Tier: 1, Round: int(n)}, {TS: "1795262400.000001"}},
+		Tiers: []escalation.DueTier{
+			{Tier: escalation.Tier{After: time.Duration(n), Notify: []string{}}, Due: at(7), State: escalation.TierPending},
+			{
+				Tier: escalation.Tier{After: time.Hour, Notify: []string{s, "on-shift"}, Message: s, Repeat: time.Duration(n)},
+				Due:  at(8), State: escalation.TierPosted, Round: int(n), PostedAt: at(9), TS: s,
+			},
+		},
+	}
+}
+
+func TestABodyIsReadBackAsItWasWritten(t *testing.T) {
+	for _, text := range []string{"42", "", "<@U0ANA> & \"quoted\" \\ \n\x00 é \U0001F9A5 \u2028"} {
+		want := fullest(text, 1)
+		want.Owner = escalation.Owner{User: "U0ANA", Name: "Ana Silva", Since: want.OpenedAt, Until: want.ExpiresAt, Told: true}
+		js, err := Body(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := escalation.Timeline{ID: want.ID}
+		if err := SetBody(&got, []byte(js)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: -written +read:\n%s", text, diff)
+		}
+	}
+}
+
+func TestABodyOfANewerProgramIsRead(t *testing.T) {
+	var got escalation.Timeline
+	if err := SetBody(&got, []byte(`{"cause":"x","later":{"a":[1]}}`)); err != nil || got.Cause != "x" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
