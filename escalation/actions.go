@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // Actions does what people ask for with the buttons of a reminder. Each answers with a note, also
@@ -28,7 +29,8 @@ type Actions struct {
 
 // ActionsStore is what Actions needs of the database.
 type ActionsStore interface {
-	Loader
+	Load(ctx context.Context, ids []string) ([]Timeline, error)
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 	Save(ctx context.Context, changes []Change) ([]Saved, error)
 }
 
@@ -61,14 +63,15 @@ func (a *Actions) CheckAgain(ctx context.Context, c Click) (Note, error) {
 	case t.State != Open:
 		return closedBefore(AskedCheck, t, c.User, a.facts(t.Workspace)), nil
 	}
-	asking, cancel := context.WithTimeout(ctx, askShare)
-	defer cancel()
-	answers := asker{a.Desk, a.Settings, a.Logger}.ask(asking, []Timeline{t}).wait(asking, askShare)
+	answer, err := askAbout(ctx, a.Desk, t, a.Settings(t.Workspace))
+	if err != nil {
+		a.Logger.Warn("the help desk did not answer", "ticket", t.Ticket.ID, "error", err)
+	}
 	if err := ctx.Err(); err != nil {
 		return Note{}, fmt.Errorf("ask the help desk: %w", err)
 	}
 	return a.act(ctx, c, func(t Timeline, f Facts) (Change, Note) {
-		f.Answer = answers[t.ID]
+		f.Answer = answer
 		return checked(t, c.User, f)
 	})
 }

@@ -12,7 +12,6 @@ import (
 // The five seconds that all asks of one walk share (rule 5). What has no answer after the first part
 // is asked about once more, a second later (rule 7); a slow first ask goes on beside the second.
 const (
-	askShare    = 5 * time.Second
 	askPatience = 2500 * time.Millisecond
 	beforeAgain = time.Second
 )
@@ -92,7 +91,7 @@ func (q *inquiry) wait(ctx context.Context, d time.Duration) map[string]Answer {
 func questions(ts []Timeline) []Question {
 	qs := make([]Question, len(ts))
 	for i, t := range ts {
-		qs[i] = Question{TicketID: t.Ticket.ID, Since: t.PostedAt}
+		qs[i] = question(t)
 	}
 	return qs
 }

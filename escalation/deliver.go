@@ -159,7 +159,7 @@ func (d *delivery) done(ts string, at time.Time) any {
 	}
 	late := max(at.Sub(r.Due), 0)
 	d.Metrics.reminder(r, "posted")
-	d.Metrics.lateness.Observe(late.Seconds())
+	d.Metrics.reminderLate(late)
 	mentioned := make([]string, len(r.Mention))
 	for i, m := range r.Mention {
 		mentioned[i] = m.key()

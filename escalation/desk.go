@@ -38,3 +38,24 @@ const MaxQuestions = 100
 type HelpDesk interface {
 	Ask(ctx context.Context, qs []Question) (map[string]Answer, error)
 }
+
+// askShare is how long the help desk is waited for: all asks of one walk share it (rule 5).
+const askShare = 5 * time.Second
+
+// question asks about a timeline's ticket.
+func question(t Timeline) Question { return Question{TicketID: t.Ticket.ID, Since: t.PostedAt} }
+
+// askAbout asks about one timeline, for askShare at most. The error is the desk's, not that of a ctx that
+// ended meanwhile; there may be an answer beside it.
+func askAbout(ctx context.Context, desk HelpDesk, t Timeline, s *Settings) (Answer, error) {
+	if !s.HasDesk {
+		return Answer{Status: DeskNone}, nil
+	}
+	asking, cancel := context.WithTimeout(ctx, askShare)
+	defer cancel()
+	answers, err := desk.Ask(asking, []Question{question(t)})
+	if ctx.Err() != nil {
+		err = nil
+	}
+	return answers[t.Ticket.ID], err
+}

@@ -111,9 +111,20 @@ func (m *Metrics) Know(policies map[string]int, pages []string) {
 	}
 }
 
+// arrived counts what became of a message that carries a ticket.
+func (m *Metrics) arrived(policy string, outcome OpenOutcome) {
+	m.tickets.WithLabelValues(policy, string(outcome)).Inc()
+}
+
 func (m *Metrics) reminder(r *Reminder, outcome string) {
 	m.reminders.WithLabelValues(r.Policy, strconv.Itoa(r.Tier), outcome).Inc()
 }
+
+// reminderLate observes how long after its due time a reminder stood in its thread.
+func (m *Metrics) reminderLate(d time.Duration) { m.lateness.Observe(d.Seconds()) }
+
+// pageLate observes how long after its due time a page was taken.
+func (m *Metrics) pageLate(d time.Duration) { m.pageLateness.Observe(d.Seconds()) }
 
 // page counts what became of a page. Pages are bounded by the configuration.
 func (m *Metrics) page(name, outcome string) { m.pages.WithLabelValues(name, outcome).Inc() }

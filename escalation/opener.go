@@ -55,7 +55,7 @@ func (o *Opener) Open(ctx context.Context, m Message) (OpenOutcome, error) {
 	if err != nil {
 		return "", err
 	}
-	o.Metrics.tickets.WithLabelValues(s.policyName(name), string(outcome)).Inc()
+	o.Metrics.arrived(s.policyName(name), outcome)
 	return outcome, nil
 }
 
@@ -124,6 +124,9 @@ func (o *Opener) passedBefore(ctx context.Context, m Message, now time.Time) (bo
 	}
 	return passed, nil
 }
+
+// earlyMentionKept is how long a mention waits for its ticket's message (rule 10).
+const earlyMentionKept = time.Hour
 
 // heardEarly applies the mentions that came before their ticket's message (rule 10).
 func (o *Opener) heardEarly(ctx context.Context, at Thread, now time.Time) error {

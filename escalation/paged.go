@@ -43,6 +43,9 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 	return p.sendFacts(ctx, order, "sent", "")
 }
 
+// deskPatience is how long a page waits for a verified answer.
+const deskPatience = 10 * time.Minute
+
 // latest is until when the help desk is waited for. A page that is late already gives it a minute.
 func latest(o PageOrder) time.Time {
 	return later(o.Facts.Due.Add(deskPatience), o.Decided.Add(time.Minute))
@@ -66,7 +69,7 @@ func (p *paging) sendFacts(ctx context.Context, o PageOrder, outcome, cause stri
 	out.Effect = paged{o.job(), at, cause}
 	p.Metrics.page(o.Name, outcome)
 	if !o.Resolve {
-		p.Metrics.pageLateness.Observe(max(at.Sub(o.Facts.Due), 0).Seconds())
+		p.Metrics.pageLate(max(at.Sub(o.Facts.Due), 0))
 	}
 	p.Logger.Info("page sent", "page", o.Name, "outcome", outcome, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID)
 	return out
@@ -143,16 +146,10 @@ func (p *paging) link(ctx context.Context, o PageOrder) (string, error) {
 // waited for.
 func (p *paging) ask(ctx context.Context) Answer {
 	t := *p.timeline
-	if !p.Settings(t.Workspace).HasDesk {
-		return Answer{Status: DeskNone}
-	}
-	ask, cancel := context.WithTimeout(ctx, askShare)
-	defer cancel()
-	answers, err := p.Desk.Ask(ask, questions([]Timeline{t}))
-	if err != nil && ctx.Err() == nil {
+	a, err := askAbout(ctx, p.Desk, t, p.Settings(t.Workspace))
+	if err != nil {
 		p.Logger.Warn("the help desk did not answer about a page", "ticket", t.Ticket.ID, "error", err)
 	}
-	a := answers[t.Ticket.ID]
 	if earlier(t, a) {
 		return Answer{Status: DeskUnanswered}
 	}

@@ -50,6 +50,9 @@ func (r *Replies) Hear(ctx context.Context, e DeskEvent) error {
 	return r.apply(ctx, e)
 }
 
+// earlyReplyKept is how long what the help desk told waits for the ticket's message.
+const earlyReplyKept = time.Hour
+
 // heardEarly applies what was told of a ticket before its message came.
 func (r *Replies) heardEarly(ctx context.Context, ticketID string) error {
 	early, err := r.Store.EarlyDesk(ctx, ticketID, r.Now().Add(-earlyReplyKept))

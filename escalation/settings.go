@@ -50,12 +50,7 @@ const (
 	decisionGoodFor = time.Minute
 	// worthAWord is how late a reminder must be for its lateness to be mentioned.
 	worthAWord = time.Minute
-	// earlyMentionKept is how long a mention waits for its ticket's message.
-	earlyMentionKept = time.Hour
-	// earlyReplyKept is how long what the help desk told waits for it.
-	earlyReplyKept = time.Hour
-	// deskPatience is how long a page waits for a verified answer, and linkPatience for its reminder.
-	deskPatience = 10 * time.Minute
+	// linkPatience is how long a page waits for its reminder.
 	linkPatience = 10 * time.Minute
 	// doubleClick is how close together two clicks of one person are meant as one.
 	doubleClick = 3 * time.Second
