@@ -61,7 +61,8 @@ func (a *Actions) CheckAgain(ctx context.Context, c Click) (Note, error) {
 	case !found:
 		return gone(c), nil
 	case t.State != Open:
-		return closedBefore(AskedCheck, t, c.User, a.facts(t.Workspace)), nil
+		_, note := checked(t, c.User, a.facts(t.Workspace))
+		return note, nil
 	}
 	answer, err := askAbout(ctx, a.Desk, t, a.Settings(t.Workspace))
 	if err != nil {

@@ -8,7 +8,9 @@ import (
 
 // around is where the circles of these tests are resolved: a ticket of the type login, which means Auth.
 func around(roster calendar.Roster) surroundings {
-	return surroundings{"T0ACME", Ticket{ID: "42", Type: "login"}, roster, directory{}, settings()}
+	f := facts(posted0)
+	f.Roster = roster
+	return f.around(enterprise())
 }
 
 func nobodyOnShift() calendar.Roster { return calendar.Roster{At: posted0, AsOf: posted0} }
@@ -63,9 +65,9 @@ func TestCircle(t *testing.T) {
 }
 
 func TestCircleWithoutADirectory(t *testing.T) {
-	s := around(shift())
-	s.directory = nil
-	got, gaps := s.circle([]string{"@support", "Cleo Marsh"})
+	f := facts(posted0)
+	f.Directory = nil
+	got, gaps := f.around(enterprise()).circle([]string{"@support", "Cleo Marsh"})
 	equal(t, "recipients", got, nil)
 	equal(t, "gaps", gaps, []Gap{{Circle: "@support", Reason: GapUnknown}, {Circle: "Cleo Marsh", Reason: GapUnknown}})
 }
@@ -95,9 +97,8 @@ func TestEmbeddedCircleOfATicket(t *testing.T) {
 		{"no type", "", nil, GapNoProduct},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := around(shift())
-			s.ticket.Type = tt.ticketType
-			got, gaps := s.circle([]string{"embedded"})
+			ticket := func(tl *Timeline) { tl.Ticket.Type = tt.ticketType }
+			got, gaps := facts(posted0).around(enterprise(ticket)).circle([]string{"embedded"})
 			equal(t, "recipients", got, tt.want)
 			if tt.reason != "" {
 				equal(t, "gaps", gaps, []Gap{{Circle: "embedded", Reason: tt.reason}})

@@ -48,7 +48,11 @@ const deskPatience = 10 * time.Minute
 
 // latest is until when the help desk is waited for. A page that is late already gives it a minute.
 func latest(o PageOrder) time.Time {
-	return later(o.Facts.Due.Add(deskPatience), o.Decided.Add(time.Minute))
+	until, atLeast := o.Facts.Due.Add(deskPatience), o.Decided.Add(time.Minute)
+	if atLeast.After(until) {
+		return atLeast
+	}
+	return until
 }
 
 var errSilent = errors.New("the help desk has not said whether somebody has replied")

@@ -64,7 +64,8 @@ func TestTheLastTwentyRemindersAreKeptUpToDate(t *testing.T) {
 func refreshJob(t *testing.T, p Posting) (refresh, original queue.Job) {
 	t.Helper()
 	original, _ = reminding(t)
-	return queue.Job{New: refreshes(enterprise(), facts(at(30)), []Posting{p})[0]}, original
+	p0 := Post{Thread: message().Thread, Timeline: "tl-1", Refresh: &p}
+	return queue.Job{New: queue.New{ID: "job-2", Queue: QueueUpdates, Payload: payload(t, p0)}}, original
 }
 
 func TestRefreshShowsTheReminderAsItsTimelineStandsNow(t *testing.T) {
