@@ -1,6 +1,8 @@
 package escalation
 
-import "github.com/slabuddy/slabuddy/escalation/queue"
+import (
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
 
 // Change is one decision: a timeline's new state with what happened to it and the jobs it owes. A
 // store commits all of a change, or none of it.

@@ -1,8 +1,8 @@
 package escalation
 
-// checked is what the help desk's answer (in f) to somebody's request does to a timeline. An answer
+// CheckAgain is what the help desk's answer (in f) to somebody's request does to a timeline. An answer
 // that closes nothing is weighed as in any walk; none at all changes nothing.
-func checked(t Timeline, user string, f Facts) (Change, Note) {
+func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedCheck, t, user, f)
 	}

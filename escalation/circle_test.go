@@ -1,16 +1,25 @@
-package escalation
+package escalation_test
 
 import (
 	"testing"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	. "github.com/slabuddy/slabuddy/escalation"
 )
 
+// Rule 8: whom the roster has on shift comes with the calendar event that says so.
+func TestCircleTellsTheShift(t *testing.T) {
+	c, _ := Decide(enterprise(inStates(TierPosted)), onShift(facts(at(20))))
+	withShift := toAna
+	withShift.Shift = &anasShift
+	equal(t, "mention", post(t, c).Reminder.Mention, []Recipient{withShift, toBob})
+}
+
 // around is where the circles of these tests are resolved: a ticket of the type login, which means Auth.
-func around(roster calendar.Roster) surroundings {
+func around(roster calendar.Roster) Surroundings {
 	f := facts(posted0)
 	f.Roster = roster
-	return f.around(enterprise())
+	return f.Around(enterprise())
 }
 
 func nobodyOnShift() calendar.Roster { return calendar.Roster{At: posted0, AsOf: posted0} }
@@ -57,7 +66,7 @@ func TestCircle(t *testing.T) {
 			gaps: []Gap{{Circle: "on-shift", Reason: GapNobody}, {Circle: "nonesuch", Reason: GapUnknown}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, gaps := around(tt.roster).circle(tt.notify)
+			got, gaps := around(tt.roster).Circle(tt.notify)
 			equal(t, "recipients", got, tt.want)
 			equal(t, "gaps", gaps, tt.gaps)
 		})
@@ -67,7 +76,7 @@ func TestCircle(t *testing.T) {
 func TestCircleWithoutADirectory(t *testing.T) {
 	f := facts(posted0)
 	f.Directory = nil
-	got, gaps := f.around(enterprise()).circle([]string{"@support", "Cleo Marsh"})
+	got, gaps := f.Around(enterprise()).Circle([]string{"@support", "Cleo Marsh"})
 	equal(t, "recipients", got, nil)
 	equal(t, "gaps", gaps, []Gap{{Circle: "@support", Reason: GapUnknown}, {Circle: "Cleo Marsh", Reason: GapUnknown}})
 }
@@ -98,7 +107,7 @@ func TestEmbeddedCircleOfATicket(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ticket := func(tl *Timeline) { tl.Ticket.Type = tt.ticketType }
-			got, gaps := facts(posted0).around(enterprise(ticket)).circle([]string{"embedded"})
+			got, gaps := facts(posted0).Around(enterprise(ticket)).Circle([]string{"embedded"})
 			equal(t, "recipients", got, tt.want)
 			if tt.reason != "" {
 				equal(t, "gaps", gaps, []Gap{{Circle: "embedded", Reason: tt.reason}})
@@ -148,7 +157,7 @@ func TestAudience(t *testing.T) {
 					tiers = append(tiers, DueTier{Tier: Tier{Notify: words}})
 				}
 			}
-			got, gaps := audience(tiers, tt.tier-1, tt.covers, around(tt.roster))
+			got, gaps := Audience(tiers, tt.tier-1, tt.covers, around(tt.roster))
 			equal(t, "recipients", got, tt.want)
 			equal(t, "gaps", gaps, tt.gaps)
 		})
@@ -157,7 +166,7 @@ func TestAudience(t *testing.T) {
 
 // Rule 9: whoever is named and not pinged is plain text.
 func TestNamesAreForPlacesWhereNobodyIsPinged(t *testing.T) {
-	got := around(shift()).names([]string{"on-shift", "@support", "here", "S0OTHER"})
+	got := around(shift()).Names([]string{"on-shift", "@support", "here", "S0OTHER"})
 	equal(t, "names", got, []string{"Ana Silva", "Bob Stone", "@support"})
 }
 

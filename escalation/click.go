@@ -1,6 +1,8 @@
 package escalation
 
-import "time"
+import (
+	"time"
+)
 
 // Click is somebody pressing a button of a reminder, in the thread of a ticket.
 type Click struct {
@@ -13,9 +15,9 @@ type Click struct {
 	At       time.Time // when it was pressed, by our clock
 }
 
-// of says that the click is about a reminder that t has had, in t's own thread. A click knows its
+// Of says that the click is about a reminder that t has had, in t's own thread. A click knows its
 // thread unless the message it was made on has gone.
-func (c Click) of(t Timeline) bool {
+func (c Click) Of(t Timeline) bool {
 	return c.Workspace == t.Workspace && c.Channel == t.Channel && (c.TS == "" || c.TS == t.TS) &&
 		c.Tier >= 1 && c.Tier <= len(t.Tiers) && c.Round >= 1 && c.Round <= t.Tiers[c.Tier-1].Round
 }

@@ -54,7 +54,7 @@ type decision struct {
 }
 
 func (d *decision) decide() Verdict {
-	if earlier(d.t, d.f.Answer) {
+	if Earlier(d.t, d.f.Answer) {
 		d.f.Answer = Answer{Status: DeskUnanswered, Link: d.f.Answer.Link}
 	}
 	d.noteAnswer()
@@ -108,9 +108,9 @@ func (d *decision) noteAnswer() {
 	d.event(Event{Kind: EventDesk, Details: Details{Desk: status, ReplyAt: d.f.Answer.RepliedAt, Cause: d.f.Answer.Cause}})
 }
 
-// earlier holds the help desk's word against rule 5: a reply older than the message answers an
-// earlier question, and leaves this one unanswered; one without a date is trusted.
-func earlier(t Timeline, a Answer) bool {
+// Earlier holds the help desk's word against rule 5: a reply older than the message answers an
+// Earlier question, and leaves this one unanswered; one without a date is trusted.
+func Earlier(t Timeline, a Answer) bool {
 	return a.Status == DeskAnswered && !a.RepliedAt.IsZero() && a.RepliedAt.Before(t.PostedAt.Add(-replyTolerance))
 }
 

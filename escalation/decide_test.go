@@ -1,10 +1,12 @@
-package escalation
+package escalation_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	. "github.com/slabuddy/slabuddy/escalation"
 )
 
 // asked is what every saved decision remembers of the help desk's answer.
@@ -251,12 +253,12 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(tt.now)
 			f.Answer = tt.answer
-			before := tt.t.clone()
+			before := tt.t.Clone()
 			got, verdict := Decide(tt.t, f)
 			equal(t, "verdict", verdict, tt.verdict)
 			var want Change
 			if tt.edits != nil {
-				timeline := tt.t.clone()
+				timeline := tt.t.Clone()
 				for _, edit := range tt.edits {
 					edit(&timeline)
 				}

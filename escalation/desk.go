@@ -39,21 +39,21 @@ type HelpDesk interface {
 	Ask(ctx context.Context, qs []Question) (map[string]Answer, error)
 }
 
-// askShare is how long the help desk is waited for: all asks of one walk share it (rule 5).
-const askShare = 5 * time.Second
+// AskShare is how long the help desk is waited for: all asks of one walk share it (rule 5).
+const AskShare = 5 * time.Second
 
-// question asks about a timeline's ticket.
-func question(t Timeline) Question { return Question{TicketID: t.Ticket.ID, Since: t.PostedAt} }
+// QuestionAbout asks about a timeline's ticket.
+func QuestionAbout(t Timeline) Question { return Question{TicketID: t.Ticket.ID, Since: t.PostedAt} }
 
-// askAbout asks about one timeline, for askShare at most. The error is the desk's, not that of a ctx that
+// AskAbout asks about one timeline, for askShare at most. The error is the desk's, not that of a ctx that
 // ended meanwhile; there may be an answer beside it.
-func askAbout(ctx context.Context, desk HelpDesk, t Timeline, s *Settings) (Answer, error) {
+func AskAbout(ctx context.Context, desk HelpDesk, t Timeline, s *Settings) (Answer, error) {
 	if !s.HasDesk {
 		return Answer{Status: DeskNone}, nil
 	}
-	asking, cancel := context.WithTimeout(ctx, askShare)
+	asking, cancel := context.WithTimeout(ctx, AskShare)
 	defer cancel()
-	answers, err := desk.Ask(asking, []Question{question(t)})
+	answers, err := desk.Ask(asking, []Question{QuestionAbout(t)})
 	if ctx.Err() != nil {
 		err = nil
 	}

@@ -1,6 +1,8 @@
 package escalation
 
-import "time"
+import (
+	"time"
+)
 
 // DeskEventKind is what a help desk says on its own account, by webhook.
 type DeskEventKind string

@@ -1,78 +1,111 @@
 package escalation
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
-// reminderJob names the tier a reminder's job was made for.
-type reminderJob struct {
-	timeline string
-	tier     int // 1-based
-	round    int
+// Outdated says why a decided reminder must not be posted any more; "" if it may (rule 13).
+func Outdated(t *Timeline, p Post, now time.Time) string {
+	switch {
+	case t == nil:
+		return "its timeline is gone"
+	case t.State != Open:
+		return "the timeline is " + string(t.State)
+	}
+	job := ReminderJob{p.Timeline, p.Reminder.Tier, p.Round}
+	tier := job.OwedTier(t)
+	switch {
+	case tier == nil && job.failedTier(t) != nil:
+		return "its tier had failed, and somebody had it tried again"
+	case tier == nil:
+		return "the tier no longer waits for it"
+	case tier.Due.After(p.Reminder.Due):
+		return "the timeline was snoozed"
+	case t.PausedUntil.After(now):
+		return "the channel was paused"
+	case now.Sub(p.Reminder.DecidedAt) > decisionGoodFor:
+		return "it was not posted within a minute of being decided"
+	}
+	for i := p.Reminder.Tier; i < len(t.Tiers); i++ {
+		if higher := t.Tiers[i]; higher.State == TierPending && higher.reminds() && !higher.Due.After(now) {
+			return fmt.Sprintf("tier %d has come due", i+1)
+		}
+	}
+	return ""
 }
 
-func (j reminderJob) TimelineID() string { return j.timeline }
+// ReminderJob names the tier a reminder's job was made for.
+type ReminderJob struct {
+	Timeline string
+	Tier     int // 1-based
+	Round    int
+}
 
-// owedTier is the tier, if it still waits for this very job.
-func (j reminderJob) owedTier(t *Timeline) *DueTier { return j.tierIn(TierOwed, t) }
+func (j ReminderJob) TimelineID() string { return j.Timeline }
+
+// OwedTier is the tier, if it still waits for this very job.
+func (j ReminderJob) OwedTier(t *Timeline) *DueTier { return j.tierIn(TierOwed, t) }
 
 // failedTier is the tier, if this very job failed it. It is on its way again only by somebody's hand.
-func (j reminderJob) failedTier(t *Timeline) *DueTier { return j.tierIn(TierFailed, t) }
+func (j ReminderJob) failedTier(t *Timeline) *DueTier { return j.tierIn(TierFailed, t) }
 
-func (j reminderJob) tierIn(s TierState, t *Timeline) *DueTier {
-	if j.tier < 1 || j.tier > len(t.Tiers) {
+func (j ReminderJob) tierIn(s TierState, t *Timeline) *DueTier {
+	if j.Tier < 1 || j.Tier > len(t.Tiers) {
 		return nil
 	}
-	tier := &t.Tiers[j.tier-1]
-	if tier.State != s || tier.Round != j.round {
+	tier := &t.Tiers[j.Tier-1]
+	if tier.State != s || tier.Round != j.Round {
 		return nil
 	}
 	return tier
 }
 
-// posted is the effect of a reminder that stands in its thread. What stands is recorded even if the
+// ReminderPosted is the effect of a reminder that stands in its thread. What stands is recorded even if the
 // timeline was closed or snoozed while it was on its way.
-type posted struct {
-	reminderJob
-	due       time.Time // as decided
-	at        time.Time
-	ts        string
-	late      time.Duration
-	mentioned []string
-	owner     string // whom it mentions alone, having said that they are on it
+type ReminderPosted struct {
+	ReminderJob
+	Due       time.Time // as decided
+	At        time.Time
+	TS        string
+	Late      time.Duration
+	Mentioned []string
+	Owner     string // whom it mentions alone, having said that they are on it
 }
 
-func (e posted) Apply(t *Timeline) ([]Event, bool) {
-	event := Event{Timeline: t.ID, At: e.at, Kind: EventPosted, Tier: e.tier, Details: Details{
-		TS: e.ts, Round: e.round, Late: e.late, Mentioned: e.mentioned,
+func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
+	event := Event{Timeline: t.ID, At: e.At, Kind: EventPosted, Tier: e.Tier, Details: Details{
+		TS: e.TS, Round: e.Round, Late: e.Late, Mentioned: e.Mentioned,
 	}}
-	t.stands(Posting{TS: e.ts, Tier: e.tier, Round: e.round})
+	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round})
 	t.reminderSettled(PageOwed)
-	if e.owner != "" && e.owner == t.Owner.User {
+	if e.Owner != "" && e.Owner == t.Owner.User {
 		t.Owner.Told = true
 	}
-	tier := e.owedTier(t)
+	tier := e.OwedTier(t)
 	if tier == nil {
 		return []Event{event}, true
 	}
-	tier.State, tier.PostedAt, tier.TS = TierPosted, e.at, e.ts
-	if tier.Repeat > 0 && e.tier == len(t.Tiers) && t.State == Open {
+	tier.State, tier.PostedAt, tier.TS = TierPosted, e.At, e.TS
+	if tier.Repeat > 0 && e.Tier == len(t.Tiers) && t.State == Open {
 		tier.State = TierPending
-		if !tier.Due.After(e.due) { // else it was snoozed meanwhile, and people were told till when
-			tier.Due = repeatDue(*tier, e.at)
+		if !tier.Due.After(e.Due) { // else it was snoozed meanwhile, and people were told till when
+			tier.Due = repeatDue(*tier, e.At)
 		}
 	}
 	return []Event{event}, true
 }
 
-// deferred is the effect of a reminder that is no longer right, or that had failed and was tried again by
+// ReminderDeferred is the effect of a reminder that is no longer right, or that had failed and was tried again by
 // somebody's hand: its tier is pending again, and the walker decides anew (rule 13).
-type deferred struct {
-	reminderJob
-	at     time.Time
-	reason string
+type ReminderDeferred struct {
+	ReminderJob
+	At     time.Time
+	Reason string
 }
 
-func (e deferred) Apply(t *Timeline) ([]Event, bool) {
-	tier := e.owedTier(t)
+func (e ReminderDeferred) Apply(t *Timeline) ([]Event, bool) {
+	tier := e.OwedTier(t)
 	if tier == nil && t.State == Open {
 		tier = e.failedTier(t)
 	}
@@ -86,22 +119,22 @@ func (e deferred) Apply(t *Timeline) ([]Event, bool) {
 	if t.State != Open {
 		return nil, true // nothing is decided anew, so there is nothing to remember
 	}
-	return []Event{{Timeline: t.ID, At: e.at, Kind: EventDeferred, Tier: e.tier, Details: Details{Cause: e.reason, Round: e.round}}}, true
+	return []Event{{Timeline: t.ID, At: e.At, Kind: EventDeferred, Tier: e.Tier, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
 }
 
-// failed is the effect of a reminder that was given up.
-type failed struct {
-	reminderJob
-	at     time.Time
-	reason string
+// ReminderGivenUp is the effect of a reminder that was given up.
+type ReminderGivenUp struct {
+	ReminderJob
+	At     time.Time
+	Reason string
 }
 
-func (e failed) Apply(t *Timeline) ([]Event, bool) {
-	tier := e.owedTier(t)
+func (e ReminderGivenUp) Apply(t *Timeline) ([]Event, bool) {
+	tier := e.OwedTier(t)
 	if tier == nil {
 		return nil, false
 	}
 	tier.State = TierFailed
 	t.reminderSettled(PagePending)
-	return []Event{{Timeline: t.ID, At: e.at, Kind: EventFailed, Tier: e.tier, Details: Details{Cause: e.reason, Round: e.round}}}, true
+	return []Event{{Timeline: t.ID, At: e.At, Kind: EventFailed, Tier: e.Tier, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
 }

@@ -1,9 +1,55 @@
-package escalation
+package escalation_test
 
 import (
 	"testing"
 	"time"
+
+	. "github.com/slabuddy/slabuddy/escalation"
 )
+
+// Rule 13: a reminder that is no longer right is not posted.
+func TestOutdated(t *testing.T) {
+	_, owed := reminding(t)
+	edit := func(edits ...func(*Timeline)) *Timeline {
+		tl := owed.Clone()
+		for _, e := range edits {
+			e(&tl)
+		}
+		return &tl
+	}
+	snoozed, _ := Snooze(owed, 30*time.Minute, at(10.2))
+	for _, tt := range []struct {
+		name string
+		t    *Timeline
+		now  time.Time
+		want string
+	}{
+		{"as decided", edit(), at(10), ""},
+		{"a decision is good for a minute", edit(), at(11), ""},
+		{"and no longer", edit(), at(11).Add(1), "it was not posted within a minute of being decided"},
+		{"answered", edit(closed(Answered)), at(10.5), "the timeline is answered"},
+		{"withdrawn", edit(closed(Withdrawn)), at(10.5), "the timeline is withdrawn"},
+		{"expired", edit(closed(Expired)), at(10.5), "the timeline is expired"},
+		{"purged", nil, at(10.5), "its timeline is gone"},
+		{"snoozed", &snoozed, at(10.5), "the timeline was snoozed"},
+		{"snoozed, and the time is there", &snoozed, at(40.5), "the timeline was snoozed"},
+		{"a higher tier has come due", edit(func(tl *Timeline) { tl.Tiers[1].Due = at(10.5) }), at(10.5), "tier 2 has come due"},
+		{"the highest tells", edit(func(tl *Timeline) { tl.Tiers[3].Due = at(10.4) }), at(10.5), "tier 4 has come due"},
+		{"a higher one that failed is not waited for", edit(inStates(TierOwed, TierFailed), func(tl *Timeline) { tl.Tiers[1].Due = at(10.5) }), at(10.5), ""},
+		{"decided again", edit(func(tl *Timeline) { tl.Tiers[0].Round = 2 }), at(10.5), "the tier no longer waits for it"},
+		{"pending again", edit(inStates(TierPending)), at(10.5), "the tier no longer waits for it"},
+		{"tried again by hand", edit(inStates(TierFailed)), at(90), "its tier had failed, and somebody had it tried again"},
+		{"tried again by hand, and answered", edit(inStates(TierFailed), closed(Answered)), at(90), "the timeline is answered"},
+		{"a replica whose clock is behind sends it all the same", edit(), at(9.97), ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, _ := Decide(enterprise(), facts(at(10)))
+			if got := Outdated(tt.t, post(t, c), tt.now); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
 
 // What may have become of a timeline while the reminder of its first tier was on its way.
 func meanwhile() map[string]Timeline {
@@ -23,17 +69,17 @@ func meanwhile() map[string]Timeline {
 	}
 }
 
-var firstJob = reminderJob{timeline: "tl-1", tier: 1, round: 1}
+var firstJob = ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}
 
 func TestPosted(t *testing.T) {
-	effect := posted{reminderJob: firstJob, due: at(10), at: at(10.1), ts: "17.000001", late: 6 * time.Second, mentioned: []string{"U0ANA"}}
+	effect := ReminderPosted{ReminderJob: firstJob, Due: at(10), At: at(10.1), TS: "17.000001", Late: 6 * time.Second, Mentioned: []string{"U0ANA"}}
 	event := Event{Timeline: "tl-1", At: at(10.1), Kind: EventPosted, Tier: 1, Details: Details{
 		TS: "17.000001", Round: 1, Late: 6 * time.Second, Mentioned: []string{"U0ANA"},
 	}}
 	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true}
 	for name, tl := range meanwhile() {
 		t.Run(name, func(t *testing.T) {
-			want := tl.clone()
+			want := tl.Clone()
 			want.Posts = []Posting{{TS: "17.000001", Tier: 1, Round: 1}}
 			if taken[name] {
 				tier := &want.Tiers[0]
@@ -50,11 +96,11 @@ func TestPosted(t *testing.T) {
 
 // The job of a tier that failed is on its way again only if somebody had it tried again.
 func TestDeferred(t *testing.T) {
-	effect := deferred{firstJob, at(11.5), "late"}
+	effect := ReminderDeferred{ReminderJob: firstJob, At: at(11.5), Reason: "late"}
 	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true, "failed": true}
 	for name, tl := range meanwhile() {
 		t.Run(name, func(t *testing.T) {
-			want := tl.clone()
+			want := tl.Clone()
 			var wantEvents []Event
 			if taken[name] {
 				want.Tiers[0].State = TierPending
@@ -72,17 +118,17 @@ func TestDeferred(t *testing.T) {
 
 func TestATierThatIsTriedAgainLeavesThePageOfAnotherAlone(t *testing.T) {
 	tl := enterprise(inStates(TierFailed, TierOwed), func(t *Timeline) { t.Tiers[1].Paging = PageWaits })
-	deferred{firstJob, at(20.5), "tried again"}.Apply(&tl)
+	ReminderDeferred{ReminderJob: firstJob, At: at(20.5), Reason: "tried again"}.Apply(&tl)
 	equal(t, "state", tl.Tiers[0].State, TierPending)
 	equal(t, "the page that waits for the reminder of tier 2", tl.Tiers[1].Paging, PageWaits)
 }
 
 func TestFailed(t *testing.T) {
-	effect := failed{firstJob, at(11.5), "is_archived"}
+	effect := ReminderGivenUp{ReminderJob: firstJob, At: at(11.5), Reason: "is_archived"}
 	taken := map[string]bool{"owed": true, "snoozed": true, "answered": true}
 	for name, tl := range meanwhile() {
 		t.Run(name, func(t *testing.T) {
-			want := tl.clone()
+			want := tl.Clone()
 			var wantEvents []Event
 			if taken[name] {
 				want.Tiers[0].State = TierFailed
@@ -97,7 +143,7 @@ func TestFailed(t *testing.T) {
 }
 
 func TestEffectsNameTheirTimeline(t *testing.T) {
-	for _, e := range []Effect{posted{reminderJob: firstJob}, deferred{reminderJob: firstJob}, failed{reminderJob: firstJob}} {
+	for _, e := range []Effect{ReminderPosted{ReminderJob: firstJob}, ReminderDeferred{ReminderJob: firstJob}, ReminderGivenUp{ReminderJob: firstJob}} {
 		equal(t, "timeline", e.TimelineID(), "tl-1")
 	}
 }
@@ -122,7 +168,7 @@ func TestPostedLastTierRepeats(t *testing.T) {
 		{"answered meanwhile", enterprise(lastOwed, repeating(10*time.Minute), closed(Answered)), at(50.1), TierPosted, at(50)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			effect := posted{reminderJob: reminderJob{"tl-1", 4, 1}, due: at(50), at: tt.at, ts: "17.000009"}
+			effect := ReminderPosted{ReminderJob: ReminderJob{Timeline: "tl-1", Tier: 4, Round: 1}, Due: at(50), At: tt.at, TS: "17.000009"}
 			effect.Apply(&tt.t)
 			last := tt.t.Tiers[3]
 			equal(t, "state", last.State, tt.state)
@@ -134,6 +180,6 @@ func TestPostedLastTierRepeats(t *testing.T) {
 
 func TestOnlyTheLastTierRepeats(t *testing.T) {
 	tl := enterprise(inStates(TierOwed), func(tl *Timeline) { tl.Tiers[0].Repeat = time.Minute })
-	posted{reminderJob: firstJob, due: at(10), at: at(10)}.Apply(&tl)
+	ReminderPosted{ReminderJob: firstJob, Due: at(10), At: at(10)}.Apply(&tl)
 	equal(t, "state", tl.Tiers[0].State, TierPosted)
 }

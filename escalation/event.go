@@ -1,6 +1,8 @@
 package escalation
 
-import "time"
+import (
+	"time"
+)
 
 // EventKind names what happened to a timeline (rule 16). The strings are stored and exported.
 type EventKind string

@@ -26,13 +26,13 @@ func newJob(in, id, key string, p Post, at time.Time) queue.New {
 	return queue.New{ID: id, Key: key, Queue: in, Payload: payload, RunAt: at}
 }
 
-// reminderKey is the key of the job that owes a tier's reminder (rule 11).
-func reminderKey(timeline string, tier, round int) string {
+// ReminderKey is the key of the job that owes a tier's reminder (rule 11).
+func ReminderKey(timeline string, tier, round int) string {
 	return fmt.Sprintf("reminder/%s/%d/%d", timeline, tier, round)
 }
 
-// reminderOf is the reminder that a job owes, or owed; nil if it is none, or cannot be read.
-func reminderOf(j queue.Job) *Reminder {
+// ReminderOf is the reminder that a job owes, or owed; nil if it is none, or cannot be read.
+func ReminderOf(j queue.Job) *Reminder {
 	var p Post
 	if err := json.Unmarshal(j.Payload, &p); err != nil {
 		return nil

@@ -111,26 +111,26 @@ func (m *Metrics) Know(policies map[string]int, pages []string) {
 	}
 }
 
-// arrived counts what became of a message that carries a ticket.
-func (m *Metrics) arrived(policy string, outcome OpenOutcome) {
+// Arrived counts what became of a message that carries a ticket.
+func (m *Metrics) Arrived(policy string, outcome OpenOutcome) {
 	m.tickets.WithLabelValues(policy, string(outcome)).Inc()
 }
 
-func (m *Metrics) reminder(r *Reminder, outcome string) {
+func (m *Metrics) Reminder(r *Reminder, outcome string) {
 	m.reminders.WithLabelValues(r.Policy, strconv.Itoa(r.Tier), outcome).Inc()
 }
 
-// reminderLate observes how long after its due time a reminder stood in its thread.
-func (m *Metrics) reminderLate(d time.Duration) { m.lateness.Observe(d.Seconds()) }
+// ReminderLate observes how long after its due time a reminder stood in its thread.
+func (m *Metrics) ReminderLate(d time.Duration) { m.lateness.Observe(d.Seconds()) }
 
-// pageLate observes how long after its due time a page was taken.
-func (m *Metrics) pageLate(d time.Duration) { m.pageLateness.Observe(d.Seconds()) }
+// PageLate observes how long after its due time a page was taken.
+func (m *Metrics) PageLate(d time.Duration) { m.pageLateness.Observe(d.Seconds()) }
 
-// page counts what became of a page. Pages are bounded by the configuration.
-func (m *Metrics) page(name, outcome string) { m.pages.WithLabelValues(name, outcome).Inc() }
+// Page counts what became of a page. Pages are bounded by the configuration.
+func (m *Metrics) Page(name, outcome string) { m.pages.WithLabelValues(name, outcome).Inc() }
 
-// saved counts what a change that was committed did.
-func (m *Metrics) saved(c Change) {
+// Saved counts what a change that was committed did.
+func (m *Metrics) Saved(c Change) {
 	if c.Timeline == nil {
 		return
 	}
@@ -160,8 +160,8 @@ func (m *Metrics) saved(c Change) {
 	}
 }
 
-// walked observes one walk over something.
-func (m *Metrics) walked(took time.Duration) { m.walk.Observe(took.Seconds()) }
+// Walked observes one walk over something.
+func (m *Metrics) Walked(took time.Duration) { m.walk.Observe(took.Seconds()) }
 
-// walkEnded notes that a walk came to its end.
-func (m *Metrics) walkEnded(at time.Time) { m.lastWalk.Set(float64(at.UnixMilli()) / 1000) }
+// WalkEnded notes that a walk came to its end.
+func (m *Metrics) WalkEnded(at time.Time) { m.lastWalk.Set(float64(at.UnixMilli()) / 1000) }

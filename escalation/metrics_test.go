@@ -1,8 +1,10 @@
-package escalation
+package escalation_test
 
 import (
 	"testing"
 	"time"
+
+	. "github.com/slabuddy/slabuddy/escalation"
 )
 
 func TestSavedChangesAreCounted(t *testing.T) {
@@ -35,7 +37,7 @@ func TestSavedChangesAreCounted(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, reg := metrics()
-			m.saved(tt.change)
+			m.Saved(tt.change)
 			equal(t, tt.metric, value(t, reg, tt.metric, tt.labels...), tt.want)
 		})
 	}
@@ -46,7 +48,7 @@ func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
 	f := facts(at(5))
 	f.Answer = Answer{Status: DeskAnswered, RepliedAt: at(-0.5)}
 	c, _ := Decide(enterprise(), f)
-	m.saved(c)
+	m.Saved(c)
 	families, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,20 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 )
 
+// about is a note about a timeline as it stands.
+func about(kind NoteKind, t Timeline, user string, f Facts) Note {
+	n := noteFor(user, f)
+	n.Kind, n.Timeline = kind, &t
+	return n
+}
+
+// closedBefore is the note to somebody who asked for something when all was over.
+func closedBefore(what Asked, t Timeline, user string, f Facts) Note {
+	n := about(NoteClosed, t, user, f)
+	n.Asked = what
+	return n
+}
+
 // Note is the bot's answer to somebody who mentioned it or pressed a button, as data; whoever answers
 // renders it. An answer to a mention is posted in the thread, one to a button is seen by its presser
 // alone.

@@ -26,9 +26,9 @@ func (s surroundings) has(o Owner, at time.Time) bool {
 	return slices.ContainsFunc(s.roster.OnShift, theirs)
 }
 
-// own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever has
+// Own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever has
 // had the tier that was theirs alone, or whose shift is over, may say it once more.
-func own(t Timeline, c Click, f Facts) (Change, Note) {
+func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedOwn, t, c.User, f)
 	}

@@ -1,27 +1,18 @@
-package escalation
+package escalation_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
-	"github.com/slabuddy/slabuddy/escalation/queue"
+	. "github.com/slabuddy/slabuddy/escalation"
 )
-
-// anasShift is on the calendar until minute 90.
-var anasShift = calendar.Shift{Title: "Support: Ana", Start: at(-60), End: at(90)}
-
-func clickBy(user, name string, when time.Time) Click {
-	return Click{Thread: message().Thread, Timeline: "tl-1", Tier: 1, Round: 1, User: user, Name: name, At: when}
-}
 
 // onShift has the calendar tell until when Ana is on shift.
 func onShift(f Facts) Facts {
 	f.Roster.Shifts = map[string]calendar.Shift{"Ana Silva": anasShift}
 	return f
 }
-
-func ownedBy(o Owner) func(*Timeline) { return func(t *Timeline) { t.Owner = o } }
 
 // "I'm on it" names an owner and postpones like a mention; it disarms nothing.
 func TestOwn(t *testing.T) {
@@ -51,8 +42,8 @@ func TestOwn(t *testing.T) {
 		{"with nothing pending there is an owner all the same", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierPosted), standing(4)), NoteOwned, anas, nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			before := tt.t.clone()
-			c, note := own(tt.t, clickBy("U0ANA", "ana", now), onShift(facts(now)))
+			before := tt.t.Clone()
+			c, note := Own(tt.t, clickBy("U0ANA", "ana", now), onShift(facts(now)))
 			equal(t, "the timeline passed in", tt.t, before)
 			equal(t, "kind", note.Kind, tt.kind)
 			equal(t, "owner", note.Owner, &tt.owner)
@@ -73,7 +64,7 @@ func TestOwn(t *testing.T) {
 }
 
 func TestOwnOfAClosedTimelineOnlyAnswers(t *testing.T) {
-	c, note := own(enterprise(inStates(TierPosted), closed(Answered)), clickBy("U0ANA", "ana", at(12)), facts(at(12)))
+	c, note := Own(enterprise(inStates(TierPosted), closed(Answered)), clickBy("U0ANA", "ana", at(12)), facts(at(12)))
 	equal(t, "change", c, Change{})
 	equal(t, "note", note.Kind, NoteClosed)
 	equal(t, "of", note.Asked, AskedOwn)
@@ -91,7 +82,7 @@ func TestOwnerIsKnownByTheNameTheConfigurationGives(t *testing.T) {
 		{"somebody else, by the name in Slack", "U0EVE", Owner{User: "U0EVE", Name: "eve", Since: at(12)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, _ := own(enterprise(), clickBy(tt.user, "eve", at(12)), onShift(facts(at(12))))
+			c, _ := Own(enterprise(), clickBy(tt.user, "eve", at(12)), onShift(facts(at(12))))
 			equal(t, "owner", c.Timeline.Owner, tt.want)
 		})
 	}
@@ -199,16 +190,8 @@ func TestPostedToldTheOwner(t *testing.T) {
 		{"the owner before", "U0BOB", enterprise(inStates(TierOwed), ownedBy(Owner{User: "U0ANA"})), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			posted{reminderJob: firstJob, at: at(10), owner: tt.owner}.Apply(&tt.t)
+			ReminderPosted{ReminderJob: firstJob, At: at(10), Owner: tt.owner}.Apply(&tt.t)
 			equal(t, "told", tt.t.Owner.Told, tt.want)
 		})
 	}
-}
-
-func TestSendTellsWhomItMentionedAlone(t *testing.T) {
-	tl := enterprise(ownedBy(Owner{User: "U0ANA", Name: "Ana Silva"}))
-	c, _ := Decide(tl, facts(at(10)))
-	d, _ := deliverer(&poster{ts: "17.000001"}, &loader{timelines: []Timeline{*c.Timeline}}, at(10))
-	got := prepare(t, d, queue.Job{New: c.Jobs[0], FirstSent: at(10)})[0].Send(t.Context())
-	equal(t, "owner", got.Effect.(posted).owner, "U0ANA")
 }

@@ -1,9 +1,26 @@
 package escalation
 
-import "time"
+import (
+	"time"
+)
 
-// pageJob names the page that a job was made for.
-type pageJob struct {
+// Unwanted says why a page must not be sent any more, "" if it may, and whether it is to be decided anew.
+func Unwanted(t *Timeline, o PageOrder, now time.Time) (reason string, anew bool) {
+	switch {
+	case t == nil:
+		return "its timeline is gone", false
+	case t.State != Open:
+		return "the timeline is " + string(t.State), false
+	case o.Job().owed(t) == nil:
+		return "the tier was snoozed, or waits for another page", false
+	case t.PausedUntil.After(now):
+		return "the channel is paused", true
+	}
+	return "", false
+}
+
+// PageJob names the page that a job was made for.
+type PageJob struct {
 	timeline string
 	tier     int // 1-based
 	round    int
@@ -11,12 +28,12 @@ type pageJob struct {
 	resolve  bool
 }
 
-func (o PageOrder) job() pageJob { return pageJob{o.Timeline, o.Tier, o.Round, o.Name, o.Resolve} }
+func (o PageOrder) Job() PageJob { return PageJob{o.Timeline, o.Tier, o.Round, o.Name, o.Resolve} }
 
-func (j pageJob) TimelineID() string { return j.timeline }
+func (j PageJob) TimelineID() string { return j.timeline }
 
 // tierOf is the tier, if no later job was made for its page.
-func (j pageJob) tierOf(t *Timeline) *DueTier {
+func (j PageJob) tierOf(t *Timeline) *DueTier {
 	if j.resolve || j.tier < 1 || j.tier > len(t.Tiers) || t.Tiers[j.tier-1].PageRound != j.round {
 		return nil
 	}
@@ -24,28 +41,28 @@ func (j pageJob) tierOf(t *Timeline) *DueTier {
 }
 
 // owed is the tier, if it still waits for this very job.
-func (j pageJob) owed(t *Timeline) *DueTier {
+func (j PageJob) owed(t *Timeline) *DueTier {
 	if tier := j.tierOf(t); tier != nil && (tier.Paging == PageOwed || tier.Paging == PageWaits) {
 		return tier
 	}
 	return nil
 }
 
-func (j pageJob) event(kind EventKind, at time.Time, cause string) []Event {
+func (j PageJob) event(kind EventKind, at time.Time, cause string) []Event {
 	return []Event{{Timeline: j.timeline, At: at, Kind: kind, Tier: j.tier, Details: Details{Page: j.page, Round: j.round, Cause: cause}}}
 }
 
-// paged is the effect of a page that was taken, or may have been. What happened is recorded even if the
+// PageTaken is the effect of a page that was taken, or may have been. What happened is recorded even if the
 // timeline was closed or snoozed meanwhile.
-type paged struct {
-	pageJob
-	at    time.Time
-	cause string // what it could not know, or how sure it is
+type PageTaken struct {
+	PageJob
+	At    time.Time
+	Cause string // what it could not know, or how sure it is
 }
 
-func (e paged) Apply(t *Timeline) ([]Event, bool) {
+func (e PageTaken) Apply(t *Timeline) ([]Event, bool) {
 	if e.resolve {
-		return e.event(EventPageResolved, e.at, e.cause), true
+		return e.event(EventPageResolved, e.At, e.Cause), true
 	}
 	if tier := e.tierOf(t); tier != nil {
 		tier.Paging = PageSent
@@ -53,49 +70,49 @@ func (e paged) Apply(t *Timeline) ([]Event, bool) {
 			tier.State = TierPaged // snoozed while it was on its way
 		}
 	}
-	return e.event(EventPaged, e.at, e.cause), true
+	return e.event(EventPaged, e.At, e.Cause), true
 }
 
-// pageDropped is the effect of a page that was not sent because it is not wanted any more. If it was the
+// PageUnwanted is the effect of a page that was not sent because it is not wanted any more. If it was the
 // help desk that said so, the poller asks next, and closes the timeline.
-type pageDropped struct {
-	pageJob
-	at       time.Time
-	reason   string
-	answered bool
-	anew     bool // it is to be decided again
+type PageUnwanted struct {
+	PageJob
+	At       time.Time
+	Reason   string
+	Answered bool
+	Anew     bool // it is to be decided again
 }
 
-func (e pageDropped) Apply(t *Timeline) ([]Event, bool) {
+func (e PageUnwanted) Apply(t *Timeline) ([]Event, bool) {
 	tier := e.owed(t)
 	if tier == nil {
 		return nil, false // it is no longer the tier's page, and whoever changed that has said so
 	}
-	if e.anew {
+	if e.Anew {
 		tier.again()
 		return nil, true
 	}
 	tier.Paging = PageDropped
-	if e.answered && t.State == Open {
+	if e.Answered && t.State == Open {
 		t.AskedAt = t.PostedAt.Add(-aheadOfAll)
 	}
-	return e.event(EventPageDropped, e.at, e.reason), true
+	return e.event(EventPageDropped, e.At, e.Reason), true
 }
 
-// pageFailed is the effect of a page that was given up.
-type pageFailed struct {
-	pageJob
-	at     time.Time
-	reason string
+// PageGivenUp is the effect of a page that was given up.
+type PageGivenUp struct {
+	PageJob
+	At     time.Time
+	Reason string
 }
 
-func (e pageFailed) Apply(t *Timeline) ([]Event, bool) {
+func (e PageGivenUp) Apply(t *Timeline) ([]Event, bool) {
 	if tier := e.owed(t); tier != nil {
 		tier.Paging = PageFailed
 	} else if !e.resolve {
 		return nil, false
 	}
-	return e.event(EventPageFailed, e.at, e.reason), true
+	return e.event(EventPageFailed, e.At, e.Reason), true
 }
 
 // again has the tier's page decided anew.

@@ -62,7 +62,7 @@ func (t DueTier) nextPage() time.Time {
 	case t.Page == "":
 		return time.Time{}
 	case t.Paging == PageWaits:
-		return t.pageDue().Add(linkPatience)
+		return t.pageDue().Add(LinkPatience)
 	case t.Paging != PagePending, t.State == TierOwed, t.State == TierPending && t.reminds():
 		return time.Time{}
 	}
@@ -108,7 +108,7 @@ func (d *decision) page(tiers []int, reminded int, reminder *queue.New) {
 		order.Facts.Tier, order.Facts.Due = i+1, tier.pageDue()
 		job := d.callJob(fmt.Sprintf("page/%s/%d/%d", d.t.ID, i+1, tier.PageRound), p, p.Trigger, &order)
 		tier.Paging = PageOwed
-		if p.Trigger.CarriesReminder() && reminder != nil && d.f.Now.Sub(tier.pageDue()) < linkPatience {
+		if p.Trigger.CarriesReminder() && reminder != nil && d.f.Now.Sub(tier.pageDue()) < LinkPatience {
 			tier.Paging = PageWaits
 			order.Reminder = &Posting{Tier: reminded + 1, Round: d.t.Tiers[reminded].Round}
 			job = d.callJob(job.Key, p, p.Trigger, &order)

@@ -1,10 +1,10 @@
-package escalation
+package escalation_test
 
 import (
-	"context"
-	"errors"
 	"testing"
 	"time"
+
+	. "github.com/slabuddy/slabuddy/escalation"
 )
 
 func pausedFacts(now, until time.Time) Facts {
@@ -97,8 +97,8 @@ func TestReminderOfAPausedChannelIsNotSent(t *testing.T) {
 	c, _ := Decide(enterprise(), facts(at(10)))
 	paused := *c.Timeline
 	paused.PausedUntil = at(30)
-	equal(t, "outdated", outdated(&paused, post(t, c), at(10.1)), "the channel was paused")
-	equal(t, "after the pause", outdated(&paused, post(t, c), at(30)), "it was not posted within a minute of being decided")
+	equal(t, "outdated", Outdated(&paused, post(t, c), at(10.1)), "the channel was paused")
+	equal(t, "after the pause", Outdated(&paused, post(t, c), at(30)), "it was not posted within a minute of being decided")
 }
 
 // Next tells when people really hear again, and from which tier.
@@ -107,57 +107,6 @@ func TestNextDuringAPause(t *testing.T) {
 	equal(t, "next", note.Next, &Next{At: at(40), Notify: []string{"@support"}, Names: []string{"@support"}})
 	_, note = Respond(enterprise(pausedTill(at(40))), byAna, Request{Kind: RequestSnooze}, pausedFacts(at(12), at(40)))
 	equal(t, "snoozed until", note.Until, at(42))
-}
-
-// pausesStore holds the open timelines of a channel; each save fails to take the first so many.
-type pausesStore struct {
-	open  []Timeline
-	stale int
-	asked OpenQuery
-	err   error
-}
-
-func (s *pausesStore) ListOpen(_ context.Context, q OpenQuery) ([]Timeline, error) {
-	s.asked = q
-	return s.open, s.err
-}
-
-func (s *pausesStore) Save(_ context.Context, changes []Change) ([]Saved, error) {
-	saved := make([]Saved, len(changes))
-	for i, c := range changes {
-		saved[i] = SavedStale
-		if s.stale > 0 {
-			s.stale--
-			continue
-		}
-		saved[i] = SavedOK
-		for j := range s.open {
-			if s.open[j].ID == c.Timeline.ID {
-				s.open[j] = *c.Timeline
-			}
-		}
-	}
-	return saved, nil
-}
-
-func TestPausesStampEveryOpenTimelineOfTheChannel(t *testing.T) {
-	second := enterprise(func(tl *Timeline) { tl.ID = "tl-2" })
-	s := &pausesStore{open: []Timeline{enterprise(), second}, stale: 1}
-	p := &Pauses{Store: s, Now: func() time.Time { return at(5) }, Logger: quiet()}
-	if err := p.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", at(60)); err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "asked", s.asked, OpenQuery{Workspace: "T0ACME", Channel: "C0ENTERPRISE", By: ByNext, Limit: 10_000})
-	for _, tl := range s.open {
-		equal(t, "next of "+tl.ID, tl.NextAt(), at(50)) // the deadline
-		equal(t, "paused", tl.PausedUntil, at(60))
-	}
-	if err := p.Resume(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA"); err != nil {
-		t.Fatal(err)
-	}
-	for _, tl := range s.open {
-		equal(t, "next of "+tl.ID, tl.NextAt(), at(10))
-	}
 }
 
 func TestStampedTellsWho(t *testing.T) {
@@ -175,19 +124,10 @@ func TestStampedTellsWho(t *testing.T) {
 		{"closed", enterprise(closed(Answered)), at(60), nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, changed := stamped(tt.t, tt.until, "U0HANA", at(5))
+			c, changed := Pause(tt.t, tt.until, "U0HANA", at(5))
 			equal(t, "events", c.Events, tt.want)
 			equal(t, "changed", changed, tt.want != nil)
 		})
-	}
-}
-
-func TestPausesThatCannotBeSavedSaySo(t *testing.T) {
-	for _, s := range []*pausesStore{{err: context.DeadlineExceeded}, {open: []Timeline{enterprise()}, stale: 1000}} {
-		p := &Pauses{Store: s, Now: func() time.Time { return at(5) }, Logger: quiet()}
-		if err := p.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", at(60)); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errBusyChannel) {
-			t.Errorf("%v, want an error", err)
-		}
 	}
 }
 
@@ -195,7 +135,7 @@ func TestPausesThatCannotBeSavedSaySo(t *testing.T) {
 // own count. A wait beyond the pause is lateness as ever.
 func TestReminderAfterAPauseIsDueAtItsEnd(t *testing.T) {
 	over := func(until float64) Timeline { return enterprise(pausedTill(at(until))) }
-	resumed, _ := stamped(over(90), time.Time{}, "U0HANA", at(30))
+	resumed, _ := Pause(over(90), time.Time{}, "U0HANA", at(30))
 	for _, tt := range []struct {
 		name string
 		t    Timeline

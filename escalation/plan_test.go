@@ -1,10 +1,11 @@
-package escalation
+package escalation_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/page"
 )
 

@@ -1,4 +1,4 @@
-package escalation
+package escalation_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	. "github.com/slabuddy/slabuddy/escalation"
 )
 
 // Whatever happens to a timeline, in whatever order, it keeps its promises.
@@ -72,7 +74,7 @@ func newLife(t *rapid.T) *life {
 		newID: counter("job"), keys: map[string]bool{}, told: map[int]int{},
 		paused: map[string]time.Time{}, settled: map[Posting]int{},
 	}
-	l.before = l.t.clone()
+	l.before = l.t.Clone()
 	return l
 }
 
@@ -110,7 +112,7 @@ func (l *life) decide(t rapid.TB, a Answer) {
 	if next := l.t.NextAt(); !next.After(l.now) {
 		t.Fatalf("decided at %s, and is to be looked at again at %s: a walker would not rest", l.now, next)
 	}
-	if l.t.owed() < 0 && !l.paused["C0ENTERPRISE"].After(l.now) {
+	if l.t.Owed() < 0 && !l.paused["C0ENTERPRISE"].After(l.now) {
 		for i, tier := range l.t.Tiers {
 			if tier.State == TierPending && !tier.Due.After(l.now) {
 				t.Fatalf("tier %d is due and was left pending", i+1)
@@ -162,7 +164,7 @@ func (l *life) saved(t rapid.TB, c Change) {
 }
 
 func (l *life) own(t *rapid.T) {
-	c, _ := own(l.t, Click{User: rapid.SampledFrom([]string{"U0ANA", "U0BOB"}).Draw(t, "who")}, l.facts())
+	c, _ := Own(l.t, Click{User: rapid.SampledFrom([]string{"U0ANA", "U0BOB"}).Draw(t, "who")}, l.facts())
 	l.saved(t, c)
 }
 
@@ -172,14 +174,14 @@ func (l *life) pause(t *rapid.T) {
 	until := l.now.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
 	l.paused["C0ENTERPRISE"] = until
 	if rapid.Bool().Draw(t, "stamped") {
-		c, _ := stamped(l.t, until, "U0ANA", l.now)
+		c, _ := Pause(l.t, until, "U0ANA", l.now)
 		l.saved(t, c)
 	}
 }
 
 func (l *life) resume(t *rapid.T) {
 	delete(l.paused, "C0ENTERPRISE")
-	c, _ := stamped(l.t, time.Time{}, "U0ANA", l.now)
+	c, _ := Pause(l.t, time.Time{}, "U0ANA", l.now)
 	l.saved(t, c)
 }
 
@@ -194,9 +196,9 @@ func (l *life) deliver(t *rapid.T) {
 func (l *life) send(t rapid.TB) {
 	p := l.jobs[0]
 	l.jobs = l.jobs[1:]
-	job := reminderJob{p.Timeline, p.Reminder.Tier, p.Round}
-	if reason := outdated(&l.t, p, l.now); reason != "" {
-		l.effect(deferred{job, l.now, reason})
+	job := ReminderJob{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}
+	if reason := Outdated(&l.t, p, l.now); reason != "" {
+		l.effect(ReminderDeferred{ReminderJob: job, At: l.now, Reason: reason})
 		return
 	}
 	switch tier := l.t.Tiers[p.Reminder.Tier-1]; {
@@ -214,9 +216,9 @@ func (l *life) send(t rapid.TB) {
 	for _, c := range p.Reminder.Covers {
 		l.told[c]++
 	}
-	effect := posted{reminderJob: job, due: p.Reminder.Due, at: l.now, ts: fmt.Sprintf("17.%06d", l.posts)}
+	effect := ReminderPosted{ReminderJob: job, Due: p.Reminder.Due, At: l.now, TS: fmt.Sprintf("17.%06d", l.posts)}
 	if p.Reminder.Owner {
-		effect.owner = p.Reminder.Mention[0].ID
+		effect.Owner = p.Reminder.Mention[0].ID
 		if len(p.Reminder.Mention) != 1 {
 			t.Fatalf("an owner's reminder pings %v", p.Reminder.Mention)
 		}
@@ -234,7 +236,7 @@ func (l *life) giveUp(t *rapid.T) {
 	for _, c := range p.Reminder.Covers {
 		l.told[c] = -1000
 	}
-	l.effect(failed{reminderJob{p.Timeline, p.Reminder.Tier, p.Round}, l.now, "is_archived"})
+	l.effect(ReminderGivenUp{ReminderJob: ReminderJob{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, At: l.now, Reason: "is_archived"})
 }
 
 // tryAgain is somebody having a job tried again that was given up, however long ago.
@@ -244,11 +246,11 @@ func (l *life) tryAgain(t *rapid.T) {
 	}
 	p := l.given[0]
 	l.given, l.again = l.given[1:], true
-	reason := outdated(&l.t, p, l.now)
+	reason := Outdated(&l.t, p, l.now)
 	if reason == "" {
 		t.Fatalf("a decision that had failed is posted as it was")
 	}
-	l.effect(deferred{reminderJob{p.Timeline, p.Reminder.Tier, p.Round}, l.now, reason})
+	l.effect(ReminderDeferred{ReminderJob: ReminderJob{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, At: l.now, Reason: reason})
 }
 
 func (l *life) effect(e Effect) {
@@ -330,7 +332,7 @@ func (l *life) promises(t *rapid.T) {
 			t.Fatalf("tier %d was superseded %d times", i+1, n)
 		}
 	}
-	l.before, l.again = l.t.clone(), false
+	l.before, l.again = l.t.Clone(), false
 }
 
 func (l *life) happened(kind EventKind, tier int) (n int) {

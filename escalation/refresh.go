@@ -1,11 +1,8 @@
 package escalation
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -63,61 +60,11 @@ func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
 	return jobs
 }
 
-// refreshes is the key of the job that posted the reminder which p refreshes.
-func (p Post) refreshes() string { return reminderKey(p.Timeline, p.Refresh.Tier, p.Refresh.Round) }
+// ReminderKey is the key of the job that posted the reminder which p refreshes.
+func (p Post) ReminderKey() string { return ReminderKey(p.Timeline, p.Refresh.Tier, p.Refresh.Round) }
 
-// reminders reads the reminders that were posted by the jobs of these keys.
-func (d *Deliverer) reminders(ctx context.Context, keys []string) (map[string]*Reminder, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	jobs, err := d.Timelines.JobsByKey(ctx, keys)
-	if err != nil {
-		return nil, fmt.Errorf("read the reminders to refresh: %w", err)
-	}
-	byKey := make(map[string]*Reminder, len(jobs))
-	for _, j := range jobs {
-		byKey[j.Key] = reminderOf(j)
-	}
-	return byKey, nil
-}
-
-// refreshing brings a reminder that stands in its thread up to date with its timeline. It may be done
-// any number of times, so what became of an earlier attempt need not be known.
-type refreshing struct {
-	*delivery
-	reminder *Reminder // as it was decided; nil once purged
-}
-
-// untilItStands is how long a refresh waits for a reminder of which nobody knows yet whether it stands.
-const untilItStands = 15 * time.Second
-
-func (r *refreshing) Send(ctx context.Context) queue.Outcome {
-	if r.timeline == nil || r.reminder == nil {
-		return queue.Dropped("the timeline or its reminder is gone", nil)
-	}
-	ts := r.timeline.standsUnder(*r.post.Refresh)
-	if ts == "" {
-		job := reminderJob{r.timeline.ID, r.post.Refresh.Tier, r.post.Refresh.Round}
-		if job.owedTier(r.timeline) == nil {
-			return queue.Dropped("the reminder was never posted", nil)
-		}
-		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the reminder is still on its way")})
-	}
-	if err := r.Poster.Refresh(ctx, ts, *r.reminder, *r.timeline); err != nil {
-		return queue.Failure(err)
-	}
-	return queue.Sent(nil)
-}
-
-// Look finds nothing, so that a refresh whose outcome is unknown is done again.
-func (r *refreshing) Look(context.Context) queue.Outcome { return queue.Absent() }
-
-// GiveUp has no effect: the reminder stands as it was.
-func (r *refreshing) GiveUp(error) any { return nil }
-
-// standsUnder is the ts of a reminder that stands; "" if it is not known to.
-func (t Timeline) standsUnder(p Posting) string {
+// StandsUnder is the ts of a reminder that stands; "" if it is not known to.
+func (t Timeline) StandsUnder(p Posting) string {
 	if p.TS != "" {
 		return p.TS
 	}

@@ -49,12 +49,12 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	d.t.PausedUntil = time.Time{} // whatever pause there was is over
 	var pinged []string
 	for _, m := range r.Mention {
-		pinged = append(pinged, m.key())
+		pinged = append(pinged, m.Key())
 	}
 	d.event(Event{Kind: EventDue, Tier: i + 1, Details: Details{
 		Late: r.Late, Round: tier.Round, Mentioned: pinged, Desk: r.Desk,
 	}})
-	job := NewPostJob(d.f.NewID(), reminderKey(d.t.ID, i+1, tier.Round), Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now)
+	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, i+1, tier.Round), Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now)
 	job.Expires = d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
 	return &job

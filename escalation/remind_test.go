@@ -1,12 +1,12 @@
-package escalation
+package escalation_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -222,7 +222,7 @@ func TestEachDecisionHasAKeyOfItsOwn(t *testing.T) {
 		equal(t, "key", c.Jobs[0].Key, fmt.Sprintf("reminder/tl-1/1/%d", round))
 		p := post(t, c)
 		equal(t, "round", p.Round, round)
-		deferred{reminderJob{"tl-1", 1, p.Round}, at(11), "late"}.Apply(c.Timeline)
+		ReminderDeferred{ReminderJob: ReminderJob{Timeline: "tl-1", Tier: 1, Round: p.Round}, At: at(11), Reason: "late"}.Apply(c.Timeline)
 		tl = *c.Timeline
 	}
 }
@@ -266,26 +266,4 @@ func TestAMessageTakesFieldsOnly(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-}
-
-// post is what the only job of a change posts.
-func post(t *testing.T, c Change) Post {
-	t.Helper()
-	if len(c.Jobs) != 1 {
-		t.Fatalf("%d jobs, want one", len(c.Jobs))
-	}
-	var p Post
-	if err := json.Unmarshal(c.Jobs[0].Payload, &p); err != nil {
-		t.Fatalf("payload: %v", err)
-	}
-	return p
-}
-
-func payload(t *testing.T, p Post) []byte {
-	t.Helper()
-	b, err := json.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

@@ -55,8 +55,8 @@ type Recipient struct {
 	Shift *calendar.Shift `json:"shift,omitempty"`
 }
 
-// key is how a recipient is written into the history: the Slack id, or here, or channel.
-func (r Recipient) key() string {
+// Key is how a recipient is written into the history: the Slack id, or here, or channel.
+func (r Recipient) Key() string {
 	if r.ID != "" {
 		return r.ID
 	}

@@ -1,6 +1,8 @@
 package escalation
 
-import "time"
+import (
+	"time"
+)
 
 // Respond is what a request does to a timeline, and the note that answers it. It is pure.
 func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
@@ -45,8 +47,8 @@ type snoozer struct {
 	at   time.Time
 }
 
-// snoozeByClick is the same as by a mention, but for a double click, which counts once.
-func snoozeByClick(t Timeline, c Click, d time.Duration, f Facts) (Change, Note) {
+// SnoozeByClick is the same as by a mention, but for a double click, which counts once.
+func SnoozeByClick(t Timeline, c Click, d time.Duration, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedSnooze, t, c.User, f)
 	}

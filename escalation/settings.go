@@ -51,7 +51,7 @@ const (
 	// worthAWord is how late a reminder must be for its lateness to be mentioned.
 	worthAWord = time.Minute
 	// linkPatience is how long a page waits for its reminder.
-	linkPatience = 10 * time.Minute
+	LinkPatience = 10 * time.Minute
 	// doubleClick is how close together two clicks of one person are meant as one.
 	doubleClick = 3 * time.Second
 )

@@ -1,9 +1,11 @@
-package escalation
+package escalation_test
 
 import (
 	"strings"
 	"testing"
 	"time"
+
+	. "github.com/slabuddy/slabuddy/escalation"
 )
 
 func TestParseRequest(t *testing.T) {
@@ -91,7 +93,7 @@ func TestSnoozeMovesEveryPendingTier(t *testing.T) {
 		{"nothing pending", enterprise(inStates(TierPosted, TierSuperseded, TierPosted, TierFailed)), at(51), []time.Time{at(10), at(20), at(35), at(50)}, time.Time{}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			before := tt.t.clone()
+			before := tt.t.Clone()
 			got, moved := Snooze(tt.t, 30*time.Minute, tt.now)
 			equal(t, "moved", moved, tt.moved)
 			equal(t, "due", dues(got), tt.due)

@@ -1,6 +1,24 @@
 package escalation
 
-import "time"
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// TimeOf reads a Slack ts as a time. It goes by digits: as a float, the last ones would be lost.
+func TimeOf(ts string) (time.Time, error) {
+	const wholePart, fraction = 10, 6
+	if len(ts) < wholePart+1+fraction || ts[len(ts)-fraction-1] != '.' {
+		return time.Time{}, fmt.Errorf("%q is not a Slack ts (seconds, a dot, six digits)", ts)
+	}
+	s, errS := strconv.ParseUint(ts[:len(ts)-fraction-1], 10, 34)
+	us, errU := strconv.ParseUint(ts[len(ts)-fraction:], 10, 32)
+	if errS != nil || errU != nil {
+		return time.Time{}, fmt.Errorf("%q is not a Slack ts (seconds, a dot, six digits)", ts)
+	}
+	return time.Unix(int64(s), int64(us)*1000).UTC(), nil
+}
 
 // Ticket is what the help desk posted in a watched channel. Only ID is always there.
 type Ticket struct {

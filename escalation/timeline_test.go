@@ -1,8 +1,10 @@
-package escalation
+package escalation_test
 
 import (
 	"testing"
 	"time"
+
+	. "github.com/slabuddy/slabuddy/escalation"
 )
 
 func TestDueTimesAreTheTicketsOwnTimePlusAfter(t *testing.T) {

@@ -1,9 +1,11 @@
 package escalation
 
-import "slices"
+import (
+	"slices"
+)
 
-// why explains a reminder of t to one person.
-func why(t Timeline, r Reminder, user string, f Facts) Note {
+// Explain explains a reminder of t to one person.
+func Explain(t Timeline, r Reminder, user string, f Facts) Note {
 	note := about(NoteWhy, t, user, f)
 	w := Why{Reminder: r, Notify: t.Tiers[r.Tier-1].Notify, As: AsNobody}
 	i := slices.IndexFunc(r.Mention, func(m Recipient) bool { return m.Kind == ToUser && m.ID == user })

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/walk"
 )
 
 // walkBuffers measures how many pages of Postgres's shared buffers one walk touches, among many open
@@ -127,7 +128,7 @@ func withTracking(address string) (string, error) {
 }
 
 // walk seeds 100 timelines that are due and walks them.
-func (db *database) walk(ctx context.Context, w *escalation.Walker) error {
+func (db *database) walk(ctx context.Context, w *walk.Walker) error {
 	const due = 100
 	before, err := db.owes(ctx)
 	if err != nil {
@@ -148,7 +149,7 @@ func (db *database) walk(ctx context.Context, w *escalation.Walker) error {
 }
 
 // exhaust walks until nothing is due.
-func exhaust(ctx context.Context, w *escalation.Walker, db *database) error {
+func exhaust(ctx context.Context, w *walk.Walker, db *database) error {
 	for {
 		due, _, err := db.store.Due(ctx, time.Now(), 1)
 		if err != nil || len(due) == 0 {

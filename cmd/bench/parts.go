@@ -11,8 +11,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
@@ -55,7 +57,7 @@ func (p *parts) work(ctx context.Context) (stop func() error, err error) {
 		Store: p.db.store, Now: time.Now, Rand: rand.Float64, Logger: p.log, Registerer: p.reg, Worker: "bench",
 		Queues: []queue.QueueConfig{{
 			Name: escalation.QueueSlack, Workers: workers, Pace: -1,
-			Handler: &escalation.Deliverer{Timelines: p.db.store, Poster: p.poster, Now: time.Now, Logger: p.log, Metrics: p.metrics},
+			Handler: &deliver.Deliverer{Timelines: p.db.store, Poster: p.poster, Now: time.Now, Logger: p.log, Metrics: p.metrics},
 		}},
 	})
 	if err != nil {
@@ -87,7 +89,7 @@ func (p *parts) walk(ctx context.Context, deskURL string) (stop func(), err erro
 	return func() { cancel(); wg.Wait() }, nil
 }
 
-func (p *parts) walker(deskURL string) (*escalation.Walker, error) {
+func (p *parts) walker(deskURL string) (*walk.Walker, error) {
 	variables := map[string]string{"HELPDESK_URL": deskURL, "HELPDESK_TOKEN": "bench"}
 	kind, _ := helpdesk.Find(helpdesk.HTTPKind)
 	desk, err := kind.New(helpdesk.Reach{Get: func(name string) string { return variables[name] }, Now: time.Now, Registerer: p.reg})
@@ -95,7 +97,7 @@ func (p *parts) walker(deskURL string) (*escalation.Walker, error) {
 		return nil, err
 	}
 	settings := rules()
-	return &escalation.Walker{
+	return &walk.Walker{
 		Store: p.db.store, Desk: desk, Roster: roster, Directory: groups{},
 		Settings: func(string) *escalation.Settings { return settings }, Now: time.Now, NewID: newID, Logger: p.log,
 		Metrics: p.metrics, Hold: func() bool { return false }, Tick: time.Second,

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -23,7 +24,7 @@ func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
 		change(t, b, setup.Edit{Workspace: team, Scope: setup.ChannelScope(channel), By: hana, Body: body})
 	}
 	reg := prometheus.NewRegistry()
-	opener := &escalation.Opener{
+	opener := &intake.Opener{
 		Store: db, Settings: b.Settings, Now: func() time.Time { return monday }, NewID: uuid.NewString,
 		Logger: slog.New(slog.DiscardHandler), Metrics: escalation.NewMetrics(reg),
 	}

@@ -24,9 +24,13 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
+	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
@@ -73,15 +77,15 @@ type App struct {
 	desks       map[string]escalation.HelpDesk
 	deskTrouble atomic.Pointer[deskTrouble]
 	poster      *message.Poster
-	walker      *escalation.Walker
-	poller      *escalation.Poller
-	deliverer   *escalation.Deliverer
-	pager       *escalation.Pager
+	walker      *walk.Walker
+	poller      *walk.Poller
+	deliverer   *deliver.Deliverer
+	pager       *deliver.Pager
 	engine      *queue.Engine
-	opener      *escalation.Opener
-	mentions    *escalation.Mentions
-	replies     *escalation.Replies
-	actions     *escalation.Actions
+	opener      *intake.Opener
+	mentions    *intake.Mentions
+	replies     *intake.Replies
+	actions     *act.Actions
 	slack       *slackapp.App
 	scanner     *scan.Scanner
 	socket      *socket.Client     // nil: Slack calls us
@@ -179,34 +183,34 @@ func (a *App) buildEscalation(context.Context) error {
 		return err
 	}
 	desk := desk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
-	a.mentions = &escalation.Mentions{
+	a.mentions = &intake.Mentions{
 		Store: a.store, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
-	a.replies = &escalation.Replies{
+	a.replies = &intake.Replies{
 		Store: a.store, Settings: a.settings, Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
-	a.actions = &escalation.Actions{
+	a.actions = &act.Actions{
 		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
-	a.opener = &escalation.Opener{
+	a.opener = &intake.Opener{
 		Store: a.store, Mentions: a.mentions, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
 	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // else the desk tells nothing, and need not be asked about
 		a.opener.Replies = a.replies
 	}
-	a.walker = &escalation.Walker{
+	a.walker = &walk.Walker{
 		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready(), a.book.Ready()}, Hold: a.clock.Hold, Tick: a.opts.Tick,
 	}
-	a.poller = &escalation.Poller{
+	a.poller = &walk.Poller{
 		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick,
 	}
-	a.deliverer = &escalation.Deliverer{
+	a.deliverer = &deliver.Deliverer{
 		Timelines: a.store, Poster: a.poster, Failed: a.failed, Now: a.now, Logger: a.log, Metrics: metrics,
 	}
 	return a.buildPager(desk, metrics)

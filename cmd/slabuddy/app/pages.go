@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/page/httpjob"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
@@ -22,7 +23,7 @@ func (a *App) buildPager(desk escalation.HelpDesk, metrics *escalation.Metrics) 
 	if err != nil {
 		return err
 	}
-	a.pager = &escalation.Pager{
+	a.pager = &deliver.Pager{
 		Timelines: a.store, Desk: desk, Settings: a.settings, Caller: caller, Links: a.api,
 		Headers: func(name string) map[string]string { return a.config.Load().Queues[name].Headers },
 		Secret:  variable, Now: a.now, Logger: a.log, Metrics: metrics, GaveUp: a.notPaged,

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
@@ -130,7 +130,7 @@ func (a *App) surfaces() slackapp.Surfaces {
 		Elsewhere: commands.Surfaces{
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
-				Pauses: &escalation.Pauses{Store: a.store, Now: a.now, Logger: a.log},
+				Pauses: &act.Pauses{Store: a.store, Now: a.now, Logger: a.log},
 				Rights: who, Voice: a.api, Setup: channels, Engineers: engineers,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,

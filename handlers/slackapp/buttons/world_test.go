@@ -18,7 +18,11 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
@@ -135,8 +139,8 @@ func (w *world) build(begin func(func(context.Context))) {
 	})
 	w.must(err)
 	poster := message.NewPoster(api, time.Now)
-	actions := &escalation.Actions{Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
-	mentions := &escalation.Mentions{Store: w.store, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
+	actions := &act.Actions{Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
+	mentions := &intake.Mentions{Store: w.store, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
 	w.app, err = slackapp.New(slackapp.Config{
 		SigningSecret: secret, Hearer: mentions, Now: time.Now, Log: log, Registerer: reg,
 		Settings: func() *slackapp.Settings {
@@ -146,18 +150,18 @@ func (w *world) build(begin func(func(context.Context))) {
 			app := w.slack.Options().App
 			return client.Identity{Workspace: "T0", User: app.UserID, BotID: app.BotID}
 		},
-		Opener: &escalation.Opener{
+		Opener: &intake.Opener{
 			Store: w.store, Mentions: mentions, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics,
-			Replies: &escalation.Replies{Store: w.store, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics},
+			Replies: &intake.Replies{Store: w.store, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics},
 		},
 		Surfaces: buttons.Route{Reminders: &buttons.Buttons{Actions: actions, Voice: poster, Now: time.Now, Logger: log}},
 	})
 	w.must(err)
-	walker := &escalation.Walker{
+	walker := &walk.Walker{
 		Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics,
 		Hold: func() bool { return false }, Tick: time.Minute,
 	}
-	deliverer := &escalation.Deliverer{Timelines: w.store, Poster: poster, Now: time.Now, Logger: log, Metrics: metrics}
+	deliverer := &deliver.Deliverer{Timelines: w.store, Poster: poster, Now: time.Now, Logger: log, Metrics: metrics}
 	engine, err := queue.NewEngine(queue.Config{
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: log, Registerer: reg, Worker: "one", Poll: time.Minute,
 		Queues: []queue.QueueConfig{

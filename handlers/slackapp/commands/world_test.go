@@ -18,6 +18,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -140,7 +141,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			Channels: channels, Engineers: engineers, Home: tab,
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
-				Pauses: &escalation.Pauses{Store: w.store, Now: w.now, Logger: log},
+				Pauses: &act.Pauses{Store: w.store, Now: w.now, Logger: log},
 				Rights: knowing, Voice: api, Setup: channels, Engineers: engineers,
 				Zone:      func(string) *time.Location { return time.UTC },
 				Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,

@@ -15,6 +15,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
@@ -30,7 +31,7 @@ const (
 
 // Store is what is read of the database.
 type Store interface {
-	escalation.MineStore
+	act.MineStore
 	Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error)
 }
 
@@ -110,7 +111,7 @@ func section(heading string, lines []string) []slack.Block {
 const unread = "I could not look that up just now. Please refresh in a minute."
 
 func (h *Home) mine(ctx context.Context, workspace, user string) []slack.Block {
-	mine, err := escalation.Mine(ctx, h.Store, workspace, user, mostLooked)
+	mine, err := act.Mine(ctx, h.Store, workspace, user, mostLooked)
 	if err != nil {
 		h.Logger.Warn("somebody's tickets could not be listed", "workspace", workspace, "error", err)
 		return []slack.Block{block.Section(unread)}

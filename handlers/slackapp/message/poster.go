@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
@@ -30,7 +31,7 @@ type Names interface {
 // NewPoster returns a poster that calls api.
 func NewPoster(api *client.API, now func() time.Time) *Poster { return &Poster{api: api, now: now} }
 
-var _ escalation.Poster = (*Poster)(nil)
+var _ deliver.Poster = (*Poster)(nil)
 
 // Post implements escalation.Poster.
 func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (ts string, err error) {

@@ -1,0 +1,145 @@
+package act
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// Actions does what people ask for with the buttons of a reminder. Each answers with a note, also
+// where there is nothing to do: a timeline closed meanwhile, a reminder purged, a double click. An
+// error means that the database could not do it, and that the click may be tried again: tried again
+// within three seconds, a click that had counted after all counts once.
+type Actions struct {
+	Store     ActionsStore
+	Desk      escalation.HelpDesk
+	Roster    func(workspace string) calendar.Roster
+	Directory escalation.Directory
+	Settings  func(workspace string) *escalation.Settings
+	Now       func() time.Time
+	NewID     func() string
+	Logger    *slog.Logger
+	Metrics   *escalation.Metrics
+}
+
+// ActionsStore is what Actions needs of the database.
+type ActionsStore interface {
+	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
+	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+}
+
+// Snooze postpones what is pending by d, as a mention does (rule 10); 0 is the default length.
+func (a *Actions) Snooze(ctx context.Context, c escalation.Click, d time.Duration) (escalation.Note, error) {
+	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
+		return escalation.SnoozeByClick(t, c, d, f)
+	})
+}
+
+// Own names the presser as the one who is on it, and postpones what is pending by the default length.
+// They alone are mentioned at the next tier, unless their shift has ended by then.
+func (a *Actions) Own(ctx context.Context, c escalation.Click) (escalation.Note, error) {
+	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
+		return escalation.Own(t, c, f)
+	})
+}
+
+// CheckAgain asks the help desk about this one ticket, within five seconds, and closes the timeline if
+// it has been answered.
+func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error) {
+	t, found, err := a.find(ctx, c)
+	switch {
+	case err != nil:
+		return escalation.Note{}, err
+	case !found:
+		return gone(c), nil
+	case t.State != escalation.Open:
+		_, note := escalation.CheckAgain(t, c.User, a.facts(t.Workspace))
+		return note, nil
+	}
+	answer, err := escalation.AskAbout(ctx, a.Desk, t, a.Settings(t.Workspace))
+	if err != nil {
+		a.Logger.Warn("the help desk did not answer", "ticket", t.Ticket.ID, "error", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return escalation.Note{}, fmt.Errorf("ask the help desk: %w", err)
+	}
+	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
+		f.Answer = answer
+		return escalation.CheckAgain(t, c.User, f)
+	})
+}
+
+// Why explains the reminder that was clicked to whoever clicked it.
+func (a *Actions) Why(ctx context.Context, c escalation.Click) (escalation.Note, error) {
+	t, found, err := a.find(ctx, c)
+	if err != nil {
+		return escalation.Note{}, err
+	}
+	if !found {
+		return gone(c), nil
+	}
+	jobs, err := a.Store.JobsByKey(ctx, []string{escalation.ReminderKey(t.ID, c.Tier, c.Round)})
+	if err != nil {
+		return escalation.Note{}, fmt.Errorf("read the reminder's job: %w", err)
+	}
+	for _, j := range jobs {
+		if r := escalation.ReminderOf(j); r != nil {
+			return escalation.Explain(t, *r, c.User, a.facts(t.Workspace)), nil
+		}
+	}
+	return gone(c), nil
+}
+
+// act works out a change from what is stored now, and saves it.
+func (a *Actions) act(ctx context.Context, c escalation.Click, work func(escalation.Timeline, escalation.Facts) (escalation.Change, escalation.Note)) (escalation.Note, error) {
+	for range escalation.Patience {
+		t, found, err := a.find(ctx, c)
+		if err != nil {
+			return escalation.Note{}, err
+		}
+		if !found {
+			return gone(c), nil
+		}
+		change, note := work(t, a.facts(t.Workspace))
+		if change.Timeline == nil {
+			return note, nil
+		}
+		saved, err := a.Store.Save(ctx, []escalation.Change{change})
+		if err != nil {
+			return escalation.Note{}, fmt.Errorf("save what was asked for: %w", err)
+		}
+		if saved[0] == escalation.SavedOK {
+			a.Metrics.Saved(change)
+			escalation.LogChange(a.Logger, change, c.User)
+			return note, nil
+		}
+	}
+	return escalation.Note{}, escalation.ErrContended
+}
+
+// find reads the timeline that a click is about. A click that does not fit it (another place, a tier or
+// round that it never had) finds nothing.
+func (a *Actions) find(ctx context.Context, c escalation.Click) (t escalation.Timeline, found bool, err error) {
+	ts, err := a.Store.Load(ctx, []string{c.Timeline})
+	if err != nil {
+		return escalation.Timeline{}, false, fmt.Errorf("read the click's timeline: %w", err)
+	}
+	if len(ts) == 0 || !c.Of(ts[0]) {
+		return escalation.Timeline{}, false, nil
+	}
+	return ts[0], true, nil
+}
+
+func (a *Actions) facts(workspace string) escalation.Facts {
+	return escalation.Facts{Now: a.Now(), Roster: a.Roster(workspace), Directory: a.Directory, Settings: a.Settings(workspace), NewID: a.NewID}
+}
+
+func gone(c escalation.Click) escalation.Note {
+	return escalation.Note{Kind: escalation.NoteGone, User: c.User}
+}

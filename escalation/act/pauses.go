@@ -1,0 +1,70 @@
+package act
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Pauses stamps the open timelines of a channel that somebody pauses, or resumes early. What counts
+// is Settings.Paused, which is to be set, or taken back, before: timelines that are stamped
+// otherwise, or not at all, follow it when they are next looked at.
+type Pauses struct {
+	Store  PausesStore
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// PausesStore is what Pauses needs of the database.
+type PausesStore interface {
+	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
+	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+}
+
+// maxPaused is how many open timelines of one channel are stamped: far more than anybody can answer.
+const maxPaused = 10_000
+
+// Pause stamps a channel's open timelines: nobody is reminded before until. It may be longer or shorter
+// than a pause before. by is the Slack id of who asked for it.
+func (p *Pauses) Pause(ctx context.Context, workspace, channel, by string, until time.Time) error {
+	return p.stamp(ctx, workspace, channel, by, until)
+}
+
+// Resume ends a channel's pause early: what came due meanwhile is reminded of now, each timeline once.
+func (p *Pauses) Resume(ctx context.Context, workspace, channel, by string) error {
+	return p.stamp(ctx, workspace, channel, by, time.Time{})
+}
+
+func (p *Pauses) stamp(ctx context.Context, workspace, channel, by string, until time.Time) error {
+	for range escalation.Patience {
+		ts, err := p.Store.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, Channel: channel, By: escalation.ByNext, Limit: maxPaused})
+		if err != nil {
+			return fmt.Errorf("list the channel's open timelines: %w", err)
+		}
+		var changes []escalation.Change
+		for _, t := range ts {
+			if c, changed := escalation.Pause(t, until, by, p.Now()); changed {
+				changes = append(changes, c)
+			}
+		}
+		if len(changes) == 0 {
+			return nil
+		}
+		saved, err := p.Store.Save(ctx, changes)
+		if err != nil {
+			return fmt.Errorf("save the channel's timelines: %w", err)
+		}
+		for i, s := range saved {
+			if s == escalation.SavedOK {
+				escalation.LogChange(p.Logger, changes[i], by)
+			}
+		}
+	}
+	return errBusyChannel
+}
+
+var errBusyChannel = errors.New("the channel's timelines kept changing meanwhile; please try again")

@@ -1,0 +1,186 @@
+package deliver
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// Deliverer is the queue's handler for everything posted to Slack: it reads each timeline once more
+// just before its reminder is sent, and turns what came of it into effects.
+type Deliverer struct {
+	Timelines Loader
+	Poster    Poster
+	Now       func() time.Time
+	Logger    *slog.Logger
+	Metrics   *escalation.Metrics
+	// Failed is told of each reminder that was given up. May be nil.
+	Failed func(p escalation.Post, err error)
+}
+
+// Loader reads timelines by id, and jobs by key; missing ones are left out.
+type Loader interface {
+	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
+}
+
+// Prepare reads what a whole batch needs in one go: the timelines, and for refreshes the reminders as
+// they were decided.
+func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
+	tasks := make([]queue.Task, len(jobs))
+	deliveries := make([]*delivery, len(jobs))
+	var ids, keys []string
+	for i, j := range jobs {
+		dl := &delivery{Deliverer: d, job: j}
+		tasks[i], deliveries[i] = dl, dl
+		if err := json.Unmarshal(j.Payload, &dl.post); err != nil {
+			dl.broken = fmt.Errorf("payload of job %s: %w", j.ID, err)
+			continue
+		}
+		if dl.post.Reminder != nil || dl.post.Refresh != nil {
+			ids = append(ids, dl.post.Timeline)
+		}
+		if dl.post.Refresh != nil {
+			tasks[i] = &refreshing{delivery: dl}
+			keys = append(keys, dl.post.ReminderKey())
+		}
+	}
+	timelines, err := d.load(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	reminders, err := d.reminders(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	for i, dl := range deliveries {
+		dl.timeline = timelines[dl.post.Timeline]
+		if r, ok := tasks[i].(*refreshing); ok {
+			r.reminder = reminders[dl.post.ReminderKey()]
+		}
+	}
+	return tasks, nil
+}
+
+func (d *Deliverer) load(ctx context.Context, ids []string) (map[string]*escalation.Timeline, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	ts, err := d.Timelines.Load(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("re-read timelines: %w", err)
+	}
+	byID := make(map[string]*escalation.Timeline, len(ts))
+	for i := range ts {
+		byID[ts[i].ID] = &ts[i]
+	}
+	return byID, nil
+}
+
+// delivery is one post on its way.
+type delivery struct {
+	*Deliverer
+	job      queue.Job
+	post     escalation.Post
+	timeline *escalation.Timeline // as of just before sending; nil for notes, and once purged
+	broken   error
+}
+
+func (d *delivery) Send(ctx context.Context) queue.Outcome {
+	if d.broken != nil {
+		return queue.Failure(&queue.Error{Kind: queue.KindTerminal, Err: d.broken})
+	}
+	if d.post.Reminder != nil {
+		if reason := escalation.Outdated(d.timeline, d.post, d.Now()); reason != "" {
+			d.Metrics.Reminder(d.post.Reminder, outcomeOf(d.timeline))
+			d.tellTrouble(reason)
+			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.reminderJob(), At: d.Now(), Reason: reason})
+		}
+	}
+	ts, err := d.Poster.Post(ctx, d.job.ID, d.post)
+	if err != nil {
+		return queue.Failure(err)
+	}
+	return queue.Sent(d.done(ts, d.Now()))
+}
+
+// tellTrouble says of a reminder that is not sent after all what had kept it from being sent.
+func (d *delivery) tellTrouble(reason string) {
+	if d.job.LastError == "" {
+		return
+	}
+	d.Logger.Warn("a reminder could not be posted so far", "timeline", d.post.Timeline, "ticket", d.post.Reminder.Ticket.ID,
+		"channel", d.post.Channel, "tier", d.post.Reminder.Tier, "round", d.post.Round, "now", reason, "error", d.job.LastError)
+}
+
+func (d *delivery) Look(ctx context.Context) queue.Outcome {
+	if d.broken != nil {
+		return queue.Absent()
+	}
+	// Five minutes before the first attempt: our clock and Slack's need not agree.
+	ts, found, err := d.Poster.Find(ctx, d.job.ID, d.post.Thread, d.job.FirstSent.Add(-5*time.Minute))
+	switch {
+	case err != nil:
+		return queue.LookFailure(err)
+	case !found:
+		return queue.Absent()
+	}
+	at, err := escalation.TimeOf(ts)
+	if err != nil {
+		at = d.Now()
+	}
+	return queue.Sent(d.done(ts, at))
+}
+
+func (d *delivery) GiveUp(err error) any {
+	if d.post.Reminder == nil {
+		return nil
+	}
+	r := d.post.Reminder
+	d.Metrics.Reminder(r, "failed")
+	d.Logger.Error("a reminder could not be posted and was given up",
+		"timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel, "tier", r.Tier, "job", d.job.ID, "error", err)
+	if d.Failed != nil {
+		d.Failed(d.post, err)
+	}
+	return escalation.ReminderGivenUp{ReminderJob: d.reminderJob(), At: d.Now(), Reason: err.Error()}
+}
+
+// done is the effect of a post that stands in its thread since at.
+func (d *delivery) done(ts string, at time.Time) any {
+	r := d.post.Reminder
+	if r == nil {
+		return nil
+	}
+	late := max(at.Sub(r.Due), 0)
+	d.Metrics.Reminder(r, "posted")
+	d.Metrics.ReminderLate(late)
+	mentioned := make([]string, len(r.Mention))
+	for i, m := range r.Mention {
+		mentioned[i] = m.Key()
+	}
+	d.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
+		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
+	effect := escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, At: at, TS: ts, Late: late, Mentioned: mentioned}
+	if r.Owner {
+		effect.Owner = r.Mention[0].ID
+	}
+	return effect
+}
+
+func (d *delivery) reminderJob() escalation.ReminderJob {
+	return escalation.ReminderJob{Timeline: d.post.Timeline, Tier: d.post.Reminder.Tier, Round: d.post.Round}
+}
+
+// outcomeOf is the metric's word for a reminder that was not sent after all.
+func outcomeOf(t *escalation.Timeline) string {
+	if t == nil || t.State != escalation.Open {
+		return "dropped"
+	}
+	return "deferred"
+}

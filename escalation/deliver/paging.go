@@ -1,0 +1,147 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// paging is a call that pages for a timeline, or takes a page back.
+type paging struct{ *calling }
+
+// waitAgain is how long a page waits that waits for something else than its receiver.
+const waitAgain = 15 * time.Second
+
+func (p *paging) Send(ctx context.Context) queue.Outcome {
+	order := *p.Page
+	if order.Resolve {
+		return p.sendFacts(ctx, order, "resolved", "")
+	}
+	if reason, anew := escalation.Unwanted(p.timeline, order, p.Now()); reason != "" {
+		return p.drop(order, escalation.PageUnwanted{Reason: reason, Anew: anew})
+	}
+	link, err := p.link(ctx, order)
+	if err != nil {
+		return waiting(err)
+	}
+	order.Facts.Permalink = link
+	switch answer := p.ask(ctx); answer.Status {
+	case escalation.DeskAnswered:
+		return p.drop(order, escalation.PageUnwanted{Reason: "the help desk says that somebody has replied", Answered: true})
+	case escalation.DeskWithdrawn:
+		return p.drop(order, escalation.PageUnwanted{Reason: "the help desk says that there is nothing left to answer", Answered: true})
+	case escalation.Unchecked:
+		if p.Now().Before(latest(order)) {
+			return waiting(errSilent)
+		}
+		order.Facts.Unchecked = true
+		return p.sendFacts(ctx, order, "unchecked", "the help desk could not be asked")
+	}
+	return p.sendFacts(ctx, order, "sent", "")
+}
+
+// deskPatience is how long a page waits for a verified answer.
+const deskPatience = 10 * time.Minute
+
+// latest is until when the help desk is waited for. A page that is late already gives it a minute.
+func latest(o escalation.PageOrder) time.Time {
+	until, atLeast := o.Facts.Due.Add(deskPatience), o.Decided.Add(time.Minute)
+	if atLeast.After(until) {
+		return atLeast
+	}
+	return until
+}
+
+var errSilent = errors.New("the help desk has not said whether somebody has replied")
+
+// waiting has the page tried again in a while, which costs no attempt.
+func waiting(why error) queue.Outcome {
+	return queue.Failure(&queue.Error{Kind: queue.KindLimited, After: waitAgain, Err: fmt.Errorf("not sent yet: %w", why)})
+}
+
+// sendFacts sends the page as it stands now.
+func (p *paging) sendFacts(ctx context.Context, o escalation.PageOrder, outcome, cause string) queue.Outcome {
+	o.Facts.Now = p.Now()
+	out := p.send(ctx, o.Facts, nil)
+	if out.Kind != queue.KindSent {
+		return out
+	}
+	at := p.Now()
+	out.Effect = escalation.PageTaken{PageJob: o.Job(), At: at, Cause: cause}
+	p.Metrics.Page(o.Name, outcome)
+	if !o.Resolve {
+		p.Metrics.PageLate(max(at.Sub(o.Facts.Due), 0))
+	}
+	p.Logger.Info("page sent", "page", o.Name, "outcome", outcome, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID)
+	return out
+}
+
+// drop does not send the page. If an earlier attempt may have got through, it counts as sent, so that
+// what takes it back follows.
+func (p *paging) drop(o escalation.PageOrder, why escalation.PageUnwanted) queue.Outcome {
+	why.PageJob, why.At = o.Job(), p.Now()
+	if p.job.Attempts > 1 {
+		p.Metrics.Page(o.Name, "sent")
+		return queue.Sent(escalation.PageTaken{PageJob: why.PageJob, At: why.At, Cause: "an attempt may have got through before: " + why.Reason})
+	}
+	outcome := "dropped"
+	if why.Answered {
+		outcome = "answered"
+	}
+	p.Metrics.Page(o.Name, outcome)
+	p.Logger.Info("page not sent", "page", o.Name, "reason", why.Reason, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier)
+	return queue.Dropped(why.Reason, why)
+}
+
+func (p *paging) GiveUp(err error) any {
+	o := *p.Page
+	p.Metrics.Page(o.Name, "failed")
+	p.Logger.Error("a page could not be sent and was given up", "page", o.Name, "resolve", o.Resolve,
+		"timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID, "error", err)
+	if p.GaveUp != nil {
+		p.GaveUp(o, err)
+	}
+	return escalation.PageGivenUp{PageJob: o.Job(), At: p.Now(), Reason: err.Error()}
+}
+
+// link is the permalink of the reminder that the page is to carry. It comes from Slack, which documents
+// no other way to it. If it cannot be had for long, the page goes without; an error means that it may
+// still be had.
+func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, error) {
+	if o.Reminder == nil {
+		return "", nil
+	}
+	ts := p.timeline.StandsUnder(*o.Reminder)
+	if ts == "" {
+		return "", nil // it stood, and so many came after it that it is not remembered
+	}
+	ask, cancel := context.WithTimeout(ctx, escalation.AskShare)
+	defer cancel()
+	link, err := p.Links.Permalink(ask, o.Facts.Thread.Workspace, o.Facts.Thread.Channel, ts)
+	switch {
+	case err == nil:
+		return link, nil
+	case p.Now().Sub(o.Facts.Due) < escalation.LinkPatience:
+		return "", fmt.Errorf("the reminder's link is not known: %w", err)
+	}
+	p.Logger.Warn("a page goes without the link of its reminder", "page", o.Name, "timeline", o.Timeline, "error", err)
+	return "", nil
+}
+
+// ask is the help desk's word, as it counts for the timeline (rule 5). Where there is no desk, nobody is
+// waited for.
+func (p *paging) ask(ctx context.Context) escalation.Answer {
+	t := *p.timeline
+	a, err := escalation.AskAbout(ctx, p.Desk, t, p.Settings(t.Workspace))
+	if err != nil {
+		p.Logger.Warn("the help desk did not answer about a page", "ticket", t.Ticket.ID, "error", err)
+	}
+	if escalation.Earlier(t, a) {
+		return escalation.Answer{Status: escalation.DeskUnanswered}
+	}
+	return a
+}

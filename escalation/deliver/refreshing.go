@@ -1,0 +1,61 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// reminders reads the reminders that were posted by the jobs of these keys.
+func (d *Deliverer) reminders(ctx context.Context, keys []string) (map[string]*escalation.Reminder, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	jobs, err := d.Timelines.JobsByKey(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("read the reminders to refresh: %w", err)
+	}
+	byKey := make(map[string]*escalation.Reminder, len(jobs))
+	for _, j := range jobs {
+		byKey[j.Key] = escalation.ReminderOf(j)
+	}
+	return byKey, nil
+}
+
+// refreshing brings a reminder that stands in its thread up to date with its timeline. It may be done
+// any number of times, so what became of an earlier attempt need not be known.
+type refreshing struct {
+	*delivery
+	reminder *escalation.Reminder // as it was decided; nil once purged
+}
+
+// untilItStands is how long a refresh waits for a reminder of which nobody knows yet whether it stands.
+const untilItStands = 15 * time.Second
+
+func (r *refreshing) Send(ctx context.Context) queue.Outcome {
+	if r.timeline == nil || r.reminder == nil {
+		return queue.Dropped("the timeline or its reminder is gone", nil)
+	}
+	ts := r.timeline.StandsUnder(*r.post.Refresh)
+	if ts == "" {
+		job := escalation.ReminderJob{Timeline: r.timeline.ID, Tier: r.post.Refresh.Tier, Round: r.post.Refresh.Round}
+		if job.OwedTier(r.timeline) == nil {
+			return queue.Dropped("the reminder was never posted", nil)
+		}
+		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the reminder is still on its way")})
+	}
+	if err := r.Poster.Refresh(ctx, ts, *r.reminder, *r.timeline); err != nil {
+		return queue.Failure(err)
+	}
+	return queue.Sent(nil)
+}
+
+// Look finds nothing, so that a refresh whose outcome is unknown is done again.
+func (r *refreshing) Look(context.Context) queue.Outcome { return queue.Absent() }
+
+// GiveUp has no effect: the reminder stands as it was.
+func (r *refreshing) GiveUp(error) any { return nil }

@@ -1,0 +1,89 @@
+package deliver
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// refreshJob is the job that refreshes the first reminder of a timeline, and that reminder's own job.
+func refreshJob(t *testing.T, p escalation.Posting) (refresh, original queue.Job) {
+	t.Helper()
+	original, _ = reminding(t)
+	p0 := escalation.Post{Thread: message().Thread, Timeline: "tl-1", Refresh: &p}
+	return queue.Job{New: queue.New{ID: "job-2", Queue: escalation.QueueUpdates, Payload: payload(t, p0)}}, original
+}
+
+func TestRefreshShowsTheReminderAsItsTimelineStandsNow(t *testing.T) {
+	job, original := refreshJob(t, escalation.Posting{TS: "17.000001", Tier: 1, Round: 1})
+	now := enterprise(inStates(escalation.TierPosted), standing(1), closed(escalation.Answered))
+	p := &poster{}
+	l := &loader{Timelines: []escalation.Timeline{now}, Jobs: []queue.Job{original}}
+	d, _ := deliverer(p, l, at(30))
+
+	got := prepare(t, d, job)[0].Send(t.Context())
+	equal(t, "outcome", got, queue.Sent(nil))
+	equal(t, "asked", l.Asked, []string{"tl-1"})
+	equal(t, "asked for the job", l.AskedJobs, []string{"reminder/tl-1/1/1"})
+	equal(t, "refreshed", p.refreshed, []refreshed{{"17.000001", *escalation.ReminderOf(original), now}})
+	equal(t, "posted", len(p.sent), 0)
+}
+
+func TestRefreshOfWhatIsGone(t *testing.T) {
+	owed := enterprise(inStates(escalation.TierOwed), closed(escalation.Answered))
+	known := escalation.Posting{TS: "17.000001", Tier: 1, Round: 1}
+	unknown := escalation.Posting{Tier: 1, Round: 1} // it was on its way when the timeline closed
+	for _, tt := range []struct {
+		name     string
+		posting  escalation.Posting
+		timeline []escalation.Timeline
+		purged   bool
+		want     queue.Kind
+		ts       string
+	}{
+		{"nothing is gone", known, []escalation.Timeline{enterprise(standing(1))}, false, queue.KindSent, "17.000001"},
+		{"its timeline is purged", known, nil, false, queue.KindDropped, ""},
+		{"its reminder's job is purged", known, []escalation.Timeline{enterprise(standing(1))}, true, queue.KindDropped, ""},
+		{"it was on its way, and stands now", unknown, []escalation.Timeline{enterprise(standing(1))}, false, queue.KindSent, "17.000001"},
+		{"it is still on its way", unknown, []escalation.Timeline{owed}, false, queue.KindRetry, ""},
+		{"it was dropped on its way", unknown, []escalation.Timeline{enterprise(closed(escalation.Answered))}, false, queue.KindDropped, ""},
+		{"another round of it stands", unknown, []escalation.Timeline{enterprise(func(tl *escalation.Timeline) { tl.Posts = []escalation.Posting{{TS: "17.000009", Tier: 1, Round: 2}} })}, false, queue.KindDropped, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			job, original := refreshJob(t, tt.posting)
+			l := &loader{Timelines: tt.timeline, Jobs: []queue.Job{original}}
+			if tt.purged {
+				l.Jobs = nil
+			}
+			p := &poster{}
+			d, _ := deliverer(p, l, at(30))
+			got := prepare(t, d, job)[0].Send(t.Context())
+			equal(t, "outcome", got.Kind, tt.want)
+			ts := ""
+			if len(p.refreshed) > 0 {
+				ts = p.refreshed[0].TS
+			}
+			equal(t, "refreshed", ts, tt.ts)
+		})
+	}
+}
+
+// A refresh may be done again, so nobody has to find out whether it was done.
+func TestRefreshOfUnknownOutcomeIsDoneAgain(t *testing.T) {
+	job, original := refreshJob(t, escalation.Posting{TS: "17.000001", Tier: 1, Round: 1})
+	d, _ := deliverer(&poster{err: errors.New("connection reset"), found: true}, &loader{Timelines: []escalation.Timeline{enterprise(standing(1))}, Jobs: []queue.Job{original}}, at(30))
+	task := prepare(t, d, job)[0]
+	equal(t, "sent", task.Send(t.Context()).Kind, queue.KindUnknown)
+	equal(t, "looked", task.Look(t.Context()), queue.Absent())
+	equal(t, "given up", task.GiveUp(errors.New("used up")), nil)
+}
+
+func TestPrepareFailsIfTheRemindersCannotBeRead(t *testing.T) {
+	job, _ := refreshJob(t, escalation.Posting{Tier: 1, Round: 1})
+	d, _ := deliverer(&poster{}, &loader{Err: errors.New("gone")}, at(30))
+	if _, err := d.Prepare(t.Context(), []queue.Job{job}); err == nil {
+		t.Error("no error: the refresh would be dropped")
+	}
+}

@@ -1,0 +1,30 @@
+package intake
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+)
+
+// The sample ticket, its timeline and its people.
+var (
+	at         = escalationtest.At
+	byAna      = escalationtest.ByAna
+	counter    = escalationtest.Counter
+	enterprise = escalationtest.Enterprise
+	metrics    = escalationtest.Metrics
+	onlyIn     = escalationtest.OnlyIn
+	post       = escalationtest.Post
+	quiet      = escalationtest.Quiet
+	settings   = escalationtest.Settings
+	shift      = escalationtest.Shift
+)
+
+type directory = escalationtest.Directory
+
+func equal[T any](t *testing.T, what string, got, want T, opts ...cmp.Option) {
+	t.Helper()
+	escalationtest.Equal(t, what, got, want, opts...)
+}

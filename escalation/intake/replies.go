@@ -1,0 +1,116 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Replies acts on what the help desk tells by itself, through its webhook: a reply closes the ticket's
+// timeline at once.
+//
+//	webhook ─▶ Hear: kept ─▶ open timeline of the ticket? ─▶ weighed ─▶ closed, or asked about next
+//	Opener: opened ────────▶ told of the ticket lately? ───────▲
+//
+// Whichever of the two is stored last sees the other, so none is lost between them.
+type Replies struct {
+	Store    RepliesStore
+	Settings func(workspace string) *escalation.Settings
+	Now      func() time.Time
+	NewID    func() string
+	Logger   *slog.Logger
+	Metrics  *escalation.Metrics
+}
+
+// RepliesStore is what Replies needs of the database.
+type RepliesStore interface {
+	// HearDesk keeps an event. Kept again, it changes nothing.
+	HearDesk(ctx context.Context, e escalation.DeskEvent, at time.Time) error
+	// EarlyDesk returns the events about a ticket that were heard since then, oldest first.
+	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error)
+	// FindByTicket returns the open timelines of a ticket, of all workspaces.
+	FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error)
+	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+}
+
+// Hear takes in a verified event, durably before it returns. After an error nothing is known, and
+// calling it again is safe: an event told twice changes nothing the second time. It asks nobody.
+func (r *Replies) Hear(ctx context.Context, e escalation.DeskEvent) error {
+	now := r.Now()
+	if e.Kind == escalation.DeskOther || e.TicketID == "" {
+		return nil
+	}
+	if e.At.IsZero() || e.At.After(now) {
+		e.At = now // so that rule 5 can weigh it: it was no later than this
+	}
+	if err := r.Store.HearDesk(ctx, e, now); err != nil {
+		return fmt.Errorf("keep what the help desk told: %w", err)
+	}
+	return r.apply(ctx, e)
+}
+
+// earlyReplyKept is how long what the help desk told waits for the ticket's message.
+const earlyReplyKept = time.Hour
+
+// heardEarly applies what was told of a ticket before its message came.
+func (r *Replies) heardEarly(ctx context.Context, ticketID string) error {
+	early, err := r.Store.EarlyDesk(ctx, ticketID, r.Now().Add(-earlyReplyKept))
+	if err != nil {
+		return fmt.Errorf("read what the help desk told: %w", err)
+	}
+	for _, e := range early {
+		if err := r.apply(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply acts on an event that is kept.
+func (r *Replies) apply(ctx context.Context, e escalation.DeskEvent) error {
+	for range escalation.Patience {
+		ts, err := r.Store.FindByTicket(ctx, e.TicketID)
+		if err != nil {
+			return fmt.Errorf("find the ticket's timeline: %w", err)
+		}
+		var changes []escalation.Change
+		var verdicts []escalation.Verdict
+		for _, t := range ts {
+			if r.elsewhere(t.Workspace) {
+				continue
+			}
+			f := escalation.Facts{Now: r.Now(), Settings: r.Settings(t.Workspace), NewID: r.NewID}
+			if c, verdict := escalation.Told(t, e, f); c.Timeline != nil {
+				changes, verdicts = append(changes, c), append(verdicts, verdict)
+			}
+		}
+		if len(changes) == 0 {
+			return nil
+		}
+		saved, err := r.Store.Save(ctx, changes)
+		if err != nil {
+			return fmt.Errorf("save what the help desk told: %w", err)
+		}
+		stale := false
+		for i, s := range saved {
+			if s != escalation.SavedOK {
+				stale = true
+				continue
+			}
+			r.Metrics.Saved(changes[i])
+			escalation.LogVerdict(r.Logger, changes[i], verdicts[i], r.Now())
+		}
+		if !stale {
+			return nil
+		}
+	}
+	return escalation.ErrContended
+}
+
+// elsewhere says that the help desk is not the workspace's: a ticket there may bear the same id.
+func (r *Replies) elsewhere(workspace string) bool {
+	return r.Settings("").HasDesk && !r.Settings(workspace).HasDesk
+}

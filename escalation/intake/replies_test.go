@@ -1,0 +1,127 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// repliesStore holds what was told, and open timelines that go stale as often as it is told.
+type repliesStore struct {
+	open    []escalation.Timeline
+	heard   []escalation.DeskEvent
+	since   time.Time
+	stale   int
+	err     error
+	changes []escalation.Change
+}
+
+func (s *repliesStore) HearDesk(_ context.Context, e escalation.DeskEvent, _ time.Time) error {
+	s.heard = append(s.heard, e)
+	return s.err
+}
+
+func (s *repliesStore) EarlyDesk(_ context.Context, _ string, since time.Time) ([]escalation.DeskEvent, error) {
+	s.since = since
+	return s.heard, nil
+}
+
+func (s *repliesStore) FindByTicket(context.Context, string) ([]escalation.Timeline, error) {
+	return s.open, nil
+}
+
+func (s *repliesStore) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
+	s.changes = append(s.changes, changes...)
+	saved := make([]escalation.Saved, len(changes))
+	for i := range changes {
+		saved[i] = escalation.SavedOK
+		if s.stale > 0 {
+			s.stale--
+			saved[i] = escalation.SavedStale
+			continue
+		}
+		s.open[i] = *changes[i].Timeline
+	}
+	return saved, nil
+}
+
+func replies(s RepliesStore) *Replies {
+	m, _ := metrics()
+	return &Replies{Store: s, Settings: func(string) *escalation.Settings { return settings() }, Now: func() time.Time { return at(12) },
+		NewID: counter("job"), Logger: quiet(), Metrics: m}
+}
+
+func TestHearClosesInEveryWorkspaceAndTriesAgainWhenStale(t *testing.T) {
+	other := enterprise(func(tl *escalation.Timeline) { tl.ID, tl.Workspace = "tl-2", "T0OTHER" })
+	s := &repliesStore{open: []escalation.Timeline{enterprise(), other}, stale: 1}
+	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(11), Proof: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tl := range s.open {
+		equal(t, tl.ID, tl.State, escalation.Answered)
+	}
+	equal(t, "kept", len(s.heard), 1)
+}
+
+// What has no time of its own is weighed by when it was heard.
+func TestHearDatesWhatIsUndated(t *testing.T) {
+	s := &repliesStore{open: []escalation.Timeline{enterprise()}}
+	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, Proof: true}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "kept as", s.heard[0].At, at(12))
+	equal(t, "answered", s.open[0].AnsweredAt, at(12))
+}
+
+func TestHearKeepsNothingThatSaysNothing(t *testing.T) {
+	s := &repliesStore{open: []escalation.Timeline{enterprise()}}
+	for _, e := range []escalation.DeskEvent{{TicketID: "42", Kind: escalation.DeskOther, Proof: true}, {Kind: escalation.DeskReplied, Proof: true}} {
+		if err := replies(s).Hear(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "kept", len(s.heard), 0)
+	equal(t, "changes", len(s.changes), 0)
+}
+
+func TestHearThatCannotBeKeptIsAnError(t *testing.T) {
+	s := &repliesStore{open: []escalation.Timeline{enterprise()}, err: context.DeadlineExceeded}
+	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(11), Proof: true}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v: the help desk would not tell again", err)
+	}
+	equal(t, "changes", len(s.changes), 0)
+}
+
+// What was told within the hour before its ticket's message is applied when the ticket is opened.
+func TestHeardEarly(t *testing.T) {
+	s := &repliesStore{open: []escalation.Timeline{enterprise()}, heard: []escalation.DeskEvent{{TicketID: "42", Kind: escalation.DeskReplied, At: at(-0.5), Proof: true}}}
+	if err := replies(s).heardEarly(t.Context(), "42"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "since", s.since, at(-48))
+	equal(t, "state", s.open[0].State, escalation.Answered)
+}
+
+func TestWhatTheHelpDeskTellsIsNothingToAWorkspaceThatItIsNotTheDeskOf(t *testing.T) {
+	other := enterprise(func(tl *escalation.Timeline) { tl.ID, tl.Workspace = "tl-2", "T0OTHER" })
+	s := &repliesStore{open: []escalation.Timeline{enterprise(), other}}
+	r := replies(s)
+	r.Settings = onlyIn(s.open[0].Workspace)
+	if err := r.Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(11), Proof: true}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "ours", s.open[0].State, escalation.Answered)
+	equal(t, "theirs", s.open[1].State, escalation.Open)
+}
+
+// A desk whose clock, or whose unit, is wrong must not answer questions that are yet to be asked.
+func TestWhatIsToldOfTheFutureIsOfNow(t *testing.T) {
+	s := &repliesStore{}
+	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(9999), Proof: true}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "kept with the time", s.heard[0].At, at(12))
+}

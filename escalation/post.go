@@ -1,0 +1,64 @@
+package escalation
+
+import (
+	"hash/fnv"
+	"strconv"
+	"time"
+)
+
+// Post is a message owed to a thread: exactly one of Reminder, Note, Refresh and Fault is set. As JSON
+// it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
+type Post struct {
+	Thread
+	Timeline string    `json:"timeline,omitempty"` // the timeline a reminder belongs to
+	Round    int       `json:"round,omitempty"`    // the round of the reminder's tier it was made for
+	Reminder *Reminder `json:"reminder,omitempty"`
+	Note     *Note     `json:"note,omitempty"`
+	Refresh  *Posting  `json:"refresh,omitempty"` // a reminder that stands is to show how its timeline stands now
+	Fault    *Fault    `json:"fault,omitempty"`   // a trouble of the bot's own, told in ops_channel
+}
+
+// Fault is a trouble of the bot's own: told once, brought up to date in place, and said to be over.
+type Fault struct {
+	Name  string    `json:"name"`  // which one: "desk", "calendar", "token", …
+	Words string    `json:"words"` // what is wrong and what to do, as plain text
+	Since time.Time `json:"since"`
+	Count int       `json:"count,omitempty"` // how often it was seen; 0: it is a state, not an incident
+	Over  time.Time `json:"over,omitzero"`   // when it ended; zero while it lasts
+	First string    `json:"first,omitempty"` // the job whose message is to be brought up to date; "": this is the first
+}
+
+// The queues of what goes to Slack.
+const (
+	QueueSlack = "slack" // everything that is posted
+	// QueueUpdates is what brings reminders that stand up to date. Many at once, and Slack slow to take
+	// them, they would else hold every worker that a reminder waits for.
+	QueueUpdates = "slack-updates"
+)
+
+// The Slack methods that have gates of their own.
+const (
+	MethodPost    = "chat.postMessage"
+	MethodReplies = "conversations.replies"
+	MethodUpdate  = "chat.update"
+)
+
+// Gates that Slack jobs wait behind; see queue.New.
+
+// GateWorkspace is shut while a workspace's token is missing or revoked.
+func GateWorkspace(workspace string) string { return "workspace/" + workspace }
+
+// GateMethod is shut while Slack limits a method in a workspace.
+func GateMethod(workspace, method string) string { return "slack/" + workspace + "/" + method }
+
+// PaceMessage spaces the updates of one message, so that they keep their order. Messages share a few
+// keys a channel: a store keeps every pace key it ever saw.
+func PaceMessage(workspace, channel, message string) string {
+	const perChannel = 16
+	h := fnv.New32a()
+	h.Write([]byte(message))
+	return PaceChannel(workspace, channel) + "/" + strconv.Itoa(int(h.Sum32()%perChannel))
+}
+
+// PaceChannel spaces the posts to one channel.
+func PaceChannel(workspace, channel string) string { return "pace/" + workspace + "/" + channel }

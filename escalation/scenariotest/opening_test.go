@@ -1,0 +1,202 @@
+package scenariotest
+
+import (
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Rules 1 to 3: which messages open a timeline.
+func TestOpening(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		open func(w *world)
+	}{
+		{"a message opens one timeline, delivered as often as it may be", func(w *world) {
+			m := w.message("42")
+			w.open(m, escalation.OpenedNew)
+			w.open(m, escalation.OpenedDuplicate)
+			equal(w.t, "history", w.history(m), []string{"opened"})
+		}},
+		{"also after it was closed", func(w *world) {
+			m := w.message("42")
+			w.open(m, escalation.OpenedNew)
+			w.answer(m)
+			w.open(m, escalation.OpenedDuplicate)
+			tl, _ := w.timeline(m)
+			equal(w.t, "state", tl.State, escalation.Answered)
+		}},
+		{"a second message about an open ticket opens none", func(w *world) {
+			first, second := w.message("42"), w.postedAt("42", w.start.Add(-time.Minute))
+			w.open(first, escalation.OpenedNew)
+			w.open(second, escalation.OpenedAlready)
+			equal(w.t, "history of the second", w.history(second), nil)
+		}},
+		{"a message about a ticket that was closed opens another", func(w *world) {
+			first, second := w.postedAt("42", w.start.Add(-time.Minute)), w.message("42")
+			w.open(first, escalation.OpenedNew)
+			w.answer(first)
+			w.open(second, escalation.OpenedNew)
+		}},
+		{"another workspace's ticket of the same id is another ticket", func(w *world) {
+			here, there := w.message("42"), w.message("42")
+			there.Workspace = "T0OTHER"
+			w.open(here, escalation.OpenedNew)
+			w.open(there, escalation.OpenedNew)
+		}},
+		{"ignored types open none, in any case", func(w *world) {
+			m := w.message("42")
+			m.Ticket.Type = " FeedBack "
+			w.open(m, escalation.OpenedIgnoredType)
+			equal(w.t, "history", w.history(m), nil)
+		}},
+		{"an id is enough", func(w *world) {
+			m := w.message("42")
+			m.Ticket = escalation.Ticket{ID: "42"}
+			w.open(m, escalation.OpenedNew)
+		}},
+		{"messages older than max_age open none", func(w *world) {
+			w.open(w.postedAt("42", w.start.Add(-72*time.Hour)), escalation.OpenedNew)
+			w.open(w.postedAt("43", w.start.Add(-72*time.Hour-time.Second)), escalation.OpenedTooOld)
+		}},
+		{"channels that are not watched open none", func(w *world) {
+			m := w.message("42")
+			m.Channel = "C0RANDOM"
+			w.open(m, escalation.OpenedUnwatched)
+		}},
+		{"the priority picks the policy", func(w *world) {
+			w.settings.Channels["C0ENTERPRISE"] = escalation.ChannelPolicy{ByPriority: map[string]string{"high": "teams"}}
+			m := w.message("42")
+			w.open(m, escalation.OpenedNew)
+			tl, _ := w.timeline(m)
+			equal(w.t, "policy", tl.Policy, "teams")
+			equal(w.t, "due", tl.Tiers[0].Due.UTC(), w.at(60).UTC())
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				defer w.end()
+				tt.open(w)
+			})
+		})
+	}
+}
+
+// answer has the help desk's reply found.
+func (w *world) answer(m escalation.Message) {
+	w.t.Helper()
+	w.desk.say(m.Ticket.ID, escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+	w.until(10)
+	if _, err := w.walker.Walk(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestPolicyThatIsNotConfiguredIsAnErrorThatNamesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		w.settings.Channels["C0ENTERPRISE"] = escalation.ChannelPolicy{Policy: "gold"}
+		_, err := w.opener.Open(t.Context(), w.message("42"))
+		if want := `channel C0ENTERPRISE names the policy "gold", which is not configured`; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	})
+}
+
+func TestArrivalsAreCountedByOutcome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		feedback := w.message("43")
+		feedback.Ticket.Type = "feedback"
+		w.open(w.message("42"), escalation.OpenedNew)
+		w.open(w.message("42"), escalation.OpenedDuplicate)
+		w.open(w.postedAt("42", w.at(-1)), escalation.OpenedAlready)
+		w.open(feedback, escalation.OpenedIgnoredType)
+		w.open(w.postedAt("44", w.at(-100000)), escalation.OpenedTooOld)
+		equal(t, "counted", w.counted("slabuddy_tickets_total"), map[string]float64{
+			"enterprise/opened": 1, "enterprise/duplicate": 1, "enterprise/already_open": 1, "enterprise/ignored_type": 1, "enterprise/too_old": 1,
+		})
+	})
+}
+
+// The second message about a ticket opens nothing, and the scan reads it too, when the first one's
+// timeline may be closed.
+func TestAMessageThatOpenedNothingOpensNothingLaterEither(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		w.open(w.message("42"), escalation.OpenedNew)
+		time.Sleep(time.Second)
+		second := w.postedAt("42", time.Now())
+		w.open(second, escalation.OpenedAlready)
+		if err := w.replies.Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: time.Now(), Proof: true}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Minute)
+		w.open(second, escalation.OpenedDuplicate)
+		w.open(w.postedAt("42", time.Now()), escalation.OpenedNew)
+	})
+}
+
+// Rule 10: a mention that arrives before its ticket is kept an hour and applied at opening.
+func TestEarlyMentionIsAppliedAtOpening(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		opened float64 // minutes after the mention
+		due    float64 // of the first tier
+		notes  []escalation.NoteKind
+	}{
+		{"within the hour", 60, 90, []escalation.NoteKind{escalation.NoteUntracked, escalation.NoteSnoozed}},
+		{"and no later", 60.1, 10, []escalation.NoteKind{escalation.NoteUntracked}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				defer w.end()
+				m := w.message("42")
+				mention := w.hear(m, "30m")
+				w.until(tt.opened)
+				w.open(m, escalation.OpenedNew)
+				tl, _ := w.timeline(m)
+				equal(t, "due", tl.Tiers[0].Due.UTC(), w.at(tt.due).UTC())
+
+				// The same ticket and the same mention once more change nothing.
+				w.open(m, escalation.OpenedDuplicate)
+				if tt.notes[len(tt.notes)-1] == escalation.NoteSnoozed {
+					w.hearAgain(mention)
+				}
+				again, _ := w.timeline(m)
+				equal(t, "version", again.Version, tl.Version)
+				w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered})
+				w.run()
+				time.Sleep(time.Minute)
+				equal(t, "answers in the thread", w.slack.notes(m), tt.notes)
+			})
+		})
+	}
+}
+
+// Whichever of a ticket and its mention is stored last sees the other.
+func TestMentionAndTicketThatArriveTogetherNeverMissEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		for i := range 50 {
+			m := w.postedAt(string(rune('A'+i)), w.at(float64(i)))
+			var both sync.WaitGroup
+			both.Go(func() { w.open(m, escalation.OpenedNew) })
+			both.Go(func() { w.hear(m, "30m") })
+			both.Wait()
+			if got := w.history(m); len(got) != 2 {
+				t.Errorf("round %d: %v, want opened and snoozed once", i, got)
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+}

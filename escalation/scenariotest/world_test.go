@@ -1,0 +1,482 @@
+package scenariotest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/intake"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/walk"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+// world is everything between a ticket's message and its thread but for what is outside: Slack, the
+// help desk and the calendar are stand-ins. It lives in a testing/synctest bubble, where an hour
+// passes as soon as everybody sleeps.
+type world struct {
+	t        *testing.T
+	store    store.Store
+	settings escalation.Settings
+	roster   calendar.Roster
+	slack    *slack
+	desk     *desk
+	registry *prometheus.Registry
+	start    time.Time
+
+	opener   *intake.Opener
+	mentions *intake.Mentions
+	actions  *act.Actions
+	pauses   *act.Pauses
+	replies  *intake.Replies
+	walker   *walk.Walker
+	poller   *walk.Poller
+	metrics  *escalation.Metrics
+	newID    func() string
+	stop     []func()
+}
+
+// newWorld makes a world in which nothing runs yet. Ana is on shift, Bob too but works on Auth.
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, slack: &slack{}, desk: &desk{answers: map[string]escalation.Answer{}, asked: map[string]int{}}, registry: prometheus.NewRegistry(), start: time.Now()}
+	ana, bob := calendar.Engineer{Name: "Ana Silva", Slack: "U0ANA"}, calendar.Engineer{Name: "Bob Stone", Slack: "U0BOB"}
+	w.roster = calendar.Roster{AsOf: w.start, OnShift: []calendar.Engineer{ana, bob}, Embedded: []calendar.Embedded{{Engineer: bob, Products: []string{"Auth"}}}}
+	w.settings = escalation.DefaultSettings()
+	w.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENTERPRISE": {}}
+	w.settings.Poll = 24 * time.Hour // polling has tests of its own
+
+	var ids atomic.Int64
+	w.newID = func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", ids.Add(1)) }
+	w.metrics = escalation.NewMetrics(w.registry)
+
+	w.store = openStore(t)
+	w.mentions = &intake.Mentions{
+		Store: w.store, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Logger: w.log(), Metrics: w.metrics,
+	}
+	w.actions = &act.Actions{
+		Store: w.store, Desk: w.desk, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Logger: w.log(), Metrics: w.metrics,
+	}
+	w.pauses = &act.Pauses{Store: w.store, Now: time.Now, Logger: w.log()}
+	w.replies = &intake.Replies{
+		Store: w.store, Settings: w.rules, Now: time.Now, NewID: w.newID, Logger: w.log(), Metrics: w.metrics,
+	}
+	w.opener = &intake.Opener{
+		Store: w.store, Mentions: w.mentions, Replies: w.replies, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Logger: w.log(), Metrics: w.metrics,
+	}
+	w.walker = w.newWalker()
+	w.poller = w.newPoller()
+	return w
+}
+
+// migrated is an empty database as a file. Migrating takes longer than most of these tests.
+var migrated []byte
+
+func openStore(t *testing.T) store.Store {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "world.db")
+	open := func() store.Store {
+		s, err := store.Open(t.Context(), "sqlite:"+path, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if migrated == nil {
+		s := open()
+		err := s.Migrate(t.Context())
+		s.Close() // writes all of it into the one file
+		if err == nil {
+			migrated, err = os.ReadFile(path)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(path, migrated, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open()
+}
+
+func (w *world) newWalker() *walk.Walker {
+	return &walk.Walker{
+		Store: w.store, Desk: w.desk, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Logger: w.log(), Metrics: w.metrics, Hold: never, Tick: time.Minute,
+	}
+}
+
+func (w *world) newPoller() *walk.Poller {
+	return &walk.Poller{
+		Store: w.store, Desk: w.desk, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Logger: w.log(), Metrics: w.metrics, Hold: never, Idle: time.Minute,
+	}
+}
+
+func (w *world) on(string) calendar.Roster         { return w.roster }
+func (w *world) rules(string) *escalation.Settings { return &w.settings }
+func (w *world) log() *slog.Logger                 { return slog.New(slog.DiscardHandler) }
+func never() bool                                  { return false }
+
+// directory knows the groups of the enterprise policy.
+type directory struct{}
+
+func (directory) Group(_, handle string) (string, bool) {
+	id, ok := map[string]string{"support": "S0SUPPORT", "head-of-success": "S0HEAD"}[handle]
+	return id, ok
+}
+
+func (directory) UserByEmail(string, string) (string, bool) { return "", false }
+
+// run starts a replica: a walker and an engine of a few workers. end stops all that runs.
+func (w *world) run() {
+	w.t.Helper()
+	w.runReplica(w.walker, w.registry)
+}
+
+func (w *world) runReplica(walker *walk.Walker, registry *prometheus.Registry) {
+	w.t.Helper()
+	deliverer := &deliver.Deliverer{Timelines: w.store, Poster: w.slack, Now: time.Now, Logger: w.log(), Metrics: w.metrics}
+	engine, err := queue.NewEngine(queue.Config{
+		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: w.log(), Registerer: registry,
+		Worker: w.newID(), Poll: time.Minute,
+		Queues: []queue.QueueConfig{
+			{Name: escalation.QueueSlack, Handler: deliverer, Workers: 8},
+			{Name: escalation.QueueUpdates, Handler: deliverer, Workers: 2},
+		},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.begin(walker.Run)
+	w.begin(func(ctx context.Context) {
+		if err := engine.Run(ctx); err != nil {
+			w.t.Errorf("engine: %v", err)
+		}
+	})
+	w.begin(func(ctx context.Context) {
+		_ = w.store.Listen(ctx, func(topic string) {
+			if q, ok := strings.CutPrefix(topic, "jobs/"); ok {
+				engine.Wake(q)
+			}
+		})
+	})
+}
+
+// begin runs f until the end.
+func (w *world) begin(f func(ctx context.Context)) {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); f(ctx) }()
+	w.stop = append(w.stop, func() { cancel(); <-ended })
+}
+
+// end stops what runs and closes the store.
+func (w *world) end() {
+	for _, stop := range w.stop {
+		stop()
+	}
+	w.store.Close()
+}
+
+// tiers has tickets escalated after so many minutes each.
+func (w *world) tiers(minutes ...int) {
+	p := escalation.Policy{Name: "enterprise"}
+	for i, m := range minutes {
+		tier := w.settings.Policies["enterprise"].Tiers[i]
+		tier.After = time.Duration(m) * time.Minute
+		p.Tiers = append(p.Tiers, tier)
+	}
+	w.settings.Policies["enterprise"] = p
+}
+
+// until sleeps until so many minutes after the start of the world.
+func (w *world) until(minutes float64) { time.Sleep(time.Until(w.at(minutes))) }
+
+func (w *world) at(minutes float64) time.Time {
+	return w.start.Add(time.Duration(minutes * float64(time.Minute)))
+}
+
+// message is that of a ticket, posted just now.
+func (w *world) message(ticket string) escalation.Message { return w.postedAt(ticket, time.Now()) }
+
+func (w *world) postedAt(ticket string, at time.Time) escalation.Message {
+	return escalation.Message{
+		Thread:   escalation.Thread{Workspace: "T0ACME", Channel: "C0ENTERPRISE", TS: tsOf(at, ticket)},
+		PostedAt: at,
+		Ticket:   escalation.Ticket{ID: ticket, Priority: "high", Type: "login"},
+	}
+}
+
+// tsOf makes the ts of one ticket differ from another's of the same moment.
+func tsOf(at time.Time, ticket string) string {
+	var n int
+	_, _ = fmt.Sscan(ticket, &n)
+	return fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000+n)
+}
+
+// open opens the timeline of a message and checks what became of it.
+func (w *world) open(m escalation.Message, want escalation.OpenOutcome) {
+	w.t.Helper()
+	got, err := w.opener.Open(w.t.Context(), m)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if got != want {
+		w.t.Errorf("ticket %s: %s, want %s", m.Ticket.ID, got, want)
+	}
+}
+
+// hear has somebody mention the bot in a message's thread.
+func (w *world) hear(m escalation.Message, text string) escalation.Mention {
+	w.t.Helper()
+	mention := escalation.Mention{
+		MentionKey: escalation.MentionKey{Workspace: m.Workspace, Channel: m.Channel, TS: tsOf(time.Now(), "500")},
+		ThreadTS:   m.TS, User: "U0ANA", Text: "<@U0BOT> " + text,
+	}
+	w.hearAgain(mention)
+	return mention
+}
+
+func (w *world) hearAgain(mention escalation.Mention) {
+	w.t.Helper()
+	if err := w.mentions.Hear(w.t.Context(), mention); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// timeline is the one of a message, and its history.
+func (w *world) timeline(m escalation.Message) (escalation.Timeline, []escalation.Event) {
+	w.t.Helper()
+	t, found, err := w.store.FindByThread(w.t.Context(), m.Thread)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if !found {
+		return escalation.Timeline{}, nil
+	}
+	history, err := w.store.History(w.t.Context(), t.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return t, history
+}
+
+// history is what happened to a message's timeline, each event as its kind and tier.
+func (w *world) history(m escalation.Message) []string {
+	w.t.Helper()
+	_, events := w.timeline(m)
+	var told []string
+	for _, e := range events {
+		s := string(e.Kind)
+		if e.Tier > 0 {
+			s += fmt.Sprint(" ", e.Tier)
+		}
+		told = append(told, s)
+	}
+	return told
+}
+
+// desk is a help desk that says what it is told to.
+type desk struct {
+	mu      sync.Mutex
+	answers map[string]escalation.Answer // by ticket
+	silent  map[string]bool              // tickets it says nothing about; all others not in answers are unanswered
+	err     error
+	hangs   bool
+	calls   int
+	asked   map[string]int // by ticket
+}
+
+func (d *desk) say(ticket string, a escalation.Answer) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.answers[ticket] = a
+}
+
+// was tells how often it was called, and how often asked about each ticket.
+func (d *desk) was() (calls int, asked map[string]int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.calls, maps.Clone(d.asked)
+}
+
+func (d *desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.calls++
+	if len(qs) > escalation.MaxQuestions {
+		return nil, fmt.Errorf("%d questions at once", len(qs))
+	}
+	if d.hangs {
+		d.mu.Unlock()
+		<-ctx.Done()
+		d.mu.Lock()
+		return nil, ctx.Err()
+	}
+	got := map[string]escalation.Answer{}
+	for _, q := range qs {
+		d.asked[q.TicketID]++
+		switch a, ok := d.answers[q.TicketID]; {
+		case ok:
+			got[q.TicketID] = a
+		case !d.silent[q.TicketID]:
+			got[q.TicketID] = escalation.Answer{Status: escalation.DeskUnanswered}
+		}
+	}
+	return got, d.err
+}
+
+// slack keeps what is posted.
+type slack struct {
+	mu       sync.Mutex
+	messages []posted
+	refuse   func(escalation.Post) error // asked before a message is taken
+	lose     int                         // so many answers are lost after the message was taken
+
+	refreshes []refreshed
+	stuck     bool // whoever brings a reminder up to date waits until they lose patience
+}
+
+// posted is a message that stands in a thread.
+type posted struct {
+	escalation.Post
+	At    time.Time
+	JobID string
+	MsgTS string
+}
+
+var errCut = errors.New("connection reset by peer")
+
+func (s *slack) Post(_ context.Context, jobID string, p escalation.Post) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse != nil {
+		if err := s.refuse(p); err != nil {
+			return "", err
+		}
+	}
+	ts := fmt.Sprintf("%d.%06d", time.Now().Unix(), 900000+len(s.messages))
+	s.messages = append(s.messages, posted{Post: p, At: time.Now(), JobID: jobID, MsgTS: ts})
+	if s.lose > 0 {
+		s.lose--
+		return "", errCut
+	}
+	return ts, nil
+}
+
+func (s *slack) Find(_ context.Context, jobID string, _ escalation.Thread, _ time.Time) (string, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.messages {
+		if m.JobID == jobID {
+			return m.MsgTS, true, nil
+		}
+	}
+	return "", false, nil
+}
+
+func (s *slack) Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stuck {
+		s.mu.Unlock()
+		<-ctx.Done()
+		s.mu.Lock()
+		return ctx.Err()
+	}
+	s.refreshes = append(s.refreshes, refreshed{ts, r, t})
+	if s.lose > 0 {
+		s.lose--
+		return errCut
+	}
+	return nil
+}
+
+// refreshed is a reminder brought up to date.
+type refreshed struct {
+	TS       string
+	Reminder escalation.Reminder
+	Timeline escalation.Timeline
+}
+
+// away makes Slack refuse everything, surely, until it is back.
+func (s *slack) away(until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuse = func(escalation.Post) error {
+		if time.Now().Before(until) {
+			return &queue.Error{Kind: queue.KindRetry, Err: errors.New("service_unavailable")}
+		}
+		return nil
+	}
+}
+
+// reminders are those that stand in a message's thread, in order.
+func (s *slack) reminders(m escalation.Message) []posted {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []posted
+	for _, p := range s.messages {
+		if p.Thread == m.Thread && p.Reminder != nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// notes are the kinds of the bot's answers in a message's thread, in order.
+func (s *slack) notes(m escalation.Message) []escalation.NoteKind {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []escalation.NoteKind
+	for _, p := range s.messages {
+		if p.Thread == m.Thread && p.Note != nil {
+			all = append(all, p.Note.Kind)
+		}
+	}
+	return all
+}
+
+// counted is a counter by its labels' values, joined.
+func (w *world) counted(name string) map[string]float64 {
+	w.t.Helper()
+	families, err := w.registry.Gather()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	counts := map[string]float64{}
+	for _, f := range families {
+		if f.GetName() != name {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			var values [3]string // policy, tier, outcome: the order that people name them in
+			for _, l := range m.GetLabel() {
+				values[slices.Index([]string{"policy", "tier", "outcome"}, l.GetName())] = l.GetValue()
+			}
+			key := strings.Join(slices.DeleteFunc(values[:], func(v string) bool { return v == "" }), "/")
+			counts[key] = m.GetCounter().GetValue()
+		}
+	}
+	return counts
+}

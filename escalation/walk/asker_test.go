@@ -1,0 +1,84 @@
+package walk
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// sluggish answers each ask after its own while; a negative one never comes.
+type sluggish struct {
+	after []time.Duration
+	asked atomic.Int64
+}
+
+func (d *sluggish) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+	after := d.after[d.asked.Add(1)-1]
+	if after < 0 {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	select {
+	case <-time.After(after):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return map[string]escalation.Answer{qs[0].TicketID: {Status: escalation.DeskUnanswered}}, nil
+}
+
+// Rules 5 and 7: five seconds are shared; a slow answer counts, and so does the second one after a
+// first that never comes.
+func TestASlowHelpDeskIsHeardWithinFiveSeconds(t *testing.T) {
+	for name, c := range map[string]struct {
+		after []time.Duration
+		desk  escalation.AnswerStatus
+		asked int64
+		took  time.Duration
+	}{
+		"quick":                  {[]time.Duration{20 * time.Millisecond}, escalation.DeskUnanswered, 1, 20 * time.Millisecond},
+		"slow, and not again":    {[]time.Duration{4 * time.Second, -1}, escalation.DeskUnanswered, 2, 5 * time.Second},
+		"silent, then heard":     {[]time.Duration{-1, time.Second}, escalation.DeskUnanswered, 2, 4500 * time.Millisecond},
+		"silent for good":        {[]time.Duration{-1, -1}, escalation.Unchecked, 2, 5 * time.Second},
+		"slower than the shares": {[]time.Duration{6 * time.Second, 6 * time.Second}, escalation.Unchecked, 2, 5 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &walkerStore{due: func(time.Time, int) ([]escalation.Timeline, time.Time, error) {
+					return []escalation.Timeline{enterprise()}, time.Time{}, nil
+				}}
+				desk := &sluggish{after: c.after}
+				w := walker(s)
+				w.Desk, w.Now = desk, func() time.Time { return at(10) }
+				began := time.Now()
+				if _, err := w.Walk(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				equal(t, "took", time.Since(began), c.took)
+				equal(t, "desk", post(t, s.saved[0]).Reminder.Desk, c.desk)
+				equal(t, "asked", desk.asked.Load(), c.asked)
+			})
+		})
+	}
+}
+
+func TestAHelpDeskIsNotAskedAboutAnotherWorkspacesTickets(t *testing.T) {
+	ours, theirs := enterprise(), enterprise(func(tl *escalation.Timeline) { tl.ID, tl.Workspace = "tl-2", "T0OTHER" })
+	s := &walkerStore{due: func(time.Time, int) ([]escalation.Timeline, time.Time, error) {
+		return []escalation.Timeline{ours, theirs}, time.Time{}, nil
+	}}
+	desk := &unanswered{}
+	w := walker(s)
+	w.Desk, w.Settings, w.Now = desk, onlyIn(ours.Workspace), func() time.Time { return at(10) }
+	if _, err := w.Walk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]escalation.AnswerStatus{}
+	for _, c := range s.saved {
+		told[c.Timeline.ID] = post(t, c).Reminder.Desk
+	}
+	equal(t, "the desk's word", told, map[string]escalation.AnswerStatus{ours.ID: escalation.DeskUnanswered, "tl-2": escalation.DeskNone})
+}

@@ -1,0 +1,83 @@
+package walk
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Poller asks about open timelines between their due times, so that an answered ticket closes within
+// minutes (rule 5). Replicas share its budget: each call takes a turn, and no timeline is asked about
+// by two of them.
+type Poller struct {
+	Store     PollerStore
+	Desk      escalation.HelpDesk
+	Roster    func(workspace string) calendar.Roster
+	Directory escalation.Directory
+	Settings  func(workspace string) *escalation.Settings
+	Now       func() time.Time
+	NewID     func() string
+	Logger    *slog.Logger
+	Metrics   *escalation.Metrics
+	Hold      func() bool
+	Idle      time.Duration // how long to rest when nobody is due for asking
+}
+
+// PollerStore is what a Poller needs of the database.
+type PollerStore interface {
+	// TakeTurn shuts the gate key until now+every if it is open, and says when it opens next if not.
+	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
+	// ToAsk returns up to n open timelines last asked about no later than before and not due now,
+	// the longest unasked first, and marks them as asked at now.
+	ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error)
+	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+}
+
+// turnPoll is the gate whose turns are the polling budget.
+const turnPoll = "helpdesk/poll"
+
+// Run polls until ctx ends.
+func (p *Poller) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		wait := p.Idle
+		if s := p.Settings(""); s.HasDesk && s.PollBudget > 0 && !p.Hold() {
+			var err error
+			if wait, err = p.poll(ctx, s); err != nil && ctx.Err() == nil {
+				p.Logger.Warn("polling the help desk failed, trying on", "error", err)
+			}
+		}
+		sleep(ctx, wait)
+	}
+}
+
+// poll makes one call if the budget has room for it, and says how long to rest.
+func (p *Poller) poll(ctx context.Context, s *escalation.Settings) (rest time.Duration, err error) {
+	now := p.Now()
+	every := time.Minute / time.Duration(s.PollBudget)
+	reading, cancelReading := context.WithTimeout(ctx, storeTimeout)
+	defer cancelReading()
+	ok, next, err := p.Store.TakeTurn(reading, turnPoll, now, every)
+	if err != nil {
+		return p.Idle, fmt.Errorf("take a turn: %w", err)
+	}
+	if !ok {
+		return max(next.Sub(now), time.Millisecond), nil
+	}
+	ts, err := p.Store.ToAsk(reading, now, now.Add(-s.Poll), escalation.MaxQuestions)
+	if err != nil {
+		return p.Idle, fmt.Errorf("read timelines to ask about: %w", err)
+	}
+	if len(ts) == 0 {
+		return p.Idle, nil
+	}
+	asking, cancel := context.WithTimeout(ctx, escalation.AskShare)
+	defer cancel()
+	answers := asker{p.Desk, p.Settings, p.Logger}.ask(asking, ts).wait(asking, escalation.AskShare)
+	told, _ := split(ts, answers)
+	facts := factsByWorkspace(escalation.Facts{Now: p.Now(), Directory: p.Directory, NewID: p.NewID}, p.Roster, p.Settings)
+	return every, saveDecisions(ctx, p.Store, told, answers, facts, p.Metrics, p.Logger)
+}

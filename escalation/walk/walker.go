@@ -1,0 +1,243 @@
+package walk
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"sync/atomic"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// walkSize is how many timelines one walk takes at most. After an outage the rest follows at once: the
+// first reminders are posted while it is read, and less is held in memory at a time.
+const walkSize = 1000
+
+// Walker passes over the due timelines, asks the help desk about them, and hands the decisions to the
+// store. Any number of walkers may walk the same store: a decision is saved only if nobody else's was.
+type Walker struct {
+	Store     WalkerStore
+	Desk      escalation.HelpDesk
+	Roster    func(workspace string) calendar.Roster
+	Directory escalation.Directory
+	Settings  func(workspace string) *escalation.Settings
+	Now       func() time.Time
+	NewID     func() string
+	Logger    *slog.Logger
+	Metrics   *escalation.Metrics
+	// Ready are closed once the roster and the user groups have been read: the first walk waits
+	// for them, five seconds at most.
+	Ready []<-chan struct{}
+	// Hold, while it returns true, keeps the walker from walking: its clock is not to be trusted.
+	Hold func() bool
+	// Tick is the longest sleep between two walks.
+	Tick time.Duration
+
+	lastWalk atomic.Int64 // Unix microseconds by Now
+}
+
+// WalkerStore is what a Walker needs of the database.
+type WalkerStore interface {
+	// Due returns up to n open timelines whose NextAt is not after now, the earliest first, and
+	// when the next after those becomes due.
+	Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error)
+	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+}
+
+// storeTimeout bounds one call of the store: a database that went silent, without a word of farewell,
+// must not keep the walker from finding the one that took its place.
+const storeTimeout = 15 * time.Second
+
+// firstWalkWaits is how long the first walk waits for roster and groups at most (rule 8).
+const firstWalkWaits = 5 * time.Second
+
+// LastWalk is when a walk last came to its end; zero before the first.
+func (w *Walker) LastWalk() time.Time {
+	us := w.lastWalk.Load()
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// Run walks until ctx ends, sleeping until the next due time, a Tick at most.
+func (w *Walker) Run(ctx context.Context) {
+	w.awaitReady(ctx)
+	var failing bool
+	for ctx.Err() == nil {
+		if w.Hold() {
+			sleep(ctx, w.Tick)
+			continue
+		}
+		next, err := w.Walk(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			if !failing {
+				w.Logger.Error("walking failed, trying on", "error", err)
+			}
+			failing = true
+			sleep(ctx, w.Tick)
+			continue
+		case failing:
+			failing = false
+			w.Logger.Info("walking again")
+		}
+		ended := w.Now()
+		w.lastWalk.Store(ended.UnixMicro())
+		w.Metrics.WalkEnded(ended)
+		wait := w.Tick
+		if !next.IsZero() {
+			wait = min(wait, max(next.Sub(w.Now()), 0))
+		}
+		sleep(ctx, wait)
+	}
+}
+
+func (w *Walker) awaitReady(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, firstWalkWaits)
+	defer cancel()
+	for _, ready := range w.Ready {
+		select {
+		case <-ready:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Walk makes one pass over the due timelines and returns when the next becomes due; zero if none.
+func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
+	start := w.Now()
+	reading, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	due, next, err := w.Store.Due(reading, start, walkSize)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read due timelines: %w", err)
+	}
+	if len(due) == 0 {
+		return next, nil
+	}
+	if err := w.decide(ctx, due); err != nil {
+		return time.Time{}, err
+	}
+	w.Metrics.Walked(w.Now().Sub(start))
+	if len(due) == walkSize {
+		next = start
+	}
+	return next, nil
+}
+
+// decide asks about the due timelines and saves what follows. Those with an answer do not wait for
+// those without, which are asked about once more.
+func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
+	shared, cancel := context.WithTimeout(ctx, escalation.AskShare)
+	defer cancel()
+	desk := asker{w.Desk, w.Settings, w.Logger}
+
+	first := desk.ask(shared, due)
+	answers := first.wait(shared, askPatience)
+	answered, open := split(due, answers)
+	if err := w.save(ctx, answered, answers); err != nil || len(open) == 0 {
+		return err
+	}
+	sleep(shared, beforeAgain)
+	answers = desk.ask(shared, open).wait(shared, escalation.AskShare)
+	if _, silent := split(open, answers); len(silent) > 0 {
+		late := first.wait(shared, escalation.AskShare) // it may have been slow, not silent
+		maps.Copy(late, answers)
+		answers = late
+	}
+	if err := ctx.Err(); err != nil {
+		return err // cut short by the shutdown: that is no silence of the help desk's
+	}
+	return w.save(ctx, open, answers)
+}
+
+// split parts the timelines that have an answer from those that have none.
+func split(ts []escalation.Timeline, answers map[string]escalation.Answer) (answered, open []escalation.Timeline) {
+	answered = make([]escalation.Timeline, 0, len(ts)) // all of them, as a rule
+	for _, t := range ts {
+		if _, ok := answers[t.ID]; ok {
+			answered = append(answered, t)
+		} else {
+			open = append(open, t)
+		}
+	}
+	return answered, open
+}
+
+func (w *Walker) save(ctx context.Context, ts []escalation.Timeline, answers map[string]escalation.Answer) error {
+	facts := factsByWorkspace(escalation.Facts{Now: w.Now(), Directory: w.Directory, NewID: w.NewID}, w.Roster, w.Settings)
+	return saveDecisions(ctx, w.Store, ts, answers, facts, w.Metrics, w.Logger)
+}
+
+// factsByWorkspace completes facts for each workspace, once: within one walk they stay the same.
+func factsByWorkspace(f escalation.Facts, roster func(string) calendar.Roster, settings func(string) *escalation.Settings) func(workspace string) escalation.Facts {
+	known := map[string]escalation.Facts{}
+	return func(workspace string) escalation.Facts {
+		full, ok := known[workspace]
+		if !ok {
+			full = f
+			full.Roster, full.Settings = roster(workspace), settings(workspace)
+			known[workspace] = full
+		}
+		return full
+	}
+}
+
+// saver is the part of a store that commits decisions.
+type saver interface {
+	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+}
+
+// saveDecisions decides about each timeline and commits all decisions together. A timeline that
+// changed since it was read is left to the next walk.
+func saveDecisions(ctx context.Context, store saver, ts []escalation.Timeline, answers map[string]escalation.Answer, facts func(workspace string) escalation.Facts, metrics *escalation.Metrics, logger *slog.Logger) error {
+	var (
+		changes  []escalation.Change
+		verdicts []escalation.Verdict
+	)
+	for _, t := range ts {
+		f := facts(t.Workspace)
+		f.Answer = answers[t.ID]
+		c, verdict := escalation.Decide(t, f)
+		if c.Timeline != nil {
+			changes, verdicts = append(changes, c), append(verdicts, verdict)
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	saving, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	saved, err := store.Save(saving, changes)
+	if err != nil {
+		return fmt.Errorf("save decisions: %w", err)
+	}
+	for i, s := range saved {
+		if s != escalation.SavedOK {
+			continue
+		}
+		metrics.Saved(changes[i])
+		escalation.LogVerdict(logger, changes[i], verdicts[i], facts(changes[i].Timeline.Workspace).Now)
+	}
+	return nil
+}
+
+// sleep waits for d or the end of ctx.
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
