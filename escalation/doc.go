@@ -29,9 +29,10 @@
 // which the Pager sends after a last look at the timeline and a last question to the help desk. How far it
 // has come is told by PagingState. Pages that were sent are taken back when the timeline closes.
 //
-// Decide, Snooze, own, told and the effects of deliveries are pure functions of a timeline and the
-// facts; all reading and writing is done by Walker, Mentions, Actions, Replies, Pauses and Deliverer
-// through ports that stand beside them.
+// This package is pure: Decide, Snooze, Own, Told and the effects of deliveries are functions of a timeline
+// and the facts. All reading and writing is done by the packages below it, through ports that stand beside
+// them: intake (Opener, Mentions, Replies), walk (Walker, Poller), act (Actions, Pauses) and deliver
+// (Deliverer, Pager).
 //
 // # From an event to its reminder
 //
@@ -41,10 +42,10 @@
 //	Slack, desk     this program                                                         the store
 //
 //	event ───────▶  handlers.Public ─▶ slackapp.App: verify, read, route
-//	                   └─▶ Opener.Open ─▶ Begin: all due times, once ═══════════ Open ════▶ timeline, "opened"
+//	                   └─▶ intake.Opener ─▶ Begin: all due times, once ═════════ Open ════▶ timeline, "opened"
 //	200 ◀───────────────── and not before
 //
-//	                Walker.Run: sleeps until the next due time, a Tick at most
+//	                walk.Walker.Run: sleeps until the next due time, a Tick at most
 //	                   ├─▶ Walk ◀────────────────────────────────────────────── Due ─────── the timelines due
 //	asked ◀────────────┼── HelpDesk.Ask: all at once, 5 s in all
 //	                   │   roster and user groups: from memory
@@ -52,7 +53,7 @@
 //
 //	                queue.Engine: woken by Store.Listen, or by the clock
 //	                   ├─▶ queue.Admit ═════════════════════════════════════════ Claim ═══▶ job running, not known how it went
-//	                   ├─▶ Deliverer.Prepare ◀───────────────────────────────── Load ────── the timeline, once more
+//	                   ├─▶ deliver.Deliverer.Prepare ◀───────────────────────── Load ────── the timeline, once more
 //	                   ├─▶ Send: out of date? then dropped
 //	thread ◀───────────┼────── else slackapp.Poster.Post, with the job's id
 //	thread ◀───────────┼── Look, if not known how it went: Poster.Find that id

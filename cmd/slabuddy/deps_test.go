@@ -24,6 +24,8 @@ type layer struct {
 // package counts.
 //
 //	calendar ← escalation ← {store, handlers} ← cmd;  escalation → escalation/queue, never back
+//
+// What may stand between the packages below escalation, checkEscalation says.
 var layers = []layer{
 	{"calendar", nil},
 	{"escalation/queue", nil},
@@ -32,6 +34,13 @@ var layers = []layer{
 	{"handlers", []string{"calendar", "escalation"}},
 	{"cmd", []string{"calendar", "escalation", "store", "handlers"}},
 }
+
+// Within escalation the root holds what is pure, and knows no folders but these. The flows stand beside
+// each other and do not know each other: what they share is in the root, and only cmd joins them.
+var (
+	rootKnows = []string{"escalation/hours", "escalation/page", "escalation/queue"}
+	flows     = []string{"escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver"}
+)
 
 // owners are the only packages of ours, with those below them, that may know a part of the outside.
 var owners = map[string][]string{
@@ -48,7 +57,7 @@ var owners = map[string][]string{
 
 // pure packages must not reach the outside at all, however indirectly.
 var (
-	pure    = []string{"escalation", "escalation/queue", "escalation/page"}
+	pure    = []string{"escalation", "escalation/queue", "escalation/page", "escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver"}
 	outside = []string{
 		"net/http", "database/sql", "github.com/slack-go/slack", "github.com/jackc/pgx", "modernc.org/sqlite", "google.golang.org/api",
 	}
@@ -128,12 +137,13 @@ func listPackages(t *testing.T) map[string]pkg {
 
 func TestImports(t *testing.T) {
 	all := listPackages(t)
-	for _, path := range []string{"calendar", "escalation", "escalation/queue", "escalation/page", "store", "handlers", "cmd/slabuddy"} {
+	for _, path := range []string{"calendar", "escalation", "escalation/queue", "escalation/page", "escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver", "store", "handlers", "cmd/slabuddy"} {
 		if _, ok := all[module+path]; !ok {
 			t.Fatalf("there is no package %s: this test holds nothing", path)
 		}
 	}
 	t.Run("our packages import each other one way", func(t *testing.T) { checkLayers(t, all) })
+	t.Run("escalation's root knows no flow, and no flow another", func(t *testing.T) { checkEscalation(t, all) })
 	t.Run("the outside is known to its owners only", func(t *testing.T) { checkOwners(t, all) })
 	t.Run("escalation and queue reach no Slack, SQL or HTTP", func(t *testing.T) { checkPure(t, all) })
 	t.Run("test packages are for tests and the demo", func(t *testing.T) { checkTestPackages(t, all) })
@@ -157,6 +167,31 @@ func checkLayers(t *testing.T, all map[string]pkg) {
 			if !allowed {
 				t.Errorf("%s imports %s", path, to)
 			}
+		}
+	}
+}
+
+func checkEscalation(t *testing.T, all map[string]pkg) {
+	for _, p := range all {
+		path := within(p.ImportPath)
+		if path == "" || isTestPackage(path) || covers("cmd", path) {
+			continue
+		}
+		var joined []string
+		for _, imported := range p.Imports {
+			to := within(imported)
+			if path == "escalation" && covers("escalation", to) && !slices.Contains(rootKnows, to) {
+				t.Errorf("escalation imports %s, and must not know it", to)
+			}
+			if slices.Contains(flows, to) {
+				joined = append(joined, to)
+			}
+		}
+		switch {
+		case slices.Contains(flows, path) && len(joined) > 0:
+			t.Errorf("%s imports %s: flows do not know each other", path, strings.Join(joined, ", "))
+		case len(joined) > 1:
+			t.Errorf("%s imports %s: only cmd joins them", path, strings.Join(joined, ", "))
 		}
 	}
 }

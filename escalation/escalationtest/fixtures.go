@@ -1,3 +1,5 @@
+// Package escalationtest is a sample ticket with its timeline, its people and the facts about it, for the tests of
+// escalation and of the packages below it.
 package escalationtest
 
 import (

@@ -21,6 +21,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
@@ -68,11 +69,11 @@ func newWorld(t *testing.T) *world {
 
 	w.store = openStore(t)
 	w.mentions = &intake.Mentions{
-		Store: w.store, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Store: w.store, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
 		Logger: w.log(), Metrics: w.metrics,
 	}
 	w.actions = &act.Actions{
-		Store: w.store, Desk: w.desk, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Store: w.store, Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
 		Logger: w.log(), Metrics: w.metrics,
 	}
 	w.pauses = &act.Pauses{Store: w.store, Now: time.Now, Logger: w.log()}
@@ -120,14 +121,14 @@ func openStore(t *testing.T) store.Store {
 
 func (w *world) newWalker() *walk.Walker {
 	return &walk.Walker{
-		Store: w.store, Desk: w.desk, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Store: w.store, Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
 		Logger: w.log(), Metrics: w.metrics, Hold: never, Tick: time.Minute,
 	}
 }
 
 func (w *world) newPoller() *walk.Poller {
 	return &walk.Poller{
-		Store: w.store, Desk: w.desk, Roster: w.on, Directory: directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Store: w.store, Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
 		Logger: w.log(), Metrics: w.metrics, Hold: never, Idle: time.Minute,
 	}
 }
@@ -136,16 +137,6 @@ func (w *world) on(string) calendar.Roster         { return w.roster }
 func (w *world) rules(string) *escalation.Settings { return &w.settings }
 func (w *world) log() *slog.Logger                 { return slog.New(slog.DiscardHandler) }
 func never() bool                                  { return false }
-
-// directory knows the groups of the enterprise policy.
-type directory struct{}
-
-func (directory) Group(_, handle string) (string, bool) {
-	id, ok := map[string]string{"support": "S0SUPPORT", "head-of-success": "S0HEAD"}[handle]
-	return id, ok
-}
-
-func (directory) UserByEmail(string, string) (string, bool) { return "", false }
 
 // run starts a replica: a walker and an engine of a few workers. end stops all that runs.
 func (w *world) run() {

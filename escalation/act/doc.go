@@ -1,0 +1,8 @@
+// Package act does what people ask for in Slack: with the buttons of a reminder, with commands, on the home
+// tab.
+//
+//	button ──▶ Actions ─▶ Snooze, Own, CheckAgain ═══▶ change, note to whoever clicked
+//	           Actions.Why: the reminder as it was decided
+//	command ─▶ Pauses ──▶ Pause, for each open timeline of the channel
+//	home tab ▶ Mine: the timelines that are somebody's
+package act
