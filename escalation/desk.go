@@ -20,6 +20,7 @@ const (
 type Question struct {
 	TicketID string
 	Since    time.Time
+	InDetail bool // the facts are asked for as well: a call more for each ticket that has changed
 }
 
 // Answer is a help desk's word about one ticket.
@@ -28,6 +29,9 @@ type Answer struct {
 	RepliedAt time.Time // DeskAnswered: the reply's own time; zero where the desk gives none
 	Cause     string    // DeskWithdrawn: in what way ("solved", "deleted", …)
 	Link      string    // the ticket's page for agents, where the desk knows it; its survivor's if it was merged
+
+	Ticket DeskTicket // as far as the desk tells it, whatever the Status says
+	Facts  []DeskFact // tidy; some or all of those that there are, and all only if asked InDetail
 }
 
 // MaxQuestions is the most tickets one Ask may name.

@@ -22,4 +22,5 @@ type DeskEvent struct {
 	// Proof says that the event stands for itself, so the timeline may be closed without asking the
 	// desk (rule 5 still weighs a reply's time). Without it, it is a reason to ask the desk now.
 	Proof bool
+	Facts []DeskFact // what it tells, none where it only says that something happened
 }

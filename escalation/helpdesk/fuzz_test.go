@@ -95,6 +95,16 @@ func FuzzIntercom(f *testing.F) {
 	}, "closed", "resolved", "false")
 }
 
+func FuzzRT(f *testing.F) {
+	f.Add([]byte(`{"items":[{"id":"42","EffectiveId":"42","Status":"open","LastUpdated":"2026-03-02T12:00:00Z","Type":"Correspond","Created":"2026-03-02T12:00:00Z","Creator":{"id":"ana"}}],"pages":1,"Name":"ana","Privileged":1}`))
+	f.Add([]byte(`{"id":42,"EffectiveId":{"id":"43"},"Status":"deleted","items":[]}`))
+	f.Add([]byte(`{"items":[{"id":"42","Status":"rejected","LastUpdated":"1970-01-01T00:00:00Z"}]}`))
+	c := newClock()
+	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+		return made("rt", map[string]string{"RT_URL": "http://rt.example.com", "RT_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
+	}, "resolved", "rejected", "deleted")
+}
+
 func FuzzWebhooks(f *testing.F) {
 	f.Add([]byte(`{"ticket_id":"42","event":"replied","timestamp":1772452800}`))
 	f.Add([]byte(`{"freshdesk_webhook":{"ticket_id":42}}`))

@@ -25,6 +25,7 @@ var signed = map[string]func(secret, body string) http.Header{
 	"zendesk":   func(s, b string) http.Header { return helpdesktest.SignZendesk(s, b, noon) },
 	"freshdesk": func(s, _ string) http.Header { return helpdesktest.SignFreshdesk(s) },
 	"intercom":  helpdesktest.SignIntercom,
+	"rt":        helpdesktest.SignHTTP,
 }
 
 // signedBy signs a body as the desk does.

@@ -25,11 +25,13 @@ type Kind struct {
 	Variables []Variable
 	New       func(Reach) (escalation.HelpDesk, error) // it asks nothing yet
 	Webhook   func(secret string) Inbound              // nil: it reports nothing by itself
+	Statuses  []StatusWord                             // its words for where a ticket stands
+	Tells     []escalation.DeskFactKind                // what it tells beside whether somebody has replied
 }
 
 // Kinds are the help desks that there are.
 func Kinds() []Kind {
-	return []Kind{zendeskKind(), freshdeskKind(), intercomKind(), httpKind(), noneKind()}
+	return []Kind{zendeskKind(), freshdeskKind(), intercomKind(), rtKind(), httpKind(), noneKind()}
 }
 
 // Find is the kind of that name.

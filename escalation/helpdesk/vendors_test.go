@@ -106,14 +106,14 @@ func TestAnUnknownTicketIsNotClosed(t *testing.T) {
 
 func TestAMergedTicketIsAnsweredByItsSurvivor(t *testing.T) {
 	forEachVendor(t, func(t *trial) {
-		for _, id := range []string{"41", "42", "43", "44", "45", "46", "47"} {
+		for _, id := range []string{"41", "42", "43", "44", "45", "46", "47", "48"} {
 			t.Open(id, noon)
 		}
 		t.Merge("41", "42", noon.Add(time.Minute)) // answered there
 		t.Reply("42", noon.Add(5*time.Minute))
 		t.Merge("43", "44", noon.Add(time.Hour)) // not answered there
 		t.Reply("45", noon.Add(2*time.Minute))   // answered before it was merged
-		t.Merge("45", "44", noon.Add(2*time.Hour))
+		t.Merge("45", "48", noon.Add(2*time.Hour))
 		t.Merge("46", "47", noon.Add(3*time.Hour)) // by way of another one, and closed there
 		t.SetState("47", t.shut, noon.Add(4*time.Hour))
 		t.want(answers{
@@ -134,6 +134,10 @@ func TestMergesAreFollowedThroughOthersButNotForEver(t *testing.T) {
 		}
 		t.Reply("47", noon.Add(10*time.Hour))
 		t.want(answers{"42": repliedAt(noon.Add(10 * time.Hour))}, "") // five merges
+		if t.straight {
+			t.want(answers{"41": repliedAt(noon.Add(10 * time.Hour))}, "")
+			return
+		}
 		t.want(answers{"41": unchecked}, "ticket 41: it was merged more than 5 times")
 	})
 }
@@ -144,6 +148,10 @@ func TestMergedInACircleIsNotClosed(t *testing.T) {
 		t.Open("42", noon)
 		t.Merge("41", "42", noon.Add(time.Hour))
 		t.Merge("42", "41", noon.Add(2*time.Hour))
+		if t.straight {
+			t.want(answers{"41": unchecked}, "ticket 41: it is not there") // the vendor refuses such a merge
+			return
+		}
 		t.want(answers{"41": unchecked}, "ticket 41: it was merged in a circle")
 	})
 }
@@ -313,7 +321,11 @@ func TestThirtyTicketsAreSettledInAHandfulOfCalls(t *testing.T) {
 			t.Open(fmt.Sprint(1000+i), noon.Add(-time.Duration(i)*time.Hour))
 		}
 		t.want(want, "")
-		if calls := t.Calls(); len(calls) > 3 {
+		most := 3
+		if t.each {
+			most += len(want) + 6 // some ask at once who it was that replied
+		}
+		if calls := t.Calls(); len(calls) > most {
 			t.Errorf("%d calls: %v", len(calls), calls)
 		}
 	})
@@ -328,7 +340,8 @@ func TestWhatWasLearntBeforeTheTimeIsUpIsTold(t *testing.T) {
 		t.Reply("42", noon.Add(-47*time.Hour))
 		t.Comment("42", helpdesktest.Comment{At: noon, By: helpdesktest.Customer})
 		t.Reply("42", noon.Add(time.Minute))
-		t.desk.Ask(t.Context(), ask("41")) // for Intercom's links
+		t.clock.pass(time.Hour)
+		t.desk.Ask(t.Context(), ask("41")) // for Intercom's links, and what RT's history holds
 		t.Fail("", 1)                      // the call that finds both
 		t.Fail(helpdesktest.Hang, helpdesktest.Always)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

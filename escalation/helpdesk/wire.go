@@ -90,9 +90,9 @@ type flag bool
 
 func (f *flag) UnmarshalJSON(raw []byte) error {
 	switch string(bytes.Trim(raw, `"`)) {
-	case "true":
+	case "true", "1":
 		*f = true
-	case "false", "null", "":
+	case "false", "null", "", "0":
 		*f = false
 	default:
 		return errors.New("neither true nor false")

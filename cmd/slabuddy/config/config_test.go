@@ -241,6 +241,7 @@ func TestTakenAsMeant(t *testing.T) {
 		"unquoted time of day":     {"calendar:\n  id: x\n  day_starts: 07:05\n", func(c *Config) bool { return c.Calendar.DayStarts.String() == "07:05" }},
 		"zendesk":                  {"help_desk: {kind: Zendesk}\n", func(c *Config) bool { return c.DeskKind == "zendesk" && c.HasDesk }},
 		"freshdesk":                {"help_desk: {kind: freshdesk}\n", func(c *Config) bool { return c.DeskKind == "freshdesk" && c.HasDesk }},
+		"rt":                       {"help_desk: {kind: RT}\n", func(c *Config) bool { return c.DeskKind == "rt" && c.HasDesk }},
 		"intercom":                 {"help_desk: {kind: intercom}\n", func(c *Config) bool { return c.DeskKind == "intercom" && c.HasDesk }},
 		"nobody is an admin":       {"admins: []\n", func(c *Config) bool { return len(c.Admins) == 0 }},
 		"alias however it's cased": {"engineers: [{name: Ana, slack: U0ANA}]\npolicies: {p: {tiers: [{after: 1m, notify: ANA}]}}\n", func(c *Config) bool { return c.Policies["p"].Tiers[0].Notify[0] == "ANA" }},

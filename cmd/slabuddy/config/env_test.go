@@ -156,6 +156,10 @@ func TestServingNamesAllThatIsMissingAtOnce(t *testing.T) {
 		"Freshdesk, nothing":            {slack, "help_desk: {kind: freshdesk}", []string{"FRESHDESK_API_KEY", "FRESHDESK_DOMAIN"}},
 		"Intercom":                      {with(map[string]string{"INTERCOM_TOKEN": "t"}), "help_desk: {kind: intercom}", nil},
 		"Intercom, nothing":             {slack, "help_desk: {kind: intercom}", []string{"INTERCOM_TOKEN"}},
+		"Request Tracker":               {with(map[string]string{"RT_URL": "https://rt.example.com", "RT_TOKEN": "t"}), "help_desk: {kind: rt}", nil},
+		"Request Tracker by password":   {with(map[string]string{"RT_URL": "https://rt.example.com", "RT_USER": "u", "RT_PASSWORD": "p"}), "help_desk: {kind: rt}", nil},
+		"Request Tracker, no password":  {with(map[string]string{"RT_URL": "https://rt.example.com", "RT_USER": "u"}), "help_desk: {kind: rt}", []string{"RT_PASSWORD"}},
+		"Request Tracker, nothing":      {slack, "help_desk: {kind: rt}", []string{"RT_TOKEN", "RT_URL"}},
 		"unused key file is missing":    {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": "/nowhere"}), "help_desk: {kind: none}", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,5 +1,5 @@
 // Package helpdesktest has simulated help desks over real HTTP, with faults on request: Desk speaks the
-// generic desk's protocol; Zendesk, Freshdesk and Intercom speak those vendors' own, as they
+// generic desk's protocol; Zendesk, Freshdesk, Intercom and RT speak those vendors' own, as they
 // publish them. Tests and the demo use it.
 package helpdesktest
 

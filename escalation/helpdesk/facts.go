@@ -1,0 +1,143 @@
+package helpdesk
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// StatusWord is one of a desk's words for where a ticket stands, and what it means. A word that is not
+// listed means nothing: no ticket is closed or paused by it.
+type StatusWord struct {
+	Word  string
+	Means escalation.DeskStatus
+}
+
+func meaning(words []StatusWord, word string) escalation.DeskStatus {
+	for _, w := range words {
+		if strings.EqualFold(w.Word, word) {
+			return w.Means
+		}
+	}
+	return escalation.StatusUnknown
+}
+
+// detail puts facts into an answer, and what they sum up to where the desk did not say it itself.
+func detail(a escalation.Answer, facts []escalation.DeskFact, now time.Time) escalation.Answer {
+	a.Facts = escalation.TidyFacts(facts, now)
+	wrote, waiting, replied := escalation.Messages(a.Facts)
+	t := &a.Ticket
+	if t.CustomerWrote.IsZero() {
+		t.CustomerWrote = wrote
+	}
+	if t.WaitingSince.IsZero() && t.LastReply.IsZero() {
+		t.WaitingSince = waiting
+	}
+	if t.LastReply.IsZero() {
+		t.LastReply = replied
+	}
+	if !t.Status.Over() {
+		t.SolvedAt = time.Time{}
+	} else if t.SolvedAt.IsZero() {
+		t.SolvedAt = solvedAt(a.Facts)
+	}
+	return a
+}
+
+// solvedAt is when the ticket was solved that is solved now: later words, such as closed, move nothing.
+func solvedAt(tidy []escalation.DeskFact) (at time.Time) {
+	for _, f := range tidy {
+		if f.Kind != escalation.FactStatus {
+			continue
+		}
+		switch over := escalation.DeskStatus(f.Value).Over(); {
+		case !over:
+			at = time.Time{}
+		case at.IsZero():
+			at = f.At
+		}
+	}
+	return at
+}
+
+// looks remembers what was read of tickets in detail, so that what did not change is not asked about
+// again. Desks date changes by the second, and a ticket may change twice in one: so what has only just
+// changed is read once more.
+type looks struct {
+	mu   sync.Mutex
+	seen map[string]look
+}
+
+type look struct {
+	changed time.Time // the desk's date of the last change
+	sure    bool
+	facts   []escalation.DeskFact
+}
+
+const (
+	maxLooks    = 5000            // bounds the memory; a full one begins again
+	justChanged = 2 * time.Minute // far more than clocks differ
+)
+
+// recall is what was read since the ticket changed last.
+func (l *looks) recall(ticket string, changed time.Time) (facts []escalation.DeskFact, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := l.seen[ticket]
+	return seen.facts, seen.sure && seen.changed.Equal(changed)
+}
+
+func (l *looks) keep(ticket string, changed, now time.Time, facts []escalation.DeskFact) {
+	if changed.IsZero() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	was, known := l.seen[ticket]
+	if l.seen == nil || !known && len(l.seen) >= maxLooks {
+		l.seen = map[string]look{}
+	}
+	again := known && was.changed.Equal(changed)
+	l.seen[ticket] = look{changed, again || now.Sub(changed) > justChanged, facts}
+}
+
+// names remembers what a desk said about people and groups, by their numbers.
+type names struct {
+	mu    sync.Mutex
+	known map[string]named
+}
+
+type named struct {
+	person escalation.DeskPerson
+	staff  bool
+	until  time.Time
+}
+
+const (
+	namesKept = time.Hour
+	maxNames  = 10_000
+)
+
+// find is what is known by that key, or what ask finds out.
+func (n *names) find(key string, now time.Time, ask func() (named, error)) (named, error) {
+	n.mu.Lock()
+	who, known := n.known[key]
+	n.mu.Unlock()
+	if known && now.Before(who.until) {
+		return who, nil
+	}
+	who, err := ask()
+	if err != nil {
+		return named{}, err
+	}
+	who.until = now.Add(namesKept)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.known == nil || len(n.known) >= maxNames {
+		n.known = map[string]named{}
+	}
+	n.known[key] = who
+	return who, nil
+}
