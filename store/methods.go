@@ -110,13 +110,16 @@ type Jobs interface {
 type Gates interface {
 	// ShutGate shuts a gate. A gate that is already shut for longer stays as it is.
 	ShutGate(ctx context.Context, g queue.Gate) error
-	// OpenGate opens a gate, and makes the jobs that wait behind it due at now.
+	// OpenGate opens a gate, and makes the jobs that wait behind it due at now. If the gate is not shut at
+	// now it does nothing.
 	OpenGate(ctx context.Context, key string, now time.Time) error
 	// Gates lists the gates that are shut at now. Paces and turns are among them, without a reason.
 	Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	// TakeTurn takes the turn of a key until now+every if it is free at now. next is when it is free again.
 	// After an error the turn may be taken; the next one is then one interval later.
 	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
+	// ReturnTurn makes the turn of a key free before its time. No job may name a turn's key.
+	ReturnTurn(ctx context.Context, key string) error
 }
 
 // Values is a key-value store of what others last answered: the roster, user groups, how far a channel was

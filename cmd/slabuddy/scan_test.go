@@ -89,7 +89,7 @@ func scansMeanwhile(t *testing.T, w *world, replicas int) {
 // scannedLongAgo ends the minute in which nobody else scans a channel that was just scanned.
 func (w *world) scannedLongAgo(channel string) {
 	w.t.Helper()
-	w.check(w.peek().OpenGate(w.t.Context(), "scan/"+w.slack.Options().Team.ID+"/"+channel, time.Now()))
+	w.check(w.peek().ReturnTurn(w.t.Context(), "scan/"+w.slack.Options().Team.ID+"/"+channel))
 }
 
 // allOnce: so many timelines are open, each of another ticket.

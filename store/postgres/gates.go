@@ -36,7 +36,13 @@ func queueShut(t *tx, gates []queue.Gate) {
 		where gates.shut_until < excluded.shut_until`, key, until, reason)
 }
 
+// OpenGate looks first whether the gate is shut, because the search for the jobs behind it reads all that are
+// unfinished.
 func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
+	rows, err := s.query(ctx, `select 1 from gates where key = $1 and shut_until > $2`, key, stamp(now))
+	if shut, err := collect(rows, err, row.Value[int]); err != nil || len(shut) == 0 {
+		return wrap("open gate", err)
+	}
 	return wrap("open gate", s.inTx(ctx, func(t *tx) error {
 		var queues []string
 		t.queue(`with freed as (
@@ -63,6 +69,13 @@ func (s *Store) Gates(ctx context.Context, now time.Time) ([]queue.Gate, error) 
 	rows, err := s.query(ctx, `select `+row.GateColumns+` from gates where shut_until > $1 order by key`, stamp(now))
 	gates, err := collect(rows, err, row.Gate[timestamp])
 	return gates, wrap("list gates", err)
+}
+
+func (s *Store) ReturnTurn(ctx context.Context, key string) error {
+	return wrap("return turn", s.inTx(ctx, func(t *tx) error {
+		t.queue(`delete from gates where key = $1`, key)
+		return nil
+	}))
 }
 
 func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error) {

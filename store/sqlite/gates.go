@@ -20,9 +20,15 @@ func (t *tx) shutGate(g queue.Gate) error {
 	return err
 }
 
+// OpenGate looks first whether the gate is shut, outside the writer's turn, because the search for the jobs
+// behind it reads all that are unfinished.
 func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
+	rows, err := s.query(ctx, `select 1 from gates where key = ? and shut_until > ?`, key, stamp(now))
+	if shut, err := collect(rows, err, row.Value[int]); err != nil || len(shut) == 0 {
+		return wrap("open gate", err)
+	}
 	var queues []string
-	err := s.w.do(ctx, false, func(t *tx) error {
+	err = s.w.do(ctx, false, func(t *tx) error {
 		if _, err := t.exec(`delete from gates where key = ?`, key); err != nil {
 			return err
 		}
@@ -46,6 +52,13 @@ func (s *Store) Gates(ctx context.Context, now time.Time) ([]queue.Gate, error) 
 	rows, err := s.query(ctx, `select `+row.GateColumns+` from gates where shut_until > ? order by key`, stamp(now))
 	gates, err := collect(rows, err, row.Gate[timestamp])
 	return gates, wrap("list gates", err)
+}
+
+func (s *Store) ReturnTurn(ctx context.Context, key string) error {
+	return wrap("return turn", s.w.do(ctx, false, func(t *tx) error {
+		_, err := t.exec(`delete from gates where key = ?`, key)
+		return err
+	}))
 }
 
 func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error) {

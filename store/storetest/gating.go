@@ -39,6 +39,18 @@ var gates = map[string]func(*testing.T, store.Store){
 		must(s.Finish(t.Context(), t0, rows))(t)
 		same(t, "gates", must(s.Gates(t.Context(), t0))(t), []queue.Gate{gate("g", time.Hour)})
 	},
+	"a gate that is not shut lets nobody go who waits behind another": func(t *testing.T, s store.Store) {
+		behind := job("q", 1)
+		behind.Gates = []string{"limit", "token"}
+		add(t, s, behind)
+		ok(t, s.ShutGate(t.Context(), gate("limit", 40*time.Second)))
+		ok(t, s.ShutGate(t.Context(), gate("token", -time.Second)))
+		same(t, "claimed while shut", len(must(s.Claim(t.Context(), claim(9, t0)))(t).Jobs), 0)
+
+		ok(t, s.OpenGate(t.Context(), "token", t0))
+		ok(t, s.OpenGate(t.Context(), "never shut", t0))
+		sameTime(t, "behind the limit", jobs(t, s)["q/1"].RunAt, after(40*time.Second))
+	},
 	"opening a gate frees those behind it, and nobody else": func(t *testing.T, s store.Store) {
 		behind, refused, retrying, future, other := job("q", 1), job("q", 2), job("q", 3), job("q", 4), job("q", 5)
 		for _, j := range []*queue.New{&behind, &refused, &retrying, &future} {

@@ -126,6 +126,15 @@ var walking = map[string]func(*testing.T, store.Store){
 			}
 		}
 	},
+	"a turn that is returned is free at once": func(t *testing.T, s store.Store) {
+		for range 2 {
+			taken, _, err := s.TakeTurn(t.Context(), "scan", t0, time.Minute)
+			ok(t, err)
+			same(t, "taken", taken, true)
+			ok(t, s.ReturnTurn(t.Context(), "scan"))
+		}
+		ok(t, s.ReturnTurn(t.Context(), "never taken"))
+	},
 }
 
 func dueIDs(t *testing.T, s store.Store, now time.Time, n int) ([]string, time.Time) {

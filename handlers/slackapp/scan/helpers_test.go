@@ -45,7 +45,7 @@ func (s *shelf) ShutGate(_ context.Context, g queue.Gate) error {
 	return s.err
 }
 
-func (s *shelf) OpenGate(_ context.Context, key string, _ time.Time) error {
+func (s *shelf) ReturnTurn(_ context.Context, key string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.gates, key)

@@ -52,7 +52,7 @@ type Store interface {
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
 	ShutGate(ctx context.Context, g queue.Gate) error
-	OpenGate(ctx context.Context, key string, now time.Time) error
+	ReturnTurn(ctx context.Context, key string) error
 	FindByThread(ctx context.Context, at escalation.Thread) (escalation.Timeline, bool, error)
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
 }
@@ -251,7 +251,7 @@ func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, e
 		err = s.pass(ctx, at, c, deep, now)
 	}
 	if err == nil {
-		err = s.giveBack(ctx, at, now)
+		err = s.returnTurn(ctx, at)
 	}
 	return true, err
 }
@@ -263,11 +263,11 @@ func (s *Scanner) takeTurn(ctx context.Context, at escalation.Thread, now time.T
 	return ok, err
 }
 
-// giveBack ends the turn early, so that a process that starts now need not wait for it.
-func (s *Scanner) giveBack(ctx context.Context, at escalation.Thread, now time.Time) error {
+// returnTurn ends the turn early, so that a process that starts now need not wait for it.
+func (s *Scanner) returnTurn(ctx context.Context, at escalation.Thread) error {
 	ctx, cancel := context.WithTimeout(ctx, scanWithin)
 	defer cancel()
-	return s.Store.OpenGate(ctx, scanKey(at), now)
+	return s.Store.ReturnTurn(ctx, scanKey(at))
 }
 
 // enter lets the bot into a channel that it is to watch and is not in: no event comes from there, and so
