@@ -29,6 +29,7 @@ type layer struct {
 var layers = []layer{
 	{"calendar", nil},
 	{"escalation/queue", nil},
+	{"escalation/hours", nil},
 	{"escalation", []string{"calendar"}},
 	{"store", []string{"calendar", "escalation"}},
 	{"handlers", []string{"calendar", "escalation"}},
@@ -57,7 +58,7 @@ var owners = map[string][]string{
 
 // pure packages must not reach the outside at all, however indirectly.
 var (
-	pure    = []string{"escalation", "escalation/queue", "escalation/page", "escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver"}
+	pure    = []string{"escalation", "escalation/queue", "escalation/page", "escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver", "escalation/hours"}
 	outside = []string{
 		"net/http", "database/sql", "github.com/slack-go/slack", "github.com/jackc/pgx", "modernc.org/sqlite", "google.golang.org/api",
 	}

@@ -1,0 +1,196 @@
+package hours
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Walk tells how working time goes from from to a due time, in the zone of the hours:
+//
+//	Fri 16:40–17:00 20 min · Sat, Sun closed · Mon 09:00–09:30 30 min → due Mon 09:30
+func (h *Hours) Walk(from, due time.Time, pauses []Span) string {
+	w := h.walk(from, due, pauses)
+	return strings.TrimPrefix(w.String()+" → due "+w.ending(due.In(h.Zone())), " → ")
+}
+
+// Sum is Walk without the due time.
+func (h *Hours) Sum(from, to time.Time, pauses []Span) string {
+	return h.walk(from, to, pauses).String()
+}
+
+// walk is what a sum is told from.
+type walk struct {
+	h       *Hours
+	dates   bool // a day of the week could be one of several
+	steps   []step
+	last    time.Time // where the last open step ends
+	working map[int]bool
+}
+
+// step is one part of the sum.
+type step struct {
+	words string
+	open  time.Duration
+	day   int
+}
+
+// fewDays is how long days of the week are enough to tell days apart.
+const fewDays = 6 * 24 * time.Hour
+
+func (h *Hours) walk(from, to time.Time, pauses []Span) *walk {
+	w := &walk{h: h, dates: to.Sub(from) > fewDays, working: map[int]bool{}}
+	spans := h.Spans(from.In(h.Zone()), to.In(h.Zone()), pauses)
+	for _, s := range spans {
+		if s.Open {
+			w.working[h.dayOf(s.From)] = true
+			w.working[h.dayOf(s.To.Add(-1))] = true
+		}
+	}
+	for rest := spans; len(rest) > 0; {
+		switch s := rest[0]; {
+		case s.Open:
+			n := 1
+			for n < len(rest) && rest[n].Open {
+				n++
+			}
+			s.To, rest = rest[n-1].To, rest[n:]
+			w.add(s, duration(s.To.Sub(s.From)), s.To.Sub(s.From))
+			w.last = s.To
+		case s.Reason == paused:
+			w.add(s, paused, 0)
+			rest = rest[1:]
+		case s.Reason != h.reason(h.dayOf(s.From)): // shut for a time
+			w.add(s, "closed ("+s.Reason+")", 0)
+			rest = rest[1:]
+		default:
+			rest = w.closedDays(rest)
+		}
+	}
+	return w
+}
+
+// add adds a step that begins and ends at times of day.
+func (w *walk) add(s Span, what string, open time.Duration) {
+	day := w.h.dayOf(s.From)
+	from := clockTime(s.From)
+	if n := len(w.steps); n == 0 || w.steps[n-1].day != day {
+		from = w.name(s.From) + " " + from
+	}
+	to := clockTime(s.To)
+	switch last := w.h.dayOf(s.To.Add(-1)); {
+	case isMidnight(s.To) && last == day:
+		to = "24:00"
+	case isMidnight(s.To):
+		day = last
+		to = w.name(s.To.Add(-1)) + " 24:00"
+	case last != day:
+		day = last
+		to = w.name(s.To) + " " + to
+	}
+	w.steps = append(w.steps, step{words: fmt.Sprintf("%s–%s %s", from, to, what), open: open, day: day})
+}
+
+// closedDays adds the days without working time that spans begin with, as far as they are closed for one
+// reason, and returns the spans behind them.
+func (w *walk) closedDays(spans []Span) []Span {
+	var names []string
+	var reason string
+	rest := spans
+	for len(rest) > 0 && !rest[0].Open {
+		s, day := rest[0], w.h.dayOf(rest[0].From)
+		why, named := w.h.closing(day)
+		if s.Reason != w.h.reason(day) || len(names) > 0 && why != reason {
+			break
+		}
+		rest = rest[1:]
+		if w.working[day] || !named && s.Reason == outside {
+			if len(names) > 0 {
+				break
+			}
+			continue
+		}
+		reason = why
+		for ; day <= w.h.dayOf(s.To.Add(-1)); day++ { // one closing may last for days
+			names = append(names, w.nameOf(dateOf(day)))
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return rest
+	case n > 3:
+		names = []string{names[0] + "–" + names[n-1]}
+	}
+	words := strings.Join(names, ", ") + " closed"
+	if reason != "" {
+		words += " (" + reason + ")"
+	}
+	w.steps = append(w.steps, step{words: words, day: -longAgo})
+	return rest
+}
+
+// fewSteps is how many are told one by one.
+const fewSteps = 9
+
+func (w *walk) String() string {
+	var words []string
+	for _, s := range w.steps {
+		words = append(words, s.words)
+	}
+	if n := len(words); n > fewSteps {
+		const first, last = 4, 3
+		var open time.Duration
+		for _, s := range w.steps[first : n-last] {
+			open += s.open
+		}
+		words = slices.Replace(words, first, n-last, fmt.Sprintf("… %d more, %s …", n-first-last, duration(open)))
+	}
+	return strings.Join(words, " · ")
+}
+
+// ending is the due time. At the end of a day it is told as that day's.
+func (w *walk) ending(due time.Time) string {
+	if isMidnight(due) && due.Equal(w.last) {
+		return w.name(due.Add(-1)) + " 24:00 (midnight)"
+	}
+	return w.name(due) + " " + clockTime(due)
+}
+
+func (w *walk) name(t time.Time) string { return w.nameOf(DateOf(t)) }
+
+func (w *walk) nameOf(d Date) string {
+	form := "Mon"
+	if w.dates {
+		form = "Mon 2 Jan"
+	}
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Format(form)
+}
+
+func isMidnight(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 }
+
+func clockTime(t time.Time) string {
+	if t.Second() != 0 {
+		return t.Format(time.TimeOnly)
+	}
+	return t.Format("15:04")
+}
+
+// duration is a length of time in words: 1 h 30 min.
+func duration(d time.Duration) string {
+	d = d.Round(time.Second)
+	var words []string
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / unit.length; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, unit.name))
+			d %= unit.length
+		}
+	}
+	if len(words) == 0 {
+		return "0 min"
+	}
+	return strings.Join(words, " ")
+}
