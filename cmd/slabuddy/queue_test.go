@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -110,7 +113,8 @@ func (w *world) jobsBy(args ...string) map[string]listedJob {
 // An operator adds a graph, holds it, lets it go, sees it fail, mends it, and sees it done.
 func TestAGraphOfCallsIsAddedHeldReleasedMendedAndDone(t *testing.T) {
 	onBothStores(t, func(t *testing.T, database string) {
-		w, r := queueWorld(t, database, plain+"queues: {page: {headers: {Authorization: 'Bearer ${HOOK_TOKEN}'}}, other: {workers: 2}}\n")
+		w, r := queueWorld(t, database, "")
+		w.configure(plain + "queues: {page: {headers: {Authorization: 'Bearer ${HOOK_TOKEN}'}, secrets: {HOOK_TOKEN: '" + r.URL + "'}}, other: {workers: 2}}\n")
 		w.must("migrate", "up")
 		graph := map[string]any{"graph": "rollout", "jobs": []map[string]any{
 			{"name": "first", "url": r.URL + "/first", "body": map[string]any{"n": 1}},
@@ -201,7 +205,8 @@ func TestCancellingAReminderSaysHowToGoOn(t *testing.T) {
 
 func TestASingleCallIsAddedAndCancelled(t *testing.T) {
 	onBothStores(t, func(t *testing.T, database string) {
-		w, r := queueWorld(t, database, plain)
+		w, r := queueWorld(t, database, "")
+		w.configure(plain + "queues: {page: {secrets: {HOOK_TOKEN: '" + r.URL + "'}}}\n")
 		w.must("migrate", "up")
 		first := read[[]struct{ ID string }](t, w.must("queue", "add", "--url", r.URL+"/one", "--header", "Authorization: Bearer ${HOOK_TOKEN}", "--body", "hello", "--in=1h", "--json"))[0].ID
 		second := read[[]struct{ ID string }](t, w.must("queue", "add", "--url", r.URL+"/two", "--after", first, "--key=mine", "--json"))[0].ID
@@ -233,6 +238,9 @@ func TestWhatCannotBeAddedIsRefusedAndSaysWhy(t *testing.T) {
 		{args: "--url " + r.URL + " --queue slack", stderr: `there is no queue "slack" for HTTP calls; configured are page`},
 		{args: "--url " + r.URL + " --method FETCH", stderr: `"FETCH" is none of GET`},
 		{args: "--url " + r.URL + " --header Authorization:abcdef", stderr: "write ${NAME} instead"},
+		{args: "--url " + r.URL + " --body ${HOOK_TOKEN}", stderr: "queues: {page: {secrets: {HOOK_TOKEN: '" + r.URL + "'}}}"},
+		{args: "--url ${HOOK_URL}", stderr: "queues: {page: {secrets: {HOOK_URL: 'self'}}}"},
+		{args: "--url " + r.URL + "?t=${SLACK_BOT_TOKEN}", stderr: "SLACK_BOT_TOKEN is not for this call"},
 		{args: "--url " + r.URL + " --after 00000000-0000-7000-8000-000000000000", stderr: "which is not there"},
 		{args: "--url " + r.URL + " --timeout 1h", stderr: "5m is the longest"},
 		{args: "--url " + r.URL + " --in soon", stderr: "write a duration"},
@@ -257,4 +265,55 @@ func TestWhatCannotBeAddedIsRefusedAndSaysWhy(t *testing.T) {
 	if jobs := w.jobsBy(); len(jobs) != 0 {
 		t.Errorf("something was added all the same: %+v", jobs)
 	}
+}
+
+// Rule 29: whoever can write into the database has the bot make calls, and gets no secret by it.
+func TestAStoredCallIsGivenNoSecretButItsOwn(t *testing.T) {
+	onBothStores(t, func(t *testing.T, database string) {
+		w, theirs := queueWorld(t, database, "")
+		mine := newReceiver(t)
+		w.configure(plain + "queues: {page: {secrets: {HOOK_TOKEN: '" + mine.URL + "'}}}\n" +
+			"pages: {oncall: {preset: grafana-oncall, url_env: ONCALL_URL}}\n")
+		w.env = append(w.env, "ONCALL_URL="+mine.URL+onCallKey)
+		w.secrets = append(w.secrets, "k3y-of-the-integration")
+		w.must("migrate", "up")
+
+		var jobs []queue.New
+		write := func(key string, c escalation.CallJob) {
+			c.Call.Method = "POST"
+			jobs = append(jobs, escalation.NewCallJob(uuid.NewString(), key, escalation.QueuePage, c, time.Now()))
+		}
+		for _, name := range []string{"SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "HELPDESK_TOKEN", "PATH", "HOOK_TOKEN", "ONCALL_URL"} {
+			write("body/"+name, escalation.CallJob{Call: page.Call{URL: theirs.URL, Body: "${" + name + "}"}})
+			write("template/"+name, escalation.CallJob{Call: page.Call{URL: theirs.URL, Templates: true, Body: `{{ref "` + name + `"}}`}})
+			write("page/"+name, escalation.CallJob{
+				Call: page.Call{URL: theirs.URL + "/${" + name + "}"},
+				Page: &escalation.PageOrder{Name: "oncall", Resolve: true, Facts: escalation.PageFacts{Thread: escalation.Thread{Workspace: "T0ACME"}}},
+			})
+		}
+		stolen := len(jobs)
+		write("own", escalation.CallJob{Call: page.Call{URL: mine.URL + "/own", Body: "${HOOK_TOKEN}"}})
+		w.check(w.peek().AddJobs(t.Context(), jobs, time.Now()))
+
+		c := w.start()
+		w.until("all of them have ended", 30*time.Second, func() bool {
+			return len(w.jobsBy("--state=failed")) == stolen && len(w.jobsBy("--state=done")) == 1
+		})
+		for key, j := range w.jobsBy("--state=failed") {
+			if !strings.Contains(j.LastError, "is not for this call") && !strings.Contains(j.LastError, "does not go to the address") {
+				t.Errorf("%s failed for another reason: %s", key, j.LastError)
+			}
+		}
+		theirs.mu.Lock()
+		if len(theirs.calls) != 0 {
+			t.Errorf("they got %v", theirs.calls)
+		}
+		theirs.mu.Unlock()
+		if mine.got("/own") != 1 || !strings.Contains(mine.calls[0], hookToken) {
+			t.Errorf("the queue's own call came as %v", mine.calls)
+		}
+		c.kill()
+		w.keepsSecrets("the log", c.logged())
+		w.noSecretsIn(database)
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ import (
 type queueAddCmd struct {
 	Queue    string   `help:"The queue, one of those configured." default:"page" placeholder:"NAME"`
 	Method   string   `help:"GET, POST, PUT, PATCH or DELETE." default:"POST"`
-	URL      string   `name:"url" help:"Where to call. Secrets as $${NAME}: what the variable NAME holds when the call is made." placeholder:"URL"`
+	URL      string   `name:"url" help:"Where to call. Secrets as $${NAME}: what the variable NAME holds when the call is made, if the queue has it among its secrets." placeholder:"URL"`
 	Query    []string `help:"name=value, to be added to the URL; may be given again." sep:"none" placeholder:"NAME=VALUE"`
 	Header   []string `help:"Name: value; may be given again." sep:"none" placeholder:"'NAME: VALUE'"`
 	Body     string   `help:"What to send; @FILE sends what the file holds." placeholder:"TEXT"`
@@ -173,6 +174,9 @@ func (n graphJob) job(c *config.Config, now time.Time, id string) (queue.New, er
 	if err := call.Check(); err != nil {
 		return queue.New{}, err
 	}
+	if err := mayHave(call, n.Queue, c.Queues[n.Queue]); err != nil {
+		return queue.New{}, err
+	}
 	at := now
 	var timeout time.Duration
 	for text, set := range map[string]func(time.Duration){n.In: func(d time.Duration) { at = now.Add(d) }, n.Timeout: func(d time.Duration) { timeout = d }} {
@@ -191,6 +195,21 @@ func (n graphJob) job(c *config.Config, now time.Time, id string) (queue.New, er
 	j := escalation.NewCallJob(id, n.Key, n.Queue, escalation.CallJob{Call: call}, at)
 	j.MaxAttempts, j.Timeout, j.After = n.Attempts, timeout, slices.Clone(n.After)
 	return j, nil
+}
+
+// mayHave says what to configure if the call, with its queue's headers, refers to a variable that does not
+// go where it goes. The bot would refuse it when it is sent.
+func mayHave(call page.Call, name string, q config.Queue) error {
+	err := q.Secrets.Covers(call.WithHeaders(q.Headers))
+	var refused *page.GrantError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	to := page.Self
+	if u, parsed := url.Parse(call.URL); parsed == nil && u.Host != "" {
+		to = u.Scheme + "://" + u.Host
+	}
+	return fmt.Errorf("%w; if that is right, write into the configuration: queues: {%s: {secrets: {%s: '%s'}}}", err, name, refused.Variable, to)
 }
 
 // whatWasAdded reads back the jobs of these keys: those that were there keep their ids.

@@ -28,6 +28,7 @@ type Pager struct {
 	Caller    Caller
 	Links     Permalinks
 	Headers   func(queue string) map[string]string         // a queue's default headers; nil: none
+	Grant     func(queue string) page.Grant                // what calls of a queue that page for nobody may be given; nil: nothing
 	Secret    func(name string) (value string, isSet bool) // of the environment
 	Now       func() time.Time
 	Logger    *slog.Logger
@@ -112,8 +113,12 @@ func (c *calling) send(ctx context.Context, facts, effect any) queue.Outcome {
 	if len(call.Headers) == 0 {
 		call.Headers = map[string]string{}
 	}
-	req, err := call.Request(facts, c.Secret)
-	if err != nil { // it was checked, so the environment has changed; mending that takes a restart
+	req, err := call.Request(facts, page.Secrets{Grant: c.grant(), Lookup: c.Secret})
+	var refused *page.GrantError
+	switch {
+	case errors.As(err, &refused):
+		return queue.Failure(&queue.Error{Kind: queue.KindTerminal, Err: err})
+	case err != nil: // it was checked, so the environment has changed; mending that takes a restart
 		return queue.Failure(&queue.Error{Kind: queue.KindRetry, Err: err})
 	}
 	maps.DeleteFunc(req.Headers, func(_, v string) bool { return v == "" })
@@ -124,6 +129,22 @@ func (c *calling) send(ctx context.Context, facts, effect any) queue.Outcome {
 	}
 	out.Result = result
 	return out
+}
+
+// grant is what the configuration gives to the call: to a page what it names itself, to any other call
+// what its queue has.
+func (c *calling) grant() page.Grant {
+	var headers map[string]string
+	if c.Headers != nil {
+		headers = c.Headers(c.job.Queue)
+	}
+	switch {
+	case c.Page != nil:
+		return c.Settings(c.Page.Facts.Thread.Workspace).Pages[c.Page.Name].Grant(headers, c.Secret)
+	case c.Grant != nil:
+		return c.Grant(c.job.Queue)
+	}
+	return nil
 }
 
 // failure is the outcome of a call that failed: one of unknown outcome is made again, for there is no

@@ -53,7 +53,7 @@ func (c Call) Check(facts ...any) error {
 		}
 	}
 	for _, f := range facts {
-		if _, err := c.request(f, func(name string) (string, bool) { return standIn(name, c.URL), true }); err != nil {
+		if _, err := c.request(f, &resolver{lookup: func(name string) (string, bool) { return standIn(name, c.URL), true }}); err != nil {
 			return err
 		}
 	}
@@ -68,13 +68,13 @@ func standIn(name, address string) string {
 	return "0123456789"
 }
 
-// Request makes the call of the facts, with the secrets that lookup knows. No error carries a secret.
-func (c Call) Request(facts any, lookup func(name string) (value string, ok bool)) (Request, error) {
-	return c.request(facts, lookup)
+// Request makes the call of the facts, with the secrets that it is given. It fails with a *GrantError
+// where it asks for more. No error carries a secret.
+func (c Call) Request(facts any, s Secrets) (Request, error) {
+	return c.request(facts, &resolver{lookup: s.Lookup, grant: &s.Grant})
 }
 
-func (c Call) request(facts any, lookup func(string) (string, bool)) (Request, error) {
-	secrets := &resolver{lookup: lookup}
+func (c Call) request(facts any, secrets *resolver) (Request, error) {
 	req := Request{Method: c.Method, Headers: map[string]string{}}
 	if !slices.Contains(Methods, c.Method) {
 		return Request{}, &FieldError{"method", fmt.Errorf("%q is none of %s", c.Method, strings.Join(Methods, ", "))}
@@ -86,6 +86,9 @@ func (c Call) request(facts any, lookup func(string) (string, bool)) (Request, e
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" { // the error itself would quote it
 		return Request{}, &FieldError{"url", errors.New("is no web address such as https://example.com/hook")}
+	}
+	if err := secrets.goesTo(u.String()); err != nil {
+		return Request{}, &FieldError{"url", err}
 	}
 	query := u.Query()
 	for _, part := range c.parts() {
@@ -108,8 +111,21 @@ func (c Call) request(facts any, lookup func(string) (string, bool)) (Request, e
 	if len(c.Query) > 0 {
 		u.RawQuery = query.Encode()
 	}
+	if name := hostHeader(req.Headers); name != "" && len(secrets.given) > 0 {
+		return Request{}, &FieldError{"headers." + name, errors.New("cannot stand beside a secret: it could lead to another host")}
+	}
 	req.URL, req.Mask = u.String(), secrets.mask()
 	return req, nil
+}
+
+// hostHeader is the name by which the headers say who is called; "" if they do not.
+func hostHeader(headers map[string]string) string {
+	for name := range headers {
+		if strings.EqualFold(strings.TrimSpace(name), "Host") {
+			return name
+		}
+	}
+	return ""
 }
 
 // part is one text of a call.

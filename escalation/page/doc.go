@@ -9,6 +9,9 @@
 // holds when the call is sent. References count only where the configuration wrote them; the same
 // characters in a ticket's subject are just characters. $${NAME} writes ${NAME} itself.
 //
+// A call is given a variable only if the configuration names it for the call's page or queue, and only if it
+// goes where the configuration says (Grant): the stored call itself is not trusted with that.
+//
 // # How often a call is made
 //
 // At least once. HTTP has no way of looking for an earlier attempt, so one of unknown outcome (no answer

@@ -34,9 +34,19 @@ var environment = map[string]string{
 
 func lookup(name string) (string, bool) { v, ok := environment[name]; return v, ok }
 
+// all is what a call may be given that goes to example.com, or to where ONCALL_URL leads.
+func all() page.Secrets {
+	g := page.Grant{"ONCALL_URL": {page.Self}}
+	for _, name := range []string{"ROUTING_KEY", "UNSET"} {
+		g[name] = []string{"https://example.com:443", "https://events.pagerduty.com:443", "https://oncall.example.com:443"}
+	}
+	g["NO_URL"] = []string{page.Self}
+	return page.Secrets{Grant: g, Lookup: lookup}
+}
+
 func request(t *testing.T, c page.Call, f any) page.Request {
 	t.Helper()
-	r, err := c.Request(f, lookup)
+	r, err := c.Request(f, all())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +208,7 @@ func TestWhatCannotBeSentSaysWhereAndNothingSecret(t *testing.T) {
 		"headers.X": {Method: "POST", URL: "https://example.com", Headers: map[string]string{"X": `{{index "${ROUTING_KEY}" 99}}`}, Templates: true},
 		"query.q":   {Method: "POST", URL: "https://example.com", Query: map[string]string{"q": "{{.Nope}}"}, Templates: true},
 	} {
-		_, err := c.Request(facts(), lookup)
+		_, err := c.Request(facts(), all())
 		var wrong *page.FieldError
 		if !errors.As(err, &wrong) || wrong.Field != field {
 			t.Errorf("%s: %v", field, err)
@@ -208,7 +218,7 @@ func TestWhatCannotBeSentSaysWhereAndNothingSecret(t *testing.T) {
 		}
 	}
 	long := page.Call{Method: "POST", URL: "https://example.com", Templates: true, Body: strings.Repeat("{{.Ticket.Subject}}", 1000)}
-	if _, err := long.Request(map[string]any{"Ticket": map[string]any{"Subject": strings.Repeat("x", 1000)}}, lookup); !errors.Is(err, page.ErrTooLong) {
+	if _, err := long.Request(map[string]any{"Ticket": map[string]any{"Subject": strings.Repeat("x", 1000)}}, all()); !errors.Is(err, page.ErrTooLong) {
 		t.Errorf("a megabyte: %v", err)
 	}
 }
@@ -226,7 +236,7 @@ func TestATemplateEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := page.Call{Method: "POST", URL: "https://example.com", Templates: true, Body: body}
-			if _, err := c.Request(facts(), lookup); err == nil {
+			if _, err := c.Request(facts(), all()); err == nil {
 				t.Error("it was filled in")
 			}
 		})

@@ -30,19 +30,49 @@ func references(text string) []string {
 	return names
 }
 
+// wholeReference is an address that a variable holds, alone or with more behind it.
+var wholeReference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
 // resolver looks up secrets, and remembers which it handed out.
 type resolver struct {
 	lookup func(string) (string, bool)
+	grant  *Grant // nil: everything is granted, for trying a call out with stand-ins
+	origin string // where the call goes; "" until that is known
 	given  []string
+	asked  map[string]string // what was handed out before the origin was known
 }
 
 func (r *resolver) value(name string) (string, error) {
+	if r.grant != nil && (*r.grant)[name] == nil {
+		return "", &GrantError{Variable: name}
+	}
 	v, ok := r.lookup(name)
 	if !ok || v == "" {
 		return "", fmt.Errorf("the environment variable %s is not set", name)
 	}
 	r.given = append(r.given, v)
+	switch {
+	case r.grant == nil:
+	case r.origin == "":
+		if r.asked == nil {
+			r.asked = map[string]string{}
+		}
+		r.asked[name] = v
+	case !r.grant.goes(name, v, r.origin):
+		return "", &GrantError{Variable: name, Elsewhere: true}
+	}
 	return v, nil
+}
+
+// goesTo says where the call goes, and that what its address is made of may go there.
+func (r *resolver) goesTo(address string) error {
+	r.origin = Origin(address)
+	for name, v := range r.asked {
+		if !r.grant.goes(name, v, r.origin) {
+			return &GrantError{Variable: name, Elsewhere: true}
+		}
+	}
+	return nil
 }
 
 // fill puts values in the place of references.
@@ -129,6 +159,9 @@ func (m Mask) Hide(s string) string {
 
 // error is err with every secret in its text replaced.
 func (m Mask) error(err error) error {
+	if refused := (*GrantError)(nil); errors.As(err, &refused) {
+		return refused
+	}
 	if hidden := m.Hide(err.Error()); hidden != err.Error() {
 		return errors.New(hidden)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/page/httpjob"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
@@ -26,6 +27,7 @@ func (a *App) buildPager(desk escalation.HelpDesk, metrics *escalation.Metrics) 
 	a.pager = &deliver.Pager{
 		Timelines: a.store, Desk: desk, Settings: a.settings, Caller: caller, Links: a.api,
 		Headers: func(name string) map[string]string { return a.config.Load().Queues[name].Headers },
+		Grant:   func(name string) page.Grant { return a.config.Load().Queues[name].Secrets },
 		Secret:  variable, Now: a.now, Logger: a.log, Metrics: metrics, GaveUp: a.notPaged,
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -102,7 +103,7 @@ func TestFullFile(t *testing.T) {
 		Queues: map[string]Queue{
 			"page": {
 				Workers: 2, Attempts: 5, Timeout: 10 * time.Second, Rate: queue.Rate{Jobs: 30, Per: time.Minute},
-				Headers: map[string]string{"X-Team": "support", "X-Key": "${QUEUE_KEY}"}, Backoff: time.Second, BackoffMost: 2 * time.Minute,
+				Headers: map[string]string{"X-Team": "support", "X-Key": "${QUEUE_KEY}"}, Secrets: page.Grant{"QUEUE_KEY": {"https://hooks.example.com:443"}, "JOB_URL": {page.Self}}, Backoff: time.Second, BackoffMost: 2 * time.Minute,
 			},
 			"hooks": DefaultQueue(),
 		},

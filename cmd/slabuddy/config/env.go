@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Env is the environment, with defaults for what it does not say.
@@ -104,6 +105,19 @@ func ReadEnv(getenv func(string) string, serve *Config) (Env, error) {
 	}
 	return e, nil
 }
+
+// isOwn says that a variable is the program's own: one that ReadEnv reads, or that bears its or Slack's name.
+func isOwn(name string) bool {
+	name = strings.ToUpper(name)
+	return strings.HasPrefix(name, "SLABUDDY_") || strings.HasPrefix(name, "SLACK_") || ownVariables()[name]
+}
+
+// ownVariables are all that ReadEnv asks for.
+var ownVariables = sync.OnceValue(func() map[string]bool {
+	own := map[string]bool{}
+	_, _ = ReadEnv(func(name string) string { own[name] = true; return "" }, nil)
+	return own
+})
 
 type envReader struct {
 	getenv   func(string) string

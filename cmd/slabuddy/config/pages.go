@@ -63,6 +63,7 @@ func (r *reader) page(e entry, c *Config) page.Page {
 		return p
 	}
 	r.pageCalls(e, where, found, &t, &p)
+	r.failOwn(p.References(), e.at, where)
 	return p
 }
 
@@ -271,6 +272,9 @@ func (r *envReader) demandPages(c *Config) {
 	}
 	for _, name := range c.queueNames() {
 		for _, variable := range (page.Call{Headers: c.Queues[name].Headers}).References() {
+			missing(variable, "The queue "+name)
+		}
+		for _, variable := range slices.Sorted(maps.Keys(c.Queues[name].Secrets)) {
 			missing(variable, "The queue "+name)
 		}
 	}

@@ -53,7 +53,7 @@ func TestWhatPagesAndQueuesReferToHasToBeSet(t *testing.T) {
 		missing = append(missing, p.Variable)
 	}
 	slices.Sort(missing)
-	if diff := cmp.Diff([]string{"HOOK_TOKEN", "HOOK_URL", "PAGERDUTY_KEY", "QUEUE_KEY"}, missing); diff != "" {
+	if diff := cmp.Diff([]string{"HOOK_TOKEN", "HOOK_URL", "JOB_URL", "PAGERDUTY_KEY", "QUEUE_KEY"}, missing); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	for _, name := range missing {

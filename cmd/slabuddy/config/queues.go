@@ -23,6 +23,7 @@ type Queue struct {
 	Timeout     time.Duration     // of one attempt, the question to the help desk before a page included
 	Rate        queue.Rate        // of attempts, all replicas together; zero: no limit
 	Headers     map[string]string // of calls that do not set them; secrets as references
+	Secrets     page.Grant        // which variables calls that were added by hand may be given, and where each may go
 	Backoff     time.Duration     // the longest wait after a first failure; doubled with each
 	BackoffMost time.Duration     // the longest wait after any
 }
@@ -63,6 +64,7 @@ func (r *reader) queue(v value, where string) Queue {
 		field{"timeout", r.duration(&q.Timeout, where+".timeout")},
 		field{"rate", func(v value) { q.Rate = r.rate(v, where+".rate") }},
 		field{"headers", func(v value) { q.Headers = r.headers(v, where+".headers") }},
+		field{"secrets", func(v value) { q.Secrets = r.grant(v, where+".secrets") }},
 		field{"backoff", r.duration(&q.Backoff, where+".backoff")},
 		field{"backoff_max", r.duration(&q.BackoffMost, where+".backoff_max")},
 	)
@@ -77,9 +79,45 @@ func (r *reader) queue(v value, where string) Queue {
 		r.fail(at, "Raise backoff_max or lower backoff.", "%s.backoff_max (%s) is shorter than backoff (%s)", where, FormatDuration(q.BackoffMost), FormatDuration(q.Backoff))
 	}
 	if q.Headers != nil {
-		r.failCall(page.Call{Method: "GET", URL: "https://example.com", Headers: q.Headers}, found["headers"], where, nil, found)
+		call := page.Call{Method: "GET", URL: "https://example.com", Headers: q.Headers}
+		r.failCall(call, found["headers"], where, nil, found)
+		r.failOwn(call.References(), found["headers"], where)
 	}
 	return q
+}
+
+// grant reads which variables may go where: HOOK_TOKEN: https://hooks.example.com.
+func (r *reader) grant(v value, where string) page.Grant {
+	g := page.Grant{}
+	for _, e := range r.entries(v, where) {
+		if !variableName.MatchString(e.key) {
+			r.fail(e.at, "Write the variable's name, such as HOOK_TOKEN.", "%q is no name of an environment variable", e.key)
+			continue
+		}
+		r.failOwn([]string{e.key}, e.at, where)
+		to, ok := r.name(e.value, where+"."+e.key)
+		if !ok {
+			continue
+		}
+		origin := page.Origin(to)
+		if to == page.Self {
+			origin = page.Self
+		}
+		if origin == "" {
+			r.fail(e.value.at, "Write https://hooks.example.com; or "+page.Self+", if the variable holds an address.", "%s.%s does not say where it may go", where, e.key)
+		}
+		g[e.key] = []string{origin}
+	}
+	return g
+}
+
+// failOwn refuses the program's own variables.
+func (r *reader) failOwn(names []string, at place, where string) {
+	for _, name := range names {
+		if isOwn(name) {
+			r.fail(at, "Put what this call needs into a variable of its own.", "%s refers to %s, which is for SLA Buddy itself", where, name)
+		}
+	}
 }
 
 // rate reads a rate such as 30/min.

@@ -36,7 +36,9 @@ func client(t *testing.T) *httpjob.Client {
 func call(t *testing.T, ctx context.Context, address string) (queue.Result, *queue.Error) {
 	t.Helper()
 	template := page.Call{Method: "POST", URL: address, Headers: map[string]string{"Authorization": "Bearer ${T}"}, Body: "hello"}
-	req, err := template.Request(nil, func(string) (string, bool) { return token, true })
+	req, err := template.Request(nil, page.Secrets{
+		Grant: page.Grant{"T": {page.Origin(address)}}, Lookup: func(string) (string, bool) { return token, true },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
