@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,6 +43,16 @@ var (
 	rootKnows = []string{"escalation/hours", "escalation/page", "escalation/queue"}
 	flows     = []string{"escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver"}
 )
+
+// ranks order the packages below a folder, lowest first: each may import those of lower ranks only.
+var ranks = map[string][][]string{
+	"handlers/slackapp": {
+		{"tolerant", "mrkdwn", "giphy", "socket", "install/seal"},
+		{"client", "ticket", "block", "overview"},
+		{"message", "directory", "manifest", "people", "."},
+		{"scan", "buttons", "commands", "views", "home", "install"},
+	},
+}
 
 // owners are the only packages of ours, with those below them, that may know a part of the outside.
 var owners = map[string][]string{
@@ -145,6 +156,7 @@ func TestImports(t *testing.T) {
 	}
 	t.Run("our packages import each other one way", func(t *testing.T) { checkLayers(t, all) })
 	t.Run("escalation's root knows no flow, and no flow another", func(t *testing.T) { checkEscalation(t, all) })
+	t.Run("within a folder they are ranked", func(t *testing.T) { checkRanks(t, all) })
 	t.Run("the outside is known to its owners only", func(t *testing.T) { checkOwners(t, all) })
 	t.Run("escalation and queue reach no Slack, SQL or HTTP", func(t *testing.T) { checkPure(t, all) })
 	t.Run("test packages are for tests and the demo", func(t *testing.T) { checkTestPackages(t, all) })
@@ -193,6 +205,33 @@ func checkEscalation(t *testing.T, all map[string]pkg) {
 			t.Errorf("%s imports %s: flows do not know each other", path, strings.Join(joined, ", "))
 		case len(joined) > 1:
 			t.Errorf("%s imports %s: only cmd joins them", path, strings.Join(joined, ", "))
+		}
+	}
+}
+
+func checkRanks(t *testing.T, all map[string]pkg) {
+	for folder, order := range ranks {
+		rank := map[string]int{}
+		for i, names := range order {
+			for _, name := range names {
+				rank[path.Join(folder, name)] = i
+			}
+		}
+		for _, p := range all {
+			from := within(p.ImportPath)
+			if !covers(folder, from) {
+				continue
+			}
+			own, ranked := rank[from]
+			if !ranked {
+				t.Errorf("%s has no rank in %s", from, folder)
+			}
+			for _, imported := range p.Imports {
+				to := within(imported)
+				if below, ranked := rank[to]; ranked && below >= own {
+					t.Errorf("%s imports %s, which is of no lower rank", from, to)
+				}
+			}
 		}
 	}
 }

@@ -1,4 +1,5 @@
-// Package slackapp is all that knows Slack: what Slack sends us, and what we send Slack.
+// Package slackapp takes in what Slack sends us: it verifies, decodes, routes and acknowledges. All that knows
+// Slack is below this folder.
 //
 // An event on its way in. Nothing here calls out before it is acknowledged:
 //
@@ -15,15 +16,14 @@
 //	POST /slack/commands ─────▶ verify ─▶ readCommand ─────┼▶ Surfaces ──┤
 //	app_home_opened ───────────────────────────────────────┘  (durable)  └─▶ Later ─▶ calls out, after the ack
 //
-// A reminder on its way out, and how a doubtful one is looked for:
+// What stands beside it, in the order in which they may know each other (cmd/slabuddy holds it):
 //
-//	Post ─▶ Poster.Post ─▶ render ─▶ API ─▶ chat.postMessage        ─▶ judge ─▶ *queue.Error
-//	        Poster.Refresh ────────▶ API ─▶ chat.update             ─▶ judge
-//	        Poster.Find ───────────▶ API ─▶ conversations.replies …  ─▶ judge
-//
-// Directories know, for each workspace, who we are there and what user groups and people are called,
-// from memory. Their tokens come from install; what comes through a WebSocket, from socket.
-//
-// What is decoded is decoded tolerantly: other people's messages come in more shapes than are
-// documented, and the client library gives up whole events and pages over one of them.
+//	tolerant   decodes what may come in odd shapes      mrkdwn      Slack's markup
+//	client     calls Slack's Web API                    block       blocks of modals and of the home tab
+//	message    how reminders and notes look             directory   who is who in each workspace
+//	slackapp   this package                             people      who may change what
+//	scan       reads what events did not bring          install     OAuth, and the tokens it yields
+//	buttons    clicks on reminders                      commands    /sla and the others
+//	views      modals                                   home        the home tab
+//	socket     what comes through a WebSocket           manifest    the app's manifest
 package slackapp

@@ -77,3 +77,8 @@ type Surfaces interface {
 	Command(ctx context.Context, c Command) (Answer, error)
 	OpenHome(ctx context.Context, h HomeOpened) (Answer, error)
 }
+
+// Interactor takes in interactions; see Surfaces.
+type Interactor interface {
+	Interact(ctx context.Context, i Interaction) (Answer, error)
+}

@@ -44,7 +44,7 @@ type Buttons struct {
 	Logger  *slog.Logger
 }
 
-var _ Interactor = (*Buttons)(nil)
+var _ slackapp.Interactor = (*Buttons)(nil)
 
 const (
 	forColleagues = "Thank you for wanting to help! Only members of this workspace can do that, so I changed nothing."

@@ -8,15 +8,10 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
-// Interactor takes in interactions; see Surfaces.
-type Interactor interface {
-	Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error)
-}
-
 // Route joins the surfaces: the buttons of reminders, which are known by their action_ids, and all
 // else. Either may be nil: what is for it is acknowledged, and nothing comes of it.
 type Route struct {
-	Reminders Interactor
+	Reminders slackapp.Interactor
 	Elsewhere slackapp.Surfaces
 }
 

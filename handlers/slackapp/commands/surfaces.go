@@ -5,20 +5,19 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 )
 
 // Surfaces are all the places where people act on the bot, but for the buttons of reminders.
 type Surfaces struct {
 	Commands  *Commands
-	Channels  buttons.Interactor // the modal of /sla-setup: what is called slabuddy_setup_…
-	Engineers buttons.Interactor // the modal of /add-support-engineer: slabuddy_engineer_…
-	Home      Tab                // slabuddy_home_…
+	Channels  slackapp.Interactor // the modal of /sla-setup: what is called slabuddy_setup_…
+	Engineers slackapp.Interactor // the modal of /add-support-engineer: slabuddy_engineer_…
+	Home      Tab                 // slabuddy_home_…
 }
 
 // Tab is the home tab.
 type Tab interface {
-	buttons.Interactor
+	slackapp.Interactor
 	Open(workspace, user string) slackapp.Answer
 }
 

@@ -242,6 +242,14 @@ func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, e
 	if ok, err := s.takeTurn(ctx, at, now); err != nil || !ok {
 		return false, err
 	}
+	c, found, err = s.cursor(ctx, at) // another replica may have moved it on before it gave its turn back
+	if err != nil {
+		return true, err
+	}
+	anew = s.anew(at, c)
+	if found && !anew && now.Sub(c.ScannedAt) < scanEvery {
+		return false, s.returnTurn(ctx, at)
+	}
 	if !found {
 		return true, s.keep(ctx, at, cursor{TS: tsOf(now), ScannedAt: now, ThreadsAt: now})
 	}
