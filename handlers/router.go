@@ -99,14 +99,26 @@ func notInstallable(w http.ResponseWriter) {
 		"and nothing needs installing here.\n")
 }
 
+// Operator is what the operator's routes show.
+type Operator struct {
+	Metrics  *prometheus.Registry
+	Checks   []Check
+	Hosts    []string // names of this machine beside localhost
+	Profiles bool
+}
+
 // Admin is what operators alone may reach. It is bound to loopback unless configured otherwise.
-func Admin(log *slog.Logger, metrics *prometheus.Registry, checks []Check) http.Handler {
+func Admin(log *slog.Logger, o Operator) http.Handler {
 	r := base(log)
+	r.Use(ownHosts(o.Hosts))
 	r.Get("/healthz", alive)
-	r.Get("/readyz", ready(checks))
-	r.Handle("/metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{
+	r.Get("/readyz", ready(o.Checks))
+	r.Handle("/metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError),
 	}))
+	if !o.Profiles {
+		return r
+	}
 	r.Route("/debug/pprof", func(r chi.Router) {
 		r.HandleFunc("/*", pprof.Index)
 		r.HandleFunc("/cmdline", pprof.Cmdline)

@@ -168,7 +168,7 @@ func TestAPanicCostsOneRequest(t *testing.T) {
 func TestOperatorsPages(t *testing.T) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "slabuddy_example_total"}))
-	h := handlers.Admin(slog.New(slog.DiscardHandler), metrics, nil)
+	h := handlers.Admin(slog.New(slog.DiscardHandler), handlers.Operator{Metrics: metrics, Hosts: []string{"example.com"}, Profiles: true})
 	for path, part := range map[string]string{
 		"/metrics": "slabuddy_example_total 0", "/healthz": "ok", "/debug/pprof/": "goroutine",
 		"/debug/pprof/cmdline": "test", "/debug/pprof/goroutine?debug=1": "goroutine profile",
@@ -196,7 +196,7 @@ func TestReadyListsEveryCheck(t *testing.T) {
 		{[]handlers.Check{{"database", ok}, {"clock", off}}, 503, "database: ok\nclock: the clock is off by 3s\n"},
 	} {
 		w := httptest.NewRecorder()
-		handlers.Admin(slog.New(slog.DiscardHandler), prometheus.NewRegistry(), tt.checks).ServeHTTP(w, httptest.NewRequest("GET", "/readyz", nil))
+		operators(tt.checks).ServeHTTP(w, httptest.NewRequest("GET", "/readyz", nil))
 		if w.Code != tt.code || w.Body.String() != tt.body {
 			t.Errorf("got %d %q, want %d %q", w.Code, w.Body, tt.code, tt.body)
 		}
@@ -206,7 +206,7 @@ func TestReadyListsEveryCheck(t *testing.T) {
 func TestACheckThatHangsIsNotReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hangs := []handlers.Check{{"database", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}}
-		h := handlers.Admin(slog.New(slog.DiscardHandler), prometheus.NewRegistry(), hangs)
+		h := operators(hangs)
 		if got := status(h, httptest.NewRequest("GET", "/readyz", nil)); got != 503 {
 			t.Errorf("status %d, want 503", got)
 		}
@@ -300,4 +300,8 @@ func TestTheLogNamesTheStatusThatWasSent(t *testing.T) {
 	if !strings.Contains(log.String(), "status=200") {
 		t.Errorf("the log:\n%s", log.String())
 	}
+}
+
+func operators(checks []handlers.Check) http.Handler {
+	return handlers.Admin(slog.New(slog.DiscardHandler), handlers.Operator{Metrics: prometheus.NewRegistry(), Checks: checks, Hosts: []string{"example.com"}})
 }

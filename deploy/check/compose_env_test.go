@@ -13,7 +13,7 @@ import (
 // notForCompose are variables that the program reads and that .env.example leaves out: the image or compose.yaml
 // sets them, or they are for tests.
 var notForCompose = []string{
-	"DATABASE_URL", "SLABUDDY_LISTEN", "SLABUDDY_ADMIN_LISTEN", "SLABUDDY_CONFIG", "LOG_FORMAT",
+	"DATABASE_URL", "SLABUDDY_LISTEN", "SLABUDDY_ADMIN_LISTEN", "SLABUDDY_ADMIN_HOSTS", "SLABUDDY_CONFIG", "LOG_FORMAT",
 	"SLACK_API_URL", "GOOGLE_CALENDAR_URL", "ZENDESK_URL", "FRESHDESK_URL",
 }
 

@@ -151,7 +151,7 @@ func TestServiceMonitorFindsTheOperatorsPort(t *testing.T) {
 func ask(path string, check error) int {
 	checks := []handlers.Check{{Name: "database", Check: func(context.Context) error { return check }}}
 	answer := httptest.NewRecorder()
-	handlers.Admin(slog.New(slog.DiscardHandler), prometheus.NewRegistry(), checks).
+	handlers.Admin(slog.New(slog.DiscardHandler), handlers.Operator{Metrics: prometheus.NewRegistry(), Checks: checks, Hosts: []string{"example.com"}}).
 		ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
 	return answer.Code
 }

@@ -80,7 +80,7 @@ func (a *App) Run(ctx context.Context) error {
 		served(handlers.Serve(ctx, a.log, a.public, handlers.Public(a.log, a.site()), drainRequests))
 	})
 	sides.Go(func() {
-		served(handlers.Serve(side, a.log, a.admin, handlers.Admin(a.log, a.registry, a.checks()), drainAdmin))
+		served(handlers.Serve(side, a.log, a.admin, handlers.Admin(a.log, a.operator()), drainAdmin))
 	})
 	a.log.Info("SLA Buddy is running", "version", a.opts.Version, "listen", a.PublicAddr(), "admin", a.AdminAddr(),
 		"database", a.store.Name(), "channels", len(a.settings("").Channels))
@@ -139,6 +139,10 @@ func (a *App) reseal(ctx context.Context) {
 	if err := a.tokens.Reseal(ctx); err != nil && ctx.Err() == nil {
 		a.log.Error("bot tokens could not be sealed with the new key; keep the old one in SLABUDDY_ENCRYPTION_KEY", "error", err)
 	}
+}
+
+func (a *App) operator() handlers.Operator {
+	return handlers.Operator{Metrics: a.registry, Checks: a.checks(), Hosts: a.opts.Env.AdminHosts, Profiles: a.opts.Env.Profiles}
 }
 
 // checks are what /readyz asks.

@@ -12,10 +12,12 @@ import (
 
 // Env is the environment, with defaults for what it does not say.
 type Env struct {
-	DatabaseURL Secret // DATABASE_URL: sqlite:FILE or postgres://…; secret for the password it may hold
-	Listen      string // SLABUDDY_LISTEN: the public address
-	AdminListen string // SLABUDDY_ADMIN_LISTEN: the operator's
-	ConfigFile  string // SLABUDDY_CONFIG; "" if not set
+	DatabaseURL Secret   // DATABASE_URL: sqlite:FILE or postgres://…; secret for the password it may hold
+	Listen      string   // SLABUDDY_LISTEN: the public address
+	AdminListen string   // SLABUDDY_ADMIN_LISTEN: the operator's
+	AdminHosts  []string // SLABUDDY_ADMIN_HOSTS, and the host of AdminListen: the names that the operator's address answers to
+	Profiles    bool     // SLABUDDY_PROFILES: on, unless it says off
+	ConfigFile  string   // SLABUDDY_CONFIG; "" if not set
 
 	PublicURL      string // SLABUDDY_PUBLIC_URL, without a slash at its end
 	EncryptionKeys Secret // SLABUDDY_ENCRYPTION_KEY: base64 of 32 bytes, or two of them, the new one first
@@ -79,6 +81,7 @@ func ReadEnv(getenv func(string) string, serve *Config) (Env, error) {
 		DatabaseURL:           r.databaseURL(),
 		Listen:                r.listen("SLABUDDY_LISTEN", ":8080"),
 		AdminListen:           r.listen("SLABUDDY_ADMIN_LISTEN", "127.0.0.1:8081"),
+		Profiles:              r.profiles(),
 		ConfigFile:            r.get("SLABUDDY_CONFIG"),
 		PublicURL:             r.publicURL(),
 		EncryptionKeys:        r.encryptionKey(),
@@ -97,6 +100,7 @@ func ReadEnv(getenv func(string) string, serve *Config) (Env, error) {
 		LogLevel:              r.logLevel(),
 		LogFormat:             r.logFormat(),
 	}
+	e.AdminHosts = r.adminHosts(e.AdminListen)
 	if serve != nil {
 		r.demand(e, serve)
 	}
@@ -172,6 +176,35 @@ func (r *envReader) listen(name, usual string) string {
 		r.fail(name, "Write host:port, or :port for every address of this machine, such as "+usual+".", "is no address to listen at: %q", s)
 	}
 	return s
+}
+
+// adminHosts are the names that the operator's address answers to, beside localhost.
+func (r *envReader) adminHosts(listen string) []string {
+	const name = "SLABUDDY_ADMIN_HOSTS"
+	var hosts []string
+	if host, _, err := net.SplitHostPort(listen); err == nil && host != "" && !net.ParseIP(host).IsUnspecified() {
+		hosts = append(hosts, strings.ToLower(host))
+	}
+	for _, host := range strings.FieldsFunc(r.get(name), func(c rune) bool { return c == ',' || c == ' ' }) {
+		if strings.ContainsAny(host, "/*") || strings.Count(host, ":") == 1 {
+			r.fail(name, "Write names without a port, such as slabuddy,bot.internal.", "has %q, which is no host name", host)
+			continue
+		}
+		hosts = append(hosts, strings.ToLower(strings.Trim(host, "[]")))
+	}
+	return hosts
+}
+
+func (r *envReader) profiles() bool {
+	const name = "SLABUDDY_PROFILES"
+	switch s := strings.ToLower(r.get(name)); s {
+	case "", "on":
+		return true
+	case "off":
+	default:
+		r.fail(name, "Write on or off.", "cannot be %q", s)
+	}
+	return false
 }
 
 func (r *envReader) webAddress(name string) string {

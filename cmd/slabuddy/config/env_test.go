@@ -24,9 +24,9 @@ func env(pairs map[string]string) func(string) string {
 
 func TestEnvIsReadInFull(t *testing.T) {
 	got, err := ReadEnv(env(map[string]string{
-		"DATABASE_URL":                   "postgres://bot:pw@db/slabuddy",
-		"SLABUDDY_LISTEN":                "0.0.0.0:80",
-		"SLABUDDY_ADMIN_LISTEN":          "[::1]:81",
+		"DATABASE_URL":          "postgres://bot:pw@db/slabuddy",
+		"SLABUDDY_LISTEN":       "0.0.0.0:80",
+		"SLABUDDY_ADMIN_LISTEN": "[::1]:81", "SLABUDDY_ADMIN_HOSTS": "slabuddy, Bot.internal", "SLABUDDY_PROFILES": "off",
 		"SLABUDDY_CONFIG":                "/etc/slabuddy.yaml",
 		"SLACK_SIGNING_SECRET":           "s1\n",
 		"SLACK_BOT_TOKEN":                " xoxb-1 ",
@@ -57,7 +57,7 @@ func TestEnvIsReadInFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Env{
-		DatabaseURL: NewSecret("postgres://bot:pw@db/slabuddy"), Listen: "0.0.0.0:80", AdminListen: "[::1]:81", ConfigFile: "/etc/slabuddy.yaml",
+		DatabaseURL: NewSecret("postgres://bot:pw@db/slabuddy"), Listen: "0.0.0.0:80", AdminListen: "[::1]:81", AdminHosts: []string{"::1", "slabuddy", "bot.internal"}, ConfigFile: "/etc/slabuddy.yaml",
 		SlackSigningSecret: NewSecret("s1"), SlackBotToken: NewSecret("xoxb-1"), SlackAPIURL: "http://127.0.0.1:9/api/",
 		GoogleCredentialsFile: "/k.json", GoogleAPIKey: NewSecret("key"), GoogleCalendarURL: "http://127.0.0.1:10",
 		PublicURL: "https://slabuddy.example.com", EncryptionKeys: NewSecret(goodKey + "," + goodKey),
@@ -81,7 +81,7 @@ func TestEnvDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Env{DatabaseURL: NewSecret("sqlite:slabuddy.db"), Listen: ":8080", AdminListen: "127.0.0.1:8081"}
+	want := Env{DatabaseURL: NewSecret("sqlite:slabuddy.db"), Listen: ":8080", AdminListen: "127.0.0.1:8081", AdminHosts: []string{"127.0.0.1"}, Profiles: true}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Secret{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -184,6 +184,8 @@ func TestMalformedVariablesAreRefused(t *testing.T) {
 		{"SLABUDDY_LISTEN", "8080", `is no address to listen at: "8080"`},
 		{"SLABUDDY_LISTEN", ":99999", "such as :8080"},
 		{"SLABUDDY_ADMIN_LISTEN", "localhost", "such as 127.0.0.1:8081"},
+		{"SLABUDDY_ADMIN_HOSTS", "slabuddy:8081", "without a port"},
+		{"SLABUDDY_PROFILES", "maybe", "Write on or off."},
 		{"SLACK_BOT_TOKEN", "xapp-1-A", "app-level token"},
 		{"SLACK_BOT_TOKEN", "xoxp-1", "user token"},
 		{"SLACK_BOT_TOKEN", "xoxe.xoxb-1", "Leave token rotation off"},
