@@ -19,6 +19,7 @@ var (
 	clickBy    = escalationtest.ClickBy
 	closed     = escalationtest.Closed
 	counter    = escalationtest.Counter
+	deps       = escalationtest.Deps
 	dan        = escalationtest.Dan
 	enterprise = escalationtest.Enterprise
 	facts      = escalationtest.Facts

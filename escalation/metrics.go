@@ -129,8 +129,8 @@ func (m *Metrics) PageLate(d time.Duration) { m.pageLateness.Observe(d.Seconds()
 // Page counts what became of a page. Pages are bounded by the configuration.
 func (m *Metrics) Page(name, outcome string) { m.pages.WithLabelValues(name, outcome).Inc() }
 
-// Saved counts what a change that was committed did.
-func (m *Metrics) Saved(c Change) {
+// saved counts what a change that was committed did.
+func (m *Metrics) saved(c Change) {
 	if c.Timeline == nil {
 		return
 	}

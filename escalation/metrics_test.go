@@ -36,19 +36,19 @@ func TestSavedChangesAreCounted(t *testing.T) {
 		{"nothing moved", Change{}, "slabuddy_snoozes_total", []string{"enterprise"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m, reg := metrics()
-			m.Saved(tt.change)
+			d, reg := deps(time.Now)
+			d.Committed(tt.change, "U0ANA")
 			equal(t, tt.metric, value(t, reg, tt.metric, tt.labels...), tt.want)
 		})
 	}
 }
 
 func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
-	m, reg := metrics()
+	d, reg := deps(time.Now)
 	f := facts(at(5))
 	f.Answer = Answer{Status: DeskAnswered, RepliedAt: at(-0.5)}
 	c, _ := Decide(enterprise(), f)
-	m.Saved(c)
+	d.Committed(c, "")
 	families, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)

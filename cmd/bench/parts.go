@@ -57,7 +57,7 @@ func (p *parts) work(ctx context.Context) (stop func() error, err error) {
 		Store: p.db.store, Now: time.Now, Rand: rand.Float64, Logger: p.log, Registerer: p.reg, Worker: "bench",
 		Queues: []queue.QueueConfig{{
 			Name: escalation.QueueSlack, Workers: workers, Pace: -1,
-			Handler: &deliver.Deliverer{Timelines: p.db.store, Poster: p.poster, Now: time.Now, Logger: p.log, Metrics: p.metrics},
+			Handler: &deliver.Deliverer{Deps: p.deps(nil), Timelines: p.db.store, Poster: p.poster},
 		}},
 	})
 	if err != nil {
@@ -96,10 +96,13 @@ func (p *parts) walker(deskURL string) (*walk.Walker, error) {
 	if err != nil {
 		return nil, err
 	}
+	return &walk.Walker{Deps: p.deps(desk), Store: p.db.store, Hold: func() bool { return false }, Tick: time.Second}, nil
+}
+
+func (p *parts) deps(desk escalation.HelpDesk) escalation.Deps {
 	settings := rules()
-	return &walk.Walker{
-		Store: p.db.store, Desk: desk, Roster: roster, Directory: groups{},
-		Settings: func(string) *escalation.Settings { return settings }, Now: time.Now, NewID: newID, Logger: p.log,
-		Metrics: p.metrics, Hold: func() bool { return false }, Tick: time.Second,
-	}, nil
+	return escalation.Deps{
+		Desk: desk, Roster: roster, Directory: groups{}, Settings: func(string) *escalation.Settings { return settings },
+		Now: time.Now, NewID: newID, Logger: p.log, Metrics: p.metrics,
+	}
 }

@@ -3,10 +3,8 @@ package act
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -16,22 +14,15 @@ import (
 // error means that the database could not do it, and that the click may be tried again: tried again
 // within three seconds, a click that had counted after all counts once.
 type Actions struct {
-	Store     ActionsStore
-	Desk      escalation.HelpDesk
-	Roster    func(workspace string) calendar.Roster
-	Directory escalation.Directory
-	Settings  func(workspace string) *escalation.Settings
-	Now       func() time.Time
-	NewID     func() string
-	Logger    *slog.Logger
-	Metrics   *escalation.Metrics
+	escalation.Deps
+	Store ActionsStore
 }
 
 // ActionsStore is what Actions needs of the database.
 type ActionsStore interface {
 	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
 	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
-	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+	escalation.Saver
 }
 
 // Snooze postpones what is pending by d, as a mention does (rule 10); 0 is the default length.
@@ -59,7 +50,7 @@ func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalatio
 	case !found:
 		return gone(c), nil
 	case t.State != escalation.Open:
-		_, note := escalation.CheckAgain(t, c.User, a.facts(t.Workspace))
+		_, note := escalation.CheckAgain(t, c.User, a.Facts(t.Workspace))
 		return note, nil
 	}
 	answer, err := escalation.AskAbout(ctx, a.Desk, t, a.Settings(t.Workspace))
@@ -90,7 +81,7 @@ func (a *Actions) Why(ctx context.Context, c escalation.Click) (escalation.Note,
 	}
 	for _, j := range jobs {
 		if r := escalation.ReminderOf(j); r != nil {
-			return escalation.Explain(t, *r, c.User, a.facts(t.Workspace)), nil
+			return escalation.Explain(t, *r, c.User, a.Facts(t.Workspace)), nil
 		}
 	}
 	return gone(c), nil
@@ -98,29 +89,26 @@ func (a *Actions) Why(ctx context.Context, c escalation.Click) (escalation.Note,
 
 // act works out a change from what is stored now, and saves it.
 func (a *Actions) act(ctx context.Context, c escalation.Click, work func(escalation.Timeline, escalation.Facts) (escalation.Change, escalation.Note)) (escalation.Note, error) {
-	for range escalation.Patience {
+	var note escalation.Note
+	err := a.Update(ctx, a.Store, c.User, func() ([]escalation.Change, error) {
 		t, found, err := a.find(ctx, c)
 		if err != nil {
-			return escalation.Note{}, err
+			return nil, err
 		}
 		if !found {
-			return gone(c), nil
+			note = gone(c)
+			return nil, nil
 		}
-		change, note := work(t, a.facts(t.Workspace))
-		if change.Timeline == nil {
-			return note, nil
+		var change escalation.Change
+		if change, note = work(t, a.Facts(t.Workspace)); change.Timeline == nil {
+			return nil, nil
 		}
-		saved, err := a.Store.Save(ctx, []escalation.Change{change})
-		if err != nil {
-			return escalation.Note{}, fmt.Errorf("save what was asked for: %w", err)
-		}
-		if saved[0] == escalation.SavedOK {
-			a.Metrics.Saved(change)
-			escalation.LogChange(a.Logger, change, c.User)
-			return note, nil
-		}
+		return []escalation.Change{change}, nil
+	})
+	if err != nil {
+		return escalation.Note{}, err
 	}
-	return escalation.Note{}, escalation.ErrContended
+	return note, nil
 }
 
 // find reads the timeline that a click is about. A click that does not fit it (another place, a tier or
@@ -134,10 +122,6 @@ func (a *Actions) find(ctx context.Context, c escalation.Click) (t escalation.Ti
 		return escalation.Timeline{}, false, nil
 	}
 	return ts[0], true, nil
-}
-
-func (a *Actions) facts(workspace string) escalation.Facts {
-	return escalation.Facts{Now: a.Now(), Roster: a.Roster(workspace), Directory: a.Directory, Settings: a.Settings(workspace), NewID: a.NewID}
 }
 
 func gone(c escalation.Click) escalation.Note {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -32,22 +33,10 @@ func (s *actionsStore) Save(_ context.Context, changes []escalation.Change) ([]e
 	return []escalation.Saved{escalation.SavedOK}, nil
 }
 
-// saying is a help desk that says the same of every ticket; nothing, if that is no answer.
-type saying escalation.Answer
-
-func (d saying) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
-	got := map[string]escalation.Answer{}
-	for _, q := range qs {
-		got[q.TicketID] = escalation.Answer(d)
-	}
-	return got, nil
-}
-
 func actions(s ActionsStore, desk escalation.HelpDesk) *Actions {
-	m, _ := metrics()
-	return &Actions{Store: s, Desk: desk, Roster: func(string) calendar.Roster { return shift() }, Directory: directory{},
-		Settings: func(string) *escalation.Settings { return settings() }, Now: func() time.Time { return at(12) },
-		NewID: counter("job"), Logger: quiet(), Metrics: m}
+	d, _ := escalationtest.Deps(func() time.Time { return at(12) })
+	d.Desk = desk
+	return &Actions{Deps: d, Store: s}
 }
 
 func holding(ts ...escalation.Timeline) *actionsStore {
@@ -101,7 +90,7 @@ func TestClickThatFitsNoReminderFindsNothing(t *testing.T) {
 			equal(t, "fits", tt.click.Of(tl), tt.found)
 			if !tt.found {
 				s := holding(tl)
-				for button, kind := range everyButton(t, s, saying{Status: escalation.DeskAnswered}, tt.click) {
+				for button, kind := range everyButton(t, s, escalationtest.Saying{Status: escalation.DeskAnswered}, tt.click) {
 					equal(t, button, kind, escalation.NoteGone)
 				}
 				equal(t, "saved", len(s.changes), 0)
@@ -109,7 +98,7 @@ func TestClickThatFitsNoReminderFindsNothing(t *testing.T) {
 		})
 	}
 	t.Run("the timeline is purged", func(t *testing.T) {
-		for button, kind := range everyButton(t, holding(), saying{}, fits) {
+		for button, kind := range everyButton(t, holding(), escalationtest.Saying{}, fits) {
 			equal(t, button, kind, escalation.NoteGone)
 		}
 	})
@@ -119,10 +108,10 @@ func TestButtonsOfAClosedTimelineOnlyAnswer(t *testing.T) {
 	s := holding(enterprise(inStates(escalation.TierPosted), closed(escalation.Answered)))
 	original, _ := reminding(t)
 	s.Jobs = []queue.Job{original}
-	equal(t, "answers", everyButton(t, s, saying{Status: escalation.DeskAnswered}, clickBy("U0ANA", "ana", at(12))),
+	equal(t, "answers", everyButton(t, s, escalationtest.Saying{Status: escalation.DeskAnswered}, clickBy("U0ANA", "ana", at(12))),
 		map[string]escalation.NoteKind{"snooze": escalation.NoteClosed, "own": escalation.NoteClosed, "check": escalation.NoteClosed, "why": escalation.NoteWhy})
 	equal(t, "saved", len(s.changes), 0)
-	note, err := actions(s, saying{Status: escalation.DeskAnswered}).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
+	note, err := actions(s, escalationtest.Saying{Status: escalation.DeskAnswered}).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
 	equal(t, "checked", note.Asked, escalation.AskedCheck)
 	equal(t, "error", err, nil)
 	_, note = escalation.CheckAgain(s.Timelines[0], "U0ANA", facts(at(12))) // closed while the help desk was asked
@@ -221,7 +210,7 @@ func TestClickRefreshesTheClickedAndTheLatest(t *testing.T) {
 func TestActionsAreWorkedOutAnewWhenTheTimelineChanged(t *testing.T) {
 	s := holding(enterprise(inStates(escalation.TierPosted)))
 	s.stale = 2
-	note, err := actions(s, saying{}).Own(t.Context(), clickBy("U0ANA", "ana", at(12)))
+	note, err := actions(s, escalationtest.Saying{}).Own(t.Context(), clickBy("U0ANA", "ana", at(12)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +233,7 @@ func TestActionsThatCannotBeSavedSaySo(t *testing.T) {
 		{"it cannot be read", &actionsStore{loader: loader{Err: context.DeadlineExceeded}}, context.DeadlineExceeded},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := actions(tt.store, saying{}).Snooze(t.Context(), clickBy("U0ANA", "ana", at(12)), 0)
+			_, err := actions(tt.store, escalationtest.Saying{}).Snooze(t.Context(), clickBy("U0ANA", "ana", at(12)), 0)
 			if !errors.Is(err, tt.want) {
 				t.Errorf("%v, want %v", err, tt.want)
 			}
@@ -271,7 +260,7 @@ func TestCheckAgain(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := holding(waits)
-			note, err := actions(s, saying(tt.answer)).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
+			note, err := actions(s, escalationtest.Saying(tt.answer)).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -289,7 +278,7 @@ func TestCheckAgain(t *testing.T) {
 func TestCheckAgainCutShortIsNoSilence(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if note, err := actions(holding(enterprise(inStates(escalation.TierPosted))), saying{}).CheckAgain(ctx, clickBy("U0ANA", "ana", at(12))); err == nil {
+	if note, err := actions(holding(enterprise(inStates(escalation.TierPosted))), escalationtest.Saying{}).CheckAgain(ctx, clickBy("U0ANA", "ana", at(12))); err == nil {
 		t.Errorf("%+v, want an error", note)
 	}
 }
@@ -319,7 +308,7 @@ func TestWhy(t *testing.T) {
 			r := escalation.Reminder{Policy: "enterprise", Tier: 1, Tiers: 4, Mention: tt.mention, Owner: tt.owner, Desk: escalation.DeskUnanswered, DeskAt: at(10)}
 			s := holding(enterprise(inStates(escalation.TierPosted)))
 			s.Jobs = []queue.Job{{New: escalation.NewPostJob("job-1", "reminder/tl-1/1/1", escalation.Post{Reminder: &r}, at(10))}}
-			note, err := actions(s, saying{}).Why(t.Context(), clickBy("U0ANA", "ana", at(12)))
+			note, err := actions(s, escalationtest.Saying{}).Why(t.Context(), clickBy("U0ANA", "ana", at(12)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -331,7 +320,7 @@ func TestWhy(t *testing.T) {
 }
 
 func TestWhyOfAPurgedReminder(t *testing.T) {
-	note, err := actions(holding(enterprise(inStates(escalation.TierPosted))), saying{}).Why(t.Context(), clickBy("U0ANA", "ana", at(12)))
+	note, err := actions(holding(enterprise(inStates(escalation.TierPosted))), escalationtest.Saying{}).Why(t.Context(), clickBy("U0ANA", "ana", at(12)))
 	if err != nil || note.Kind != escalation.NoteGone {
 		t.Errorf("%+v, %v, want a note that it is gone", note, err)
 	}

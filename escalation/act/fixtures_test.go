@@ -15,23 +15,16 @@ var (
 	byAna      = escalationtest.ByAna
 	clickBy    = escalationtest.ClickBy
 	closed     = escalationtest.Closed
-	counter    = escalationtest.Counter
 	enterprise = escalationtest.Enterprise
 	facts      = escalationtest.Facts
 	inStates   = escalationtest.InStates
 	keysOf     = escalationtest.KeysOf
-	metrics    = escalationtest.Metrics
-	quiet      = escalationtest.Quiet
 	reminding  = escalationtest.Reminding
-	settings   = escalationtest.Settings
-	shift      = escalationtest.Shift
 	standing   = escalationtest.Standing
 	toAna      = escalationtest.ToAna
 	toBob      = escalationtest.ToBob
 	toSupport  = escalationtest.ToSupport
 )
-
-type directory = escalationtest.Directory
 
 type loader = escalationtest.Loader
 

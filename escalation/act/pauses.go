@@ -2,9 +2,7 @@ package act
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -14,15 +12,14 @@ import (
 // is Settings.Paused, which is to be set, or taken back, before: timelines that are stamped
 // otherwise, or not at all, follow it when they are next looked at.
 type Pauses struct {
-	Store  PausesStore
-	Now    func() time.Time
-	Logger *slog.Logger
+	escalation.Deps
+	Store PausesStore
 }
 
 // PausesStore is what Pauses needs of the database.
 type PausesStore interface {
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
-	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+	escalation.Saver
 }
 
 // maxPaused is how many open timelines of one channel are stamped: far more than anybody can answer.
@@ -40,10 +37,10 @@ func (p *Pauses) Resume(ctx context.Context, workspace, channel, by string) erro
 }
 
 func (p *Pauses) stamp(ctx context.Context, workspace, channel, by string, until time.Time) error {
-	for range escalation.Patience {
+	return p.Update(ctx, p.Store, by, func() ([]escalation.Change, error) {
 		ts, err := p.Store.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, Channel: channel, By: escalation.ByNext, Limit: maxPaused})
 		if err != nil {
-			return fmt.Errorf("list the channel's open timelines: %w", err)
+			return nil, fmt.Errorf("list the channel's open timelines: %w", err)
 		}
 		var changes []escalation.Change
 		for _, t := range ts {
@@ -51,20 +48,6 @@ func (p *Pauses) stamp(ctx context.Context, workspace, channel, by string, until
 				changes = append(changes, c)
 			}
 		}
-		if len(changes) == 0 {
-			return nil
-		}
-		saved, err := p.Store.Save(ctx, changes)
-		if err != nil {
-			return fmt.Errorf("save the channel's timelines: %w", err)
-		}
-		for i, s := range saved {
-			if s == escalation.SavedOK {
-				escalation.LogChange(p.Logger, changes[i], by)
-			}
-		}
-	}
-	return errBusyChannel
+		return changes, nil
+	})
 }
-
-var errBusyChannel = errors.New("the channel's timelines kept changing meanwhile; please try again")

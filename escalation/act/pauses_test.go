@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
 // pausesStore holds the open timelines of a channel; each save fails to take the first so many.
@@ -40,10 +41,15 @@ func (s *pausesStore) Save(_ context.Context, changes []escalation.Change) ([]es
 	return saved, nil
 }
 
+func pauses(s PausesStore) *Pauses {
+	d, _ := escalationtest.Deps(func() time.Time { return at(5) })
+	return &Pauses{Deps: d, Store: s}
+}
+
 func TestPausesStampEveryOpenTimelineOfTheChannel(t *testing.T) {
 	second := enterprise(func(tl *escalation.Timeline) { tl.ID = "tl-2" })
 	s := &pausesStore{open: []escalation.Timeline{enterprise(), second}, stale: 1}
-	p := &Pauses{Store: s, Now: func() time.Time { return at(5) }, Logger: quiet()}
+	p := pauses(s)
 	if err := p.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", at(60)); err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +68,8 @@ func TestPausesStampEveryOpenTimelineOfTheChannel(t *testing.T) {
 
 func TestPausesThatCannotBeSavedSaySo(t *testing.T) {
 	for _, s := range []*pausesStore{{err: context.DeadlineExceeded}, {open: []escalation.Timeline{enterprise()}, stale: 1000}} {
-		p := &Pauses{Store: s, Now: func() time.Time { return at(5) }, Logger: quiet()}
-		if err := p.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", at(60)); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errBusyChannel) {
+		p := pauses(s)
+		if err := p.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", at(60)); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, escalation.ErrContended) {
 			t.Errorf("%v, want an error", err)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -14,11 +13,9 @@ import (
 // Deliverer is the queue's handler for everything posted to Slack: it reads each timeline once more
 // just before its reminder is sent, and turns what came of it into effects.
 type Deliverer struct {
+	escalation.Deps
 	Timelines Loader
 	Poster    Poster
-	Now       func() time.Time
-	Logger    *slog.Logger
-	Metrics   *escalation.Metrics
 	// Failed is told of each reminder that was given up. May be nil.
 	Failed func(p escalation.Post, err error)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -49,8 +50,8 @@ type refreshed struct {
 }
 
 func deliverer(p Poster, l Loader, now time.Time) (*Deliverer, *prometheus.Registry) {
-	m, reg := metrics()
-	return &Deliverer{Timelines: l, Poster: p, Now: func() time.Time { return now }, Logger: quiet(), Metrics: m}, reg
+	d, reg := escalationtest.Deps(func() time.Time { return now })
+	return &Deliverer{Deps: d, Timelines: l, Poster: p}, reg
 }
 
 func prepare(t *testing.T, d *Deliverer, jobs ...queue.Job) []queue.Task {

@@ -16,10 +16,8 @@ var (
 	facts      = escalationtest.Facts
 	inStates   = escalationtest.InStates
 	message    = escalationtest.Message
-	metrics    = escalationtest.Metrics
 	ownedBy    = escalationtest.OwnedBy
 	payload    = escalationtest.Payload
-	quiet      = escalationtest.Quiet
 	reminding  = escalationtest.Reminding
 	standing   = escalationtest.Standing
 	value      = escalationtest.Value

@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
-	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/page"
@@ -22,17 +20,13 @@ import (
 //	     ▼                ▼                    ▼       ▼                       ▼
 //	  dropped         in a while            dropped  in a while, 10 min    backs off
 type Pager struct {
+	escalation.Deps
 	Timelines PagerStore
-	Desk      escalation.HelpDesk
-	Settings  func(workspace string) *escalation.Settings
 	Caller    Caller
 	Links     Permalinks
 	Headers   func(queue string) map[string]string         // a queue's default headers; nil: none
 	Grant     func(queue string) page.Grant                // what calls of a queue that page for nobody may be given; nil: nothing
 	Secret    func(name string) (value string, isSet bool) // of the environment
-	Now       func() time.Time
-	Logger    *slog.Logger
-	Metrics   *escalation.Metrics
 	// GaveUp, if set, is told of pages that could not be sent. The error holds no secret.
 	GaveUp func(o escalation.PageOrder, err error)
 }

@@ -3,6 +3,7 @@
 package escalationtest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -93,6 +94,26 @@ func Facts(now time.Time) escalation.Facts {
 		Now: now, Answer: escalation.Answer{Status: escalation.DeskUnanswered},
 		Roster: Shift(), Directory: Directory{}, Settings: Settings(), NewID: Counter("job"),
 	}
+}
+
+// Deps are those of a flow in the sample's surroundings. The help desk says that nobody has replied.
+func Deps(now func() time.Time) (escalation.Deps, *prometheus.Registry) {
+	m, reg := Metrics()
+	return escalation.Deps{
+		Desk: Saying{Status: escalation.DeskUnanswered}, Roster: func(string) calendar.Roster { return Shift() }, Directory: Directory{},
+		Settings: func(string) *escalation.Settings { return Settings() }, Now: now, NewID: Counter("job"), Logger: Quiet(), Metrics: m,
+	}, reg
+}
+
+// Saying is a help desk that says the same of every ticket; nothing, if that is no answer.
+type Saying escalation.Answer
+
+func (d Saying) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+	got := map[string]escalation.Answer{}
+	for _, q := range qs {
+		got[q.TicketID] = escalation.Answer(d)
+	}
+	return got, nil
 }
 
 // Counter numbers ids.

@@ -12,17 +12,10 @@ import (
 var (
 	at         = escalationtest.At
 	byAna      = escalationtest.ByAna
-	counter    = escalationtest.Counter
 	enterprise = escalationtest.Enterprise
-	metrics    = escalationtest.Metrics
 	onlyIn     = escalationtest.OnlyIn
 	post       = escalationtest.Post
-	quiet      = escalationtest.Quiet
-	settings   = escalationtest.Settings
-	shift      = escalationtest.Shift
 )
-
-type directory = escalationtest.Directory
 
 func equal[T any](t *testing.T, what string, got, want T, opts ...cmp.Option) {
 	t.Helper()

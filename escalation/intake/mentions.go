@@ -3,30 +3,22 @@ package intake
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
 // Mentions answers people who mention the bot (rule 10).
 type Mentions struct {
-	Store     MentionsStore
-	Roster    func(workspace string) calendar.Roster
-	Directory escalation.Directory
-	Settings  func(workspace string) *escalation.Settings
-	Now       func() time.Time
-	NewID     func() string
-	Logger    *slog.Logger
-	Metrics   *escalation.Metrics
+	escalation.Deps
+	Store MentionsStore
 }
 
 // MentionsStore is what Mentions needs of the database.
 type MentionsStore interface {
 	Hear(ctx context.Context, m escalation.Mention, at time.Time) (actedOn bool, err error)
 	FindByThread(ctx context.Context, at escalation.Thread) (escalation.Timeline, bool, error)
-	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+	escalation.Saver
 }
 
 // Hear takes in a mention. It is kept before its timeline is looked for: whichever of the two is
@@ -45,25 +37,13 @@ func (m *Mentions) Hear(ctx context.Context, mention escalation.Mention) error {
 // Answer acts on a mention that is kept, once. If its timeline keeps changing meanwhile, Slack
 // delivers it again.
 func (m *Mentions) Answer(ctx context.Context, mention escalation.Mention) error {
-	for range escalation.Patience {
+	return m.Update(ctx, m.Store, mention.User, func() ([]escalation.Change, error) {
 		change, err := m.respond(ctx, mention)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		saved, err := m.Store.Save(ctx, []escalation.Change{change})
-		if err != nil {
-			return fmt.Errorf("save answer to mention: %w", err)
-		}
-		switch saved[0] {
-		case escalation.SavedOK:
-			m.Metrics.Saved(change)
-			escalation.LogChange(m.Logger, change, mention.User)
-			return nil
-		case escalation.SavedRepeats:
-			return nil
-		}
-	}
-	return escalation.ErrContended
+		return []escalation.Change{change}, nil
+	})
 }
 
 // respond works out the answer to a mention from what is stored now.
@@ -74,7 +54,7 @@ func (m *Mentions) respond(ctx context.Context, mention escalation.Mention) (esc
 			return escalation.Change{}, fmt.Errorf("find the thread's timeline: %w", err)
 		}
 		if found {
-			c, note := escalation.Respond(t, mention, escalation.ParseRequest(mention.Text), m.facts(mention.Workspace))
+			c, note := escalation.Respond(t, mention, escalation.ParseRequest(mention.Text), m.Facts(mention.Workspace))
 			c.Mention = &mention.MentionKey
 			return m.owing(c, "answer", mention, note), nil
 		}
@@ -87,10 +67,6 @@ func (m *Mentions) respond(ctx context.Context, mention escalation.Mention) (esc
 		c.Mention = &mention.MentionKey
 	}
 	return m.owing(c, "untracked", mention, note), nil
-}
-
-func (m *Mentions) facts(workspace string) escalation.Facts {
-	return escalation.Facts{Now: m.Now(), Roster: m.Roster(workspace), Directory: m.Directory, Settings: m.Settings(workspace), NewID: m.NewID}
 }
 
 // owing adds the job that posts note in the mention's thread.

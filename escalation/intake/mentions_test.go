@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
 // mentionsStore holds one timeline, which goes stale as often as it is told.
@@ -42,9 +42,8 @@ func (s *mentionsStore) Save(_ context.Context, changes []escalation.Change) ([]
 }
 
 func mentions(s MentionsStore) *Mentions {
-	m, _ := metrics()
-	return &Mentions{Store: s, Roster: func(string) calendar.Roster { return shift() }, Directory: directory{}, Settings: func(string) *escalation.Settings { return settings() },
-		Now: func() time.Time { return at(5) }, NewID: counter("job"), Logger: quiet(), Metrics: m}
+	d, _ := escalationtest.Deps(func() time.Time { return at(5) })
+	return &Mentions{Deps: d, Store: s}
 }
 
 func TestAnswerIsWorkedOutAnewWhenTheTimelineChanged(t *testing.T) {

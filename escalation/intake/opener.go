@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -11,14 +10,10 @@ import (
 
 // Opener opens timelines (rules 1 to 3).
 type Opener struct {
+	escalation.Deps
 	Store    OpenerStore
 	Mentions *Mentions
 	Replies  *Replies // nil: the help desk tells nothing by itself
-	Settings func(workspace string) *escalation.Settings
-	Now      func() time.Time
-	NewID    func() string
-	Logger   *slog.Logger
-	Metrics  *escalation.Metrics
 }
 
 // OpenerStore is what an Opener needs of the database.

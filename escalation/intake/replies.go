@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -17,12 +16,8 @@ import (
 //
 // Whichever of the two is stored last sees the other, so none is lost between them.
 type Replies struct {
-	Store    RepliesStore
-	Settings func(workspace string) *escalation.Settings
-	Now      func() time.Time
-	NewID    func() string
-	Logger   *slog.Logger
-	Metrics  *escalation.Metrics
+	escalation.Deps
+	Store RepliesStore
 }
 
 // RepliesStore is what Replies needs of the database.
@@ -33,7 +28,7 @@ type RepliesStore interface {
 	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error)
 	// FindByTicket returns the open timelines of a ticket, of all workspaces.
 	FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error)
-	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+	escalation.Saver
 }
 
 // Hear takes in a verified event, durably before it returns. After an error nothing is known, and
@@ -71,43 +66,22 @@ func (r *Replies) heardEarly(ctx context.Context, ticketID string) error {
 
 // apply acts on an event that is kept.
 func (r *Replies) apply(ctx context.Context, e escalation.DeskEvent) error {
-	for range escalation.Patience {
+	return r.Update(ctx, r.Store, "", func() ([]escalation.Change, error) {
 		ts, err := r.Store.FindByTicket(ctx, e.TicketID)
 		if err != nil {
-			return fmt.Errorf("find the ticket's timeline: %w", err)
+			return nil, fmt.Errorf("find the ticket's timeline: %w", err)
 		}
 		var changes []escalation.Change
-		var verdicts []escalation.Verdict
 		for _, t := range ts {
 			if r.elsewhere(t.Workspace) {
 				continue
 			}
-			f := escalation.Facts{Now: r.Now(), Settings: r.Settings(t.Workspace), NewID: r.NewID}
-			if c, verdict := escalation.Told(t, e, f); c.Timeline != nil {
-				changes, verdicts = append(changes, c), append(verdicts, verdict)
+			if c, _ := escalation.Told(t, e, r.Facts(t.Workspace)); c.Timeline != nil {
+				changes = append(changes, c)
 			}
 		}
-		if len(changes) == 0 {
-			return nil
-		}
-		saved, err := r.Store.Save(ctx, changes)
-		if err != nil {
-			return fmt.Errorf("save what the help desk told: %w", err)
-		}
-		stale := false
-		for i, s := range saved {
-			if s != escalation.SavedOK {
-				stale = true
-				continue
-			}
-			r.Metrics.Saved(changes[i])
-			escalation.LogVerdict(r.Logger, changes[i], verdicts[i], r.Now())
-		}
-		if !stale {
-			return nil
-		}
-	}
-	return escalation.ErrContended
+		return changes, nil
+	})
 }
 
 // elsewhere says that the help desk is not the workspace's: a ticket there may bear the same id.

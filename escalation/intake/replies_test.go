@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
 // repliesStore holds what was told, and open timelines that go stale as often as it is told.
@@ -49,9 +50,8 @@ func (s *repliesStore) Save(_ context.Context, changes []escalation.Change) ([]e
 }
 
 func replies(s RepliesStore) *Replies {
-	m, _ := metrics()
-	return &Replies{Store: s, Settings: func(string) *escalation.Settings { return settings() }, Now: func() time.Time { return at(12) },
-		NewID: counter("job"), Logger: quiet(), Metrics: m}
+	d, _ := escalationtest.Deps(func() time.Time { return at(12) })
+	return &Replies{Deps: d, Store: s}
 }
 
 func TestHearClosesInEveryWorkspaceAndTriesAgainWhenStale(t *testing.T) {

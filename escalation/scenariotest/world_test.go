@@ -68,22 +68,11 @@ func newWorld(t *testing.T) *world {
 	w.metrics = escalation.NewMetrics(w.registry)
 
 	w.store = openStore(t)
-	w.mentions = &intake.Mentions{
-		Store: w.store, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
-		Logger: w.log(), Metrics: w.metrics,
-	}
-	w.actions = &act.Actions{
-		Store: w.store, Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
-		Logger: w.log(), Metrics: w.metrics,
-	}
-	w.pauses = &act.Pauses{Store: w.store, Now: time.Now, Logger: w.log()}
-	w.replies = &intake.Replies{
-		Store: w.store, Settings: w.rules, Now: time.Now, NewID: w.newID, Logger: w.log(), Metrics: w.metrics,
-	}
-	w.opener = &intake.Opener{
-		Store: w.store, Mentions: w.mentions, Replies: w.replies, Settings: w.rules, Now: time.Now, NewID: w.newID,
-		Logger: w.log(), Metrics: w.metrics,
-	}
+	w.mentions = &intake.Mentions{Deps: w.deps(), Store: w.store}
+	w.actions = &act.Actions{Deps: w.deps(), Store: w.store}
+	w.pauses = &act.Pauses{Deps: w.deps(), Store: w.store}
+	w.replies = &intake.Replies{Deps: w.deps(), Store: w.store}
+	w.opener = &intake.Opener{Deps: w.deps(), Store: w.store, Mentions: w.mentions, Replies: w.replies}
 	w.walker = w.newWalker()
 	w.poller = w.newPoller()
 	return w
@@ -119,18 +108,19 @@ func openStore(t *testing.T) store.Store {
 	return open()
 }
 
-func (w *world) newWalker() *walk.Walker {
-	return &walk.Walker{
-		Store: w.store, Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
-		Logger: w.log(), Metrics: w.metrics, Hold: never, Tick: time.Minute,
+func (w *world) deps() escalation.Deps {
+	return escalation.Deps{
+		Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
+		Logger: w.log(), Metrics: w.metrics,
 	}
 }
 
+func (w *world) newWalker() *walk.Walker {
+	return &walk.Walker{Deps: w.deps(), Store: w.store, Hold: never, Tick: time.Minute}
+}
+
 func (w *world) newPoller() *walk.Poller {
-	return &walk.Poller{
-		Store: w.store, Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
-		Logger: w.log(), Metrics: w.metrics, Hold: never, Idle: time.Minute,
-	}
+	return &walk.Poller{Deps: w.deps(), Store: w.store, Hold: never, Idle: time.Minute}
 }
 
 func (w *world) on(string) calendar.Roster         { return w.roster }
@@ -146,7 +136,7 @@ func (w *world) run() {
 
 func (w *world) runReplica(walker *walk.Walker, registry *prometheus.Registry) {
 	w.t.Helper()
-	deliverer := &deliver.Deliverer{Timelines: w.store, Poster: w.slack, Now: time.Now, Logger: w.log(), Metrics: w.metrics}
+	deliverer := &deliver.Deliverer{Deps: w.deps(), Timelines: w.store, Poster: w.slack}
 	engine, err := queue.NewEngine(queue.Config{
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: w.log(), Registerer: registry,
 		Worker: w.newID(), Poll: time.Minute,

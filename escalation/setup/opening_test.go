@@ -24,10 +24,10 @@ func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
 		change(t, b, setup.Edit{Workspace: team, Scope: setup.ChannelScope(channel), By: hana, Body: body})
 	}
 	reg := prometheus.NewRegistry()
-	opener := &intake.Opener{
-		Store: db, Settings: b.Settings, Now: func() time.Time { return monday }, NewID: uuid.NewString,
+	opener := &intake.Opener{Store: db, Deps: escalation.Deps{
+		Settings: b.Settings, Now: func() time.Time { return monday }, NewID: uuid.NewString,
 		Logger: slog.New(slog.DiscardHandler), Metrics: escalation.NewMetrics(reg),
-	}
+	}}
 	for ticket, at := range map[string]struct{ channel, priority string }{"1": {"C0ONE", ""}, "2": {"C0TWO", "high"}, "3": {"C0TWO", "low"}} {
 		m := escalation.Message{
 			Thread:   escalation.Thread{Workspace: team, Channel: at.channel, TS: "177305760" + ticket + ".000000"},

@@ -3,7 +3,6 @@ package walk
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"maps"
 	"sync"
 	"time"
@@ -19,11 +18,7 @@ const (
 )
 
 // asker asks the help desk about many tickets at once.
-type asker struct {
-	desk     escalation.HelpDesk
-	settings func(workspace string) *escalation.Settings
-	logger   *slog.Logger
-}
+type asker struct{ escalation.Deps }
 
 // inquiry is a round of asks under way.
 type inquiry struct {
@@ -41,9 +36,9 @@ func (a asker) ask(ctx context.Context, ts []escalation.Timeline) *inquiry {
 	for start := 0; start < len(ts); start += escalation.MaxQuestions {
 		batch := ts[start:min(start+escalation.MaxQuestions, len(ts))]
 		asks.Go(func() {
-			got, err := a.desk.Ask(ctx, questions(batch))
+			got, err := a.Desk.Ask(ctx, questions(batch))
 			if err != nil && !errors.Is(err, context.Canceled) {
-				a.logger.Warn("the help desk did not answer", "tickets", len(batch), "answered", len(got), "error", err)
+				a.Logger.Warn("the help desk did not answer", "tickets", len(batch), "answered", len(got), "error", err)
 			}
 			q.take(batch, got)
 		})
@@ -57,7 +52,7 @@ func (a asker) ask(ctx context.Context, ts []escalation.Timeline) *inquiry {
 func (a asker) concerned(ts []escalation.Timeline, answers map[string]escalation.Answer) []escalation.Timeline {
 	concerned := make([]escalation.Timeline, 0, len(ts))
 	for _, t := range ts {
-		if a.settings(t.Workspace).HasDesk {
+		if a.Settings(t.Workspace).HasDesk {
 			concerned = append(concerned, t)
 		} else {
 			answers[t.ID] = escalation.Answer{Status: escalation.DeskNone}

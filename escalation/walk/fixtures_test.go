@@ -12,19 +12,13 @@ import (
 var (
 	at         = escalationtest.At
 	closed     = escalationtest.Closed
-	counter    = escalationtest.Counter
 	enterprise = escalationtest.Enterprise
 	message    = escalationtest.Message
 	metrics    = escalationtest.Metrics
 	onlyIn     = escalationtest.OnlyIn
 	post       = escalationtest.Post
-	quiet      = escalationtest.Quiet
-	settings   = escalationtest.Settings
-	shift      = escalationtest.Shift
 	value      = escalationtest.Value
 )
-
-type directory = escalationtest.Directory
 
 func equal[T any](t *testing.T, what string, got, want T, opts ...cmp.Option) {
 	t.Helper()

@@ -3,10 +3,8 @@ package walk
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
@@ -14,17 +12,10 @@ import (
 // minutes (rule 5). Replicas share its budget: each call takes a turn, and no timeline is asked about
 // by two of them.
 type Poller struct {
-	Store     PollerStore
-	Desk      escalation.HelpDesk
-	Roster    func(workspace string) calendar.Roster
-	Directory escalation.Directory
-	Settings  func(workspace string) *escalation.Settings
-	Now       func() time.Time
-	NewID     func() string
-	Logger    *slog.Logger
-	Metrics   *escalation.Metrics
-	Hold      func() bool
-	Idle      time.Duration // how long to rest when nobody is due for asking
+	escalation.Deps
+	Store PollerStore
+	Hold  func() bool
+	Idle  time.Duration // how long to rest when nobody is due for asking
 }
 
 // PollerStore is what a Poller needs of the database.
@@ -34,7 +25,7 @@ type PollerStore interface {
 	// ToAsk returns up to n open timelines last asked about no later than before and not due now,
 	// the longest unasked first, and marks them as asked at now.
 	ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error)
-	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+	escalation.Saver
 }
 
 // turnPoll is the gate whose turns are the polling budget.
@@ -76,8 +67,7 @@ func (p *Poller) poll(ctx context.Context, s *escalation.Settings) (rest time.Du
 	}
 	asking, cancel := context.WithTimeout(ctx, escalation.AskShare)
 	defer cancel()
-	answers := asker{p.Desk, p.Settings, p.Logger}.ask(asking, ts).wait(asking, escalation.AskShare)
+	answers := asker{p.Deps}.ask(asking, ts).wait(asking, escalation.AskShare)
 	told, _ := split(ts, answers)
-	facts := factsByWorkspace(escalation.Facts{Now: p.Now(), Directory: p.Directory, NewID: p.NewID}, p.Roster, p.Settings)
-	return every, saveDecisions(ctx, p.Store, told, answers, facts, p.Metrics, p.Logger)
+	return every, saveDecisions(ctx, p.Deps, p.Store, told, answers)
 }

@@ -3,12 +3,10 @@ package walk
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"maps"
 	"sync/atomic"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
@@ -19,15 +17,8 @@ const walkSize = 1000
 // Walker passes over the due timelines, asks the help desk about them, and hands the decisions to the
 // store. Any number of walkers may walk the same store: a decision is saved only if nobody else's was.
 type Walker struct {
-	Store     WalkerStore
-	Desk      escalation.HelpDesk
-	Roster    func(workspace string) calendar.Roster
-	Directory escalation.Directory
-	Settings  func(workspace string) *escalation.Settings
-	Now       func() time.Time
-	NewID     func() string
-	Logger    *slog.Logger
-	Metrics   *escalation.Metrics
+	escalation.Deps
+	Store WalkerStore
 	// Ready are closed once the roster and the user groups have been read: the first walk waits
 	// for them, five seconds at most.
 	Ready []<-chan struct{}
@@ -44,12 +35,8 @@ type WalkerStore interface {
 	// Due returns up to n open timelines whose NextAt is not after now, the earliest first, and
 	// when the next after those becomes due.
 	Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error)
-	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
+	escalation.Saver
 }
-
-// storeTimeout bounds one call of the store: a database that went silent, without a word of farewell,
-// must not keep the walker from finding the one that took its place.
-const storeTimeout = 15 * time.Second
 
 // firstWalkWaits is how long the first walk waits for roster and groups at most (rule 8).
 const firstWalkWaits = 5 * time.Second
@@ -137,12 +124,12 @@ func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
 func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 	shared, cancel := context.WithTimeout(ctx, escalation.AskShare)
 	defer cancel()
-	desk := asker{w.Desk, w.Settings, w.Logger}
+	desk := asker{w.Deps}
 
 	first := desk.ask(shared, due)
 	answers := first.wait(shared, askPatience)
 	answered, open := split(due, answers)
-	if err := w.save(ctx, answered, answers); err != nil || len(open) == 0 {
+	if err := saveDecisions(ctx, w.Deps, w.Store, answered, answers); err != nil || len(open) == 0 {
 		return err
 	}
 	sleep(shared, beforeAgain)
@@ -155,7 +142,7 @@ func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 	if err := ctx.Err(); err != nil {
 		return err // cut short by the shutdown: that is no silence of the help desk's
 	}
-	return w.save(ctx, open, answers)
+	return saveDecisions(ctx, w.Deps, w.Store, open, answers)
 }
 
 // split parts the timelines that have an answer from those that have none.
@@ -169,64 +156,6 @@ func split(ts []escalation.Timeline, answers map[string]escalation.Answer) (answ
 		}
 	}
 	return answered, open
-}
-
-func (w *Walker) save(ctx context.Context, ts []escalation.Timeline, answers map[string]escalation.Answer) error {
-	facts := factsByWorkspace(escalation.Facts{Now: w.Now(), Directory: w.Directory, NewID: w.NewID}, w.Roster, w.Settings)
-	return saveDecisions(ctx, w.Store, ts, answers, facts, w.Metrics, w.Logger)
-}
-
-// factsByWorkspace completes facts for each workspace, once: within one walk they stay the same.
-func factsByWorkspace(f escalation.Facts, roster func(string) calendar.Roster, settings func(string) *escalation.Settings) func(workspace string) escalation.Facts {
-	known := map[string]escalation.Facts{}
-	return func(workspace string) escalation.Facts {
-		full, ok := known[workspace]
-		if !ok {
-			full = f
-			full.Roster, full.Settings = roster(workspace), settings(workspace)
-			known[workspace] = full
-		}
-		return full
-	}
-}
-
-// saver is the part of a store that commits decisions.
-type saver interface {
-	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
-}
-
-// saveDecisions decides about each timeline and commits all decisions together. A timeline that
-// changed since it was read is left to the next walk.
-func saveDecisions(ctx context.Context, store saver, ts []escalation.Timeline, answers map[string]escalation.Answer, facts func(workspace string) escalation.Facts, metrics *escalation.Metrics, logger *slog.Logger) error {
-	var (
-		changes  []escalation.Change
-		verdicts []escalation.Verdict
-	)
-	for _, t := range ts {
-		f := facts(t.Workspace)
-		f.Answer = answers[t.ID]
-		c, verdict := escalation.Decide(t, f)
-		if c.Timeline != nil {
-			changes, verdicts = append(changes, c), append(verdicts, verdict)
-		}
-	}
-	if len(changes) == 0 {
-		return nil
-	}
-	saving, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	saved, err := store.Save(saving, changes)
-	if err != nil {
-		return fmt.Errorf("save decisions: %w", err)
-	}
-	for i, s := range saved {
-		if s != escalation.SavedOK {
-			continue
-		}
-		metrics.Saved(changes[i])
-		escalation.LogVerdict(logger, changes[i], verdicts[i], facts(changes[i].Timeline.Workspace).Now)
-	}
-	return nil
 }
 
 // sleep waits for d or the end of ctx.

@@ -12,8 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
 // walkerStore answers a walker by functions, and keeps when it was asked.
@@ -66,11 +66,9 @@ func (d *unanswered) Ask(_ context.Context, qs []escalation.Question) (map[strin
 }
 
 func walker(s WalkerStore) *Walker {
-	m, _ := metrics()
-	return &Walker{
-		Store: s, Desk: &unanswered{}, Roster: func(string) calendar.Roster { return shift() }, Directory: directory{}, Settings: func(string) *escalation.Settings { return settings() },
-		Now: time.Now, NewID: counter("job"), Logger: quiet(), Metrics: m, Hold: func() bool { return false }, Tick: time.Second,
-	}
+	d, _ := escalationtest.Deps(time.Now)
+	d.Desk = &unanswered{}
+	return &Walker{Deps: d, Store: s, Hold: func() bool { return false }, Tick: time.Second}
 }
 
 // walkFor lets a walker run for d.

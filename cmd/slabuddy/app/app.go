@@ -77,6 +77,7 @@ type App struct {
 	desks       map[string]escalation.HelpDesk
 	deskTrouble atomic.Pointer[deskTrouble]
 	poster      *message.Poster
+	deps        escalation.Deps // of all that escalates
 	walker      *walk.Walker
 	poller      *walk.Poller
 	deliverer   *deliver.Deliverer
@@ -183,37 +184,24 @@ func (a *App) buildEscalation(context.Context) error {
 		return err
 	}
 	desk := desk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
-	a.mentions = &intake.Mentions{
-		Store: a.store, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
+	a.deps = escalation.Deps{
+		Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
-	a.replies = &intake.Replies{
-		Store: a.store, Settings: a.settings, Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
-	}
-	a.actions = &act.Actions{
-		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
-		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
-	}
-	a.opener = &intake.Opener{
-		Store: a.store, Mentions: a.mentions, Settings: a.settings,
-		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
-	}
+	a.mentions = &intake.Mentions{Deps: a.deps, Store: a.store}
+	a.replies = &intake.Replies{Deps: a.deps, Store: a.store}
+	a.opener = &intake.Opener{Deps: a.deps, Store: a.store, Mentions: a.mentions}
 	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // else the desk tells nothing, and need not be asked about
 		a.opener.Replies = a.replies
 	}
+	a.actions = &act.Actions{Deps: a.deps, Store: a.store}
 	a.walker = &walk.Walker{
-		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
-		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
-		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready(), a.book.Ready()}, Hold: a.clock.Hold, Tick: a.opts.Tick,
+		Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Tick: a.opts.Tick,
+		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready(), a.book.Ready()},
 	}
-	a.poller = &walk.Poller{
-		Store: a.store, Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
-		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick,
-	}
-	a.deliverer = &deliver.Deliverer{
-		Timelines: a.store, Poster: a.poster, Failed: a.failed, Now: a.now, Logger: a.log, Metrics: metrics,
-	}
-	return a.buildPager(desk, metrics)
+	a.poller = &walk.Poller{Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick}
+	a.deliverer = &deliver.Deliverer{Deps: a.deps, Timelines: a.store, Poster: a.poster, Failed: a.failed}
+	return a.buildPager()
 }
 
 // updateWorkers bring reminders up to date. Slack allows fifty a minute in a workspace.

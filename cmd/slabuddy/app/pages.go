@@ -19,16 +19,16 @@ import (
 const faultPage = "page"
 
 // buildPager builds what makes HTTP calls: pages, and what was added by hand.
-func (a *App) buildPager(desk escalation.HelpDesk, metrics *escalation.Metrics) error {
+func (a *App) buildPager() error {
 	caller, err := httpjob.New(httpjob.Config{Now: a.now, Registerer: a.registry})
 	if err != nil {
 		return err
 	}
 	a.pager = &deliver.Pager{
-		Timelines: a.store, Desk: desk, Settings: a.settings, Caller: caller, Links: a.api,
+		Deps: a.deps, Timelines: a.store, Caller: caller, Links: a.api,
 		Headers: func(name string) map[string]string { return a.config.Load().Queues[name].Headers },
 		Grant:   func(name string) page.Grant { return a.config.Load().Queues[name].Secrets },
-		Secret:  variable, Now: a.now, Logger: a.log, Metrics: metrics, GaveUp: a.notPaged,
+		Secret:  variable, GaveUp: a.notPaged,
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func (a *App) surfaces() slackapp.Surfaces {
 		Elsewhere: commands.Surfaces{
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
-				Pauses: &act.Pauses{Store: a.store, Now: a.now, Logger: a.log},
+				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
 				Rights: who, Voice: a.api, Setup: channels, Engineers: engineers,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,

@@ -124,7 +124,6 @@ func (w *world) build(begin func(func(context.Context))) {
 			Shifts: map[string]calendar.Shift{"Ana Silva": {Title: "On shift: Ana", Start: time.Now().Add(-time.Hour), End: time.Now().Add(8 * time.Hour)}}}
 	}
 	newID := func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", w.ids.Add(1)) }
-	metrics := escalation.NewMetrics(reg)
 
 	w.slack = slacktest.New(slacktest.Options{
 		Team: slacktest.Team{ID: "T0"}, SigningSecret: secret, Now: time.Now, Workers: 1,
@@ -139,8 +138,9 @@ func (w *world) build(begin func(func(context.Context))) {
 	})
 	w.must(err)
 	poster := message.NewPoster(api, time.Now)
-	actions := &act.Actions{Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
-	mentions := &intake.Mentions{Store: w.store, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics}
+	deps := escalation.Deps{Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: escalation.NewMetrics(reg)}
+	actions := &act.Actions{Deps: deps, Store: w.store}
+	mentions := &intake.Mentions{Deps: deps, Store: w.store}
 	w.app, err = slackapp.New(slackapp.Config{
 		SigningSecret: secret, Hearer: mentions, Now: time.Now, Log: log, Registerer: reg,
 		Settings: func() *slackapp.Settings {
@@ -151,17 +151,13 @@ func (w *world) build(begin func(func(context.Context))) {
 			return client.Identity{Workspace: "T0", User: app.UserID, BotID: app.BotID}
 		},
 		Opener: &intake.Opener{
-			Store: w.store, Mentions: mentions, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics,
-			Replies: &intake.Replies{Store: w.store, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics},
+			Deps: deps, Store: w.store, Mentions: mentions, Replies: &intake.Replies{Deps: deps, Store: w.store},
 		},
 		Surfaces: buttons.Route{Reminders: &buttons.Buttons{Actions: actions, Voice: poster, Now: time.Now, Logger: log}},
 	})
 	w.must(err)
-	walker := &walk.Walker{
-		Store: w.store, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: metrics,
-		Hold: func() bool { return false }, Tick: time.Minute,
-	}
-	deliverer := &deliver.Deliverer{Timelines: w.store, Poster: poster, Now: time.Now, Logger: log, Metrics: metrics}
+	walker := &walk.Walker{Deps: deps, Store: w.store, Hold: func() bool { return false }, Tick: time.Minute}
+	deliverer := &deliver.Deliverer{Deps: deps, Timelines: w.store, Poster: poster}
 	engine, err := queue.NewEngine(queue.Config{
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: log, Registerer: reg, Worker: "one", Poll: time.Minute,
 		Queues: []queue.QueueConfig{

@@ -141,7 +141,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			Channels: channels, Engineers: engineers, Home: tab,
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
-				Pauses: &act.Pauses{Store: w.store, Now: w.now, Logger: log},
+				Pauses: &act.Pauses{Deps: escalation.Deps{Now: w.now, Logger: log, Metrics: escalation.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
 				Rights: knowing, Voice: api, Setup: channels, Engineers: engineers,
 				Zone:      func(string) *time.Location { return time.UTC },
 				Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,

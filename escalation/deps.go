@@ -1,0 +1,89 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// Deps are what every flow depends on beside its store: where the facts come from, and where it reports what
+// it did.
+type Deps struct {
+	Desk      HelpDesk
+	Roster    func(workspace string) calendar.Roster
+	Directory Directory
+	Settings  func(workspace string) *Settings
+	Now       func() time.Time
+	NewID     func() string
+	Logger    *slog.Logger
+	Metrics   *Metrics
+}
+
+// Facts are those of a workspace now. What the help desk says is not among them.
+func (d Deps) Facts(workspace string) Facts {
+	return Facts{Now: d.Now(), Roster: d.Roster(workspace), Directory: d.Directory, Settings: d.Settings(workspace), NewID: d.NewID}
+}
+
+// Saver is the part of a store that commits changes, each only if its timeline is still the one it was made
+// from.
+type Saver interface {
+	Save(ctx context.Context, changes []Change) ([]Saved, error)
+}
+
+// patience is how often changes are worked out again because a timeline changed meanwhile.
+const patience = 10
+
+// ErrContended is returned when a timeline kept changing under what somebody asked for.
+var ErrContended = errors.New("the timeline kept changing meanwhile; please try again")
+
+// Update has work read what is stored and say what to change, and saves that; all of it again while a timeline
+// changes between the two. by is the Slack id of who asked for it; "" if nobody did.
+func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([]Change, error)) error {
+	for range patience {
+		changes, err := work()
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		saved, err := store.Save(ctx, changes)
+		if err != nil {
+			return fmt.Errorf("save what was decided: %w", err)
+		}
+		for i, s := range saved {
+			if s == SavedOK {
+				d.Committed(changes[i], by)
+			}
+		}
+		if !slices.Contains(saved, SavedStale) {
+			return nil
+		}
+	}
+	return ErrContended
+}
+
+// Committed counts and logs a change that is saved. by is the Slack id of who asked for it; "" if nobody did.
+func (d Deps) Committed(c Change, by string) {
+	t := c.Timeline
+	if t == nil {
+		return
+	}
+	d.Metrics.saved(c)
+	if by != "" {
+		for _, e := range c.Events {
+			d.Logger.Info("timeline "+string(e.Kind), "timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "by", by, "for", e.For.String())
+		}
+		return
+	}
+	about := []any{"timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "policy", t.Policy}
+	switch {
+	case t.State != Open:
+		d.Logger.Info("timeline closed", append(about, "verdict", string(t.State), "cause", t.Cause,
+			"after", t.ClosedAt.Sub(t.PostedAt).Round(time.Second).String())...)
+	case len(c.Jobs) > 0:
+		d.Logger.Debug("reminder or page decided", append(about, "jobs", len(c.Jobs))...)
+	}
+}

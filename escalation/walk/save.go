@@ -1,0 +1,57 @@
+package walk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// storeTimeout bounds one call of the store: a database that went silent, without a word of farewell,
+// must not keep the walker from finding the one that took its place.
+const storeTimeout = 15 * time.Second
+
+// saveDecisions decides about each timeline and commits all decisions together. A timeline that
+// changed since it was read is left to the next walk.
+func saveDecisions(ctx context.Context, d escalation.Deps, store escalation.Saver, ts []escalation.Timeline, answers map[string]escalation.Answer) error {
+	facts := factsByWorkspace(d)
+	var changes []escalation.Change
+	for _, t := range ts {
+		f := facts(t.Workspace)
+		f.Answer = answers[t.ID]
+		if c, _ := escalation.Decide(t, f); c.Timeline != nil {
+			changes = append(changes, c)
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	saving, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	saved, err := store.Save(saving, changes)
+	if err != nil {
+		return fmt.Errorf("save decisions: %w", err)
+	}
+	for i, s := range saved {
+		if s == escalation.SavedOK {
+			d.Committed(changes[i], "")
+		}
+	}
+	return nil
+}
+
+// factsByWorkspace reads the facts of each workspace once: within one walk they stay the same.
+func factsByWorkspace(d escalation.Deps) func(workspace string) escalation.Facts {
+	now := d.Now()
+	known := map[string]escalation.Facts{}
+	return func(workspace string) escalation.Facts {
+		f, ok := known[workspace]
+		if !ok {
+			f = d.Facts(workspace)
+			f.Now = now
+			known[workspace] = f
+		}
+		return f
+	}
+}
