@@ -11,6 +11,7 @@ type Policy struct {
 	Name     string
 	Tiers    []Tier
 	Deadline time.Duration // from the ticket; 0: the last tier's time
+	Hours    string        // its times are counted in: a key of Settings.Hours, or AroundTheClock; "" is that too
 }
 
 // Tier is one step of a policy.
@@ -47,6 +48,9 @@ const (
 // DefaultPolicy is the policy of a watched channel that names none.
 const DefaultPolicy = "enterprise"
 
+// AroundTheClock names hours that are always open. Settings.Hours do not hold it: nil hours are just that.
+const AroundTheClock = "24x7"
+
 // BuiltInPolicies are the two that ship.
 func BuiltInPolicies() map[string]Policy {
 	return map[string]Policy{
@@ -68,6 +72,7 @@ func builtIn(name string, after ...time.Duration) Policy {
 type ChannelPolicy struct {
 	Policy     string            // its key among Settings.Policies; "" is DefaultPolicy
 	ByPriority map[string]string // ticket priority (any case) to policy name
+	Hours      string            // in place of the policy's; "": the policy's own
 }
 
 // For returns the name of the policy for a ticket of the given priority.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/page"
 )
 
@@ -18,13 +19,14 @@ type Settings struct {
 	Policies    map[string]Policy
 	Channels    map[string]ChannelPolicy // watched channels by id
 	Engineers   []calendar.Engineer
-	Products    map[string][]string  // product to the ticket types that mean it
-	HasDesk     bool                 // false: nobody to ask, and `done` in the thread closes
-	Poll        time.Duration        // how long an open timeline may go unasked between due times
-	PollBudget  int                  // polling calls to the help desk a minute, all replicas together
-	Admins      []string             // Slack user ids: may set up from Slack, beside workspace admins
-	Paused      map[string]time.Time // channels that are to be left in peace, and until when
-	Pages       map[string]page.Page // by the name that tiers give
+	Products    map[string][]string     // product to the ticket types that mean it
+	HasDesk     bool                    // false: nobody to ask, and `done` in the thread closes
+	Poll        time.Duration           // how long an open timeline may go unasked between due times
+	PollBudget  int                     // polling calls to the help desk a minute, all replicas together
+	Admins      []string                // Slack user ids: may set up from Slack, beside workspace admins
+	Paused      map[string]time.Time    // channels that are to be left in peace, and until when
+	Pages       map[string]page.Page    // by the name that tiers give
+	Hours       map[string]*hours.Hours // by the name that policies and channels give
 }
 
 // DefaultSettings are those of an empty configuration: both policies, no channels.

@@ -26,6 +26,7 @@ type cli struct {
 	Demo     demoCmd     `cmd:"" help:"Show the whole thing with nothing installed or configured."`
 	Check    checkCmd    `cmd:"" help:"Validate the configuration and the environment."`
 	Simulate simulateCmd `cmd:"" help:"Tell what a Slack message would start: due times, tiers, who is pinged, and why. Posts nothing."`
+	Hours    hoursCmd    `cmd:"" help:"Tell when working hours are open and when closed, and why; with --add, when so much working time has passed."`
 	Manifest manifestCmd `cmd:"" help:"Print the Slack app manifest: what Slack makes the app of."`
 	Health   healthCmd   `cmd:"" help:"Ask the bot on this machine whether it is alive, or with --ready fit for work."`
 	Queue    queueCmd    `cmd:"" help:"Look at the jobs, and mend them."`

@@ -22,7 +22,7 @@ type Definition struct {
 // Closing closes whole days.
 type Closing struct {
 	From, To Date // To is closed too
-	Yearly   bool // From in every year; the year that it has does not count
+	Yearly   bool // From in every year; its own does not count
 	Reason   string
 }
 

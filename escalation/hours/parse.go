@@ -166,6 +166,7 @@ func parseYearly(first, last, reason string) ([]Closing, error) {
 	var all []Closing
 	for ; day <= end; day++ {
 		d := dateOf(day)
+		d.Year = 0
 		all = append(all, Closing{From: d, To: d, Yearly: true, Reason: reason})
 	}
 	return all, nil

@@ -170,7 +170,7 @@ func spans(rt *rapid.T, near time.Time, label string) (all []Span) {
 	return all
 }
 
-// Whatever the hours, counting comes out as when each minute is looked at.
+// Rule 18: whatever the hours, counting comes out as when each minute is looked at.
 func counting(rt *rapid.T) {
 	d, near := drawn(rt)
 	h, err := New(d)

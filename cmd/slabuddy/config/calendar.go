@@ -1,11 +1,8 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 )
@@ -18,7 +15,7 @@ func (r *reader) calendar(v value, c *Calendar) {
 		field{"away", r.titlePattern(&c.Away, "calendar.away")},
 		field{"ignore", r.titlePattern(&c.Ignore, "calendar.ignore")},
 		field{"day_starts", func(v value) { r.dayStarts(v, &c.Rules) }},
-		field{"timezone", func(v value) { r.timezone(v, &c.Rules) }},
+		field{"timezone", func(v value) { r.zone(v, "calendar.timezone", &c.Location) }},
 		field{"stale_after", r.duration(&c.StaleAfter, "calendar.stale_after")},
 	)
 	if _, ok := found["id"]; !ok && (len(found) > 0 || len(r.problems) == before) {
@@ -67,32 +64,4 @@ func (r *reader) dayStarts(v value, rules *calendar.Rules) {
 		return
 	}
 	rules.DayStarts = t
-}
-
-func (r *reader) timezone(v value, rules *calendar.Rules) {
-	s, ok := r.name(v, "calendar.timezone")
-	if !ok {
-		return
-	}
-	loc, err := time.LoadLocation(s)
-	if err != nil || s == "Local" {
-		fix := "Write an IANA name such as Europe/Berlin, America/New_York or UTC."
-		if at, found := zoneByCity(s); found {
-			fix = fmt.Sprintf("Did you mean %q?", at)
-		}
-		r.fail(v.at, fix, "there is no time zone %q", s)
-		return
-	}
-	rules.Location = loc
-}
-
-// zoneByCity finds the zone of a city named without its continent, the commonest slip.
-func zoneByCity(city string) (string, bool) {
-	city = strings.ReplaceAll(city, " ", "_")
-	for _, area := range []string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic"} {
-		if loc, err := time.LoadLocation(area + "/" + city); err == nil {
-			return loc.String(), true
-		}
-	}
-	return "", false
 }

@@ -45,6 +45,7 @@ type Config struct {
 	KeepJobs      time.Duration      // retention.jobs: so long after finishing
 	SlackWorkers  int                // queues.slack.workers
 	Queues        map[string]Queue   // queues but slack, by name; page is always there
+	WorkingHours  map[string]Hours   // hours, as they are written; Settings.Hours are made of them
 }
 
 // Calendar says where the shifts stand and what its events mean, the engineers and products included.
@@ -115,7 +116,7 @@ func Parse(file string, src []byte) (*Config, error) {
 }
 
 // config reads the whole file. Policies come after the engineers whom they notify and
-// the pages they send, pages after the queues they run in, channels after the policies that they name.
+// the pages they send and the hours they count in, pages after the queues they run in, channels after the policies that they name.
 func (r *reader) config(v value, c *Config) {
 	found := r.object(v, "the configuration",
 		field{"workspace", r.id(&c.Workspace, "workspace", workspaceID, "Write the workspace's id, T…: it stands in the address of Slack in a browser, https://app.slack.com/client/T….")},
@@ -130,8 +131,9 @@ func (r *reader) config(v value, c *Config) {
 		field{"products", func(v value) { c.Products = r.products(v) }},
 		field{"queues", func(v value) { r.queues(v, c) }},
 		field{"pages", func(v value) { r.pages(v, c) }},
+		field{"hours", func(v value) { r.hours(v, c) }},
 		field{"policies", func(v value) { r.policies(v, c) }},
-		field{"channels", func(v value) { c.Channels = r.channels(v, c.Policies) }},
+		field{"channels", func(v value) { c.Channels = r.channels(v, c) }},
 		field{"tickets", func(v value) { r.tickets(v, c) }},
 		field{"retention", func(v value) { r.retention(v, c) }},
 	)

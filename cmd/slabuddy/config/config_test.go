@@ -14,6 +14,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -27,6 +28,7 @@ var compare = cmp.Options{
 		return a == b || a != nil && b != nil && a.Root.String() == b.Root.String()
 	}),
 	cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
+	cmp.Comparer(func(a, b *hours.Hours) bool { return a.Version() == b.Version() }),
 }
 
 func TestFullFile(t *testing.T) {
@@ -64,11 +66,12 @@ func TestFullFile(t *testing.T) {
 					{After: day, Notify: []string{"on-shift", "embedded", "@Ana", "U0VP", "S0OPS", "here"}, Page: "oncall"},
 					{After: 2 * day, Page: "hook"},
 				}},
+				"slow":  {Name: "slow", Hours: "everest", Deadline: 2 * day, Tiers: []escalation.Tier{{After: 36 * time.Hour, Notify: []string{"on-shift"}}}},
 				"teams": escalation.BuiltInPolicies()["teams"],
 			},
 			Channels: map[string]escalation.ChannelPolicy{
-				"C0ENTERPRISE": {Policy: "enterprise", ByPriority: map[string]string{"urgent": "enterprise-urgent", "1": "teams"}},
-				"G0TEAMS":      {Policy: "teams"},
+				"C0ENTERPRISE": {Policy: "enterprise", ByPriority: map[string]string{"urgent": "enterprise-urgent", "1": "teams"}, Hours: escalation.AroundTheClock},
+				"G0TEAMS":      {Policy: "teams", Hours: "berlin"},
 				"C0PLAIN":      {},
 			},
 			Engineers:  engineers,
@@ -77,6 +80,7 @@ func TestFullFile(t *testing.T) {
 			Poll:       3 * time.Minute,
 			PollBudget: 90,
 			Pages:      fullPages(),
+			Hours:      fullHours(t),
 		},
 		DeskKind: "none",
 		Calendar: Calendar{ID: "shifts@group.calendar.google.com", Rules: calendar.Rules{
@@ -100,6 +104,7 @@ func TestFullFile(t *testing.T) {
 		KeepTimelines: 365 * day,
 		KeepJobs:      14 * day,
 		SlackWorkers:  64,
+		WorkingHours:  writtenHours(t),
 		Queues: map[string]Queue{
 			"page": {
 				Workers: 2, Attempts: 5, Timeout: 10 * time.Second, Rate: queue.Rate{Jobs: 30, Per: time.Minute},

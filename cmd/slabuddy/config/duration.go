@@ -15,7 +15,10 @@ const maxDays = 100_000
 
 // ParseDuration reads a duration as Go writes them, with days before the rest: 90s, 10m, 30d, 1d12h.
 // Its error says what would be right.
-func ParseDuration(s string) (time.Duration, error) {
+func ParseDuration(s string) (time.Duration, error) { return parseDuration(s, day) }
+
+// parseDuration is ParseDuration where a day is as long as given.
+func parseDuration(s string, day time.Duration) (time.Duration, error) {
 	days, rest, ok := strings.Cut(s, "d")
 	if !ok {
 		d, err := time.ParseDuration(s)
@@ -72,12 +75,5 @@ func FormatDuration(d time.Duration) string {
 	if d != 0 && d%day == 0 {
 		return fmt.Sprintf("%dd", d/day)
 	}
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
+	return FormatWorkTime(d)
 }

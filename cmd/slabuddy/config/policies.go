@@ -27,19 +27,27 @@ func (r *reader) policies(v value, c *Config) {
 func (r *reader) policy(e entry, c *Config) escalation.Policy {
 	p := escalation.Policy{Name: e.key}
 	where := "policies." + e.key
+	counts := workTime{inDays: new(bool)}
 	before := len(r.problems)
 	r.object(e.value, where,
-		field{"deadline", r.duration(&p.Deadline, where+".deadline")},
+		field{"hours", func(v value) {
+			p.Hours = r.hoursName(v, where+".hours", c)
+			counts.name, counts.hours = p.Hours, c.Hours[p.Hours]
+		}},
+		field{"deadline", func(v value) { r.workTime(&p.Deadline, where+".deadline", counts)(v) }},
 		field{"tiers", func(v value) {
 			items := r.list(v, where+".tiers")
 			if len(items) > maxTiers {
 				r.fail(items[maxTiers].at, "Leave some out; `repeat` on the last one goes on reminding.", "%s has %d tiers; %d are the most", where, len(items), maxTiers)
 			}
 			for i, item := range items {
-				p.Tiers = append(p.Tiers, r.tier(item, tierPlace{policy: e.key, number: i + 1, of: len(items)}, p.Tiers, c))
+				p.Tiers = append(p.Tiers, r.tier(item, tierPlace{policy: e.key, number: i + 1, of: len(items), counts: counts}, p.Tiers, c))
 			}
 		}},
 	)
+	if *counts.inDays {
+		r.inDays[e.key] = counts.hours
+	}
 	if len(p.Tiers) == 0 && len(r.problems) == before {
 		r.fail(e.at, "Add tiers: [{after: 10m, notify: on-shift}].", "%s has no tiers", where)
 	}
@@ -50,6 +58,7 @@ func (r *reader) policy(e entry, c *Config) escalation.Policy {
 type tierPlace struct {
 	policy     string
 	number, of int
+	counts     workTime
 }
 
 func (p tierPlace) String() string { return fmt.Sprintf("policies.%s tier %d", p.policy, p.number) }
@@ -63,7 +72,7 @@ func (r *reader) tier(v value, where tierPlace, earlier []escalation.Tier, c *Co
 	}
 	found := r.object(v, where.String(),
 		field{"after", func(v value) {
-			r.duration(&t.After, where.String()+" after")(v)
+			r.workTime(&t.After, where.String()+" after", where.counts)(v)
 			r.checkAfter(v.at, t.After, where, earlier, c.GiveUp)
 		}},
 		field{"notify", func(v value) { t.Notify = r.notify(v, where, c.Engineers) }},
@@ -74,7 +83,7 @@ func (r *reader) tier(v value, where tierPlace, earlier []escalation.Tier, c *Co
 				r.fail(v.at, "Only the last tier repeats: move it there, or leave it out.", "%s cannot repeat", where)
 				return
 			}
-			r.duration(&t.Repeat, where.String()+" repeat")(v)
+			r.workTime(&t.Repeat, where.String()+" repeat", where.counts)(v)
 		}},
 	)
 	if len(r.problems) > before {
@@ -107,9 +116,9 @@ func (r *reader) checkAfter(at place, after time.Duration, where tierPlace, earl
 }
 
 // channels are the watched channels. One that says nothing has the default policy.
-func (r *reader) channels(v value, policies map[string]escalation.Policy) map[string]escalation.ChannelPolicy {
+func (r *reader) channels(v value, c *Config) map[string]escalation.ChannelPolicy {
 	channels := map[string]escalation.ChannelPolicy{}
-	names := slices.Collect(maps.Keys(policies))
+	names := slices.Collect(maps.Keys(c.Policies))
 	for _, e := range r.entries(v, "channels") {
 		if !channelID.MatchString(e.key) {
 			r.fail(e.at, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.", "%q is no channel id", e.key)
@@ -119,10 +128,24 @@ func (r *reader) channels(v value, policies map[string]escalation.Policy) map[st
 		r.object(e.value, where,
 			field{"policy", func(v value) { cp.Policy = r.policyName(v, where+".policy", names) }},
 			field{"by_priority", func(v value) { cp.ByPriority = r.byPriority(v, where+".by_priority", names) }},
+			field{"hours", func(v value) { r.channelHours(v, where+".hours", &cp, c) }},
 		)
 		channels[e.key] = cp
 	}
 	return channels
+}
+
+// channelHours are counted in instead of those of the policies that the channel picks.
+func (r *reader) channelHours(v value, where string, cp *escalation.ChannelPolicy, c *Config) {
+	before := len(r.problems)
+	if cp.Hours = r.hoursName(v, where, c); len(r.problems) > before {
+		return
+	}
+	picked := append(slices.Collect(maps.Values(cp.ByPriority)), cp.For(""))
+	slices.Sort(picked)
+	for _, policy := range slices.Compact(picked) {
+		r.sameDays(v.at, c, cp.Hours, policy)
+	}
 }
 
 func (r *reader) byPriority(v value, where string, policies []string) map[string]string {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
 // reader walks the parsed file and gathers what is wrong with it, so that one run tells everything.
@@ -14,6 +16,7 @@ import (
 type reader struct {
 	problems []Problem
 	anchors  map[string]ast.Node
+	inDays   map[string]*hours.Hours // of the policies that count in days
 }
 
 // value is a piece of the file and the place to point at when something is wrong with it.
@@ -38,7 +41,7 @@ type entry struct {
 }
 
 func newReader(root ast.Node) *reader {
-	r := &reader{anchors: map[string]ast.Node{}}
+	r := &reader{anchors: map[string]ast.Node{}, inDays: map[string]*hours.Hours{}}
 	if root != nil {
 		ast.Walk(r, root)
 	}
