@@ -37,7 +37,7 @@ func (s Schedule) Ahead(from, to time.Time) Outlook {
 		if e.Away {
 			continue
 		}
-		for _, i := range without(Interval{e.Start, e.End}, away[e.Name]) {
+		for _, i := range uncovered(Interval{e.Start, e.End}, away[e.Name]) {
 			if i.Start.Before(to) && i.End.After(from) {
 				o.Turns = append(o.Turns, Turn{e.Engineer, Shift{Title: e.Title, Start: i.Start, End: i.End}})
 			}
@@ -53,7 +53,7 @@ func (s Schedule) Ahead(from, to time.Time) Outlook {
 	for i, t := range o.Turns {
 		covered[i] = Interval{t.Start, t.End}
 	}
-	o.Gaps = without(Interval{from, to}, covered)
+	o.Gaps = uncovered(Interval{from, to}, covered)
 	for _, u := range s.Unresolved {
 		if u.Start.Before(to) && u.End.After(from) {
 			o.Unresolved = append(o.Unresolved, u)
@@ -80,8 +80,8 @@ func (s Schedule) awayTimes() map[string][]Interval {
 	return away
 }
 
-// without is what is left of a stretch of time when others, ordered by their start, are taken out.
-func without(whole Interval, others []Interval) []Interval {
+// uncovered is what is left of a stretch of time when others, ordered by their start, are taken out.
+func uncovered(whole Interval, others []Interval) []Interval {
 	var left []Interval
 	from := whole.Start
 	for _, o := range others {

@@ -38,6 +38,3 @@ func (e Event) shown() string {
 	}
 	return e.Title
 }
-
-// skipped says that the event means nothing for anybody's shift.
-func (e Event) skipped() bool { return e.Free || e.Kind == Other }

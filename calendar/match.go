@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/slabuddy/slabuddy/calendar/title"
 )
 
 // matcher finds the engineers and products that events are about.
@@ -11,21 +13,19 @@ type matcher struct {
 	rules    Rules
 	byName   map[string]Engineer
 	byEmail  map[string]string // to the engineer's name
-	names    finder
+	titles   *title.Reader
 	products finder
 }
 
 func newMatcher(r Rules) *matcher {
 	m := &matcher{rules: r, byName: map[string]Engineer{}, byEmail: map[string]string{}}
+	var people []title.Person
 	for _, e := range r.Engineers {
 		m.byName[e.Name] = e
 		if e.Email != "" {
 			m.byEmail[address(e.Email)] = e.Name
 		}
-		m.names.add(e.Name, e.Name)
-		for _, alias := range e.Aliases {
-			m.names.add(alias, e.Name)
-		}
+		people = append(people, title.Person{Name: e.Name, Aliases: e.Aliases})
 	}
 	for _, product := range slices.Sorted(maps.Keys(r.Products)) {
 		m.products.add(product, product)
@@ -40,48 +40,128 @@ func newMatcher(r Rules) *matcher {
 			}
 		}
 	}
+	m.titles = title.NewReader(people, m.products.written)
 	return m
 }
 
 func address(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
-// people returns the engineers that an event is about: its guests, else whom its title names, else
-// the organizer of an absence. Somebody who declined is not among them, whatever the title says;
-// resolved is false if the event is about nobody we know.
-func (m *matcher) people(e Event, means meaning) (who []Engineer, resolved bool) {
-	var guests, declined []string
-	for _, a := range e.Attendees {
-		name, known := m.byEmail[address(a.Email)]
-		switch {
-		case known && a.Declined:
-			declined = append(declined, name)
-		case known && !slices.Contains(guests, name):
-			guests = append(guests, name)
-		}
-	}
-	names := guests
-	if len(names) == 0 {
-		names = m.names.find(m.namesIn(e, means))
-	}
-	if name, known := m.byEmail[address(e.Organizer)]; known && len(names) == 0 && e.Kind == OutOfOffice {
-		names = []string{name}
-	}
-	for _, name := range names {
-		if !slices.Contains(declined, name) {
-			who = append(who, m.byName[name])
-		}
-	}
-	return who, len(who) > 0 || len(declined) > 0
+// meaning is what an event says of people. It is about nobody if no list holds anybody and it is not
+// settled.
+type meaning struct {
+	on, off []string // engineers' names
+	embeds  bool     // those on
+	settled bool     // it does not matter that it names nobody we know
 }
 
-// namesIn is the part of the event's title in which names are looked for.
-func (m *matcher) namesIn(e Event, means meaning) string {
-	if means == meansEmbedded {
-		if names, ok := group(m.rules.Embedded, "name", e.Title); ok {
-			return names
+// meaningOf reads an event: its title, then its guests, then who made it.
+func (m *matcher) meaningOf(e Event) meaning {
+	if e.Kind == Other || matches(m.rules.Ignore, e.Title) {
+		return meaning{settled: true}
+	}
+	says := meaning{embeds: matches(m.rules.Embedded, e.Title)}
+	r := m.reading(e, says.embeds)
+	switch {
+	case e.Kind == OutOfOffice, r.Absence != title.NoAbsence:
+		says.on, says.off = m.absent(e, r)
+		says.settled = r.Absence == title.Public
+	case r.Birthday && !r.Duty && !m.rules.NoIgnoreWords, e.Free && len(r.Covered) == 0:
+		return meaning{settled: true}
+	default:
+		says.on, says.off = r.On, r.Covered
+	}
+	declined := m.declined(e)
+	says.on = without(says.on, declined)
+	if len(says.on) == 0 && len(r.Away) == 0 && r.Absence == title.NoAbsence && e.Kind == Normal {
+		says.on = without(m.guests(e), says.off)
+	}
+	says.settled = says.settled || len(declined) > 0
+	return says
+}
+
+// reading is what the event's title says, the configured patterns included.
+func (m *matcher) reading(e Event, embeds bool) title.Reading {
+	r := m.titles.Read(e.Title, embeds)
+	if m.rules.NoAwayWords {
+		r.On, r.Away, r.Absence = append(r.On, r.Away...), nil, title.NoAbsence
+	}
+	if names, ok := group(m.rules.Embedded, "name", e.Title); ok && len(r.Away)+len(r.Covered) == 0 {
+		r.On = m.titles.Read(names, embeds).On
+	}
+	if r.Absence == title.NoAbsence && matches(m.rules.Away, e.Title) {
+		r.On, r.Away, r.Absence = r.Covers, without(r.On, r.Covers), title.Personal
+	}
+	return r
+}
+
+// absent are those whom an absence takes off, and those who are on in their place. Google's
+// out-of-office is that of whose calendar it is in; another one is that of whom the title names, else of
+// the guests, else of whose calendar it was made in.
+func (m *matcher) absent(e Event, r title.Reading) (on, off []string) {
+	owner := m.known(e.Organizer)
+	if e.Kind == OutOfOffice {
+		if len(owner) > 0 {
+			return without(r.Covers, owner), owner
+		}
+		r.On, r.Away = r.Covers, append(r.Away, without(r.On, r.Covers)...)
+	}
+	off = slices.Concat(r.Away, r.Covered)
+	if len(off) == 0 {
+		off = without(m.guests(e), r.On)
+	}
+	if len(off) == 0 && r.Absence != title.Public {
+		off = without(owner, r.On)
+	}
+	if len(off) == 0 && e.Kind == OutOfOffice {
+		off = m.known(e.Creator)
+	}
+	return r.On, off
+}
+
+// guests are the engineers among those invited who did not decline. Whoever invited others is there
+// because calendars add them, and counts only alone.
+func (m *matcher) guests(e Event) []string {
+	var names []string
+	others := slices.ContainsFunc(e.Attendees, func(a Attendee) bool {
+		return !a.Declined && address(a.Email) != address(e.Organizer)
+	})
+	for _, a := range e.Attendees {
+		if a.Declined || others && address(a.Email) == address(e.Organizer) {
+			continue
+		}
+		names = append(names, without(m.known(a.Email), names)...)
+	}
+	return names
+}
+
+// declined are the engineers who declined the event.
+func (m *matcher) declined(e Event) []string {
+	var names []string
+	for _, a := range e.Attendees {
+		if a.Declined {
+			names = append(names, m.known(a.Email)...)
 		}
 	}
-	return e.Title
+	return names
+}
+
+// known is the name of the engineer with an address, if there is one.
+func (m *matcher) known(email string) []string {
+	if name, ok := m.byEmail[address(email)]; ok {
+		return []string{name}
+	}
+	return nil
+}
+
+// without are the names that are not among others.
+func without(names, others []string) []string {
+	var left []string
+	for _, n := range names {
+		if !slices.Contains(others, n) {
+			left = append(left, n)
+		}
+	}
+	return left
 }
 
 // productsOf returns the products that an embedding event names: in the pattern's group, which may

@@ -5,12 +5,16 @@ import (
 	"time"
 )
 
-// Rules say what the events of a calendar mean. Regexps are matched against titles; a nil one
-// matches nothing. Rules are not changed once they are in use.
+// Rules say what the events of a calendar mean. Regexps are matched against titles, and say more than
+// package title understands by itself; a nil one matches nothing. Rules are not changed once they are
+// in use.
 type Rules struct {
 	Embedded *regexp.Regexp // its named groups product and name, if it has them, say where those stand
 	Away     *regexp.Regexp
 	Ignore   *regexp.Regexp
+
+	NoAwayWords   bool // the usual words for absence mean nothing
+	NoIgnoreWords bool // those for birthdays do not
 
 	DayStarts  TimeOfDay      // a support day runs from here to the same time of the next date
 	Location   *time.Location // of DayStarts; nil: UTC
@@ -24,34 +28,9 @@ type Rules struct {
 func DefaultRules() Rules {
 	return Rules{
 		Embedded:   regexp.MustCompile(`(?i)embedded`),
-		Away:       regexp.MustCompile(`(?i)out of office|holiday|vacation|sick|\bpto\b`),
-		Ignore:     regexp.MustCompile(`(?i)\bbirthday\b`),
 		DayStarts:  TimeOfDay(2 * time.Hour),
 		Location:   time.UTC,
 		StaleAfter: 12 * time.Hour,
-	}
-}
-
-// meaning is what the rules make of an event.
-type meaning int
-
-const (
-	meansNothing meaning = iota
-	meansShift
-	meansEmbedded // and on shift while it lasts
-	meansAway
-)
-
-func (r Rules) meaning(e Event) meaning {
-	switch {
-	case e.skipped(), matches(r.Ignore, e.Title):
-		return meansNothing
-	case e.Kind == OutOfOffice, matches(r.Away, e.Title):
-		return meansAway
-	case matches(r.Embedded, e.Title):
-		return meansEmbedded
-	default:
-		return meansShift
 	}
 }
 

@@ -41,24 +41,23 @@ func (r Rules) Schedule(reading Reading) Schedule {
 	s := Schedule{ReadAt: reading.ReadAt, From: reading.From, To: reading.To}
 	m := newMatcher(r)
 	for _, event := range reading.Events {
-		means := r.meaning(event)
-		if means == meansNothing {
-			continue
-		}
-		who, resolved := m.people(event, means)
-		if !resolved {
+		means := m.meaningOf(event)
+		if len(means.on)+len(means.off) == 0 && !means.settled {
 			s.Unresolved = append(s.Unresolved, Unresolved{event.shown(), event.Start, event.End})
 		}
-		for _, engineer := range who {
-			s.Entries = append(s.Entries, m.entry(event, means, engineer))
+		for _, name := range means.on {
+			s.Entries = append(s.Entries, m.shift(event, means, m.byName[name]))
+		}
+		for _, name := range means.off {
+			s.Entries = append(s.Entries, Entry{Engineer: m.byName[name], Title: event.shown(), Start: event.Start, End: event.End, Away: true})
 		}
 	}
 	return s
 }
 
-func (m *matcher) entry(event Event, means meaning, who Engineer) Entry {
-	e := Entry{Engineer: who, Title: event.shown(), Start: event.Start, End: event.End, Away: means == meansAway}
-	if means == meansEmbedded {
+func (m *matcher) shift(event Event, means meaning, who Engineer) Entry {
+	e := Entry{Engineer: who, Title: event.shown(), Start: event.Start, End: event.End}
+	if means.embeds {
 		e.EmbeddedFrom, e.EmbeddedTo = m.rules.supportDays(event)
 		e.EmbeddedIn = m.productsOf(event)
 		if len(e.EmbeddedIn) == 0 {

@@ -1,7 +1,6 @@
 package calendar_test
 
 import (
-	"regexp"
 	"testing"
 	"time"
 
@@ -198,17 +197,29 @@ func TestWhatEventsMean(t *testing.T) {
 			events: []calendar.Event{event(t, "Ana's birthday"), event(t, "Birthday of somebody")},
 			want:   who{},
 		},
-		"ignored events take nobody off shift": {
+		"a birthday on which somebody is off": {
 			events: []calendar.Event{event(t, "Ana on-shift"), event(t, "Ana's birthday, out of office", outOfOffice)},
-			want:   who{OnShift: []string{"Ana Silva"}},
+			want:   who{Away: []string{"Ana Silva"}},
 		},
 		"free and other kinds of events are skipped": {
 			events: []calendar.Event{event(t, "Bob on-shift", free), event(t, "Carla at the office", otherKind), event(t, "Nobody known", free)},
 			want:   who{},
 		},
-		"a free absence is skipped too": {
+		"a free absence counts": {
 			events: []calendar.Event{event(t, "Ana on-shift"), event(t, "Ana on holiday", free)},
+			want:   who{Away: []string{"Ana Silva"}},
+		},
+		"so does a free cover": {
+			events: []calendar.Event{event(t, "Ana on-shift"), event(t, "Bob covers for Ana", free)},
+			want:   who{OnShift: []string{"Bob Lee"}, Away: []string{"Ana Silva"}},
+		},
+		"a cover is on only while it lasts": {
+			events: []calendar.Event{event(t, "Ana on-shift"), event(t, "Ana OOO, Bob covers", lasting(at(t, "2026-03-10 13:00"), at(t, "2026-03-10 17:00")))},
 			want:   who{OnShift: []string{"Ana Silva"}},
+		},
+		"whoever covers somebody embedded is embedded in their place": {
+			events: []calendar.Event{event(t, "Embedded: Auth - Bob covers Ana")},
+			want:   who{OnShift: []string{"Bob Lee"}, Away: []string{"Ana Silva"}, Embedded: map[string][]string{"Bob Lee": {"Auth"}}},
 		},
 		"somebody in several events is listed once": {
 			events: []calendar.Event{event(t, "Ana on-shift"), event(t, "Ana and Bob on-call")},
@@ -235,100 +246,6 @@ func TestWhatEventsMean(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestPeopleAndProducts(t *testing.T) {
-	named := rules()
-	named.Embedded = regexp.MustCompile(`(?i)^embedded: (?P<product>[^-]*)- (?P<name>[^,]*)`)
-	onShift := func(names ...string) who { return who{OnShift: names} }
-	embedded := func(name string, products ...string) who {
-		return who{OnShift: []string{name}, Embedded: map[string][]string{name: products}}
-	}
-	tests := map[string]struct {
-		rules calendar.Rules
-		event calendar.Event
-		want  who
-	}{
-		"a guest's e-mail, in any case":                {event: event(t, "On-call", guests("ANA@example.com")), want: onShift("Ana Silva")},
-		"guests come before the title":                 {event: event(t, "Bob's shift, taken over", guests("ana@example.com")), want: onShift("Ana Silva")},
-		"guests we do not know leave it to the title":  {event: event(t, "Bob's shift", guests("room-1@example.com")), want: onShift("Bob Lee")},
-		"all guests count":                             {event: event(t, "On-call", guests("ana@example.com", "bob@example.com")), want: onShift("Ana Silva", "Bob Lee")},
-		"who declined is not on shift":                 {event: event(t, "On-call", guests("ana@example.com"), declined("bob@example.com")), want: onShift("Ana Silva")},
-		"who declined is not, although the title says": {event: event(t, "Bob on-shift", declined("bob@example.com")), want: who{}},
-		"who declined leaves the others of the title":  {event: event(t, "Ana / Bob", declined("bob@example.com")), want: onShift("Ana Silva")},
-
-		"a name":                              {event: event(t, "Carla on-shift"), want: onShift("Carla")},
-		"an alias":                            {event: event(t, "Bob on-shift"), want: onShift("Bob Lee")},
-		"any case":                            {event: event(t, "BOB LEE ON-SHIFT"), want: onShift("Bob Lee")},
-		"two in one title":                    {event: event(t, "On-call: Carla / Bob"), want: onShift("Bob Lee", "Carla")},
-		"a possessive":                        {event: event(t, "Carla’s shift"), want: onShift("Carla")},
-		"part of a longer word is nobody":     {event: event(t, "Anastasia on-shift"), want: who{Unresolved: []string{"Anastasia on-shift"}}},
-		"the end of a longer word is nobody":  {event: event(t, "Havana on-shift"), want: who{Unresolved: []string{"Havana on-shift"}}},
-		"a letter with an accent is a letter": {event: event(t, "Anaïs on-shift"), want: who{Unresolved: []string{"Anaïs on-shift"}}},
-		"an accent of its own is a letter's":  {event: event(t, "Ana\u0331 on-shift"), want: who{Unresolved: []string{"Ana\u0331 on-shift"}}},
-		"half a name is nobody":               {event: event(t, "Silva on-shift"), want: who{Unresolved: []string{"Silva on-shift"}}},
-		"no title at all":                     {event: event(t, ""), want: who{Unresolved: []string{""}}},
-		"the longest name wins": {
-			rules: with(rules(), calendar.Engineer{Name: "Ana Silva Souza"}),
-			event: event(t, "Ana Silva Souza on-shift"), want: onShift("Ana Silva Souza"),
-		},
-		"the longest name wins, and the shorter still counts elsewhere": {
-			rules: with(rules(), calendar.Engineer{Name: "Ana Souza"}),
-			event: event(t, "Ana Souza, then Ana"), want: onShift("Ana Silva", "Ana Souza"),
-		},
-		"names are Unicode": {
-			rules: with(rules(), calendar.Engineer{Name: "Žofie Ångström"}),
-			event: event(t, "ŽOFIE ÅNGSTRÖM on-shift"), want: onShift("Žofie Ångström"),
-		},
-		"accents may be encoded apart": {
-			rules: with(rules(), calendar.Engineer{Name: "José"}),
-			event: event(t, "Jose\u0301 on-shift"), want: onShift("José"),
-		},
-		"an alias that two share means both": {
-			rules: with(rules(), calendar.Engineer{Name: "Bob Ray", Aliases: []string{"Bob"}}),
-			event: event(t, "Bob on-shift"), want: onShift("Bob Lee", "Bob Ray"),
-		},
-		"a name without a letter is nobody's": {
-			rules: with(rules(), calendar.Engineer{Name: "Zed", Aliases: []string{"-"}}),
-			event: event(t, "On-shift"), want: who{Unresolved: []string{"On-shift"}},
-		},
-
-		"a product by its name":                      {event: event(t, "Embedded: edge functions - Bob"), want: embedded("Bob Lee", "Edge Functions")},
-		"a product by one of its words":              {event: event(t, "Bob embedded (login)"), want: embedded("Bob Lee", "Auth")},
-		"a product by one engineer's own list":       {event: event(t, "Embedded: storage - Ana"), want: embedded("Ana Silva", "Storage")},
-		"two products":                               {event: event(t, "Embedded: Storage, Auth - Bob"), want: embedded("Bob Lee", "Auth", "Storage")},
-		"a product as a whole word only":             {event: event(t, "Embedded: Authors - Bob"), want: embedded("Bob Lee", "Storage")},
-		"no product: the engineer's own":             {event: event(t, "Embedded - Bob"), want: embedded("Bob Lee", "Storage")},
-		"no product, and none of their own":          {event: event(t, "Embedded - Carla"), want: embedded("Carla")},
-		"the product group, not the rest":            {rules: named, event: event(t, "Embedded: login - Bob, not Storage"), want: embedded("Bob Lee", "Auth")},
-		"the product group may name another":         {rules: named, event: event(t, "Embedded: Realtime - Bob"), want: embedded("Bob Lee", "Realtime")},
-		"an empty product group: the engineer's own": {rules: named, event: event(t, "Embedded: - Bob"), want: embedded("Bob Lee", "Storage")},
-		"the name group, not the rest":               {rules: named, event: event(t, "Embedded: Auth - Bob, for Ana"), want: embedded("Bob Lee", "Auth")},
-		"the name group names nobody":                {rules: named, event: event(t, "Embedded: Auth - Zoe, for Ana"), want: who{Unresolved: []string{"Embedded: Auth - Zoe, for Ana"}}},
-		"an empty name group: the whole title":       {rules: named, event: event(t, "Embedded: Auth - , Bob"), want: embedded("Bob Lee", "Auth")},
-		"a product is spelled as under products": {
-			rules: with(rules(), calendar.Engineer{Name: "Dan", Products: []string{"AUTH", "edge functions"}}),
-			event: event(t, "Embedded: auth, EDGE functions - Bob"), want: embedded("Bob Lee", "Auth", "Edge Functions"),
-		},
-		"guests come before the name group": {rules: named, event: event(t, "Embedded: Auth - Bob", guests("carla@example.com")), want: embedded("Carla", "Auth")},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if test.rules.Engineers == nil {
-				test.rules = rules()
-			}
-			now := at(t, "2026-03-10 12:00")
-			s := schedule(test.rules, now, test.event)
-			if diff := cmp.Diff(test.want, summary(s, s.At(now, time.Hour))); diff != "" {
-				t.Errorf("roster (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func with(r calendar.Rules, e calendar.Engineer) calendar.Rules {
-	r.Engineers = append(r.Engineers, e)
-	return r
 }
 
 func TestAnUnresolvedEventIsReportedWithItsTimes(t *testing.T) {

@@ -17,10 +17,11 @@ func wordsOf(text string) []string {
 	})
 }
 
-// finder finds phrases (names, aliases, products) in texts: whole words only, longest first, so
-// that "Ana Silva" is not also an "Ana".
+// finder finds products in titles by their names and words: whole words only, longest first, so that
+// "Edge Functions" is not also an "Edge".
 type finder struct {
 	phrases []phrase // the longest first
+	written []string // all that was added
 }
 
 type phrase struct {
@@ -34,6 +35,7 @@ func (f *finder) add(text, means string) {
 	if len(words) == 0 {
 		return
 	}
+	f.written = append(f.written, text)
 	for i, p := range f.phrases {
 		if slices.Equal(p.words, words) {
 			if !slices.Contains(p.means, means) {

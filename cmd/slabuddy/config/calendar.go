@@ -12,8 +12,8 @@ func (r *reader) calendar(v value, c *Calendar) {
 	found := r.object(v, "calendar",
 		field{"id", func(v value) { c.ID, _ = r.name(v, "calendar.id") }},
 		field{"embedded", r.titlePattern(&c.Embedded, "calendar.embedded", "product", "name")},
-		field{"away", r.titlePattern(&c.Away, "calendar.away")},
-		field{"ignore", r.titlePattern(&c.Ignore, "calendar.ignore")},
+		field{"away", r.furtherPattern(&c.Away, &c.NoAwayWords, "calendar.away")},
+		field{"ignore", r.furtherPattern(&c.Ignore, &c.NoIgnoreWords, "calendar.ignore")},
 		field{"day_starts", func(v value) { r.dayStarts(v, &c.Rules) }},
 		field{"timezone", func(v value) { r.zone(v, "calendar.timezone", &c.Location) }},
 		field{"stale_after", r.duration(&c.StaleAfter, "calendar.stale_after")},
@@ -50,6 +50,16 @@ func (r *reader) titlePattern(re **regexp.Regexp, name string, groups ...string)
 			}
 		}
 		*re = got
+	}
+}
+
+// furtherPattern is a titlePattern beside words that are known; an empty one switches those off.
+func (r *reader) furtherPattern(re **regexp.Regexp, noWords *bool, name string) func(value) {
+	set := r.titlePattern(re, name)
+	return func(v value) {
+		before := len(r.problems)
+		set(v)
+		*noWords = *re == nil && len(r.problems) == before
 	}
 }
 

@@ -1,0 +1,211 @@
+package title
+
+// sense is what a word or phrase of a title stands for.
+type sense int
+
+const (
+	unknown   sense = iota // a word that says nothing to us
+	name                   // engineers, see token.people
+	product                // a product's name that is also a word for absence
+	filler                 // times, articles, auxiliaries: changes nothing
+	absent                 // somebody is away
+	off                    // the same, but only right after a name, or where a part of the title begins with it
+	leave                  // as off, and not where an unknown word follows: "leave early", "baja de cliente"
+	holiday                // away, unless a duty is named: people are on duty over holidays
+	public                 // a holiday of everybody
+	duty                   // somebody is on
+	birthday               // neither on nor away
+	topic                  // after a word for absence: what it is about ("vacation planning")
+	around                 // before a word for absence: it is not now ("back from vacation")
+	not                    // before a word for absence: it is none; before a name: that one is off
+	because                // another part of the title begins, which tells why
+	covers                 // A covers B
+	takes                  // A takes B's shift; without a B it means nothing
+	cover                  // cover: A; cover for B; A cover B
+	deputy                 // deputy: A
+	backup                 // backup: A, who is on or to be asked beside the others
+	coveredBy              // B covered by A
+	insteadOf              // A instead of B
+	behalf                 // A for B
+	of                     // between a noun and a name
+	by                     // replace B with A
+	swap                   // before B by A
+	chain                  // the title's arrows are an order, not a swap
+	mention                // the names that follow are of people who only had to do with it
+	and                    // between names that belong together
+)
+
+// vocabulary is what titles are understood by, a row for each language and sense. A word counts in any
+// case and without its accents. "(s)" is an ending that may be there, "*urlaub" any longer word that
+// ends so, "=AL" counts only as written here. The longest phrase counts: "not working" before "working".
+var vocabulary = []struct {
+	language string
+	sense    sense
+	phrases  string
+}{
+	{"English", absent, "OOO, O O O, OOTO, OOF, out of office, out of the office, out of town, out sick, out ill, off sick, off work, off duty, off shift, " +
+		"off on call, PTO, VTO, FTO, TOIL, RDO, LOA, NWD, =A L, paid time off, time off, day(s) off, morning off, afternoon off, week off, birthday off, " +
+		"annual leave, on leave, sick leave, parental leave, maternity, maternity leave, paternity, paternity leave, mat leave, pat leave, family leave, medical leave, " +
+		"adoption leave, bereavement, bereavement leave, compassionate leave, carer(s) leave, study leave, unpaid leave, personal leave, birthday leave, special leave, " +
+		"leave of absence, garden leave, gardening leave, leave day(s), vacation(s), vacay, vacationing, hols, annual holiday(s), staycation, honeymoon, sabbatical, " +
+		"furlough(ed), lieu day, day in lieu, time in lieu, comp day, comp time, flex day, rostered day off, sick, sickness, sick day(s), ill, illness, unwell, " +
+		"sick kid(s), sick child, absent, absence(s), unavailable, not available, not working, non working day, not in, not be in, not in today, not here, no shift, " +
+		"not on shift, no on call, not on call, not on duty, mental health day, wellness day, personal day(s), duvet day, jury duty, jury service, funeral, surgery, hospital"},
+	{"English", off, "off, out, away, gone, AFK, flu, migraine"},
+	{"English", leave, "leave, =AL"},
+	{"English", holiday, "holiday(s), school holiday(s), school vacation(s), winter break, summer break, christmas break, " +
+		"dentist, doctor, doctor s, doctors, =GP, doctor appointment, doctor s appointment, doctors appointment, dentist appointment, medical appointment, hospital appointment"},
+	{"English", public, "bank holiday(s), public holiday(s), national holiday(s), federal holiday(s), company holiday(s), office closed"},
+	{"English", duty, "on call, oncall, on duty, on shift, onshift, shift(s), duty, duties, rota, rotation, roster, standby, stand by, support, pager, primary, secondary, " +
+		"triage, hotline, helpdesk, help desk, desk, watch, working, works, available, in charge, out of hours, OOH, after hours, off hours, off peak, queue, incident commander"},
+	{"English", birthday, "birthday(s), bday, b day, birthday party, anniversary, work anniversary"},
+	{"English", topic, "planning, plan(s), planner, party, policy, policies, season, schedule, calendar, request(s), approval(s), hours, special(s), sale(s), period, freeze, traffic, " +
+		"rush, peak, pay, bonus, review, meeting, sync, call, tracker, webinar, campaign, launch, release, deploy, deployment, project, app, page, api, feature, team, ticket(s), " +
+		"booking(s), rental(s), customer(s), autoresponder, auto reply, note, letter, form, report, list, backlog, training, workshop, retro, lunch, dinner, drinks, gift(s), card(s), " +
+		"greetings, pricing, promo, discussion, process, tool, dashboard, balance, allowance, entitlement, mode"},
+	{"English", around, "during, over, through, throughout, before, after, back from, back after, return from, returns from, returning from, pre, post, without, despite, " +
+		"plan, book, approve, discuss, submit, request, request for"},
+	{"English", because, "because, because of, due to, while, since, as long as"},
+	{"English", not, "not, no"},
+	{"English", covers, "covers, covering, covered, fill(s) in, filling in, filled in, stand(s) in for, standing in, step(s) in, stepping in, sub(s) for, subbing, substitutes, substituting, " +
+		"replaces, replacing, take(s) over, taking over, took over, take(s) over from, taking over from, took over from, relieves, relieving, deputises, deputizes"},
+	{"English", takes, "takes, taking, took, has, got"},
+	{"English", cover, "cover, coverage"},
+	{"English", deputy, "stand in, standin, substitute, replacement, deputy"},
+	{"English", backup, "backup, back up, contact, please contact, ask, please ask, ping, reach, reach out to, talk to"},
+	{"English", coveredBy, "covered by, cover by, replaced by, replaced with, taken by, taken over by, handed to, handed over to, reassigned to, given to"},
+	{"English", insteadOf, "instead of, in place of, in lieu of, rather than, on behalf of"},
+	{"English", behalf, "for"},
+	{"English", of, "of"},
+	{"English", by, "by, with"},
+	{"English", swap, "swap(s), swapped, swapping, switch, trade, exchange, replace"},
+	{"English", chain, "escalation, escalate, order, chain, handover, hand over, handoff, hand off"},
+	{"English", mention, "approved by, requested by, booked by, added by, created by, cc, fyi"},
+	{"English", and, "and"},
+	{"English", filler, "leave early, leave late, leave at, the, a, an, is, are, s, was, will, be, to, on, in, at, from, until, till, til, thru, this, next, last, all, whole, full, half, day(s), week(s), weekend(s), " +
+		"month, morning, afternoon, evening, night(s), today, tomorrow, tonight, early, late, again, still, only, just, also, too, then, as, have, his, her, their, my, " +
+		"both, back, year, hour(s), h, min, am, pm, utc, gmt, cet, cest, st, nd, rd, th, mon, tue, tues, wed, thu, thur, thurs, fri, sat, sun, monday(s), tuesday(s), wednesday(s), " +
+		"thursday(s), friday(s), saturday(s), sunday(s), jan, feb, mar, apr, may, jun, jul, aug, sep, sept, oct, nov, dec, january, february, march, april, june, july, august, " +
+		"september, october, november, december, christmas, easter, xmas, summer, winter, spring, new, happy, level, tier, l1, l2, l3"},
+
+	{"German", absent, "Urlaub, Urlaube, *urlaub, Urlaubstag(e), beurlaubt, krank, erkrankt, krankgeschrieben, krank geschrieben, krankgemeldet, krank gemeldet, Krankmeldung, Krankheit, " +
+		"krankheitsbedingt, Kind krank, kindkrank, kinderkrank, Kinderkrankentag(e), =AU, arbeitsunfähig, Elternzeit, Mutterschutz, Mutterschaft, Pflegezeit, abwesend, " +
+		"Abwesenheit(en), außer Haus, nicht da, nicht im Büro, nicht im Haus, nicht verfügbar, nicht erreichbar, frei genommen, freigenommen, hat frei, freier Tag, freie Tage, Tag frei, " +
+		"Freizeitausgleich, FZA, Überstundenabbau, Ueberstundenabbau, Überstundenfrei, Gleittag, Gleitzeittag, Zeitausgleich, Ausgleichstag, Ferien, Betriebsferien, Sabbatical, " +
+		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst"},
+	{"German", leave, "frei, weg"},
+	{"German", holiday, "Schulferien, Sommerferien, Herbstferien, Winterferien, Weihnachtsferien, Osterferien, Pfingstferien, Brückentag(e), Arzt, Arzttermin, beim Arzt, Zahnarzt, " +
+		"Zahnarzttermin, beim Zahnarzt, Kinderarzt"},
+	{"German", public, "Feiertag(e), gesetzlicher Feiertag"},
+	{"German", duty, "Dienst, *dienst, Bereitschaft, *bereitschaft, Schicht(en), *schicht, im Einsatz, Erreichbarkeit, arbeitet"},
+	{"German", birthday, "Geburtstag(e), *geburtstag, Jubiläum"},
+	{"German", topic, "Planung, Antrag, Anträge, Regelung, Sperre"},
+	{"German", around, "während, über, vor, nach, zurück aus, zurück vom, ohne"},
+	{"German", because, "wegen, weil, solange, aufgrund"},
+	{"German", not, "nicht, kein, keine"},
+	{"German", covers, "vertritt, vertrete, vertreten, springt, übernimmt, uebernimmt, ersetzt"},
+	{"German", deputy, "Vertretung, *vertretung, Vertreter(in), Stellvertreter(in), Ersatz, Aushilfe"},
+	{"German", backup, "Ansprechpartner(in), bei Fragen"},
+	{"German", coveredBy, "vertreten durch, vertreten von, Vertretung durch, ersetzt durch, übernommen von, übernommen durch"},
+	{"German", insteadOf, "statt, anstatt, anstelle, anstelle von, in Vertretung, in Vertretung von, in Vertretung für, i V, i V für"},
+	{"German", behalf, "für, fuer"},
+	{"German", of, "von"},
+	{"German", by, "gegen"},
+	{"German", swap, "Tausch, tausche, Schichttausch"},
+	{"German", chain, "Übergabe, Uebergabe, Eskalation"},
+	{"German", mention, "genehmigt von, eingetragen von"},
+	{"German", and, "und"},
+	{"German", filler, "der, die, das, den, dem, im, am, ist, sind, hat, ab, bis, zum, zur, vom, heute, morgen, ganz, ganzer, ganztägig, halber, halbtags, Tag(e), Woche(n), Wochenende, " +
+		"Vormittag(s), Nachmittag(s), früh, spät, Nacht, ein, noch, wieder, nur, auch, wird, Uhr, KW, mo, di, mi, do, fr, sa, so, Montag, Dienstag, Mittwoch, Donnerstag, " +
+		"Freitag, Samstag, Sonntag, Januar, Februar, März, Mai, Juni, Juli, Oktober, Dezember, Weihnachten, Ostern"},
+
+	{"French", absent, "congé(s), en congé(s), congé(s) payé(s), congé maternité, congé paternité, congé parental, congé maladie, congé sans solde, vacances, RTT, arrêt maladie, en arrêt, " +
+		"arrêt de travail, malade(s), maladie, enfant malade, absent(e)(s), absence(s), repos, jour de repos, récup, récupération, jour off, jour libre, pas là, pas dispo, " +
+		"pas disponible, indisponible, hors bureau, hors du bureau, maternité, paternité, pas d astreinte"},
+	{"French", leave, "=CP"},
+	{"French", holiday, "vacances scolaires, médecin, dentiste, rdv médical, rdv médecin, hôpital"},
+	{"French", public, "férié(s), jour(s) férié(s)"},
+	{"French", duty, "astreinte(s), permanence, garde, service, en poste, travaille"},
+	{"French", birthday, "anniversaire"},
+	{"French", around, "pendant, durant, avant, après, retour, sans, demande, planning, solde"},
+	{"French", because, "car, parce que, pour cause de, en raison de"},
+	{"French", not, "pas"},
+	{"French", covers, "remplace, couvre, relève, supplée, prend le relais, prend la place"},
+	{"French", deputy, "remplaçant(e), remplacement, suppléant(e), intérim"},
+	{"French", backup, "contacter"},
+	{"French", coveredBy, "remplacé par, remplacée par, couvert par, couverte par, repris par"},
+	{"French", insteadOf, "au lieu, à la place, en remplacement"},
+	{"French", behalf, "pour"},
+	{"French", of, "de, d, du, des"},
+	{"French", by, "par"},
+	{"French", swap, "échange"},
+	{"French", chain, "passation, escalade"},
+	{"French", mention, "validé par, approuvé par"},
+	{"French", and, "et"},
+	{"French", filler, "le, la, les, l, est, sont, en, au, aux, à, jusqu, jusque, matin, après midi, soir, nuit, journée, jour, semaine, aujourd hui, demain, toute, tout, lundi, mardi, mercredi, " +
+		"jeudi, vendredi, samedi, dimanche, janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre, noël, week end"},
+
+	{"Spanish", absent, "vacaciones, de vacaciones, de baja, baja médica, baja por enfermedad, baja maternal, baja paternal, baja por maternidad, baja por paternidad, de licencia, licencia médica, " +
+		"licencia por maternidad, licencia por enfermedad, de permiso, permiso parental, permiso retribuido, día(s) libre(s), asuntos propios, día personal, enfermo(s), enferma(s), " +
+		"enfermedad, ausente(s), ausencia(s), fuera de la oficina, fuera de oficina, no disponible, no trabaja, excedencia, incapacidad, de descanso, día de descanso, compensatorio, " +
+		"libranza, moscoso(s)"},
+	{"Spanish", leave, "baja, licencia, permiso, libre, libra, fuera, descanso"},
+	{"Spanish", holiday, "puente, médico, dentista, cita médica"},
+	{"Spanish", public, "festivo(s), día festivo, feriado(s)"},
+	{"Spanish", duty, "guardia(s), turno(s), soporte, trabaja, retén"},
+	{"Spanish", birthday, "cumpleaños, cumple"},
+	{"Spanish", around, "durante, antes, después, tras, vuelta, sin, solicitud, plan, calendario"},
+	{"Spanish", because, "porque, mientras"},
+	{"Spanish", covers, "cubre, cubriendo, sustituye, sustituyendo, reemplaza, suple, releva"},
+	{"Spanish", deputy, "sustituto, sustituta, sustitución, suplente, suplencia, reemplazo, relevo, cobertura"},
+	{"Spanish", backup, "contactar, contacto"},
+	{"Spanish", coveredBy, "cubierto por, cubierta por, sustituido por, sustituida por, reemplazado por, reemplazada por, suplido por"},
+	{"Spanish", insteadOf, "en lugar, en vez"},
+	{"Spanish", behalf, "por, para"},
+	{"Spanish", of, "del"},
+	{"Spanish", swap, "cambio"},
+	{"Spanish", chain, "traspaso, escalación"},
+	{"Spanish", mention, "aprobado por"},
+	{"Spanish", and, "y"},
+	{"Spanish", filler, "el, los, las, está, están, hoy, mañana, tarde, noche, hasta, desde, todo, toda, día(s), semana, al, su, por la mañana, por la tarde, lunes, martes, miércoles, jueves, viernes, " +
+		"sábado, domingo, enero, febrero, marzo, abril, mayo, junio, julio, agosto, diciembre, navidad"},
+
+	{"Portuguese", absent, "férias, de férias, folga(s), de folga, dia de folga, ausência, fora do escritório, licença maternidade, licença paternidade, licença médica, licença parental, " +
+		"de licença, atestado, atestado médico, baixa médica, de baixa, doente(s), doença, dia livre, indisponível, não disponível, não trabalha, banco de horas, afastado, afastada, afastamento"},
+	{"Portuguese", leave, "licença, baixa, fora"},
+	{"Portuguese", holiday, "consulta médica"},
+	{"Portuguese", public, "feriadão"},
+	{"Portuguese", duty, "plantão, sobreaviso, escala, suporte, trabalha"},
+	{"Portuguese", birthday, "aniversário"},
+	{"Portuguese", around, "depois, após, volta, sem, pedido, planejamento, planeamento, mapa"},
+	{"Portuguese", because, "enquanto"},
+	{"Portuguese", not, "não"},
+	{"Portuguese", covers, "cobre, cobrindo, substitui, substituindo"},
+	{"Portuguese", deputy, "substituto, substituta, substituição"},
+	{"Portuguese", backup, "contatar, contato"},
+	{"Portuguese", coveredBy, "coberto por, coberta por, substituído por, substituída por"},
+	{"Portuguese", insteadOf, "no lugar, em vez, em lugar"},
+	{"Portuguese", of, "da, do"},
+	{"Portuguese", swap, "troca"},
+	{"Portuguese", chain, "passagem"},
+	{"Portuguese", mention, "aprovado por"},
+	{"Portuguese", and, "e"},
+	{"Portuguese", filler, "o, os, em, no, na, hoje, amanhã, manhã, até, ao, todo, segunda, terça, quarta, quinta, sexta, dia(s), janeiro, fevereiro, março, maio, junho, julho, setembro, outubro, " +
+		"novembro, dezembro, natal"},
+
+	{"pictures", absent, "🌴, 🏖, 🏝, ⛱, 🤒, 🤧, 🤕, 😷, 🤢"},
+	{"pictures", birthday, "🎂"},
+}
+
+// ordinary are words that are also people's names: in lower case they are nobody.
+const ordinary = "will, may, mark, marks, rose, grant, grants, art, dawn, april, june, august, summer, autumn, hope, faith, grace, joy, iris, lily, ivy, daisy, violet, olive, ruby, pearl, amber, " +
+	"jade, jack, bill, pat, sue, drew, chase, chance, hunter, mason, dean, duke, earl, king, prince, rich, guy, wade, cliff, dale, heath, forest, " +
+	"reed, clay, stone, rusty, buddy, angel, frank, melody, harmony, page, pace, ford, lane, brook, don, tab, bud, skip, chip, chuck, sol, mar, luz, " +
+	"cruz, paz, aurora, ernst, an, do, so, my, long, van, bo, al, per, jan, mai"
+
+// months are the names of months that are also names of people: next to a day they are no person.
+const months = "jan, april, may, june, july, august, mar, mai, juni, juli, abril, avril, julio"
+
+// verbs follow a word at the start of a sentence that looks like a name and is none: "Will be closed",
+// "Mark your calendars", "Grant access".
+const verbs = "be, have, the, your, our, it, we, you, they, there, access, us"
