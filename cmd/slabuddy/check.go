@@ -41,15 +41,18 @@ func (cmd checkCmd) Run(in *invocation) error {
 	if !cmd.Live {
 		return nil
 	}
-	workspace := ""
+	workspace, look := "", false
 	err = ask(in, c, env, func(f live.Finding) {
 		if f.Workspace != workspace {
 			workspace = f.Workspace
 			fmt.Fprintf(in.stdout, "\nWorkspace %s\n", workspace)
 		}
 		sign := "✓"
-		if !f.OK {
+		switch {
+		case !f.OK:
 			sign = "✗"
+		case f.Look:
+			sign, look = "!", true
 		}
 		fmt.Fprintf(in.stdout, "%s %s\n", sign, f.Says)
 		if f.Fix != "" {
@@ -60,7 +63,10 @@ func (cmd checkCmd) Run(in *invocation) error {
 		fmt.Fprintln(in.stdout, "\nPlease mend what is marked with ✗, and run this again.")
 		return silent{err}
 	}
-	if err == nil {
+	switch {
+	case err == nil && look:
+		fmt.Fprintln(in.stdout, "\nNothing is wrong. Please look at what is marked with !.")
+	case err == nil:
 		fmt.Fprintln(in.stdout, "\nAll is right.")
 	}
 	return err

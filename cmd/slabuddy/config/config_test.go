@@ -189,8 +189,8 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 		"no pages":             len(c.Pages) == 0,
 		"policies":             len(c.Policies) == 2 && len(c.Policies["enterprise"].Tiers) == 4 && len(c.Policies["teams"].Tiers) == 4,
 		"embedded, any case":   c.Calendar.Embedded.MatchString("EMBEDDED: Auth"),
-		"away: pto":            c.Calendar.Away.MatchString("Bob PTO") && !c.Calendar.Away.MatchString("laptops"),
-		"ignore: birthday":     c.Calendar.Ignore.MatchString("Ana's Birthday"),
+		"away: known words":    c.Calendar.Away == nil && !c.Calendar.NoAwayWords,
+		"ignore: birthdays":    c.Calendar.Ignore == nil && !c.Calendar.NoIgnoreWords,
 		"any workspace":        c.Workspace == "" && c.OpsChannel == "" && len(c.Admins) == 0,
 		"channels: none":       len(c.Channels) == 0,
 		"no calendar, no link": c.Calendar.ID == "" && c.Link == nil,
@@ -236,10 +236,16 @@ func TestTakenAsMeant(t *testing.T) {
 		src  string
 		want func(*Config) bool
 	}{
-		"windows line ends":        {"snooze: 7m\r\ntickets:\r\n  max_age: 1h\r\n", func(c *Config) bool { return c.Snooze == 7*time.Minute && c.MaxAge == time.Hour }},
-		"folded message":           {"policies:\n  teams:\n    tiers:\n    - after: 1m\n      notify: here\n      message: >-\n        two\n        lines\n", func(c *Config) bool { return c.Policies["teams"].Tiers[0].Message == "two lines" }},
-		"alias of an anchor":       {"policies:\n  teams: &t\n    tiers: [{after: 1m, notify: here}]\n  gold: *t\n", func(c *Config) bool { return c.Policies["gold"].Name == "gold" && len(c.Policies["gold"].Tiers) == 1 }},
-		"pattern switched off":     {"calendar: {id: x, ignore: ''}\n", func(c *Config) bool { return c.Calendar.Ignore == nil }},
+		"windows line ends":    {"snooze: 7m\r\ntickets:\r\n  max_age: 1h\r\n", func(c *Config) bool { return c.Snooze == 7*time.Minute && c.MaxAge == time.Hour }},
+		"folded message":       {"policies:\n  teams:\n    tiers:\n    - after: 1m\n      notify: here\n      message: >-\n        two\n        lines\n", func(c *Config) bool { return c.Policies["teams"].Tiers[0].Message == "two lines" }},
+		"alias of an anchor":   {"policies:\n  teams: &t\n    tiers: [{after: 1m, notify: here}]\n  gold: *t\n", func(c *Config) bool { return c.Policies["gold"].Name == "gold" && len(c.Policies["gold"].Tiers) == 1 }},
+		"pattern switched off": {"calendar: {id: x, embedded: ''}\n", func(c *Config) bool { return c.Calendar.Embedded == nil }},
+		"words switched off": {"calendar: {id: x, ignore: '', away: ''}\n", func(c *Config) bool {
+			return c.Calendar.NoIgnoreWords && c.Calendar.NoAwayWords && c.Calendar.Away == nil
+		}},
+		"further words": {"calendar: {id: x, away: gone}\n", func(c *Config) bool {
+			return !c.Calendar.NoAwayWords && c.Calendar.Away.MatchString("Ana gone")
+		}},
 		"channel says nothing":     {"channels:\n  C0A:\n  C0B: {}\n", func(c *Config) bool { return len(c.Channels) == 2 && c.Channels["C0A"].For("high") == "enterprise" }},
 		"days with hours":          {"give_up: 1d12h\n", func(c *Config) bool { return c.GiveUp == 36*time.Hour }},
 		"nothing to be ignored":    {"tickets: {ignore_types: []}\n", func(c *Config) bool { return len(c.IgnoreTypes) == 0 }},

@@ -39,8 +39,9 @@ type Finding struct {
 	Workspace string `json:"workspace,omitempty"` // "" while that is not known yet
 	Area      string `json:"area"`                // token, channel, group, person, calendar, desk
 	OK        bool   `json:"ok"`
-	Says      string `json:"says"`          // what is the case
-	Fix       string `json:"fix,omitempty"` // what to do, if it is not right
+	Look      bool   `json:"look,omitempty"` // it is not wrong, but somebody should look at it
+	Says      string `json:"says"`           // what is the case
+	Fix       string `json:"fix,omitempty"`  // what to do, if it is not right or to be looked at
 }
 
 // lastMessages is how many messages of each channel are read.
@@ -72,6 +73,11 @@ type pass struct {
 
 func (p *pass) ok(area, says string, args ...any) {
 	p.tell(Finding{Workspace: p.workspace, Area: area, OK: true, Says: fmt.Sprintf(says, args...)})
+}
+
+// look tells what may be as it is meant to be, and what to do if it is not.
+func (p *pass) look(area, fix, says string, args ...any) {
+	p.tell(Finding{Workspace: p.workspace, Area: area, OK: true, Look: true, Says: fmt.Sprintf(says, args...), Fix: fix})
 }
 
 func (p *pass) wrong(area, fix, says string, args ...any) {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -106,10 +107,14 @@ func (p *pass) calendar(ctx context.Context) {
 		return
 	}
 	schedule := p.Rules.Schedule(read)
-	p.ok("calendar", "%d events until %s put %d shifts on the roster.", len(read.Events), read.To.UTC().Format("Jan 2 15:04 MST"), len(schedule.Entries))
+	p.ok("calendar", "%d events until %s make %d shifts and absences.", len(read.Events), read.To.UTC().Format("Jan 2 15:04 MST"), len(schedule.Entries))
 	for _, u := range schedule.Unresolved {
-		p.wrong("calendar", "Add the guest's e-mail, or the name as an alias, under engineers; or make ignore match the title.",
-			"The event %q on %s names nobody who is configured.", u.Title, u.Start.UTC().Format("Jan 2 15:04 MST"))
+		title := fmt.Sprintf("%q", u.Title)
+		if u.Title == "" {
+			title = "without a title that can be read"
+		}
+		p.look("calendar", "If it is somebody's: add the guest's e-mail, or the name as an alias, under engineers. If not: make ignore match the title.",
+			"The event %s on %s names nobody who is configured.", title, u.Start.UTC().Format("Jan 2 15:04 MST"))
 	}
 	roster := schedule.At(now, p.Rules.StaleAfter)
 	if len(roster.OnShift) == 0 {
