@@ -8,6 +8,9 @@ func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 	}
 	note := about(NoteUnanswered, t, user, f)
 	note.Check = &Check{At: f.Now, Status: f.Answer.Status, RepliedAt: f.Answer.RepliedAt, Cause: f.Answer.Cause}
+	if note.Check.RepliedAt.After(f.Now) {
+		note.Check.RepliedAt = f.Now
+	}
 	switch f.Answer.Status {
 	case Unchecked:
 		note.Kind = NoteSilent

@@ -55,7 +55,7 @@ type decision struct {
 
 func (d *decision) decide() Verdict {
 	if Earlier(d.t, d.f.Answer) {
-		d.f.Answer = Answer{Status: DeskUnanswered, Link: d.f.Answer.Link}
+		d.f.Answer.Status, d.f.Answer.RepliedAt = DeskUnanswered, time.Time{}
 	}
 	d.noteAnswer()
 	switch d.f.Answer.Status {
@@ -109,9 +109,14 @@ func (d *decision) noteAnswer() {
 }
 
 // Earlier holds the help desk's word against rule 5: a reply older than the message answers an
-// Earlier question, and leaves this one unanswered; one without a date is trusted.
+// earlier question, and leaves this one unanswered, unless it came after all that the customer wrote;
+// one without a date is trusted.
 func Earlier(t Timeline, a Answer) bool {
-	return a.Status == DeskAnswered && !a.RepliedAt.IsZero() && a.RepliedAt.Before(t.PostedAt.Add(-replyTolerance))
+	if a.Status != DeskAnswered || a.RepliedAt.IsZero() || !a.RepliedAt.Before(t.PostedAt.Add(-replyTolerance)) {
+		return false
+	}
+	wrote := a.Ticket.CustomerWrote
+	return wrote.IsZero() || !a.RepliedAt.After(wrote)
 }
 
 func (d *decision) closeAnswered() {

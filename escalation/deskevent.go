@@ -10,7 +10,7 @@ type DeskEventKind string
 const (
 	DeskReplied DeskEventKind = "replied"   // an agent replied publicly
 	DeskClosed  DeskEventKind = "withdrawn" // solved, closed, merged away, spam or deleted; whether after a reply, it need not say
-	DeskOther   DeskEventKind = "other"     // something else happened to the ticket
+	DeskOther   DeskEventKind = "other"     // something else happened to the ticket, so we ask
 )
 
 // DeskEvent is what a help desk's signed webhook reports about one ticket.

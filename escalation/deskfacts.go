@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What a help desk tells of a ticket, beside whether somebody has replied (rules 5, 16, 17, 20 and 23):
+// What a help desk tells of a ticket, beside whether somebody has replied (rules 5 and 16):
 // how the ticket stands now (DeskTicket), and what happened to it (DeskFact), in words that are the same
 // for every desk.
 //

@@ -5,12 +5,13 @@ import (
 )
 
 // Told is what an event does to an open timeline. One about a time before the ticket's message is
-// about an earlier question (rule 5). One that proves nothing has the ticket asked about next.
+// about an earlier question (rule 5). One that does not say enough, or proves nothing, has the ticket
+// asked about next.
 func Told(t Timeline, e DeskEvent, f Facts) (Change, Verdict) {
-	if t.State != Open || e.Kind == DeskOther || e.At.Before(t.PostedAt.Add(-replyTolerance)) {
+	if t.State != Open || e.At.Before(t.PostedAt.Add(-replyTolerance)) {
 		return Change{}, VerdictNothing
 	}
-	if !e.Proof {
+	if !e.Proof || e.Kind == DeskOther {
 		return askNext(t)
 	}
 	f.Answer = Answer{Status: DeskAnswered, RepliedAt: e.At}

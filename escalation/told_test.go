@@ -28,7 +28,7 @@ func TestTold(t *testing.T) {
 		{"an older reply answers something else", enterprise(), replied(at(-1).Add(-1)), "", time.Time{}, ""},
 		{"closed without a reply", enterprise(), gone, Withdrawn, time.Time{}, "solved"},
 		{"closed before its message came", enterprise(), DeskEvent{TicketID: "42", Kind: DeskClosed, At: at(-5), Proof: true}, "", time.Time{}, ""},
-		{"something else", enterprise(), DeskEvent{TicketID: "42", Kind: DeskOther, At: at(9), Proof: true}, "", time.Time{}, ""},
+		{"something else closes nothing", enterprise(), DeskEvent{TicketID: "42", Kind: DeskOther, At: at(9), Proof: true}, Open, time.Time{}, ""},
 		{"told again", enterprise(closed(Answered)), replied(at(9)), "", time.Time{}, ""},
 		{"without proof it closes nothing", enterprise(), unproven(replied(at(9))), Open, time.Time{}, ""},
 		{"nor is an older one worth asking about", enterprise(), unproven(replied(at(-5))), "", time.Time{}, ""},
@@ -49,7 +49,13 @@ func TestTold(t *testing.T) {
 
 // An event that proves nothing has the ticket asked about before all others, and is no event of its own.
 func TestToldWithoutProofAsksNext(t *testing.T) {
-	event := DeskEvent{TicketID: "42", Kind: DeskReplied, At: at(9)}
+	for _, kind := range []DeskEventKind{DeskReplied, DeskClosed, DeskOther} {
+		asksNext(t, DeskEvent{TicketID: "42", Kind: kind, At: at(9)})
+	}
+}
+
+func asksNext(t *testing.T, event DeskEvent) {
+	t.Helper()
 	f := Facts{Now: at(12), Settings: settings()}
 	c, verdict := Told(enterprise(asked(DeskUnanswered, at(11))), event, f)
 	equal(t, "verdict", verdict, VerdictNothing)

@@ -2,9 +2,13 @@ package handlers
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -15,13 +19,30 @@ import (
 type DeskInbox struct {
 	Inbounds map[string]helpdesk.Inbound // by the last part of the path
 	Hear     func(ctx context.Context, e escalation.DeskEvent) error
+	Keys     Keys
 	Now      func() time.Time
+	Log      *slog.Logger
+
+	undated sync.Once // the warning is logged
 }
 
-var _ DeskWebhook = DeskInbox{}
+// Keys remembers what was seen already.
+type Keys interface {
+	// ClaimKey claims a key until then, and says whether it was free at now.
+	ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error)
+	// ReleaseKey frees a key that ClaimKey claimed.
+	ReleaseKey(ctx context.Context, key string) error
+}
 
-// Serve takes in what a help desk reports, durably before it answers.
-func (d DeskInbox) Serve(_ http.ResponseWriter, r *http.Request, kind string) error {
+var _ DeskWebhook = (*DeskInbox)(nil)
+
+// bodyKept is how long a body is known as seen: as long as its ticket is remembered.
+const bodyKept = 400 * 24 * time.Hour
+
+// Serve takes in what a help desk reports, durably before it answers. A body is good once: not every
+// desk signs the time of sending, and an old "replied" must not close a ticket that has come back. Sent
+// again, it proves nothing any more, and makes us ask.
+func (d *DeskInbox) Serve(_ http.ResponseWriter, r *http.Request, kind string) error {
 	inbound, known := d.Inbounds[kind]
 	if !known {
 		return ErrNotFound
@@ -30,17 +51,44 @@ func (d DeskInbox) Serve(_ http.ResponseWriter, r *http.Request, kind string) er
 	if err != nil {
 		return fmt.Errorf("%w: %w", helpdesk.ErrMalformed, err)
 	}
-	if err := inbound.Verify(r.Header, body, d.Now()); err != nil {
-		return err
-	}
-	events, err := inbound.Events(body)
+	now := d.Now()
+	dated, err := inbound.Verify(r.Header, body, now)
 	if err != nil {
 		return err
 	}
+	if !dated && kind == helpdesk.HTTPKind {
+		d.undated.Do(d.warn)
+	}
+	events, err := inbound.Events(body)
+	if err != nil || len(events) == 0 {
+		return err
+	}
+	digest := sha256.Sum256(body)
+	key := "desk/" + kind + "/" + hex.EncodeToString(digest[:])
+	first, err := d.Keys.ClaimKey(r.Context(), key, now, now.Add(bodyKept))
+	if err != nil {
+		return fmt.Errorf("remember what the help desk reported: %w", err)
+	}
+	if err := d.hear(r.Context(), events, first); err != nil {
+		if first {
+			_ = d.Keys.ReleaseKey(context.WithoutCancel(r.Context()), key) // where that fails too, the same report makes us ask
+		}
+		return err
+	}
+	return nil
+}
+
+func (d *DeskInbox) hear(ctx context.Context, events []escalation.DeskEvent, first bool) error {
 	for _, e := range events {
-		if err := d.Hear(r.Context(), e); err != nil {
+		e.Proof = e.Proof && first
+		if err := d.Hear(ctx, e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (d *DeskInbox) warn() {
+	d.Log.Warn("a webhook of the help desk is signed without the time of sending, which the next release refuses; " +
+		"please send X-Slabuddy-Timestamp, and sign it with the body, as deploy/desks.md says")
 }

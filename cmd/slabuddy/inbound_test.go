@@ -17,7 +17,7 @@ const webhookSecret = "webhook-secret"
 func (c *child) deskSays(body, with string) (status int) {
 	c.w.t.Helper()
 	return c.post("/helpdesk/http", []byte(body), func(r *http.Request) {
-		maps.Copy(r.Header, helpdesktest.SignHTTP(with, body))
+		maps.Copy(r.Header, helpdesktest.SignHTTP(with, body, time.Now()))
 	})
 }
 

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
@@ -14,11 +17,21 @@ type reply struct {
 	TicketID    json.RawMessage `json:"ticket_id"`
 	HaveReplied json.RawMessage `json:"have_replied"`
 	Timestamp   json.RawMessage `json:"timestamp"`
+
+	// Each of these may be left out.
+	Status       id              `json:"status"` // open, pending, hold, solved, closed
+	Priority     id              `json:"priority"`
+	Type         id              `json:"type"`
+	Assignee     id              `json:"assignee"`      // an e-mail address
+	WaitingSince json.RawMessage `json:"waiting_since"` // the oldest customer message that nobody has answered
+	LastReply    json.RawMessage `json:"last_reply"`
+	SolvedAt     json.RawMessage `json:"solved_at"`
+	Link         id              `json:"link"`
 }
 
 // decodeAnswers reads the answers about the tickets that were asked about; all others are ignored.
 // The error says what could not be read; the answers that could be stand beside it.
-func decodeAnswers(body []byte, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func decodeAnswers(body []byte, qs []escalation.Question, now time.Time) (map[string]escalation.Answer, error) {
 	var list []json.RawMessage
 	if err := json.Unmarshal(body, &list); err != nil || list == nil {
 		return nil, errors.New("its answer is not a JSON list")
@@ -43,6 +56,9 @@ func decodeAnswers(body []byte, qs []escalation.Question) (map[string]escalation
 		if err != nil {
 			odd = append(odd, fmt.Errorf("ticket %s: %w", id, err))
 			continue
+		}
+		if a, err = r.further(a, now); err != nil {
+			odd = append(odd, fmt.Errorf("ticket %s: %w", id, err)) // the reply holds all the same
 		}
 		if telling(a, answers[id]) {
 			answers[id] = a
@@ -76,10 +92,51 @@ func (r reply) answer() (a escalation.Answer, err error) {
 	}
 }
 
+// further adds what else r says. A key that cannot be read was not said; the error names it.
+func (r reply) further(a escalation.Answer, now time.Time) (escalation.Answer, error) {
+	if a.Status == escalation.Unchecked {
+		return a, nil
+	}
+	var odd error
+	when := func(key string, raw json.RawMessage) time.Time {
+		at, err := timeOf(raw)
+		if err != nil {
+			odd = fmt.Errorf("%s: %w", key, err)
+		}
+		return at
+	}
+	a.Ticket = escalation.DeskTicket{
+		Status: meaning(plainStatuses, string(r.Status)), Said: string(r.Status), Priority: priority(string(r.Priority)),
+		Type: string(r.Type), Assignee: assignee(string(r.Assignee)),
+	}
+	facts := []escalation.DeskFact{
+		{Kind: escalation.FactCustomerWrote, At: when("waiting_since", r.WaitingSince)},
+		{Kind: escalation.FactReplied, At: when("last_reply", r.LastReply)},
+		{Kind: escalation.FactReplied, At: a.RepliedAt},
+		{Kind: escalation.FactStatus, At: when("solved_at", r.SolvedAt), Value: string(escalation.StatusSolved)},
+	}
+	facts = slices.DeleteFunc(facts, func(f escalation.DeskFact) bool { return f.At.IsZero() })
+	if link := string(r.Link); webAddress(link) {
+		a.Link = link
+	}
+	if a.Status == escalation.DeskUnanswered && a.Ticket.Status.Over() {
+		a.Status, a.Cause = escalation.DeskWithdrawn, string(a.Ticket.Status)
+	}
+	return detail(a, facts, now), odd
+}
+
+// assignee is whom a desk names by e-mail address or, where that is none, by name.
+func assignee(said string) escalation.DeskPerson {
+	if strings.Contains(said, "@") {
+		return escalation.DeskPerson{Email: said}
+	}
+	return escalation.DeskPerson{Name: said}
+}
+
 // telling reports whether a says more than b about the same ticket. Of several replies the latest
 // counts, because an old one would hide it.
 func telling(a, b escalation.Answer) bool {
-	rank := map[escalation.AnswerStatus]int{escalation.DeskUnanswered: 1, escalation.DeskAnswered: 2}
+	rank := map[escalation.AnswerStatus]int{escalation.DeskUnanswered: 1, escalation.DeskWithdrawn: 2, escalation.DeskAnswered: 3}
 	if rank[a.Status] != rank[b.Status] {
 		return rank[a.Status] > rank[b.Status]
 	}

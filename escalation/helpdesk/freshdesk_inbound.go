@@ -34,12 +34,12 @@ var _ Inbound = FreshdeskInbound{}
 func NewFreshdeskInbound(secret string) FreshdeskInbound { return FreshdeskInbound{secretOf(secret)} }
 
 // Verify compares hashes, so that not even the secret's length shows in the time it takes.
-func (f FreshdeskInbound) Verify(h http.Header, _ []byte, _ time.Time) error {
+func (f FreshdeskInbound) Verify(h http.Header, _ []byte, _ time.Time) (dated bool, err error) {
 	given, known := sha256.Sum256([]byte(h.Get("X-Slabuddy-Secret"))), sha256.Sum256(f.secret)
 	if len(f.secret) == 0 || !hmac.Equal(given[:], known[:]) {
-		return ErrUnsigned
+		return false, ErrUnsigned
 	}
-	return nil
+	return false, nil
 }
 
 // Events reads the one event of an automation rule.

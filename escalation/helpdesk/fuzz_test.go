@@ -111,7 +111,7 @@ func FuzzWebhooks(f *testing.F) {
 	f.Add([]byte(`{"type":"notification_event","topic":"conversation.admin.replied","data":{"item":{"id":"42"}}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for desk, in := range helpdesk.Inbounds(shared) {
-			if err := in.Verify(http.Header{}, body, noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+			if _, err := in.Verify(http.Header{}, body, noon); !errors.Is(err, helpdesk.ErrUnsigned) {
 				t.Errorf("%s: unsigned, and %v", desk, err)
 			}
 			events, err := in.Events(body)

@@ -16,8 +16,13 @@ func httpKind() Kind {
 				Check: addressed("https://desk.example.com/replies")},
 			{Name: "HELPDESK_TOKEN", Help: "It is sent along as a bearer token.", Needed: optional},
 		},
-		New:     func(r Reach) (escalation.HelpDesk, error) { return newGeneric(r) },
-		Webhook: func(secret string) Inbound { return NewHTTPInbound(secret) },
+		New:      func(r Reach) (escalation.HelpDesk, error) { return newGeneric(r) },
+		Webhook:  func(secret string) Inbound { return NewHTTPInbound(secret) },
+		Statuses: plainStatuses,
+		Tells: []escalation.DeskFactKind{
+			escalation.FactCustomerWrote, escalation.FactReplied, escalation.FactStatus, escalation.FactPriority,
+			escalation.FactType, escalation.FactAssigned,
+		},
 	}
 }
 
@@ -46,7 +51,7 @@ func (h *generic) Ask(ctx context.Context, qs []escalation.Question) (map[string
 	}
 	var answers map[string]escalation.Answer
 	err := h.client.do(ctx, request{method: http.MethodPost, body: asked(qs)}, func(body []byte) (err error) {
-		if answers, err = decodeAnswers(body, qs); err != nil {
+		if answers, err = decodeAnswers(body, qs, h.client.now()); err != nil {
 			return fmt.Errorf("%w; it said: %s", err, h.client.excerpt(body))
 		}
 		return nil

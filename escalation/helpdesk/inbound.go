@@ -4,11 +4,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"hash"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,9 +22,10 @@ var ErrMalformed = errors.New("the webhook's body is not what was agreed")
 
 // Inbound understands the webhooks of one kind of desk.
 type Inbound interface {
-	// Verify returns an error that is ErrUnsigned unless the desk itself sent body, and sent it now.
-	// It is to come before anything else, with the body as it was received.
-	Verify(h http.Header, body []byte, now time.Time) error
+	// Verify returns an error that is ErrUnsigned unless the desk itself sent body. It is to come before
+	// anything else, with the body as it was received. Dated says that the signature covers the time at
+	// which it was sent, and that this is now: else somebody may be sending it again.
+	Verify(h http.Header, body []byte, now time.Time) (dated bool, err error)
 	// Events reads what a verified body reports, which may be nothing. Its errors are ErrMalformed.
 	Events(body []byte) ([]escalation.DeskEvent, error)
 }
@@ -57,13 +57,18 @@ func hexSignature(header, name string) []byte {
 	return mac
 }
 
-// HTTPInbound understands the webhook of the generic desk:
+// HTTPInbound understands the webhook of the generic desk, and of others whose webhooks are written by
+// those who run them:
 //
 //	{"ticket_id":"42","event":"replied","timestamp":1700000000}
 //
-// with the header X-Slabuddy-Signature: sha256= and the hex HMAC-SHA256 of the body. The timestamp is
-// Unix seconds or RFC 3339, and may be left out. "replied" stands for itself; any other event makes
-// us ask.
+// The header X-Slabuddy-Timestamp is the Unix time of sending, and X-Slabuddy-Signature is sha256= and
+// the hex HMAC-SHA256 of that time, a dot and the body. A body that is signed alone is taken as well, for
+// one release more.
+//
+// The body's timestamp is when it happened, as Unix seconds or RFC 3339, and may be left out. "replied"
+// stands for itself, any other event makes us ask. What the body says beside it is told on: status,
+// priority and assignee.
 type HTTPInbound struct{ secret secret }
 
 var _ Inbound = HTTPInbound{}
@@ -71,49 +76,24 @@ var _ Inbound = HTTPInbound{}
 // NewHTTPInbound knows the webhooks signed with secret.
 func NewHTTPInbound(secret string) HTTPInbound { return HTTPInbound{secretOf(secret)} }
 
-// Verify checks the signature; the contract has no time in it.
-func (i HTTPInbound) Verify(h http.Header, body []byte, _ time.Time) error {
-	if !i.secret.signs(hexSignature(h.Get("X-Slabuddy-Signature"), "sha256"), sha256.New, body) {
-		return ErrUnsigned
+// Verify refuses, beside what was not signed, what was signed more than five minutes from now.
+func (i HTTPInbound) Verify(h http.Header, body []byte, now time.Time) (dated bool, err error) {
+	mac := hexSignature(h.Get("X-Slabuddy-Signature"), "sha256")
+	sent := strings.TrimSpace(h.Get("X-Slabuddy-Timestamp"))
+	if sent == "" {
+		if !i.secret.signs(mac, sha256.New, body) {
+			return false, ErrUnsigned
+		}
+		return false, nil
 	}
-	return nil
+	seconds, err := strconv.ParseInt(sent, 10, 64)
+	if err != nil || time.Unix(seconds, 0).Sub(now).Abs() > signedFor || !i.secret.signs(mac, sha256.New, []byte(sent+"."), body) {
+		return false, ErrUnsigned
+	}
+	return true, nil
 }
 
 // Events reads the one event of a body.
 func (i HTTPInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
 	return agreedEvents(body)
-}
-
-// agreedEvent is the body that we ask for where we, or our users, may choose it.
-type agreedEvent struct {
-	TicketID  id              `json:"ticket_id"`
-	Event     string          `json:"event"`
-	Timestamp json.RawMessage `json:"timestamp"`
-}
-
-func agreedEvents(body []byte) ([]escalation.DeskEvent, error) {
-	var said agreedEvent
-	if err := json.Unmarshal(body, &said); err != nil {
-		return nil, fmt.Errorf("%w: it is no JSON object", ErrMalformed)
-	}
-	return said.events()
-}
-
-func (a agreedEvent) events() ([]escalation.DeskEvent, error) {
-	ticket, word := strings.TrimSpace(string(a.TicketID)), strings.ToLower(strings.TrimSpace(a.Event))
-	if ticket == "" || word == "" {
-		return nil, fmt.Errorf("%w: it needs ticket_id and event", ErrMalformed)
-	}
-	at, err := timeOf(a.Timestamp)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	e := escalation.DeskEvent{TicketID: ticket, Kind: escalation.DeskOther, At: at}
-	switch word {
-	case "replied":
-		e.Kind, e.Proof = escalation.DeskReplied, true
-	case "withdrawn", "solved", "resolved", "closed", "merged", "spam", "deleted":
-		e.Kind, e.Cause = escalation.DeskClosed, word
-	}
-	return []escalation.DeskEvent{e}, nil
 }

@@ -21,11 +21,11 @@ const shared = "a shared s3cret"
 
 // signed signs a body as each desk does, at noon.
 var signed = map[string]func(secret, body string) http.Header{
-	"http":      helpdesktest.SignHTTP,
+	"http":      func(s, b string) http.Header { return helpdesktest.SignHTTP(s, b, noon) },
 	"zendesk":   func(s, b string) http.Header { return helpdesktest.SignZendesk(s, b, noon) },
 	"freshdesk": func(s, _ string) http.Header { return helpdesktest.SignFreshdesk(s) },
 	"intercom":  helpdesktest.SignIntercom,
-	"rt":        helpdesktest.SignHTTP,
+	"rt":        func(s, b string) http.Header { return helpdesktest.SignHTTP(s, b, noon) },
 }
 
 // signedBy signs a body as the desk does.
@@ -60,7 +60,7 @@ func TestOnlyTheDeskItselfIsBelieved(t *testing.T) {
 		}
 		for _, tt := range tests {
 			t.Run(desk+" "+tt.name, func(t *testing.T) {
-				err := in.Verify(tt.h, []byte(tt.body), noon)
+				_, err := in.Verify(tt.h, []byte(tt.body), noon)
 				if !errors.Is(err, tt.err) {
 					t.Errorf("error %v, want %v", err, tt.err)
 				}
@@ -74,7 +74,7 @@ func TestOnlyTheDeskItselfIsBelieved(t *testing.T) {
 		if desk == "freshdesk" {
 			continue // it signs nothing
 		}
-		if err := in.Verify(sign(shared, body), []byte(body+" "), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+		if _, err := in.Verify(sign(shared, body), []byte(body+" "), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
 			t.Errorf("%s: a changed body: %v", desk, err)
 		}
 	}
@@ -84,20 +84,44 @@ func TestOnlyTheDeskItselfIsBelieved(t *testing.T) {
 func TestWithoutASecretNobodyIsBelieved(t *testing.T) {
 	for _, none := range []string{"", " \n"} {
 		for desk, in := range helpdesk.Inbounds(none) {
-			if err := in.Verify(signedBy(t, desk, "", "{}"), []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+			if _, err := in.Verify(signedBy(t, desk, "", "{}"), []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
 				t.Errorf("%s: %v", desk, err)
 			}
 		}
 	}
 }
 
-// The generic signature, worked out by hand.
+// The generic signatures, worked out by hand.
 func TestTheGenericSignatureIsTheContracts(t *testing.T) {
-	m := hmac.New(sha256.New, []byte(shared))
-	m.Write([]byte(`{}`))
-	h := http.Header{"X-Slabuddy-Signature": {"sha256=" + hex.EncodeToString(m.Sum(nil))}}
-	if err := helpdesk.NewHTTPInbound(shared).Verify(h, []byte(`{}`), noon); err != nil {
-		t.Error(err)
+	sign := func(message string, more http.Header) http.Header {
+		m := hmac.New(sha256.New, []byte(shared))
+		m.Write([]byte(message))
+		more.Set("X-Slabuddy-Signature", "sha256="+hex.EncodeToString(m.Sum(nil)))
+		return more
+	}
+	sent := func(at string) http.Header { return http.Header{"X-Slabuddy-Timestamp": {at}} }
+	tests := []struct {
+		name  string
+		h     http.Header
+		dated bool
+		err   error
+	}{
+		{"with its time", sign("1772452800.{}", sent("1772452800")), true, nil},
+		{"the old form", sign("{}", http.Header{}), false, nil},
+		{"a time that is not signed", sign("{}", sent("1772452800")), false, helpdesk.ErrUnsigned},
+		{"another time than the signed one", sign("1772452800.{}", sent("1772452801")), false, helpdesk.ErrUnsigned},
+		{"a signed time left out", sign("1772452800.{}", http.Header{}), false, helpdesk.ErrUnsigned},
+		{"five minutes ago", sign("1772452500.{}", sent("1772452500")), true, nil},
+		{"longer ago", sign("1772452499.{}", sent("1772452499")), false, helpdesk.ErrUnsigned},
+		{"a time in words", sign("noon.{}", sent("noon")), false, helpdesk.ErrUnsigned},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dated, err := helpdesk.NewHTTPInbound(shared).Verify(tt.h, []byte(`{}`), noon)
+			if dated != tt.dated || !errors.Is(err, tt.err) {
+				t.Errorf("dated %v, error %v, want %v and %v", dated, err, tt.dated, tt.err)
+			}
+		})
 	}
 }
 
@@ -107,13 +131,13 @@ func TestZendeskSignaturesAreGoodForFiveMinutes(t *testing.T) {
 		0: nil, 5 * time.Minute: nil, -5 * time.Minute: nil,
 		5*time.Minute + time.Second: helpdesk.ErrUnsigned, -5*time.Minute - time.Second: helpdesk.ErrUnsigned, 24 * time.Hour: helpdesk.ErrUnsigned,
 	} {
-		if err := in.Verify(helpdesktest.SignZendesk(shared, "{}", noon.Add(off)), []byte("{}"), noon); !errors.Is(err, want) {
+		if _, err := in.Verify(helpdesktest.SignZendesk(shared, "{}", noon.Add(off)), []byte("{}"), noon); !errors.Is(err, want) {
 			t.Errorf("%s off: %v, want %v", off, err, want)
 		}
 	}
 	moved := helpdesktest.SignZendesk(shared, "{}", noon.Add(-time.Hour))
 	moved.Set("X-Zendesk-Webhook-Signature-Timestamp", noon.Format(time.RFC3339))
-	if err := in.Verify(moved, []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
+	if _, err := in.Verify(moved, []byte("{}"), noon); !errors.Is(err, helpdesk.ErrUnsigned) {
 		t.Errorf("an old signature with a new time: %v", err)
 	}
 }
@@ -179,8 +203,46 @@ func TestEvents(t *testing.T) {
 			if !errors.Is(err, tt.err) {
 				t.Errorf("error %v, want %v", err, tt.err)
 			}
+			for i := range got {
+				got[i].Facts = nil // TestEventsTellFacts
+			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEventsTellFacts(t *testing.T) {
+	fact := func(kind escalation.DeskFactKind, value string) []escalation.DeskFact {
+		return []escalation.DeskFact{{Kind: kind, Value: value, At: noon}}
+	}
+	tests := []struct {
+		name, more string // of the body
+		want       []escalation.DeskFact
+	}{
+		{"an agent's reply", `"event":"replied"`, fact(escalation.FactReplied, "")},
+		{"a customer's message", `"event":"customer_wrote"`, fact(escalation.FactCustomerWrote, "")},
+		{"a status", `"event":"status","status":"Pending"`, fact(escalation.FactStatus, "pending")},
+		{"a status that nobody here knows", `"event":"status","status":"blue"`, nil},
+		{"a status that is not said", `"event":"status"`, nil},
+		{"solved", `"event":"solved"`, fact(escalation.FactStatus, "solved")},
+		{"reopened", `"event":"reopened"`, fact(escalation.FactStatus, "open")},
+		{"a priority", `"event":"priority","priority":"Urgent"`, fact(escalation.FactPriority, "urgent")},
+		{"an assignee", `"event":"assigned","assignee":"ana@example.com"`, fact(escalation.FactAssigned, "ana@example.com")},
+		{"something else", `"event":"tagged"`, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			body := `{"ticket_id":"42","timestamp":1772452800,` + tt.more + `}`
+			for _, desk := range []string{"http", "rt", "zendesk", "freshdesk"} {
+				got, err := helpdesk.Inbounds(shared)[desk].Events([]byte(body))
+				if err != nil || len(got) != 1 {
+					t.Fatalf("%s: %v, %v", desk, got, err)
+				}
+				if diff := cmp.Diff(tt.want, got[0].Facts); diff != "" {
+					t.Errorf("%s: facts (-want +got):\n%s", desk, diff)
+				}
 			}
 		})
 	}

@@ -27,11 +27,11 @@ var _ Inbound = IntercomInbound{}
 func NewIntercomInbound(secret string) IntercomInbound { return IntercomInbound{secretOf(secret)} }
 
 // Verify checks the signature over the whole body.
-func (i IntercomInbound) Verify(h http.Header, body []byte, _ time.Time) error {
+func (i IntercomInbound) Verify(h http.Header, body []byte, _ time.Time) (dated bool, err error) {
 	if !i.secret.signs(hexSignature(h.Get("X-Hub-Signature"), "sha1"), sha1.New, body) {
-		return ErrUnsigned
+		return false, ErrUnsigned
 	}
-	return nil
+	return false, nil
 }
 
 // intercomNotification is the envelope of all topics.

@@ -36,17 +36,17 @@ var _ Inbound = ZendeskInbound{}
 func NewZendeskInbound(secret string) ZendeskInbound { return ZendeskInbound{secretOf(secret)} }
 
 // Verify refuses, beside what Zendesk did not sign, what it signed more than five minutes from now.
-func (z ZendeskInbound) Verify(h http.Header, body []byte, now time.Time) error {
+func (z ZendeskInbound) Verify(h http.Header, body []byte, now time.Time) (dated bool, err error) {
 	timestamp := h.Get("X-Zendesk-Webhook-Signature-Timestamp")
 	mac, err := base64.StdEncoding.DecodeString(strings.TrimSpace(h.Get("X-Zendesk-Webhook-Signature")))
 	if err != nil || !z.secret.signs(mac, sha256.New, []byte(timestamp), body) {
-		return ErrUnsigned
+		return false, ErrUnsigned
 	}
 	at, err := time.Parse(time.RFC3339, timestamp)
 	if err != nil || at.Sub(now).Abs() > signedFor {
-		return ErrUnsigned
+		return false, ErrUnsigned
 	}
-	return nil
+	return true, nil
 }
 
 // Events reads the one event of a trigger.

@@ -35,11 +35,15 @@ type RepliesStore interface {
 // calling it again is safe: an event told twice changes nothing the second time. It asks nobody.
 func (r *Replies) Hear(ctx context.Context, e escalation.DeskEvent) error {
 	now := r.Now()
-	if e.Kind == escalation.DeskOther || e.TicketID == "" {
+	if e.TicketID == "" {
 		return nil
 	}
 	if e.At.IsZero() || e.At.After(now) {
 		e.At = now // so that rule 5 can weigh it: it was no later than this
+	}
+	e.Facts = escalation.TidyFacts(e.Facts, now)
+	if e.Kind == escalation.DeskOther {
+		return r.apply(ctx, e) // nothing to keep: a ticket that is opened later is asked about anyway
 	}
 	if err := r.Store.HearDesk(ctx, e, now); err != nil {
 		return fmt.Errorf("keep what the help desk told: %w", err)

@@ -78,13 +78,24 @@ func TestHearDatesWhatIsUndated(t *testing.T) {
 
 func TestHearKeepsNothingThatSaysNothing(t *testing.T) {
 	s := &repliesStore{open: []escalation.Timeline{enterprise()}}
-	for _, e := range []escalation.DeskEvent{{TicketID: "42", Kind: escalation.DeskOther, Proof: true}, {Kind: escalation.DeskReplied, Proof: true}} {
-		if err := replies(s).Hear(t.Context(), e); err != nil {
-			t.Fatal(err)
-		}
+	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{Kind: escalation.DeskReplied, Proof: true}); err != nil {
+		t.Fatal(err)
 	}
 	equal(t, "kept", len(s.heard), 0)
 	equal(t, "changes", len(s.changes), 0)
+}
+
+// Rule 5: an event that does not say enough makes us ask.
+func TestHearAsksAboutWhatDoesNotSayEnough(t *testing.T) {
+	s := &repliesStore{open: []escalation.Timeline{enterprise()}}
+	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskOther}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "kept", len(s.heard), 0)
+	equal(t, "state", s.open[0].State, escalation.Open)
+	if s.open[0].AskedAt.After(at(-60)) {
+		t.Errorf("asked about last at %s: others would come before", s.open[0].AskedAt)
+	}
 }
 
 func TestHearThatCannotBeKeptIsAnError(t *testing.T) {

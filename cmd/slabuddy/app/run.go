@@ -115,8 +115,9 @@ func (a *App) woken(topic string) {
 func (a *App) site() handlers.Site {
 	s := handlers.Site{
 		Slack: a.slack,
-		Desk: handlers.DeskInbox{
-			Inbounds: helpdesk.Inbounds(a.opts.Env.HelpDeskWebhookSecret.Reveal()), Hear: a.replies.Hear, Now: a.now,
+		Desk: &handlers.DeskInbox{
+			Inbounds: helpdesk.Inbounds(a.opts.Env.HelpDeskWebhookSecret.Reveal()), Hear: a.replies.Hear,
+			Keys: a.store, Now: a.now, Log: a.log,
 		},
 	}
 	if a.installer != nil {

@@ -8,11 +8,20 @@ import (
 	"encoding/hex"
 	"hash"
 	"net/http"
+	"strconv"
 	"time"
 )
 
-// SignHTTP signs a webhook of the generic desk.
-func SignHTTP(secret, body string) http.Header {
+// SignHTTP signs a webhook of the generic desk at that moment.
+func SignHTTP(secret, body string, at time.Time) http.Header {
+	sent := strconv.FormatInt(at.Unix(), 10)
+	h := header("X-Slabuddy-Signature", "sha256="+hex.EncodeToString(mac(sha256.New, secret, sent+"."+body)))
+	h.Set("X-Slabuddy-Timestamp", sent)
+	return h
+}
+
+// SignHTTPUndated signs it in the old way, without the time of sending.
+func SignHTTPUndated(secret, body string) http.Header {
 	return header("X-Slabuddy-Signature", "sha256="+hex.EncodeToString(mac(sha256.New, secret, body)))
 }
 
