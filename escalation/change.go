@@ -25,11 +25,13 @@ const (
 	SavedRepeats Saved = "repeats" // the mention had been acted on already: nothing was written
 )
 
-// Effect is what a job's outcome does to its timeline. It travels through the queue unopened; the
-// store locks the timeline, applies it, and commits both together. Apply must allow for whatever
-// happened to the timeline since the job was made.
+// Effect is what a job's outcome does to its timeline. deliver makes it, the queue carries it, and the store
+// applies it to the locked timeline and commits both with the job. Apply must allow for whatever happened to
+// the timeline since the job was made.
+//
+//	ReminderPosted, ReminderDeferred, ReminderGivenUp; PageTaken, PageUnwanted, PageGivenUp
 type Effect interface {
-	TimelineID() string
+	queue.Effect // Subject is the timeline's id
 	// Apply changes t and returns what happened. No events and no change: nothing is written.
 	Apply(t *Timeline) (events []Event, changed bool)
 }

@@ -42,7 +42,7 @@ type ReminderJob struct {
 	Round    int
 }
 
-func (j ReminderJob) TimelineID() string { return j.Timeline }
+func (j ReminderJob) Subject() string { return j.Timeline }
 
 // OwedTier is the tier, if it still waits for this very job.
 func (j ReminderJob) OwedTier(t *Timeline) *DueTier { return j.tierIn(TierOwed, t) }

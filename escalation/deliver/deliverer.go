@@ -134,7 +134,7 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 	return queue.Sent(d.done(ts, at))
 }
 
-func (d *delivery) GiveUp(err error) any {
+func (d *delivery) GiveUp(err error) queue.Effect {
 	if d.post.Reminder == nil {
 		return nil
 	}
@@ -149,7 +149,7 @@ func (d *delivery) GiveUp(err error) any {
 }
 
 // done is the effect of a post that stands in its thread since at.
-func (d *delivery) done(ts string, at time.Time) any {
+func (d *delivery) done(ts string, at time.Time) queue.Effect {
 	r := d.post.Reminder
 	if r == nil {
 		return nil

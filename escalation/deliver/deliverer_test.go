@@ -118,7 +118,7 @@ func TestSendDropsWhatIsOutdatedAndLeavesItToTheWalker(t *testing.T) {
 			got := prepare(t, d, job)[0].Send(t.Context())
 			equal(t, "kind", got.Kind, queue.KindDropped)
 			equal(t, "reason", got.Err.Error(), tt.reason)
-			equal(t, "effect", got.Effect, any(escalation.ReminderDeferred{ReminderJob: escalation.ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}, At: at(10.5), Reason: tt.reason}), effects)
+			equal(t, "effect", got.Effect, queue.Effect(escalation.ReminderDeferred{ReminderJob: escalation.ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}, At: at(10.5), Reason: tt.reason}), effects)
 			equal(t, "posts", len(p.sent), 0)
 			equal(t, "counted", value(t, reg, "slabuddy_reminders_total", "enterprise", "1", tt.outcome), 1)
 		})
@@ -159,7 +159,7 @@ func TestGiveUp(t *testing.T) {
 	job, tl := reminding(t)
 	d, reg := deliverer(&poster{}, &loader{Timelines: []escalation.Timeline{tl}}, at(10.5))
 	got := prepare(t, d, job)[0].GiveUp(errors.New("is_archived"))
-	equal(t, "effect", got, any(escalation.ReminderGivenUp{ReminderJob: escalation.ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}, At: at(10.5), Reason: "is_archived"}), effects)
+	equal(t, "effect", got, queue.Effect(escalation.ReminderGivenUp{ReminderJob: escalation.ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}, At: at(10.5), Reason: "is_archived"}), effects)
 	equal(t, "counted", value(t, reg, "slabuddy_reminders_total", "enterprise", "1", "failed"), 1)
 }
 

@@ -96,7 +96,7 @@ type calling struct {
 func (c *calling) Send(ctx context.Context) queue.Outcome { return c.send(ctx, nil, nil) }
 
 // send makes the call of the facts. effect is that of its success.
-func (c *calling) send(ctx context.Context, facts, effect any) queue.Outcome {
+func (c *calling) send(ctx context.Context, facts any, effect queue.Effect) queue.Outcome {
 	if c.broken != nil {
 		return queue.Failure(&queue.Error{Kind: queue.KindTerminal, Err: c.broken})
 	}
@@ -169,4 +169,4 @@ func (c *calling) Look(context.Context) queue.Outcome {
 }
 
 // GiveUp has no effect on anything but the job.
-func (c *calling) GiveUp(error) any { return nil }
+func (c *calling) GiveUp(error) queue.Effect { return nil }

@@ -97,7 +97,7 @@ func (p *paging) drop(o escalation.PageOrder, why escalation.PageUnwanted) queue
 	return queue.Dropped(why.Reason, why)
 }
 
-func (p *paging) GiveUp(err error) any {
+func (p *paging) GiveUp(err error) queue.Effect {
 	o := *p.Page
 	p.Metrics.Page(o.Name, "failed")
 	p.Logger.Error("a page could not be sent and was given up", "page", o.Name, "resolve", o.Resolve,

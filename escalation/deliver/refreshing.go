@@ -58,4 +58,4 @@ func (r *refreshing) Send(ctx context.Context) queue.Outcome {
 func (r *refreshing) Look(context.Context) queue.Outcome { return queue.Absent() }
 
 // GiveUp has no effect: the reminder stands as it was.
-func (r *refreshing) GiveUp(error) any { return nil }
+func (r *refreshing) GiveUp(error) queue.Effect { return nil }

@@ -93,7 +93,7 @@ func TestAResultTheStoreNeverTakesHoldsUpNoOther(t *testing.T) {
 		w.service.sending = func(_ context.Context, j queue.Job, accept func()) queue.Outcome {
 			accept()
 			if j.ID == odd {
-				return queue.Sent("no store knows this effect")
+				return queue.Sent(foreign{})
 			}
 			return queue.Sent(nil)
 		}
@@ -237,3 +237,8 @@ func TestALateResultChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// foreign is an effect that no store knows how to apply.
+type foreign struct{}
+
+func (foreign) Subject() string { return "nothing" }

@@ -28,6 +28,11 @@ var (
 	}
 )
 
+// effect changes whatever it names.
+type effect string
+
+func (e effect) Subject() string { return string(e) }
+
 func row(s State, runAt time.Duration, attempts, looks int, lastError string) Finished {
 	return Finished{ID: "job", Fence: 9, State: s, RunAt: at(runAt), Attempts: attempts, Looks: looks, LastError: lastError}
 }
@@ -35,7 +40,7 @@ func row(s State, runAt time.Duration, attempts, looks int, lastError string) Fi
 // The whole table of what an outcome makes of a job: every kind, sent and looked for.
 func TestNext(t *testing.T) {
 	oops := errors.New("oops")
-	with := func(f Finished, g *Gate, effect any) Finished { f.Shut, f.Effect = g, effect; return f }
+	with := func(f Finished, g *Gate, e Effect) Finished { f.Shut, f.Effect = g, e; return f }
 	gate := func(until time.Duration) *Gate { return &Gate{Key: "gate", Until: at(until), Reason: "oops"} }
 	last := func(j Job) Job { j.MaxAttempts = j.Attempts; return j }
 	lastLook := func(j Job) Job { j.Looks = 1; return j }
@@ -50,9 +55,9 @@ func TestNext(t *testing.T) {
 		gaveUp  string
 	}{
 		// What a send came to.
-		{"sent: done, with its effect", sent, Sent("effect"), with(row(Done, 0, 4, 0, ""), nil, "effect"), ""},
-		{"dropped: cancelled with its effect, and was no attempt", sent, Dropped("answered", "effect"),
-			with(row(Cancelled, 0, 3, 0, "answered"), nil, "effect"), ""},
+		{"sent: done, with its effect", sent, Sent(effect("job")), with(row(Done, 0, 4, 0, ""), nil, effect("job")), ""},
+		{"dropped: cancelled with its effect, and was no attempt", sent, Dropped("answered", effect("job")),
+			with(row(Cancelled, 0, 3, 0, "answered"), nil, effect("job")), ""},
 		{"retry: later, half of 500 ms doubled thrice", sent, Outcome{Kind: KindRetry, Err: oops},
 			row(Pending, 2*time.Second, 4, 0, "oops"), ""},
 		{"retry: no sooner than was asked for", sent, Outcome{Kind: KindRetry, Err: oops, After: time.Hour},
@@ -78,11 +83,11 @@ func TestNext(t *testing.T) {
 		{"absent is nothing a send can find out: unknown", sent, Absent(), row(Pending, 10*time.Second, 4, 2, ""), ""},
 		{"lookfail is no word for a send: unknown", sent, Outcome{Kind: KindLookFail}, row(Pending, 10*time.Second, 4, 2, ""), ""},
 		{"no outcome at all: unknown", sent, Outcome{}, row(Pending, 10*time.Second, 4, 2, ""), ""},
-		{"an effect belongs to sent and dropped alone", sent, Outcome{Kind: KindRetry, Effect: "effect"},
+		{"an effect belongs to sent and dropped alone", sent, Outcome{Kind: KindRetry, Effect: effect("job")},
 			row(Pending, 2*time.Second, 4, 0, ""), ""},
 
 		// What a look came to.
-		{"found: done without a second send", looked, Sent("effect"), with(row(Done, 0, 3, 0, ""), nil, "effect"), ""},
+		{"found: done without a second send", looked, Sent(effect("job")), with(row(Done, 0, 3, 0, ""), nil, effect("job")), ""},
 		{"absent: looked for once more", looked, Absent(), row(Pending, 5*time.Second, 3, 1, "before"), ""},
 		{"absent again: to be sent again at once", lastLook(looked), Absent(), row(Pending, 0, 3, 0, "before"), ""},
 		{"absent, attempts used up: looked for once more", last(looked), Absent(), row(Pending, 5*time.Second, 3, 1, "before"), ""},
@@ -103,7 +108,7 @@ func TestNext(t *testing.T) {
 			with(row(Pending, 30*time.Second, 3, 2, "oops"), gate(30*time.Second), nil), ""},
 		{"look held: the gate is shut, what is owed stays owed", lastLook(looked),
 			Outcome{Kind: KindHeld, Err: oops, Gate: "gate"}, with(row(Pending, time.Minute, 3, 1, "oops"), gate(held), nil), ""},
-		{"dropped is no word for a look: it failed", looked, Dropped("answered", "effect"),
+		{"dropped is no word for a look: it failed", looked, Dropped("answered", effect("job")),
 			row(Pending, 7500*time.Millisecond, 3, 2, "answered"), ""},
 		{"retry is no word for a look: it failed", looked, Outcome{Kind: KindRetry}, row(Pending, 7500*time.Millisecond, 3, 2, ""), ""},
 		{"unknown is no word for a look: it failed", looked, Outcome{Kind: KindUnknown}, row(Pending, 7500*time.Millisecond, 3, 2, ""), ""},

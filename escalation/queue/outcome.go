@@ -28,15 +28,23 @@ type Outcome struct {
 	After  time.Duration // Limited: how long; Retry, LookFail: at least so long, if not 0
 	Gate   string        // Limited, Held: the key to shut
 	Denied bool          // LookFail: looking is refused for good, as far as can be told
-	Effect any           // Sent, Dropped: committed together with the job's row
+	Effect Effect        // Sent, Dropped: committed together with the job's row
 	Result Result        // what was answered, if anything was: kept with the job
 }
 
+// Effect is what an outcome changes beside its job. The queue carries it and does not look inside: the
+// store applies it in the transaction of the job's new state. All there are change timelines, and are
+// escalation's: see its type Effect.
+type Effect interface {
+	// Subject is the id of what it changes, which the store locks before.
+	Subject() string
+}
+
 // Sent says that the call happened, now or in an earlier attempt.
-func Sent(effect any) Outcome { return Outcome{Kind: KindSent, Effect: effect} }
+func Sent(effect Effect) Outcome { return Outcome{Kind: KindSent, Effect: effect} }
 
 // Dropped says that the call is no longer wanted and was not made.
-func Dropped(reason string, effect any) Outcome {
+func Dropped(reason string, effect Effect) Outcome {
 	return Outcome{Kind: KindDropped, Err: errors.New(reason), Effect: effect}
 }
 

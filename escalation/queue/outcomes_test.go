@@ -231,7 +231,7 @@ func TestOutOfAttemptsIsFailedLoudlyWithItsEffect(t *testing.T) {
 		w.service.sending = func(context.Context, queue.Job, func()) queue.Outcome {
 			return queue.Outcome{Kind: queue.KindRetry, Err: errors.New("503")}
 		}
-		w.service.effect = func(err error) any { return gaveUp{timeline, err.Error()} }
+		w.service.effect = func(err error) queue.Effect { return gaveUp{timeline, err.Error()} }
 		id := w.add(1, func(j *queue.New) { j.MaxAttempts = 4 })[0]
 		w.start(seldom)
 		pass(time.Minute)
@@ -254,7 +254,7 @@ func TestATerminalErrorFailsAtOnceWithItsEffect(t *testing.T) {
 		w.service.sending = func(context.Context, queue.Job, func()) queue.Outcome {
 			return queue.Failure(&queue.Error{Kind: queue.KindTerminal, Err: errors.New("is_archived")})
 		}
-		w.service.effect = func(err error) any { return gaveUp{timeline, err.Error()} }
+		w.service.effect = func(err error) queue.Effect { return gaveUp{timeline, err.Error()} }
 		id := w.add(1, nil)[0]
 		w.start(seldom)
 		pass(time.Minute)
@@ -268,7 +268,7 @@ func TestATerminalErrorFailsAtOnceWithItsEffect(t *testing.T) {
 // gaveUp is an effect that leaves a trace in a timeline's history.
 type gaveUp struct{ timeline, cause string }
 
-func (e gaveUp) TimelineID() string { return e.timeline }
+func (e gaveUp) Subject() string { return e.timeline }
 
 func (e gaveUp) Apply(t *escalation.Timeline) ([]escalation.Event, bool) {
 	return []escalation.Event{{

@@ -3,7 +3,7 @@
 //
 // It knows nothing of tickets or Slack. A payload is opaque; a [Handler] turns
 // claimed jobs into [Task]s; a [Store] keeps the rows. What a job's outcome
-// means for the rest of the program travels as an opaque effect, which the
+// means for the rest of the program travels as an [Effect], which the
 // store commits in the same transaction as the job's own new state.
 //
 // # A job's life
@@ -195,7 +195,7 @@ type Finished struct {
 	Looks     int
 	LastError string
 	Shut      *Gate    // shut together with this row; a gate already shut for longer stays
-	Effect    any      // opaque: applied by the store in the same transaction
+	Effect    Effect   // applied by the store in the same transaction; nil: none
 	Result    Result   // zero: what was there stays
 	Log       *Attempt // nil: nothing to keep
 }
@@ -230,5 +230,5 @@ type Task interface {
 	// Look finds out whether an earlier attempt got through: Sent, Absent or LookFailure.
 	Look(ctx context.Context) Outcome
 	// GiveUp returns the effect of the job failing for good with err.
-	GiveUp(err error) (effect any)
+	GiveUp(err error) Effect
 }

@@ -18,7 +18,7 @@ type service struct {
 	sending   func(ctx context.Context, j queue.Job, accept func()) queue.Outcome
 	looking   func(ctx context.Context, j queue.Job) queue.Outcome
 	preparing func(ctx context.Context, jobs []queue.Job) error
-	effect    func(err error) any // of giving up
+	effect    func(err error) queue.Effect // of giving up
 
 	mu       sync.Mutex
 	calls    []call
@@ -69,7 +69,7 @@ func (t task) Look(ctx context.Context) queue.Outcome {
 	return t.find(t.job.ID)
 }
 
-func (t task) GiveUp(err error) any {
+func (t task) GiveUp(err error) queue.Effect {
 	if t.effect != nil {
 		return t.effect(err)
 	}

@@ -109,7 +109,7 @@ func queueLock(t *tx, rows []queue.Finished, timelines map[string]*escalation.Ti
 	var ids []string
 	for _, f := range rows {
 		if e, ok := f.Effect.(escalation.Effect); ok {
-			ids = append(ids, e.TimelineID())
+			ids = append(ids, e.Subject())
 		}
 	}
 	if len(ids) == 0 {
@@ -133,17 +133,17 @@ func applyEffects(t *tx, rows []queue.Finished, written []bool, timelines map[st
 	var events eventRows
 	for i, f := range rows {
 		e, ok := f.Effect.(escalation.Effect)
-		if !ok || !written[i] || timelines[e.TimelineID()] == nil {
+		if !ok || !written[i] || timelines[e.Subject()] == nil {
 			continue
 		}
-		evs, did := e.Apply(timelines[e.TimelineID()])
+		evs, did := e.Apply(timelines[e.Subject()])
 		for _, ev := range evs {
 			if err := events.add(ev); err != nil {
 				return err
 			}
 		}
 		if did {
-			changed[e.TimelineID()] = true
+			changed[e.Subject()] = true
 		}
 	}
 	var c timelineRows

@@ -96,7 +96,7 @@ func (t *tx) keepOf(f queue.Finished) error {
 
 // apply applies an effect to its timeline. One whose timeline was purged is no more of interest.
 func (t *tx) apply(e escalation.Effect) error {
-	rows, err := t.query(`select `+row.TimelineColumns+` from timelines where id = ?`, e.TimelineID())
+	rows, err := t.query(`select `+row.TimelineColumns+` from timelines where id = ?`, e.Subject())
 	ts, err := collect(rows, err, row.Timeline[timestamp])
 	if err != nil || len(ts) == 0 {
 		return err

@@ -16,7 +16,7 @@ type posted struct {
 	tier     int
 }
 
-func (p posted) TimelineID() string { return p.timeline }
+func (p posted) Subject() string { return p.timeline }
 
 func (p posted) Apply(t *escalation.Timeline) ([]escalation.Event, bool) {
 	if t.Tiers[p.tier].State == escalation.TierPosted {
@@ -25,6 +25,11 @@ func (p posted) Apply(t *escalation.Timeline) ([]escalation.Event, bool) {
 	t.Tiers[p.tier].State = escalation.TierPosted
 	return []escalation.Event{{Timeline: t.ID, At: t0, Kind: escalation.EventPosted, Tier: p.tier + 1}}, true
 }
+
+// foreign is an effect that no store knows how to apply.
+type foreign struct{}
+
+func (foreign) Subject() string { return id(1, 1) }
 
 var finishing = map[string]func(*testing.T, store.Store){
 	"a finished job is as the engine says": func(t *testing.T, s store.Store) {
@@ -105,7 +110,7 @@ var finishing = map[string]func(*testing.T, store.Store){
 	"an effect that cannot be stored fails the batch, and no job is written": func(t *testing.T, s store.Store) {
 		js := claimed(t, s, 2)
 		rows := []queue.Finished{finished(js[0], queue.Done), finished(js[1], queue.Done)}
-		rows[1].Effect = "what is this"
+		rows[1].Effect = foreign{}
 		if _, err := s.Finish(t.Context(), t0, rows); err == nil {
 			t.Error("no error")
 		}
