@@ -68,7 +68,7 @@ func (d *decision) decide() Verdict {
 	}
 	d.passDeadline()
 	if !d.f.Now.Before(d.t.ExpiresAt) {
-		if d.t.DeadlinePassed {
+		if d.t.FirstReply().DeadlinePassed {
 			d.breach() // nobody ever said that it was answered
 		}
 		d.close(Expired, EventExpired, "nobody replied before give_up")
@@ -125,10 +125,10 @@ func (d *decision) closeAnswered() {
 		at = d.f.Now
 	}
 	d.t.AnsweredAt = at
-	if at.After(d.t.Deadline) {
+	if at.After(d.t.FirstReply().Deadline) {
 		d.breach()
 	} else {
-		d.t.BreachedAt = time.Time{} // the help desk was late with its word, not the agent with the reply
+		d.t.FirstReply().BreachedAt = time.Time{} // the help desk was late with its word, not the agent with the reply
 	}
 	d.close(Answered, EventAnswered, d.f.Answer.Cause)
 }
@@ -144,11 +144,11 @@ func (d *decision) close(s TimelineState, kind EventKind, cause string) {
 // passDeadline records the breach once the deadline has passed and somebody confirmed that there was
 // no reply. A help desk that does not answer confirms nothing: then the next poll does.
 func (d *decision) passDeadline() {
-	if d.f.Now.Before(d.t.Deadline) {
+	if d.f.Now.Before(d.t.FirstReply().Deadline) {
 		return
 	}
-	if !d.t.DeadlinePassed {
-		d.t.DeadlinePassed = true
+	if !d.t.FirstReply().DeadlinePassed {
+		d.t.FirstReply().DeadlinePassed = true
 		d.changed = true
 	}
 	if d.f.Answer.Status != Unchecked {
@@ -157,11 +157,11 @@ func (d *decision) passDeadline() {
 }
 
 func (d *decision) breach() {
-	if !d.t.BreachedAt.IsZero() {
+	if !d.t.FirstReply().BreachedAt.IsZero() {
 		return
 	}
-	d.t.BreachedAt = d.t.Deadline
-	d.event(Event{Kind: EventBreached, At: d.t.Deadline})
+	d.t.FirstReply().BreachedAt = d.t.FirstReply().Deadline
+	d.event(Event{Kind: EventBreached, At: d.t.FirstReply().Deadline})
 }
 
 func (d *decision) event(e Event) {

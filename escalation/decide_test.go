@@ -22,8 +22,10 @@ func answeredAt(when time.Time) func(*Timeline) {
 	return func(t *Timeline) { t.AnsweredAt = when }
 }
 
-func breached(t *Timeline)       { t.BreachedAt, t.DeadlinePassed = t.Deadline, true }
-func deadlinePassed(t *Timeline) { t.DeadlinePassed = true }
+func breached(t *Timeline) {
+	t.FirstReply().BreachedAt, t.FirstReply().DeadlinePassed = t.FirstReply().Deadline, true
+}
+func deadlinePassed(t *Timeline) { t.FirstReply().DeadlinePassed = true }
 
 // happened is an event of the timeline of these tests.
 func happened(kind EventKind, when time.Time, d Details) Event {
@@ -185,7 +187,7 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			t:    enterprise(allPosted, breached), now: at(60), answer: replied(at(49)),
 			verdict: VerdictAnswered,
 			edits: []func(*Timeline){asked(DeskAnswered, at(60)), closedAs(Answered, at(60), ""), answeredAt(at(49)),
-				func(tl *Timeline) { tl.BreachedAt = time.Time{} }},
+				func(tl *Timeline) { tl.FirstReply().BreachedAt = time.Time{} }},
 			events: []Event{
 				happened(EventDesk, at(60), Details{Desk: DeskAnswered, ReplyAt: at(49)}),
 				happened(EventAnswered, at(60), Details{ReplyAt: at(49)}),

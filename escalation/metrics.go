@@ -148,7 +148,7 @@ func (m *Metrics) saved(c Change) {
 			m.snoozes.WithLabelValues(t.Policy).Inc()
 		case EventAnswered:
 			m.tickets.WithLabelValues(t.Policy, string(Answered)).Inc()
-			if !t.AnsweredAt.After(t.Deadline) {
+			if !t.AnsweredAt.After(t.FirstReply().Deadline) {
 				m.inTime.WithLabelValues(t.Policy).Inc()
 			}
 			m.firstReply.WithLabelValues(t.Policy).Observe(max(t.AnsweredAt.Sub(t.PostedAt), 0).Seconds())

@@ -153,7 +153,7 @@ func (d *decision) resolvePages() {
 
 func (d *decision) order(name string) PageOrder {
 	return PageOrder{Name: name, Timeline: d.t.ID, Decided: d.f.Now, Facts: PageFacts{
-		Key: d.t.ID, Ticket: d.t.Ticket, Policy: d.t.Policy, Tiers: len(d.t.Tiers), PostedAt: d.t.PostedAt, Deadline: d.t.Deadline,
+		Key: d.t.ID, Ticket: d.t.Ticket, Policy: d.t.Policy, Tiers: len(d.t.Tiers), PostedAt: d.t.PostedAt, Deadline: d.t.FirstReply().Deadline,
 		State: d.t.State, Cause: d.t.Cause, AnsweredAt: d.t.AnsweredAt, Thread: d.t.Thread,
 	}}
 }

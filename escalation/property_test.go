@@ -306,7 +306,7 @@ func (l *life) promises(t *rapid.T) {
 	if owed > 1 || len(l.jobs) != owed && l.t.State == Open {
 		t.Fatalf("%d tiers are owed, %d jobs are on their way", owed, len(l.jobs))
 	}
-	if l.t.Deadline != l.before.Deadline || l.t.ExpiresAt != l.before.ExpiresAt {
+	if l.t.FirstReply().Deadline != l.before.FirstReply().Deadline || l.t.ExpiresAt != l.before.ExpiresAt {
 		t.Fatal("the deadline or the end moved")
 	}
 	if l.before.State != Open && (l.t.State != l.before.State || l.t.ClosedAt != l.before.ClosedAt) {

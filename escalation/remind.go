@@ -68,7 +68,7 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 		Ticket: d.t.Ticket, Policy: d.t.Policy, Tier: i + 1, Tiers: len(d.t.Tiers),
 		DecidedAt: d.f.Now, PostedAt: d.t.PostedAt, Due: due, Repeat: !tier.PostedAt.IsZero(),
 		Covers: covers, Desk: d.f.Answer.Status, DeskAt: d.f.Now,
-		Deadline: d.t.Deadline, Breached: !d.f.Now.Before(d.t.Deadline),
+		Deadline: d.t.FirstReply().Deadline, Breached: !d.f.Now.Before(d.t.FirstReply().Deadline),
 		Snooze: d.f.Settings.Snooze, MaxSnooze: d.f.Settings.MaxSnooze,
 	}
 	if late := d.f.Now.Sub(due); late >= worthAWord {

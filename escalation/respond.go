@@ -87,12 +87,12 @@ func snooze(t Timeline, by snoozer, d time.Duration, f Facts, clicked Posting) (
 
 // postponed tells what has become of a timeline that was postponed.
 func (n *Note) postponed(t Timeline, f Facts) {
-	n.Until, n.Deadline = t.SnoozedUntil, t.Deadline
+	n.Until, n.Deadline = t.SnoozedUntil, t.FirstReply().Deadline
 	n.Next = nextSnoozed(t, f)
 	if n.Next != nil {
 		n.Until = n.Next.At
 	}
-	n.BeyondDeadline = t.Deadline.After(f.Now) && n.Until.After(t.Deadline)
+	n.BeyondDeadline = t.FirstReply().Deadline.After(f.Now) && n.Until.After(t.FirstReply().Deadline)
 }
 
 // nextSnoozed counts an owed tier as pending: its job will find it snoozed.

@@ -98,7 +98,7 @@ func TestSnoozeMovesEveryPendingTier(t *testing.T) {
 			equal(t, "moved", moved, tt.moved)
 			equal(t, "due", dues(got), tt.due)
 			equal(t, "until", got.SnoozedUntil, tt.until)
-			equal(t, "deadline", got.Deadline, at(50))
+			equal(t, "deadline", got.FirstReply().Deadline, at(50))
 			equal(t, "states", states(got), states(tt.t))
 			equal(t, "the timeline passed in", tt.t, before)
 		})

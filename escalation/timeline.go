@@ -32,33 +32,31 @@ type Timeline struct {
 	ID      string
 	Version int64 // the store adds one with each change; a change names the one it was made from
 	Thread
-	Ticket     Ticket
-	PostedAt   time.Time // the ticket message's own time; all due times count from it
-	OpenedAt   time.Time // when it was stored
-	Policy     string
-	Tiers      []DueTier
-	Deadline   time.Time
-	ExpiresAt  time.Time // PostedAt plus give_up
-	State      TimelineState
-	AskedAt    time.Time  // when the help desk was last asked; PostedAt before the first time
-	Desk       DeskAnswer // what the help desk last answered
-	BreachedAt time.Time  // the deadline, once it is known to have passed without a reply; else zero
-	// DeadlinePassed says that the walk at the deadline is over, whatever it could find out.
-	DeadlinePassed bool
-	SnoozedUntil   time.Time // set by the last snooze, for telling people
-	SnoozedBy      string    // Slack user id of whoever snoozed it last
-	SnoozedAt      time.Time // when they did
-	PausedUntil    time.Time // its channel is paused: no reminder before; over or zero: it is not
-	Owner          Owner     // who is on it; zero: nobody
-	Posts          []Posting // the reminders that stand in the thread, oldest first; the last few of them
-	AnsweredAt     time.Time // the reply's own time; zero unless Answered
-	ClosedAt       time.Time // when it stopped being open; zero before
-	Cause          string    // why it was closed
+	Ticket       Ticket
+	PostedAt     time.Time // the ticket message's own time
+	OpenedAt     time.Time // when it was stored
+	Policy       string
+	Clocks       []Clock   // what the policy promises; the first is the first reply's
+	Tiers        []DueTier // of all clocks; a tier keeps its number for ever
+	ExpiresAt    time.Time // PostedAt plus give_up
+	State        TimelineState
+	AskedAt      time.Time  // when the help desk was last asked; PostedAt before the first time
+	Desk         DeskAnswer // what the help desk last answered
+	SnoozedUntil time.Time  // set by the last snooze, for telling people
+	SnoozedBy    string     // Slack user id of whoever snoozed it last
+	SnoozedAt    time.Time  // when they did
+	PausedUntil  time.Time  // its channel is paused: no reminder before; over or zero: it is not
+	Owner        Owner      // who is on it; zero: nobody
+	Posts        []Posting  // the reminders that stand in the thread, oldest first; the last few of them
+	AnsweredAt   time.Time  // the reply's own time; zero unless Answered
+	ClosedAt     time.Time  // when it stopped being open; zero before
+	Cause        string     // why it was closed
 }
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
 type DueTier struct {
 	Tier
+	Clock    ClockKind `json:"clock,omitempty"`
 	Due      time.Time `json:"due"`
 	State    TierState `json:"state"`
 	Round    int       `json:"round,omitempty"` // grows with each job made for it: part of the job's key
@@ -101,8 +99,10 @@ func (t Timeline) NextAt() time.Time {
 		return time.Time{}
 	}
 	next := t.ExpiresAt
-	if !t.DeadlinePassed && t.Deadline.Before(next) {
-		next = t.Deadline
+	for _, c := range t.Clocks {
+		if !c.DeadlinePassed && c.Deadline.Before(next) {
+			next = c.Deadline
+		}
 	}
 	owed := t.owed() >= 0
 	for _, tier := range t.Tiers {
@@ -143,26 +143,19 @@ func (t Timeline) owed() int {
 	return -1
 }
 
-// clone is a copy whose tiers can be changed without changing t's.
+// clone is a copy whose clocks and tiers can be changed without changing t's.
 func (t Timeline) clone() Timeline {
-	t.Tiers = slices.Clone(t.Tiers)
+	t.Tiers, t.Clocks = slices.Clone(t.Tiers), slices.Clone(t.Clocks)
 	return t
 }
 
-// Begin opens the timeline of a ticket: this is where the ticket's time becomes due times, and the
-// only place. id and openedAt are the new timeline's own.
+// Begin opens the timeline of a ticket. id and openedAt are the new timeline's own.
 func Begin(id string, m Message, p Policy, giveUp time.Duration, openedAt time.Time) Timeline {
 	t := Timeline{
 		ID: id, Thread: m.Thread, Ticket: m.Ticket, PostedAt: m.PostedAt, OpenedAt: openedAt,
 		Policy: p.Name, State: Open, AskedAt: m.PostedAt, ExpiresAt: m.PostedAt.Add(giveUp),
 	}
-	for _, tier := range p.Tiers {
-		t.Tiers = append(t.Tiers, DueTier{Tier: tier, Due: m.PostedAt.Add(tier.After), State: TierPending})
-	}
-	deadline := p.Deadline
-	if deadline == 0 {
-		deadline = p.Tiers[len(p.Tiers)-1].After
-	}
-	t.Deadline = m.PostedAt.Add(deadline)
+	first, tiers := arm(FirstReply, m.PostedAt, p)
+	t.Clocks, t.Tiers = []Clock{first}, tiers
 	return t
 }

@@ -13,12 +13,13 @@ func TestDueTimesAreTheTicketsOwnTimePlusAfter(t *testing.T) {
 	want := Timeline{
 		ID: "tl-1", Thread: message().Thread, Ticket: message().Ticket,
 		PostedAt: posted0, OpenedAt: openedLate, AskedAt: posted0,
-		Policy: "enterprise", State: Open, Deadline: at(50), ExpiresAt: posted0.AddDate(0, 0, 30),
+		Policy: "enterprise", State: Open, ExpiresAt: posted0.AddDate(0, 0, 30),
+		Clocks: []Clock{{Kind: FirstReply, Start: posted0, Deadline: at(50)}},
 		Tiers: []DueTier{
-			{Tier: Tier{After: 10 * time.Minute, Notify: []string{"non-embedded"}}, Due: at(10), State: TierPending},
-			{Tier: Tier{After: 20 * time.Minute, Notify: []string{"on-shift"}}, Due: at(20), State: TierPending},
-			{Tier: Tier{After: 35 * time.Minute, Notify: []string{"@support"}}, Due: at(35), State: TierPending},
-			{Tier: Tier{After: 50 * time.Minute, Notify: []string{"@head-of-success"}}, Due: at(50), State: TierPending},
+			{Tier: Tier{After: 10 * time.Minute, Notify: []string{"non-embedded"}}, Clock: FirstReply, Due: at(10), State: TierPending},
+			{Tier: Tier{After: 20 * time.Minute, Notify: []string{"on-shift"}}, Clock: FirstReply, Due: at(20), State: TierPending},
+			{Tier: Tier{After: 35 * time.Minute, Notify: []string{"@support"}}, Clock: FirstReply, Due: at(35), State: TierPending},
+			{Tier: Tier{After: 50 * time.Minute, Notify: []string{"@head-of-success"}}, Clock: FirstReply, Due: at(50), State: TierPending},
 		},
 	}
 	equal(t, "timeline", got, want)
@@ -27,13 +28,13 @@ func TestDueTimesAreTheTicketsOwnTimePlusAfter(t *testing.T) {
 func TestTeamsPolicyShips(t *testing.T) {
 	got := Begin("tl-1", message(), BuiltInPolicies()["teams"], time.Hour, posted0)
 	equal(t, "due", dues(got), []time.Time{at(60), at(180), at(360), at(720)})
-	equal(t, "deadline", got.Deadline, at(720))
+	equal(t, "deadline", got.FirstReply().Deadline, at(720))
 }
 
 func TestDeadlineIsThePolicysOwnWhereItHasOne(t *testing.T) {
 	p := BuiltInPolicies()["enterprise"]
 	p.Deadline = 30 * time.Minute
-	equal(t, "deadline", Begin("tl-1", message(), p, time.Hour, posted0).Deadline, at(30))
+	equal(t, "deadline", Begin("tl-1", message(), p, time.Hour, posted0).Clocks[0].Deadline, at(30))
 }
 
 func TestChannelAndPriorityPickThePolicy(t *testing.T) {
@@ -57,7 +58,7 @@ func TestChannelAndPriorityPickThePolicy(t *testing.T) {
 }
 
 func TestNextAt(t *testing.T) {
-	passed := func(tl *Timeline) { tl.DeadlinePassed = true }
+	passed := func(tl *Timeline) { tl.FirstReply().DeadlinePassed = true }
 	expires := posted0.AddDate(0, 0, 30)
 	for _, tt := range []struct {
 		name string
@@ -67,8 +68,8 @@ func TestNextAt(t *testing.T) {
 		{"the first pending tier", enterprise(), at(10)},
 		{"the tier after a posted one", enterprise(inStates(TierPosted)), at(20)},
 		{"neither superseded nor failed tiers", enterprise(inStates(TierSuperseded, TierFailed)), at(35)},
-		{"the deadline before a later tier", enterprise(func(tl *Timeline) { tl.Deadline = at(5) }), at(5)},
-		{"the deadline once only", enterprise(func(tl *Timeline) { tl.Deadline = at(5) }, passed), at(10)},
+		{"the deadline before a later tier", enterprise(func(tl *Timeline) { tl.FirstReply().Deadline = at(5) }), at(5)},
+		{"the deadline once only", enterprise(func(tl *Timeline) { tl.FirstReply().Deadline = at(5) }, passed), at(10)},
 		{"no tier while a reminder is under way", enterprise(inStates(TierOwed)), at(50)},
 		{"the end while a reminder is under way and the deadline is over", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierOwed), passed), expires},
 		{"the end after the last tier", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierPosted), passed), expires},

@@ -44,8 +44,8 @@ func actingWorld(t *testing.T, database string, channels int) (*world, *child) {
 func (w *world) moved(before escalation.Timeline) time.Duration {
 	w.t.Helper()
 	after := w.timeline(before.Channel, before.TS)
-	if !after.Deadline.Equal(before.Deadline) {
-		w.t.Errorf("the deadline moved by %s", after.Deadline.Sub(before.Deadline))
+	if !after.FirstReply().Deadline.Equal(before.FirstReply().Deadline) {
+		w.t.Errorf("the deadline moved by %s", after.FirstReply().Deadline.Sub(before.FirstReply().Deadline))
 	}
 	by := after.Tiers[len(after.Tiers)-1].Due.Sub(before.Tiers[len(after.Tiers)-1].Due)
 	for i, tier := range after.Tiers {

@@ -41,7 +41,7 @@ func (w *world) pass(d time.Duration, channel, ts string) {
 	w.t.Helper()
 	w.until("the timeline moved back", 20*time.Second, func() bool { // unless the program changes it just then
 		t := w.timeline(channel, ts)
-		t.AskedAt, t.Deadline, t.ExpiresAt = t.AskedAt.Add(-d), t.Deadline.Add(-d), t.ExpiresAt.Add(-d)
+		t.AskedAt, t.FirstReply().Deadline, t.ExpiresAt = t.AskedAt.Add(-d), t.FirstReply().Deadline.Add(-d), t.ExpiresAt.Add(-d)
 		for i := range t.Tiers {
 			t.Tiers[i].Due = t.Tiers[i].Due.Add(-d)
 		}

@@ -55,8 +55,8 @@ func closed(t escalation.Timeline, s escalation.TimelineState, minutes int, caus
 	if s == escalation.Answered {
 		t.AnsweredAt = t.ClosedAt
 	}
-	if t.ClosedAt.After(t.Deadline) {
-		t.BreachedAt = t.Deadline
+	if t.ClosedAt.After(t.FirstReply().Deadline) {
+		t.FirstReply().BreachedAt = t.FirstReply().Deadline
 	}
 	return t
 }
@@ -85,7 +85,7 @@ func (w *world) aQuarter() {
 	t.Tiers[0].State, t.Tiers[1].State = escalation.TierSuperseded, escalation.TierSuperseded
 	third, fourth := postedTier(t, 3, 36, "S0SUPPORT"), postedTier(t, 4, 50, "here", "U0EVE")
 	t = closed(t, escalation.Answered, 71, "")
-	w.keep(t, third, fourth, escalation.Event{At: t.Deadline, Kind: escalation.EventBreached})
+	w.keep(t, third, fourth, escalation.Event{At: t.FirstReply().Deadline, Kind: escalation.EventBreached})
 
 	w.keep(closed(past(120, escalation.Ticket{ID: "42"}, policy), escalation.Withdrawn, 8, "solved"))
 

@@ -128,7 +128,7 @@ func simulate(in *invocation, c *config.Config, env config.Env, m slackapp.Sampl
 	if err != nil {
 		fmt.Fprintf(in.stderr, "The calendar could not be read, so the circles that it answers for are empty: %v\n", err)
 	}
-	result.Opens, result.Policy, result.Deadline = true, policy.Name, t.Deadline
+	result.Opens, result.Policy, result.Deadline = true, policy.Name, t.FirstReply().Deadline
 	for _, p := range escalation.Plan(t, roster, groupsOf(policy), &c.Settings) {
 		result.Tiers = append(result.Tiers, plannedTier{p.Tier, p.At, p.Notify, withoutStandIns(p.Mention), p.Gaps, p.Message, p.Page})
 	}

@@ -81,7 +81,7 @@ func TestAPausedChannelIsQuietUntilThePauseIsOver(t *testing.T) {
 		expect(t, w.types("U0BOB", ofThread(0), "/sla resume"), "I am not paused in this channel")
 		open := w.ticket(ofThread(0), "41", 5*time.Minute)
 		w.delivered()
-		deadline := w.timeline(ofThread(0), open).Deadline
+		deadline := w.timeline(ofThread(0), open).Clocks[0].Deadline
 		expect(t, w.types("U0BOB", ofThread(0), "/sla pause 2h"), "I remind nobody in this channel until", "Deadlines go on.")
 		w.told()
 		if said := w.slack.History(ofThread(0)); len(said) != 2 {
@@ -107,7 +107,7 @@ func TestAPausedChannelIsQuietUntilThePauseIsOver(t *testing.T) {
 			t.Errorf("%d reminders after the pause, want 1", n)
 		}
 		timeline := w.timeline(ofThread(0), open)
-		if !timeline.Deadline.Equal(deadline) || timeline.Tiers[0].State != escalation.TierPending {
+		if !timeline.FirstReply().Deadline.Equal(deadline) || timeline.Tiers[0].State != escalation.TierPending {
 			t.Errorf("the ticket that was not due: %+v", timeline)
 		}
 	})

@@ -135,7 +135,7 @@ func (w *world) heard(t *testing.T, want spoken, channel, ts string) {
 			t.Errorf("tier %d moved by %s, want %s", i+1, moved, want.moves)
 		}
 	}
-	if moved := timeline.Deadline.Sub(timeline.PostedAt.Add(50 * time.Minute)); moved != 0 {
+	if moved := timeline.FirstReply().Deadline.Sub(timeline.PostedAt.Add(50 * time.Minute)); moved != 0 {
 		t.Errorf("the deadline moved by %s", moved)
 	}
 	w.snoozedBy(t, timeline, want.moves, "U0ANA")

@@ -23,7 +23,7 @@ const (
 // back, because a reply turned out to be dated in time, is none.
 func OutcomeOf(t escalation.Timeline, now time.Time) Outcome {
 	switch {
-	case !t.BreachedAt.IsZero():
+	case !t.FirstReply().BreachedAt.IsZero():
 		return Breached
 	case t.State == escalation.Answered:
 		return Met
@@ -31,7 +31,7 @@ func OutcomeOf(t escalation.Timeline, now time.Time) Outcome {
 		return Withdrawn
 	case t.State == escalation.Expired:
 		return Expired
-	case now.Before(t.Deadline):
+	case now.Before(t.FirstReply().Deadline):
 		return Open
 	}
 	return Unchecked

@@ -38,9 +38,9 @@ func TestOutcome(t *testing.T) {
 		{"expired", escalation.Expired, time.Time{}, true, after, Breached},
 		{"expired before its deadline", escalation.Expired, time.Time{}, false, before, Expired},
 	} {
-		tl := escalation.Timeline{State: test.state, PostedAt: posted, Deadline: deadline, AnsweredAt: test.answered}
+		tl := escalation.Timeline{State: test.state, PostedAt: posted, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: posted, Deadline: deadline}}, AnsweredAt: test.answered}
 		if test.breached {
-			tl.BreachedAt = deadline
+			tl.FirstReply().BreachedAt = deadline
 		}
 		if got := OutcomeOf(tl, test.now); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)

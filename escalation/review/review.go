@@ -75,7 +75,7 @@ func Of(r Record, names Names, now time.Time) Review {
 	t := r.Timeline
 	v := Review{
 		Timeline: t.ID, Workspace: t.Workspace, Channel: t.Channel, ThreadTS: t.TS, Ticket: t.Ticket, Policy: t.Policy,
-		OpenedAt: t.PostedAt, Deadline: t.Deadline, State: t.State, Outcome: OutcomeOf(t, now), BreachedAt: t.BreachedAt,
+		OpenedAt: t.PostedAt, Deadline: t.FirstReply().Deadline, State: t.State, Outcome: OutcomeOf(t, now), BreachedAt: t.FirstReply().BreachedAt,
 		Reply: reply(t, names), ClosedAt: t.ClosedAt, Cause: t.Cause, Owner: names.party(t.Owner.User),
 		Tiers: make([]Tier, 0, len(t.Tiers)), History: make([]Happening, 0, len(r.History)),
 	}

@@ -325,7 +325,7 @@ func TestPausedChannel(t *testing.T) {
 				equal(t, "posted at", minutes, tt.want)
 				equal(t, "tiers", tiers, tt.tiers)
 				tl, events := w.timeline(m)
-				equal(t, "breached", tl.BreachedAt.UTC(), w.at(50).UTC())
+				equal(t, "breached", tl.FirstReply().BreachedAt.UTC(), w.at(50).UTC())
 				equal(t, "paused by", events[1].Details, escalation.Details{By: "U0HANA", Until: w.at(tt.until).UTC()})
 			})
 		})

@@ -53,7 +53,7 @@ func TestPollTellsTheBreachThatCouldNotBeCheckedAtTheDeadline(t *testing.T) {
 				w.open(m, escalation.OpenedNew)
 				w.until(54)
 				tl, _ := w.timeline(m)
-				equal(t, "breached while the desk is silent", !tl.BreachedAt.IsZero(), false)
+				equal(t, "breached while the desk is silent", !tl.FirstReply().BreachedAt.IsZero(), false)
 				a := escalation.Answer{Status: escalation.DeskUnanswered}
 				if tt.replied > 0 {
 					a = escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(tt.replied)}
@@ -62,9 +62,9 @@ func TestPollTellsTheBreachThatCouldNotBeCheckedAtTheDeadline(t *testing.T) {
 				w.until(61)
 				tl, _ = w.timeline(m)
 				equal(t, "state", tl.State, tt.state)
-				equal(t, "breached", !tl.BreachedAt.IsZero(), tt.breached)
+				equal(t, "breached", !tl.FirstReply().BreachedAt.IsZero(), tt.breached)
 				if tt.breached {
-					equal(t, "when", tl.BreachedAt.UTC(), w.at(50).UTC())
+					equal(t, "when", tl.FirstReply().BreachedAt.UTC(), w.at(50).UTC())
 				}
 			})
 		})

@@ -29,7 +29,7 @@ func TestSnoozeMovesTheTiersAndNotTheDeadline(t *testing.T) {
 		equal(t, "posted at", minutes, []float64{10, 50, 65, 80})
 		equal(t, "answers", w.slack.notes(m), []escalation.NoteKind{escalation.NoteSnoozed})
 		tl, events := w.timeline(m)
-		equal(t, "breached", tl.BreachedAt.UTC(), w.at(50).UTC())
+		equal(t, "breached", tl.FirstReply().BreachedAt.UTC(), w.at(50).UTC())
 		equal(t, "who and how long", events[3].Details, escalation.Details{By: "U0ANA", For: 30 * time.Minute, Until: w.at(50).UTC()})
 	})
 }

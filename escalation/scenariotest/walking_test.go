@@ -74,7 +74,7 @@ func TestTicketNobodyAnswersIsEscalatedOnTimeExactlyOnce(t *testing.T) {
 			}
 		}
 		tl, events := w.timeline(m)
-		equal(t, "breached", tl.BreachedAt.UTC(), w.at(50).UTC())
+		equal(t, "breached", tl.FirstReply().BreachedAt.UTC(), w.at(50).UTC())
 		equal(t, "mentioned", events[2].Mentioned, []string{"U0ANA"})
 		if got, posted := events[2].TS, w.slack.reminders(m)[0].MsgTS; got != posted || tl.Tiers[0].TS != posted {
 			t.Errorf("the history has ts %s, the tier %s; it was posted as %s", got, tl.Tiers[0].TS, posted)

@@ -39,8 +39,8 @@ func timeline(n int) escalation.Timeline {
 		Ticket:   escalation.Ticket{ID: fmt.Sprint(n), Priority: "high", Customer: "Ann", Subject: "It <broke> – äöü 🔥"},
 		PostedAt: posted, OpenedAt: posted.Add(time.Second), Policy: "enterprise",
 		Tiers: []escalation.DueTier{{Tier: escalation.Tier{After: 10 * time.Minute, Notify: []string{"on-shift"}},
-			Due: posted.Add(10 * time.Minute), State: escalation.TierPending}},
-		Deadline: posted.Add(20 * time.Minute), ExpiresAt: posted.Add(30 * 24 * time.Hour), State: escalation.Open, AskedAt: posted,
+			Clock: escalation.FirstReply, Due: posted.Add(10 * time.Minute), State: escalation.TierPending}},
+		Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: posted, Deadline: posted.Add(20 * time.Minute)}}, ExpiresAt: posted.Add(30 * 24 * time.Hour), State: escalation.Open, AskedAt: posted,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
 // epoch is stored for a desk's event that has no time.
@@ -18,13 +19,17 @@ func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time
 	if happened.IsZero() {
 		happened = epoch
 	}
+	facts, err := row.Facts(e)
+	if err != nil {
+		return wrap("keep what the help desk told", err)
+	}
 	return wrap("keep what the help desk told", s.inTx(ctx, func(t *tx) error {
-		t.queue(`insert into desk_events (ticket_id, kind, happened_at, heard_at, cause, proof)
-			values ($1, $2, $3, $4, $5, $6)
+		t.queue(`insert into desk_events (ticket_id, kind, happened_at, heard_at, cause, proof, facts)
+			values ($1, $2, $3, $4, $5, $6, $7)
 			on conflict (ticket_id, kind, happened_at) do update set
 				heard_at = greatest(desk_events.heard_at, excluded.heard_at),
 				proof = desk_events.proof or excluded.proof`,
-			e.TicketID, string(e.Kind), stamp(happened), stamp(heard), e.Cause, e.Proof)
+			e.TicketID, string(e.Kind), stamp(happened), stamp(heard), e.Cause, e.Proof, facts)
 		return nil
 	}))
 }
@@ -48,7 +53,7 @@ func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]escalati
 		call[i], ticket[i], since[i] = int32(i), w.ticket, stamp(w.since)
 	}
 	rows, err := s.query(ctx, `
-		select u.call, e.ticket_id, e.kind, nullif(e.happened_at, 'epoch'), e.cause, e.proof
+		select u.call, e.ticket_id, e.kind, nullif(e.happened_at, 'epoch'), e.cause, e.proof, e.facts
 		from unnest($1::integer[], $2::text[], $3::timestamptz[]) as u (call, ticket_id, since)
 		join desk_events e on e.ticket_id = u.ticket_id and e.heard_at >= u.since
 		order by u.call, e.heard_at, e.happened_at, e.kind`, call, ticket, since)
@@ -58,9 +63,13 @@ func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]escalati
 	all := make([][]escalation.DeskEvent, len(calls))
 	var i int
 	var e escalation.DeskEvent
+	var facts []byte
 	var happened pgtype.Timestamptz
-	_, err = pgx.ForEachRow(rows, []any{&i, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof}, func() error {
-		e.At = at(happened)
+	_, err = pgx.ForEachRow(rows, []any{&i, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts}, func() error {
+		e.At, e.Facts = at(happened), nil
+		if err := row.SetFacts(&e, facts); err != nil {
+			return err
+		}
 		all[i] = append(all[i], e)
 		return nil
 	})

@@ -41,12 +41,12 @@ func (c *timelineRows) add(t escalation.Timeline) error {
 	c.policy = append(c.policy, t.Policy)
 	c.state = append(c.state, string(t.State))
 	c.posted = append(c.posted, stamp(t.PostedAt))
-	c.deadline = append(c.deadline, stamp(t.Deadline))
+	c.deadline = append(c.deadline, stamp(t.FirstReply().Deadline))
 	c.next = append(c.next, stamp(t.NextAt()))
 	c.asked = append(c.asked, stamp(t.AskedAt))
 	c.answered = append(c.answered, stamp(t.AnsweredAt))
 	c.shut = append(c.shut, stamp(t.ClosedAt))
-	c.breached = append(c.breached, stamp(t.BreachedAt))
+	c.breached = append(c.breached, stamp(t.FirstReply().BreachedAt))
 	c.body = append(c.body, body)
 	return nil
 }

@@ -13,24 +13,31 @@ func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time
 	if happened == nil {
 		happened = 0
 	}
+	facts, err := row.Facts(e)
+	if err != nil {
+		return wrap("keep what the help desk told", err)
+	}
 	return wrap("keep what the help desk told", s.w.do(ctx, true, func(t *tx) error {
-		_, err := t.exec(`insert into desk_events (ticket_id, kind, happened_at, heard_at, cause, proof)
-			values (?, ?, ?, ?, ?, ?)
+		_, err := t.exec(`insert into desk_events (ticket_id, kind, happened_at, heard_at, cause, proof, facts)
+			values (?, ?, ?, ?, ?, ?, ?)
 			on conflict (ticket_id, kind, happened_at) do update set
 				heard_at = max(heard_at, excluded.heard_at), proof = proof or excluded.proof`,
-			e.TicketID, string(e.Kind), happened, stamp(heard), e.Cause, e.Proof)
+			e.TicketID, string(e.Kind), happened, stamp(heard), e.Cause, e.Proof, facts)
 		return err
 	}))
 }
 
 func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error) {
-	rows, err := s.query(ctx, `select ticket_id, kind, nullif(happened_at, 0), cause, proof from desk_events
+	rows, err := s.query(ctx, `select ticket_id, kind, nullif(happened_at, 0), cause, proof, facts from desk_events
 		where ticket_id = ? and heard_at >= ? order by heard_at, happened_at, kind`, ticketID, stamp(since))
 	es, err := collect(rows, err, func(r row.Scanner) (e escalation.DeskEvent, err error) {
 		var happened timestamp
-		err = r.Scan(&e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof)
+		var facts []byte
+		if err := r.Scan(&e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts); err != nil {
+			return e, err
+		}
 		e.At = happened.Time()
-		return e, err
+		return e, row.SetFacts(&e, facts)
 	})
 	return es, wrap("read what the help desk told", err)
 }

@@ -40,8 +40,8 @@ func (t *tx) open(tl escalation.Timeline) (escalation.Opened, error) {
 			state, posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
 		values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
 		tl.ID, tl.Workspace, tl.Channel, tl.TS, tl.Ticket.ID, tl.Policy, string(tl.State), stamp(tl.PostedAt),
-		stamp(tl.Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt), stamp(tl.AnsweredAt), stamp(tl.ClosedAt),
-		stamp(tl.BreachedAt), body)
+		stamp(tl.FirstReply().Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt), stamp(tl.AnsweredAt), stamp(tl.ClosedAt),
+		stamp(tl.FirstReply().BreachedAt), body)
 	if err != nil {
 		return escalation.Opened{}, err
 	}

@@ -18,8 +18,8 @@ func (t *tx) update(tl escalation.Timeline) (bool, error) {
 	n, err := t.exec(`update timelines set version = version + 1, policy = ?, state = ?, deadline = ?,
 			next_at = ?, asked_at = ?, answered_at = ?, closed_at = ?, breached_at = ?, body = ?
 		where id = ? and version = ?`,
-		tl.Policy, string(tl.State), stamp(tl.Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt),
-		stamp(tl.AnsweredAt), stamp(tl.ClosedAt), stamp(tl.BreachedAt), body, tl.ID, tl.Version)
+		tl.Policy, string(tl.State), stamp(tl.FirstReply().Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt),
+		stamp(tl.AnsweredAt), stamp(tl.ClosedAt), stamp(tl.FirstReply().BreachedAt), body, tl.ID, tl.Version)
 	return n == 1, err
 }
 

@@ -14,7 +14,7 @@ var listing = map[string]func(*testing.T, store.Store){
 	"open timelines are listed in the order asked for": func(t *testing.T, s store.Store) {
 		a, b, c := ticket(1), ticket(2), ticket(3) // posted in this order
 		a.Tiers[0].Due, b.Tiers[0].Due, c.Tiers[0].Due = after(3*time.Minute), after(time.Minute), after(2*time.Minute)
-		a.Deadline, b.Deadline, c.Deadline = after(2*time.Hour), after(3*time.Hour), after(time.Hour)
+		a.FirstReply().Deadline, b.FirstReply().Deadline, c.FirstReply().Deadline = after(2*time.Hour), after(3*time.Hour), after(time.Hour)
 		c.Channel = "C2"
 		open(t, s, a, b, c)
 		for _, w := range []struct {

@@ -18,7 +18,7 @@ var opening = map[string]func(*testing.T, store.Store){
 	"a timeline comes back as it was, its times in UTC and to the microsecond": func(t *testing.T, s store.Store) {
 		full := ticket(1)
 		full.Desk = escalation.DeskAnswer{Status: escalation.DeskUnanswered, At: after(time.Minute)}
-		full.DeadlinePassed, full.BreachedAt = true, full.Deadline
+		full.FirstReply().DeadlinePassed, full.FirstReply().BreachedAt = true, full.FirstReply().Deadline
 		full.SnoozedUntil, full.Cause = after(time.Hour), "because"
 		full.AnsweredAt, full.ClosedAt = after(2*time.Hour), after(3*time.Hour)
 		full.State = escalation.Answered
@@ -27,12 +27,12 @@ var opening = map[string]func(*testing.T, store.Store){
 		full.Tiers[1].Message, full.Tiers[1].Repeat = "Ticket {{.Ticket.ID}}", 10*time.Minute
 		bare := escalation.Timeline{ID: id(1, 2), Ticket: escalation.Ticket{ID: "2"}, State: escalation.Open,
 			Thread:   escalation.Thread{Workspace: "T1", Channel: "C1", TS: "1700000000.000002"},
-			PostedAt: t0, OpenedAt: t0, AskedAt: t0, Deadline: t0, ExpiresAt: t0, Policy: "teams"}
+			PostedAt: t0, OpenedAt: t0, AskedAt: t0, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: t0, Deadline: t0}}, ExpiresAt: t0, Policy: "teams"}
 
 		fine := full
-		fine.Tiers = slices.Clone(full.Tiers)
-		for _, at := range []*time.Time{&fine.PostedAt, &fine.OpenedAt, &fine.AskedAt, &fine.Deadline, &fine.ExpiresAt, &fine.Desk.At,
-			&fine.SnoozedUntil, &fine.BreachedAt, &fine.AnsweredAt, &fine.ClosedAt, &fine.Tiers[0].Due, &fine.Tiers[0].PostedAt} {
+		fine.Tiers, fine.Clocks = slices.Clone(full.Tiers), slices.Clone(full.Clocks)
+		for _, at := range []*time.Time{&fine.PostedAt, &fine.OpenedAt, &fine.AskedAt, &fine.FirstReply().Deadline, &fine.ExpiresAt, &fine.Desk.At,
+			&fine.SnoozedUntil, &fine.FirstReply().BreachedAt, &fine.AnsweredAt, &fine.ClosedAt, &fine.Tiers[0].Due, &fine.Tiers[0].PostedAt} {
 			*at = at.Add(999 * time.Nanosecond)
 		}
 
@@ -171,7 +171,7 @@ var opening = map[string]func(*testing.T, store.Store){
 	"open timelines are counted by policy and by what is left of the time": func(t *testing.T, s store.Store) {
 		at := func(i int, policy string, left time.Duration) escalation.Timeline {
 			tl := ticket(i)
-			tl.Policy, tl.Deadline = policy, after(left)
+			tl.Policy, tl.FirstReply().Deadline = policy, after(left)
 			return tl
 		}
 		overdue := at(1, "enterprise", -time.Hour)

@@ -64,8 +64,8 @@ func ticket(n int) escalation.Timeline {
 	posted := after(time.Duration(n) * time.Second)
 	due := func(d time.Duration) escalation.DueTier {
 		return escalation.DueTier{
-			Tier: escalation.Tier{After: d, Notify: []string{escalation.CircleOnShift}},
-			Due:  posted.Add(d), State: escalation.TierPending,
+			Tier:  escalation.Tier{After: d, Notify: []string{escalation.CircleOnShift}},
+			Clock: escalation.FirstReply, Due: posted.Add(d), State: escalation.TierPending,
 		}
 	}
 	return escalation.Timeline{
@@ -76,7 +76,7 @@ func ticket(n int) escalation.Timeline {
 		OpenedAt:  posted.Add(time.Second),
 		Policy:    "enterprise",
 		Tiers:     []escalation.DueTier{due(10 * time.Minute), due(20 * time.Minute)},
-		Deadline:  posted.Add(20 * time.Minute),
+		Clocks:    []escalation.Clock{{Kind: escalation.FirstReply, Start: posted, Deadline: posted.Add(20 * time.Minute)}},
 		ExpiresAt: posted.Add(30 * 24 * time.Hour),
 		State:     escalation.Open,
 		AskedAt:   posted,

@@ -87,7 +87,7 @@ func (o outcome) repliedAt(want string) error {
 }
 
 func (o outcome) breached(want bool) error {
-	if got := !o.timeline.BreachedAt.IsZero(); got != want {
+	if got := !o.timeline.FirstReply().BreachedAt.IsZero(); got != want {
 		return fmt.Errorf("a breach is recorded: %t; it should be %t", got, want)
 	}
 	return nil

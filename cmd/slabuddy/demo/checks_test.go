@@ -41,7 +41,7 @@ func good() map[string]outcome {
 			answeredAt(monday(10, 2)),
 		overnight: reminded(post{at: monday(23, 40), pinged: []string{"Dev"}}, post{at: tuesday(1, 40), pinged: []string{"Dev"}}).answeredAt(tuesday(1, 52)),
 	}
-	change(all, unanswered, func(o *outcome) { o.timeline.BreachedAt = monday(9, 50) })
+	change(all, unanswered, func(o *outcome) { o.timeline.FirstReply().BreachedAt = monday(9, 50) })
 	change(all, snoozed, func(o *outcome) {
 		o.posts = []post{o.posts[0], {at: monday(9, 31)}, o.posts[1]}
 		o.events = append(o.events, escalation.Event{Kind: escalation.EventSnoozed})
@@ -66,7 +66,7 @@ func TestEachCheckFailsWhereItShould(t *testing.T) {
 		quieted
 		punctual
 	)
-	breach := func(o *outcome) { o.timeline.BreachedAt = monday(9, 50) }
+	breach := func(o *outcome) { o.timeline.FirstReply().BreachedAt = monday(9, 50) }
 	reopen := func(o *outcome) { o.timeline.State = escalation.Open }
 	tests := []struct {
 		name   string
@@ -91,7 +91,7 @@ func TestEachCheckFailsWhereItShould(t *testing.T) {
 		{"Ana is never pinged", unanswered, func(o *outcome) {
 			o.posts[1].pinged, o.events[1].Mentioned = []string{"Bob", "Chloe"}, nil
 		}, []int{escalated}, "“09:20 Bob, Chloe”"},
-		{"no breach is recorded", unanswered, func(o *outcome) { o.timeline.BreachedAt = time.Time{} }, []int{escalated}, "a breach is recorded: false"},
+		{"no breach is recorded", unanswered, func(o *outcome) { o.timeline.FirstReply().BreachedAt = time.Time{} }, []int{escalated}, "a breach is recorded: false"},
 		{"it is taken for answered", unanswered, func(o *outcome) { o.timeline.State = escalation.Answered }, []int{escalated, quieted}, `"answered"; it should be "open"`},
 		{"the reply goes unnoticed", answered, reopen, []int{inDesk, quieted}, `"open"; it should be "answered"`},
 		{"the reply is misdated", answered, func(o *outcome) { o.timeline.AnsweredAt = monday(9, 19) }, []int{inDesk}, "answered at 09:19; it should be 09:16"},

@@ -85,7 +85,7 @@ func inside(t escalation.Timeline, e escalation.Event) string {
 	switch e.Kind {
 	case escalation.EventOpened:
 		return fmt.Sprintf("SLA Buddy follows ticket %s under the policy %s: reminders at %s, unless somebody replies. The deadline is %s.",
-			t.Ticket.ID, t.Policy, list(dueTimes(t)), t.Deadline.Format(hourTime))
+			t.Ticket.ID, t.Policy, list(dueTimes(t)), t.FirstReply().Deadline.Format(hourTime))
 	case escalation.EventBreached:
 		return fmt.Sprintf("The deadline of ticket %s has passed without a reply: SLA Buddy records a breach.", t.Ticket.ID)
 	case escalation.EventAnswered:

@@ -36,16 +36,16 @@ func (o outcome) end() string {
 			words = append(words, "snoozed until "+e.Until.Format(hourTime))
 		}
 	}
-	switch deadline := t.Deadline.Format(hourTime); {
+	switch deadline := t.FirstReply().Deadline.Format(hourTime); {
 	case t.State == escalation.Answered:
 		words = append(words, fmt.Sprintf("answered %s (deadline %s)", t.AnsweredAt.Format(hourTime), deadline))
-	case t.BreachedAt.IsZero():
+	case t.FirstReply().BreachedAt.IsZero():
 		words = append(words, fmt.Sprintf("%s, no reply (deadline %s)", t.State, deadline))
 	default:
 		words = append(words, fmt.Sprintf("%s, no reply", t.State))
 	}
-	if !t.BreachedAt.IsZero() {
-		words = append(words, "deadline missed at "+t.BreachedAt.Format(hourTime)+": a breach")
+	if !t.FirstReply().BreachedAt.IsZero() {
+		words = append(words, "deadline missed at "+t.FirstReply().BreachedAt.Format(hourTime)+": a breach")
 	}
 	return strings.Join(words, " · ")
 }

@@ -199,8 +199,8 @@ func nextState(n *escalation.Note, now time.Time) string {
 }
 
 func deadlineState(t *escalation.Timeline, now time.Time) string {
-	at := mrkdwn.When(t.Deadline, now)
-	if left := t.Deadline.Sub(now); left > 0 {
+	at := mrkdwn.When(t.FirstReply().Deadline, now)
+	if left := t.FirstReply().Deadline.Sub(now); left > 0 {
 		return fmt.Sprintf("The deadline is %s, in %s.", at, mrkdwn.Lasting(left))
 	}
 	return fmt.Sprintf("*The deadline passed* %s.", at)

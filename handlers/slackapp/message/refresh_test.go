@@ -15,7 +15,7 @@ import (
 func following(ts string, change func(*escalation.Timeline)) escalation.Timeline {
 	t := escalation.Timeline{
 		ID: "tl-1", Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, Ticket: full, PostedAt: noon,
-		Deadline: noon.Add(50 * time.Minute), State: escalation.Open,
+		Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute)}}, State: escalation.Open,
 		Posts: []escalation.Posting{{TS: ts, Tier: 1, Round: 2}},
 	}
 	for i, after := range []int{10, 20, 35, 50} {
@@ -61,7 +61,7 @@ func refreshed() map[string]escalation.Timeline {
 		}),
 		"owner off and deadline passed": but(func(t *escalation.Timeline) {
 			t.Owner = escalation.Owner{User: "U0ANA", Name: "Ana Silva", Since: noon.Add(12 * time.Minute), Until: noon.Add(14 * time.Minute)}
-			t.Deadline = noon.Add(14 * time.Minute)
+			t.FirstReply().Deadline = noon.Add(14 * time.Minute)
 		}),
 		"paused":          but(func(t *escalation.Timeline) { t.PausedUntil = noon.Add(2 * time.Hour) }),
 		"next on its way": but(func(t *escalation.Timeline) { t.Tiers[1].State = escalation.TierOwed }),

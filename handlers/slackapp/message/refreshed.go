@@ -45,7 +45,7 @@ func outcome(t *escalation.Timeline, names whois) string {
 				words = "*Done after " + after(t.AnsweredAt) + "*, says " + mrkdwn.EscapeLine(name, maxShown) + "."
 			}
 		}
-		if over := t.AnsweredAt.Sub(t.Deadline); over > 0 && !t.Deadline.IsZero() {
+		if over := t.AnsweredAt.Sub(t.FirstReply().Deadline); over > 0 && !t.FirstReply().Deadline.IsZero() {
 			return words + " The deadline had passed " + mrkdwn.Lasting(over) + " before."
 		}
 		return words + " Thank you!"
@@ -174,8 +174,8 @@ func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now ti
 
 // deadlineNow does not say how far off the deadline is: the message may stand for hours.
 func deadlineNow(t *escalation.Timeline, now time.Time) string {
-	at := mrkdwn.When(t.Deadline, now)
-	if now.Before(t.Deadline) {
+	at := mrkdwn.When(t.FirstReply().Deadline, now)
+	if now.Before(t.FirstReply().Deadline) {
 		return "The deadline is " + at + "."
 	}
 	return "*The deadline passed* " + at + "."

@@ -129,7 +129,7 @@ func notes() map[string]*escalation.Note {
 	}
 	timeline := func(change func(*escalation.Timeline)) *escalation.Timeline {
 		t := &escalation.Timeline{
-			Ticket: full, PostedAt: noon, Tiers: tiers, Deadline: noon.Add(50 * time.Minute), State: escalation.Open,
+			Ticket: full, PostedAt: noon, Tiers: tiers, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute)}}, State: escalation.Open,
 			Desk: escalation.DeskAnswer{Status: escalation.DeskUnanswered, At: noon.Add(35 * time.Minute)},
 		}
 		change(t)
@@ -145,7 +145,7 @@ func notes() map[string]*escalation.Note {
 		"help without a desk": {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour, CanDone: true},
 		"status":              {Kind: escalation.NoteStatus, Timeline: open, Next: next},
 		"status at the end": {Kind: escalation.NoteStatus, Timeline: timeline(func(t *escalation.Timeline) {
-			t.Desk, t.Deadline = escalation.DeskAnswer{}, noon
+			t.Desk, t.FirstReply().Deadline = escalation.DeskAnswer{}, noon
 		})},
 		"status of a closed one": {Kind: escalation.NoteStatus, Timeline: timeline(func(t *escalation.Timeline) {
 			t.State, t.AnsweredAt = escalation.Answered, noon.Add(20*time.Minute)

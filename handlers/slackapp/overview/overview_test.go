@@ -87,7 +87,7 @@ func TestWhatPeopleDidIsToldWithATicket(t *testing.T) {
 	got := overview.Ticket(ticket, true, facts)
 	holds(t, []string{got}, "*Ticket 42*", "Acme &amp; Sons", "priority high", "<#C0ENT>", "has waited 1 hour", "Ana is on it", "snoozed until", "paused until", "*11 hours* left")
 
-	ticket.SnoozedUntil, ticket.PausedUntil, ticket.Deadline = now, now, now.Add(-time.Minute)
+	ticket.SnoozedUntil, ticket.PausedUntil, ticket.FirstReply().Deadline = now, now, now.Add(-time.Minute)
 	got = overview.Ticket(ticket, false, facts)
 	holds(t, []string{got}, "the deadline passed")
 	for _, over := range []string{"snoozed", "paused", "<#"} {

@@ -60,11 +60,11 @@ func next(t escalation.Timeline, f escalation.Facts) string {
 
 // Deadline says how much time is left, or that none is.
 func Deadline(t escalation.Timeline, now time.Time) string {
-	left := t.Deadline.Sub(now)
+	left := t.FirstReply().Deadline.Sub(now)
 	if left > 0 {
-		return "*" + mrkdwn.Lasting(left) + "* left until the deadline " + mrkdwn.When(t.Deadline, now)
+		return "*" + mrkdwn.Lasting(left) + "* left until the deadline " + mrkdwn.When(t.FirstReply().Deadline, now)
 	}
-	return ":warning: *the deadline passed* " + mrkdwn.When(t.Deadline, now)
+	return ":warning: *the deadline passed* " + mrkdwn.When(t.FirstReply().Deadline, now)
 }
 
 // meanwhile is what people have done about it.

@@ -7,8 +7,10 @@
 package row
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -24,7 +26,8 @@ type body struct {
 	Tiers          []tier                  `json:"tiers"`
 	Desk           escalation.AnswerStatus `json:"desk,omitempty"`
 	DeskAt         instant                 `json:"desk_at,omitempty"`
-	DeadlinePassed bool                    `json:"deadline_passed,omitempty"`
+	Clocks         []clock                 `json:"clocks,omitempty"`          // absent: the first reply's alone, from the ticket's message
+	DeadlinePassed bool                    `json:"deadline_passed,omitempty"` // the first reply's
 	SnoozedUntil   instant                 `json:"snoozed_until,omitempty"`
 	SnoozedBy      string                  `json:"snoozed_by,omitempty"`
 	SnoozedAt      instant                 `json:"snoozed_at,omitempty"`
@@ -34,9 +37,19 @@ type body struct {
 	Cause          string                  `json:"cause,omitempty"`
 }
 
+// clock is an escalation.Clock in a body.
+type clock struct {
+	Kind           escalation.ClockKind `json:"kind"`
+	Start          instant              `json:"start,omitempty"`
+	Deadline       instant              `json:"deadline,omitempty"`
+	DeadlinePassed bool                 `json:"deadline_passed,omitempty"`
+	BreachedAt     instant              `json:"breached_at,omitempty"`
+}
+
 // tier is an escalation.DueTier in a body.
 type tier struct {
 	escalation.Tier
+	Clock    escalation.ClockKind `json:"clock,omitempty"` // "": the first reply's
 	Due      instant              `json:"due"`
 	State    escalation.TierState `json:"state"`
 	Round    int                  `json:"round,omitempty"`
@@ -75,7 +88,8 @@ func Body(t escalation.Timeline) (string, error) {
 		Tiers:          make([]tier, len(t.Tiers)),
 		Desk:           t.Desk.Status,
 		DeskAt:         at(t.Desk.At),
-		DeadlinePassed: t.DeadlinePassed,
+		Clocks:         keptClocks(t),
+		DeadlinePassed: t.FirstReply().DeadlinePassed,
 		SnoozedUntil:   at(t.SnoozedUntil),
 		SnoozedBy:      t.SnoozedBy,
 		SnoozedAt:      at(t.SnoozedAt),
@@ -89,7 +103,7 @@ func Body(t escalation.Timeline) (string, error) {
 		b.Owner = &owner
 	}
 	for i, d := range t.Tiers {
-		b.Tiers[i] = tier{d.Tier, at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
+		b.Tiers[i] = tier{d.Tier, kindKept(d.Clock), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
 	}
 	js, err := json.Marshal(b)
 	if err != nil {
@@ -109,12 +123,21 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 	t.Tiers = make([]escalation.DueTier, len(b.Tiers))
 	for i, d := range b.Tiers {
 		t.Tiers[i] = escalation.DueTier{
-			Tier: d.Tier, Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS,
+			Tier: d.Tier, Clock: cmp.Or(d.Clock, escalation.FirstReply), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS,
 			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob,
 		}
 	}
 	t.Desk = escalation.DeskAnswer{Status: b.Desk, At: b.DeskAt.time()}
-	t.DeadlinePassed = b.DeadlinePassed
+	if len(b.Clocks) > 0 {
+		t.Clocks = make([]escalation.Clock, len(b.Clocks))
+		for i, c := range b.Clocks {
+			t.Clocks[i] = escalation.Clock{
+				Kind: c.Kind, Start: c.Start.time(), Deadline: c.Deadline.time(), DeadlinePassed: c.DeadlinePassed, BreachedAt: c.BreachedAt.time(),
+			}
+		}
+	} else {
+		t.FirstReply().DeadlinePassed = b.DeadlinePassed
+	}
 	t.SnoozedUntil, t.SnoozedBy, t.SnoozedAt = b.SnoozedUntil.time(), b.SnoozedBy, b.SnoozedAt.time()
 	t.PausedUntil = b.PausedUntil.time()
 	if b.Owner != nil {
@@ -123,6 +146,28 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 	t.Posts = b.Posts
 	t.Cause = b.Cause
 	return nil
+}
+
+// keptClocks are the clocks as a body has them: none where the columns and the tiers say all there is to say.
+// So a body with the first reply alone is what every program of before the other clocks reads.
+func keptClocks(t escalation.Timeline) []clock {
+	if first := t.FirstReply(); len(t.Clocks) == 1 && first.Kind == escalation.FirstReply && first.Start.Equal(t.PostedAt) {
+		return nil
+	}
+	kept := make([]clock, len(t.Clocks))
+	for i, c := range t.Clocks {
+		kept[i] = clock{c.Kind, at(c.Start), at(c.Deadline), c.DeadlinePassed, at(c.BreachedAt)}
+	}
+	return kept
+}
+
+// kindKept is how a clock's kind stands in a body: the first reply's is left out, as every body before the
+// other clocks has it.
+func kindKept(k escalation.ClockKind) escalation.ClockKind {
+	if k == escalation.FirstReply {
+		return ""
+	}
+	return k
 }
 
 // Details is the JSON of an event's details.
@@ -140,6 +185,33 @@ func Details(e escalation.Event) (string, error) {
 func SetDetails(e *escalation.Event, js []byte) error {
 	if err := json.Unmarshal(js, &e.Details); err != nil {
 		return fmt.Errorf("decode event %s of timeline %s: %w", e.Kind, e.Timeline, err)
+	}
+	return nil
+}
+
+// Facts is the JSON of what a desk's event tells beside itself; "" if that is nothing.
+func Facts(e escalation.DeskEvent) (string, error) {
+	if len(e.Facts) == 0 {
+		return "", nil
+	}
+	kept := slices.Clone(e.Facts)
+	for i := range kept {
+		kept[i].At = Time(kept[i].At)
+	}
+	js, err := json.Marshal(kept)
+	if err != nil {
+		return "", fmt.Errorf("encode the facts of ticket %s: %w", e.TicketID, err)
+	}
+	return string(js), nil
+}
+
+// SetFacts fills in what Facts kept of e.
+func SetFacts(e *escalation.DeskEvent, js []byte) error {
+	if len(js) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(js, &e.Facts); err != nil {
+		return fmt.Errorf("decode the facts of ticket %s: %w", e.TicketID, err)
 	}
 	return nil
 }

@@ -16,13 +16,14 @@ func fullest(s string, n int64) escalation.Timeline {
 		ID:       "tl-1",
 		Ticket:   escalation.Ticket{ID: s, Priority: s, Type: s, Customer: s, Subject: s, Link: s},
 		OpenedAt: at(1), ExpiresAt: at(2), Desk: escalation.DeskAnswer{Status: escalation.AnswerStatus(s), At: at(3)},
-		DeadlinePassed: true, SnoozedUntil: at(4), SnoozedBy: s, SnoozedAt: at(5), PausedUntil: at(6), Cause: s,
+		Clocks:       []escalation.Clock{{Kind: escalation.FirstReply, DeadlinePassed: true}},
+		SnoozedUntil: at(4), SnoozedBy: s, SnoozedAt: at(5), PausedUntil: at(6), Cause: s,
 		Posts: []escalation.Posting{{TS: s, Tier: 1, Round: int(n)}, {TS: "1795262400.000001"}},
 		Tiers: []escalation.DueTier{
-			{Tier: escalation.Tier{After: time.Duration(n), Notify: []string{}}, Due: at(7), State: escalation.TierPending},
+			{Tier: escalation.Tier{After: time.Duration(n), Notify: []string{}}, Clock: escalation.FirstReply, Due: at(7), State: escalation.TierPending},
 			{
-				Tier: escalation.Tier{After: time.Hour, Notify: []string{s, "on-shift"}, Message: s, Repeat: time.Duration(n)},
-				Due:  at(8), State: escalation.TierPosted, Round: int(n), PostedAt: at(9), TS: s,
+				Tier:  escalation.Tier{After: time.Hour, Notify: []string{s, "on-shift"}, Message: s, Repeat: time.Duration(n)},
+				Clock: escalation.FirstReply, Due: at(8), State: escalation.TierPosted, Round: int(n), PostedAt: at(9), TS: s,
 			},
 		},
 	}

@@ -36,8 +36,10 @@ func Timeline[S Stamp](r Scanner) (t escalation.Timeline, err error) {
 		&deadline, &asked, &answered, &closed, &breached, &body); err != nil {
 		return t, err
 	}
-	t.PostedAt, t.Deadline, t.AskedAt = posted.Time(), deadline.Time(), asked.Time()
-	t.AnsweredAt, t.ClosedAt, t.BreachedAt = answered.Time(), closed.Time(), breached.Time()
+	t.PostedAt, t.AskedAt = posted.Time(), asked.Time()
+	t.AnsweredAt, t.ClosedAt = answered.Time(), closed.Time()
+	first := t.FirstReply()
+	first.Start, first.Deadline, first.BreachedAt = t.PostedAt, deadline.Time(), breached.Time()
 	return t, SetBody(&t, body)
 }
 

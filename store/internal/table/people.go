@@ -30,7 +30,7 @@ func People() []Written {
 		{Table: Table{Name: "job_attempts"}, Texts: []string{"error"}},
 		{Table: Table{Name: "kept"}, Texts: []string{"value"}},
 		{Table: Table{Name: "kept"}, Texts: []string{"key"}, Unique: []string{"key"}}, // a calendar may be called like its owner
-		{Table: Table{Name: "desk_events"}, Texts: []string{"cause"}},
+		{Table: Table{Name: "desk_events"}, Texts: []string{"cause", "facts"}},
 		{Table: Table{Name: "installations"}, Texts: []string{"installed_by", "ended_why"}},
 	}
 	for i := range all {

@@ -29,14 +29,14 @@ func standing(t Ticket) (words, tone string) {
 		return "not followed: " + t.Why, "none"
 	case line.State == escalation.Answered:
 		words = "answered at " + line.AnsweredAt.Format(timeOfDay)
-		if line.AnsweredAt.After(line.Deadline) {
+		if line.AnsweredAt.After(line.FirstReply().Deadline) {
 			return words + ", too late", "late"
 		}
 		return words + ", in time", "done"
 	case line.State != escalation.Open:
 		return string(line.State), "none"
-	case !line.BreachedAt.IsZero():
-		return "deadline missed at " + line.Deadline.Format(timeOfDay), "late"
+	case !line.FirstReply().BreachedAt.IsZero():
+		return "deadline missed at " + line.FirstReply().Deadline.Format(timeOfDay), "late"
 	}
 	next := "all tiers are out"
 	for i, tier := range line.Tiers {
@@ -45,5 +45,5 @@ func standing(t Ticket) (words, tone string) {
 			break
 		}
 	}
-	return next + " · deadline " + line.Deadline.Format(timeOfDay), "open"
+	return next + " · deadline " + line.FirstReply().Deadline.Format(timeOfDay), "open"
 }
