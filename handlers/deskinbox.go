@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/handlers/body"
 )
 
 // DeskInbox is the DeskWebhook of all help desks.
@@ -47,23 +49,26 @@ func (d *DeskInbox) Serve(_ http.ResponseWriter, r *http.Request, kind string) e
 	if !known {
 		return ErrNotFound
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	said, err := body.Read(r, io.Discard, func() error { return nil })
+	switch {
+	case errors.Is(err, body.ErrBusy):
+		return err
+	case err != nil:
 		return fmt.Errorf("%w: %w", helpdesk.ErrMalformed, err)
 	}
 	now := d.Now()
-	dated, err := inbound.Verify(r.Header, body, now)
+	dated, err := inbound.Verify(r.Header, said, now)
 	if err != nil {
 		return err
 	}
 	if !dated && kind == helpdesk.HTTPKind {
 		d.undated.Do(d.warn)
 	}
-	events, err := inbound.Events(body)
+	events, err := inbound.Events(said)
 	if err != nil || len(events) == 0 {
 		return err
 	}
-	digest := sha256.Sum256(body)
+	digest := sha256.Sum256(said)
 	key := "desk/" + kind + "/" + hex.EncodeToString(digest[:])
 	first, err := d.Keys.ClaimKey(r.Context(), key, now, now.Add(bodyKept))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/handlers/body"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
@@ -31,7 +32,7 @@ func status(err error) int {
 	case errors.Is(err, slackapp.ErrMalformed), errors.Is(err, helpdesk.ErrMalformed):
 		return http.StatusBadRequest
 	}
-	// What is left is ours, the database as a rule. 503 has Slack deliver again.
+	// What is left is ours: the database as a rule, or too much at once. 503 has Slack deliver again.
 	return http.StatusServiceUnavailable
 }
 
@@ -45,7 +46,11 @@ func respond(log *slog.Logger, h handler) http.HandlerFunc {
 		}
 		code := status(err)
 		level := slog.LevelInfo
-		if code >= http.StatusInternalServerError {
+		switch {
+		case errors.Is(err, body.ErrBusy):
+			// The answer does not wait for what is left of the body, and nor does the connection.
+			w.Header().Set("Connection", "close")
+		case code >= http.StatusInternalServerError:
 			level = slog.LevelError
 		}
 		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {

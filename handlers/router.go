@@ -12,11 +12,17 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/slabuddy/slabuddy/handlers/body"
 )
 
 const (
 	// maxBody is the largest body that is read; Slack's own are far smaller.
 	maxBody = 1 << 20
+	// smallBodies and largeBodies are what is held of all bodies together: of their first 64 KiB, which is
+	// more than Slack sends, and of the rest.
+	smallBodies = 16 << 20
+	largeBodies = 8 << 20
 	// publicTimeout ends a request before Slack's own 3 s do, so that a database that hangs is
 	// answered with 503 and not with silence.
 	publicTimeout = 2500 * time.Millisecond
@@ -56,8 +62,9 @@ func Public(log *slog.Logger, s Site) http.Handler {
 	r := base(log)
 	r.Use(middleware.RequestSize(maxBody))
 	r.Get("/healthz", alive)
+	bodies := body.NewBound(smallBodies, largeBodies, maxBody)
 	r.Group(func(r chi.Router) {
-		r.Use(deadline(publicTimeout))
+		r.Use(deadline(publicTimeout), bodies.Limit)
 		r.Post("/slack/events", respond(log, s.Slack.Events))
 		r.Post("/slack/interactions", respond(log, s.Slack.Interactions))
 		r.Post("/slack/commands", respond(log, s.Slack.Commands))
@@ -147,6 +154,8 @@ func deadline(d time.Duration) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx, cancel := context.WithTimeout(r.Context(), d)
 			defer cancel()
+			// A body that is still coming in then comes too late, and keeps others out until it ends.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(d))
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}

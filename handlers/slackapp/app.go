@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/body"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
@@ -86,12 +87,12 @@ func (a *App) Drain(ctx context.Context) error { return a.later.drain(ctx) }
 
 // Events serves POST /slack/events. What an event asks for is durable when it returns.
 func (a *App) Events(w http.ResponseWriter, r *http.Request) error {
-	body, err := a.authentic(r)
+	payload, err := a.authentic(r)
 	if err != nil {
 		a.count(typeUnread, outcomeRefused)
 		return err
 	}
-	e, err := readEnvelope(body)
+	e, err := readEnvelope(payload)
 	if err != nil {
 		a.count(typeUnread, outcomeMalformed)
 		return err
@@ -139,17 +140,24 @@ func (a *App) event(ctx context.Context, e *envelope) (*acknowledgement, error) 
 	return &acknowledgement{}, err
 }
 
-// authentic reads the body, whose length the router limits, and checks that Slack signed it. The body
-// comes first: one that is too large is told so, whoever sent it.
+// authentic reads the body and checks that Slack signed it, while it comes in. One that is too large is told
+// so, whoever sent it.
 func (a *App) authentic(r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	if err := body.Fits(r); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if a.SigningSecret == "" {
-		return body, fmt.Errorf("%w: there is no signing secret, so nothing can be", ErrUnsigned)
+		return nil, fmt.Errorf("%w: there is no signing secret, so nothing can be", ErrUnsigned)
 	}
-	return body, verify([]byte(a.SigningSecret), r.Header, body, a.Now())
+	v, err := newVerifier([]byte(a.SigningSecret), r.Header, a.Now())
+	if err != nil {
+		return nil, err
+	}
+	read, err := body.Read(r, v, v.check)
+	if err != nil && !errors.Is(err, body.ErrBusy) && !errors.Is(err, ErrUnsigned) {
+		err = fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return read, err
 }
 
 // Other serves every other POST below /slack/. Only Slack learns that there is nothing.

@@ -2,6 +2,7 @@ package slackapp
 
 import (
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -11,6 +12,15 @@ import (
 )
 
 const secret = "simulated-signing-secret"
+
+func verify(h http.Header, body []byte, now time.Time) error {
+	v, err := newVerifier([]byte(secret), h, now)
+	if err != nil {
+		return err
+	}
+	v.Write(body)
+	return v.check()
+}
 
 func TestASignatureIsSlacksOwnWithinFiveMinutes(t *testing.T) {
 	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
@@ -34,7 +44,7 @@ func TestASignatureIsSlacksOwnWithinFiveMinutes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := httptest.NewRequest("POST", "/slack/events", nil)
 			slacktest.SignRequest(r, tt.secret, tt.sentAt, []byte(body))
-			err := verify([]byte(secret), r.Header, []byte(tt.body), now)
+			err := verify(r.Header, []byte(tt.body), now)
 			if ok := err == nil; ok != tt.ok {
 				t.Fatalf("verify() = %v, want ok %t", err, tt.ok)
 			}
@@ -60,7 +70,7 @@ func TestARequestWithoutItsHeadersIsUnsigned(t *testing.T) {
 		r := httptest.NewRequest("POST", "/slack/events", nil)
 		slacktest.SignRequest(r, secret, now, body)
 		change(r.Header)
-		if err := verify([]byte(secret), r.Header, body, now); !errors.Is(err, ErrUnsigned) {
+		if err := verify(r.Header, body, now); !errors.Is(err, ErrUnsigned) {
 			t.Errorf("%s: verify() = %v, want ErrUnsigned", name, err)
 		}
 	}
@@ -73,7 +83,7 @@ func TestARefusalDoesNotGiveTheSignatureAway(t *testing.T) {
 	slacktest.SignRequest(r, secret, now, body)
 	right := strings.TrimPrefix(r.Header.Get("X-Slack-Signature"), "v0=")
 	r.Header.Set("X-Slack-Signature", "v0=00")
-	err := verify([]byte(secret), r.Header, body, now)
+	err := verify(r.Header, body, now)
 	if err == nil || strings.Contains(err.Error(), right) || strings.Contains(err.Error(), secret) {
 		t.Errorf("verify() = %v, want an error without signature or secret", err)
 	}
