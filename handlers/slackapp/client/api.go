@@ -1,12 +1,12 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -110,19 +110,19 @@ const (
 )
 
 // Call posts a form and decodes the answer into out, as far as it fits.
-func (a *API) Call(ctx context.Context, workspace, method string, f Form, out answer) error {
+func (a *API) Call(ctx context.Context, workspace, method string, f url.Values, out answer) error {
 	began := a.now()
 	err := judge(workspace, method, a.exchange(ctx, workspace, method, f, out))
 	a.observe(method, began, err)
 	return err
 }
 
-func (a *API) exchange(ctx context.Context, workspace, method string, f Form, out answer) error {
+func (a *API) exchange(ctx context.Context, workspace, method string, f url.Values, out answer) error {
 	token, err := a.tokens.Token(ctx, workspace)
 	if err != nil {
 		return tokenError{err}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url+method, bytes.NewReader(f))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url+method, strings.NewReader(f.Encode()))
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,8 @@ package client
 import (
 	"context"
 	"errors"
-	"slices"
+	"maps"
+	"net/url"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -17,8 +18,8 @@ const FullBatch = "200"
 // ReadBatch reads messages of a channel's history or of a thread, as M decodes them. next is the cursor of
 // the batch that follows, "" after the last. f says which channel, thread and time
 // (docs.slack.dev/reference/methods/conversations.history).
-func ReadBatch[M any](ctx context.Context, a *API, workspace, method string, f Form, cursor, limit string) (messages []M, next string, err error) {
-	f = slices.Clip(f) // what is added here is not the caller's
+func ReadBatch[M any](ctx context.Context, a *API, workspace, method string, f url.Values, cursor, limit string) (messages []M, next string, err error) {
+	f = maps.Clone(f) // what is added here is not the caller's
 	f.Set("limit", limit)
 	if cursor != "" {
 		f.Set("cursor", cursor)

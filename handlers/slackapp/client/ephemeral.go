@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 
 	"github.com/slack-go/slack"
 
@@ -14,19 +15,16 @@ import (
 // reload. blocks may be nil. It is called once for each message: Slack neither finds such a message
 // again nor promises to show it, so an unknown outcome stays unknown.
 func (a *API) PostEphemeral(ctx context.Context, workspace, channel, threadTS, user, text string, blocks []slack.Block) error {
-	var f Form
-	f.Set("channel", channel)
-	f.Set("user", user)
+	f := url.Values{"channel": {channel}, "user": {user}, "text": {text}}
 	if threadTS != "" {
 		f.Set("thread_ts", threadTS)
 	}
-	f.Set("text", text)
 	if len(blocks) > 0 {
 		encoded, err := json.Marshal(blocks)
 		if err != nil {
 			return fmt.Errorf("encode blocks: %w", err)
 		}
-		f.SetBytes("blocks", encoded)
+		f.Set("blocks", string(encoded))
 	}
 	return a.Call(ctx, workspace, "chat.postEphemeral", f, &Reply{})
 }

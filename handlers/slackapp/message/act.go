@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -64,7 +65,7 @@ func ReadPressed(value string) (Pressed, error) {
 func (s *said) act(ref reminderRef, r *escalation.Reminder, snoozable bool) {
 	id := "ticket " + mrkdwn.Cut(mrkdwn.Printable(r.Ticket.ID), 30)
 	value := ref.String()
-	row := make([]selfWriting, 0, 5)
+	row := make([]slack.BlockElement, 0, 5)
 	if snoozable && r.Snooze > 0 {
 		row = append(row,
 			newButton(ActionSnooze, value, "Snooze "+brief(r.Snooze), "Snooze "+id+" for "+mrkdwn.Lasting(r.Snooze)),
@@ -75,7 +76,7 @@ func (s *said) act(ref reminderRef, r *escalation.Reminder, snoozable bool) {
 		row = append(row, newButton(ActionCheck, value, "I replied, check again", "I replied to "+id+", ask the help desk again"))
 	}
 	row = append(row, newButton(ActionWhy, value, "Why me?", "Why am I reminded of "+id+"?"))
-	s.blocks = append(s.blocks, buttonRow{Type: slack.MBTAction, Elements: row})
+	s.blocks = append(s.blocks, block.Buttons("", row...))
 }
 
 // lengths are those offered, none longer than the longest allowed; 0 allows all.
@@ -100,51 +101,16 @@ func brief(d time.Duration) string {
 	return mrkdwn.Lasting(d)
 }
 
-// The blocks of buttons, likewise, write themselves.
-type (
-	buttonRow struct {
-		Type     slack.MessageBlockType `json:"type"`
-		Elements []selfWriting          `json:"elements"`
-	}
-	button struct {
-		Type   string    `json:"type"`
-		Action string    `json:"action_id"`
-		Text   plainText `json:"text"`
-		Value  string    `json:"value"`
-		Label  string    `json:"accessibility_label"` // 75 characters at most
-	}
-	menu struct {
-		Type        string    `json:"type"`
-		Action      string    `json:"action_id"`
-		Placeholder plainText `json:"placeholder"`
-		Options     []option  `json:"options"`
-	}
-	option struct {
-		Text  plainText `json:"text"`
-		Value string    `json:"value"` // 150 characters at most
-	}
-	plainText struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	}
-)
-
-// BlockType implements slack.Block.
-func (b buttonRow) BlockType() slack.MessageBlockType { return b.Type }
-
-// ID implements slack.Block.
-func (b buttonRow) ID() string { return "" }
-
-func plain(s string) plainText { return plainText{slack.PlainTextType, s} }
-
-func newButton(action, value, words, label string) button {
-	return button{Type: "button", Action: action, Text: plain(words), Value: value, Label: mrkdwn.Cut(label, 75)}
+func newButton(action, value, words, aloud string) slack.BlockElement {
+	b := block.Button(action, value, words)
+	b.AccessibilityLabel = mrkdwn.Cut(aloud, block.MaxButton)
+	return b
 }
 
-func newMenu(action, value, placeholder string, lengths []time.Duration) menu {
-	m := menu{Type: "static_select", Action: action, Placeholder: plain(placeholder), Options: make([]option, 0, len(lengths))}
+func newMenu(action, value, placeholder string, lengths []time.Duration) *slack.SelectBlockElement {
+	var options []*slack.OptionBlockObject
 	for _, d := range lengths {
-		m.Options = append(m.Options, option{plain(mrkdwn.Lasting(d)), value + "/" + d.String()})
+		options = append(options, block.Option(value+"/"+d.String(), mrkdwn.Lasting(d)))
 	}
-	return m
+	return block.Menu(action, placeholder, "", options...)
 }

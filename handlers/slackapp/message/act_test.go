@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -28,12 +29,12 @@ func shown(t *testing.T, r *escalation.Reminder) (words []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := s.blocks[len(s.blocks)-1].(buttonRow)
-	for _, e := range row.Elements {
+	row := s.blocks[len(s.blocks)-1].(*slack.ActionBlock)
+	for _, e := range row.Elements.ElementSet {
 		switch e := e.(type) {
-		case button:
+		case *slack.ButtonBlockElement:
 			words = append(words, e.Text.Text)
-		case menu:
+		case *slack.SelectBlockElement:
 			var options []string
 			for _, o := range e.Options {
 				options = append(options, o.Text.Text)
@@ -91,11 +92,11 @@ func TestSlackTakesTheButtons(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := render("job-1", escalation.Post{Timeline: timeline, Round: 1000, Reminder: r}, noon)
-	for _, e := range s.blocks[len(s.blocks)-1].(buttonRow).Elements {
-		if b, ok := e.(button); ok && len([]rune(b.Label)) > 75 {
-			t.Errorf("a label of %d characters: %s", len([]rune(b.Label)), b.Label)
+	for _, e := range s.blocks[len(s.blocks)-1].(*slack.ActionBlock).Elements.ElementSet {
+		if b, ok := e.(*slack.ButtonBlockElement); ok && len([]rune(b.AccessibilityLabel)) > 75 {
+			t.Errorf("a label of %d characters: %s", len([]rune(b.AccessibilityLabel)), b.AccessibilityLabel)
 		}
-		if m, ok := e.(menu); ok && len(m.Options[0].Value) > 150 {
+		if m, ok := e.(*slack.SelectBlockElement); ok && len(m.Options[0].Value) > 150 {
 			t.Errorf("a value of %d characters", len(m.Options[0].Value))
 		}
 	}

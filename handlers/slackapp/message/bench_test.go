@@ -83,6 +83,6 @@ func BenchmarkRender(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.SetBytes(int64(len(f)))
+		b.SetBytes(int64(len(f.Encode())))
 	}
 }

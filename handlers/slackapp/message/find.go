@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -16,9 +17,11 @@ const metadataType = "slabuddy_job"
 
 type metadata struct {
 	EventType tolerant.Text `json:"event_type"`
-	Payload   struct {
-		ID tolerant.Text `json:"id"`
-	} `json:"event_payload"`
+	Payload   payload       `json:"event_payload"`
+}
+
+type payload struct {
+	ID tolerant.Text `json:"id"`
 }
 
 // marked is as much of a message as is needed to find one again.
@@ -41,13 +44,14 @@ func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, s
 
 // search reads batch after batch. It says "not found" only after the last.
 func (p *Poster) search(ctx context.Context, method, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
-	var f client.Form
-	f.Set("channel", at.Channel)
+	f := url.Values{
+		"channel":              {at.Channel},
+		"oldest":               {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)},
+		"include_all_metadata": {"true"},
+	}
 	if method == escalation.MethodReplies {
 		f.Set("ts", at.TS)
 	}
-	f.Set("oldest", fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000))
-	f.Set("include_all_metadata", "true")
 	for cursor := ""; ; {
 		messages, next, err := client.ReadBatch[marked](ctx, p.api, at.Workspace, method, f, cursor, client.FullBatch)
 		if err != nil {

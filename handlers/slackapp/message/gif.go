@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -37,27 +39,10 @@ func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Th
 	return ts, err
 }
 
-// image is an image block (docs.slack.dev/reference/block-kit/blocks/image-block).
-type image struct {
-	Type  slack.MessageBlockType `json:"type"`
-	URL   string                 `json:"image_url"`
-	Alt   string                 `json:"alt_text"`
-	Title plainText              `json:"title"`
-}
-
-// BlockType implements slack.Block.
-func (i image) BlockType() slack.MessageBlockType { return i.Type }
-
-// ID implements slack.Block.
-func (i image) ID() string { return "" }
-
-func picture(url, shows string) image {
+func picture(url, shows string) *slack.ImageBlock {
 	const most = 200
-	alt := strings.TrimSpace(mrkdwn.Cut(mrkdwn.Printable(shows), most))
-	if alt == "" {
-		alt = "A GIF that says thank you"
-	}
-	return image{Type: slack.MBTImage, URL: url, Alt: alt, Title: plain("via GIPHY")}
+	alt := cmp.Or(strings.TrimSpace(mrkdwn.Cut(mrkdwn.Printable(shows), most)), "A GIF that says thank you")
+	return slack.NewImageBlock(url, alt, "", block.Plain("via GIPHY", most))
 }
 
 // with is the same message with one more block, which the text leaves out.

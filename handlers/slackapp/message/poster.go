@@ -2,8 +2,10 @@ package message
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -68,24 +70,22 @@ func (p *Poster) post(ctx context.Context, jobID string, post escalation.Thread,
 	return string(posted.TS), err
 }
 
-func postForm(jobID string, post escalation.Thread, s *said) (client.Form, error) {
-	blocks, err := encodeBlocks(s.blocks)
+func postForm(jobID string, post escalation.Thread, s *said) (url.Values, error) {
+	blocks, err := json.Marshal(s.blocks)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("encode blocks: %w", err)
 	}
-	marked := appendMember(nil, `{"event_type":"`+metadataType+`","event_payload":{"id":`, jobID)
-	marked = append(marked, "}}"...)
-	words := s.text()
-	f := make(client.Form, 0, 512+2*(len(blocks)+len(words)))
-	f.Set("channel", post.Channel)
+	mark, err := json.Marshal(metadata{metadataType, payload{tolerant.Text(jobID)}})
+	if err != nil {
+		return nil, fmt.Errorf("encode metadata: %w", err)
+	}
+	f := url.Values{
+		"channel": {post.Channel}, "text": {s.text()}, "blocks": {string(blocks)}, "metadata": {string(mark)},
+		"unfurl_links": {"false"}, "unfurl_media": {"false"},
+	}
 	if post.TS != "" {
 		f.Set("thread_ts", post.TS)
 	}
-	f.Set("text", words)
-	f.SetBytes("blocks", blocks)
-	f.SetBytes("metadata", marked)
-	f.Set("unfurl_links", "false")
-	f.Set("unfurl_media", "false")
 	return f, nil
 }
 

@@ -2,6 +2,9 @@ package message
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -38,15 +41,11 @@ func (p *Poster) whois(workspace string) whois {
 
 // update replaces a message's text and blocks. Its metadata stay, as they are not named.
 func (p *Poster) update(ctx context.Context, at escalation.Thread, ts string, s *said) error {
-	blocks, err := encodeBlocks(s.blocks)
+	blocks, err := json.Marshal(s.blocks)
 	if err != nil {
-		return &queue.Error{Kind: queue.KindTerminal, Err: err}
+		return &queue.Error{Kind: queue.KindTerminal, Err: fmt.Errorf("encode blocks: %w", err)}
 	}
-	var f client.Form
-	f.Set("channel", at.Channel)
-	f.Set("ts", ts)
-	f.Set("text", mrkdwn.Cut(s.text(), maxUpdated))
-	f.SetBytes("blocks", blocks)
+	f := url.Values{"channel": {at.Channel}, "ts": {ts}, "text": {mrkdwn.Cut(s.text(), maxUpdated)}, "blocks": {string(blocks)}}
 	return p.api.Call(ctx, at.Workspace, escalation.MethodUpdate, f, &client.Reply{})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -78,50 +79,14 @@ func (s *said) paragraph(lines ...string) {
 
 func (s *said) section(text string) {
 	s.texts = append(s.texts, text)
-	s.blocks = append(s.blocks, section{Type: slack.MBTSection, Text: markdown(text)})
+	s.blocks = append(s.blocks, block.Section(text))
 }
 
 // aside adds a line in small print.
 func (s *said) aside(text string) {
 	text = mrkdwn.Cut(text, maxAside)
 	s.texts = append(s.texts, text)
-	s.blocks = append(s.blocks, smallPrint{Type: slack.MBTContext, Elements: []markdownText{markdown(text)}})
-}
-
-// The blocks of every post are our own structs, which write themselves; see blockjson.go.
-type (
-	section struct {
-		Type slack.MessageBlockType `json:"type"`
-		Text markdownText           `json:"text"`
-	}
-	// smallPrint is a context block of texts.
-	smallPrint struct {
-		Type     slack.MessageBlockType `json:"type"`
-		Elements []markdownText         `json:"elements"`
-	}
-	markdownText struct {
-		Type     string `json:"type"`
-		Text     string `json:"text"`
-		Verbatim bool   `json:"verbatim,omitempty"`
-	}
-)
-
-// BlockType implements slack.Block.
-func (s section) BlockType() slack.MessageBlockType { return s.Type }
-
-// ID implements slack.Block.
-func (s section) ID() string { return "" }
-
-// BlockType implements slack.Block.
-func (p smallPrint) BlockType() slack.MessageBlockType { return p.Type }
-
-// ID implements slack.Block.
-func (p smallPrint) ID() string { return "" }
-
-// mrkdwn is verbatim: Slack then looks for no names and addresses of its own in it, so that nothing
-// pings but what is written as a mention.
-func markdown(text string) markdownText {
-	return markdownText{Type: slack.MarkdownType, Text: text, Verbatim: true}
+	s.blocks = append(s.blocks, block.Small(text))
 }
 
 func renderReminder(r *escalation.Reminder) *said {

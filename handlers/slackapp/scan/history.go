@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"net/url"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -30,8 +31,7 @@ func (s *Scanner) replies(ctx context.Context, at escalation.Thread, thread, aft
 }
 
 func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thread, after, seen string) ([]scanned, error) {
-	var f client.Form
-	f.Set("channel", at.Channel)
+	f := url.Values{"channel": {at.Channel}}
 	if thread != "" {
 		f.Set("ts", thread)
 	}
@@ -59,7 +59,7 @@ func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thr
 }
 
 // batch reads one batch. It waits as long as Slack asks: starting over would only meet the limit again.
-func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string, f client.Form, cursor string) (messages []scanned, next string, err error) {
+func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string, f url.Values, cursor string) (messages []scanned, next string, err error) {
 	for {
 		if err := s.Store.ShutGate(ctx, queue.Gate{Key: scanKey(at), Until: s.Now().Add(scanTurn), Reason: "being scanned"}); err != nil {
 			return nil, "", err
@@ -78,7 +78,7 @@ func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string
 	}
 }
 
-func (s *Scanner) ask(ctx context.Context, workspace, method string, f client.Form, cursor string) (messages []scanned, next string, err error) {
+func (s *Scanner) ask(ctx context.Context, workspace, method string, f url.Values, cursor string) (messages []scanned, next string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, scanWithin)
 	defer cancel()
 	return client.ReadBatch[scanned](ctx, s.API, workspace, method, f, cursor, client.FullBatch)

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -26,8 +27,7 @@ func Probe(ctx context.Context, api *client.API, workspace, channel string, n in
 	}
 	ctx, cancel := context.WithTimeout(ctx, scanWithin)
 	defer cancel()
-	var f client.Form
-	f.Set("channel", channel)
+	f := url.Values{"channel": {channel}}
 	got, _, err := client.ReadBatch[scanned](ctx, api, workspace, client.MethodHistory, f, "", strconv.Itoa(n))
 	for _, m := range got {
 		report.read(workspace, m.Message, r)
