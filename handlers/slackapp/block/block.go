@@ -78,9 +78,23 @@ func Button(action, value, words string) *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement(action, mrkdwn.Cut(value, MaxValue), Plain(words, MaxButton))
 }
 
+// Row is a row of buttons and menus. Unlike slack.ActionBlock it is encoded in one pass: reminders come by
+// the thousand.
+type Row struct {
+	Type     slack.MessageBlockType `json:"type"`
+	BlockID  string                 `json:"block_id,omitempty"`
+	Elements []slack.BlockElement   `json:"elements"`
+}
+
+// BlockType implements slack.Block.
+func (r *Row) BlockType() slack.MessageBlockType { return r.Type }
+
+// ID implements slack.Block.
+func (r *Row) ID() string { return r.BlockID }
+
 // Buttons are a row of them.
-func Buttons(id string, es ...slack.BlockElement) *slack.ActionBlock {
-	return slack.NewActionBlock(id, es...)
+func Buttons(id string, es ...slack.BlockElement) *Row {
+	return &Row{Type: slack.MBTAction, BlockID: id, Elements: es}
 }
 
 // Option is a choice of a menu.

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -29,8 +30,8 @@ func shown(t *testing.T, r *escalation.Reminder) (words []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := s.blocks[len(s.blocks)-1].(*slack.ActionBlock)
-	for _, e := range row.Elements.ElementSet {
+	row := s.blocks[len(s.blocks)-1].(*block.Row)
+	for _, e := range row.Elements {
 		switch e := e.(type) {
 		case *slack.ButtonBlockElement:
 			words = append(words, e.Text.Text)
@@ -92,7 +93,7 @@ func TestSlackTakesTheButtons(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := render("job-1", escalation.Post{Timeline: timeline, Round: 1000, Reminder: r}, noon)
-	for _, e := range s.blocks[len(s.blocks)-1].(*slack.ActionBlock).Elements.ElementSet {
+	for _, e := range s.blocks[len(s.blocks)-1].(*block.Row).Elements {
 		if b, ok := e.(*slack.ButtonBlockElement); ok && len([]rune(b.AccessibilityLabel)) > 75 {
 			t.Errorf("a label of %d characters: %s", len([]rune(b.AccessibilityLabel)), b.AccessibilityLabel)
 		}
