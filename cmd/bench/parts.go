@@ -57,7 +57,7 @@ func (p *parts) work(ctx context.Context) (stop func() error, err error) {
 		Store: p.db.store, Now: time.Now, Rand: rand.Float64, Logger: p.log, Registerer: p.reg, Worker: "bench",
 		Queues: []queue.QueueConfig{{
 			Name: escalation.QueueSlack, Workers: workers, Pace: -1,
-			Handler: &deliver.Deliverer{Deps: p.deps(nil), Timelines: p.db.store, Poster: p.poster},
+			Handler: &deliver.Deliverer{Deps: p.deps(nil), Store: p.db.store, Poster: p.poster},
 		}},
 	})
 	if err != nil {

@@ -14,27 +14,26 @@ import (
 // just before its reminder is sent, and turns what came of it into effects.
 type Deliverer struct {
 	escalation.Deps
-	Timelines Loader
-	Poster    Poster
+	Store  DelivererStore
+	Poster Poster
 	// Failed is told of each reminder that was given up. May be nil.
 	Failed func(p escalation.Post, err error)
 }
 
-// Loader reads timelines by id, and jobs by key; missing ones are left out.
-type Loader interface {
-	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
+// DelivererStore is what a Deliverer needs of the database. JobsByKey leaves out what is missing, too.
+type DelivererStore interface {
+	Timelines
 	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 }
 
 // Prepare reads what a whole batch needs in one go: the timelines, and for refreshes the reminders as
 // they were decided.
 func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
-	tasks := make([]queue.Task, len(jobs))
-	deliveries := make([]*delivery, len(jobs))
+	deliveries := make([]delivery, len(jobs))
 	var ids, keys []string
 	for i, j := range jobs {
-		dl := &delivery{Deliverer: d, job: j}
-		tasks[i], deliveries[i] = dl, dl
+		dl := &deliveries[i]
+		dl.by, dl.job = d, j
 		if err := json.Unmarshal(j.Payload, &dl.post); err != nil {
 			dl.broken = fmt.Errorf("payload of job %s: %w", j.ID, err)
 			continue
@@ -43,11 +42,10 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 			ids = append(ids, dl.post.Timeline)
 		}
 		if dl.post.Refresh != nil {
-			tasks[i] = &refreshing{delivery: dl}
 			keys = append(keys, dl.post.ReminderKey())
 		}
 	}
-	timelines, err := d.load(ctx, ids)
+	timelines, err := load(ctx, d.Store, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -55,33 +53,21 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 	if err != nil {
 		return nil, err
 	}
-	for i, dl := range deliveries {
+	tasks := make([]queue.Task, len(jobs))
+	for i := range deliveries {
+		dl := &deliveries[i]
 		dl.timeline = timelines[dl.post.Timeline]
-		if r, ok := tasks[i].(*refreshing); ok {
-			r.reminder = reminders[dl.post.ReminderKey()]
+		tasks[i] = dl
+		if dl.broken == nil && dl.post.Refresh != nil {
+			tasks[i] = &refreshing{by: d, posting: *dl.post.Refresh, timeline: dl.timeline, reminder: reminders[dl.post.ReminderKey()]}
 		}
 	}
 	return tasks, nil
 }
 
-func (d *Deliverer) load(ctx context.Context, ids []string) (map[string]*escalation.Timeline, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	ts, err := d.Timelines.Load(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("re-read timelines: %w", err)
-	}
-	byID := make(map[string]*escalation.Timeline, len(ts))
-	for i := range ts {
-		byID[ts[i].ID] = &ts[i]
-	}
-	return byID, nil
-}
-
 // delivery is one post on its way.
 type delivery struct {
-	*Deliverer
+	by       *Deliverer
 	job      queue.Job
 	post     escalation.Post
 	timeline *escalation.Timeline // as of just before sending; nil for notes, and once purged
@@ -93,17 +79,17 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 		return queue.Failure(&queue.Error{Kind: queue.KindTerminal, Err: d.broken})
 	}
 	if d.post.Reminder != nil {
-		if reason := escalation.Outdated(d.timeline, d.post, d.Now()); reason != "" {
-			d.Metrics.Reminder(d.post.Reminder, outcomeOf(d.timeline))
+		if reason := escalation.Outdated(d.timeline, d.post, d.by.Now()); reason != "" {
+			d.by.Metrics.Reminder(d.post.Reminder, outcomeOf(d.timeline))
 			d.tellTrouble(reason)
-			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.reminderJob(), At: d.Now(), Reason: reason})
+			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.reminderJob(), At: d.by.Now(), Reason: reason})
 		}
 	}
-	ts, err := d.Poster.Post(ctx, d.job.ID, d.post)
+	ts, err := d.by.Poster.Post(ctx, d.job.ID, d.post)
 	if err != nil {
 		return queue.Failure(err)
 	}
-	return queue.Sent(d.done(ts, d.Now()))
+	return queue.Sent(d.done(ts, d.by.Now()))
 }
 
 // tellTrouble says of a reminder that is not sent after all what had kept it from being sent.
@@ -111,7 +97,7 @@ func (d *delivery) tellTrouble(reason string) {
 	if d.job.LastError == "" {
 		return
 	}
-	d.Logger.Warn("a reminder could not be posted so far", "timeline", d.post.Timeline, "ticket", d.post.Reminder.Ticket.ID,
+	d.by.Logger.Warn("a reminder could not be posted so far", "timeline", d.post.Timeline, "ticket", d.post.Reminder.Ticket.ID,
 		"channel", d.post.Channel, "tier", d.post.Reminder.Tier, "round", d.post.Round, "now", reason, "error", d.job.LastError)
 }
 
@@ -120,7 +106,7 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 		return queue.Absent()
 	}
 	// Five minutes before the first attempt: our clock and Slack's need not agree.
-	ts, found, err := d.Poster.Find(ctx, d.job.ID, d.post.Thread, d.job.FirstSent.Add(-5*time.Minute))
+	ts, found, err := d.by.Poster.Find(ctx, d.job.ID, d.post.Thread, d.job.FirstSent.Add(-5*time.Minute))
 	switch {
 	case err != nil:
 		return queue.LookFailure(err)
@@ -129,7 +115,7 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 	}
 	at, err := escalation.TimeOf(ts)
 	if err != nil {
-		at = d.Now()
+		at = d.by.Now()
 	}
 	return queue.Sent(d.done(ts, at))
 }
@@ -139,13 +125,13 @@ func (d *delivery) GiveUp(err error) queue.Effect {
 		return nil
 	}
 	r := d.post.Reminder
-	d.Metrics.Reminder(r, "failed")
-	d.Logger.Error("a reminder could not be posted and was given up",
+	d.by.Metrics.Reminder(r, "failed")
+	d.by.Logger.Error("a reminder could not be posted and was given up",
 		"timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel, "tier", r.Tier, "job", d.job.ID, "error", err)
-	if d.Failed != nil {
-		d.Failed(d.post, err)
+	if d.by.Failed != nil {
+		d.by.Failed(d.post, err)
 	}
-	return escalation.ReminderGivenUp{ReminderJob: d.reminderJob(), At: d.Now(), Reason: err.Error()}
+	return escalation.ReminderGivenUp{ReminderJob: d.reminderJob(), At: d.by.Now(), Reason: err.Error()}
 }
 
 // done is the effect of a post that stands in its thread since at.
@@ -155,13 +141,13 @@ func (d *delivery) done(ts string, at time.Time) queue.Effect {
 		return nil
 	}
 	late := max(at.Sub(r.Due), 0)
-	d.Metrics.Reminder(r, "posted")
-	d.Metrics.ReminderLate(late)
+	d.by.Metrics.Reminder(r, "posted")
+	d.by.Metrics.ReminderLate(late)
 	mentioned := make([]string, len(r.Mention))
 	for i, m := range r.Mention {
 		mentioned[i] = m.Key()
 	}
-	d.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
+	d.by.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
 		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
 	effect := escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, At: at, TS: ts, Late: late, Mentioned: mentioned}
 	if r.Owner {

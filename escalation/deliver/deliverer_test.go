@@ -49,9 +49,9 @@ type refreshed struct {
 	Timeline escalation.Timeline
 }
 
-func deliverer(p Poster, l Loader, now time.Time) (*Deliverer, *prometheus.Registry) {
+func deliverer(p Poster, l DelivererStore, now time.Time) (*Deliverer, *prometheus.Registry) {
 	d, reg := escalationtest.Deps(func() time.Time { return now })
-	return &Deliverer{Deps: d, Timelines: l, Poster: p}, reg
+	return &Deliverer{Deps: d, Store: l, Poster: p}, reg
 }
 
 func prepare(t *testing.T, d *Deliverer, jobs ...queue.Job) []queue.Task {

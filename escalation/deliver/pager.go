@@ -21,19 +21,14 @@ import (
 //	  dropped         in a while            dropped  in a while, 10 min    backs off
 type Pager struct {
 	escalation.Deps
-	Timelines PagerStore
-	Caller    Caller
-	Links     Permalinks
-	Headers   func(queue string) map[string]string         // a queue's default headers; nil: none
-	Grant     func(queue string) page.Grant                // what calls of a queue that page for nobody may be given; nil: nothing
-	Secret    func(name string) (value string, isSet bool) // of the environment
+	Store   Timelines
+	Caller  Caller
+	Links   Permalinks
+	Headers func(queue string) map[string]string         // a queue's default headers; nil: none
+	Grant   func(queue string) page.Grant                // what calls of a queue that page for nobody may be given; nil: nothing
+	Secret  func(name string) (value string, isSet bool) // of the environment
 	// GaveUp, if set, is told of pages that could not be sent. The error holds no secret.
 	GaveUp func(o escalation.PageOrder, err error)
-}
-
-// PagerStore is what a Pager needs of the database.
-type PagerStore interface {
-	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
 }
 
 // Caller makes HTTP calls. Its errors are *queue.Error: retry and terminal if the call surely had no
@@ -49,65 +44,69 @@ type Permalinks interface {
 
 // Prepare reads the timelines of a whole batch in one go.
 func (p *Pager) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
-	tasks := make([]queue.Task, len(jobs))
-	calls := make([]*calling, len(jobs))
+	calls := make([]calling, len(jobs))
 	var ids []string
 	for i, j := range jobs {
-		c := &calling{Pager: p, job: j}
-		tasks[i], calls[i] = c, c
-		if err := json.Unmarshal(j.Payload, &c.CallJob); err != nil {
+		c := &calls[i]
+		c.by, c.job = p, j
+		if err := json.Unmarshal(j.Payload, &c.what); err != nil {
 			c.broken = fmt.Errorf("payload of job %s is no call: %w", j.ID, err)
 			continue
 		}
-		if c.Page != nil {
-			tasks[i] = &paging{c}
-			ids = append(ids, c.Page.Timeline)
+		if c.what.Page != nil {
+			ids = append(ids, c.what.Page.Timeline)
 		}
 	}
-	if len(ids) == 0 {
-		return tasks, nil
-	}
-	timelines, err := p.Timelines.Load(ctx, ids)
+	timelines, err := load(ctx, p.Store, ids)
 	if err != nil {
-		return nil, fmt.Errorf("re-read timelines: %w", err)
+		return nil, err
 	}
-	byID := make(map[string]*escalation.Timeline, len(timelines))
-	for i := range timelines {
-		byID[timelines[i].ID] = &timelines[i]
-	}
-	for _, c := range calls {
-		if c.Page != nil {
-			c.timeline = byID[c.Page.Timeline]
+	tasks := make([]queue.Task, len(jobs))
+	for i := range calls {
+		c := &calls[i]
+		tasks[i] = c
+		if c.broken == nil && c.what.Page != nil {
+			tasks[i] = &paging{by: p, job: c.job, what: c.what, order: *c.what.Page, timeline: timelines[c.what.Page.Timeline]}
 		}
 	}
 	return tasks, nil
 }
 
-// calling is one call on its way.
+// calling is a call on its way that was added as it is.
 type calling struct {
-	*Pager
-	escalation.CallJob
-	job      queue.Job
-	timeline *escalation.Timeline // of a page, as of just before sending; nil once purged
-	broken   error
+	by     *Pager
+	job    queue.Job
+	what   escalation.CallJob
+	broken error
 }
 
-// Send makes a call that was added as it is.
-func (c *calling) Send(ctx context.Context) queue.Outcome { return c.send(ctx, nil, nil) }
-
-// send makes the call of the facts. effect is that of its success.
-func (c *calling) send(ctx context.Context, facts any, effect queue.Effect) queue.Outcome {
+func (c *calling) Send(ctx context.Context) queue.Outcome {
 	if c.broken != nil {
 		return queue.Failure(&queue.Error{Kind: queue.KindTerminal, Err: c.broken})
 	}
-	call := c.Call
-	if c.Headers != nil {
-		call = call.WithHeaders(c.Headers(c.job.Queue))
+	return c.by.call(ctx, c.job, c.what, nil)
+}
+
+func (c *calling) Look(context.Context) queue.Outcome {
+	if c.broken != nil {
+		return queue.Absent()
+	}
+	return look(c.what.Call)
+}
+
+// GiveUp has no effect on anything but the job.
+func (c *calling) GiveUp(error) queue.Effect { return nil }
+
+// call makes a job's call, of the facts.
+func (p *Pager) call(ctx context.Context, job queue.Job, what escalation.CallJob, facts any) queue.Outcome {
+	call := what.Call
+	if p.Headers != nil {
+		call = call.WithHeaders(p.Headers(job.Queue))
 	}
 	if len(call.Headers) == 0 {
 		call.Headers = map[string]string{}
 	}
-	req, err := call.Request(facts, page.Secrets{Grant: c.grant(), Lookup: c.Secret})
+	req, err := call.Request(facts, page.Secrets{Grant: p.grant(job, what), Lookup: p.Secret})
 	var refused *page.GrantError
 	switch {
 	case errors.As(err, &refused):
@@ -116,10 +115,10 @@ func (c *calling) send(ctx context.Context, facts any, effect queue.Effect) queu
 		return queue.Failure(&queue.Error{Kind: queue.KindRetry, Err: err})
 	}
 	maps.DeleteFunc(req.Headers, func(_, v string) bool { return v == "" })
-	result, err := c.Caller.Call(ctx, req)
-	out := queue.Sent(effect)
+	result, err := p.Caller.Call(ctx, req)
+	out := queue.Sent(nil)
 	if err != nil {
-		out = c.failure(err)
+		out = failure(err, what)
 	}
 	out.Result = result
 	return out
@@ -127,46 +126,43 @@ func (c *calling) send(ctx context.Context, facts any, effect queue.Effect) queu
 
 // grant is what the configuration gives to the call: to a page what it names itself, to any other call
 // what its queue has.
-func (c *calling) grant() page.Grant {
+func (p *Pager) grant(job queue.Job, what escalation.CallJob) page.Grant {
 	var headers map[string]string
-	if c.Headers != nil {
-		headers = c.Headers(c.job.Queue)
+	if p.Headers != nil {
+		headers = p.Headers(job.Queue)
 	}
 	switch {
-	case c.Page != nil:
-		return c.Settings(c.Page.Facts.Thread.Workspace).Pages[c.Page.Name].Grant(headers, c.Secret)
-	case c.Grant != nil:
-		return c.Grant(c.job.Queue)
+	case what.Page != nil:
+		return p.Settings(what.Page.Facts.Thread.Workspace).Pages[what.Page.Name].Grant(headers, p.Secret)
+	case p.Grant != nil:
+		return p.Grant(job.Queue)
 	}
 	return nil
 }
 
 // failure is the outcome of a call that failed: one of unknown outcome is made again, for there is no
 // way of looking for it, unless it must not be.
-func (c *calling) failure(err error) queue.Outcome {
+func failure(err error, what escalation.CallJob) queue.Outcome {
 	o := queue.Failure(err)
 	if o.Kind == queue.KindUnknown {
 		o.Kind = queue.KindRetry
-		if c.Call.Once {
+		if what.Call.Once {
 			o.Kind, o.Err = queue.KindTerminal, fmt.Errorf("nobody knows whether it got through, and it must not be made twice: %w", err)
 		}
 	}
-	if o.Kind == queue.KindLimited && c.Page != nil {
-		o.Gate = escalation.GatePage(c.Page.Name)
+	if o.Kind == queue.KindLimited && what.Page != nil {
+		o.Gate = escalation.GatePage(what.Page.Name)
 	}
 	return o
 }
 
 var errOnce = errors.New("this process ended while the call was under way, and it must not be made twice")
 
-// Look is for calls that a process left behind: there is nothing to be found, so they are made again,
+// look is for calls that a process left behind: there is nothing to be found, so they are made again,
 // but for those that must not be.
-func (c *calling) Look(context.Context) queue.Outcome {
-	if c.Call.Once && c.broken == nil {
+func look(c page.Call) queue.Outcome {
+	if c.Once {
 		return queue.LookFailure(&queue.Error{Kind: queue.KindTerminal, Err: errOnce})
 	}
 	return queue.Absent()
 }
-
-// GiveUp has no effect on anything but the job.
-func (c *calling) GiveUp(error) queue.Effect { return nil }

@@ -11,17 +11,23 @@ import (
 )
 
 // paging is a call that pages for a timeline, or takes a page back.
-type paging struct{ *calling }
+type paging struct {
+	by       *Pager
+	job      queue.Job
+	what     escalation.CallJob
+	order    escalation.PageOrder // what.Page
+	timeline *escalation.Timeline // as of just before sending; nil once purged
+}
 
 // waitAgain is how long a page waits that waits for something else than its receiver.
 const waitAgain = 15 * time.Second
 
 func (p *paging) Send(ctx context.Context) queue.Outcome {
-	order := *p.Page
+	order := p.order
 	if order.Resolve {
 		return p.sendFacts(ctx, order, "resolved", "")
 	}
-	if reason, anew := escalation.Unwanted(p.timeline, order, p.Now()); reason != "" {
+	if reason, anew := escalation.Unwanted(p.timeline, order, p.by.Now()); reason != "" {
 		return p.drop(order, escalation.PageUnwanted{Reason: reason, Anew: anew})
 	}
 	link, err := p.link(ctx, order)
@@ -35,7 +41,7 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 	case escalation.DeskWithdrawn:
 		return p.drop(order, escalation.PageUnwanted{Reason: "the help desk says that there is nothing left to answer", Answered: true})
 	case escalation.Unchecked:
-		if p.Now().Before(latest(order)) {
+		if p.by.Now().Before(latest(order)) {
 			return waiting(errSilent)
 		}
 		order.Facts.Unchecked = true
@@ -65,47 +71,49 @@ func waiting(why error) queue.Outcome {
 
 // sendFacts sends the page as it stands now.
 func (p *paging) sendFacts(ctx context.Context, o escalation.PageOrder, outcome, cause string) queue.Outcome {
-	o.Facts.Now = p.Now()
-	out := p.send(ctx, o.Facts, nil)
+	o.Facts.Now = p.by.Now()
+	out := p.by.call(ctx, p.job, p.what, o.Facts)
 	if out.Kind != queue.KindSent {
 		return out
 	}
-	at := p.Now()
+	at := p.by.Now()
 	out.Effect = escalation.PageTaken{PageJob: o.Job(), At: at, Cause: cause}
-	p.Metrics.Page(o.Name, outcome)
+	p.by.Metrics.Page(o.Name, outcome)
 	if !o.Resolve {
-		p.Metrics.PageLate(max(at.Sub(o.Facts.Due), 0))
+		p.by.Metrics.PageLate(max(at.Sub(o.Facts.Due), 0))
 	}
-	p.Logger.Info("page sent", "page", o.Name, "outcome", outcome, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID)
+	p.by.Logger.Info("page sent", "page", o.Name, "outcome", outcome, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID)
 	return out
 }
 
 // drop does not send the page. If an earlier attempt may have got through, it counts as sent, so that
 // what takes it back follows.
 func (p *paging) drop(o escalation.PageOrder, why escalation.PageUnwanted) queue.Outcome {
-	why.PageJob, why.At = o.Job(), p.Now()
+	why.PageJob, why.At = o.Job(), p.by.Now()
 	if p.job.Attempts > 1 {
-		p.Metrics.Page(o.Name, "sent")
+		p.by.Metrics.Page(o.Name, "sent")
 		return queue.Sent(escalation.PageTaken{PageJob: why.PageJob, At: why.At, Cause: "an attempt may have got through before: " + why.Reason})
 	}
 	outcome := "dropped"
 	if why.Answered {
 		outcome = "answered"
 	}
-	p.Metrics.Page(o.Name, outcome)
-	p.Logger.Info("page not sent", "page", o.Name, "reason", why.Reason, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier)
+	p.by.Metrics.Page(o.Name, outcome)
+	p.by.Logger.Info("page not sent", "page", o.Name, "reason", why.Reason, "timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier)
 	return queue.Dropped(why.Reason, why)
 }
 
+func (p *paging) Look(context.Context) queue.Outcome { return look(p.what.Call) }
+
 func (p *paging) GiveUp(err error) queue.Effect {
-	o := *p.Page
-	p.Metrics.Page(o.Name, "failed")
-	p.Logger.Error("a page could not be sent and was given up", "page", o.Name, "resolve", o.Resolve,
+	o := p.order
+	p.by.Metrics.Page(o.Name, "failed")
+	p.by.Logger.Error("a page could not be sent and was given up", "page", o.Name, "resolve", o.Resolve,
 		"timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID, "error", err)
-	if p.GaveUp != nil {
-		p.GaveUp(o, err)
+	if p.by.GaveUp != nil {
+		p.by.GaveUp(o, err)
 	}
-	return escalation.PageGivenUp{PageJob: o.Job(), At: p.Now(), Reason: err.Error()}
+	return escalation.PageGivenUp{PageJob: o.Job(), At: p.by.Now(), Reason: err.Error()}
 }
 
 // link is the permalink of the reminder that the page is to carry. It comes from Slack, which documents
@@ -121,14 +129,14 @@ func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, erro
 	}
 	ask, cancel := context.WithTimeout(ctx, escalation.AskShare)
 	defer cancel()
-	link, err := p.Links.Permalink(ask, o.Facts.Thread.Workspace, o.Facts.Thread.Channel, ts)
+	link, err := p.by.Links.Permalink(ask, o.Facts.Thread.Workspace, o.Facts.Thread.Channel, ts)
 	switch {
 	case err == nil:
 		return link, nil
-	case p.Now().Sub(o.Facts.Due) < escalation.LinkPatience:
+	case p.by.Now().Sub(o.Facts.Due) < escalation.LinkPatience:
 		return "", fmt.Errorf("the reminder's link is not known: %w", err)
 	}
-	p.Logger.Warn("a page goes without the link of its reminder", "page", o.Name, "timeline", o.Timeline, "error", err)
+	p.by.Logger.Warn("a page goes without the link of its reminder", "page", o.Name, "timeline", o.Timeline, "error", err)
 	return "", nil
 }
 
@@ -136,9 +144,9 @@ func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, erro
 // waited for.
 func (p *paging) ask(ctx context.Context) escalation.Answer {
 	t := *p.timeline
-	a, err := escalation.AskAbout(ctx, p.Desk, t, p.Settings(t.Workspace))
+	a, err := escalation.AskAbout(ctx, p.by.Desk, t, p.by.Settings(t.Workspace))
 	if err != nil {
-		p.Logger.Warn("the help desk did not answer about a page", "ticket", t.Ticket.ID, "error", err)
+		p.by.Logger.Warn("the help desk did not answer about a page", "ticket", t.Ticket.ID, "error", err)
 	}
 	if escalation.Earlier(t, a) {
 		return escalation.Answer{Status: escalation.DeskUnanswered}

@@ -15,7 +15,7 @@ func (d *Deliverer) reminders(ctx context.Context, keys []string) (map[string]*e
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	jobs, err := d.Timelines.JobsByKey(ctx, keys)
+	jobs, err := d.Store.JobsByKey(ctx, keys)
 	if err != nil {
 		return nil, fmt.Errorf("read the reminders to refresh: %w", err)
 	}
@@ -29,7 +29,9 @@ func (d *Deliverer) reminders(ctx context.Context, keys []string) (map[string]*e
 // refreshing brings a reminder that stands in its thread up to date with its timeline. It may be done
 // any number of times, so what became of an earlier attempt need not be known.
 type refreshing struct {
-	*delivery
+	by       *Deliverer
+	posting  escalation.Posting   // which reminder
+	timeline *escalation.Timeline // nil once purged
 	reminder *escalation.Reminder // as it was decided; nil once purged
 }
 
@@ -40,15 +42,15 @@ func (r *refreshing) Send(ctx context.Context) queue.Outcome {
 	if r.timeline == nil || r.reminder == nil {
 		return queue.Dropped("the timeline or its reminder is gone", nil)
 	}
-	ts := r.timeline.StandsUnder(*r.post.Refresh)
+	ts := r.timeline.StandsUnder(r.posting)
 	if ts == "" {
-		job := escalation.ReminderJob{Timeline: r.timeline.ID, Tier: r.post.Refresh.Tier, Round: r.post.Refresh.Round}
+		job := escalation.ReminderJob{Timeline: r.timeline.ID, Tier: r.posting.Tier, Round: r.posting.Round}
 		if job.OwedTier(r.timeline) == nil {
 			return queue.Dropped("the reminder was never posted", nil)
 		}
 		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the reminder is still on its way")})
 	}
-	if err := r.Poster.Refresh(ctx, ts, *r.reminder, *r.timeline); err != nil {
+	if err := r.by.Poster.Refresh(ctx, ts, *r.reminder, *r.timeline); err != nil {
 		return queue.Failure(err)
 	}
 	return queue.Sent(nil)

@@ -81,7 +81,7 @@ func (w *world) withPage(body string, minutes ...int) *oncall {
 func (w *world) runPages(o *oncall) {
 	w.t.Helper()
 	pager := &deliver.Pager{
-		Deps: w.deps(), Timelines: w.store, Caller: o, Links: o, Secret: func(string) (string, bool) { return "", false },
+		Deps: w.deps(), Store: w.store, Caller: o, Links: o, Secret: func(string) (string, bool) { return "", false },
 	}
 	engine, err := queue.NewEngine(queue.Config{
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: w.log(), Registerer: prometheus.NewRegistry(),

@@ -136,7 +136,7 @@ func (w *world) run() {
 
 func (w *world) runReplica(walker *walk.Walker, registry *prometheus.Registry) {
 	w.t.Helper()
-	deliverer := &deliver.Deliverer{Deps: w.deps(), Timelines: w.store, Poster: w.slack}
+	deliverer := &deliver.Deliverer{Deps: w.deps(), Store: w.store, Poster: w.slack}
 	engine, err := queue.NewEngine(queue.Config{
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: w.log(), Registerer: registry,
 		Worker: w.newID(), Poll: time.Minute,

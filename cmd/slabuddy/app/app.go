@@ -200,7 +200,7 @@ func (a *App) buildEscalation(context.Context) error {
 		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready(), a.book.Ready()},
 	}
 	a.poller = &walk.Poller{Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick}
-	a.deliverer = &deliver.Deliverer{Deps: a.deps, Timelines: a.store, Poster: a.poster, Failed: a.failed}
+	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Failed: a.failed}
 	return a.buildPager()
 }
 

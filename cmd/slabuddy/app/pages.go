@@ -25,7 +25,7 @@ func (a *App) buildPager() error {
 		return err
 	}
 	a.pager = &deliver.Pager{
-		Deps: a.deps, Timelines: a.store, Caller: caller, Links: a.api,
+		Deps: a.deps, Store: a.store, Caller: caller, Links: a.api,
 		Headers: func(name string) map[string]string { return a.config.Load().Queues[name].Headers },
 		Grant:   func(name string) page.Grant { return a.config.Load().Queues[name].Secrets },
 		Secret:  variable, GaveUp: a.notPaged,

@@ -157,7 +157,7 @@ func (w *world) build(begin func(func(context.Context))) {
 	})
 	w.must(err)
 	walker := &walk.Walker{Deps: deps, Store: w.store, Hold: func() bool { return false }, Tick: time.Minute}
-	deliverer := &deliver.Deliverer{Deps: deps, Timelines: w.store, Poster: poster}
+	deliverer := &deliver.Deliverer{Deps: deps, Store: w.store, Poster: poster}
 	engine, err := queue.NewEngine(queue.Config{
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: log, Registerer: reg, Worker: "one", Poll: time.Minute,
 		Queues: []queue.QueueConfig{
