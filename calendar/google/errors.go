@@ -56,7 +56,7 @@ func (c *Calendar) answered(e *googleapi.Error) string {
 	case e.Code == 403:
 		return fmt.Sprintf("Google does not let %s read the calendar %s: %s", c.reader, c.id, c.reader.share())
 	case e.Code == 404:
-		return fmt.Sprintf("Google shows %s no calendar %s: check calendar.id, and %s", c.reader, c.id, c.reader.share())
+		return fmt.Sprintf("Google shows %s no calendar %s: check its id, and %s", c.reader, c.id, c.reader.share())
 	case e.Code >= 500:
 		return fmt.Sprintf("Google Calendar has trouble of its own (%d %s); it is read again a little later", e.Code, e.Message)
 	default:

@@ -28,9 +28,9 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		fault calendartest.Fault
 		want  []string
 	}{
-		"not shared":                 {asAccount, nil, []string{"check calendar.id", "share the calendar with " + account}},
-		"not public":                 {asKey, nil, []string{"check calendar.id", "make the calendar public"}},
-		"no such calendar":           {"", nil, []string{id, "check calendar.id"}},
+		"not shared":                 {asAccount, nil, []string{"check its id", "share the calendar with " + account}},
+		"not public":                 {asKey, nil, []string{"check its id", "make the calendar public"}},
+		"no such calendar":           {"", nil, []string{id, "check its id"}},
 		"forbidden to the account":   {asAccount, pastSignIn(refuse(calendartest.Forbidden())), []string{"share the calendar with " + account}},
 		"forbidden to the key":       {asKey, refuse(calendartest.Forbidden()), []string{"make the calendar public"}},
 		"no key where one is needed": {"", refuse(calendartest.UnregisteredCaller()), []string{"check GOOGLE_APPLICATION_CREDENTIALS"}},

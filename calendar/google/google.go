@@ -111,25 +111,32 @@ func readCredentials(file string) (option.ClientOption, string, error) {
 // Events returns the events that overlap the time from until to, within ten seconds or not at all.
 // Its errors say what to do; none contains the key.
 func (c *Calendar) Events(ctx context.Context, from, to time.Time) ([]calendar.Event, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeOut)
-	defer cancel()
-
 	var all []calendar.Event
-	call := c.events.List(c.id).SingleEvents(true).Fields(fields).
-		TimeMin(from.Format(time.RFC3339)).TimeMax(to.Format(time.RFC3339))
-	err := call.Pages(ctx, func(p *gcal.Events) error {
-		all = append(all, c.understood(p)...)
-		return nil
-	})
+	err := c.pages(ctx, fields, from, to, func(p *gcal.Events) { all = append(all, c.understood(p)...) })
 	if err != nil {
-		return nil, c.explain(ctx, err)
+		return nil, err
 	}
 	return all, nil
 }
 
-// understood are the events of a page, without those that were cancelled. What cannot be understood is
-// logged and costs no other event.
-func (c *Calendar) understood(p *gcal.Events) []calendar.Event {
+// pages reads the fields of all events that overlap the time from until to.
+func (c *Calendar) pages(ctx context.Context, fields googleapi.Field, from, to time.Time, read func(*gcal.Events)) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeOut)
+	defer cancel()
+	call := c.events.List(c.id).SingleEvents(true).Fields(fields).
+		TimeMin(from.Format(time.RFC3339)).TimeMax(to.Format(time.RFC3339))
+	err := call.Pages(ctx, func(p *gcal.Events) error {
+		read(p)
+		return nil
+	})
+	if err != nil {
+		return c.explain(ctx, err)
+	}
+	return nil
+}
+
+// zoneOf is the calendar's own zone, as a page tells it.
+func (c *Calendar) zoneOf(p *gcal.Events) *time.Location {
 	zone, ok := zoneNamed(p.TimeZone)
 	if !ok {
 		zone = c.zone
@@ -138,6 +145,13 @@ func (c *Calendar) understood(p *gcal.Events) []calendar.Event {
 				"unknown", c.reader.scrub(p.TimeZone), "taken", zone)
 		})
 	}
+	return zone
+}
+
+// understood are the events of a page, without those that were cancelled. What cannot be understood is
+// logged and costs no other event.
+func (c *Calendar) understood(p *gcal.Events) []calendar.Event {
+	zone := c.zoneOf(p)
 	var events []calendar.Event
 	for _, item := range p.Items {
 		if item != nil && item.Status == "cancelled" { // of a recurring event, Google may send nothing but that

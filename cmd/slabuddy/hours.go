@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
@@ -95,10 +97,24 @@ func (cmd hoursCmd) Run(in *invocation) error {
 		names := append(sortedKeys(c.Hours), escalation.AroundTheClock)
 		return fmt.Errorf("there are no hours %q; those of the configuration are %s", cmd.Name, strings.Join(names, ", "))
 	}
+	if len(c.WorkingHours[cmd.Name].Calendars) > 0 {
+		if h, err = cmd.read(in, c); err != nil {
+			return err
+		}
+	}
 	if cmd.Add != nil {
 		return cmd.add(in, h)
 	}
 	return cmd.tellSpan(in, h)
+}
+
+// read asks the calendars of closed days.
+func (cmd hoursCmd) read(in *invocation, c *config.Config) (*hours.Hours, error) {
+	env, err := config.ReadEnv(in.getenv, nil)
+	if err != nil {
+		return nil, err
+	}
+	return app.HoursRead(in.ctx, cmd.Name, c, env, slog.New(slog.DiscardHandler), rightNow())
 }
 
 // add tells when so much working time has passed.

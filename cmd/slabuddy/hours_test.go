@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/slabuddy/slabuddy/calendar/calendartest"
 )
 
 // told is what the command prints for programs.
@@ -30,8 +32,16 @@ func hoursCommand(t *testing.T, configuration string, args ...string) (code int,
 		t.Fatal(err)
 	}
 	var out, errs strings.Builder
-	code = run(t.Context(), append([]string{"hours", "--config", file}, args...), func(string) string { return "" }, &out, &errs)
+	code = run(t.Context(), append([]string{"hours", "--config", file}, args...), onlyGoogle, &out, &errs)
 	return code, out.String(), errs.String()
+}
+
+// onlyGoogle is an environment that says where Google is, if a test does.
+func onlyGoogle(name string) string {
+	if name != "GOOGLE_CALENDAR_URL" {
+		return ""
+	}
+	return os.Getenv(name)
 }
 
 func hoursJSON(t *testing.T, configuration string, args ...string) told {
@@ -136,6 +146,38 @@ func TestHoursForPeople(t *testing.T) {
 				t.Errorf("hours %s: %q is not in\n%s", tt.args, part, stdout)
 			}
 		}
+	}
+}
+
+// A calendar of closed days is read when its hours are asked about, and only then.
+func TestHoursWithACalendar(t *testing.T) {
+	google, err := calendartest.Start(time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer google.Close()
+	const id = "en.german.official#holiday@group.v.calendar.google.com"
+	tomorrow := time.Now().UTC().AddDate(0, 0, 1).Truncate(24 * time.Hour)
+	_, err = google.AddCalendar(&calendartest.Calendar{ID: id}).Insert(calendartest.Event{
+		Summary: "Tag der Einheit", Transparency: "transparent",
+		Start: calendartest.On(tomorrow.Format(time.DateOnly)), End: calendartest.On(tomorrow.AddDate(0, 0, 1).Format(time.DateOnly)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOOGLE_CALENDAR_URL", google.URL())
+	configuration := fmt.Sprintf("hours: {with: {timezone: UTC, week: 24x7, closed: ['%s']}, without: {timezone: UTC, week: 24x7}}", id)
+	from, to := tomorrow.Format(time.DateOnly), tomorrow.AddDate(0, 0, 2).Format(time.DateOnly)
+	if got := hoursJSON(t, configuration, "without", "--from", from, "--to", to); *got.Elapsed != 48*60*60 || len(google.Requests()) != 0 {
+		t.Errorf("without a calendar: %+v after %v", got, google.Requests())
+	}
+	got := hoursJSON(t, configuration, "with", "--from", from, "--to", to)
+	if *got.Elapsed != 24*60*60 || len(got.Spans) != 2 || got.Spans[0].Open || got.Spans[0].Reason != "Tag der Einheit" {
+		t.Errorf("with a calendar: %+v", got)
+	}
+	google.Close()
+	if code, stdout, stderr := hoursCommand(t, configuration, "with"); code != 1 || stdout != "" || !strings.Contains(stderr, "the closed days of hours.with cannot be read") {
+		t.Errorf("without an answer: exit code %d, %s%s", code, stdout, stderr)
 	}
 }
 

@@ -56,6 +56,21 @@ func TestVersion(t *testing.T) {
 	if made(func(*Definition) {}) != same {
 		t.Error("the version changes by itself")
 	}
+	told := func(change func(*Definition)) string {
+		d := Definition{Zone: time.UTC, Week: week(t, "mon-fri 09:00-17:00")}
+		change(&d)
+		h, err := New(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h.Told()
+	}
+	if told(func(d *Definition) { d.Closed = []Closing{{From: friday, To: friday}} }) != "" {
+		t.Error("calendars tell of a day that is configured")
+	}
+	if told(func(d *Definition) { d.Closed = []Closing{{From: friday, To: friday, Told: true}} }) == "" {
+		t.Error("what a calendar tells makes no difference")
+	}
 	for name, change := range map[string]func(*Definition){
 		"zone":   func(d *Definition) { d.Zone = zone(t, "Europe/Berlin") },
 		"week":   func(d *Definition) { d.Week[6] = []Window{{540, 600}} },

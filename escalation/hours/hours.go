@@ -15,7 +15,7 @@ type Definition struct {
 	Zone   *time.Location
 	Week   [7][]Window // by time.Weekday; a day without windows is closed
 	Closed []Closing
-	Shut   []Span // times that are closed on any but an open day, each with its reason
+	Shut   []Span // times that calendars close on any but an open day, each with its reason
 	Open   map[Date][]Window
 }
 
@@ -24,6 +24,7 @@ type Closing struct {
 	From, To Date // To is closed too
 	Yearly   bool // From in every year; its own does not count
 	Reason   string
+	Told     bool // by a calendar, which may think better of it
 }
 
 // Hours say when time counts. They never change. Nil is around the clock.
@@ -39,6 +40,7 @@ type Hours struct {
 	special []int            // days that do not follow the week, in order, but for the yearly ones
 	places  []int            // in the year, of the yearly ones, in order
 	version string
+	told    string // the version of what calendars tell
 }
 
 // ErrNeverOpen is what New says of hours that are waited for in vain.
@@ -65,7 +67,8 @@ func New(d Definition) (*Hours, error) {
 		}
 	}
 	h.findSpecial()
-	h.version = h.digest()
+	h.version = digest(h.zone, h.week, h.open, h.closed, h.yearly, h.shut)
+	h.told = told(d)
 	if h.aWeek == 0 || len(h.places) >= 365 {
 		return nil, ErrNeverOpen
 	}
@@ -173,11 +176,33 @@ func (h *Hours) Version() string {
 	return h.version
 }
 
-func (h *Hours) digest() string {
+// Told changes whenever what calendars close does, and only then: due times that were counted before may come
+// out otherwise. It is "" where they close nothing.
+func (h *Hours) Told() string {
+	if h == nil {
+		return ""
+	}
+	return h.told
+}
+
+func told(d Definition) string {
+	days := slices.DeleteFunc(slices.Clone(d.Closed), func(c Closing) bool { return !c.Told })
+	if len(days)+len(d.Shut) == 0 {
+		return ""
+	}
+	return digest(days, merge(d.Shut))
+}
+
+func digest(parts ...any) string {
 	sum := sha256.New()
-	fmt.Fprintln(sum, h.zone, h.week, h.open, h.closed, h.yearly) // fmt prints maps in the order of their keys
-	for _, s := range h.shut {
-		fmt.Fprintln(sum, s.From.Unix(), s.To.Unix())
+	for _, part := range parts {
+		spans, ok := part.([]Span)
+		if !ok {
+			fmt.Fprintln(sum, part) // fmt prints maps in the order of their keys
+		}
+		for _, s := range spans {
+			fmt.Fprintln(sum, s.From.Unix(), s.To.Unix())
+		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }

@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
@@ -72,6 +74,8 @@ type App struct {
 	api         *client.API
 	directory   *directory.Directories
 	keeper      *calendar.Keeper
+	closed      *closed.Keeper
+	configuring sync.Mutex // one configuration after the other is put in force
 	book        *setup.Book
 	rosters     *setup.Rosters
 	desks       map[string]escalation.HelpDesk
@@ -166,7 +170,10 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 		Store: a.store, Directory: a.directory, Now: a.now, Log: a.log,
 		Changed: func() { a.keeper.SetMore(a.book.Everybody()) },
 	})
-	a.configure(a.opts.Config)
+	a.closed = closed.NewKeeper(closed.Options{
+		Source: a.closedSource, Store: a.store, Now: a.now, Log: a.log, Changed: a.closedDaysChanged,
+	})
+	a.configure(ctx, a.opts.Config)
 	a.rosters = setup.NewRosters(a.keeper, a.book, a.now)
 	a.buildTroubles()
 	return nil

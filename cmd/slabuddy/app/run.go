@@ -61,6 +61,7 @@ func (a *App) Run(ctx context.Context) error {
 	sides.Go(func() { a.clock.run(side) })
 	sides.Go(func() { broken(a.store.Listen(side, a.woken)) })
 	sides.Go(func() { broken(a.keeper.Run(side)) })
+	sides.Go(func() { a.closed.Run(side) })
 	sides.Go(func() { broken(a.directory.Run(side)) })
 	sides.Go(func() { broken(a.tokens.Run(side)) })
 	sides.Go(func() { broken(a.book.Run(side)) })

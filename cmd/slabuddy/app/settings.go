@@ -17,7 +17,16 @@ import (
 )
 
 // configure puts a configuration in force, as far as it is read afresh for each decision.
-func (a *App) configure(c *config.Config) {
+func (a *App) configure(ctx context.Context, c *config.Config) {
+	a.closed.SetCalendars(ctx, c.ClosedCalendars())
+	a.configuring.Lock()
+	defer a.configuring.Unlock()
+	a.put(c)
+}
+
+// put puts a configuration in force with the hours as they are by now.
+func (a *App) put(c *config.Config) {
+	c = a.withClosedDays(c)
 	a.config.Store(c)
 	a.messages.Store(a.messageSettings(c))
 	a.book.SetBase(&c.Settings, c.Workspace)
@@ -89,7 +98,7 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 		return err
 	}
 	old := a.config.Load()
-	a.configure(c)
+	a.configure(ctx, c)
 	a.knowMetrics()
 	a.keeper.SetRules(c.Calendar.Rules)
 	if c.Calendar.ID != old.Calendar.ID {
@@ -103,8 +112,12 @@ func CalendarSource(ctx context.Context, c *config.Config, env config.Env, log *
 	if c.Calendar.ID == "" {
 		return nil, nil
 	}
+	return googleCalendar(ctx, c.Calendar.ID, c, env, log)
+}
+
+func googleCalendar(ctx context.Context, id string, c *config.Config, env config.Env, log *slog.Logger) (*google.Calendar, error) {
 	return google.New(ctx, google.Config{
-		CalendarID: c.Calendar.ID, CredentialsFile: env.GoogleCredentialsFile,
+		CalendarID: id, CredentialsFile: env.GoogleCredentialsFile,
 		APIKey: env.GoogleAPIKey.Reveal(), URL: env.GoogleCalendarURL, Zone: c.Calendar.Location, Log: log,
 	})
 }

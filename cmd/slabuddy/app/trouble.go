@@ -15,6 +15,7 @@ import (
 const (
 	faultDesk       = "desk"
 	faultCalendar   = "calendar"
+	faultClosed     = "closed"
 	faultRoster     = "roster"
 	faultToken      = "token"
 	faultUnreadable = "unreadable"
@@ -109,6 +110,7 @@ func (a *App) lookForTroubles(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	a.lookAtCalendar(ctx)
+	a.lookAtClosedDays()
 	a.lookAtDesk()
 	gates, err := a.store.Gates(ctx, a.now())
 	if err != nil {

@@ -43,15 +43,15 @@ func (r *envReader) demandDesk(name string) {
 	}
 }
 
-// demandCalendar: a way to read the shift calendar, if there is one.
+// demandCalendar: a way to read the shift calendar and those of closed days, if there are any.
 func (r *envReader) demandCalendar(e Env, c *Config) {
 	const name = "GOOGLE_APPLICATION_CREDENTIALS"
 	const fix = "Give the path of a service account's key file that this process may read."
-	if c.Calendar.ID == "" || e.GoogleCalendarURL != "" || e.GoogleAPIKey.IsSet() {
+	if c.Calendar.ID == "" && len(c.ClosedCalendars()) == 0 || e.GoogleCalendarURL != "" || e.GoogleAPIKey.IsSet() {
 		return
 	}
 	if e.GoogleCredentialsFile == "" {
-		r.fail(name, "The shift calendar is read with it: the path of a service account's key file, from https://console.cloud.google.com/iam-admin/serviceaccounts;\n    share the calendar with the account's address. GOOGLE_API_KEY will do instead if the calendar is public.", "is missing")
+		r.fail(name, "Calendars are read with it: the path of a service account's key file, from https://console.cloud.google.com/iam-admin/serviceaccounts;\n    share the calendar with the account's address. GOOGLE_API_KEY will do instead if the calendar is public.", "is missing")
 		return
 	}
 	content, err := os.ReadFile(e.GoogleCredentialsFile)

@@ -140,6 +140,7 @@ func TestServingNamesAllThatIsMissingAtOnce(t *testing.T) {
 		"calendar by key file":          {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFile}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
 		"calendar, key file is missing": {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFile + "x"}), "{help_desk: {kind: none}, calendar: {id: x}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
 		"calendar, key file is empty":   {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": emptyFile}), "{help_desk: {kind: none}, calendar: {id: x}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
+		"a calendar of closed days":     {with(nil), "{help_desk: {kind: none}, hours: {h: {timezone: UTC, week: 24x7, closed: [a@example.com]}}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
 		"calendar by API key":           {with(map[string]string{"GOOGLE_API_KEY": "k"}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
 		"calendar elsewhere":            {with(map[string]string{"GOOGLE_CALENDAR_URL": "http://127.0.0.1:1"}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
 		"Socket Mode alone":             {map[string]string{"SLACK_APP_TOKEN": "xapp-1", "SLACK_BOT_TOKEN": "xoxb-1"}, "help_desk: {kind: none}", nil},

@@ -18,6 +18,16 @@ type Hours struct {
 	Calendars []string // ids of Google calendars of closed days
 }
 
+// ClosedCalendars are the ids of all calendars of closed days, in order.
+func (c *Config) ClosedCalendars() []string {
+	var ids []string
+	for _, h := range c.WorkingHours {
+		ids = append(ids, h.Calendars...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
 // hours reads the working hours by name.
 func (r *reader) hours(v value, c *Config) {
 	c.WorkingHours, c.Hours = map[string]Hours{}, map[string]*hours.Hours{}

@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar/closed"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/trouble"
+)
+
+// HoursRead are hours as configured, with what their calendars close by now: they are read at once.
+func HoursRead(ctx context.Context, name string, c *config.Config, env config.Env, log *slog.Logger, now time.Time) (*hours.Hours, error) {
+	written := c.WorkingHours[name]
+	events := map[string][]closed.Event{}
+	for _, id := range written.Calendars {
+		source, err := googleCalendar(ctx, id, c, env, log)
+		if err != nil {
+			return nil, err
+		}
+		reading, err := closed.Read(ctx, source, now)
+		if err != nil {
+			return nil, fmt.Errorf("the closed days of hours.%s cannot be read: %w", name, err)
+		}
+		events[id] = reading.Events
+	}
+	return withEvents(written, func(id string) []closed.Event { return events[id] })
+}
+
+// withEvents makes hours of what is written and what its calendars close.
+func withEvents(written config.Hours, events func(calendar string) []closed.Event) (*hours.Hours, error) {
+	d := written.Definition
+	d.Closed, d.Shut = slices.Clip(d.Closed), nil
+	for _, id := range written.Calendars {
+		for _, e := range events(id) {
+			reason := e.Title
+			if reason == "" {
+				reason = "closed by " + id
+			}
+			if e.First == "" {
+				d.Shut = append(d.Shut, hours.Span{From: e.Start, To: e.End, Reason: reason})
+				continue
+			}
+			first, err := hours.ParseDate(e.First)
+			if err != nil {
+				return nil, err
+			}
+			last, err := hours.ParseDate(e.Last)
+			if err != nil {
+				return nil, err
+			}
+			d.Closed = append(d.Closed, hours.Closing{From: first, To: last, Reason: reason, Told: true})
+		}
+	}
+	return hours.New(d)
+}
+
+func (a *App) closedSource(ctx context.Context, calendar string) (closed.Source, error) {
+	return googleCalendar(ctx, calendar, a.config.Load(), a.opts.Env, a.log)
+}
+
+// closedDaysChanged puts hours in force that know what calendars close by now. Their Told is another then: it
+// is by that whoever holds times that were counted before finds out.
+func (a *App) closedDaysChanged() {
+	a.configuring.Lock()
+	defer a.configuring.Unlock()
+	old := a.config.Load().Hours
+	a.put(a.config.Load())
+	for name, h := range a.config.Load().Hours {
+		if h.Told() != old[name].Told() {
+			a.log.Info("the closed days of hours are others now", "hours", name, "told", h.Told())
+		}
+	}
+}
+
+// withClosedDays is the configuration with hours that know what calendars close.
+func (a *App) withClosedDays(c *config.Config) *config.Config {
+	with := *c
+	with.Hours = maps.Clone(c.Hours)
+	for name, written := range c.WorkingHours {
+		h, err := withEvents(written, a.closed.Events)
+		if err != nil {
+			a.log.Error("what calendars close cannot be made part of the hours, which go on without it", "hours", name, "error", err)
+			continue
+		}
+		with.Hours[name] = h
+	}
+	return &with
+}
+
+const (
+	// closedTooLong is when a calendar that is read once a day is told of as failing.
+	closedTooLong = 24 * time.Hour
+	// hardlyHours is how long hours may stay closed before somebody should look at what closes them.
+	hardlyHours = 31 * 24 * time.Hour
+)
+
+// lookAtClosedDays reports calendars of closed days that cannot be read, and such as close everything.
+func (a *App) lookAtClosedDays() {
+	now := a.now()
+	for _, f := range a.closed.Failing() {
+		if words := unread(f, now); words != "" {
+			a.troubles.Report(trouble.Report{Name: faultClosed + "/" + f.Calendar, Words: words})
+		}
+	}
+	for name, h := range a.config.Load().Hours {
+		if words := hardlyOpen(name, h, now); words != "" {
+			a.troubles.Report(trouble.Report{Name: faultClosed + "/" + name, Words: words})
+		}
+	}
+}
+
+// unread says that a calendar of closed days cannot be read, once that is worth a word.
+func unread(f closed.Failing, now time.Time) string {
+	words := fmt.Sprintf("The closed days of calendar %s cannot be read since %s; those that were read before hold on.", f.Calendar, f.ReadAt.UTC().Format("Jan 2 15:04 MST"))
+	late := now.Sub(f.Since) >= closedTooLong || now.Sub(f.ReadAt) >= 2*closedTooLong
+	if f.ReadAt.IsZero() {
+		words = fmt.Sprintf("The closed days of calendar %s have never been read, so working hours count as if there were none.", f.Calendar)
+		late = now.Sub(f.Since) >= readingTooOld
+	}
+	if !late {
+		return ""
+	}
+	return words + " See the log; is its id right under hours, and may the service account read it?"
+}
+
+// hardlyOpen says that hours stay closed for long: most likely a calendar is none of holidays.
+func hardlyOpen(name string, h *hours.Hours, now time.Time) string {
+	opens := h.Add(now, 0)
+	if opens.Sub(now) <= hardlyHours {
+		return ""
+	}
+	return fmt.Sprintf("hours.%s are closed until %s, and nobody is reminded till then. Is each calendar under closed one of holidays?", name, opens.In(h.Zone()).Format("Mon 2 Jan 2006"))
+}
