@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -176,27 +175,20 @@ func (c *child) anonymous() (float64, error) {
 	return rssAnon(c.cmd.Process.Pid)
 }
 
-func rssAnon(pid int) (float64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "RssAnon:"); ok {
-			kib, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
-			return kib / 1024, err
-		}
-	}
-	return 0, errors.New("this system does not tell a process's anonymous memory (RssAnon)")
-}
+func rssAnon(pid int) (float64, error) { return statusMiB(pid, "RssAnon:") }
 
 // mostAnonymous samples the child's memory for a while, and returns the largest.
 func (c *child) mostAnonymous(ctx context.Context, d time.Duration) (most float64, err error) {
+	return mostOf(ctx, d, c.anonymous)
+}
+
+// mostOf samples a figure for a while, and returns the largest.
+func mostOf(ctx context.Context, d time.Duration, sample func() (float64, error)) (most float64, err error) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	end := time.After(d)
 	for {
-		now, err := c.anonymous()
+		now, err := sample()
 		if err != nil {
 			return 0, err
 		}

@@ -4,7 +4,7 @@
 //	           ┌─ scenarios that run parts in this process ── queue, river, e2e, buffers ─┐
 //	main ──────┤                                                                          ├─▶ figures ─▶ table
 //	           └─ scenarios that run the built `slabuddy` ─── lateness, events, ──────────┘
-//	                                                          ack, memory, start
+//	                                                          ack, memory, bodies, start
 //
 // What is measured is the program's own: its stores, its engine, its client of Slack, its router, on a
 // real Postgres and a real SQLite file. What stands around it (Slack, the help desk, the senders of
@@ -56,6 +56,7 @@ var scenarios = []scenario{
 	{"ack", acknowledgedInTime},
 	{"buffers", walkBuffers},
 	{"memory", memory},
+	{"bodies", bodiesHeld},
 	{"lateness", lateness},
 }
 
