@@ -49,8 +49,9 @@ var ranks = map[string][][]string{
 	"handlers/slackapp": {
 		{"tolerant", "mrkdwn", "giphy", "socket", "install/seal"},
 		{"client", "ticket", "block", "overview"},
-		{"message", "directory", "manifest", "people", "."},
+		{"directory", "manifest", "people", "."},
 		{"scan", "buttons", "commands", "views", "home", "install"},
+		{"message"},
 	},
 }
 

@@ -1,12 +1,12 @@
-// Package buttons acts on the buttons of reminders.
+// Package buttons is the buttons of reminders: which ones there are, and what a click does. A button is one
+// row of the table in table.go; reminders show what the row says, clicks are routed by it.
 //
 //	click ─▶ readable? a colleague's? ──no──▶ a kind word, to whoever clicked alone
 //	              │ yes
-//	              ├─ Snooze, I'm on it ──▶ Actions, durably ─▶ ack ─▶ the note, to them alone
-//	              ├─ Why me? ────────────▶ Actions ─────────▶ ack ─▶ the note, to them alone
-//	              └─ check again ────────▶ ack ─▶ Actions asks the help desk ─▶ the note
+//	              ├─ the row acts at once ──▶ Actions, durably ─▶ ack ─▶ the note, to them alone
+//	              └─ the row asks the desk ─▶ ack ─▶ Actions ──────────▶ the note, to them alone
 //
-// What everybody is to see is not told here: a click that changes something owes a refresh of the
+// What everybody is to see is not said here: a click that changes something owes a refresh of the
 // reminder, which the queue delivers.
 package buttons
 
@@ -18,7 +18,6 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
 // Actions are what the buttons do. Each answers with a note, also where it changes nothing; an error
@@ -62,48 +61,33 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		return b.saying(at, i.User, forColleagues), nil
 	}
 	action := i.Actions[0]
+	button, known := find(action.ID)
 	value := action.Value
-	if action.ID == message.ActionSnoozeFor {
+	if button.menu {
 		value = action.Selected
 	}
-	pressed, err := message.ReadPressed(value)
-	if err != nil || action.ID == message.ActionSnoozeFor && pressed.For == 0 {
-		b.Logger.Info("a button's value cannot be read", "action", action.ID, "channel", i.Channel, "error", err)
+	pressed, err := readPressed(value)
+	if !known || err != nil || button.menu && pressed.length == 0 {
+		b.Logger.Info("a button cannot be read", "action", action.ID, "channel", i.Channel, "error", err)
 		return b.saying(at, i.User, unreadable), nil
 	}
 	click := escalation.Click{
 		Thread: at, Timeline: pressed.Timeline, Tier: pressed.Tier, Round: pressed.Round,
 		User: i.User, Name: i.UserName, At: b.Now(),
 	}
-	return b.act(ctx, action.ID, click, pressed.For)
-}
-
-func (b *Buttons) act(ctx context.Context, action string, c escalation.Click, d time.Duration) (slackapp.Answer, error) {
-	var note escalation.Note
-	var err error
-	switch action {
-	case message.ActionSnooze, message.ActionSnoozeFor: // 0: the usual length
-		note, err = b.Actions.Snooze(ctx, c, d)
-	case message.ActionOwn:
-		note, err = b.Actions.Own(ctx, c)
-	case message.ActionWhy:
-		note, err = b.Actions.Why(ctx, c)
-	case message.ActionCheck:
-		return slackapp.Answer{Later: func(ctx context.Context) error { return b.check(ctx, c) }}, nil
-	default:
-		return b.saying(c.Thread, c.User, unreadable), nil
+	if button.asks {
+		return slackapp.Answer{Later: func(ctx context.Context) error { return b.ask(ctx, button, click) }}, nil
 	}
+	note, err := button.act(ctx, b.Actions, click, pressed.length)
 	if err != nil {
-		return slackapp.Answer{}, fmt.Errorf("act on %s: %w", action, err)
+		return slackapp.Answer{}, fmt.Errorf("act on %s: %w", button.id, err)
 	}
-	return slackapp.Answer{Later: func(ctx context.Context) error {
-		return b.Voice.Whisper(ctx, c.Thread, c.User, note)
-	}}, nil
+	return slackapp.Answer{Later: func(ctx context.Context) error { return b.Voice.Whisper(ctx, at, i.User, note) }}, nil
 }
 
-// check asks the help desk, which may take its time.
-func (b *Buttons) check(ctx context.Context, c escalation.Click) error {
-	note, err := b.Actions.CheckAgain(ctx, c)
+// ask asks the help desk, which may take its time.
+func (b *Buttons) ask(ctx context.Context, button button, c escalation.Click) error {
+	note, err := button.act(ctx, b.Actions, c, 0)
 	if err == nil {
 		return b.Voice.Whisper(ctx, c.Thread, c.User, note)
 	}

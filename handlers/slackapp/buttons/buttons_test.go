@@ -13,7 +13,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
 var (
@@ -77,11 +76,11 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 		first []string // done before the acknowledgement
 		later []string // and after it
 	}{
-		"snooze":            {clickOn(message.ActionSnooze, "tl/2/3", ""), []string{"snooze 0s tl/2/3"}, nil},
-		"snooze for":        {clickOn(message.ActionSnoozeFor, "", "tl/2/3/1h"), []string{"snooze 1h0m0s tl/2/3"}, nil},
-		"I'm on it":         {clickOn(message.ActionOwn, "tl/2/3", ""), []string{"own tl/2/3"}, nil},
-		"why me":            {clickOn(message.ActionWhy, "tl/2/3", ""), []string{"why tl/2/3"}, nil},
-		"check, as it asks": {clickOn(message.ActionCheck, "tl/2/3", ""), nil, []string{"check tl/2/3"}},
+		"snooze":            {clickOn(buttons.ActionSnooze, "tl/2/3", ""), []string{"snooze 0s tl/2/3"}, nil},
+		"snooze for":        {clickOn(buttons.ActionSnoozeFor, "", "tl/2/3/1h"), []string{"snooze 1h0m0s tl/2/3"}, nil},
+		"I'm on it":         {clickOn(buttons.ActionOwn, "tl/2/3", ""), []string{"own tl/2/3"}, nil},
+		"why me":            {clickOn(buttons.ActionWhy, "tl/2/3", ""), []string{"why tl/2/3"}, nil},
+		"check, as it asks": {clickOn(buttons.ActionCheck, "tl/2/3", ""), nil, []string{"check tl/2/3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, v := &actions{}, &voice{}
@@ -114,14 +113,14 @@ func interact(t *testing.T, a *actions, v *voice, i slackapp.Interaction) slacka
 }
 
 func TestWhatCountsForNothingGetsAKindWordAndChangesNothing(t *testing.T) {
-	foreign := clickOn(message.ActionOwn, "tl/2/3", "")
+	foreign := clickOn(buttons.ActionOwn, "tl/2/3", "")
 	foreign.Foreign = true
 	for name, i := range map[string]slackapp.Interaction{
 		"a guest":                  foreign,
-		"no value":                 clickOn(message.ActionOwn, "", ""),
-		"a garbled value":          clickOn(message.ActionSnooze, "tl/x/3", ""),
-		"a menu without a length":  clickOn(message.ActionSnoozeFor, "", "tl/2/3"),
-		"a menu, nothing selected": clickOn(message.ActionSnoozeFor, "tl/2/3", ""),
+		"no value":                 clickOn(buttons.ActionOwn, "", ""),
+		"a garbled value":          clickOn(buttons.ActionSnooze, "tl/x/3", ""),
+		"a menu without a length":  clickOn(buttons.ActionSnoozeFor, "", "tl/2/3"),
+		"a menu, nothing selected": clickOn(buttons.ActionSnoozeFor, "tl/2/3", ""),
 		"another button":           clickOn("slabuddy_other", "tl/2/3", ""),
 	} {
 		a, v := &actions{}, &voice{}
@@ -136,7 +135,7 @@ func TestWhatCountsForNothingGetsAKindWordAndChangesNothing(t *testing.T) {
 
 func TestAClickThatIsNotStoredIsNotAcknowledged(t *testing.T) {
 	b := &buttons.Buttons{Actions: &actions{err: errGone}, Voice: &voice{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
-	for _, action := range []string{message.ActionSnooze, message.ActionOwn, message.ActionWhy} {
+	for _, action := range []string{buttons.ActionSnooze, buttons.ActionOwn, buttons.ActionWhy} {
 		if _, err := b.Interact(t.Context(), clickOn(action, "tl/2/3", "")); !errors.Is(err, errGone) {
 			t.Errorf("%s: %v", action, err)
 		}
@@ -146,7 +145,7 @@ func TestAClickThatIsNotStoredIsNotAcknowledged(t *testing.T) {
 // The acknowledgement has gone by then: it is told in words.
 func TestACheckThatFailsIsTold(t *testing.T) {
 	v := &voice{}
-	if err := interact(t, &actions{err: errGone}, v, clickOn(message.ActionCheck, "tl/2/3", "")).Later(t.Context()); err != nil {
+	if err := interact(t, &actions{err: errGone}, v, clickOn(buttons.ActionCheck, "tl/2/3", "")).Later(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"U0ANA in 1.0: words"}, v.said); diff != "" {
@@ -157,7 +156,7 @@ func TestACheckThatFailsIsTold(t *testing.T) {
 // Slack may have shown it all the same.
 func TestAnAnswerOfUnknownOutcomeIsNotGivenTwice(t *testing.T) {
 	v := &voice{err: errors.New("cut")}
-	for _, i := range []slackapp.Interaction{clickOn(message.ActionOwn, "tl/2/3", ""), clickOn(message.ActionCheck, "tl/2/3", ""), clickOn(message.ActionOwn, "", "")} {
+	for _, i := range []slackapp.Interaction{clickOn(buttons.ActionOwn, "tl/2/3", ""), clickOn(buttons.ActionCheck, "tl/2/3", ""), clickOn(buttons.ActionOwn, "", "")} {
 		v.said = nil
 		if err := interact(t, &actions{}, v, i).Later(t.Context()); err == nil || len(v.said) != 1 {
 			t.Errorf("%v, said %q", err, v.said)

@@ -2,10 +2,8 @@ package buttons
 
 import (
 	"context"
-	"slices"
 
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
 // Route joins the surfaces: the buttons of reminders, which are known by their action_ids, and all
@@ -47,6 +45,9 @@ func (r Route) OpenHome(ctx context.Context, h slackapp.HomeOpened) (slackapp.An
 }
 
 func ofReminder(i slackapp.Interaction) bool {
-	return i.Type == slackapp.TypeClick && len(i.Actions) > 0 &&
-		slices.Contains([]string{message.ActionSnooze, message.ActionSnoozeFor, message.ActionOwn, message.ActionCheck, message.ActionWhy}, i.Actions[0].ID)
+	if i.Type != slackapp.TypeClick || len(i.Actions) == 0 {
+		return false
+	}
+	_, known := find(i.Actions[0].ID)
+	return known
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 )
 
 // surfaces keep what they get, and answer what they are told to.
@@ -49,14 +48,14 @@ func TestRemindersButtonsGoTheirOwnWay(t *testing.T) {
 		i         slackapp.Interaction
 		reminders bool
 	}{
-		"snooze":             {click(message.ActionSnooze), true},
-		"snooze for":         {click(message.ActionSnoozeFor), true},
-		"own":                {click(message.ActionOwn), true},
-		"check":              {click(message.ActionCheck), true},
-		"why":                {click(message.ActionWhy), true},
+		"snooze":             {click(buttons.ActionSnooze), true},
+		"snooze for":         {click(buttons.ActionSnoozeFor), true},
+		"own":                {click(buttons.ActionOwn), true},
+		"check":              {click(buttons.ActionCheck), true},
+		"why":                {click(buttons.ActionWhy), true},
 		"of a modal":         {click("slabuddy_setup_add"), false},
 		"of the home tab":    {click("slabuddy_home_who"), false},
-		"a submission":       {slackapp.Interaction{Type: "view_submission", Actions: []slackapp.Action{{ID: message.ActionOwn}}}, false},
+		"a submission":       {slackapp.Interaction{Type: "view_submission", Actions: []slackapp.Action{{ID: buttons.ActionOwn}}}, false},
 		"a click on nothing": {slackapp.Interaction{Type: "block_actions"}, false},
 	} {
 		var reminders, elsewhere surfaces

@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 )
 
 func TestSnoozeByButton(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
 		w.shows(ticket, reminder, "<@U0ANA>", "Tier 1 of 4", "Snooze 30 min", "Snooze for…", "I'm on it", "I replied, check again", "Why me?")
 		before := w.timeline(ticket)
-		w.click(ana, reminder, message.ActionSnooze)
+		w.click(ana, reminder, buttons.ActionSnooze)
 		w.told(ana, ticket, "Snoozed for 30 minutes.", "The deadline")
 		w.shows(ticket, reminder, "*Snoozed* until", "Snooze 30 min")
 		after := w.timeline(ticket)
@@ -30,7 +30,7 @@ func TestSnoozeByButton(t *testing.T) {
 
 func TestADoubleClickCountsOnce(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
-		first, err := w.slack.Click(ana, channel, reminder, message.ActionSnooze)
+		first, err := w.slack.Click(ana, channel, reminder, buttons.ActionSnooze)
 		w.must(err)
 		second := w.slack.Repeat(first)
 		if !second.OK() {
@@ -50,17 +50,17 @@ func TestADoubleClickCountsOnce(t *testing.T) {
 func TestSnoozeForALengthFromTheMenu(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
 		id := w.timeline(ticket).ID
-		w.click(ana, reminder, message.ActionSnoozeFor, id+"/1/1/2h0m0s")
+		w.click(ana, reminder, buttons.ActionSnoozeFor, id+"/1/1/2h0m0s")
 		w.told(ana, ticket, "Snoozed for 2 hours.", "Mind the deadline")
 	})
 }
 
 func TestWhoeverIsOnItIsAloneAtTheNextTier(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
-		w.click(bob, reminder, message.ActionOwn)
+		w.click(bob, reminder, buttons.ActionOwn)
 		w.told(bob, ticket, "You are on it now", "I wait 30 minutes")
 		w.shows(ticket, reminder, "*Bob is on it*", "*Snoozed* until", "Next: Bob alone")
-		w.click(ana, reminder, message.ActionOwn)
+		w.click(ana, reminder, buttons.ActionOwn)
 		w.told(ana, ticket, "in place of Bob")
 		w.shows(ticket, reminder, "*Ana Silva is on it*")
 		w.pass(70 * time.Minute)
@@ -71,14 +71,14 @@ func TestWhoeverIsOnItIsAloneAtTheNextTier(t *testing.T) {
 
 func TestCheckAgainClosesWhatIsAnswered(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
-		w.click(ana, reminder, message.ActionCheck)
+		w.click(ana, reminder, buttons.ActionCheck)
 		w.told(ana, ticket, "knows of no public reply")
 		w.shows(ticket, reminder, "Tier 1 of 4", "I replied, check again")
 
 		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now().Add(-time.Minute)})
-		w.click(ana, reminder, message.ActionCheck)
+		w.click(ana, reminder, buttons.ActionCheck)
 		w.told(ana, ticket, "Thank you! The help desk has a reply")
-		w.shows(ticket, reminder, "*Answered after", "Tier 1 of 4 told Ana Silva and Bob", "not <@U0ANA>", "not "+message.ActionOwn)
+		w.shows(ticket, reminder, "*Answered after", "Tier 1 of 4 told Ana Silva and Bob", "not <@U0ANA>", "not "+buttons.ActionOwn)
 		if state := w.timeline(ticket).State; state != escalation.Answered {
 			w.t.Errorf("the timeline is %s", state)
 		}
@@ -92,7 +92,7 @@ func TestAnAnswerSettlesTheRemindersThatStand(t *testing.T) {
 		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
 		w.pass(20 * time.Minute)
 		for _, reminder := range []string{first, second} {
-			w.shows(ticket, reminder, "*Answered after 20 minutes.*", "not <@", "not "+message.ActionOwn)
+			w.shows(ticket, reminder, "*Answered after 20 minutes.*", "not <@", "not "+buttons.ActionOwn)
 		}
 		if n := len(w.replies(ticket)); n != 2 {
 			w.t.Errorf("%d replies, want the two reminders", n)
@@ -102,7 +102,7 @@ func TestAnAnswerSettlesTheRemindersThatStand(t *testing.T) {
 
 func TestWhyMe(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
-		w.click(ana, reminder, message.ActionWhy)
+		w.click(ana, reminder, buttons.ActionWhy)
 		w.told(ana, ticket, "mentions you by name", "On shift: Ana", "tier 1 of 4 of the policy *enterprise*", "The help desk said", "not <@")
 	})
 }
@@ -110,8 +110,8 @@ func TestWhyMe(t *testing.T) {
 // A button stays where somebody's window is old.
 func TestAButtonOfAClosedTimelineIsAnsweredKindly(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
-		first := w.click(ana, reminder, message.ActionWhy)
-		snooze, err := w.slack.Click(bob, channel, reminder, message.ActionSnooze)
+		first := w.click(ana, reminder, buttons.ActionWhy)
+		snooze, err := w.slack.Click(bob, channel, reminder, buttons.ActionSnooze)
 		w.must(err)
 		w.pass(time.Minute)
 		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})

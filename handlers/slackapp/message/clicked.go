@@ -8,27 +8,24 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// clicked answers somebody who pressed a button, and whom alone the answer is shown to.
-func clicked(n *escalation.Note, now time.Time) []string {
-	switch n.Kind {
-	case escalation.NoteOwned, escalation.NoteTookOver:
-		return owned(n, now)
-	case escalation.NoteAlreadyYours:
-		return []string{"You are on it already, thank you! Nothing has changed."}
-	case escalation.NoteTwice:
-		return []string{"That was a double click: the first one counted, and this one changed nothing."}
-	case escalation.NoteSettled:
-		return []string{settled(n, now)}
-	case escalation.NoteUnanswered:
-		return unanswered(n, now)
-	case escalation.NoteSilent:
-		return []string{"I asked the help desk about " + ofTicket(n.Timeline) + ", and it told me nothing, so nothing has changed. Please try again in a minute; I keep asking, too."}
-	case escalation.NoteNoDesk:
-		return []string{"There is no help desk for me to ask. Once the customer has an answer, mention me in the thread with `done`."}
-	case escalation.NoteWhy:
-		return why(n, now)
-	}
-	return []string{"I no longer know this reminder's ticket, so I changed nothing. In the thread of one that I follow, `status` tells how it stands."}
+func alreadyYours(*escalation.Note, time.Time) string {
+	return "You are on it already, thank you! Nothing has changed."
+}
+
+func twice(*escalation.Note, time.Time) string {
+	return "That was a double click: the first one counted, and this one changed nothing."
+}
+
+func silent(n *escalation.Note, _ time.Time) string {
+	return "I asked the help desk about " + ofTicket(n.Timeline) + ", and it told me nothing, so nothing has changed. Please try again in a minute; I keep asking, too."
+}
+
+func noDesk(*escalation.Note, time.Time) string {
+	return "There is no help desk for me to ask. Once the customer has an answer, mention me in the thread with `done`."
+}
+
+func gone(*escalation.Note, time.Time) string {
+	return "I no longer know this reminder's ticket, so I changed nothing. In the thread of one that I follow, `status` tells how it stands."
 }
 
 // owned says what it means to be on it.

@@ -79,14 +79,14 @@ func whispers() map[string]*escalation.Note {
 
 func TestAnswersToButtonsReadAsTheyShould(t *testing.T) {
 	for name, n := range whispers() {
-		t.Run(name, func(t *testing.T) { golden(t, "note "+name, renderNote(n, noon.Add(36*time.Minute)).text()) })
+		t.Run(name, func(t *testing.T) { golden(t, "note "+name, noted(t, n, noon.Add(36*time.Minute)).text()) })
 	}
 }
 
 func TestAnswersToButtonsPingNobody(t *testing.T) {
 	for name, n := range whispers() {
 		for _, ping := range []string{"<@", "<!here", "<!channel", "<!subteam"} {
-			if text := renderNote(n, noon).text(); strings.Contains(text, ping) {
+			if text := noted(t, n, noon).text(); strings.Contains(text, ping) {
 				t.Errorf("%s pings:\n%s", name, text)
 			}
 		}
@@ -105,7 +105,7 @@ func TestThanksVaryAndAreTheSameForTheSameMention(t *testing.T) {
 		if diff := cmp.Diff(s.text(), again.text()); diff != "" {
 			t.Errorf("the same job says another time:\n%s", diff)
 		}
-		if !strings.Contains(strings.ToLower(s.text()), "thank") || !strings.HasSuffix(s.text(), renderNote(n.Note, noon).text()) {
+		if !strings.Contains(strings.ToLower(s.text()), "thank") || !strings.HasSuffix(s.text(), noted(t, n.Note, noon).text()) {
 			t.Errorf("it says %q", s.text())
 		}
 		different[s.text()] = true

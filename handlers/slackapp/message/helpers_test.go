@@ -1,7 +1,9 @@
 package message
 
 import (
+	"encoding/json"
 	"slices"
+	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -35,4 +37,23 @@ func samples(reg *prometheus.Registry, name string, labels ...string) int {
 var full = escalation.Ticket{
 	ID: "42", Priority: "high", Type: "bug", Customer: "Example Ltd", Subject: "Cannot log in",
 	Link: "https://desk.example.com/tickets/42",
+}
+
+func encoded(t *testing.T, s *said) string {
+	t.Helper()
+	data, err := json.Marshal(s.blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// noted is a note as it is said.
+func noted(t *testing.T, n *escalation.Note, now time.Time) *said {
+	t.Helper()
+	s, err := renderNote(n, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

@@ -9,32 +9,44 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
+// words are what each kind of note says, line by line.
+var words = map[escalation.NoteKind]func(n *escalation.Note, now time.Time) []string{
+	escalation.NoteSnoozed:   oneLine(snoozed),
+	escalation.NoteNothing:   oneLine(nothingLeft),
+	escalation.NoteClosed:    oneLine(closedAlready),
+	escalation.NoteDone:      oneLine(closedNow),
+	escalation.NoteStatus:    status,
+	escalation.NoteHelp:      func(n *escalation.Note, _ time.Time) []string { return help(n) },
+	escalation.NoteUntracked: oneLine(untracked),
+
+	escalation.NoteOwned:        owned,
+	escalation.NoteTookOver:     owned,
+	escalation.NoteAlreadyYours: oneLine(alreadyYours),
+	escalation.NoteTwice:        oneLine(twice),
+	escalation.NoteSettled:      oneLine(settled),
+	escalation.NoteUnanswered:   unanswered,
+	escalation.NoteSilent:       oneLine(silent),
+	escalation.NoteNoDesk:       oneLine(noDesk),
+	escalation.NoteWhy:          why,
+	escalation.NoteGone:         oneLine(gone),
+
+	escalation.NotePaused:  oneLine(paused),
+	escalation.NoteResumed: oneLine(resumed),
+}
+
+func oneLine(say func(n *escalation.Note, now time.Time) string) func(*escalation.Note, time.Time) []string {
+	return func(n *escalation.Note, now time.Time) []string { return []string{say(n, now)} }
+}
+
 // renderNote answers somebody who mentioned the bot or pressed a button. Notes ping nobody.
-func renderNote(n *escalation.Note, now time.Time) *said {
-	s := &said{}
-	switch n.Kind {
-	case escalation.NoteSnoozed:
-		s.paragraph(snoozed(n, now))
-	case escalation.NoteNothing:
-		s.paragraph("There is nothing left to snooze: every tier of " + ofTicket(n.Timeline) + " has had its reminder.")
-	case escalation.NoteClosed:
-		s.paragraph(closed(n.Timeline, now) + noUse(n.Asked))
-	case escalation.NoteDone:
-		s.paragraph("Thank you! I have closed " + ofTicket(n.Timeline) + " and will not remind anybody of it again.")
-	case escalation.NoteStatus:
-		s.paragraph(status(n, now)...)
-	case escalation.NoteHelp:
-		s.paragraph(help(n)...)
-	case escalation.NoteUntracked:
-		s.paragraph(untracked(n))
-	case escalation.NotePaused:
-		s.paragraph(paused(n, now))
-	case escalation.NoteResumed:
-		s.paragraph(resumed(n))
-	default:
-		s.paragraph(clicked(n, now)...)
+func renderNote(n *escalation.Note, now time.Time) (*said, error) {
+	say, ok := words[n.Kind]
+	if !ok {
+		return nil, fmt.Errorf("there are no words for a note of kind %q", n.Kind)
 	}
-	return s
+	s := &said{}
+	s.paragraph(say(n, now)...)
+	return s, nil
 }
 
 // thanks are kind, and not always the same. Which ones is the seed's doing alone.
@@ -72,6 +84,18 @@ func snoozed(n *escalation.Note, now time.Time) string {
 		text += ", which is the most I can do"
 	}
 	return text + ". " + postponed(n, now)
+}
+
+func nothingLeft(n *escalation.Note, _ time.Time) string {
+	return "There is nothing left to snooze: every tier of " + ofTicket(n.Timeline) + " has had its reminder."
+}
+
+func closedAlready(n *escalation.Note, now time.Time) string {
+	return closed(n.Timeline, now) + noUse(n.Asked)
+}
+
+func closedNow(n *escalation.Note, _ time.Time) string {
+	return "Thank you! I have closed " + ofTicket(n.Timeline) + " and will not remind anybody of it again."
 }
 
 // postponed says what comes after a snooze, and what does not move.
@@ -219,7 +243,7 @@ func help(n *escalation.Note) []string {
 	return append(lines, "When somebody replies in the help desk, I notice and stop by myself.")
 }
 
-func untracked(n *escalation.Note) string {
+func untracked(n *escalation.Note, _ time.Time) string {
 	return fmt.Sprintf("Hello! I look after tickets that wait for an answer, and this is not the thread of one that I follow. "+
 		"In such a thread, mention me to put its reminders off by %s, or say `help` there.", mrkdwn.Lasting(n.Snooze))
 }

@@ -14,7 +14,7 @@ func paused(n *escalation.Note, now time.Time) string {
 		whoAsked(n), mrkdwn.Moment(n.Until, now))
 }
 
-func resumed(n *escalation.Note) string {
+func resumed(n *escalation.Note, _ time.Time) string {
 	return whoAsked(n) + " woke me up: I remind the team in this channel again, of what came due meanwhile too."
 }
 

@@ -19,7 +19,7 @@ func TestAChannelIsToldOfItsPauseWithoutPingingAnybody(t *testing.T) {
 		"a bad name": {escalation.Note{Kind: escalation.NoteResumed, Name: "<!here> @channel"}, []string{"&lt;!here&gt;"}},
 	}
 	for name, test := range tests {
-		got := renderNote(&test.note, now).text()
+		got := noted(t, &test.note, now).text()
 		for _, words := range test.want {
 			if !strings.Contains(got, words) {
 				t.Errorf("%s: %s", name, got)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -108,8 +109,8 @@ func TestAReminderIsQuietOnceItsTimelineIsClosed(t *testing.T) {
 		if pings := strings.Contains(s.text(), "<@U0ANA>"); pings != open {
 			t.Errorf("%s: it mentions people: %t", name, pings)
 		}
-		if buttons := strings.Contains(encoded(t, s), ActionOwn); buttons != open {
-			t.Errorf("%s: it has buttons: %t", name, buttons)
+		if shown := strings.Contains(encoded(t, s), buttons.ActionOwn); shown != open {
+			t.Errorf("%s: it has buttons: %t", name, shown)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -29,7 +30,7 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	s.paragraph(sinceThen(t, names, now)...)
 	s.paragraph(alone(r), late(r), gaps(r), standing(r)+" "+desk(&current), nextNow(r, t, names, now)+" "+deadlineNow(t, now))
 	s.aside(howToSnooze(r.Snooze, left))
-	s.act(reminderRef{t.ID, r.Tier, roundOf(t, r.Tier, ts)}, &current, left)
+	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: roundOf(t, r.Tier, ts)}, &current, left))
 	return s
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -40,14 +41,15 @@ func render(jobID string, p escalation.Post, now time.Time) (*said, error) {
 	case p.Reminder != nil:
 		s := renderReminder(p.Reminder)
 		if p.Timeline != "" {
-			s.act(reminderRef{p.Timeline, p.Reminder.Tier, p.Round}, p.Reminder, p.Reminder.Next != nil)
+			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, p.Reminder.Next != nil))
 		}
 		return s, nil
 	case p.Note != nil:
-		if p.Note.Kind == escalation.NoteSnoozed {
-			return renderNote(p.Note, now).after(thanks(jobID)), nil
+		s, err := renderNote(p.Note, now)
+		if err == nil && p.Note.Kind == escalation.NoteSnoozed {
+			s = s.after(thanks(jobID))
 		}
-		return renderNote(p.Note, now), nil
+		return s, err
 	case p.Fault != nil:
 		return renderFault(p.Fault), nil
 	}

@@ -169,7 +169,7 @@ func notes() map[string]*escalation.Note {
 
 func TestNotesReadAsTheyShould(t *testing.T) {
 	for name, n := range notes() {
-		t.Run(name, func(t *testing.T) { golden(t, "note "+name, renderNote(n, noon.Add(36*time.Minute)).text()) })
+		t.Run(name, func(t *testing.T) { golden(t, "note "+name, noted(t, n, noon.Add(36*time.Minute)).text()) })
 	}
 }
 
@@ -180,7 +180,7 @@ func TestBlocksSayWhatTheTextSays(t *testing.T) {
 		all[name] = renderReminder(r)
 	}
 	for name, n := range notes() {
-		all[name] = renderNote(n, noon)
+		all[name] = noted(t, n, noon)
 	}
 	all["enormous"] = renderReminder(enormous())
 	for name, s := range all {
@@ -279,7 +279,7 @@ func TestNothingPingsButTheRecipients(t *testing.T) {
 		}
 	}
 	for _, n := range notes() {
-		if text := renderNote(n, noon).text(); strings.Contains(text, "<@") || strings.Contains(text, "<!here") || strings.Contains(text, "<!subteam") {
+		if text := noted(t, n, noon).text(); strings.Contains(text, "<@") || strings.Contains(text, "<!here") || strings.Contains(text, "<!subteam") {
 			t.Errorf("a note pings:\n%s", text)
 		}
 	}

@@ -8,7 +8,10 @@ import (
 
 // Whisper shows a note to one user alone, in the thread.
 func (p *Poster) Whisper(ctx context.Context, at escalation.Thread, user string, n escalation.Note) error {
-	s := renderNote(&n, p.now())
+	s, err := renderNote(&n, p.now())
+	if err != nil {
+		return err
+	}
 	return p.api.PostEphemeral(ctx, at.Workspace, at.Channel, at.TS, user, s.text(), s.blocks)
 }
 

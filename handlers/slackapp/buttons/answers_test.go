@@ -1,0 +1,106 @@
+package buttons
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// shelf is a database of one timeline and the job of its reminder.
+type shelf struct{ escalationtest.Loader }
+
+func (s *shelf) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
+	return slices.Repeat([]escalation.Saved{escalation.SavedOK}, len(changes)), nil
+}
+
+// silentDesk does not answer.
+type silentDesk struct{}
+
+func (silentDesk) Ask(context.Context, []escalation.Question) (map[string]escalation.Answer, error) {
+	return nil, errors.New("away")
+}
+
+// situation is what a click may meet.
+type situation struct {
+	change func(*escalation.Timeline)
+	desk   escalation.HelpDesk
+	purged bool // the timeline and the job are gone
+}
+
+func situations() map[string]situation {
+	says := func(a escalation.Answer) escalation.HelpDesk { return escalationtest.Saying(a) }
+	now := escalationtest.At(11)
+	owner := func(user string) func(*escalation.Timeline) {
+		return escalationtest.OwnedBy(escalation.Owner{User: user, Name: user, Since: now.Add(-time.Minute)})
+	}
+	return map[string]situation{
+		"just reminded":        {},
+		"answered":             {desk: says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: now})},
+		"the desk is away":     {desk: silentDesk{}},
+		"there is no desk":     {desk: says(escalation.Answer{Status: escalation.DeskNone})},
+		"closed":               {change: escalationtest.Closed(escalation.Answered)},
+		"purged":               {purged: true},
+		"all tiers are posted": {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},
+		"snoozed just before":  {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt = "U0ANA", now }},
+		"theirs":               {change: owner("U0ANA")},
+		"somebody else's":      {change: owner("U0BOB")},
+	}
+}
+
+// Whatever a click meets, it is answered as its button's row says, and every answer of the row is met.
+func TestEveryButtonAnswersAsItsRowSays(t *testing.T) {
+	for _, b := range table {
+		t.Run(b.id, func(t *testing.T) {
+			met := map[escalation.NoteKind]bool{}
+			for name, s := range situations() {
+				note, err := b.act(t.Context(), actionsIn(t, s), escalationtest.ClickBy("U0ANA", "ana", escalationtest.At(11)), time.Hour)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				met[note.Kind] = true
+			}
+			want := slices.Sorted(slices.Values(b.answers))
+			if diff := cmp.Diff(want, slices.Sorted(maps.Keys(met))); diff != "" {
+				t.Errorf("answers (-the row +met):\n%s", diff)
+			}
+		})
+	}
+}
+
+func actionsIn(t *testing.T, s situation) *act.Actions {
+	t.Helper()
+	job, timeline := escalationtest.Reminding(t)
+	deps, _ := escalationtest.Deps(func() time.Time { return escalationtest.At(11) })
+	if s.desk != nil {
+		deps.Desk = s.desk
+	}
+	if s.change != nil {
+		s.change(&timeline)
+	}
+	store := &shelf{}
+	if !s.purged {
+		store.Timelines, store.Jobs = []escalation.Timeline{timeline}, []queue.Job{job}
+	}
+	return &act.Actions{Deps: deps, Store: store}
+}
+
+// Route, the menu and the acknowledgement go by the table, so that a row is all that a button takes.
+func TestRowsAreWhole(t *testing.T) {
+	ids := map[string]bool{}
+	for _, b := range table {
+		if b.id == "" || ids[b.id] || b.words == nil || b.act == nil || len(b.answers) == 0 || b.aloud == nil && !b.menu {
+			t.Errorf("the row of %q is not whole, or stands twice", b.id)
+		}
+		ids[b.id] = true
+	}
+}

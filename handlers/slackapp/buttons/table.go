@@ -1,0 +1,164 @@
+package buttons
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// The action_ids of a reminder's buttons.
+const (
+	ActionSnooze    = "slabuddy_snooze"     // by the usual length
+	ActionSnoozeFor = "slabuddy_snooze_for" // by a length from a menu
+	ActionOwn       = "slabuddy_own"        // I'm on it
+	ActionCheck     = "slabuddy_check"      // I replied, check again
+	ActionWhy       = "slabuddy_why"        // why me?
+)
+
+// button is a button of reminders: all there is to know of one.
+type button struct {
+	id    string
+	shown func(o offer) bool   // nil: always
+	words func(o offer) string // 75 characters at most
+	aloud func(o offer) string // what a screen reader says; it names the ticket
+	menu  bool                 // of lengths, in place of a button; act is told which was chosen
+	// act does what the button is for and answers with a note.
+	act func(ctx context.Context, a Actions, c escalation.Click, chosen time.Duration) (escalation.Note, error)
+	// asks says that act calls the help desk, so that it runs after the acknowledgement.
+	asks    bool
+	answers []escalation.NoteKind // what act may answer with
+}
+
+// offer is what decides which buttons a reminder has, and what they say.
+type offer struct {
+	*escalation.Reminder
+	pending bool // a tier is still to come
+	ticket  string
+}
+
+func (o offer) snoozable() bool { return o.pending && o.Snooze > 0 }
+
+// table is every button of a reminder, in the order in which they are shown.
+var table = []button{
+	{
+		id:    ActionSnooze,
+		shown: offer.snoozable,
+		words: func(o offer) string { return "Snooze " + brief(o.Snooze) },
+		aloud: func(o offer) string { return "Snooze " + o.ticket + " for " + mrkdwn.Lasting(o.Snooze) },
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+			return a.Snooze(ctx, c, 0)
+		},
+		answers: []escalation.NoteKind{
+			escalation.NoteSnoozed, escalation.NoteTwice, escalation.NoteNothing, escalation.NoteClosed, escalation.NoteGone,
+		},
+	},
+	{
+		id:    ActionSnoozeFor,
+		shown: offer.snoozable,
+		words: func(offer) string { return "Snooze for…" },
+		menu:  true,
+		act: func(ctx context.Context, a Actions, c escalation.Click, chosen time.Duration) (escalation.Note, error) {
+			return a.Snooze(ctx, c, chosen)
+		},
+		answers: []escalation.NoteKind{
+			escalation.NoteSnoozed, escalation.NoteTwice, escalation.NoteNothing, escalation.NoteClosed, escalation.NoteGone,
+		},
+	},
+	{
+		id:    ActionOwn,
+		words: func(offer) string { return "I'm on it" },
+		aloud: func(o offer) string { return "I'm on it: I take care of " + o.ticket },
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+			return a.Own(ctx, c)
+		},
+		answers: []escalation.NoteKind{
+			escalation.NoteOwned, escalation.NoteTookOver, escalation.NoteAlreadyYours, escalation.NoteClosed, escalation.NoteGone,
+		},
+	},
+	{
+		id:    ActionCheck,
+		shown: func(o offer) bool { return o.Desk != escalation.DeskNone },
+		words: func(offer) string { return "I replied, check again" },
+		aloud: func(o offer) string { return "I replied to " + o.ticket + ", ask the help desk again" },
+		asks:  true,
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+			return a.CheckAgain(ctx, c)
+		},
+		answers: []escalation.NoteKind{
+			escalation.NoteSettled, escalation.NoteUnanswered, escalation.NoteSilent, escalation.NoteNoDesk, escalation.NoteClosed, escalation.NoteGone,
+		},
+	},
+	{
+		id:    ActionWhy,
+		words: func(offer) string { return "Why me?" },
+		aloud: func(o offer) string { return "Why am I reminded of " + o.ticket + "?" },
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+			return a.Why(ctx, c)
+		},
+		answers: []escalation.NoteKind{escalation.NoteWhy, escalation.NoteGone},
+	},
+}
+
+// find is the button with an action_id.
+func find(id string) (b button, ok bool) {
+	i := slices.IndexFunc(table, func(b button) bool { return b.id == id })
+	if i < 0 {
+		return button{}, false
+	}
+	return table[i], true
+}
+
+// Row are the buttons of a reminder. pending says that a tier is still to come. They are not part of the
+// message's text: whoever reads that alone is told there what to say instead.
+func Row(ref Ref, r *escalation.Reminder, pending bool) *block.Row {
+	o := offer{r, pending, "ticket " + mrkdwn.Cut(mrkdwn.Printable(r.Ticket.ID), 30)}
+	var row []slack.BlockElement
+	for _, b := range table {
+		if b.shown == nil || b.shown(o) {
+			row = append(row, b.element(ref.String(), o))
+		}
+	}
+	return block.Buttons("", row...)
+}
+
+func (b button) element(value string, o offer) slack.BlockElement {
+	if b.menu {
+		var options []*slack.OptionBlockObject
+		for _, d := range lengths(o.MaxSnooze) {
+			options = append(options, block.Option(value+"/"+d.String(), mrkdwn.Lasting(d)))
+		}
+		return block.Menu(b.id, b.words(o), "", options...)
+	}
+	e := block.Button(b.id, value, b.words(o))
+	e.AccessibilityLabel = mrkdwn.Cut(b.aloud(o), block.MaxButton)
+	return e
+}
+
+// lengths are those offered, none longer than the longest allowed; 0 allows all.
+func lengths(most time.Duration) []time.Duration {
+	offered := []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour}
+	for i := range offered {
+		if most > 0 {
+			offered[i] = min(offered[i], most)
+		}
+	}
+	return slices.Compact(offered)
+}
+
+// brief says a duration in the little room of a button: "30 min", "2 h".
+func brief(d time.Duration) string {
+	switch {
+	case d < time.Hour && d >= time.Minute:
+		return strconv.Itoa(int(d.Round(time.Minute)/time.Minute)) + " min"
+	case d < 24*time.Hour && d%time.Hour == 0:
+		return strconv.Itoa(int(d/time.Hour)) + " h"
+	}
+	return mrkdwn.Lasting(d)
+}

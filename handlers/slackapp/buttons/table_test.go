@@ -1,0 +1,81 @@
+package buttons
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// shown are the words of a reminder's buttons.
+func shown(r *escalation.Reminder) (words []string) {
+	for _, e := range Row(Ref{Timeline: "tl-1", Tier: r.Tier, Round: 1}, r, r.Next != nil).Elements {
+		switch e := e.(type) {
+		case *slack.ButtonBlockElement:
+			words = append(words, e.Text.Text)
+		case *slack.SelectBlockElement:
+			var options []string
+			for _, o := range e.Options {
+				options = append(options, o.Text.Text)
+			}
+			words = append(words, e.Placeholder.Text+" "+strings.Join(options, ", "))
+		}
+	}
+	return words
+}
+
+func firstTier() *escalation.Reminder {
+	return &escalation.Reminder{
+		Ticket: escalation.Ticket{ID: "42"}, Tier: 1, Tiers: 4, Desk: escalation.DeskUnanswered, Next: &escalation.Next{}, Snooze: 30 * time.Minute,
+	}
+}
+
+func TestWhatAReminderOffers(t *testing.T) {
+	but := func(change func(*escalation.Reminder)) *escalation.Reminder {
+		r := firstTier()
+		change(r)
+		return r
+	}
+	all := "Snooze for… 15 minutes, 30 minutes, 1 hour, 2 hours, 4 hours"
+	for name, c := range map[string]struct {
+		r    *escalation.Reminder
+		want []string
+	}{
+		"a first tier": {firstTier(), []string{"Snooze 30 min", all, "I'm on it", "I replied, check again", "Why me?"}},
+		"cut at the longest": {but(func(r *escalation.Reminder) { r.MaxSnooze = 90 * time.Minute }),
+			[]string{"Snooze 30 min", "Snooze for… 15 minutes, 30 minutes, 1 hour, 1 h 30 min", "I'm on it", "I replied, check again", "Why me?"}},
+		"another snooze": {but(func(r *escalation.Reminder) { r.Snooze = 2 * time.Hour }),
+			[]string{"Snooze 2 h", all, "I'm on it", "I replied, check again", "Why me?"}},
+		"nothing left to snooze": {but(func(r *escalation.Reminder) { r.Next = nil }),
+			[]string{"I'm on it", "I replied, check again", "Why me?"}},
+		"no help desk": {but(func(r *escalation.Reminder) { r.Desk = escalation.DeskNone }),
+			[]string{"Snooze 30 min", all, "I'm on it", "Why me?"}},
+	} {
+		if diff := cmp.Diff(c.want, shown(c.r)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestWhatAButtonSaysIsReadBack(t *testing.T) {
+	ref := Ref{"0198c0de-0000-7000-8000-000000000001", 2, 3}
+	menu := Row(ref, firstTier(), true).Elements[1].(*slack.SelectBlockElement)
+	for value, want := range map[string]pressed{
+		ref.String():          {ref, 0},
+		ref.String() + "/1h":  {ref, time.Hour},
+		menu.Options[0].Value: {ref, 15 * time.Minute},
+	} {
+		if got, err := readPressed(value); err != nil || got != want {
+			t.Errorf("readPressed(%q) = %+v, %v", value, got, err)
+		}
+	}
+	for _, value := range []string{"", "/", "//", "tl", "tl/1", "tl/1/x", "tl/x/1", "tl/0/1", "tl/1/-1", "/1/1", "tl/1/1/1", "tl/1/1/-1h", "tl/1/1/1h/1h", "tl/99999999999999999999/1"} {
+		if got, err := readPressed(value); err == nil {
+			t.Errorf("readPressed(%q) = %+v, %v, want an error", value, got, err)
+		}
+	}
+}
