@@ -1,6 +1,6 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint rules fmt bench fuzz check-slacktest check-deploy vuln clean
+.PHONY: help build demo test race lint rules fmt bench fuzz check-slacktest check-desks check-deploy vuln clean
 
 GO          ?= go
 STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -29,6 +29,7 @@ lint: ## gofmt, go vet, staticcheck
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
 	@$(GO) vet ./...
 	@$(STATICCHECK) ./...
+	@$(GO) vet -tags desks ./escalation/helpdesk
 	@cd cmd/bench && $(GO) vet ./... && $(STATICCHECK) ./...
 
 rules: ## the alerts, and their own tests
@@ -53,6 +54,9 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 check-slacktest: ## the simulated Slack, driven by Slack's own client for Node (needs Node 20)
 	npm install --prefix handlers/slacktest/webapi --silent --no-package-lock
 	$(GO) test -tags webapi -count=1 ./handlers/slacktest/webapi
+
+check-desks: ## our client of Request Tracker, against a real one (installed and started for it)
+	@.ci/with-rt $(GO) test -tags desks -run Real -count=1 -vet=off -timeout 5m $(TESTFLAGS) ./escalation/helpdesk
 
 check-deploy: ## the files under deploy/ and .github/, each held to its own format
 	@cd deploy/check && $(GO) vet ./... && $(STATICCHECK) ./...

@@ -68,6 +68,24 @@ const (
 	FactAssigned      DeskFactKind = "assigned" // Value: the assignee's e-mail address or name; "": nobody
 )
 
+// DeskFactKinds are all of them.
+func DeskFactKinds() []DeskFactKind {
+	return []DeskFactKind{FactReplied, FactCustomerWrote, FactStatus, FactPriority, FactType, FactGroup, FactAssigned}
+}
+
+// Words is what people call it.
+func (k DeskFactKind) Words() string {
+	switch k {
+	case FactCustomerWrote:
+		return "customer's messages"
+	case FactReplied:
+		return "replies"
+	case FactAssigned:
+		return "assignee"
+	}
+	return string(k)
+}
+
 // DeskFact is one thing that happened to a ticket in the help desk.
 type DeskFact struct {
 	Kind  DeskFactKind `json:"kind"`

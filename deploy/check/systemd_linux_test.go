@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -14,6 +15,9 @@ import (
 // exposure is how much of the system the service may reach, at most: systemd's own score from 0 to 100. What
 // is left of it is the network, which the bot is for.
 const exposure = "13"
+
+// ofOtherUnits are what is said about units that the machine has beside ours.
+var ofOtherUnits = regexp.MustCompile(`(?m)^(?:/usr)?/lib/systemd/.*\n`)
 
 func TestServiceIsSound(t *testing.T) {
 	src, err := os.ReadFile(serviceFile)
@@ -30,6 +34,7 @@ func TestServiceIsSound(t *testing.T) {
 		{"security", "--offline=true", "--no-pager", "--threshold=" + exposure, file},
 	} {
 		said, err := exec.CommandContext(t.Context(), "systemd-analyze", args...).CombinedOutput()
+		said = ofOtherUnits.ReplaceAll(said, nil)
 		if err != nil || args[0] == "verify" && len(said) > 0 {
 			t.Errorf("systemd-analyze %s: %v\n%s", args[0], err, said)
 		}

@@ -1,9 +1,11 @@
 package helpdesktest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +30,16 @@ func (r *RT) URL() string { return r.address }
 
 // HideUsers forbids the user to look at others.
 func (r *RT) HideUsers() { r.mu.Lock(); defer r.mu.Unlock(); r.hideUsers = true }
+
+// Wake opens a new ticket, as RT does when somebody writes in it.
+func (r *RT) Wake(id string, at time.Time) {
+	r.mu.Lock()
+	fresh := r.tickets[id] != nil && r.tickets[id].state == "new"
+	r.mu.Unlock()
+	if fresh {
+		r.SetState(id, "open", at)
+	}
+}
 
 func (r *RT) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.serve(r, w, req) }
 
@@ -105,13 +117,16 @@ func (r *RT) search(req *http.Request) reply {
 }
 
 func (r *RT) describe(t *ticket) map[string]any {
-	state := t.state
+	state, owner := t.state, "Nobody"
 	if t.deleted {
 		state = "deleted"
 	}
+	if t.assignee != "" {
+		owner = t.assignee
+	}
 	return map[string]any{
-		"type": "ticket", "Status": state, "Subject": "Help", "Priority": "0", "Created": rtAt(t.created), "LastUpdated": rtAt(t.updated),
-		"Resolved": rtAt(time.Time{}), "Told": rtAt(time.Time{}), "Queue": rtRef("queue", "1"), "Owner": rtUser("Nobody"),
+		"type": "ticket", "Status": state, "Subject": "Help", "Priority": cmp.Or(t.priority, "0"), "Created": rtAt(t.created), "LastUpdated": rtAt(t.updated),
+		"Resolved": rtAt(time.Time{}), "Told": rtAt(time.Time{}), "Queue": map[string]any{"type": "queue", "id": "1", "Name": "General"}, "Owner": rtUser(owner),
 		"Requestor": []any{rtUser(rtLogins[Customer])},
 	}
 }
@@ -133,7 +148,10 @@ var rtLogins = map[Author]string{Agent: "ana", Customer: "carl@example.com", Gue
 func rtUser(login string) map[string]any {
 	one := rtRef("user", login)
 	one["Name"], one["EmailAddress"], one["RealName"] = login, "", ""
-	if strings.Contains(login, "@") {
+	switch {
+	case login == rtLogins[Agent]:
+		one["EmailAddress"], one["RealName"] = "ana@example.com", "Ana Silva"
+	case strings.Contains(login, "@"):
 		one["EmailAddress"] = login
 	}
 	return one
@@ -143,41 +161,67 @@ func (r *RT) user(login string) reply {
 	if r.hideUsers {
 		return reply{code: http.StatusForbidden, body: map[string]any{"message": "Forbidden"}}
 	}
+	if login == rtNumber {
+		login = rtLogins[Agent]
+	}
 	one := rtUser(login)
-	one["id"], one["Privileged"] = 14, 0
+	one["id"], one["Privileged"] = 15, 0
 	if login == rtLogins[Agent] {
-		one["Privileged"] = 1
+		one["id"], one["Privileged"] = 14, 1
 	}
 	return reply{code: 200, body: one}
 }
 
-// history is that of a ticket and of all that were merged into it, the oldest first.
+// rtEntry is an entry of a history.
+type rtEntry struct {
+	kind, field, value string
+	by                 string // a login
+	at                 time.Time
+}
+
+// entries are what happened to one ticket, the oldest first.
+func (t *ticket) entries(survivor string) []rtEntry {
+	customer, agent, system := rtLogins[Customer], rtLogins[Agent], rtLogins[Bot]
+	all := []rtEntry{{kind: "Create", by: customer, at: t.created}, {kind: "EmailRecord", by: system, at: t.created}}
+	for _, c := range t.comments {
+		switch {
+		case c.merge:
+			all = append(all, rtEntry{"AddLink", "MergedInto", "fsck.com-rt://test/ticket/" + survivor, agent, c.At})
+		case c.Private:
+			all = append(all, rtEntry{kind: "Comment", by: rtLogins[c.By], at: c.At})
+		default:
+			all = append(all, rtEntry{kind: "Correspond", by: rtLogins[c.By], at: c.At})
+		}
+	}
+	for _, c := range t.changes {
+		switch c.field {
+		case "state":
+			all = append(all, rtEntry{"Status", "Status", c.value, agent, c.at})
+		case "priority":
+			all = append(all, rtEntry{"Set", "Priority", c.value, agent, c.at})
+		case "assignee": // owners are numbers, and are told twice
+			all = append(all, rtEntry{"Set", "Owner", rtNumber, agent, c.at}, rtEntry{"SetWatcher", "Owner", rtNumber, agent, c.at})
+		}
+	}
+	slices.SortStableFunc(all, func(x, y rtEntry) int { return x.at.Compare(y.at) })
+	return all
+}
+
+// rtNumber is that of the agent.
+const rtNumber = "14"
+
+// history is that of a ticket and of all that were merged into it.
 func (r *RT) history(req *http.Request, t *ticket) reply {
 	var all []any
-	add := func(kind, field, value string, by Author, when time.Time) {
-		all = append(all, map[string]any{
-			"id": fmt.Sprint(1000 + len(all)), "type": "transaction", "Type": kind, "Field": field, "OldValue": "", "NewValue": value,
-			"Created": rtAt(when), "Creator": rtUser(rtLogins[by]), "Data": "",
-		})
-	}
 	for _, one := range r.tickets {
 		if one != t && (!one.away || r.survivor(one.id) != t) {
 			continue
 		}
-		add("Create", "", "", Customer, one.created)
-		add("EmailRecord", "", "", Bot, one.created)
-		for _, c := range one.comments {
-			switch {
-			case c.merge:
-				add("AddLink", "MergedInto", "fsck.com-rt://test/ticket/"+t.id, Agent, c.At)
-			case c.Private:
-				add("Comment", "", "", c.By, c.At)
-			default:
-				add("Correspond", "", "", c.By, c.At)
-			}
-		}
-		if !one.stateAt.IsZero() && !one.away {
-			add("Status", "Status", one.state, Agent, one.stateAt)
+		for _, e := range one.entries(t.id) {
+			all = append(all, map[string]any{
+				"id": fmt.Sprint(1000 + len(all)), "type": "transaction", "Type": e.kind, "Field": e.field, "OldValue": "", "NewValue": e.value,
+				"Created": rtAt(e.at), "Creator": rtUser(e.by), "Data": "",
+			})
 		}
 	}
 	const perPage = 100

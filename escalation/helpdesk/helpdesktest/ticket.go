@@ -32,12 +32,22 @@ type ticket struct {
 	updated  time.Time
 	state    string // in the vendor's words
 	stateAt  time.Time
+	priority string
+	assignee string // the login of an agent; "" for nobody
 	comments []Comment
+	changes  []change
 	merged   string // the survivor, where its note names it
 	away     bool   // merged into it
 	deleted  bool
 	gone     bool // not even among the deleted ones
 	spam     bool
+}
+
+// change is a field of a ticket having got another value.
+type change struct {
+	field string // state, priority or assignee
+	value string
+	at    time.Time
 }
 
 // book is the tickets of a simulated vendor's desk. The host's lock guards it.
@@ -69,7 +79,26 @@ func (b *book) Comment(id string, c Comment) {
 
 // SetState changes a ticket's state, in the vendor's words (Freshdesk: its number).
 func (b *book) SetState(id, state string, at time.Time) {
-	b.change(id, at, func(t *ticket) { t.state, t.stateAt = state, at })
+	b.change(id, at, func(t *ticket) {
+		t.state, t.stateAt = state, at
+		t.changes = append(t.changes, change{"state", state, at})
+	})
+}
+
+// SetPriority changes a ticket's priority, in the vendor's words (Freshdesk and RT: its number).
+func (b *book) SetPriority(id, priority string, at time.Time) {
+	b.change(id, at, func(t *ticket) {
+		t.priority = priority
+		t.changes = append(t.changes, change{"priority", priority, at})
+	})
+}
+
+// Assign makes the agent whose name is Ana the one to look after a ticket.
+func (b *book) Assign(id string, at time.Time) {
+	b.change(id, at, func(t *ticket) {
+		t.assignee = "ana"
+		t.changes = append(t.changes, change{"assignee", "ana", at})
+	})
 }
 
 // Merge merges a ticket into another, with the traces that the vendor leaves. With "" for the survivor
