@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // token is a word or phrase of a title, and what it stands for.
@@ -30,7 +31,7 @@ type entry struct {
 }
 
 func learn() (*phrases[entry], map[string]sense) {
-	known, endings := newPhrases[entry](plain), map[string]sense{}
+	known, endings := newPhrases[entry](inAnyAccents), map[string]sense{}
 	for _, row := range vocabulary {
 		for written := range strings.SplitSeq(row.phrases, ", ") {
 			for _, text := range spellings(written) {
@@ -85,7 +86,7 @@ func (r *Reader) scan(t text, anyCase bool) []token {
 		next, length := r.token(t, i, anyCase)
 		next.before, next.parenthesis = gapOf(t.between(i))
 		next.joined = i > 0 && t.gaps[i] == "-"
-		next.number = unicode.IsNumber([]rune(t.words[i])[0])
+		next.number = startsWith(t.words[i], unicode.IsNumber)
 		i += length
 		if next.sense == name {
 			i += next.possessive(t, i)
@@ -123,13 +124,13 @@ func wordAt(t text, i int) (sense, int) {
 	if e, n := known.at(t, i, joined); n > 0 && (e.exact == nil || slices.Equal(e.exact, t.words[i:i+n])) {
 		return e.sense, n
 	}
-	word := plain(t.words[i])
+	word := t.plain[i]
 	for ending, s := range endings {
 		if strings.HasSuffix(word, ending) && len(word) > len(ending) {
 			return s, 1
 		}
 	}
-	if first := []rune(word)[0]; unicode.IsNumber(first) {
+	if startsWith(t.words[i], unicode.IsNumber) {
 		return filler, 1
 	}
 	return unknown, 0
@@ -145,7 +146,7 @@ func (r *Reader) nameAt(t text, i int, anyCase bool) ([]string, int) {
 		return people, length
 	}
 	last := i + 1
-	if isMonth[plain(t.words[i])] && (isDay(t, i-1) || isDay(t, i+1)) ||
+	if isMonth[t.plain[i]] && (isDay(t, i-1) || isDay(t, i+1)) ||
 		last < len(t.words) && strings.TrimSpace(t.gaps[last]) == "" && isVerb[t.words[last]] ||
 		last < len(t.words) && t.gaps[last] == "-" && r.isOther(t, last) {
 		return nil, 0
@@ -165,13 +166,18 @@ func isWord(t text, i int) bool {
 
 // isOther says that a word joined to a name makes it somebody else's: "Ana-Maria".
 func (r *Reader) isOther(t text, i int) bool {
-	if first := []rune(t.words[i])[0]; !unicode.IsUpper(first) {
+	if !startsWith(t.words[i], unicode.IsUpper) {
 		return false
 	}
 	s, _ := wordAt(t, i)
 	_, named := r.names.at(t, i, near)
 	_, product := r.products.at(t, i, joined)
 	return s == unknown && named == 0 && product == 0
+}
+
+func startsWith(word string, is func(rune) bool) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return is(first)
 }
 
 // isDay says that a number stands at a word that can be the day of a month.

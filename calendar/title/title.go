@@ -21,8 +21,7 @@ type Person struct {
 
 // NewReader returns a reader of titles that name these people and products.
 func NewReader(people []Person, products []string) *Reader {
-	same := func(word string) string { return word }
-	r := &Reader{names: newPhrases[[]string](same), anyCase: newPhrases[[]string](fold), products: newPhrases[[]string](fold)}
+	r := &Reader{names: newPhrases[[]string](asWritten), anyCase: newPhrases[[]string](inAnyCase), products: newPhrases[[]string](inAnyCase)}
 	for _, p := range people {
 		for _, written := range append([]string{p.Name}, p.Aliases...) {
 			r.add(written, p.Name)

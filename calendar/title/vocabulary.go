@@ -64,7 +64,7 @@ var vocabulary = []struct {
 		"booking(s), rental(s), customer(s), autoresponder, auto reply, note, letter, form, report, list, backlog, training, workshop, retro, lunch, dinner, drinks, gift(s), card(s), " +
 		"greetings, pricing, promo, discussion, process, tool, dashboard, balance, allowance, entitlement, mode"},
 	{"English", around, "during, over, through, throughout, before, after, back from, back after, return from, returns from, returning from, pre, post, without, despite, " +
-		"plan, book, approve, discuss, submit, request, request for"},
+		"book, approve, discuss, submit"},
 	{"English", because, "because, because of, due to, while, since, as long as"},
 	{"English", not, "not, no"},
 	{"English", covers, "covers, covering, covered, fill(s) in, filling in, filled in, stand(s) in for, standing in, step(s) in, stepping in, sub(s) for, subbing, substitutes, substituting, " +
@@ -91,7 +91,7 @@ var vocabulary = []struct {
 	{"German", absent, "Urlaub, Urlaube, *urlaub, Urlaubstag(e), beurlaubt, krank, erkrankt, krankgeschrieben, krank geschrieben, krankgemeldet, krank gemeldet, Krankmeldung, Krankheit, " +
 		"krankheitsbedingt, Kind krank, kindkrank, kinderkrank, Kinderkrankentag(e), =AU, arbeitsunfähig, Elternzeit, Mutterschutz, Mutterschaft, Pflegezeit, abwesend, " +
 		"Abwesenheit(en), außer Haus, nicht da, nicht im Büro, nicht im Haus, nicht verfügbar, nicht erreichbar, frei genommen, freigenommen, hat frei, freier Tag, freie Tage, Tag frei, " +
-		"Freizeitausgleich, FZA, Überstundenabbau, Ueberstundenabbau, Überstundenfrei, Gleittag, Gleitzeittag, Zeitausgleich, Ausgleichstag, Ferien, Betriebsferien, Sabbatical, " +
+		"Freizeitausgleich, FZA, Überstundenabbau, Ueberstundenabbau, Überstundenfrei, Gleittag, Gleitzeittag, Zeitausgleich, Ausgleichstag, Ferien, Betriebsferien, " +
 		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst"},
 	{"German", leave, "frei, weg"},
 	{"German", holiday, "Schulferien, Sommerferien, Herbstferien, Winterferien, Weihnachtsferien, Osterferien, Pfingstferien, Brückentag(e), Arzt, Arzttermin, beim Arzt, Zahnarzt, " +
@@ -120,14 +120,14 @@ var vocabulary = []struct {
 		"Freitag, Samstag, Sonntag, Januar, Februar, März, Mai, Juni, Juli, Oktober, Dezember, Weihnachten, Ostern"},
 
 	{"French", absent, "congé(s), en congé(s), congé(s) payé(s), congé maternité, congé paternité, congé parental, congé maladie, congé sans solde, vacances, RTT, arrêt maladie, en arrêt, " +
-		"arrêt de travail, malade(s), maladie, enfant malade, absent(e)(s), absence(s), repos, jour de repos, récup, récupération, jour off, jour libre, pas là, pas dispo, " +
+		"arrêt de travail, malade(s), maladie, enfant malade, absente(s), absents, repos, jour de repos, récup, récupération, jour off, jour libre, pas là, pas dispo, " +
 		"pas disponible, indisponible, hors bureau, hors du bureau, maternité, paternité, pas d astreinte"},
 	{"French", leave, "=CP"},
 	{"French", holiday, "vacances scolaires, médecin, dentiste, rdv médical, rdv médecin, hôpital"},
 	{"French", public, "férié(s), jour(s) férié(s)"},
 	{"French", duty, "astreinte(s), permanence, garde, service, en poste, travaille"},
 	{"French", birthday, "anniversaire"},
-	{"French", around, "pendant, durant, avant, après, retour, sans, demande, planning, solde"},
+	{"French", around, "pendant, durant, avant, après, retour, sans, demande, solde"},
 	{"French", because, "car, parce que, pour cause de, en raison de"},
 	{"French", not, "pas"},
 	{"French", covers, "remplace, couvre, relève, supplée, prend le relais, prend la place"},
@@ -154,7 +154,7 @@ var vocabulary = []struct {
 	{"Spanish", public, "festivo(s), día festivo, feriado(s)"},
 	{"Spanish", duty, "guardia(s), turno(s), soporte, trabaja, retén"},
 	{"Spanish", birthday, "cumpleaños, cumple"},
-	{"Spanish", around, "durante, antes, después, tras, vuelta, sin, solicitud, plan, calendario"},
+	{"Spanish", around, "durante, antes, después, tras, vuelta, sin, solicitud, calendario"},
 	{"Spanish", because, "porque, mientras"},
 	{"Spanish", covers, "cubre, cubriendo, sustituye, sustituyendo, reemplaza, suple, releva"},
 	{"Spanish", deputy, "sustituto, sustituta, sustitución, suplente, suplencia, reemplazo, relevo, cobertura"},
@@ -170,7 +170,7 @@ var vocabulary = []struct {
 	{"Spanish", filler, "el, los, las, está, están, hoy, mañana, tarde, noche, hasta, desde, todo, toda, día(s), semana, al, su, por la mañana, por la tarde, lunes, martes, miércoles, jueves, viernes, " +
 		"sábado, domingo, enero, febrero, marzo, abril, mayo, junio, julio, agosto, diciembre, navidad"},
 
-	{"Portuguese", absent, "férias, de férias, folga(s), de folga, dia de folga, ausência, fora do escritório, licença maternidade, licença paternidade, licença médica, licença parental, " +
+	{"Portuguese", absent, "férias, de férias, folga(s), de folga, dia de folga, fora do escritório, licença maternidade, licença paternidade, licença médica, licença parental, " +
 		"de licença, atestado, atestado médico, baixa médica, de baixa, doente(s), doença, dia livre, indisponível, não disponível, não trabalha, banco de horas, afastado, afastada, afastamento"},
 	{"Portuguese", leave, "licença, baixa, fora"},
 	{"Portuguese", holiday, "consulta médica"},
@@ -185,7 +185,7 @@ var vocabulary = []struct {
 	{"Portuguese", backup, "contatar, contato"},
 	{"Portuguese", coveredBy, "coberto por, coberta por, substituído por, substituída por"},
 	{"Portuguese", insteadOf, "no lugar, em vez, em lugar"},
-	{"Portuguese", of, "da, do"},
+	{"Portuguese", of, "da"},
 	{"Portuguese", swap, "troca"},
 	{"Portuguese", chain, "passagem"},
 	{"Portuguese", mention, "aprovado por"},

@@ -6,14 +6,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
 // text is a title split into words, with what stands between them.
 type text struct {
-	words []string // as written, but for how accents are encoded
-	gaps  []string // gaps[i] stands before words[i]; one more than words
+	words  []string // as written, but for how accents are encoded
+	folded []string // the same in lower case
+	plain  []string // the same without accents, too
+	gaps   []string // gaps[i] stands before words[i]; one more than words
 }
 
 // between is what stands before a word, without the full stop of an initial: "A. Silva", "i.V. Ana".
@@ -34,7 +35,7 @@ func split(title string) text {
 	var gap, word strings.Builder
 	end := func() {
 		if word.Len() > 0 {
-			t.words = append(t.words, word.String())
+			t.words, t.folded, t.plain = append(t.words, word.String()), append(t.folded, fold(word.String())), append(t.plain, plain(word.String()))
 			t.gaps = append(t.gaps, gap.String())
 			word.Reset()
 			gap.Reset()
@@ -59,14 +60,17 @@ func split(title string) text {
 }
 
 // fold makes words equal that differ only in case.
-func fold(word string) string { return cases.Fold().String(word) }
+func fold(word string) string { return strings.ToLower(word) }
 
 // plain makes words equal that differ only in case or in accents.
 func plain(word string) string {
-	return fold(withoutAccents(word))
+	return strings.ReplaceAll(fold(withoutAccents(word)), "ß", "ss")
 }
 
 func withoutAccents(word string) string {
+	if isASCII(word) {
+		return word
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
@@ -75,10 +79,14 @@ func withoutAccents(word string) string {
 	}, norm.NFD.String(word))
 }
 
+func isASCII(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
 // phrases find the longest phrase that begins at a word.
 type phrases[T any] struct {
-	key    func(word string) string // how words are compared
-	byWord map[string][]phrase[T]   // by the first word, the longest first
+	keys   func(text) []string    // words as they are compared
+	byWord map[string][]phrase[T] // by the first word, the longest first
 }
 
 type phrase[T any] struct {
@@ -86,22 +94,17 @@ type phrase[T any] struct {
 	means T
 }
 
-func newPhrases[T any](key func(string) string) *phrases[T] {
-	return &phrases[T]{key: key, byWord: map[string][]phrase[T]{}}
+func newPhrases[T any](keys func(text) []string) *phrases[T] {
+	return &phrases[T]{keys: keys, byWord: map[string][]phrase[T]{}}
 }
 
-// keys are the words of a phrase as they are compared.
-func (p *phrases[T]) keys(phrase string) []string {
-	words := split(phrase).words
-	for i, w := range words {
-		words[i] = p.key(w)
-	}
-	return words
-}
+func asWritten(t text) []string    { return t.words }
+func inAnyCase(t text) []string    { return t.folded }
+func inAnyAccents(t text) []string { return t.plain }
 
 // get is what the phrase means, if it is known.
-func (p *phrases[T]) get(text string) (means *T) {
-	words := p.keys(text)
+func (p *phrases[T]) get(written string) (means *T) {
+	words := p.keys(split(written))
 	if len(words) == 0 {
 		return nil
 	}
@@ -114,8 +117,8 @@ func (p *phrases[T]) get(text string) (means *T) {
 }
 
 // put makes a phrase known. One without a word is none.
-func (p *phrases[T]) put(text string, means T) {
-	words := p.keys(text)
+func (p *phrases[T]) put(written string, means T) {
+	words := p.keys(split(written))
 	if len(words) == 0 {
 		return
 	}
@@ -126,13 +129,14 @@ func (p *phrases[T]) put(text string, means T) {
 
 // at finds the longest phrase that begins with the word at i and is held together by its gaps.
 func (p *phrases[T]) at(t text, i int, together func(gap string) bool) (means T, length int) {
+	keys := p.keys(t)
 next:
-	for _, phrase := range p.byWord[p.key(t.words[i])] {
-		if i+len(phrase.words) > len(t.words) {
+	for _, phrase := range p.byWord[keys[i]] {
+		if i+len(phrase.words) > len(keys) {
 			continue
 		}
 		for j := 1; j < len(phrase.words); j++ {
-			if p.key(t.words[i+j]) != phrase.words[j] || !together(t.gaps[i+j]) {
+			if keys[i+j] != phrase.words[j] || !together(t.gaps[i+j]) {
 				continue next
 			}
 		}
