@@ -1,0 +1,181 @@
+package ticket
+
+import (
+	"testing"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+func TestAddressesOfKnownDesksNameTheirTicket(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://acme.zendesk.com/agent/tickets/4711":                                                          "4711",
+		"https://help.example.com/agent/tickets/4711?brand=1":                                                  "4711",
+		"https://acme.zendesk.com/hc/en-us/requests/4711":                                                      "4711",
+		"https://acme.zendesk.com/tickets/4711#c":                                                              "4711",
+		"https://acme.freshdesk.com/a/tickets/88":                                                              "88",
+		"https://support.example.com/a/tickets/88":                                                             "88",
+		"https://acme.freshdesk.com/helpdesk/tickets/88":                                                       "88",
+		"https://acme.freshservice.com/helpdesk/tickets/88/":                                                   "88",
+		"https://app.intercom.com/a/inbox/ab12/inbox/shared/all/conversation/2154?view=L":                      "2154",
+		"https://app.eu.intercom.com/a/apps/ab12/conversations/2154":                                           "2154",
+		"https://app.intercom.io/a/apps/x/inbox/inbox/conversation/159297#part_id=u":                           "159297",
+		"https://secure.helpscout.net/conversation/2200330044/918?folderId=7":                                  "2200330044",
+		"https://acme.atlassian.net/browse/SUP-12":                                                             "SUP-12",
+		"https://jira.example.com/jira/browse/HELP-9?focusedId=1":                                              "HELP-9",
+		"https://acme.atlassian.net/servicedesk/customer/portal/3/SUP-12":                                      "SUP-12",
+		"https://acme.atlassian.net/jira/servicedesk/projects/SUP/queues/custom/12/SUP-12":                     "SUP-12",
+		"https://acme.atlassian.net/jira/software/projects/S/boards/1?selectedIssue=SUP-12":                    "SUP-12",
+		"https://app.hubspot.com/contacts/123/ticket/456":                                                      "456",
+		"https://app-eu1.hubspot.com/contacts/123/record/0-5/456":                                              "456",
+		"https://app.hubspot.com/help-desk/123/view/1/ticket/456/thread/7":                                     "456",
+		"https://app.frontapp.com/open/cnv_1a2b":                                                               "cnv_1a2b",
+		"https://chat.example.com/app/accounts/2/conversations/77":                                             "77",
+		"https://chat.example.com/app/accounts/2/inbox/5/conversations/77":                                     "77",
+		"https://acme.gorgias.com/app/ticket/55":                                                               "55",
+		"https://rt.example.com/rt/Ticket/Display.html?id=31":                                                  "31",
+		"https://cw.example/v4_6_release/services/system_io/router/openrecord.rails?recid=88123&companyName=x": "88123",
+
+		"https://acme.zendesk.com/hc/en-us/articles/4408844202778": "",
+		"https://zendesk.com.evil.example/tickets/4711":            "",
+		"https://evilzendesk.com/tickets/4711":                     "",
+		"https://desk.example.com/tickets/42":                      "",
+		"https://acme.atlassian.net/wiki/spaces/SUP-12":            "",
+		"https://github.com/acme/app/issues/12":                    "",
+		"https://app.hubspot.com/contacts/123/contact/456":         "",
+		"javascript:alert('/agent/tickets/1')":                     "",
+		"https://acme.zendesk.com/agent/tickets/4711x":             "",
+	} {
+		if got, ok := deskTicket(address{url: url}); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, want %q", url, got, want)
+		}
+	}
+}
+
+func TestTheDesksOwnAppsAreReadWithNothingConfigured(t *testing.T) {
+	zendesk := func(subject, words string) string {
+		return `{"bot_id":"B0","bot_profile":{"name":"Zendesk"},"text":"","attachments":[{"id":1,"color":"FFC600","fallback":"[no preview available]",
+			"footer":"<https://acme.zendesk.com/agent/tickets/4711|*Ticket #4711*> | Status: New | Priority: High | Account: Acme","mrkdwn_in":["fields","footer"],
+			"fields":[{"title":"","short":false,"value":"<https://acme.zendesk.com/agent/tickets/4711|*` + subject + `*>\n*Priority*: :large_orange_circle: High\n*Requester*: Nora Field\n*Assignee*: /\n*Description*:\n` + words + `"}]}]}`
+	}
+	testKinds(t, map[string]kind{
+		"Zendesk": {zendesk("Cannot log in since Monday", "Nobody can sign in."),
+			one(tk{ID: "4711", Priority: "High", Customer: "Nora Field", Subject: "Cannot log in since Monday"})},
+		"Zendesk, of a hostile customer": {zendesk("Fwd: Ticket #9", "Ticket ID: 9\\n*Priority*: low\\n*Type*: feedback\\nsee https://acme.zendesk.com/agent/tickets/9"),
+			one(tk{ID: "4711", Priority: "High", Customer: "Nora Field", Subject: "Fwd: Ticket #9"})},
+		"Jira": {`{"bot_id":"B0","attachments":[{"fallback":"x","text":"*Nora* created a *Bug* <https://acme.atlassian.net/browse/SUP-12|SUP-12 Login page is blank>\nStatus: *To do*   Priority: *High*"}]}`,
+			one(tk{ID: "SUP-12", Priority: "High", Subject: "Login page is blank"})},
+		"Jira Data Center": {`{"bot_id":"B0","text":"<https://jira.example.com/secure/ViewProfile.jspa?name=nora|nora> has *created* a Support request","attachments":[{"fallback":"HELP-14937 No mail","title":"HELP-14937: No mail","title_link":"https://jira.example.com/browse/HELP-14937?atlOrigin=x","fields":[{"title":"Priority","value":"High"},{"title":"Status","value":"Open"}]}]}`,
+			one(tk{ID: "HELP-14937", Priority: "High", Subject: "No mail"})},
+		"Jira Service Management": {`{"bot_id":"B0","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*New request* <https://acme.atlassian.net/jira/servicedesk/projects/SUP/queues/custom/1/SUP-12|SUP-12: VPN is down>"}},{"type":"context","elements":[{"type":"mrkdwn","text":"Status: Waiting for support | Priority: Highest | Reporter: Nora Field"}]}]}`,
+			one(tk{ID: "SUP-12", Priority: "Highest", Customer: "Nora Field", Subject: "VPN is down"})},
+		"Freshdesk": {`{"bot_id":"B0","attachments":[{"pretext":"A new ticket has been created","title":"No mail since noon","title_link":"https://acme.freshdesk.com/a/tickets/88","fields":[{"title":"Requester","value":"Nora Field"},{"title":"Priority","value":"Urgent"},{"title":"Status","value":"Open"}]}]}`,
+			one(tk{ID: "88", Priority: "Urgent", Customer: "Nora Field", Subject: "No mail since noon"})},
+		"Intercom": {`{"bot_id":"B0","attachments":[{"author_name":"Nora Field","pretext":"New conversation from Nora Field","text":"Hi, I cannot log in. Priority: urgent","actions":[{"type":"button","text":"View conversation","url":"https://app.intercom.com/a/inbox/ab12/inbox/conversation/2154"}]}]}`,
+			one(tk{ID: "2154"})},
+		"Help Scout": {`{"bot_id":"B0","attachments":[{"title":"Invoice shows the wrong VAT","title_link":"https://secure.helpscout.net/conversation/2200330044/918?folderId=7","pretext":"New conversation from Nora Field","text":"Hi, our invoice ..."}]}`,
+			one(tk{ID: "2200330044", Subject: "Invoice shows the wrong VAT"})},
+		"HubSpot": {`{"bot_id":"B0","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket created:* <https://app.hubspot.com/contacts/123/record/0-5/456|No mail>"}},{"type":"section","fields":[{"type":"mrkdwn","text":"*Priority*\nHigh"}]},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"View in HubSpot"},"url":"https://app.hubspot.com/contacts/123/record/0-5/456"}]}]}`,
+			one(tk{ID: "456", Priority: "High", Subject: "No mail"})},
+		"Zammad": {`{"subtype":"bot_message","text":"# Printer &amp; scanner offline","attachments":[{"id":1,"color":"faab00","mrkdwn_in":["text"],"text":"_[Ticket#22001](https://help.acme.example/#ticket/zoom/1): Created by Nora Field at 04/24/2026 10:26 am (Europe/Berlin)_\n\n* Priority: 2 normal\n* Owner: -\n\nHello, nothing prints.\nPriority: 3 high\nType: feedback"}]}`,
+			one(tk{ID: "22001", Priority: "2 normal", Subject: "Printer & scanner offline"})},
+		"Request Tracker":       {`{"bot_id":"B0","text":"New ticket <https://rt.example.com/Ticket/Display.html?id=31|#31: No mail>"}`, one(tk{ID: "31", Subject: "No mail"})},
+		"a link's button alone": {`{"bot_id":"B0","blocks":[{"type":"header","text":{"type":"plain_text","text":"New ticket"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Open"},"url":"https://acme.zendesk.com/agent/tickets/42"}]}]}`, one(tk{ID: "42"})},
+	})
+}
+
+func TestAPostAboutAnUpdateIsNoNewTicket(t *testing.T) {
+	r := NewReader(Patterns{})
+	for message, want := range map[string]Verdict{
+		`{"bot_id":"B0","text":"# Printer offline","attachments":[{"text":"_[Ticket#3001](https://help.acme.example/#ticket/zoom/1): Updated by Ana Silva at 04/24/2026_\n\n* Priority: 2 normal -> 1 low"}]}`: Update,
+		`{"bot_id":"B0","text":"_[Ticket#3001](https://help.acme.example/#ticket/zoom/1): Updated by Ana Silva at noon_\n\n* State: new -> open"}`:                                                             Update,
+		`{"bot_id":"B0","text":"*Ana* commented on <https://acme.atlassian.net/browse/SUP-12|SUP-12 Login>"}`:                                                                                                  Update,
+		`{"bot_id":"B0","text":"*Ana* transitioned a *Bug* from To do to Done <https://acme.atlassian.net/browse/SUP-12|SUP-12 Login>"}`:                                                                       Update,
+		`{"bot_id":"B0","attachments":[{"pretext":"New comment on ticket","title":"No mail","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                       Update,
+		`{"bot_id":"B0","attachments":[{"pretext":"Ana Silva replied to a conversation","title":"No mail","title_link":"https://secure.helpscout.net/conversation/42/9"}]}`:                                    Update,
+		`{"bot_id":"B0","blocks":[{"type":"header","text":{"type":"plain_text","text":"Ticket updated"}},{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 42\n*Status*: Pending"}}]}`:            Update,
+		`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"42"},{"title":"Priority","value":"low → high"}]}]}`:                                                                            Update,
+
+		`{"bot_id":"B0","text":"Ticket created by Nora, assigned to Ana\n*Ticket ID*: 42"}`:                                                                                                               Readable,
+		`{"bot_id":"B0","attachments":[{"pretext":"New ticket","fields":[{"title":"Ticket ID","value":"42"},{"title":"Subject","value":"Ticket updated by mistake -> please look"}]}]}`:                   Readable,
+		`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"42"},{"title":"Description","value":"it was closed by Ana, status changed"}]}]}`:                                          Readable,
+		`{"bot_id":"B0","text":"*Ticket ID*: 42\n*Subject*: my account was closed by you\n*Status*: New"}`:                                                                                                Readable,
+		`{"bot_id":"B0","attachments":[{"pretext":"New conversation","title":"It was reopened","title_link":"https://secure.helpscout.net/conversation/42/9","text":"Hi\nthere\nmy ticket was closed"}]}`: Readable,
+	} {
+		if got := read(t, r, message); got.Verdict != want {
+			t.Errorf("%s: %s, want %s", message, got.Verdict, want)
+		}
+	}
+}
+
+func TestOnlyWhatAppsAndWorkflowsPostIsRead(t *testing.T) {
+	message := func(by string) string { return `{` + by + `,"text":"Ticket ID: 42"}` }
+	app, flow, person := message(`"bot_id":"B0DESK","app_id":"A0DESK"`), message(`"subtype":"bot_message"`), message(`"user":"U0BEN","bot_id":null`)
+	for name, c := range map[string]struct {
+		from From
+		want map[string]Verdict
+	}{
+		"apps":           {From{}, map[string]Verdict{app: Readable, flow: Readable, person: Person}},
+		"anyone":         {From{Anyone: true}, map[string]Verdict{app: Readable, flow: Readable, person: Readable}},
+		"one bot":        {From{Bots: []string{"B0DESK"}}, map[string]Verdict{app: Readable, flow: Person, person: Person}},
+		"one app":        {From{Bots: []string{"A0DESK"}}, map[string]Verdict{app: Readable, person: Person}},
+		"some other bot": {From{Bots: []string{"B0OTHER"}}, map[string]Verdict{app: Person}},
+	} {
+		r := NewReader(Patterns{From: c.from})
+		for message, want := range c.want {
+			if got := read(t, r, message); got.Verdict != want {
+				t.Errorf("%s: %s: %s, want %s", name, message, got.Verdict, want)
+			}
+		}
+	}
+}
+
+func TestAForwardedMessageIsNoNewTicket(t *testing.T) {
+	r := NewReader(Patterns{From: From{Anyone: true}})
+	for _, flag := range []string{`"is_share":true`, `"is_msg_unfurl":true`, `"is_reply_unfurl":true`, `"is_app_unfurl":true`, `"from_url":"https://acme.slack.com/archives/C0/p1"`} {
+		message := `{"bot_id":"B0","text":"look","attachments":[{` + flag + `,"text":"*Ticket ID*: 41","fields":[` + field("Ticket ID", "41") + `]}]}`
+		if got := read(t, r, message); got.Verdict != None {
+			t.Errorf("%s: %s %+v", flag, got.Verdict, got.Tickets)
+		}
+	}
+	own := `{"bot_id":"B0","text":"*Ticket ID*: 42","attachments":[{"from_url":"https://x.example","text":"*Ticket ID*: 41"}]}`
+	if got := read(t, r, own); len(got.Tickets) != 1 || got.Tickets[0].ID != "42" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestALinkLeadsToTheDeskOnly(t *testing.T) {
+	r := NewReader(Patterns{From: From{Anyone: true}, Hosts: []string{"desk.example.com"}})
+	for url, want := range map[string]string{
+		"https://desk.example.com/tickets/42":              "https://desk.example.com/tickets/42",
+		"https://DESK.example.com:8443/tickets/42":         "https://DESK.example.com:8443/tickets/42",
+		"https://desk.example.com@evil.example/tickets/42": "",
+		"https://evil.example/desk.example.com/42":         "",
+		"https://desk.example.com.evil.example/42":         "",
+		"https://evil.example\\\\@desk.example.com/42":     "",
+		"https://x.desk.example.com/42":                    "",
+		"http://user:pw@desk.example.com/42":               "",
+	} {
+		got := read(t, r, `{"attachments":[{"fields":[{"title":"Ticket ID","value":"42"}],"title":"x","title_link":"`+url+`"}]}`)
+		if len(got.Tickets) != 1 || got.Tickets[0] != (escalation.Ticket{ID: "42", Subject: "x", Link: want}) {
+			t.Errorf("%s: %+v, want the link %q", url, got.Tickets, want)
+		}
+	}
+}
+
+func TestWhatCannotBeReadIsToldWithItsWordsAndAPattern(t *testing.T) {
+	r := NewReader(Patterns{})
+	for name, c := range map[string]struct{ message, reason, words, pattern string }{
+		"no id": {`{"bot_id":"B0","text":"Case #123 for ana@example.com\n*Priority*: high\n*Type*: bug\n*Subject*: secret words"}`,
+			ReasonNoID, "Case #123 for … ⏎ *Priority*: high ⏎ *Type*: bug ⏎ *Subject*:", `Case #(\d+)`},
+		"an id that is none":           {`{"bot_id":"B0","text":"*Ticket ID*: 12,34\nSee SUP-7"}`, ReasonID, "*Ticket ID*: 12,34", `\b([A-Z][A-Z0-9]+-\d+)\b`},
+		"a template":                   {attached(field("Ticket ID", "{{ticket.id}}")), ReasonID, "Ticket ID: {{ticket.id}}", ""},
+		"two that contradict":          {`{"bot_id":"B0","text":"> Ticket ID: 8\n> Ticket ID: 9"}`, ReasonSeveral, "", ""},
+		"an address of somebody's own": {`{"bot_id":"B0","attachments":[{"title":"No mail","title_link":"https://desk.example.com/case/812","fields":[` + field("Priority", "high") + "," + field("Customer", "Acme") + `]}]}`, ReasonNoID, "Priority: high ⏎ Customer: Acme", `case/(\d+)`},
+	} {
+		got := read(t, r, c.message)
+		want := Problem{Reason: c.reason, Words: c.words, Pattern: c.pattern, said: got.Problem.said}
+		if got.Verdict != Unreadable || got.Problem != want {
+			t.Errorf("%s: %s %+v, want %+v", name, got.Verdict, got.Problem, want)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package ticket
+
+import "strings"
+
+// flow reads the lines of one text after the other, and keeps in mind whose they are:
+//
+//	head ── a label ──▶ the desk's labels ── a line that is none, or a description ──▶ doubtful
+//
+// The desk's labels stand together. Where they end, the customer's words may have begun, and what looks
+// like a label there is believed only if it is written as the desk writes its own, and nothing better says
+// the same.
+type flow struct {
+	*part
+
+	footer  bool // labels may stand anywhere in its lines
+	preview bool // what it reads says again what stands elsewhere
+
+	announces bool // it stands before the rest, and says what that is
+
+	manner   manner // of the desk's labels
+	labels   bool   // one has come
+	doubtful bool
+	words    bool      // a description has begun
+	pending  *labelled // a label on a line of its own, whose value is the next line
+}
+
+// line takes in one line. quoted are those of a quotation or of code.
+func (f *flow) line(s string, found []address, quoted bool) {
+	s = strings.TrimSpace(s)
+	quoted = quoted || strings.HasPrefix(s, ">")
+	if !quoted {
+		s = f.takeSubject(s, found)
+	}
+	if s = strings.TrimSpace(s); s == "" {
+		f.link(ofLine, found...)
+		return
+	}
+	if heading := strings.TrimLeft(s, "#"); heading != s && spaced(heading) {
+		f.heading(strings.TrimSpace(heading), found)
+		return
+	}
+	if l, ok := label(s); ok {
+		f.close()
+		f.labelled(l, s, found, quoted)
+		return
+	}
+	if l := f.pending; l != nil {
+		f.pending = nil
+		f.take(*l, s, quoted)
+		f.see(s, ofCustomers(l.name) || quoted, found)
+		return
+	}
+	f.free(s, found, quoted)
+}
+
+// close ends a text: what comes next does not go on with its last line.
+func (f *flow) close() {
+	if l := f.pending; l != nil {
+		f.pending = nil
+		f.take(*l, "", false)
+	}
+}
+
+// heading takes in a line that is set as one: a label over its value, or a title.
+func (f *flow) heading(s string, found []address) {
+	f.close()
+	if n, rank := titled(s); n != nameOther {
+		f.pending = &labelled{name: n, rank: rank, manner: manner{bold: true}}
+		return
+	}
+	f.headline = append(f.headline, headline{s, f.announces})
+	f.head(s, found...)
+}
+
+// free takes in a line that does not begin with a label.
+func (f *flow) free(s string, found []address, quoted bool) {
+	f.announce(s, quoted)
+	f.doubtful = f.doubtful || f.labels && !f.footer && !leads(s, found)
+	if _, l, _, ok := nextLabel(s, inText); ok {
+		l.manner = f.manner // what is said in passing has none of its own
+		f.chain(l, quoted || !f.footer)
+	}
+	f.see(s, quoted || f.words, found)
+}
+
+// announce keeps a line that stands before all labels.
+func (f *flow) announce(s string, quoted bool) {
+	if !f.labels && !quoted && !f.preview {
+		f.headline = append(f.headline, headline{s, f.announces})
+	}
+}
+
+// labelled takes in a line that begins with a label.
+func (f *flow) labelled(l labelled, line string, found []address, quoted bool) {
+	if l.name == nameOther || l.name == nameAside && !f.labels {
+		f.announce(line, quoted)
+	} else if !f.labels {
+		f.labels, f.manner = true, l.manner
+	}
+	if strings.Trim(l.rest, decoration) == "" && l.name != nameWords {
+		f.pending = &l
+		f.see(line, quoted, found)
+		return
+	}
+	theirs := len(line) - len(f.chain(l, quoted))
+	if theirs < len(line) {
+		f.see(line[:theirs], quoted, nil)
+		f.see(line[theirs:], true, found)
+	} else {
+		f.see(line, quoted, found)
+	}
+	if l.name == nameWords {
+		f.words, f.doubtful = true, true
+	}
+}
+
+// chain takes in a label's value, and those that follow it in the same line. It returns the end of the
+// line from where the customer's words begin; "" if they do not.
+func (f *flow) chain(l labelled, doubt bool) (customers string) {
+	first, separator := l.manner, ""
+	for {
+		value, next, by, more := nextLabel(l.rest, inLine)
+		if ofCustomers(l.name) {
+			// The customer can go on with anything. The desk goes on as it has begun.
+			more = more && l.name == nameSubject && next.name != nameOther && by == separator && next.manner.bold == first.bold
+			if customers == "" {
+				customers = l.rest
+			}
+		}
+		if !more {
+			value = l.rest
+		}
+		f.take(l, value, doubt)
+		if !more {
+			return customers
+		}
+		doubt = doubt || ofCustomers(l.name) || !f.footer && (l.name == nameCustomer || l.name == nameOther)
+		l, separator = next, by
+	}
+}
+
+// take keeps a labelled value, as far as it may be the desk's.
+func (f *flow) take(l labelled, value string, quoted bool) {
+	if f.doubtful && l.manner != f.manner {
+		return
+	}
+	o := ofLine
+	if quoted || f.doubtful || f.preview {
+		o = ofDoubt
+	}
+	f.facts = append(f.facts, fact{labelled: l, value: strings.TrimSpace(value), origin: o, in: f, words: f.words})
+}
+
+// see keeps a line for the patterns, and where its links lead.
+func (f *flow) see(s string, quoted bool, found []address) {
+	o := ofLine
+	switch {
+	case quoted:
+		o = ofCustomer
+	case f.doubtful || f.preview:
+		o = ofDoubt
+	}
+	f.keep(s, o, found)
+}
+
+func ofCustomers(n name) bool { return n == nameSubject || n == nameWords }
+
+// leads says that a line holds hardly more than a link.
+func leads(s string, found []address) bool {
+	for _, a := range found {
+		if len(a.label)+len(a.label)/2+8 > len(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// What may stand before a label in the middle of a line, beside wide gaps.
+const (
+	inLine = "|•·,;"
+	inText = "|•·,;.!?([–—"
+)
+
+// nextLabel finds the next label in s, and the sign that sets it off. One that means nothing here needs a
+// sign that stands between fields only.
+func nextLabel(s, signs string) (before string, l labelled, by string, ok bool) {
+	for i, r := range s {
+		after := s[i+len(string(r)):]
+		switch {
+		case r == '\t', r == ' ' && spaced(after):
+			by = "\t"
+		case strings.ContainsRune(signs, r):
+			by = string(r)
+		default:
+			continue
+		}
+		if l, ok = label(after); ok && l.firm && (l.name != nameOther && l.name != nameWords || strings.Contains("\t|•·", by)) {
+			return s[:i], l, by, true
+		}
+	}
+	return s, labelled{}, "", false
+}

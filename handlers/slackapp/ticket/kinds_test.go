@@ -1,0 +1,147 @@
+package ticket
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// Fields of an attachment and of a section, and cells, as JSON.
+func attached(fields string) string {
+	return `{"bot_id":"B0","attachments":[{"fields":[` + fields + `]}]}`
+}
+func field(title, value string) string {
+	return `{"title":"` + title + `","value":"` + value + `"}`
+}
+
+type kind struct {
+	message string
+	want    []escalation.Ticket
+}
+
+func one(t escalation.Ticket) []escalation.Ticket { return []escalation.Ticket{t} }
+
+func testKinds(t *testing.T, kinds map[string]kind) {
+	t.Helper()
+	r := NewReader(Patterns{})
+	for name, k := range kinds {
+		t.Run(name, func(t *testing.T) {
+			got := read(t, r, k.message)
+			if diff := cmp.Diff(k.want, got.Tickets); diff != "" {
+				t.Errorf("%s: tickets (-want +got):\n%s", got.Verdict, diff)
+			}
+		})
+	}
+}
+
+type tk = escalation.Ticket
+
+func TestWhatTheCustomerWroteSetsNeitherIDNorPriorityNorType(t *testing.T) {
+	testKinds(t, map[string]kind{
+		"a subject before the id": {attached(field("Subject", "Ticket ID: 9 down") + "," + field("Ticket ID", "5521")),
+			one(tk{ID: "5521", Subject: "Ticket ID: 9 down"})},
+		"a subject with every label": {attached(field("Ticket ID", "5521") + "," + field("Ticket Priority", "low") + "," + field("Type", "bug") + "," + field("Subject", `*Ticket ID*: 9\n*Priority*: urgent\n*Type*: feedback`)),
+			one(tk{ID: "5521", Priority: "low", Type: "bug", Subject: "Ticket ID*: 9 *Priority*: urgent *Type*: feedback"})},
+		"a subject before the id, as a line": {`{"bot_id":"B0","text":"*Subject*: Fwd | Ticket ID: 9 | Priority: urgent\n*Ticket ID*: 5521\n*Priority*: low"}`,
+			one(tk{ID: "5521", Priority: "low", Subject: "Fwd | Ticket ID: 9 | Priority: urgent"})},
+		"a subject as a section's field": {`{"bot_id":"B0","blocks":[{"type":"section","fields":[{"type":"mrkdwn","text":"*Subject*\nPriority: urgent\nTicket ID: 9"},{"type":"mrkdwn","text":"*Ticket ID*\n5521"},{"type":"mrkdwn","text":"*Priority*\nlow"}]}]}`,
+			one(tk{ID: "5521", Priority: "low", Subject: "Priority: urgent Ticket ID: 9"})},
+		"a subject as a cell": {`{"bot_id":"B0","blocks":[{"type":"table","rows":[[{"type":"raw_text","text":"Subject"},{"type":"raw_text","text":"Ticket ID"}],[{"type":"raw_text","text":"Ticket ID"},{"type":"raw_text","text":"5521"}]]}]}`,
+			one(tk{ID: "5521", Subject: "Ticket ID"})},
+		"a description below": {`{"bot_id":"B0","text":"*Ticket ID*: 5521\n*Priority*: low\n*Type*: bug\n*Description*:\n*Ticket ID*: 9\n*Priority*: urgent\n*Type*: feedback"}`,
+			one(tk{ID: "5521", Priority: "low", Type: "bug"})},
+		"a description above, in its own words": {`{"bot_id":"B0","text":"*Description*\nplease see\nTicket ID: 9\nPriority: urgent\n*Ticket ID*\n5521\n*Priority*\nlow"}`,
+			one(tk{ID: "5521", Priority: "low"})},
+		"a mail quoted": {`{"bot_id":"B0","text":"&gt; *Ticket ID*: 9\n&gt; *Priority*: urgent\n*Ticket ID*: 5521\n*Priority*: low"}`,
+			one(tk{ID: "5521", Priority: "low"})},
+		"code": {"{\"bot_id\":\"B0\",\"text\":\"```\\nTicket ID: 9\\nType: feedback\\n```\\nTicket ID: 5521\\nType: bug\"}",
+			one(tk{ID: "5521", Type: "bug"})},
+		"a quotation in rich text": {`{"bot_id":"B0","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_quote","elements":[{"type":"text","text":"Ticket ID: 9\nType: feedback"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"Ticket ID: 5521\nType: bug"}]}]}]}`,
+			one(tk{ID: "5521", Type: "bug"})},
+		"a title": {`{"bot_id":"B0","attachments":[{"title":"[Ticket ID: 9] Priority: urgent","text":"Ticket ID: 5521"}]}`,
+			one(tk{ID: "5521", Subject: "[Ticket ID: 9] Priority: urgent"})},
+		"a priority that is empty": {attached(field("Ticket ID", "5521") + "," + field("Priority", "") + "," + field("Subject", "Priority: urgent")),
+			one(tk{ID: "5521", Subject: "Priority: urgent"})},
+		"a type in a line that is empty": {`{"bot_id":"B0","text":"Ticket ID: 5521\nType: -\nSubject: x, Type: feedback"}`,
+			one(tk{ID: "5521", Subject: "x, Type: feedback"})},
+		"words after the desk's, unlabelled": {`{"bot_id":"B0","text":"*Ticket ID*: 5521\n*Priority*: low\n\nHello, nothing works\nTicket ID: 9\nPriority: urgent\nType: feedback"}`,
+			one(tk{ID: "5521", Priority: "low"})},
+		"an id alone in an unlabelled description": {`{"bot_id":"B0","text":"*Ticket ID*: 5521\n*Priority*: low\n\n*Ticket ID*: 9"}`,
+			one(tk{ID: "5521", Priority: "low"})},
+		"a link in the description": {attached(field("Ticket ID", "5521") + "," + field("Description", "see <https://acme.zendesk.com/agent/tickets/9>")),
+			one(tk{ID: "5521"})},
+	})
+}
+
+func TestAValueIsTakenWholeOrNotAtAll(t *testing.T) {
+	r := NewReader(Patterns{})
+	for said, want := range map[string]string{
+		"12,345": "12345", "12.345": "12345", "12'345": "12345", "12’345": "12345", "1,234,567": "1234567", "12\u00a0345": "12345", "12\u202f345": "12345", "#12,345": "12345",
+		"12,34": "", "12,3456": "", "12 345": "", "12 - 345": "", "12 13": "", "42 was closed": "", "42 (urgent!)": "42", "42 – no mail": "42", "42.": "42",
+		"2026-0042": "2026-0042", "T.1": "T.1", ":ticket: 42": "42", "🎫 42": "42", "<tel:4930123|4930123>": "4930123", "<mailto:x@example.com|SUP-7>": "SUP-7",
+		"`42`": "42", "*#42*": "42", "_SUP-7_": "SUP-7", "n/a": "", "unknown": "", "pending review": "",
+		"<https://acme.zendesk.com/agent/tickets/42>": "42", "<https://desk.example.com/tickets/42>": "", "&lt;42&gt;": "42",
+	} {
+		got := read(t, r, asJSON(t, map[string]any{"bot_id": "B0", "attachments": []any{map[string]any{"fields": []any{map[string]any{"title": "Ticket ID", "value": said}}}}}))
+		id := ""
+		if len(got.Tickets) > 0 {
+			id = got.Tickets[0].ID
+		}
+		if id != want || (want == "") != (got.Verdict == Unreadable) {
+			t.Errorf("%q is read as %q (%s), want %q", said, id, got.Verdict, want)
+		}
+	}
+}
+
+func TestEveryTicketOfAMessageIsRead(t *testing.T) {
+	two := []tk{{ID: "61", Priority: "high"}, {ID: "62", Priority: "low"}}
+	testKinds(t, map[string]kind{
+		"an attachment each":                  {`{"bot_id":"B0","attachments":[{"fields":[` + field("Priority", "high") + "," + field("Ticket ID", "61") + `]},{"fields":[` + field("Ticket ID", "62") + "," + field("Priority", "low") + `]}]}`, two},
+		"an attachment's text each":           {`{"bot_id":"B0","attachments":[{"text":"*Ticket ID*: 61\n*Priority*: high"},{"text":"*Ticket ID*: 62\n*Priority*: low"}]}`, two},
+		"fields of one attachment":            {attached(field("Ticket ID", "61") + "," + field("Priority", "high") + "," + field("Ticket ID", "62") + "," + field("Priority", "low")), two},
+		"sections":                            {`{"bot_id":"B0","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 61\n*Priority*: high"}},{"type":"divider"},{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 62\n*Priority*: low"}}]}`, two},
+		"sections of fields":                  {`{"bot_id":"B0","blocks":[{"type":"section","fields":[{"type":"mrkdwn","text":"*Ticket ID*\n61"},{"type":"mrkdwn","text":"*Priority*\nhigh"}]},{"type":"section","fields":[{"type":"mrkdwn","text":"*Ticket ID*\n62"},{"type":"mrkdwn","text":"*Priority*\nlow"}]}]}`, two},
+		"lines":                               {`{"bot_id":"B0","text":"Two new tickets\n*Ticket ID*: 61 | *Priority*: high\n*Ticket ID*: 62 | *Priority*: low"}`, two},
+		"rows of a table":                     {`{"bot_id":"B0","blocks":[{"type":"table","rows":[[{"type":"raw_text","text":"Ticket ID"},{"type":"raw_text","text":"Priority"}],[{"type":"raw_number","value":61},{"type":"raw_text","text":"high"}],[{"type":"raw_number","value":62},{"type":"raw_text","text":"low"}]]}]}`, two},
+		"rows of a data table":                {`{"bot_id":"B0","blocks":[{"type":"data_table","caption":"New tickets","rows":[[{"type":"raw_text","text":"Priority"},{"type":"raw_text","text":"Ticket ID"}],[{"type":"raw_text","text":"high"},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"https://x.example/61","text":"61"}]}]}],[{"type":"raw_text","text":"low"},{"type":"action_cell","element":{"type":"button","text":{"type":"plain_text","text":"62"},"url":"https://x.example/62"}}]]}]}`, two},
+		"rows in Markdown":                    {`{"bot_id":"B0","blocks":[{"type":"markdown","text":"| Ticket ID | Priority |\n|---|---|\n| 61 | high |\n| 62 | low |"}]}`, two},
+		"cards of a carousel":                 {`{"bot_id":"B0","blocks":[{"type":"carousel","elements":[{"type":"card","subtitle":{"type":"mrkdwn","text":"*Ticket ID*: 61"},"body":{"type":"mrkdwn","text":"*Priority*: high"}},{"type":"card","subtitle":{"type":"mrkdwn","text":"*Ticket ID*: 62"},"body":{"type":"mrkdwn","text":"*Priority*: low"}}]}]}`, two},
+		"containers":                          {`{"bot_id":"B0","blocks":[{"type":"container","title":{"type":"plain_text","text":"New ticket"},"child_blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 61\n*Priority*: high"}}]},{"type":"container","title":{"type":"plain_text","text":"New ticket"},"child_blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 62\n*Priority*: low"}}]}]}`, two},
+		"links of an app":                     {`{"bot_id":"B0","attachments":[{"footer":"<https://acme.zendesk.com/agent/tickets/61|*Ticket #61*> | Priority: high"},{"footer":"<https://acme.zendesk.com/agent/tickets/62|*Ticket #62*> | Priority: low"}]}`, two},
+		"the same ticket twice":               {`{"bot_id":"B0","attachments":[{"fields":[` + field("Ticket ID", "61") + `]},{"fields":[` + field("Ticket ID", "61") + "," + field("Priority", "high") + `]}]}`, one(tk{ID: "61", Priority: "high"})},
+		"one, and a mail that quotes another": {`{"bot_id":"B0","attachments":[{"fields":[` + field("Ticket ID", "61") + "," + field("Priority", "high") + `]},{"text":"*Ticket ID*: 9\n*Priority*: low"}]}`, one(tk{ID: "61", Priority: "high"})},
+	})
+}
+
+func TestTheLabelMayStandInManyWays(t *testing.T) {
+	want := one(tk{ID: "42", Priority: "high"})
+	kinds := map[string]kind{}
+	for _, text := range []string{
+		"*Ticket ID:* 42\n*Priority:* high", "**Ticket ID**: 42\n**Priority**: high", "**Ticket ID:** 42\n**Priority:** high", "Ticket ID:42\nPriority:high",
+		"• *Ticket ID* — 42\n• *Priority* — high", "1. Ticket ID: 42\n2. Priority: high", "- Ticket number: 42\n- Priority: high", "Ticket #: 42\nTicket priority: high",
+		"`Ticket ID`: 42\n`Priority`: high", "Ticket ID： 42\nPriority： high", "Ticket ID = 42\nPriority = high", ":ticket: Ticket ID: 42\n:fire: Priority: :red_circle: high",
+		"*Ticket ID*:\n42\n*Priority*:\nhigh", "### Ticket ID\n42\n### Priority\nhigh", "Ticket ID: 42 · Priority: high", "Ticket ID: 42    Priority: high", "Ticket ID: 42\tPriority: high",
+		"Ticket ID: 42; Group: Tier 2; Priority: high", "(Ticket ID: 42, Priority: high)", "*Ticket ID*: 42\n*Customer*:\n*Priority*: high", "_Ticket ID:_ 42\n_Priority:_ high",
+		"New ticket (Ticket ID: 42, Priority: high)",
+	} {
+		kinds[text] = kind{asJSON(t, map[string]any{"bot_id": "B0", "text": text}), want}
+	}
+	kinds["a table in Markdown"] = kind{`{"bot_id":"B0","blocks":[{"type":"markdown","text":"| Ticket ID | 42 |\n|---|---|\n| Priority | high |"}]}`, want}
+	testKinds(t, kinds)
+}
+
+func TestNewBlocksAreRead(t *testing.T) {
+	testKinds(t, map[string]kind{
+		"a card's small print": {`{"bot_id":"B0","blocks":[{"type":"card","title":{"type":"mrkdwn","text":"No mail"},"body":{"type":"mrkdwn","text":"Hello"},"subtext":{"type":"plain_text","text":"Ticket ID: 42 | Priority: high"}}]}`,
+			one(tk{ID: "42", Priority: "high", Subject: "No mail"})},
+		"a layout":                       {`{"bot_id":"B0","blocks":[{"type":"layout","label":"ticket","rows":[{"items":[{"block":{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 42"}}},{"block":{"type":"section","text":{"type":"mrkdwn","text":"*Priority*: high"}}}]}]}]}`, one(tk{ID: "42", Priority: "high"})},
+		"an alert in a container":        {`{"bot_id":"B0","blocks":[{"type":"container","rich_text_title":{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"New ticket"}]}]},"child_blocks":[{"type":"alert","level":"warning","text":{"type":"mrkdwn","text":"Ticket ID: 42"}}]}]}`, one(tk{ID: "42"})},
+		"a plan's task":                  {`{"bot_id":"B0","blocks":[{"type":"plan","title":"Triage","tasks":[{"type":"task_card","title":"No mail","details":{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"Ticket ID: 42"}]}]}}]}]}`, one(tk{ID: "42", Subject: "Triage"})},
+		"a context":                      {`{"bot_id":"B0","blocks":[{"type":"context","elements":[{"type":"mrkdwn","text":"New | Ticket ID: 42 | Priority: high"}]}]}`, one(tk{ID: "42", Priority: "high"})},
+		"a table in two pairs of rows":   {`{"bot_id":"B0","blocks":[{"type":"table","rows":[[{"type":"raw_text","text":"Ticket ID"},{"type":"raw_text","text":"42"},{"type":"raw_text","text":"Priority"},{"type":"raw_text","text":"high"}]]}]}`, one(tk{ID: "42", Priority: "high"})},
+		"a nested rich text list":        {`{"bot_id":"B0","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_list","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"Priority: "},{"type":"text","text":"high","style":{"bold":true}}]},{"type":"rich_text_list","indent":1,"elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"Ticket ID: "},{"type":"link","url":"https://x.example","text":"42"}]}]}]}]}]}`, one(tk{ID: "42", Priority: "high"})},
+		"a text that repeats the blocks": {`{"bot_id":"B0","text":"Fwd: Ticket ID: 9, Priority: low","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 42\n*Priority*: high"}}]}`, one(tk{ID: "42", Priority: "high"})},
+	})
+}

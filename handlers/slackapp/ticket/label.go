@@ -1,0 +1,232 @@
+package ticket
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// name is what a label says that its value is.
+type name int
+
+const (
+	nameOther name = iota // a label that means nothing here, and still sets off what stands beside it
+	nameID
+	namePriority
+	nameType
+	nameCustomer
+	nameSubject
+	nameWords // a description, a comment: what the customer wrote
+	nameAside // a label that desks write, and that nothing is read from
+)
+
+// says tells the names of which something is read from the others.
+func says(n name) bool { return n >= nameID && n <= nameSubject }
+
+// known are the labels that desks write without being told to, without case, spaces and signs between
+// the words. Where a message has several for one name, the one of the lowest rank counts.
+var known = map[string]struct {
+	name name
+	rank int
+}{
+	"ticketid": {nameID, 0}, "ticketnumber": {nameID, 1}, "ticketno": {nameID, 1}, "ticketnr": {nameID, 1}, "ticket#": {nameID, 1},
+	"ticketkey": {nameID, 1}, "issuekey": {nameID, 2}, "casenumber": {nameID, 2}, "caseid": {nameID, 2}, "conversationid": {nameID, 3},
+	"ticketpriority": {namePriority, 0}, "priority": {namePriority, 1},
+	"tickettype": {nameType, 0}, "type": {nameType, 1},
+	"ticketcustomer": {nameCustomer, 0}, "customer": {nameCustomer, 1}, "company": {nameCustomer, 2}, "organization": {nameCustomer, 2},
+	"organisation": {nameCustomer, 2}, "requester": {nameCustomer, 3}, "reporter": {nameCustomer, 3},
+	"ticketsubject": {nameSubject, 0}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3},
+	"ticketdescription": {nameWords, 0}, "description": {nameWords, 0}, "details": {nameWords, 0}, "message": {nameWords, 0},
+	"comment": {nameWords, 0}, "latestcomment": {nameWords, 0}, "lastcomment": {nameWords, 0}, "body": {nameWords, 0},
+	"content": {nameWords, 0}, "question": {nameWords, 0}, "text": {nameWords, 0}, "note": {nameWords, 0}, "customermessage": {nameWords, 0},
+	"status": {nameAside, 0}, "state": {nameAside, 0}, "assignee": {nameAside, 0}, "owner": {nameAside, 0}, "group": {nameAside, 0},
+	"team": {nameAside, 0}, "queue": {nameAside, 0}, "brand": {nameAside, 0}, "account": {nameAside, 0}, "channel": {nameAside, 0},
+	"source": {nameAside, 0}, "created": {nameAside, 0}, "due": {nameAside, 0}, "project": {nameAside, 0},
+}
+
+// manner is how a label is written: a desk writes all of its own alike.
+type manner struct {
+	bold   bool
+	bullet rune
+}
+
+// labelled is a line, or the rest of one, that begins with a label.
+type labelled struct {
+	name   name
+	rank   int
+	ticket bool // the label says that it is a ticket's
+	manner manner
+	firm   bool   // it ends in a colon or an equals sign
+	rest   string // what comes after it: the end of the line
+}
+
+// maxLabel is the most bytes in which a label ends: what goes on longer is a sentence.
+const maxLabel = 60
+
+// label reads the label that s begins with, perhaps behind a bullet, an emoji or bold type. Its value
+// follows a colon, a dash, or the end of its bold type.
+func label(s string) (l labelled, ok bool) {
+	s, l.manner = behindBullet(s)
+	if s == "" {
+		return l, false
+	}
+	end, rest, ends := labelEnd(s, l.manner.bold)
+	if !ends {
+		return l, false
+	}
+	key := squeeze(s[:end])
+	k, isKnown := known[key]
+	if key == "" || !isKnown && !labelShaped(s[:end], s[end:], rest, l.manner) {
+		return l, false
+	}
+	l.name, l.rank, l.ticket = k.name, k.rank, strings.HasPrefix(key, "ticket")
+	l.firm = colon(s[end:]) || strings.HasPrefix(s[end:], "=")
+	l.rest = strings.TrimLeft(rest, decoration)
+	return l, true
+}
+
+// labelShaped says that words nobody here knows are a label: a few of them before a colon, or a bold
+// line.
+func labelShaped(words, from, rest string, m manner) bool {
+	const most = 4 // spaces between words
+	if strings.Count(strings.TrimSpace(words), " ") > most || strings.ContainsAny(words, "|•·,;.!?(") || strings.HasPrefix(rest, "//") {
+		return false
+	}
+	if colon(from) {
+		return true
+	}
+	return m.bold && strings.Trim(rest, decoration) == "" && !strings.ContainsFunc(words, unicode.IsDigit)
+}
+
+const (
+	decoration = " \t\u00a0*_~`"
+	bullets    = "•◦▪‣·●○-*+–—>"
+)
+
+// behindBullet is what stands behind the bullets, emoji and signs at the beginning of s.
+func behindBullet(s string) (rest string, m manner) {
+	const most = 16 // signs: a label stands at the beginning
+	for range most {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case size == 0:
+			return "", m
+		case r == ':':
+			n := shortcode(s)
+			if n == 0 {
+				return "", m
+			}
+			s = s[n:]
+			m.bold = false
+		case isAlphanumeric(r):
+			if n := ordinal(s); n > 0 {
+				m.bullet, s = '1', s[n:]
+				continue
+			}
+			return s, m
+		case strings.ContainsRune(bullets, r) && spaced(s[size:]):
+			m.bullet, s = r, s[size:]
+		default:
+			m.bold = r == '*' || m.bold && (r == '_' || r == '`' || r == '~')
+			s = s[size:]
+		}
+	}
+	return "", m
+}
+
+// ordinal is how long the number of a list's line is: "1. ", "2) ".
+func ordinal(s string) int {
+	n := 0
+	for n < len(s) && n < 3 && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	if n == 0 || n+1 >= len(s) || s[n] != '.' && s[n] != ')' || s[n+1] != ' ' {
+		return 0
+	}
+	return n + 2
+}
+
+func spaced(s string) bool { return s != "" && (s[0] == ' ' || s[0] == '\t') }
+
+// labelEnd finds where a label ends and where what comes after it begins.
+func labelEnd(s string, bold bool) (end int, rest string, ok bool) {
+	for i, r := range s[:min(len(s), maxLabel)] {
+		after := s[i+utf8.RuneLen(max(r, 0)):]
+		switch {
+		case r == utf8.RuneError:
+			return 0, "", false
+		case r == ':' || r == '：' || r == '=':
+			if r == ':' && shortcode(s[i:]) > 0 {
+				return i, s[i:], true
+			}
+			return i, after, true
+		case (r == '-' || r == '–' || r == '—') && spaced(after):
+			return i, after, true
+		case r == '*' || r == '`' || r == '_' && !wordBefore(after):
+			return closed(s, i, bold)
+		}
+	}
+	return 0, "", false
+}
+
+func wordBefore(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isAlphanumeric(r)
+}
+
+// closed is labelEnd where a label's decoration ends: a colon may follow, or in bold type nothing.
+func closed(s string, at int, bold bool) (end int, rest string, ok bool) {
+	after := strings.TrimLeft(s[at:], decoration)
+	r, size := utf8.DecodeRuneInString(after)
+	switch {
+	case r == ':' && shortcode(after) > 0:
+		return at, after, true
+	case r == ':' || r == '：' || r == '=':
+		return at + strings.Index(s[at:], after), after[size:], true
+	case (r == '-' || r == '–' || r == '—') && spaced(after[size:]):
+		return at, after[size:], true
+	case bold:
+		return at, after, true
+	}
+	return 0, "", false
+}
+
+func colon(s string) bool { return strings.HasPrefix(s, ":") || strings.HasPrefix(s, "：") }
+
+// shortcode is how long the emoji is that s begins with, as ":red_circle:"; 0 if it begins with none.
+func shortcode(s string) int {
+	const longest = 64
+	for i := 1; i < len(s) && i < longest; i++ {
+		c := s[i]
+		switch {
+		case c == ':' && i > 1:
+			return i + 1
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', strings.IndexByte("_+'-", c) >= 0:
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+// squeeze is a label as known has it.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ', r == '\t', r == '\u00a0', r == '_', r == '-', r == '*', r == '`', r == '~', r == '.':
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+// titled reads a label that stands by itself: the title of a field, the head of a column, a line.
+func titled(s string) (n name, rank int) {
+	s, _ = behindBullet(s)
+	k := known[squeeze(strings.TrimRight(s, " :*_`~："))]
+	return k.name, k.rank
+}
+
+func isAlphanumeric(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}

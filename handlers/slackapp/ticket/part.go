@@ -1,0 +1,172 @@
+package ticket
+
+import "strings"
+
+// origin says whose words a piece of a message is, and so how far it is believed.
+type origin int
+
+const (
+	ofField    origin = iota // a titled field or a table's cell: the desk's own
+	ofLine                   // a line of the desk's own text, a footer
+	ofDoubt                  // quoted, code, a preview, or after the customer's words have begun
+	ofCustomer               // a subject, a description
+)
+
+// fact is a labelled value.
+type fact struct {
+	labelled
+	value  string
+	origin origin
+	in     *flow // the text that it stands in; nil: it stands by itself
+	words  bool  // a description has begun before it
+}
+
+// piece is a line as patterns see it.
+type piece struct {
+	text   string
+	origin origin
+}
+
+// part is what belongs together in a message: the message itself, an attachment, a card, a table's row.
+type part struct {
+	shape     string // what it is made of: parts of the same shape say the same of different tickets
+	facts     []fact
+	pieces    []piece
+	addresses []address
+	headline  []headline
+	title     string
+	author    string
+}
+
+// own is the text of the part that is not the customer's, fields first.
+func (p *part) own() string { return p.text(func(o origin) bool { return o < ofCustomer }) }
+
+// all is the whole text of the part, fields first.
+func (p *part) all() string { return p.text(func(origin) bool { return true }) }
+
+func (p *part) text(take func(origin) bool) string {
+	var b strings.Builder
+	for _, inFields := range []bool{true, false} {
+		for _, piece := range p.pieces {
+			if take(piece.origin) && (piece.origin == ofField) == inFields {
+				b.WriteString(piece.text)
+				b.WriteByte('\n')
+			}
+		}
+	}
+	return b.String()
+}
+
+// addressesOwn and addressesAll are where the part leads, a line each.
+func (p *part) addressesOwn() string { return p.addressText(ofDoubt) }
+func (p *part) addressesAll() string { return p.addressText(ofCustomer) }
+
+func (p *part) addressText(most origin) string {
+	var b strings.Builder
+	for _, a := range p.addresses {
+		if a.origin <= most {
+			b.WriteString(a.url)
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// headline is one of the first lines of a part: how the desk announces what it posts.
+type headline struct {
+	text  string
+	surer bool // it is set as one: a header, a text before the rest
+}
+
+func (p *part) made(of string) {
+	const most = 1 << 10 // bytes: what begins alike for so long is alike
+	if len(p.shape) < most {
+		p.shape += of + " "
+	}
+}
+
+// field takes in a titled value in Slack's markup.
+func (p *part) field(title, value string) {
+	title, _ = inlined(title)
+	text, found := inlined(value)
+	p.titledValue(title, text, found)
+}
+
+func (p *part) titledValue(title, value string, found []address) {
+	n, rank := titled(title)
+	o := ofField
+	if ofCustomers(n) {
+		o = ofCustomer
+	}
+	p.link(o, found...)
+	l := labelled{name: n, rank: rank, ticket: strings.HasPrefix(squeeze(title), "ticket")}
+	p.facts = append(p.facts, fact{labelled: l, value: value, origin: ofField})
+	p.pieces = append(p.pieces, piece{strings.Trim(title, " :*_：") + ": " + value, o})
+	p.made("field:" + squeeze(title))
+}
+
+// inlined is a value of several lines on one.
+func inlined(value string) (string, []address) {
+	var words []string
+	var all []address
+	for line := range strings.Lines(value) {
+		text, found := shown(line, false)
+		words = append(words, inOneLine(text))
+		all = append(all, found...)
+	}
+	return strings.TrimSpace(strings.Join(words, " ")), all
+}
+
+// keep takes in a line for the patterns.
+func (p *part) keep(s string, o origin, found []address) {
+	p.link(o, found...)
+	if strings.Trim(s, decoration+"<>|") != "" {
+		p.pieces = append(p.pieces, piece{s, o})
+	}
+}
+
+// takeSubject takes the words out of a line that link a subject to its ticket, and returns the rest: a
+// subject is not searched for labels.
+func (p *part) takeSubject(s string, found []address) string {
+	words, a, named := subjectOf(found)
+	if words == "" {
+		return s
+	}
+	if p.title == "" {
+		p.title = words
+	}
+	o := ofCustomer
+	if named {
+		o = ofDoubt // the desk's id stands before the customer's words
+	}
+	p.pieces = append(p.pieces, piece{a.label, o})
+	before, after, _ := strings.Cut(s, a.label)
+	return before + after
+}
+
+// head takes in a title, in which the desk's words and the customer's are mixed. An id may stand in it.
+func (p *part) head(s string, found ...address) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return
+	}
+	if p.title == "" {
+		p.title = s
+	}
+	p.keep(s, ofDoubt, found)
+	l, ok := label(s)
+	if !ok || l.name != nameID {
+		_, l, _, ok = nextLabel(s, inText)
+	}
+	if ok && l.name == nameID {
+		value, _, _, _ := nextLabel(l.rest, inLine)
+		p.facts = append(p.facts, fact{labelled: l, value: value, origin: ofDoubt})
+	}
+}
+
+func (p *part) link(o origin, found ...address) {
+	for _, a := range found {
+		a.origin = o
+		p.addresses = append(p.addresses, a)
+	}
+}

@@ -1,0 +1,125 @@
+package ticket
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// Why a message that looks like a ticket cannot be read. The strings are metric labels.
+const (
+	ReasonID      = "id"      // what stands in the id's place is none
+	ReasonNoID    = "no_id"   // it has a ticket's labels, and no id
+	ReasonSeveral = "several" // it names several ids, and which is the desk's cannot be told
+)
+
+// Problem is why a message, or a part of it, cannot be read.
+type Problem struct {
+	Reason  string // "": there is none
+	Words   string // the message's own, shortened, without the customer's
+	Pattern string // of tickets.fields.id, that would have read it; "" if none is known
+	said    string
+}
+
+// Sentence says it to whoever set the bot up.
+func (p Problem) Sentence() string {
+	var s string
+	switch p.Reason {
+	case ReasonID:
+		s = "it looks like a ticket, but its id cannot be read; see tickets.fields.id"
+	case ReasonNoID:
+		s = "it has the labels of a ticket, but no id is found in it; see tickets.fields.id"
+	case ReasonSeveral:
+		s = "it names several ids, and which of them is the ticket's cannot be told; see tickets.fields.id"
+	}
+	if p.Words != "" {
+		s += ". It says: " + p.Words
+	}
+	if p.Pattern != "" {
+		s += ". This would have read it: tickets.fields.id: '" + p.Pattern + "'"
+	}
+	return s
+}
+
+const maxWords = 160
+
+// describe finds the words to show, and a pattern that would have read the message.
+func (p *Problem) describe(parts []*part) {
+	var own strings.Builder
+	for _, part := range parts {
+		for _, piece := range part.pieces {
+			if piece.origin <= ofLine && own.Len() < 8*maxWords {
+				own.WriteString(hidden.ReplaceAllString(piece.text, "…"))
+				own.WriteString(" ⏎ ")
+			}
+		}
+	}
+	said := strings.TrimSuffix(own.String(), " ⏎ ")
+	p.Words = mrkdwn.Cut(mrkdwn.Printable(said), maxWords)
+	for _, part := range parts {
+		if p.Pattern = suggest(part.own()); p.Pattern != "" {
+			return
+		}
+	}
+	for _, part := range parts {
+		if p.Pattern = suggestPath(part.addressesOwn()); p.Pattern != "" {
+			return
+		}
+	}
+}
+
+// hidden is what is not written to a log: addresses of people and of pages, and what may be a key.
+var hidden = regexp.MustCompile(`\S+@\S+|https?://\S+|\b[A-Za-z0-9_-]{24,}\b`)
+
+var (
+	afterWord = regexp.MustCompile(`(?i)\b((?:ticket|case|request|issue|conversation|incident|id|no|nr|number)[^\pL\pN\n]{0,3}[#:]{1,2} ?)([0-9]+|[A-Z][A-Z0-9]+-[0-9]+)\b`)
+	hashed    = regexp.MustCompile(`(?:^|[^\pL\pN])(#)([0-9]+)\b`)
+	key       = regexp.MustCompile(`\b()([A-Z][A-Z0-9]+-[0-9]+)\b`)
+	inPath    = regexp.MustCompile(`/([a-z]+/)([0-9]{2,})(?:[/?#\n]|$)`)
+)
+
+// suggest is a pattern for the first thing in a text that looks like an id.
+func suggest(text string) string {
+	for _, form := range []*regexp.Regexp{afterWord, hashed, key} {
+		for _, at := range form.FindAllStringSubmatchIndex(text, -1) {
+			if !inPart(text, at[4], at[5], text[at[4]:at[5]]) {
+				return like(text[at[2]:at[3]], text[at[4]:at[5]])
+			}
+		}
+	}
+	return ""
+}
+
+func suggestPath(addresses string) string {
+	if m := inPath.FindStringSubmatch(addresses); m != nil {
+		return like(m[1], m[2])
+	}
+	return ""
+}
+
+func like(before, id string) string {
+	if strings.ContainsFunc(id, unicode.IsLetter) {
+		return regexp.QuoteMeta(before) + `\b([A-Z][A-Z0-9]+-\d+)\b`
+	}
+	return regexp.QuoteMeta(before) + `(\d+)`
+}
+
+// hasLabels says that a message without an id looks like a ticket all the same: it has a label that
+// speaks of a ticket, or two that desks use.
+func hasLabels(parts []*part) bool {
+	names := map[name]bool{}
+	for _, p := range parts {
+		for _, f := range p.facts {
+			if f.origin > ofLine || !says(f.name) {
+				continue
+			}
+			if f.ticket {
+				return true
+			}
+			names[f.name] = true
+		}
+	}
+	return len(names) > 1
+}

@@ -1,0 +1,109 @@
+package ticket
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// The most characters of a field. What is longer is no id, no priority and no type; names and subjects
+// are shortened.
+const (
+	MaxID      = 200
+	MaxWord    = 100
+	MaxName    = 200
+	MaxSubject = 500
+)
+
+const tooLong = 8 * MaxID // bytes, beside which no value of one word can be found
+
+var (
+	emoji     = regexp.MustCompile(`:[a-z0-9_+'-]+:`)
+	thousands = regexp.MustCompile(`^[0-9]{1,3}(?:[,.'’][0-9]{3})+$`)
+	idShape   = regexp.MustCompile(`^[\pL\pN](?:[\pL\pN._/:+#@-]*[\pL\pN])?$`)
+	apart     = strings.NewReplacer("\u00a0", "’", "\u202f", "’", "\u2009", "’") // as numbers are grouped in some countries
+)
+
+// fitID is the id that s is, whole. A number may be grouped in thousands, and a remark may follow.
+func fitID(s string) (id string, ok bool) {
+	if len(s) > tooLong {
+		return "", false
+	}
+	s = value(emoji.ReplaceAllString(apart.Replace(s), " "))
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return !isAlphanumeric(r) && r != '{' && r != '-' && r != '+' })
+	word, rest, _ := strings.Cut(s, " ")
+	if !isRemark(word, strings.TrimSpace(rest)) {
+		return "", false
+	}
+	word = strings.Trim(word, "#()[]<>\"'.,;:!?*_~`|")
+	if thousands.MatchString(word) {
+		word = strings.Map(digits, word)
+	}
+	if !idShape.MatchString(word) || !usable(word) || rest != "" && !strings.ContainsFunc(word, unicode.IsDigit) {
+		return "", false
+	}
+	return word, true
+}
+
+// isRemark says that what follows a word is no part of it: "42 (urgent!)", "42, Group: Tier 2", "42 | new".
+func isRemark(word, rest string) bool {
+	if rest == "" {
+		return true
+	}
+	setOff := strings.TrimLeft(rest, "([|•·–—-,;: ")
+	next, _ := utf8.DecodeRuneInString(setOff)
+	if unicode.IsDigit(next) {
+		return false
+	}
+	_, isLabel := label(rest)
+	return isLabel || setOff != rest || strings.HasSuffix(word, ",") || strings.HasSuffix(word, ";") || strings.HasSuffix(word, ".")
+}
+
+func digits(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return r
+	}
+	return -1
+}
+
+// usable tells an id from what stands in its place when there is none: nothing, a dash, a template
+// that was not filled in, a bare link.
+func usable(id string) bool {
+	return id != "" && utf8.RuneCountInString(id) <= MaxID &&
+		strings.ContainsFunc(id, isAlphanumeric) &&
+		!strings.Contains(id, "{{") && !strings.Contains(id, "://")
+}
+
+// word is a value that others are compared with: without emoji and signs around it. What is longer than
+// a few words is none.
+func word(s string) string {
+	if len(s) > tooLong {
+		return ""
+	}
+	s = value(emoji.ReplaceAllString(value(s), " "))
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return !isAlphanumeric(r) })
+	s = strings.TrimRightFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsSymbol(r) || unicode.Is(unicode.Mn, r) || strings.ContainsRune(decoration, r)
+	})
+	if !strings.Contains(s, "(") {
+		s = strings.TrimRight(s, ") ")
+	}
+	if utf8.RuneCountInString(s) > MaxWord {
+		return ""
+	}
+	return s
+}
+
+// value is s as it may be kept: printable, without the decoration around it. What stands for nothing
+// is nothing.
+func value(s string) string {
+	s = strings.Trim(mrkdwn.Printable(s), " *_~`")
+	switch strings.ToLower(s) {
+	case "-", "–", "—", "/", "n/a", "none", "null", "nil", "undefined", "unknown", "tbd", "not set", "(none)":
+		return ""
+	}
+	return s
+}
