@@ -21,6 +21,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -39,7 +40,7 @@ func (s store) Hear(context.Context, escalation.Mention) error { return s.err }
 func public(t *testing.T, log io.Writer, s store) http.Handler {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	settings := &slackapp.Settings{Watches: func(_, _ string) bool { return true }, Reader: slackapp.NewReader(slackapp.Patterns{})}
+	settings := &slackapp.Settings{Watches: func(_, _ string) bool { return true }, Reader: ticket.NewReader(ticket.Patterns{})}
 	app, err := slackapp.New(slackapp.Config{
 		SigningSecret: secret, Opener: s, Hearer: s, Log: logger,
 		Settings:   func() *slackapp.Settings { return settings },
@@ -65,7 +66,7 @@ func status(h http.Handler, r *http.Request) int {
 	return w.Code
 }
 
-const ticket = `{"type":"event_callback","team_id":"T0","event":{"type":"message","channel":"C0","ts":"1799999999.000100","text":"Ticket ID: 42"}}`
+const ticketPosted = `{"type":"event_callback","team_id":"T0","event":{"type":"message","channel":"C0","bot_id":"B0DESK","ts":"1799999999.000100","text":"Ticket ID: 42"}}`
 
 func TestStatusCodesOfSlacksRequests(t *testing.T) {
 	huge := `{"type":"event_callback","padding":"` + strings.Repeat("x", 1<<20) + `"}`
@@ -73,15 +74,15 @@ func TestStatusCodesOfSlacksRequests(t *testing.T) {
 	unsigned := func(path, body string) *http.Request {
 		return httptest.NewRequest("POST", path, strings.NewReader(body))
 	}
-	old := signed("/slack/events", ticket)
-	slacktest.SignRequest(old, secret, now.Add(-6*time.Minute), []byte(ticket))
+	old := signed("/slack/events", ticketPosted)
+	slacktest.SignRequest(old, secret, now.Add(-6*time.Minute), []byte(ticketPosted))
 	for _, tt := range []struct {
 		name string
 		s    store
 		r    *http.Request
 		want int
 	}{
-		{"a ticket", store{}, signed("/slack/events", ticket), 200},
+		{"a ticket", store{}, signed("/slack/events", ticketPosted), 200},
 		{"an event of no use", store{}, signed("/slack/events", `{"type":"event_callback","event":{"type":"team_join"}}`), 200},
 		{"a click", store{}, signed("/slack/interactions", `payload=%7B%7D`), 200},
 		{"a click without a payload", store{}, signed("/slack/interactions", `x=1`), 200},
@@ -91,17 +92,17 @@ func TestStatusCodesOfSlacksRequests(t *testing.T) {
 		{"not JSON", store{}, signed("/slack/events", `payload=1`), 400},
 		{"nothing", store{}, signed("/slack/events", ``), 400},
 		{"too old", store{}, old, 401},
-		{"unsigned event", store{}, unsigned("/slack/events", ticket), 401},
+		{"unsigned event", store{}, unsigned("/slack/events", ticketPosted), 401},
 		{"unsigned click", store{}, unsigned("/slack/interactions", `payload=1`), 401},
 		{"unsigned command", store{}, unsigned("/slack/commands", `command=1`), 401},
 		{"unsigned and not JSON", store{}, unsigned("/slack/events", `<`), 401},
 		{"too large", store{}, signed("/slack/events", huge), 413},
 		{"too large and unsigned", store{}, unsigned("/slack/events", huge), 413},
 		{"too large a click", store{}, unsigned("/slack/interactions", huge), 413},
-		{"database gone", gone, signed("/slack/events", ticket), 503},
+		{"database gone", gone, signed("/slack/events", ticketPosted), 503},
 		{"a GET", store{}, httptest.NewRequest("GET", "/slack/events", nil), 405},
-		{"another path", store{}, signed("/slack/other", ticket), 200},
-		{"another path, unsigned", store{}, unsigned("/slack/other", ticket), 401},
+		{"another path", store{}, signed("/slack/other", ticketPosted), 200},
+		{"another path, unsigned", store{}, unsigned("/slack/other", ticketPosted), 401},
 		{"alive", store{}, httptest.NewRequest("GET", "/healthz", nil), 200},
 		{"the operator's pages", store{}, httptest.NewRequest("GET", "/metrics", nil), 404},
 	} {
@@ -116,7 +117,7 @@ func TestStatusCodesOfSlacksRequests(t *testing.T) {
 func TestWhatWentWrongIsForTheLogAlone(t *testing.T) {
 	var log bytes.Buffer
 	w := httptest.NewRecorder()
-	public(t, &log, store{errors.New("database gone")}).ServeHTTP(w, signed("/slack/events", ticket))
+	public(t, &log, store{errors.New("database gone")}).ServeHTTP(w, signed("/slack/events", ticketPosted))
 	if strings.Contains(w.Body.String(), "database") {
 		t.Errorf("the caller reads %q", w.Body)
 	}
@@ -141,7 +142,7 @@ func TestADatabaseThatHangsIsAnsweredBeforeSlackGivesUp(t *testing.T) {
 	h := handlers.Public(slog.New(slog.DiscardHandler), handlers.Site{Slack: hanging{}})
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		if got := status(h, signed("/slack/events", ticket)); got != 503 {
+		if got := status(h, signed("/slack/events", ticketPosted)); got != 503 {
 			t.Errorf("status %d, want 503", got)
 		}
 		if took := time.Since(began); took >= 3*time.Second {
@@ -157,7 +158,7 @@ func (panicking) Events(http.ResponseWriter, *http.Request) error { panic("oh no
 func TestAPanicCostsOneRequest(t *testing.T) {
 	var log bytes.Buffer
 	h := handlers.Public(slog.New(slog.NewTextHandler(&log, nil)), handlers.Site{Slack: panicking{}})
-	if got := status(h, signed("/slack/events", ticket)); got != 500 {
+	if got := status(h, signed("/slack/events", ticketPosted)); got != 500 {
 		t.Errorf("status %d, want 500", got)
 	}
 	if !strings.Contains(log.String(), "oh no") {
@@ -179,7 +180,7 @@ func TestOperatorsPages(t *testing.T) {
 			t.Errorf("%s: %d, without %q:\n%s", path, w.Code, part, w.Body)
 		}
 	}
-	if got := status(h, signed("/slack/events", ticket)); got != 404 {
+	if got := status(h, signed("/slack/events", ticketPosted)); got != 404 {
 		t.Errorf("/slack/events: %d, want 404", got)
 	}
 }

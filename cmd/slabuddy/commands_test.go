@@ -241,6 +241,46 @@ func TestSimulateSaysWhyAMessageOpensNothing(t *testing.T) {
 	}
 }
 
+// A message that does not say where or when it was posted is not taken to be anywhere.
+func TestSimulateRefusesAMessageWithoutItsPlaceOrTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), plain)
+	for message, says := range map[string]string{
+		`{"bot_id":"B0","ts":"1767610800.000100","text":"Ticket ID: 42"}`:        "the message does not say its channel: name it with --channel C…",
+		`{"bot_id":"B0","channel":"C0ENTERPRISE","text":"Ticket ID: 42"}`:        "the message has no ts: say with --at when it is posted",
+		`{"bot_id":"B0","channel":"C0ENTERPRISE","ts":"now","text":"Ticket ID"}`: "the message has no ts",
+	} {
+		file := filepath.Join(t.TempDir(), "message.json")
+		w.check(os.WriteFile(file, []byte(message), 0o600))
+		got := w.run("simulate", "--message", file)
+		if got.code == 0 {
+			t.Errorf("%s: exit code 0", message)
+		}
+		expect(t, got.stderr, says)
+	}
+}
+
+// A message with several tickets starts a timeline for each.
+func TestSimulateTellsEachTicketOfAMessage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), plain)
+	two := slacktest.Message{Attachments: json.RawMessage(`[{"fields":[{"title":"Ticket ID","value":"61"},{"title":"Type","value":"feedback"}]},
+		{"fields":[{"title":"Ticket ID","value":"62"},{"title":"Priority","value":"high"},{"title":"Subject","value":"No mail"}]}]`)}
+	expect(t, w.simulation(two).stdout, "This message carries 2 tickets.", "Ticket 61 opens nothing: tickets of type feedback are ignored.", "Ticket 62 in C0ENTERPRISE", "Subject   No mail")
+	got := read[struct {
+		Opens   bool
+		Tickets []struct {
+			ID, Priority, Subject, Policy string
+			Opens                         bool
+			Tiers                         []any
+		}
+	}](t, w.simulation(two, "--json"))
+	if !got.Opens || len(got.Tickets) != 2 || got.Tickets[0].Opens || got.Tickets[0].ID != "61" || !got.Tickets[1].Opens ||
+		got.Tickets[1].ID != "62" || got.Tickets[1].Priority != "high" || got.Tickets[1].Subject != "No mail" || len(got.Tickets[1].Tiers) == 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // migrate brings a database up to date, and says where it stands.
 func TestMigrate(t *testing.T) {
 	onBothStores(t, func(t *testing.T, database string) {

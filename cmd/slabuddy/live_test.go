@@ -47,7 +47,7 @@ func TestCheckLive(t *testing.T) {
 		{"a message that cannot be read", func(w *world) {
 			_, err := w.slack.PostAs(deskApp, enterprise, slacktest.Message{Text: "*Ticket ID*: {{ticket.id}}"})
 			w.check(err)
-		}, "look like tickets, but their ids cannot be read", "slabuddy simulate --message FILE"},
+		}, "look like tickets, but cannot be read", "slabuddy simulate --message FILE"},
 		{"the help desk refuses", func(w *world) { w.env = append(w.env, "HELPDESK_TOKEN=wrong-secret") },
 			"The help desk (http) could not be asked about ticket 42", "credentials"},
 		{"the calendar is away", func(w *world) { w.env = append(w.env, "GOOGLE_CALENDAR_URL=http://127.0.0.1:1") },

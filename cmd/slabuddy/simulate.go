@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,16 +36,29 @@ func (m *moment) UnmarshalText(text []byte) (err error) {
 	return nil
 }
 
-// simulated is what a message would start.
+// simulated is what a message would start: what its ticket would. Of a message with several, the first is
+// told like that of any other, and all of them in a list.
 type simulated struct {
 	Ticket   escalation.Ticket `json:"ticket"`
 	Channel  string            `json:"channel"`
-	Policy   string            `json:"policy,omitempty"`
-	Opens    bool              `json:"opens"`
-	Why      string            `json:"why,omitempty"` // why not
 	PostedAt time.Time         `json:"posted_at"`
-	Deadline time.Time         `json:"deadline,omitzero"`
-	Tiers    []plannedTier     `json:"tiers,omitempty"`
+	started
+	Tickets []simulatedTicket `json:"tickets,omitempty"`
+}
+
+// simulatedTicket is what one ticket of several would start.
+type simulatedTicket struct {
+	escalation.Ticket
+	started
+}
+
+// started is what a ticket starts, or why it starts nothing.
+type started struct {
+	Policy   string        `json:"policy,omitempty"`
+	Opens    bool          `json:"opens"`
+	Why      string        `json:"why,omitempty"` // why not
+	Deadline time.Time     `json:"deadline,omitzero"`
+	Tiers    []plannedTier `json:"tiers,omitempty"`
 }
 
 // plannedTier is what one tier would do.
@@ -67,7 +81,7 @@ func (cmd simulateCmd) Run(in *invocation) error {
 	if err != nil {
 		return err
 	}
-	sample, err := cmd.read(c)
+	sample, err := cmd.read(c, env)
 	if err != nil {
 		return err
 	}
@@ -80,7 +94,7 @@ func (cmd simulateCmd) Run(in *invocation) error {
 }
 
 // read reads the message and its ticket.
-func (cmd simulateCmd) read(c *config.Config) (slackapp.Sample, error) {
+func (cmd simulateCmd) read(c *config.Config, env config.Env) (slackapp.Sample, error) {
 	var data []byte
 	var err error
 	if cmd.Message == "-" {
@@ -91,7 +105,7 @@ func (cmd simulateCmd) read(c *config.Config) (slackapp.Sample, error) {
 	if err != nil {
 		return slackapp.Sample{}, fmt.Errorf("read the message: %w", err)
 	}
-	m, err := slackapp.ReadSample(data, app.Reader(c))
+	m, err := slackapp.ReadSample(data, app.Reader(c, env))
 	if err != nil {
 		return m, err
 	}
@@ -102,8 +116,6 @@ func (cmd simulateCmd) read(c *config.Config) (slackapp.Sample, error) {
 		m.PostedAt = cmd.At.UTC()
 	}
 	switch {
-	case m.Channel == "" && len(c.Channels) == 1:
-		m.Channel = sortedKeys(c.Channels)[0]
 	case m.Channel == "":
 		return m, errors.New("the message does not say its channel: name it with --channel C…")
 	case m.PostedAt.IsZero():
@@ -114,25 +126,39 @@ func (cmd simulateCmd) read(c *config.Config) (slackapp.Sample, error) {
 
 // simulate says what the message would start.
 func simulate(in *invocation, c *config.Config, env config.Env, m slackapp.Sample) simulated {
-	result := simulated{Ticket: m.Ticket, Channel: m.Channel, PostedAt: m.PostedAt, Why: m.Nothing}
-	if result.Why != "" {
-		return result
+	result := simulated{Channel: m.Channel, PostedAt: m.PostedAt, started: started{Why: m.Nothing}}
+	for _, t := range m.Tickets {
+		one := simulatedTicket{t, start(in, c, env, escalation.Message{Thread: m.Thread, PostedAt: m.PostedAt, Ticket: t})}
+		result.Tickets = append(result.Tickets, one)
 	}
-	policy, why := escalation.Opens(m.Message, &c.Settings)
+	if len(result.Tickets) > 0 {
+		result.Ticket, result.started = result.Tickets[0].Ticket, result.Tickets[0].started
+	}
+	if len(result.Tickets) == 1 {
+		result.Tickets = nil
+	}
+	for _, t := range result.Tickets {
+		result.Opens = result.Opens || t.Opens
+	}
+	return result
+}
+
+// start says what one ticket would start.
+func start(in *invocation, c *config.Config, env config.Env, m escalation.Message) (s started) {
+	policy, why := escalation.Opens(m, &c.Settings)
 	if why != "" {
-		result.Why = why
-		return result
+		return started{Why: why}
 	}
-	t := escalation.Begin("simulated", m.Message, policy, c.GiveUp, m.PostedAt)
+	t := escalation.Begin("simulated", m, policy, c.GiveUp, m.PostedAt)
 	roster, err := rosterAt(in.ctx, c, env, m.PostedAt)
 	if err != nil {
 		fmt.Fprintf(in.stderr, "The calendar could not be read, so the circles that it answers for are empty: %v\n", err)
 	}
-	result.Opens, result.Policy, result.Deadline = true, policy.Name, t.FirstReply().Deadline
+	s = started{Opens: true, Policy: policy.Name, Deadline: t.FirstReply().Deadline}
 	for _, p := range escalation.Plan(t, roster, groupsOf(policy), &c.Settings) {
-		result.Tiers = append(result.Tiers, plannedTier{p.Tier, p.At, p.Notify, withoutStandIns(p.Mention), p.Gaps, p.Message, p.Page})
+		s.Tiers = append(s.Tiers, plannedTier{p.Tier, p.At, p.Notify, withoutStandIns(p.Mention), p.Gaps, p.Message, p.Page})
 	}
-	return result
+	return s
 }
 
 // taken is the directory of a workspace that is not asked: the user groups in it are taken to exist, and so is
@@ -185,14 +211,42 @@ func rosterAt(ctx context.Context, c *config.Config, env config.Env, at time.Tim
 const timeShown = "Mon 2 Jan 15:04:05 MST"
 
 func tell(w io.Writer, s simulated) {
-	if !s.Opens {
-		fmt.Fprintf(w, "This message opens nothing: %s.\n", s.Why)
+	tickets := s.Tickets
+	if len(tickets) == 0 {
+		tickets = []simulatedTicket{{s.Ticket, s.started}}
+	}
+	if len(tickets) > 1 {
+		fmt.Fprintf(w, "This message carries %d tickets.\n\n", len(tickets))
+	}
+	for i, t := range tickets {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		tellTicket(w, s, t)
+	}
+	if s.Opens {
+		fmt.Fprintln(w, "\nNothing was posted, and Slack was not asked: slabuddy check --live says whether groups and people are there.\nA tier is skipped once an agent has replied.")
+	}
+}
+
+func tellTicket(w io.Writer, s simulated, t simulatedTicket) {
+	if !t.Opens {
+		what := "This message"
+		if len(s.Tickets) > 1 {
+			what = "Ticket " + t.ID
+		}
+		fmt.Fprintf(w, "%s opens nothing: %s.\n", what, t.Why)
+		if t.ID != "" {
+			fmt.Fprintf(w, "  %-9s %s\n", "Ticket", t.ID)
+			tellFields(w, t.Ticket)
+		}
 		return
 	}
-	fmt.Fprintf(w, "Ticket %s in %s, posted %s\n", s.Ticket.ID, s.Channel, s.PostedAt.Format(timeShown))
-	fmt.Fprintf(w, "Policy %s, deadline %s\n", s.Policy, s.Deadline.Format(timeShown))
-	for _, p := range s.Tiers {
-		fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, len(s.Tiers), p.At.Format(timeShown), strings.Join(escalation.Tier{Notify: p.Notify, Page: p.Page}.Words(), ", "))
+	fmt.Fprintf(w, "Ticket %s in %s, posted %s\n", t.ID, s.Channel, s.PostedAt.Format(timeShown))
+	tellFields(w, t.Ticket)
+	fmt.Fprintf(w, "Policy %s, deadline %s\n", t.Policy, t.Deadline.Format(timeShown))
+	for _, p := range t.Tiers {
+		fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, len(t.Tiers), p.At.Format(timeShown), strings.Join(escalation.Tier{Notify: p.Notify, Page: p.Page}.Words(), ", "))
 		if len(p.Notify) > 0 {
 			fmt.Fprintf(w, "  pings %s\n", pinged(p.Mention))
 		}
@@ -206,7 +260,15 @@ func tell(w io.Writer, s simulated) {
 			fmt.Fprintf(w, "  says %q\n", p.Message)
 		}
 	}
-	fmt.Fprintln(w, "\nNothing was posted, and Slack was not asked: slabuddy check --live says whether groups and people are there.\nA tier is skipped once an agent has replied.")
+}
+
+// tellFields says what was read of a ticket, what was not read included: that shows a pattern that misses.
+func tellFields(w io.Writer, t escalation.Ticket) {
+	for _, f := range []struct{ name, value string }{
+		{"Subject", t.Subject}, {"Customer", t.Customer}, {"Priority", t.Priority}, {"Type", t.Type}, {"Link", t.Link},
+	} {
+		fmt.Fprintf(w, "  %-9s %s\n", f.name, cmp.Or(f.value, "-"))
+	}
 }
 
 func pinged(rs []escalation.Recipient) string {

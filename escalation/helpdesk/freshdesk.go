@@ -26,6 +26,9 @@ func freshdeskKind() Kind {
 		},
 		New:     func(r Reach) (escalation.HelpDesk, error) { return newFreshdesk(r) },
 		Webhook: func(secret string) Inbound { return NewFreshdeskInbound(secret) },
+		Pages: func(get func(string) string) []string {
+			return []string{vendorURL(get("FRESHDESK_URL"), get("FRESHDESK_DOMAIN"), ".freshdesk.com")}
+		},
 	}
 }
 

@@ -23,6 +23,7 @@ func httpKind() Kind {
 			escalation.FactCustomerWrote, escalation.FactReplied, escalation.FactStatus, escalation.FactPriority,
 			escalation.FactType, escalation.FactAssigned,
 		},
+		Pages: func(get func(string) string) []string { return []string{get("HELPDESK_URL")} },
 	}
 }
 

@@ -23,6 +23,7 @@ func intercomKind() Kind {
 		},
 		New:     func(r Reach) (escalation.HelpDesk, error) { return newIntercom(r) },
 		Webhook: func(secret string) Inbound { return NewIntercomInbound(secret) },
+		Pages:   func(get func(string) string) []string { return []string{inboxOf(get("INTERCOM_URL"))} },
 	}
 }
 

@@ -2,6 +2,7 @@ package helpdesk
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,23 @@ type Kind struct {
 	Webhook   func(secret string) Inbound              // nil: it reports nothing by itself
 	Statuses  []StatusWord                             // its words for where a ticket stands
 	Tells     []escalation.DeskFactKind                // what it tells beside whether somebody has replied
+
+	// Pages are the addresses that the desk shows its tickets under. Links read out of messages lead there
+	// and nowhere else.
+	Pages func(get func(name string) string) []string
+}
+
+// Hosts are the names of the hosts that the kind's tickets are shown at.
+func (k Kind) Hosts(get func(name string) string) (hosts []string) {
+	if k.Pages == nil {
+		return nil
+	}
+	for _, page := range k.Pages(get) {
+		if u, err := url.Parse(strings.TrimSpace(page)); err == nil && u.Hostname() != "" {
+			hosts = append(hosts, strings.ToLower(u.Hostname()))
+		}
+	}
+	return hosts
 }
 
 // Kinds are the help desks that there are.

@@ -25,6 +25,7 @@ func rtKind() Kind {
 		},
 		New:     func(r Reach) (escalation.HelpDesk, error) { return newRT(r) },
 		Webhook: func(secret string) Inbound { return NewHTTPInbound(secret) },
+		Pages:   func(get func(string) string) []string { return []string{get("RT_URL")} },
 		Statuses: []StatusWord{
 			{"new", escalation.StatusOpen}, {"open", escalation.StatusOpen}, {"stalled", escalation.StatusPending},
 			{"resolved", escalation.StatusSolved}, {"rejected", escalation.StatusClosed}, {"deleted", escalation.StatusClosed},

@@ -23,6 +23,9 @@ func zendeskKind() Kind {
 		},
 		New:     func(r Reach) (escalation.HelpDesk, error) { return newZendesk(r) },
 		Webhook: func(secret string) Inbound { return NewZendeskInbound(secret) },
+		Pages: func(get func(string) string) []string {
+			return []string{vendorURL(get("ZENDESK_URL"), get("ZENDESK_SUBDOMAIN"), ".zendesk.com")}
+		},
 	}
 }
 

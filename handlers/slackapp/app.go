@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/body"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
 
 // Opener opens the timeline of a ticket's message, durably before it returns.
@@ -32,7 +33,7 @@ type Settings struct {
 	// Known says that what a workspace set up could be read: until then a channel that is not watched may
 	// be one that is. Nil: always.
 	Known  func(workspace string) bool
-	Reader *Reader
+	Reader *ticket.Reader
 }
 
 // Config is what an App is made of.
@@ -61,6 +62,8 @@ type App struct {
 	Config
 	events *prometheus.CounterVec // type, outcome
 	later  *later
+
+	unreadable *prometheus.CounterVec // reason
 }
 
 // New registers the metrics of what comes in. Drain ends what the App has left to do.
@@ -72,13 +75,22 @@ func New(c Config) (*App, error) {
 		Name: "slabuddy_slack_events_total",
 		Help: "Events, interactions and commands from Slack, by type and what became of them.",
 	}, []string{"type", "outcome"})
-	if err := c.Registerer.Register(events); err != nil {
-		return nil, err
+	unreadable := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "slabuddy_unreadable_messages_total",
+		Help: "Messages that look like tickets and are not followed, by why: id (no id stands where it should), no_id (a ticket's labels and no id), several (ids that contradict each other).",
+	}, []string{"reason"})
+	for _, m := range []prometheus.Collector{events, unreadable} {
+		if err := c.Registerer.Register(m); err != nil {
+			return nil, err
+		}
+	}
+	for _, reason := range []string{ticket.ReasonID, ticket.ReasonNoID, ticket.ReasonSeveral} {
+		unreadable.WithLabelValues(reason)
 	}
 	for _, o := range messageOutcomes { // a counter that appears with a 1 has not increased
 		events.WithLabelValues(typeMessage, o)
 	}
-	return &App{Config: c, events: events, later: newLater(c.Log)}, nil
+	return &App{Config: c, events: events, later: newLater(c.Log), unreadable: unreadable}, nil
 }
 
 // Drain waits until everything that was acknowledged is done, and takes nothing more in. When ctx ends

@@ -17,6 +17,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -55,7 +56,7 @@ type fixture struct {
 func newApp(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{metrics: prometheus.NewRegistry()}
-	settings := &Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: NewReader(Patterns{})}
+	settings := &Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: ticket.NewReader(ticket.Patterns{Hosts: []string{"desk.example.com", "acme.zendesk.com"}})}
 	app, err := New(Config{
 		SigningSecret: secret,
 		Settings:      func() *Settings { return settings },
@@ -112,7 +113,7 @@ func event(fields string) string {
 		"event":{"type":"message","channel":"C0ENT","ts":"1799999999.000100",%s}}`, strings.TrimSuffix(fields, ","))
 }
 
-const carriesTicket = `"text":"Ticket ID: 42",`
+const carriesTicket = `"bot_id":"B0DESK","text":"Ticket ID: 42",`
 
 func TestURLVerificationIsAnsweredWithItsChallenge(t *testing.T) {
 	f := newApp(t)
@@ -129,10 +130,9 @@ func TestANewTopLevelMessageInAWatchedChannelIsOpened(t *testing.T) {
 		Ticket:   escalation.Ticket{ID: "42"},
 	}
 	for name, fields := range map[string]string{
-		"by a person":               `"user":"U0ANA",`,
 		"by a current app":          `"bot_id":"B0DESK","app_id":"A0DESK","user":"U0DESK",`,
 		"by a classic app":          `"subtype":"bot_message","bot_id":"B0DESK",`,
-		"with a file":               `"subtype":"file_share","user":"U0ANA",`,
+		"with a file":               `"subtype":"file_share","user":"U0DESK",`,
 		"that is its own thread":    `"thread_ts":"1799999999.000100",`,
 		"with odd things beside it": `"user":["x"],"attachments":[{"id":"one"}],"blocks":[{"type":"actions","elements":[{"type":"x"}]}],`,
 	} {
@@ -168,6 +168,8 @@ func TestWhatIsNoNewMessageOpensNothing(t *testing.T) {
 		"in an unwatched channel": {`"channel":"C0OTHER",`, outcomeUnwatched},
 		"without a ticket":        {`"text":"hello",`, outcomeNoTicket},
 		"without a readable id":   {`"text":"Ticket ID: -",`, outcomeUnreadable},
+		"by a colleague":          {`"bot_id":null,"user":"U0ANA",`, outcomePerson},
+		"about an update":         {`"text":"Ticket 42 was updated by Ana\nTicket ID: 42",`, outcomeUpdate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newApp(t)
@@ -187,10 +189,10 @@ func TestWhatIsNoNewMessageOpensNothing(t *testing.T) {
 // Rule 4: what looks like a ticket and cannot be read is told with its place.
 func TestAMessageThatCannotBeReadIsLoggedWithItsPlace(t *testing.T) {
 	f := newApp(t)
-	if _, err := f.send(event(`"text":"Ticket ID: -"`)); err != nil {
+	if _, err := f.send(event(`"bot_id":"B0DESK","text":"Ticket ID: - (see #7)\nCustomer: ana@example.com"`)); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"level=WARN", "channel=C0ENT", "ts=1799999999.000100"} {
+	for _, part := range []string{"level=WARN", "channel=C0ENT", "ts=1799999999.000100", "reason=id", "Ticket ID: - (see #7)", `pattern=#(\d+)`} {
 		if !strings.Contains(f.log.String(), part) {
 			t.Errorf("the log lacks %s:\n%s", part, f.log.String())
 		}
@@ -275,6 +277,8 @@ func TestMentionsThatCountForNothing(t *testing.T) {
 
 func TestATicketThatMentionsTheBotIsOpenedAndHeard(t *testing.T) {
 	f := newApp(t)
+	anyone := &Settings{Watches: f.Settings().Watches, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}})}
+	f.App.Settings = func() *Settings { return anyone }
 	if _, err := f.send(event(`"user":"U0ANA","text":"Ticket ID: 42\n<@U0BOT> 45m"`)); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@
 //
 // An event on its way in. Nothing here calls out before it is acknowledged:
 //
-//	POST /slack/events ─▶ body (413) ─▶ verify (401) ─▶ envelope (400) ─▶ route ─┬─▶ Reader ─▶ Opener
+//	POST /slack/events ─▶ body (413) ─▶ verify (401) ─▶ envelope (400) ─▶ route ─┬─▶ ticket ─▶ Opener
 //	                                                                             └─▶ Hearer
 //
 //	route: a new top-level message in a watched channel ── carries a ticket? ──▶ Opener
@@ -21,6 +21,7 @@
 //	tolerant   decodes what may come in odd shapes      mrkdwn      Slack's markup
 //	client     calls Slack's Web API                    block       blocks of modals and of the home tab
 //	message    how reminders and notes look             directory   who is who in each workspace
+//	ticket     reads tickets from messages
 //	slackapp   this package                             people      who may change what
 //	scan       reads what events did not bring          install     OAuth, and the tokens it yields
 //	buttons    clicks on reminders                      commands    /sla and the others

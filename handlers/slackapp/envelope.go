@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
@@ -33,58 +34,18 @@ type authorization struct {
 // Message is what is read of an event of type message or app_mention, or of a message itself; and of
 // the few other events that mean something here.
 type Message struct {
-	Type        tolerant.Text
-	Subtype     tolerant.Text
-	Channel     tolerant.Text
-	User        tolerant.Text
-	Text        tolerant.Text
-	TS          tolerant.Text
-	ThreadTS    tolerant.Text `json:"thread_ts"`
-	BotID       tolerant.Text `json:"bot_id"`
-	AppID       tolerant.Text `json:"app_id"`
-	Team        tolerant.Text
-	UserTeam    tolerant.Text `json:"user_team"`
-	SourceTeam  tolerant.Text `json:"source_team"`
-	Attachments []attachment
-	Blocks      []block
-	Tab         tolerant.Text // app_home_opened: home or messages
-	Tokens      struct {
+	ticket.Message
+	Type       tolerant.Text
+	Channel    tolerant.Text
+	User       tolerant.Text
+	Team       tolerant.Text
+	UserTeam   tolerant.Text `json:"user_team"`
+	SourceTeam tolerant.Text `json:"source_team"`
+	Tab        tolerant.Text // app_home_opened: home or messages
+	Tokens     struct {
 		Bot []tolerant.Text // tokens_revoked: the bot users whose tokens they were
 	}
 }
-
-// attachment is a message's secondary content.
-type attachment struct {
-	Title     tolerant.Text
-	TitleLink tolerant.Text `json:"title_link"`
-	Pretext   tolerant.Text
-	Text      tolerant.Text
-	Fallback  tolerant.Text
-	Fields    []attachmentField
-	Blocks    []block
-	Quoted    bool `json:"is_msg_unfurl"` // another message, shared or linked to
-}
-
-type attachmentField struct {
-	Title tolerant.Text
-	Value tolerant.Text
-}
-
-// block is a layout block, a block element, a text object or a piece of rich text: all that nests
-// in blocks is read alike, known or not.
-type block struct {
-	Type      tolerant.Text
-	Text      tolerant.Prose
-	Title     tolerant.Prose
-	URL       tolerant.Text
-	UserID    tolerant.Text `json:"user_id"`
-	Style     style
-	Fields    []block
-	Elements  []block
-	Accessory *block
-}
-
-type style struct{ Bold bool }
 
 // readEnvelope fails only if body is not JSON.
 func readEnvelope(body []byte) (*envelope, error) {

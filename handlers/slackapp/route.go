@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
@@ -35,6 +36,8 @@ const (
 	outcomeUnwatched  = "unwatched"  // a message in a channel that is not watched
 	outcomeNoTicket   = "no_ticket"  // a message in a watched channel that carries none
 	outcomeUnreadable = "unreadable" // it looks like a ticket and cannot be read
+	outcomeUpdate     = "update"     // it tells of a ticket that was there before
+	outcomePerson     = "person"     // tickets.from does not name who posted it
 	outcomeHeard      = "heard"      // a mention
 	outcomeForeign    = "foreign"    // a mention by a bot or from another workspace
 	outcomeOdd        = "odd"        // without a usable place or time
@@ -47,7 +50,7 @@ const (
 var messageOutcomes = []string{
 	string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready),
 	string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
-	outcomeFailed, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeHeard, outcomeForeign, outcomeOdd,
+	outcomeFailed, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeUpdate, outcomePerson, outcomeHeard, outcomeForeign, outcomeOdd,
 }
 
 // label is the event's type with its values bounded.
@@ -147,16 +150,6 @@ func (a *App) own(e *envelope) bool {
 		m.User != "" && (string(m.User) == e.bot() || string(m.User) == self.User)
 }
 
-// Opens says that a message event is of the kind that may open a timeline (rule 1): a new message
-// at the top level of its channel, by whomever.
-func (m *Message) Opens() bool {
-	switch m.Subtype {
-	case "", "bot_message", "file_share":
-		return m.ThreadTS == "" || m.ThreadTS == m.TS
-	}
-	return false
-}
-
 // errUnknown has Slack deliver again.
 var errUnknown = errors.New("which channels the workspace watches cannot be read just now")
 
@@ -168,22 +161,41 @@ func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) 
 		}
 		return outcomeUnwatched, nil
 	}
-	ticket, found := settings.Reader.Read(m)
-	switch found {
-	case NoTicket:
-		a.Log.Debug("a message carries no ticket", "channel", opening.Channel, "ts", opening.TS)
-		return outcomeNoTicket, nil
-	case Unreadable:
-		a.Log.Warn("a message looks like a ticket, but its id cannot be read; see tickets.fields.id in the configuration",
-			"channel", opening.Channel, "ts", opening.TS)
-		if a.Unreadable != nil {
-			a.Unreadable(opening.Workspace, opening.Channel, opening.TS)
-		}
-		return outcomeUnreadable, nil
+	read := settings.Reader.Read(&m.Message)
+	if read.Problem.Reason != "" {
+		a.tell(opening, read.Problem)
 	}
-	opening.Ticket = ticket
-	did, err := a.Opener.Open(ctx, opening)
-	return string(did), err
+	if read.Verdict != ticket.Readable {
+		a.Log.Debug("a message opens nothing", "why", string(read.Verdict), "channel", opening.Channel, "ts", opening.TS)
+		return outcomeOf[read.Verdict], nil
+	}
+	for _, t := range read.Tickets {
+		opening.Ticket = t
+		did, err := a.Opener.Open(ctx, opening)
+		if err != nil {
+			return "", err
+		}
+		if outcome == "" || did == escalation.OpenedNew {
+			outcome = string(did)
+		}
+	}
+	return outcome, nil
+}
+
+// outcomeOf is what becomes of a message that opens nothing.
+var outcomeOf = map[ticket.Verdict]string{
+	ticket.None: outcomeNoTicket, ticket.Unreadable: outcomeUnreadable, ticket.Update: outcomeUpdate, ticket.Person: outcomePerson,
+	ticket.Old: outcomeIgnored,
+}
+
+// tell says that a message looks like a ticket and is not followed.
+func (a *App) tell(at escalation.Message, p ticket.Problem) {
+	a.unreadable.WithLabelValues(p.Reason).Inc()
+	a.Log.Warn("a message looks like a ticket, but cannot be read; see tickets.fields.id in the configuration",
+		"reason", p.Reason, "channel", at.Channel, "ts", at.TS, "says", p.Words, "pattern", p.Pattern)
+	if a.Unreadable != nil {
+		a.Unreadable(at.Workspace, at.Channel, at.TS)
+	}
 }
 
 // mentions says that the event is somebody's @mention of the bot. One mention comes both as a
@@ -231,7 +243,7 @@ func (a *App) hear(ctx context.Context, e *envelope, at escalation.Thread, other
 		})
 	}
 	switch otherwise {
-	case outcomeIgnored, outcomeUnwatched, outcomeNoTicket:
+	case outcomeIgnored, outcomeUnwatched, outcomeNoTicket, outcomeUpdate, outcomePerson:
 		return outcome, err
 	}
 	return otherwise, err

@@ -47,7 +47,7 @@ func CheckLive(ctx context.Context, o Options, tell func(live.Finding)) (allRigh
 			return false, err
 		}
 		check := live.Check{
-			Settings: settings, Slack: a.api, Reader: Reader(o.Config), Calendar: source, Rules: rules,
+			Settings: settings, Slack: a.api, Reader: Reader(o.Config, o.Env), Calendar: source, Rules: rules,
 			Desk: a.desks[o.Config.DeskKind], DeskKind: o.Config.DeskKind, Now: o.Now,
 		}
 		right := check.Run(ctx, w, tell)

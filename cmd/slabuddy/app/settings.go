@@ -12,8 +12,10 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/google"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
 
 // configure puts a configuration in force, as far as it is read afresh for each decision.
@@ -70,15 +72,18 @@ func (a *App) messageSettings(c *config.Config) *slackapp.Settings {
 	return &slackapp.Settings{
 		Watches: func(workspace, channel string) bool { _, ok := a.settings(workspace).Channels[channel]; return ok },
 		Known:   a.book.Loaded,
-		Reader:  Reader(c),
+		Reader:  Reader(c, a.opts.Env),
 	}
 }
 
-// Reader reads tickets as a configuration says.
-func Reader(c *config.Config) *slackapp.Reader {
-	return slackapp.NewReader(slackapp.Patterns{
+// Reader reads tickets as a configuration says. Their links lead to the help desk that it names.
+func Reader(c *config.Config, env config.Env) *ticket.Reader {
+	kind, _ := helpdesk.Find(c.DeskKind)
+	return ticket.NewReader(ticket.Patterns{
 		ID: c.Fields.ID, Priority: c.Fields.Priority, Type: c.Fields.Type,
-		Customer: c.Fields.Customer, Subject: c.Fields.Subject, Link: c.Link,
+		Customer: c.Fields.Customer, Subject: c.Fields.Subject,
+		Update: c.Updates, From: ticket.From(c.From),
+		Link: c.Link, Hosts: kind.Hosts(env.DeskVariable),
 	})
 }
 

@@ -39,6 +39,8 @@ type Config struct {
 	OpsChannel    string             // ops_channel: where the bot tells its own troubles; "": nowhere
 	DeskKind      string             // help_desk.kind
 	Calendar      Calendar           // calendar
+	From          From               // tickets.from
+	Updates       *regexp.Regexp     // tickets.updates; nil: the usual words
 	Link          *template.Template // tickets.link, over escalation.Ticket; nil: none is configured
 	Fields        Fields             // tickets.fields
 	KeepTimelines time.Duration      // retention.timelines: so long after closing
@@ -54,8 +56,8 @@ type Calendar struct {
 	calendar.Rules
 }
 
-// Fields are the patterns that find a ticket in a message's flattened text, each in its only group. Nil
-// stands for the default pattern.
+// Fields are the patterns that find a ticket in what a message's reader sees and in the addresses behind
+// it, each in its only group. Nil: the field is found by its label.
 type Fields struct {
 	ID, Priority, Type, Customer, Subject *regexp.Regexp
 }

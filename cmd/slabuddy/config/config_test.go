@@ -93,7 +93,9 @@ func TestFullFile(t *testing.T) {
 			Engineers:  engineers,
 			Products:   products,
 		}},
-		Link: template.Must(template.New("link").Parse("https://desk.example.com/tickets/{{.ID}}")),
+		From:    From{Bots: []string{"B0DESK", "A0DESK"}},
+		Updates: regexp.MustCompile(`(?i)^aktualisiert`),
+		Link:    template.Must(template.New("link").Parse("https://desk.example.com/tickets/{{.ID}}")),
 		Fields: Fields{
 			ID:       regexp.MustCompile(`Ticket #(\d+)`),
 			Priority: regexp.MustCompile(`Prio: (\w+)`),

@@ -14,6 +14,8 @@ func (r *reader) tickets(v value, c *Config) {
 	r.object(v, "tickets",
 		field{"ignore_types", func(v value) { c.IgnoreTypes = r.names(v, "tickets.ignore_types") }},
 		field{"max_age", r.duration(&c.MaxAge, "tickets.max_age")},
+		field{"from", func(v value) { c.From = r.from(v) }},
+		field{"updates", func(v value) { c.Updates = r.updates(v) }},
 		field{"link", func(v value) { c.Link = r.link(v) }},
 		field{"fields", func(v value) {
 			r.object(v, "tickets.fields",
@@ -25,6 +27,51 @@ func (r *reader) tickets(v value, c *Config) {
 			)
 		}},
 	)
+}
+
+// From says whose posts are read as tickets.
+type From struct {
+	Anyone bool
+	Bots   []string // only these, by bot id (B…) or app id (A…); none: every app and workflow
+}
+
+// botID is how the ids of bots and apps look.
+var botID = regexp.MustCompile(`^[AB][A-Z0-9]{2,}$`)
+
+func (r *reader) from(v value) From {
+	const name, fix = "tickets.from", "Write apps, anyone, or a list of bot ids such as [B0123ABCD]."
+	words := r.names(v, name)
+	switch {
+	case len(words) == 1 && words[0] == "apps":
+		return From{}
+	case len(words) == 1 && words[0] == "anyone":
+		return From{Anyone: true}
+	}
+	for _, w := range words {
+		if !botID.MatchString(w) {
+			r.fail(v.at, fix, "%s cannot be %q", name, w)
+		}
+	}
+	return From{Bots: words}
+}
+
+// nothing is a pattern that matches nowhere.
+var nothing = regexp.MustCompile(`\z.`)
+
+// updates reads the pattern that tells posts about old tickets from those about new ones, or none.
+func (r *reader) updates(v value) *regexp.Regexp {
+	const name = "tickets.updates"
+	re, ok := r.pattern(v, name)
+	switch {
+	case !ok:
+		return nil
+	case re.String() == "none":
+		return nothing
+	case re.MatchString(""):
+		r.fail(v.at, `Write what the first line of such a post says, as in '(?i)\bupdated by\b'; none reads every post.`, "%s matches every message, so that no ticket would be followed", name)
+		return nil
+	}
+	return re
 }
 
 // fieldPattern sets re to a pattern with the one group that holds the field.

@@ -17,16 +17,16 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
 
 // Check is what is to be checked, and by whom.
 type Check struct {
 	Settings *escalation.Settings // in force in the workspace
 	Slack    *client.API
-	Reader   *slackapp.Reader
+	Reader   *ticket.Reader
 	Calendar calendar.Source // nil: there is none
 	Rules    calendar.Rules
 	DeskKind string
@@ -136,8 +136,9 @@ func (p *pass) channel(ctx context.Context, id string) {
 	}
 	switch {
 	case len(report.Unreadable) > 0:
+		first := report.Unreadable[0]
 		p.wrong("channel", "Copy one into a file, try `slabuddy simulate --message FILE`, and give tickets.fields.id a pattern that finds the id.",
-			"%s; %s more look like tickets, but their ids cannot be read (ts %s).", says, count(len(report.Unreadable)), some(report.Unreadable))
+			"%s; %s more look like tickets, but cannot be read. That of ts %s: %s.", says, count(len(report.Unreadable)), first.TS, first.Sentence())
 	case len(report.Tickets) == 0 && report.Messages > 0:
 		p.wrong("channel", "Does the help desk post new tickets there? If so, give tickets.fields.id a pattern; `slabuddy simulate --message FILE` tries it.", "%s.", says)
 	default:
@@ -185,15 +186,6 @@ func count(n int) string {
 		return "none"
 	}
 	return fmt.Sprint(n)
-}
-
-// some names a few of many.
-func some(words []string) string {
-	const most = 3
-	if len(words) > most {
-		return strings.Join(words[:most], ", ") + ", …"
-	}
-	return strings.Join(words, ", ")
 }
 
 func nobody(err error) bool { return errors.Is(err, client.ErrNobody) }

@@ -14,8 +14,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -81,7 +81,7 @@ func (p *place) run(t *testing.T) (found []string, right bool) {
 	rules := calendar.DefaultRules()
 	rules.Engineers = p.settings.Engineers
 	c := Check{
-		Settings: &p.settings, Slack: api, Reader: slackapp.NewReader(slackapp.Patterns{}), Calendar: p, Rules: rules,
+		Settings: &p.settings, Slack: api, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}), Calendar: p, Rules: rules,
 		Desk: p, DeskKind: "zendesk", Now: func() time.Time { return now },
 	}
 	right = c.Run(t.Context(), "", func(f Finding) {
@@ -154,7 +154,7 @@ func TestWhatIsNotRightIsSaidWithWhatToDo(t *testing.T) {
 		}, "#chat (C0CHAT): none of the last 1 messages are tickets"},
 		"unreadable tickets": {func(t *testing.T, p *place) {
 			p.post(t, "C0ENT", slacktest.Message{Text: "*Ticket ID*:\n*Ticket priority*: high"})
-		}, "1 more look like tickets, but their ids cannot be read"},
+		}, "1 more look like tickets, but cannot be read"},
 		"an unknown group": {func(t *testing.T, p *place) {
 			p.settings.Policies["enterprise"] = escalation.Policy{Name: "enterprise", Tiers: []escalation.Tier{{After: time.Minute, Notify: []string{"@suport", "@Ana"}}}}
 		}, "@suport is neither a user group nor an engineer's alias"},

@@ -28,6 +28,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -144,7 +145,7 @@ func (w *world) build(begin func(func(context.Context))) {
 	w.app, err = slackapp.New(slackapp.Config{
 		SigningSecret: secret, Hearer: mentions, Now: time.Now, Log: log, Registerer: reg,
 		Settings: func() *slackapp.Settings {
-			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: slackapp.NewReader(slackapp.Patterns{})}
+			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}})}
 		},
 		Self: func(string) client.Identity {
 			app := w.slack.Options().App

@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
@@ -46,7 +47,7 @@ func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thr
 		}
 		for _, m := range messages {
 			if string(m.TS) <= seen {
-				m = scanned{Message: slackapp.Message{TS: m.TS}, LatestReply: m.LatestReply}
+				m = scanned{Message: slackapp.Message{Message: ticket.Message{TS: m.TS}}, LatestReply: m.LatestReply}
 			}
 			all = append(all, m)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
 
 // Report is what Slack says of a channel, and what its last messages are read as.
@@ -15,11 +16,17 @@ type Report struct {
 	client.Channel
 	Messages   int // read
 	Tickets    []escalation.Message
-	Unreadable []string // ts of messages that look like tickets and cannot be read
+	Unreadable []Unread // messages that look like tickets and cannot be read
+}
+
+// Unread is a message that looks like a ticket and cannot be read.
+type Unread struct {
+	TS string
+	ticket.Problem
 }
 
 // Probe looks at a channel, and at its last messages, n at most, as tickets.
-func Probe(ctx context.Context, api *client.API, workspace, channel string, n int, r *slackapp.Reader) (Report, error) {
+func Probe(ctx context.Context, api *client.API, workspace, channel string, n int, r *ticket.Reader) (Report, error) {
 	found, err := api.Channel(ctx, workspace, channel)
 	report := Report{Channel: found}
 	if err != nil || !found.Member {
@@ -35,18 +42,21 @@ func Probe(ctx context.Context, api *client.API, workspace, channel string, n in
 	return report, err
 }
 
-func (c *Report) read(workspace string, m slackapp.Message, r *slackapp.Reader) {
+func (c *Report) read(workspace string, m slackapp.Message, r *ticket.Reader) {
 	if !m.Opens() {
 		return
 	}
 	c.Messages++
-	ticket, found := r.Read(&m)
+	read := r.Read(&m.Message)
 	at := escalation.Thread{Workspace: workspace, Channel: c.ID, TS: string(m.TS)}
 	posted, err := escalation.TimeOf(at.TS)
-	switch {
-	case found == slackapp.Unreadable:
-		c.Unreadable = append(c.Unreadable, at.TS)
-	case found != slackapp.NoTicket && err == nil:
-		c.Tickets = append(c.Tickets, escalation.Message{Thread: at, PostedAt: posted, Ticket: ticket})
+	if err != nil {
+		return
+	}
+	if read.Problem.Reason != "" {
+		c.Unreadable = append(c.Unreadable, Unread{TS: at.TS, Problem: read.Problem})
+	}
+	for _, t := range read.Tickets {
+		c.Tickets = append(c.Tickets, escalation.Message{Thread: at, PostedAt: posted, Ticket: t})
 	}
 }

@@ -55,7 +55,7 @@ const maxTickets = 50
 // Read reads a message, whoever posted it and where.
 func (r *Reader) Read(m *Message) Reading {
 	switch {
-	case !m.New():
+	case !m.Opens():
 		return Reading{Verdict: Old}
 	case !r.p.From.allows(m):
 		return Reading{Verdict: Person}
