@@ -183,9 +183,9 @@ type Database interface {
 	Migrate(ctx context.Context) error
 	// MigrationStatus lists all migrations, applied or not.
 	MigrationStatus(ctx context.Context) ([]Migration, error)
-	// Listen calls f with each topic of which any replica notifies, until ctx ends, and returns its error.
-	// Topics are hints: some may be lost, so listeners also look at intervals.
-	Listen(ctx context.Context, f func(topic string)) error
+	// Listen tells l what any replica has news of, until ctx ends, and returns its error. All of it are
+	// hints: some may be lost, so listeners also look at intervals.
+	Listen(ctx context.Context, l Listener) error
 	// Clock returns the database's time; ok is false if it has no clock but ours.
 	Clock(ctx context.Context) (now time.Time, ok bool, err error)
 	// Ping asks the database for a sign of life.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/store/internal/rewrite"
 	"github.com/slabuddy/slabuddy/store/internal/schema"
+	"github.com/slabuddy/slabuddy/store/internal/wake"
 	"github.com/slabuddy/slabuddy/store/postgres"
 	"github.com/slabuddy/slabuddy/store/sqlite"
 )
@@ -17,6 +18,9 @@ type Migration = schema.Migration
 
 // Rewritten is what Rewrite did to a table.
 type Rewritten = rewrite.Result
+
+// Listener is told what there is news of.
+type Listener = wake.Listener
 
 // ErrInForce says that Rewrite changed nothing: an engineer who was set up from Slack, and is on the team
 // still, would become another.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
+	"github.com/slabuddy/slabuddy/store"
 )
 
 // workers is how many jobs are in flight at once where the design says so.
@@ -68,11 +68,7 @@ func (p *parts) work(ctx context.Context) (stop func() error, err error) {
 	var ended error
 	wg.Go(func() { ended = engine.Run(ctx) })
 	wg.Go(func() {
-		_ = p.db.store.Listen(ctx, func(topic string) {
-			if name, ok := strings.CutPrefix(topic, "jobs/"); ok {
-				engine.Wake(name)
-			}
-		})
+		_ = p.db.store.Listen(ctx, store.Listener{Jobs: engine.Wake})
 	})
 	return func() error { cancel(); wg.Wait(); return ended }, nil
 }

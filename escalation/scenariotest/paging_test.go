@@ -17,6 +17,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/store"
 )
 
 // oncall is the receiver of pages.
@@ -100,11 +101,7 @@ func (w *world) runPages(o *oncall) {
 		}
 	})
 	w.begin(func(ctx context.Context) {
-		_ = w.store.Listen(ctx, func(topic string) {
-			if q, ok := strings.CutPrefix(topic, "jobs/"); ok {
-				engine.Wake(q)
-			}
-		})
+		_ = w.store.Listen(ctx, store.Listener{Jobs: engine.Wake})
 	})
 }
 

@@ -155,11 +155,7 @@ func (w *world) runReplica(walker *walk.Walker, registry *prometheus.Registry) {
 		}
 	})
 	w.begin(func(ctx context.Context) {
-		_ = w.store.Listen(ctx, func(topic string) {
-			if q, ok := strings.CutPrefix(topic, "jobs/"); ok {
-				engine.Wake(q)
-			}
-		})
+		_ = w.store.Listen(ctx, store.Listener{Jobs: engine.Wake})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
 // channel carries all topics.
@@ -18,13 +19,13 @@ func queueNotify(t *tx, topic string) {
 }
 
 // Listen holds a connection of its own, and opens another when it breaks.
-func (s *Store) Listen(ctx context.Context, f func(topic string)) error {
+func (s *Store) Listen(ctx context.Context, l wake.Listener) error {
 	const least, most = 100 * time.Millisecond, 5 * time.Second
 	wait := least
 	for {
 		err := s.listen(ctx, func(topic string) {
 			wait = least
-			f(topic)
+			l.Hear(topic)
 		})
 		if ctx.Err() != nil {
 			return ctx.Err()

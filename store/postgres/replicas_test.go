@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
 
@@ -93,7 +94,7 @@ func TestAfterARestartOfTheDatabaseWritingAndListeningGoOn(t *testing.T) {
 	a, b := open(t, cluster.URL("postgres")), open(t, cluster.URL("postgres"))
 	migrate(t, a)
 	heard := make(chan string, 1000)
-	go func() { _ = b.Listen(t.Context(), func(topic string) { heard <- topic }) }()
+	go func() { _ = b.Listen(t.Context(), storetest.Heard(heard)) }()
 	hear(t, a, heard, 0)
 
 	if err := cluster.Stop(); err != nil {

@@ -173,7 +173,9 @@ func migrations() fs.FS {
 }
 
 // Listen hears of what this process does: no other writes to the file while it serves from it.
-func (s *Store) Listen(ctx context.Context, f func(topic string)) error { return s.hub.Listen(ctx, f) }
+func (s *Store) Listen(ctx context.Context, l wake.Listener) error {
+	return s.hub.Listen(ctx, l.Hear)
+}
 
 // query reads outside of any transaction.
 func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

@@ -96,7 +96,7 @@ var purging = map[string]func(*testing.T, store.Store){
 	"listening ends with its context": func(t *testing.T, s store.Store) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- s.Listen(ctx, func(string) {}) }()
+		go func() { ended <- s.Listen(ctx, store.Listener{}) }()
 		cancel()
 		if err := soon(t, "the end of listening", ended); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)

@@ -151,11 +151,20 @@ var saving = map[string]func(*testing.T, store.Store){
 	},
 }
 
+// Heard keeps all news, each as a word: jobs/ and a queue, settings/ and a workspace, installations.
+func Heard(heard chan<- string) store.Listener {
+	return store.Listener{
+		Jobs:          func(queue string) { heard <- "jobs/" + queue },
+		Settings:      func(workspace string) { heard <- "settings/" + workspace },
+		Installations: func() { heard <- "installations" },
+	}
+}
+
 // listen returns the topics notified of from now on.
 func listen(t *testing.T, s store.Store) <-chan string {
 	t.Helper()
 	heard := make(chan string, 1000)
-	go func() { _ = s.Listen(t.Context(), func(topic string) { heard <- topic }) }()
+	go func() { _ = s.Listen(t.Context(), Heard(heard)) }()
 	for i := 0; ; i++ { // until the listener is there
 		add(t, s, job("hello", 1000+i))
 		select {

@@ -3,12 +3,12 @@ package app
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers"
+	"github.com/slabuddy/slabuddy/store"
 )
 
 const (
@@ -59,7 +59,7 @@ func (a *App) Run(ctx context.Context) error {
 
 	var front, walks, engine, sides sync.WaitGroup
 	sides.Go(func() { a.clock.run(side) })
-	sides.Go(func() { broken(a.store.Listen(side, a.woken)) })
+	sides.Go(func() { broken(a.store.Listen(side, a.woken())) })
 	sides.Go(func() { broken(a.keeper.Run(side)) })
 	sides.Go(func() { a.closed.Run(side) })
 	sides.Go(func() { broken(a.directory.Run(side)) })
@@ -99,17 +99,9 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// woken is told of what was added to the store, by this process or another.
-func (a *App) woken(topic string) {
-	if queue, ok := strings.CutPrefix(topic, "jobs/"); ok {
-		a.engine.Wake(queue)
-	}
-	if workspace, ok := strings.CutPrefix(topic, "settings/"); ok {
-		a.book.Wake(workspace)
-	}
-	if topic == "installations" {
-		a.tokens.Wake()
-	}
+// woken are told of what was added to the store, by this process or another.
+func (a *App) woken() store.Listener {
+	return store.Listener{Jobs: a.engine.Wake, Settings: a.book.Wake, Installations: a.tokens.Wake}
 }
 
 // site is what the public address leads to.

@@ -170,11 +170,7 @@ func (w *world) build(begin func(func(context.Context))) {
 	begin(walker.Run)
 	begin(func(ctx context.Context) { _ = engine.Run(ctx) })
 	begin(func(ctx context.Context) {
-		_ = w.store.Listen(ctx, func(topic string) {
-			if q, ok := strings.CutPrefix(topic, "jobs/"); ok {
-				engine.Wake(q)
-			}
-		})
+		_ = w.store.Listen(ctx, store.Listener{Jobs: engine.Wake})
 	})
 }
 

@@ -4,17 +4,44 @@ package wake
 
 import (
 	"context"
+	"strings"
 	"sync"
 )
 
+// A topic is what there is news of, in the form in which it travels through the database.
+const (
+	jobs     = "jobs/"
+	settings = "settings/"
+
+	// Installations is the topic of the bot's installs and of their ends.
+	Installations = "installations"
+)
+
 // Jobs is the topic of a queue that got jobs.
-func Jobs(queue string) string { return "jobs/" + queue }
+func Jobs(queue string) string { return jobs + queue }
 
 // Settings is the topic of a workspace that something was set up in.
-func Settings(workspace string) string { return "settings/" + workspace }
+func Settings(workspace string) string { return settings + workspace }
 
-// Installations is the topic of the bot's installs and of their ends.
-const Installations = "installations"
+// Listener is told what there is news of. What is nil is not told.
+type Listener struct {
+	Jobs          func(queue string)     // a queue got jobs, or may run what it has
+	Settings      func(workspace string) // something was set up in a workspace
+	Installations func()                 // the bot was installed somewhere, or an install ended
+}
+
+// Hear tells of a topic. One that is not known is of a newer replica, and means nothing here.
+func (l Listener) Hear(topic string) {
+	if queue, ok := strings.CutPrefix(topic, jobs); ok && l.Jobs != nil {
+		l.Jobs(queue)
+	}
+	if workspace, ok := strings.CutPrefix(topic, settings); ok && l.Settings != nil {
+		l.Settings(workspace)
+	}
+	if topic == Installations && l.Installations != nil {
+		l.Installations()
+	}
+}
 
 // Hub passes topics on within a process. The zero value is ready for use.
 type Hub struct {

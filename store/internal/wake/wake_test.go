@@ -43,3 +43,19 @@ func TestAllWhoListenHearEachTopicOnceHoweverOftenItIsToldMeanwhile(t *testing.T
 		}
 	})
 }
+
+func TestAListenerIsToldWhatItAsksForAndNothingElse(t *testing.T) {
+	var told []string
+	all := Listener{
+		Jobs:          func(queue string) { told = append(told, "jobs of "+queue) },
+		Settings:      func(workspace string) { told = append(told, "settings of "+workspace) },
+		Installations: func() { told = append(told, "installations") },
+	}
+	for _, topic := range []string{Jobs("slack"), Settings("T1"), Installations, "of a newer replica"} {
+		all.Hear(topic)
+		Listener{}.Hear(topic)
+	}
+	if want := []string{"jobs of slack", "settings of T1", "installations"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}
