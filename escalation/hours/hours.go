@@ -123,10 +123,14 @@ func (h *Hours) windows(day int) []Window {
 	if windows, ok := h.open[day]; ok {
 		return windows
 	}
+	windows := h.week[weekday(day)]
+	if len(windows) == 0 {
+		return nil
+	}
 	if _, closed := h.closing(day); closed {
 		return nil
 	}
-	return h.week[weekday(day)]
+	return windows
 }
 
 // closing says why the day is closed, if it is one of those that are closed beside the week.

@@ -70,19 +70,23 @@ func (r *reader) skip(most time.Duration, until int) (passed time.Duration) {
 // before the closing that it follows: the time between belongs to the window that opened first.
 func (r *reader) on(day int) []Span {
 	r.spans = r.spans[:0]
+	windows := r.h.windows(day)
+	if len(windows) == 0 {
+		return r.spans
+	}
 	midnight := int64(day) * secondsADay
 	taken := int64(math.MinInt64)
 	if before := r.h.windows(day - 1); len(before) > 0 {
 		taken = r.clock.last(midnight + int64(before[len(before)-1].To-minutesADay)*60)
 	}
-	for _, w := range r.h.windows(day) {
+	for _, w := range windows {
 		from, to := max(taken, r.clock.first(midnight+int64(w.From)*60)), r.clock.last(midnight+int64(w.To)*60)
 		taken = max(taken, to)
 		if from < to {
 			r.spans = append(r.spans, Span{From: time.Unix(from, 0).In(r.in), To: time.Unix(to, 0).In(r.in), Open: true})
 		}
 	}
-	if _, open := r.h.open[day]; !open && len(r.spans) > 0 && len(r.h.shut) > 0 {
+	if _, open := r.h.open[day]; !open && len(r.h.shut) > 0 {
 		r.spans = without(r.spans, r.h.shut)
 	}
 	return r.spans
