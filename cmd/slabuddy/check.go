@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/live"
+	"github.com/slabuddy/slabuddy/escalation"
 )
 
 type checkCmd struct {
@@ -133,17 +135,25 @@ func describe(in *invocation, c *config.Config) {
 	}
 	for _, id := range sortedKeys(c.Channels) {
 		ch := c.Channels[id]
-		fmt.Fprintf(in.stdout, "%s: %s\n", id, policyLine(c, ch.For("")))
+		fmt.Fprintf(in.stdout, "%s: %s\n", id, policyLine(c, ch, ch.For("")))
 		for _, priority := range sortedKeys(ch.ByPriority) {
-			fmt.Fprintf(in.stdout, "  priority %s: %s\n", priority, policyLine(c, ch.ByPriority[priority]))
+			fmt.Fprintf(in.stdout, "  priority %s: %s\n", priority, policyLine(c, ch, ch.ByPriority[priority]))
 		}
 	}
 }
 
-func policyLine(c *config.Config, name string) string {
-	var tiers []string
-	for _, t := range c.Policies[name].Tiers {
-		tiers = append(tiers, fmt.Sprintf("%s %s", config.FormatDuration(t.After), strings.Join(t.Words(), "+")))
+// policyLine is a policy of a channel, with its tiers and the hours that they count in.
+func policyLine(c *config.Config, ch escalation.ChannelPolicy, name string) string {
+	policy := c.Policies[name]
+	in, format := cmp.Or(ch.Hours, policy.Hours, escalation.AroundTheClock), config.FormatWorkTime
+	if in == escalation.AroundTheClock {
+		in, format = "", config.FormatDuration
+	} else {
+		in = ", in hours " + in
 	}
-	return name + " (" + strings.Join(tiers, ", ") + ")"
+	var tiers []string
+	for _, t := range policy.Tiers {
+		tiers = append(tiers, format(t.After)+" "+strings.Join(t.Words(), "+"))
+	}
+	return name + " (" + strings.Join(tiers, ", ") + ")" + in
 }

@@ -67,12 +67,14 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases["sqlite"](t), `
 policies: {urgent: {tiers: [{after: 5m, notify: [on-shift, '@support']}]}}
-channels: {C0ENTERPRISE: {by_priority: {high: urgent}}, C0TEAMS: {policy: teams}}
+channels: {C0ENTERPRISE: {by_priority: {high: urgent}}, C0TEAMS: {policy: teams}, C0WORK: {policy: urgent, hours: berlin}}
+hours: {berlin: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
 `)
 	good := w.run("check")
 	expect(t, good.stdout, "slabuddy.yaml.\n",
 		"C0ENTERPRISE: enterprise (10m non-embedded, 20m on-shift, 35m @support, 50m @head-of-success)\n",
-		"  priority high: urgent (5m on-shift+@support)\n", "C0TEAMS: teams (1h non-embedded,")
+		"  priority high: urgent (5m on-shift+@support)\n", "C0TEAMS: teams (1h non-embedded,",
+		"C0WORK: urgent (5m on-shift+@support), in hours berlin\n")
 	type problem struct {
 		Line, Column        int
 		What, Fix, Variable string

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/live"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -40,6 +41,12 @@ func CheckLive(ctx context.Context, o Options, tell func(live.Finding)) (allRigh
 	if err != nil {
 		return false, err
 	}
+	closedDays := map[string]closed.Source{}
+	for _, id := range o.Config.ClosedCalendars() {
+		if closedDays[id], err = googleCalendar(ctx, id, o.Config, o.Env, o.Logger); err != nil {
+			return false, err
+		}
+	}
 	allRight = true
 	for _, w := range workspaces {
 		settings, rules, err := a.settingsThere(ctx, w)
@@ -47,7 +54,7 @@ func CheckLive(ctx context.Context, o Options, tell func(live.Finding)) (allRigh
 			return false, err
 		}
 		check := live.Check{
-			Settings: settings, Slack: a.api, Reader: Reader(o.Config, o.Env), Calendar: source, Rules: rules,
+			Settings: settings, Slack: a.api, Reader: Reader(o.Config, o.Env), Calendar: source, Rules: rules, Closed: closedDays,
 			Desk: a.desks[o.Config.DeskKind], DeskKind: o.Config.DeskKind, Now: o.Now,
 		}
 		right := check.Run(ctx, w, tell)

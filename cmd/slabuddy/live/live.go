@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
@@ -29,6 +30,7 @@ type Check struct {
 	Reader   *ticket.Reader
 	Calendar calendar.Source // nil: there is none
 	Rules    calendar.Rules
+	Closed   map[string]closed.Source // calendars of closed days by id
 	DeskKind string
 	Desk     escalation.HelpDesk
 	Now      func() time.Time
@@ -37,7 +39,7 @@ type Check struct {
 // Finding is one thing that was looked at.
 type Finding struct {
 	Workspace string `json:"workspace,omitempty"` // "" while that is not known yet
-	Area      string `json:"area"`                // token, channel, group, person, calendar, desk
+	Area      string `json:"area"`                // token, channel, group, person, calendar, closed, desk
 	OK        bool   `json:"ok"`
 	Look      bool   `json:"look,omitempty"` // it is not wrong, but somebody should look at it
 	Says      string `json:"says"`           // what is the case
@@ -58,6 +60,7 @@ func (c Check) Run(ctx context.Context, workspace string, tell func(Finding)) (a
 	p.groups(ctx)
 	p.people(ctx)
 	p.calendar(ctx)
+	p.closedDays(ctx)
 	p.desk(ctx)
 	return p.right
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
@@ -28,6 +29,7 @@ type place struct {
 	answers  map[string]escalation.Answer
 	silent   error // why the help desk does not answer
 	wrong    []Finding
+	closed   map[string]closed.Source
 }
 
 var now = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
@@ -81,7 +83,7 @@ func (p *place) run(t *testing.T) (found []string, right bool) {
 	rules := calendar.DefaultRules()
 	rules.Engineers = p.settings.Engineers
 	c := Check{
-		Settings: &p.settings, Slack: api, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}), Calendar: p, Rules: rules,
+		Settings: &p.settings, Slack: api, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}), Calendar: p, Rules: rules, Closed: p.closed,
 		Desk: p, DeskKind: "zendesk", Now: func() time.Time { return now },
 	}
 	right = c.Run(t.Context(), "", func(f Finding) {
@@ -113,6 +115,34 @@ func TestAllIsRight(t *testing.T) {
 	want := []string{"✓ token", "✓ token", "✓ channel", "✓ group", "✓ group", "✓ person", "✓ calendar", "✓ calendar", "✓ desk"}
 	if d := cmp.Diff(want, found); d != "" || !right {
 		t.Errorf("right: %t, found (-want +got):\n%s", right, d)
+	}
+}
+
+// closedDays is a calendar of closed days.
+type closedDays struct {
+	events []closed.Event
+	err    error
+}
+
+func (c closedDays) Closed(context.Context, time.Time, time.Time) ([]closed.Event, error) {
+	return c.events, c.err
+}
+
+func TestCalendarsOfClosedDaysAreRead(t *testing.T) {
+	p := newPlace(t)
+	p.closed = map[string]closed.Source{
+		"full@example.com":  closedDays{events: []closed.Event{{First: now.Format(time.DateOnly), Last: now.Format(time.DateOnly)}}},
+		"empty@example.com": closedDays{},
+	}
+	found, right := p.run(t)
+	all := strings.Join(found, "\n")
+	if !right || !strings.Contains(all, "! closed: The calendar empty@example.com closes no day") || !strings.Contains(all, "✓ closed") {
+		t.Errorf("right: %t, found:\n%s", right, all)
+	}
+	p.closed["empty@example.com"] = closedDays{err: errors.New("no such calendar")}
+	found, right = p.run(t)
+	if right || !strings.Contains(strings.Join(found, "\n"), "✗ closed: The closed days of empty@example.com cannot be read: no such calendar.") {
+		t.Errorf("right: %t, found:\n%s", right, found)
 	}
 }
 
