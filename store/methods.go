@@ -18,8 +18,9 @@ type Timelines interface {
 	Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error)
 	// FindByThread finds the timeline that the message of a thread opened, in whatever state it is.
 	FindByThread(ctx context.Context, th escalation.Thread) (t escalation.Timeline, found bool, err error)
-	// FindByTicket finds the open timelines of a ticket, one at most in each workspace.
-	FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error)
+	// FindByTicket finds the open timeline of a ticket in a workspace, of which there is one at most; with
+	// "" for the workspace, in each there is.
+	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
 	// Load reads timelines in any order. It leaves out those that do not exist.
 	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
 	// Due returns the open timelines that the walker has to look at by now, at most n, the earliest first,

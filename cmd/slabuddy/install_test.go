@@ -24,8 +24,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// cloudWorld has two workspaces, alike to the last id, that have not installed the app, and no configuration
-// file. The program is reached at its public address.
+// cloudWorld has two workspaces, alike to the last id, that have not installed the app, and a configuration
+// that says nothing but that it is for both. The program is reached at its public address.
 func cloudWorld(t *testing.T, database string) (w *world, acme, globex *slacktest.Workspace, public string) {
 	cloud := slacktest.NewCloud(slacktest.Options{Workers: 8, Sleep: hurried})
 	acme = cloud.AddWorkspace(slacktest.Team{ID: "T0ACME", Name: "Acme"})
@@ -47,6 +47,7 @@ func cloudWorld(t *testing.T, database string) (w *world, acme, globex *slacktes
 		"SLABUDDY_ENCRYPTION_KEY="+key, "SLABUDDY_PUBLIC_URL="+proxy.URL)
 	w.dir = filepath.Join(w.dir, "empty")
 	w.check(os.Mkdir(w.dir, 0o700))
+	w.configure("workspace: '*'\n")
 	w.secrets = append(w.secrets, o.SigningSecret, o.ClientSecret, key, "xoxb-")
 	return w, acme, globex, proxy.URL
 }

@@ -40,18 +40,10 @@ func (serveCmd) Run(in *invocation) error {
 	if len(c.Channels) == 0 {
 		logger.Info("the configuration names no channel: set one up with /sla-setup, typed in it in Slack")
 	}
-	if env.OAuth() && c.Workspace == "" && sharesMuch(c) {
-		logger.Warn("every workspace that installs the bot is served by this configuration: its calendar, engineers and help desk. To keep them to one workspace, set workspace: T… in it", "file", c.File)
-	}
 	ctx, cancel := context.WithCancel(in.ctx)
 	defer cancel()
 	go reloadOnHangup(ctx, hangups, a, in.configPath, logger)
 	return a.Run(ctx)
-}
-
-// sharesMuch says that a configuration holds what strangers should not see.
-func sharesMuch(c *config.Config) bool {
-	return c.Calendar.ID != "" || len(c.Engineers) > 0 || c.HasDesk || c.OpsChannel != ""
 }
 
 // configured reads the configuration and the environment, and tells all that is wrong with both.
@@ -62,6 +54,9 @@ func configured(in *invocation) (*config.Config, config.Env, error) {
 		demands = config.Default()
 	}
 	env, envErr := config.ReadEnv(in.getenv, demands)
+	if configErr == nil {
+		configErr = c.CheckWorkspace(env)
+	}
 	return c, env, errors.Join(configErr, envErr)
 }
 

@@ -66,7 +66,7 @@ func (o *Opener) open(ctx context.Context, m escalation.Message, s *escalation.S
 		return escalation.OpenedAlready, o.pass(ctx, m, s, now)
 	}
 	if o.Replies != nil {
-		if err := o.Replies.heardEarly(ctx, m.Ticket.ID); err != nil {
+		if err := o.Replies.heardEarly(ctx, m.Workspace, m.Ticket.ID); err != nil {
 			return "", err
 		}
 	}

@@ -18,6 +18,7 @@ import (
 type Replies struct {
 	escalation.Deps
 	Store RepliesStore
+	Of    func() string // the workspace whose help desk it is; nil or "": that of all there are
 }
 
 // RepliesStore is what Replies needs of the database.
@@ -26,8 +27,8 @@ type RepliesStore interface {
 	HearDesk(ctx context.Context, e escalation.DeskEvent, at time.Time) error
 	// EarlyDesk returns the events about a ticket that were heard since then, oldest first.
 	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error)
-	// FindByTicket returns the open timelines of a ticket, of all workspaces.
-	FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error)
+	// FindByTicket returns the open timeline of a ticket in a workspace; in each there is, if that is "".
+	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
 	escalation.Saver
 }
 
@@ -43,35 +44,45 @@ func (r *Replies) Hear(ctx context.Context, e escalation.DeskEvent) error {
 	}
 	e.Facts = escalation.TidyFacts(e.Facts, now)
 	if e.Kind == escalation.DeskOther {
-		return r.apply(ctx, e) // nothing to keep: a ticket that is opened later is asked about anyway
+		return r.apply(ctx, r.of(), e) // nothing to keep: a ticket that is opened later is asked about anyway
 	}
 	if err := r.Store.HearDesk(ctx, e, now); err != nil {
 		return fmt.Errorf("keep what the help desk told: %w", err)
 	}
-	return r.apply(ctx, e)
+	return r.apply(ctx, r.of(), e)
+}
+
+func (r *Replies) of() string {
+	if r.Of == nil {
+		return ""
+	}
+	return r.Of()
 }
 
 // earlyReplyKept is how long what the help desk told waits for the ticket's message.
 const earlyReplyKept = time.Hour
 
-// heardEarly applies what was told of a ticket before its message came.
-func (r *Replies) heardEarly(ctx context.Context, ticketID string) error {
+// heardEarly applies what was told of a ticket before its message came in that workspace.
+func (r *Replies) heardEarly(ctx context.Context, workspace, ticketID string) error {
+	if r.elsewhere(workspace) {
+		return nil
+	}
 	early, err := r.Store.EarlyDesk(ctx, ticketID, r.Now().Add(-earlyReplyKept))
 	if err != nil {
 		return fmt.Errorf("read what the help desk told: %w", err)
 	}
 	for _, e := range early {
-		if err := r.apply(ctx, e); err != nil {
+		if err := r.apply(ctx, workspace, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// apply acts on an event that is kept.
-func (r *Replies) apply(ctx context.Context, e escalation.DeskEvent) error {
+// apply acts on an event that is kept, in the workspace or, if that is "", in all there are.
+func (r *Replies) apply(ctx context.Context, workspace string, e escalation.DeskEvent) error {
 	return r.Update(ctx, r.Store, "", func() ([]escalation.Change, error) {
-		ts, err := r.Store.FindByTicket(ctx, e.TicketID)
+		ts, err := r.Store.FindByTicket(ctx, workspace, e.TicketID)
 		if err != nil {
 			return nil, fmt.Errorf("find the ticket's timeline: %w", err)
 		}

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,8 +31,13 @@ func (s *repliesStore) EarlyDesk(_ context.Context, _ string, since time.Time) (
 	return s.heard, nil
 }
 
-func (s *repliesStore) FindByTicket(context.Context, string) ([]escalation.Timeline, error) {
-	return s.open, nil
+func (s *repliesStore) FindByTicket(_ context.Context, workspace, _ string) (found []escalation.Timeline, err error) {
+	for _, tl := range s.open {
+		if workspace == "" || tl.Workspace == workspace {
+			found = append(found, tl)
+		}
+	}
+	return found, nil
 }
 
 func (s *repliesStore) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
@@ -44,7 +50,8 @@ func (s *repliesStore) Save(_ context.Context, changes []escalation.Change) ([]e
 			saved[i] = escalation.SavedStale
 			continue
 		}
-		s.open[i] = *changes[i].Timeline
+		at := slices.IndexFunc(s.open, func(tl escalation.Timeline) bool { return tl.ID == changes[i].Timeline.ID })
+		s.open[at] = *changes[i].Timeline
 	}
 	return saved, nil
 }
@@ -109,7 +116,7 @@ func TestHearThatCannotBeKeptIsAnError(t *testing.T) {
 // What was told within the hour before its ticket's message is applied when the ticket is opened.
 func TestHeardEarly(t *testing.T) {
 	s := &repliesStore{open: []escalation.Timeline{enterprise()}, heard: []escalation.DeskEvent{{TicketID: "42", Kind: escalation.DeskReplied, At: at(-0.5), Proof: true}}}
-	if err := replies(s).heardEarly(t.Context(), "42"); err != nil {
+	if err := replies(s).heardEarly(t.Context(), enterprise().Workspace, "42"); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "since", s.since, at(-48))

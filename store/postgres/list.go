@@ -31,8 +31,18 @@ func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalat
 	return ts, wrap("list open timelines", err)
 }
 
-// FindByTicket goes from one workspace that has open timelines to the next, and looks the ticket up in each.
-func (s *Store) FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
+func (s *Store) FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
+	if workspace == "" {
+		return s.findEverywhere(ctx, ticketID)
+	}
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+		where state = 'open' and workspace = $1 and ticket_id = $2`, workspace, ticketID)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find the timeline of a ticket", err)
+}
+
+// findEverywhere goes from one workspace that has open timelines to the next, and looks the ticket up in each.
+func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `
 		with recursive places as (
 			(select workspace as place from timelines where state = 'open' order by workspace limit 1)

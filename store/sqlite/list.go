@@ -51,8 +51,18 @@ func (s *Store) manyOpen(ctx context.Context, workspace string) (bool, error) {
 	return err == nil && counts[0] == many, err
 }
 
-// FindByTicket goes from one workspace that has open timelines to the next, and looks the ticket up in each.
-func (s *Store) FindByTicket(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
+func (s *Store) FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
+	if workspace == "" {
+		return s.findEverywhere(ctx, ticketID)
+	}
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines indexed by timelines_open_ticket
+		where state = 'open' and workspace = ? and ticket_id = ?`, workspace, ticketID)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find the timeline of a ticket", err)
+}
+
+// findEverywhere goes from one workspace that has open timelines to the next, and looks the ticket up in each.
+func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `
 		with recursive places (place) as (
 			select min(workspace) from timelines indexed by timelines_open_ticket where state = 'open'

@@ -79,11 +79,14 @@ var listing = map[string]func(*testing.T, store.Store){
 		other.Workspace = "T2"
 		ts = open(t, s, append(ts, other)...)
 		closeTimeline(t, s, ts[1])
-		same(t, "found", must(s.FindByTicket(t.Context(), "42"))(t), []escalation.Timeline{ts[0], ts[3]})
-		same(t, "no such ticket", len(must(s.FindByTicket(t.Context(), "44"))(t)), 0)
+		same(t, "found", must(s.FindByTicket(t.Context(), "", "42"))(t), []escalation.Timeline{ts[0], ts[3]})
+		same(t, "in one of them", must(s.FindByTicket(t.Context(), "T4", "42"))(t), []escalation.Timeline{ts[3]})
+		same(t, "in one where it is closed", len(must(s.FindByTicket(t.Context(), "T2", "42"))(t)), 0)
+		same(t, "in one that has another", len(must(s.FindByTicket(t.Context(), "T3", "42"))(t)), 0)
+		same(t, "no such ticket", len(must(s.FindByTicket(t.Context(), "", "44"))(t)), 0)
 	},
 	"with nothing open, no ticket is found": func(t *testing.T, s store.Store) {
-		same(t, "found", len(must(s.FindByTicket(t.Context(), "42"))(t)), 0)
+		same(t, "found", len(must(s.FindByTicket(t.Context(), "", "42"))(t)), 0)
 	},
 	"jobs are found by their keys, whatever became of them": func(t *testing.T, s store.Store) {
 		js := claimed(t, s, 3)

@@ -196,7 +196,7 @@ func (a *App) buildEscalation(context.Context) error {
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
 	a.mentions = &intake.Mentions{Deps: a.deps, Store: a.store}
-	a.replies = &intake.Replies{Deps: a.deps, Store: a.store}
+	a.replies = &intake.Replies{Deps: a.deps, Store: a.store, Of: func() string { return a.config.Load().Workspace }}
 	a.opener = &intake.Opener{Deps: a.deps, Store: a.store, Mentions: a.mentions}
 	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // else the desk tells nothing, and need not be asked about
 		a.opener.Replies = a.replies

@@ -89,6 +89,9 @@ func Reader(c *config.Config, env config.Env) *ticket.Reader {
 
 // Reload puts another configuration in force while the App runs. Open timelines keep their due times.
 func (a *App) Reload(ctx context.Context, c *config.Config) error {
+	if err := c.CheckWorkspace(a.opts.Env); err != nil {
+		return err
+	}
 	source, err := CalendarSource(ctx, c, a.opts.Env, a.log)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,7 +36,8 @@ type Config struct {
 	escalation.Settings
 
 	File          string             // what was read; "" if there is no file
-	Workspace     string             // workspace: the one it is for, T…; "": for every one
+	Workspace     string             // workspace: the one it is for, T…; "": it names none
+	AllWorkspaces bool               // workspace: '*', for every one that installs the bot
 	OpsChannel    string             // ops_channel: where the bot tells its own troubles; "": nowhere
 	DeskKind      string             // help_desk.kind
 	Calendar      Calendar           // calendar
@@ -121,7 +123,7 @@ func Parse(file string, src []byte) (*Config, error) {
 // the pages they send and the hours they count in, pages after the queues they run in, channels after the policies that they name.
 func (r *reader) config(v value, c *Config) {
 	found := r.object(v, "the configuration",
-		field{"workspace", r.id(&c.Workspace, "workspace", workspaceID, "Write the workspace's id, T…: it stands in the address of Slack in a browser, https://app.slack.com/client/T….")},
+		field{"workspace", func(v value) { r.workspace(v, c) }},
 		field{"ops_channel", r.id(&c.OpsChannel, "ops_channel", channelID, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
 		field{"admins", func(v value) { c.Admins = r.userIDs(v, "admins") }},
 		field{"snooze", r.duration(&c.Snooze, "snooze")},
@@ -150,6 +152,34 @@ func (r *reader) config(v value, c *Config) {
 		r.fail(at, "Raise max_snooze or lower snooze.", "max_snooze (%s) is shorter than snooze (%s)",
 			FormatDuration(c.MaxSnooze), FormatDuration(c.Snooze))
 	}
+}
+
+const workspaceFix = "Write the workspace's id, T…: it stands in the address of Slack in a browser, https://app.slack.com/client/T…."
+
+func (r *reader) workspace(v value, c *Config) {
+	s, ok := r.name(v, "workspace")
+	switch {
+	case !ok:
+	case s == "*":
+		c.AllWorkspaces = true
+	case !workspaceID.MatchString(s):
+		r.fail(v.at, workspaceFix+" Or '*', for every one that installs the bot.", "workspace cannot be %q", s)
+	default:
+		c.Workspace = s
+	}
+}
+
+// CheckWorkspace refuses, as a *Error, a file that does not say whose it is while any workspace can install
+// the bot: its desk, people and pages would be everybody's.
+func (c *Config) CheckWorkspace(e Env) error {
+	if !e.OAuth() || c.Workspace != "" || c.AllWorkspaces {
+		return nil
+	}
+	return &Error{File: cmp.Or(c.File, DefaultFile), Problems: []Problem{{
+		Line: 1, Column: 1,
+		What: "no workspace is named, and any workspace can install the bot (SLACK_CLIENT_ID is set): to whom do the desk, the people and the pages belong?",
+		Fix:  "Add the line workspace: T… (" + strings.TrimPrefix(workspaceFix, "Write ") + ") Or workspace: '*', if you trust everybody who can install it.",
+	}}}
 }
 
 func (r *reader) helpDesk(v value, c *Config) {

@@ -282,3 +282,35 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		t.Error("a secret lost its value")
 	}
 }
+
+// Rule 29: while any workspace can install the bot, the file says whose it is.
+func TestAFileSaysWhoseItIsWhereAnybodyCanInstall(t *testing.T) {
+	oauth := Env{SlackClientID: "1.2", SlackClientSecret: NewSecret("s")}
+	for _, tt := range []struct {
+		name, file string
+		env        Env
+		refused    bool
+	}{
+		{"no workspace", "channels: {C0A: {}}", oauth, true},
+		{"an empty file", "", oauth, true},
+		{"one", "workspace: T0ACME", oauth, false},
+		{"all of them", "workspace: '*'", oauth, false},
+		{"a bot token: there is one workspace", "channels: {C0A: {}}", Env{SlackBotToken: NewSecret("xoxb-1")}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := Parse("slabuddy.yaml", []byte(tt.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = c.CheckWorkspace(tt.env)
+			if (err != nil) != tt.refused {
+				t.Fatalf("%v", err)
+			}
+			for _, part := range []string{"slabuddy.yaml:1:1: ", "workspace: T…", "workspace: '*'"} {
+				if tt.refused && !strings.Contains(err.Error(), part) {
+					t.Errorf("%q does not say %q", err, part)
+				}
+			}
+		})
+	}
+}
