@@ -103,7 +103,10 @@ func (s *statement) awayAt(i int) (int, []named) {
 			return whole(j)
 		}
 	}
-	left, right := s.openBefore(i), s.openAfter(i)
+	left, right := i-1, s.openAfter(i)
+	for left >= 0 && !s.canBeAway(left) {
+		left--
+	}
 	switch {
 	case left >= 0 && s.items[i].parenthesis:
 		return left, s.items[left].names[s.items[left].end():]

@@ -96,9 +96,8 @@ func (s *statement) coveredBefore(subject int) {
 		return
 	}
 	if before := s.openBefore(subject); before >= 0 {
-		names := s.items[before].names
-		if names[len(names)-1].owns || !s.onDuty(before) {
-			say(names, covered)
+		if s.owns(before) || !s.onDuty(before) {
+			say(s.items[before].names, covered)
 		}
 	}
 }
@@ -108,7 +107,7 @@ func (s *statement) noun(i int) {
 	subject := s.subject(i)
 	object, led := s.object(i)
 	switch {
-	case object >= 0 && (led || subject >= 0 && (s.is(i, cover) || s.isAway(object))): // B's place is taken
+	case object >= 0 && (led || s.isTaker(object+1) || subject >= 0 && (s.is(i, cover) || s.isAway(object))): // B's place is taken
 		say(s.items[object].names, covered)
 		if subject >= 0 {
 			say(s.last(subject), inPlace)
@@ -120,12 +119,20 @@ func (s *statement) noun(i int) {
 		if before := i - 1; s.isOpen(before) && !s.is(i, backup) && s.items[before].before != colon && !s.onDuty(before) {
 			say(s.items[before].names, covered)
 		}
-	case s.is(i-1, name) && (subject >= 0 || s.items[i].parenthesis || s.items[i].before == apart):
-		say(s.last(i-1), inPlace)
+	case subject >= 0 && s.owns(subject) && s.openBefore(subject) >= 0: // "Ben – Ana's cover"
+		say(s.last(subject), covered)
 	case subject >= 0:
 		say(s.last(subject), inPlace)
+	case s.is(i-1, name) && (s.items[i].parenthesis || s.items[i].before == apart):
+		say(s.last(i-1), inPlace)
 	}
 }
+
+// isTaker says that a group stands behind a colon, as in "Cover Ana: Ben".
+func (s *statement) isTaker(i int) bool { return s.is(i, name) && s.items[i].before == colon }
+
+// owns says that a group ends in the possessive: "Ana's".
+func (s *statement) owns(i int) bool { return s.items[i].names[len(s.items[i].names)-1].owns }
 
 // isAway says that a word for absence stands right behind a group, or in parentheses there.
 func (s *statement) isAway(i int) bool {

@@ -147,7 +147,7 @@ func (r *Reader) nameAt(t text, i int, anyCase bool) ([]string, int) {
 	}
 	last := i + 1
 	if isMonth[t.plain[i]] && (isDay(t, i-1) || isDay(t, i+1)) ||
-		last < len(t.words) && strings.TrimSpace(t.gaps[last]) == "" && isVerb[t.words[last]] ||
+		last < len(t.words) && strings.TrimSpace(t.gaps[last]) == "" && isOrdinary[t.folded[i]] && isVerb[t.words[last]] ||
 		last < len(t.words) && t.gaps[last] == "-" && r.isOther(t, last) {
 		return nil, 0
 	}

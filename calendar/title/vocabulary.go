@@ -208,4 +208,4 @@ const months = "jan, april, may, june, july, august, mar, mai, juni, juli, abril
 
 // verbs follow a word at the start of a sentence that looks like a name and is none: "Will be closed",
 // "Mark your calendars", "Grant access".
-const verbs = "be, have, the, your, our, it, we, you, they, there, access, us"
+const verbs = "be, have, the, your, our, it, we, you, they, there, as, access, us"
