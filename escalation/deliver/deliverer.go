@@ -120,13 +120,14 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 	return queue.Sent(d.done(ts, at))
 }
 
+// GiveUp fails the tier. The queue has logged the failed job as an error; here it is said what that means.
 func (d *delivery) GiveUp(err error) queue.Effect {
 	if d.post.Reminder == nil {
 		return nil
 	}
 	r := d.post.Reminder
 	d.by.Metrics.Reminder(r, "failed")
-	d.by.Logger.Error("a reminder could not be posted and was given up",
+	d.by.Logger.Warn("a reminder could not be posted and was given up",
 		"timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel, "tier", r.Tier, "job", d.job.ID, "error", err)
 	if d.by.Failed != nil {
 		d.by.Failed(d.post, err)

@@ -3,6 +3,8 @@ package deliver
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,9 +160,14 @@ func TestLook(t *testing.T) {
 func TestGiveUp(t *testing.T) {
 	job, tl := reminding(t)
 	d, reg := deliverer(&poster{}, &loader{Timelines: []escalation.Timeline{tl}}, at(10.5))
+	var log strings.Builder
+	d.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	got := prepare(t, d, job)[0].GiveUp(errors.New("is_archived"))
 	equal(t, "effect", got, queue.Effect(escalation.ReminderGivenUp{ReminderJob: escalation.ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}, At: at(10.5), Reason: "is_archived"}), effects)
 	equal(t, "counted", value(t, reg, "slabuddy_reminders_total", "enterprise", "1", "failed"), 1)
+	if !strings.Contains(log.String(), "a reminder could not be posted and was given up") || strings.Contains(log.String(), "level=ERROR") {
+		t.Errorf("the queue logs the error; here it is said what it means: %s", log.String())
+	}
 }
 
 // Notes answer a person: nothing makes them outdated, and no timeline is read for them.

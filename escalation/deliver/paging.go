@@ -108,7 +108,7 @@ func (p *paging) Look(context.Context) queue.Outcome { return look(p.what.Call) 
 func (p *paging) GiveUp(err error) queue.Effect {
 	o := p.order
 	p.by.Metrics.Page(o.Name, "failed")
-	p.by.Logger.Error("a page could not be sent and was given up", "page", o.Name, "resolve", o.Resolve,
+	p.by.Logger.Warn("a page could not be sent and was given up", "page", o.Name, "resolve", o.Resolve,
 		"timeline", o.Timeline, "ticket", o.Facts.Ticket.ID, "tier", o.Tier, "job", p.job.ID, "error", err)
 	if p.by.GaveUp != nil {
 		p.by.GaveUp(o, err)

@@ -50,6 +50,9 @@ func (c *QueueConfig) decide(j Job, o Outcome, now time.Time, jitter float64) (r
 	case KindRetry:
 		row.Looks = 0
 		row.RunAt = now.Add(max(o.After, scale(c.backoff(j.Attempts), jitter)))
+		if o.Tries > 0 && j.Attempts >= o.Tries {
+			return givenUp(row, o.Err)
+		}
 		return c.unlessUsedUp(row, j, o.Err)
 	case KindTerminal:
 		row.State, row.Looks = Failed, 0
@@ -150,6 +153,10 @@ func (c *QueueConfig) unlessUsedUp(row Finished, j Job, err error) (Finished, er
 	if j.Attempts < c.limit(j) {
 		return row, nil
 	}
+	return givenUp(row, err)
+}
+
+func givenUp(row Finished, err error) (Finished, error) {
 	err = fmt.Errorf("given up after %d attempts: %w", row.Attempts, reason(err))
 	row.State, row.Looks, row.LastError = Failed, 0, lastError(err)
 	return row, err

@@ -54,6 +54,9 @@ func TestNext(t *testing.T) {
 		want    Finished
 		gaveUp  string
 	}{
+		{"retry, of few: one is left", sent, Outcome{Kind: KindRetry, Err: oops, Tries: 5}, row(Pending, 2*time.Second, 4, 0, "oops"), ""},
+		{"retry, of few: the last one", sent, Outcome{Kind: KindRetry, Err: oops, Tries: 4},
+			row(Failed, 2*time.Second, 4, 0, "given up after 4 attempts: oops"), "given up after 4 attempts: oops"},
 		// What a send came to.
 		{"sent: done, with its effect", sent, Sent(effect("job")), with(row(Done, 0, 4, 0, ""), nil, effect("job")), ""},
 		{"dropped: cancelled with its effect, and was no attempt", sent, Dropped("answered", effect("job")),

@@ -26,6 +26,7 @@ type Outcome struct {
 	Kind   Kind
 	Err    error
 	After  time.Duration // Limited: how long; Retry, LookFail: at least so long, if not 0
+	Tries  int           // Retry: it fails once there were so many attempts, if not 0; the queue's limit holds besides
 	Gate   string        // Limited, Held: the key to shut
 	Denied bool          // LookFail: looking is refused for good, as far as can be told
 	Effect Effect        // Sent, Dropped: committed together with the job's row
@@ -56,6 +57,7 @@ func Absent() Outcome { return Outcome{Kind: KindAbsent} }
 type Error struct {
 	Kind  Kind // Retry, Unknown, Limited, Held, Terminal
 	After time.Duration
+	Tries int
 	Gate  string
 	Err   error
 }
@@ -73,7 +75,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func Failure(err error) Outcome {
 	var e *Error
 	if errors.As(err, &e) {
-		return Outcome{Kind: e.Kind, Err: err, After: e.After, Gate: e.Gate}
+		return Outcome{Kind: e.Kind, Err: err, After: e.After, Tries: e.Tries, Gate: e.Gate}
 	}
 	return Outcome{Kind: KindUnknown, Err: err}
 }

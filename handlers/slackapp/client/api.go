@@ -142,7 +142,11 @@ func (a *API) exchange(ctx context.Context, workspace, method string, f url.Valu
 	if err := tolerant.Decode(body, out); err != nil {
 		return fmt.Errorf("the answer is not JSON: %w", err)
 	}
-	if said := out.said(); !said.OK {
+	said := out.said()
+	if said.OK == nil {
+		return errors.New("the answer does not say whether it is ok")
+	}
+	if !*said.OK {
 		return slack.SlackErrorResponse{Err: string(said.Error), Needed: string(said.Needed)}
 	}
 	return nil
@@ -150,7 +154,7 @@ func (a *API) exchange(ctx context.Context, workspace, method string, f url.Valu
 
 // Reply is what every answer of Slack's says, beside what was asked for.
 type Reply struct {
-	OK     bool
+	OK     *bool // nil: it does not say
 	Error  tolerant.Text
 	Needed tolerant.Text // the scope that is missing
 }

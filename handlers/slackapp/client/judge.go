@@ -56,6 +56,14 @@ func unknown(method string) queue.Kind {
 	return queue.KindUnknown
 }
 
+// FewTries is the failure of a call that surely did nothing, and that more than a few attempts will hardly help.
+// They end before a reminder's decision is too old to be sent (rule 13).
+func FewTries(method string, err error) *queue.Error {
+	e := Failure(queue.KindRetry, method, err)
+	e.After, e.Tries = 5*time.Second, 5
+	return e
+}
+
 func Failure(kind queue.Kind, method string, err error) *queue.Error {
 	return &queue.Error{Kind: kind, Err: fmt.Errorf("%s: %w", method, err)}
 }
@@ -78,6 +86,9 @@ func refusal(workspace, method string, r slack.SlackErrorResponse) *queue.Error 
 	kind, advice := meaning(r.Err)
 	if kind == queue.KindUnknown {
 		kind = unknown(method)
+	}
+	if advice == unheardOf {
+		return FewTries(method, &refusedError{"Slack says " + code(r.Err), r})
 	}
 	if r.Err == "missing_scope" && method != escalation.MethodPost {
 		kind = queue.KindTerminal // it is no reason to hold the posts
@@ -127,6 +138,8 @@ func Refused(err error, code string) bool {
 const (
 	reinstall = "the bot's token is no good any more; install the app again and set SLACK_BOT_TOKEN to its new token"
 	ourBug    = "this is a mistake of SLA Buddy's; please report it"
+	// unheardOf stands for a code that is not documented. Slack refused the call all the same.
+	unheardOf = "unheard of"
 )
 
 // meaning is what an error code says about the call, and what to do. The codes are those of
@@ -155,6 +168,8 @@ func meaning(code string) (kind queue.Kind, advice string) {
 		return queue.KindLimited, ""
 	case "service_unavailable":
 		return queue.KindRetry, "Slack is not available just now"
+	case "fatal_error", "internal_error", "request_timeout":
+		return queue.KindUnknown, "" // documented as perhaps having gone through in part
 	}
 	switch {
 	case strings.HasPrefix(code, "restricted_action"):
@@ -162,7 +177,7 @@ func meaning(code string) (kind queue.Kind, advice string) {
 	case strings.HasPrefix(code, "invalid_"), strings.HasPrefix(code, "missing_"), strings.HasPrefix(code, "metadata_"):
 		return queue.KindTerminal, ourBug
 	}
-	return queue.KindUnknown, ""
+	return queue.KindRetry, unheardOf
 }
 
 // kindOfStatus judges an HTTP status other than 200 and 429. A redirect or a refusal did nothing;

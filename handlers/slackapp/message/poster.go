@@ -97,8 +97,10 @@ func (p *Poster) join(ctx context.Context, workspace, channel string, refusal er
 	var code slack.SlackErrorResponse
 	switch {
 	case err == nil:
-		return &queue.Error{Kind: queue.KindRetry, Err: errors.New("the bot was not in the channel, and has joined it")}
-	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld),
+		joined := client.FewTries(escalation.MethodPost, errors.New("the bot was not in the channel, and has joined it"))
+		joined.After = 0 // it is in now, if it helps at all
+		return joined
+	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld || e.Tries > 0),
 		errors.As(err, &code) && e.Kind != queue.KindLimited && e.Kind != queue.KindRetry:
 		return refusal // a word for good, known or not
 	}

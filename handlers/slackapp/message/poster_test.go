@@ -145,8 +145,8 @@ func TestSlacksErrorsMeanForAJobWhatTheyShould(t *testing.T) {
 		{slacktest.Refused("internal_error"), queue.KindUnknown, ""},
 		{slacktest.Refused("fatal_error"), queue.KindUnknown, ""},
 		{slacktest.Refused("request_timeout"), queue.KindUnknown, ""},
-		{slacktest.Refused("never_seen_before"), queue.KindUnknown, ""},
-		{slacktest.Refused(""), queue.KindUnknown, ""},
+		{slacktest.Refused("never_seen_before"), queue.KindRetry, ""},
+		{slacktest.Refused(""), queue.KindRetry, ""},
 		{slacktest.Status(500), queue.KindUnknown, ""},
 		{slacktest.Status(503), queue.KindUnknown, ""},
 		{slacktest.Status(404), queue.KindRetry, ""},
@@ -287,6 +287,29 @@ func TestTheBotJoinsAPublicChannelOnce(t *testing.T) {
 				t.Errorf("the next attempt: %v", err)
 			}
 		})
+	}
+}
+
+// Rule 12: what Slack refuses with a code that nobody here knows did not happen: it is not looked for, and after a few
+// attempts it has failed.
+func TestARefusalThatNobodyKnowsEnds(t *testing.T) {
+	for _, code := range []string{"never_seen_before", ""} {
+		b := newBench(t, slacktest.Options{})
+		b.Inject(slacktest.Fault{Method: "chat.postMessage", Do: slacktest.Refused(code)})
+		_, err := b.post(t, "job-1")
+		if e := kindOf(t, err); e.Kind != queue.KindRetry || e.Tries < 2 || e.Tries > 10 {
+			t.Errorf("%q: %v is %s, %d attempts at most", code, err, e.Kind, e.Tries)
+		}
+	}
+}
+
+// A bot that has joined and still is not in the channel will not get in at the next attempt either.
+func TestAJoinThatHelpsNothingEnds(t *testing.T) {
+	b := newBench(t, slacktest.Options{})
+	b.Inject(slacktest.Fault{Method: "chat.postMessage", Do: slacktest.Refused("not_in_channel")})
+	_, err := b.post(t, "job-1")
+	if e := kindOf(t, err); e.Kind != queue.KindRetry || e.Tries < 2 || e.Tries > 10 || !strings.Contains(err.Error(), "joined") {
+		t.Errorf("%v is %s, %d attempts at most", err, e.Kind, e.Tries)
 	}
 }
 
