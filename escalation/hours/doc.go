@@ -2,8 +2,8 @@
 //
 //	Definition ──New──▶ Hours ──┬─ Add, Due ──▶ when so much working time has passed
 //	  zone                      ├─ Elapsed ───▶ how much working time has passed
-//	  week                      └─ Spans ─────▶ what is open, what is closed, and why
-//	  closed days                                 └─ Walk.String ─▶ Fri 16:40–17:00 20 min · Sat, Sun closed · … → due Mon 09:30
+//	  week                      ├─ Spans ─────▶ what is open, what is closed, and why
+//	  closed days               └─ Walk ──────▶ Fri 16:40–17:00 20 min · Sat, Sun closed · … → due Mon 09:30
 //	  open days
 //
 // Hours are windows on the wall clock of one zone. A window is half-open, and belongs to the day it opens

@@ -2,6 +2,7 @@ package hours
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -249,6 +250,9 @@ func TestLaws(t *testing.T) {
 			if at = s.To; s.Open {
 				open += s.To.Sub(s.From)
 			}
+		}
+		if got := h.Walk(from, due, nil); !strings.Contains(got, " → due ") {
+			rt.Errorf("the walk from %s to %s is %q", from, due, got)
 		}
 		if !at.Equal(due) || open != a {
 			rt.Errorf("the spans from %s to %s end %s, and %s of %s are open", from, due, at, open, a)

@@ -113,6 +113,36 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// What clocks come to in hours from nine to five, on the week of Monday 12 January 2026.
+func TestClocks(t *testing.T) {
+	h, err := New(Definition{Zone: time.UTC, Week: week(t, "mon-fri 09:00-17:00")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pause := func(from, to string) []Span { return []Span{{From: at(t, from), To: at(t, to)}} }
+	tests := []struct {
+		name   string
+		from   string
+		d      time.Duration
+		pauses []Span
+		want   string
+	}{
+		{"S7: solved after three of eight hours, and reopened", "2026-01-12 09:00", 8 * time.Hour, pause("2026-01-12 12:00", "2026-01-14 09:00"), "2026-01-14 14:00"},
+		{"S11: snoozed shortly before closing", "2026-01-12 16:50", 30 * time.Minute, nil, "2026-01-13 09:20"},
+		{"S13: a ticket of Saturday night", "2026-01-10 03:00", 10 * time.Minute, nil, "2026-01-12 09:10"},
+		{"S13: and one of Sunday evening", "2026-01-11 20:00", 10 * time.Minute, nil, "2026-01-12 09:10"},
+		{"pending, and on hold without a moment between", "2026-01-12 09:00", 2 * time.Hour,
+			append(pause("2026-01-12 10:00", "2026-01-12 11:00"), pause("2026-01-12 11:00", "2026-01-12 12:00")...), "2026-01-12 13:00"},
+		{"two pauses in one minute", "2026-01-12 09:00", time.Hour,
+			append(pause("2026-01-12 09:10:10", "2026-01-12 09:10:20"), pause("2026-01-12 09:10:30", "2026-01-12 09:10:40")...), "2026-01-12 10:00:20"},
+	}
+	for _, tt := range tests {
+		if got := h.Due(at(t, tt.from), tt.d, tt.pauses); !got.Equal(at(t, tt.want)) {
+			t.Errorf("%s: due %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
 // A year of working days, ten of them closed.
 func BenchmarkAdd(b *testing.B) {
 	d := Definition{Zone: zone(b, "Europe/Berlin"), Week: week(b, "mon-fri 09:00-17:00")}

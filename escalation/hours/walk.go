@@ -104,16 +104,11 @@ func (w *walk) closedDays(spans []Span) []Span {
 		if s.Reason != w.h.reason(day) || len(names) > 0 && why != reason {
 			break
 		}
-		rest = rest[1:]
-		if w.working[day] || !named && s.Reason == outside {
-			if len(names) > 0 {
-				break
+		rest, reason = rest[1:], why
+		for last := w.h.dayOf(s.To.Add(-1)); day <= last; day++ { // one closing may last for days
+			if !w.working[day] && (named || s.Reason != outside) {
+				names = append(names, w.nameOf(dateOf(day)))
 			}
-			continue
-		}
-		reason = why
-		for ; day <= w.h.dayOf(s.To.Add(-1)); day++ { // one closing may last for days
-			names = append(names, w.nameOf(dateOf(day)))
 		}
 	}
 	switch n := len(names); {
