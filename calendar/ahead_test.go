@@ -10,8 +10,8 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 )
 
-// told are turns and gaps as "Ana Silva 09:00-17:00" and "17:00-24:00", in the zone of the times given.
-func told(o calendar.Outlook, zone *time.Location) (turns, gaps []string) {
+// shown are turns and gaps as "Ana Silva 09:00-17:00" and "17:00-24:00", in the zone of the times given.
+func shown(o calendar.Outlook, zone *time.Location) (turns, gaps []string) {
 	const layout = "02 15:04"
 	span := func(a, b time.Time) string { return a.In(zone).Format(layout) + " to " + b.In(zone).Format(layout) }
 	for _, t := range o.Turns {
@@ -52,7 +52,7 @@ func TestLookingAhead(t *testing.T) {
 			turns:  []string{"Ana Silva 10 08:00 to 10 10:00 (Ana)", "Ana Silva 10 12:00 to 10 18:00 (Ana)"},
 			gaps:   []string{"10 10:00 to 10 12:00", "10 18:00 to 10 20:00"},
 		},
-		"so does one that was told, and only its own": {
+		"so does one that was said, and only its own": {
 			events:  []calendar.Event{shift("Ana", "08:00", "20:00"), shift("Bob", "08:00", "11:00")},
 			changes: []calendar.Change{{Who: ana, From: day("10:00"), To: day("12:00")}},
 			turns:   []string{"Ana Silva 10 08:00 to 10 10:00 (Ana)", "Bob Lee 10 08:00 to 10 11:00 (Bob)", "Ana Silva 10 12:00 to 10 20:00 (Ana)"},
@@ -71,7 +71,7 @@ func TestLookingAhead(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			o := schedule(rules(), day("08:00"), test.events...).With(test.changes).Ahead(day("08:00"), day("20:00"))
-			turns, gaps := told(o, time.UTC)
+			turns, gaps := shown(o, time.UTC)
 			if diff := cmp.Diff(test.turns, turns); diff != "" {
 				t.Errorf("turns (-want +got):\n%s", diff)
 			}

@@ -11,10 +11,10 @@
 //
 // Changes are what people say beside the calendar: who is away, and who takes over whose shifts.
 //
-// A Keeper drives this once a minute. What is stored is the reading, not the schedule: whatever the
+// A Follower drives this once a minute. What is stored is the reading, not the schedule: whatever the
 // configuration says at the moment decides what the events mean.
 //
-// The rules are those of rule 8: every event that is not ignored puts its people on shift while
-// it lasts; an embedding one also embeds them in every support day it overlaps; an absence takes
-// its people off both.
+// Rule 8 says what events mean: every event that is not ignored puts its people on shift while it
+// lasts; an embedding one also embeds them in every support day that it overlaps; an absence takes its
+// people off both; a cover puts one on and takes the other off. Package title reads the titles.
 package calendar

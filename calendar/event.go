@@ -22,7 +22,7 @@ type Attendee struct {
 	Declined bool   `json:"declined,omitempty"`
 }
 
-// Kind tells the events apart that a calendar has made for a purpose of its own.
+// Kind is what a calendar made an event for.
 type Kind string
 
 const (

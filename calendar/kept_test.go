@@ -113,9 +113,9 @@ func (j *journal) String() string {
 	return j.text.String()
 }
 
-// kept is a keeper under test with all it stands on.
+// kept is a follower under test with all it stands on.
 type kept struct {
-	*calendar.Keeper
+	*calendar.Follower
 	source  *source
 	store   *memory
 	log     *journal
@@ -124,7 +124,7 @@ type kept struct {
 	ended   chan error
 }
 
-// keep starts a keeper in a synctest bubble; it ends with the test at the latest.
+// keep starts a follower in a synctest bubble; it ends with the test at the latest.
 func keep(t *testing.T, src *source, store *memory, change ...func(*calendar.Options)) *kept {
 	t.Helper()
 	k := &kept{source: src, store: store, log: &journal{}, metrics: prometheus.NewRegistry(), ended: make(chan error, 1)}
@@ -136,7 +136,7 @@ func keep(t *testing.T, src *source, store *memory, change ...func(*calendar.Opt
 		f(&o)
 	}
 	var err error
-	if k.Keeper, err = calendar.NewKeeper(o); err != nil {
+	if k.Follower, err = calendar.NewFollower(o); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -152,7 +152,7 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-// end stops the keeper and returns what Run did.
+// end stops the follower and returns what Run did.
 func (k *kept) end() error {
 	k.stop()
 	return <-k.ended

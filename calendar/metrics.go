@@ -2,15 +2,15 @@ package calendar
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// collector tells the roster as it is when it is asked, not as it was at the last reading.
+// collector measures the roster of the moment in which it is asked, not that of the last reading.
 type collector struct {
-	keeper                             *Keeper
+	follower                           *Follower
 	lastSuccess, unresolved, engineers *prometheus.Desc
 }
 
-func newCollector(k *Keeper) collector {
+func newCollector(f *Follower) collector {
 	return collector{
-		keeper: k,
+		follower: f,
 		lastSuccess: prometheus.NewDesc("slabuddy_calendar_last_success_timestamp_seconds",
 			"When the calendar was last read, in Unix time; 0 if it never was, missing if none is configured.", nil, nil),
 		unresolved: prometheus.NewDesc("slabuddy_calendar_unresolved_events",
@@ -31,7 +31,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	v := c.keeper.view.Load()
+	v := c.follower.view.Load()
 	switch {
 	case !v.ReadAt.IsZero():
 		gauge(c.lastSuccess, float64(v.ReadAt.UnixMilli())/1000)
@@ -39,7 +39,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	case v.inForce.HasCalendar: // an alert on its age must not stay silent for want of a sample
 		gauge(c.lastSuccess, 0)
 	}
-	roster := v.roster(c.keeper.now())
+	roster := v.roster(c.follower.now())
 	if roster.AsOf.IsZero() {
 		return
 	}

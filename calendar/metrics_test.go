@@ -82,9 +82,9 @@ func TestWithoutACalendarItsMetricsAreMissing(t *testing.T) {
 func TestMetricsAreRegisteredOnce(t *testing.T) {
 	reg := prometheus.NewRegistry()
 	for n, wantErr := range []bool{false, true} {
-		_, err := calendar.NewKeeper(calendar.Options{Metrics: reg, Now: time.Now, Store: &memory{}})
+		_, err := calendar.NewFollower(calendar.Options{Metrics: reg, Now: time.Now, Store: &memory{}})
 		if (err != nil) != wantErr {
-			t.Errorf("keeper %d: %v", n+1, err)
+			t.Errorf("follower %d: %v", n+1, err)
 		}
 	}
 }

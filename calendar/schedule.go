@@ -14,7 +14,7 @@ type Schedule struct {
 	Entries    []Entry
 	Unresolved []Unresolved
 
-	said []Entry // absences told beside the calendar, which hold without it
+	said []Entry // absences that people said beside the calendar; they hold without it
 }
 
 // Entry is what one event means for one engineer.
@@ -68,7 +68,7 @@ func (m *matcher) shift(event Event, means meaning, who Engineer) Entry {
 }
 
 // At is the roster at t. The schedule is of use for staleAfter after it was read, if it covers t; the
-// absences it was told of hold all the same.
+// absences that people said hold all the same.
 func (s Schedule) At(t time.Time, staleAfter time.Duration) Roster {
 	roster := Roster{At: t}
 	var entries []Entry
@@ -77,8 +77,8 @@ func (s Schedule) At(t time.Time, staleAfter time.Duration) Roster {
 		entries = s.Entries
 	}
 	away, onShift, embedded := map[string]Engineer{}, map[string]Engineer{}, map[string]Embedded{}
-	for _, told := range [][]Entry{entries, s.said} {
-		for _, e := range told {
+	for _, known := range [][]Entry{entries, s.said} {
+		for _, e := range known {
 			if e.Away && covers(e.Start, e.End, t) {
 				away[e.Name] = e.Engineer
 			}

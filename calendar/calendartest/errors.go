@@ -16,7 +16,7 @@ type Error struct {
 	LocationType string // "parameter" or "header"; may be empty, as Location
 	Location     string
 	Status       string // google.rpc.Code, where Google's front end answers for the API
-	Info         string // google.rpc.ErrorInfo's reason, likewise
+	Info         string // google.rpc.ErrorInfo's reason, if there is one
 }
 
 // Google's errors, as its guide lists them or its front end answers them.

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/api/googleapi"
 )
 
-// explain says in plain words what went wrong and what to do. Its text is made anew, because the
+// explain says in plain words what went wrong and what to do. Its text is a new one, because the
 // client's own errors carry URLs, and those the key.
 func (c *Calendar) explain(ctx context.Context, err error) error {
 	var answered *googleapi.Error

@@ -149,7 +149,7 @@ func TestNoErrorContainsTheKey(t *testing.T) {
 	})
 }
 
-// The keeper decides when to ask again: a client that tried on its own would hide the trouble, and
+// The follower decides when to ask again: a client that tried on its own would hide the trouble, and
 // not keep to Google's limits.
 func TestOneReadingAsksOnce(t *testing.T) {
 	for name, fault := range map[string]calendartest.Fault{

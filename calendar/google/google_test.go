@@ -313,7 +313,7 @@ func TestAKeeperHasItsRosterFromGoogle(t *testing.T) {
 	rules.Engineers = []calendar.Engineer{{Name: "Alice"}, {Name: "Bob"}, {Name: "Carla"}, {Name: "Dan", Email: "dan@example.com"}}
 	rules.Products = map[string][]string{"Auth": nil}
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	k, err := calendar.NewKeeper(calendar.Options{
+	k, err := calendar.NewFollower(calendar.Options{
 		Calendar: id, Source: client(t, s), Rules: rules, Store: nowhere{}, Now: func() time.Time { return now },
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})

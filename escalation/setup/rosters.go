@@ -7,8 +7,8 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 )
 
-// Keeper reads the calendar. *calendar.Keeper is one.
-type Keeper interface {
+// Calendar is the shift calendar that is followed. *calendar.Follower is one.
+type Calendar interface {
 	InForce() *calendar.InForce
 }
 
@@ -16,9 +16,9 @@ type Keeper interface {
 // of that workspace, and with what people said beside it. Where the file does not hold there is no
 // calendar.
 type Rosters struct {
-	keeper Keeper
-	book   *Book
-	now    func() time.Time
+	calendar Calendar
+	book     *Book
+	now      func() time.Time
 
 	mu      sync.Mutex
 	matched map[string]matched // by workspace
@@ -31,9 +31,9 @@ type matched struct {
 	schedule calendar.Schedule
 }
 
-// NewRosters returns the rosters of a keeper's calendar under a book's engineers.
-func NewRosters(k Keeper, b *Book, now func() time.Time) *Rosters {
-	return &Rosters{keeper: k, book: b, now: now, matched: map[string]matched{}}
+// NewRosters returns the rosters of a calendar under a book's engineers.
+func NewRosters(c Calendar, b *Book, now func() time.Time) *Rosters {
+	return &Rosters{calendar: c, book: b, now: now, matched: map[string]matched{}}
 }
 
 // Of is a workspace's roster now; of "" that of the file itself.
@@ -54,11 +54,11 @@ func (r *Rosters) Ahead(workspace string, d time.Duration) calendar.Outlook {
 
 // HasCalendar says whether there is a calendar whose shifts could be taken over.
 func (r *Rosters) HasCalendar(workspace string) bool {
-	return r.keeper.InForce().HasCalendar && r.book.View(workspace).FileHolds
+	return r.calendar.InForce().HasCalendar && r.book.View(workspace).FileHolds
 }
 
 func (r *Rosters) match(workspace string) matched {
-	reading, view := r.keeper.InForce(), r.book.View(workspace)
+	reading, view := r.calendar.InForce(), r.book.View(workspace)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m := r.matched[workspace]

@@ -6,7 +6,7 @@
 //	                                                                                            │
 //	slabuddy.yaml ──Book.SetBase──▶ View (Settings, and who set what) ◀── Book.Run, Wake ───────┘
 //	                                  │
-//	calendar.Keeper ──InForce──▶ Rosters ──Of(workspace)──▶ calendar.Roster
+//	calendar.Follower ──InForce──▶ Rosters ──Of(workspace)──▶ calendar.Roster
 //
 // The file wins: what it says of a channel or an engineer is shown, and cannot be changed from Slack.
 // What is set up holds in its own workspace only; the file holds in all, or in the one that it names.

@@ -73,7 +73,7 @@ type App struct {
 	tokens      *install.Tokens
 	api         *client.API
 	directory   *directory.Directories
-	keeper      *calendar.Keeper
+	keeper      *calendar.Follower
 	closed      *closed.Keeper
 	configuring sync.Mutex // one configuration after the other is put in force
 	book        *setup.Book
@@ -159,7 +159,7 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.keeper, err = calendar.NewKeeper(calendar.Options{
+	a.keeper, err = calendar.NewFollower(calendar.Options{
 		Calendar: a.opts.Config.Calendar.ID, Source: source, Rules: a.opts.Config.Calendar.Rules, Store: a.store,
 		Now: a.now, Log: a.log, Metrics: a.registry,
 	})

@@ -25,10 +25,10 @@ type Store interface {
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 }
 
-// Options are what a Keeper is made of.
+// Options are what a Follower is made of.
 type Options struct {
 	Calendar string // its id: readings of one calendar are never taken for another's
-	Source   Source // nil: there is no calendar, and hence never a roster
+	Source   Source // nil: there is no calendar, and there is never a roster
 	Rules    Rules
 	Store    Store
 	Now      func() time.Time
@@ -36,9 +36,9 @@ type Options struct {
 	Metrics  prometheus.Registerer
 }
 
-// Keeper knows the roster at any moment without asking anybody: it reads the calendar ahead, keeps
+// Follower knows the roster at any moment without asking anybody: it reads the calendar ahead, keeps
 // what it read, and goes on with that when the calendar does not answer.
-type Keeper struct {
+type Follower struct {
 	store Store
 	now   func() time.Time
 	log   *slog.Logger
@@ -54,11 +54,11 @@ type Keeper struct {
 	changes  []Change
 	reading  Reading
 	isReady  bool            // ready is closed
-	told     map[string]bool // titles of unresolved events that were logged
+	logged   map[string]bool // titles of unresolved events that were logged
 }
 
 // InForce is the reading in use and the rules that say what it means. It is replaced as a whole, so
-// that a pointer to it stands for what is in force.
+// that two equal pointers mean the same state.
 type InForce struct {
 	Reading     Reading
 	Rules       Rules
@@ -73,88 +73,88 @@ type view struct {
 
 func (v *view) roster(now time.Time) Roster { return v.At(now, v.inForce.Rules.StaleAfter) }
 
-// NewKeeper returns a keeper that has read nothing yet; Run makes it read.
-func NewKeeper(o Options) (*Keeper, error) {
-	k := &Keeper{
+// NewFollower returns a follower that has read nothing yet; Run makes it read.
+func NewFollower(o Options) (*Follower, error) {
+	f := &Follower{
 		store: o.Store, now: o.Now, log: o.Log,
 		wake: make(chan struct{}, 1), ready: make(chan struct{}),
 		calendar: o.Calendar, source: o.Source, rules: o.Rules,
 	}
-	k.match()
+	f.match()
 	if o.Source == nil {
-		k.becomeReady()
+		f.becomeReady()
 	}
-	if err := o.Metrics.Register(newCollector(k)); err != nil {
+	if err := o.Metrics.Register(newCollector(f)); err != nil {
 		return nil, fmt.Errorf("calendar metrics: %w", err)
 	}
-	return k, nil
+	return f, nil
 }
 
 // Roster is the roster now.
-func (k *Keeper) Roster() Roster { return k.view.Load().roster(k.now()) }
+func (f *Follower) Roster() Roster { return f.view.Load().roster(f.now()) }
 
 // InForce is what rosters are made from, for those who match it with engineers of their own.
-func (k *Keeper) InForce() *InForce { return &k.view.Load().inForce }
+func (f *Follower) InForce() *InForce { return &f.view.Load().inForce }
 
 // Unresolved are the events of the last reading that name nobody we know.
-func (k *Keeper) Unresolved() []Unresolved { return k.view.Load().Unresolved }
+func (f *Follower) Unresolved() []Unresolved { return f.view.Load().Unresolved }
 
 // Ready is closed once there is a roster, or is none to wait for.
-func (k *Keeper) Ready() <-chan struct{} { return k.ready }
+func (f *Follower) Ready() <-chan struct{} { return f.ready }
 
 // SetRules puts other rules in force at once, and has the calendar read again.
-func (k *Keeper) SetRules(r Rules) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.rules = r
-	k.match()
-	k.Refresh()
+func (f *Follower) SetRules(r Rules) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rules = r
+	f.match()
+	f.Refresh()
 }
 
-// SetMore tells of engineers beside those of the rules, and of what was changed beside the calendar.
+// SetMore names engineers beside those of the rules, and of what was changed beside the calendar.
 // An engineer of the rules comes before one of the same name.
-func (k *Keeper) SetMore(engineers []Engineer, changes []Change) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.more, k.changes = engineers, changes
-	k.match()
+func (f *Follower) SetMore(engineers []Engineer, changes []Change) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.more, f.changes = engineers, changes
+	f.match()
 }
 
 // SetSource changes to another calendar, or to none. What was read of the one before is forgotten.
-func (k *Keeper) SetSource(calendar string, s Source) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if calendar != k.calendar || s == nil {
-		k.reading = Reading{}
+func (f *Follower) SetSource(calendar string, s Source) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if calendar != f.calendar || s == nil {
+		f.reading = Reading{}
 	}
-	k.calendar, k.source = calendar, s
-	k.match()
+	f.calendar, f.source = calendar, s
+	f.match()
 	if s == nil {
-		k.becomeReady()
+		f.becomeReady()
 	}
-	k.Refresh()
+	f.Refresh()
 }
 
 // Refresh has the calendar read as soon as may be, and does not wait for it.
-func (k *Keeper) Refresh() {
+func (f *Follower) Refresh() {
 	select {
-	case k.wake <- struct{}{}:
+	case f.wake <- struct{}{}:
 	default:
 	}
 }
 
 // Run reads the calendar about every minute until ctx ends, and then returns nil.
-func (k *Keeper) Run(ctx context.Context) error {
+func (f *Follower) Run(ctx context.Context) error {
 	for failures := 0; ; {
-		err := k.refresh(ctx)
+		err := f.refresh(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
 			failures++
-			k.logFailure(err, pause(failures))
+			f.logFailure(err, pause(failures))
 		} else if failures > 0 {
-			k.log.Info("the calendar can be read again", "failures", failures)
+			f.log.Info("the calendar can be read again", "failures", failures)
 			failures = 0
 		}
 		timer := time.NewTimer(pause(failures))
@@ -162,7 +162,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
-		case <-k.wake:
+		case <-f.wake:
 			timer.Stop()
 		case <-timer.C:
 		}
@@ -183,34 +183,34 @@ func pause(failures int) time.Duration {
 
 // refresh reads the calendar once. Before its first reading, and when there is none to be had, it
 // falls back on the stored one: a process before this one, or beside it, may have had better luck.
-func (k *Keeper) refresh(ctx context.Context) error {
-	k.mu.Lock()
-	calendar, source, rules, had := k.calendar, k.source, k.rules, k.reading.ReadAt
-	k.mu.Unlock()
+func (f *Follower) refresh(ctx context.Context) error {
+	f.mu.Lock()
+	calendar, source, rules, had := f.calendar, f.source, f.rules, f.reading.ReadAt
+	f.mu.Unlock()
 	if source == nil {
 		return nil
 	}
 	if had.IsZero() {
-		k.load(ctx, calendar, had)
+		f.load(ctx, calendar, had)
 	}
-	reading, err := Read(ctx, source, rules, k.now())
+	reading, err := Read(ctx, source, rules, f.now())
 	if err != nil {
-		k.load(ctx, calendar, had)
+		f.load(ctx, calendar, had)
 		return err
 	}
-	k.use(calendar, reading)
-	k.keep(ctx, calendar, reading)
+	f.use(calendar, reading)
+	f.keep(ctx, calendar, reading)
 	return nil
 }
 
 func storeKey(calendar string) string { return "calendar/" + calendar }
 
 // load takes the stored reading into use if it is newer than the one there is.
-func (k *Keeper) load(ctx context.Context, calendar string, newerThan time.Time) {
-	value, _, found, err := k.store.Get(ctx, storeKey(calendar))
+func (f *Follower) load(ctx context.Context, calendar string, newerThan time.Time) {
+	value, _, found, err := f.store.Get(ctx, storeKey(calendar))
 	if err != nil {
 		if ctx.Err() == nil {
-			k.log.Warn("the stored calendar could not be loaded", "error", err)
+			f.log.Warn("the stored calendar could not be loaded", "error", err)
 		}
 		return
 	}
@@ -219,81 +219,81 @@ func (k *Keeper) load(ctx context.Context, calendar string, newerThan time.Time)
 	}
 	var reading Reading
 	if err := json.Unmarshal(value, &reading); err != nil {
-		k.log.Warn("the stored calendar could not be understood, and is not used", "error", err)
+		f.log.Warn("the stored calendar could not be understood, and is not used", "error", err)
 		return
 	}
-	if reading.ReadAt.After(k.now().Add(refreshEvery)) {
-		k.log.Warn("the stored calendar is dated in the future, by a clock that was wrong, and is not used", "read_at", reading.ReadAt)
+	if reading.ReadAt.After(f.now().Add(refreshEvery)) {
+		f.log.Warn("the stored calendar is dated in the future, by a clock that was wrong, and is not used", "read_at", reading.ReadAt)
 		return
 	}
 	if reading.ReadAt.After(newerThan) {
-		k.use(calendar, reading)
+		f.use(calendar, reading)
 	}
 }
 
-func (k *Keeper) keep(ctx context.Context, calendar string, reading Reading) {
+func (f *Follower) keep(ctx context.Context, calendar string, reading Reading) {
 	value, err := json.Marshal(reading)
 	if err == nil {
-		err = k.store.Put(ctx, storeKey(calendar), value, reading.ReadAt)
+		err = f.store.Put(ctx, storeKey(calendar), value, reading.ReadAt)
 	}
 	if err != nil && ctx.Err() == nil {
-		k.log.Warn("the calendar was read but could not be stored; a restart would have to read it again", "error", err)
+		f.log.Warn("the calendar was read but could not be stored; a restart would have to read it again", "error", err)
 	}
 }
 
-// use makes the reading the one in use, unless the keeper has changed to another calendar since.
-func (k *Keeper) use(calendar string, reading Reading) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if calendar != k.calendar || k.source == nil {
+// use makes the reading the one in use, unless it has changed to another calendar since.
+func (f *Follower) use(calendar string, reading Reading) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if calendar != f.calendar || f.source == nil {
 		return
 	}
-	k.reading = reading
-	k.match()
-	if !k.Roster().AsOf.IsZero() {
-		k.becomeReady()
+	f.reading = reading
+	f.match()
+	if !f.Roster().AsOf.IsZero() {
+		f.becomeReady()
 	}
 }
 
 // match brings the view in line with the reading and the rules, and logs each title that names
 // nobody once for as long as it is there.
-func (k *Keeper) match() {
-	rules := k.rules
+func (f *Follower) match() {
+	rules := f.rules
 	rules.Engineers = slices.Clone(rules.Engineers)
-	for _, e := range k.more {
+	for _, e := range f.more {
 		if !slices.ContainsFunc(rules.Engineers, func(have Engineer) bool { return have.Name == e.Name }) {
 			rules.Engineers = append(rules.Engineers, e)
 		}
 	}
 	v := &view{
-		Schedule: rules.Schedule(k.reading).With(k.changes),
-		inForce:  InForce{Reading: k.reading, Rules: k.rules, HasCalendar: k.source != nil},
+		Schedule: rules.Schedule(f.reading).With(f.changes),
+		inForce:  InForce{Reading: f.reading, Rules: f.rules, HasCalendar: f.source != nil},
 	}
-	k.view.Store(v)
-	told := map[string]bool{}
+	f.view.Store(v)
+	logged := map[string]bool{}
 	for _, u := range v.Unresolved {
-		if !k.told[u.Title] && !told[u.Title] {
-			k.log.Warn("a calendar event names nobody we know: add the guest's e-mail, or the name as an alias, to engineers",
+		if !f.logged[u.Title] && !logged[u.Title] {
+			f.log.Warn("a calendar event names nobody we know: add the guest's e-mail, or the name as an alias, to engineers",
 				"title", u.Title, "start", u.Start)
 		}
-		told[u.Title] = true
+		logged[u.Title] = true
 	}
-	k.told = told
+	f.logged = logged
 }
 
-func (k *Keeper) becomeReady() {
-	if !k.isReady {
-		k.isReady = true
-		close(k.ready)
+func (f *Follower) becomeReady() {
+	if !f.isReady {
+		f.isReady = true
+		close(f.ready)
 	}
 }
 
-func (k *Keeper) logFailure(err error, again time.Duration) {
-	roster := k.Roster()
+func (f *Follower) logFailure(err error, again time.Duration) {
+	roster := f.Roster()
 	if roster.AsOf.IsZero() {
-		k.log.Error("the calendar could not be read, and there is no roster", "error", err, "again_in", again)
+		f.log.Error("the calendar could not be read, and there is no roster", "error", err, "again_in", again)
 		return
 	}
-	k.log.Warn("the calendar could not be read; the last roster stays in use",
+	f.log.Warn("the calendar could not be read; the last roster stays in use",
 		"error", err, "as_of", roster.AsOf, "again_in", again)
 }
