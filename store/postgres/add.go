@@ -72,7 +72,7 @@ func (c *jobRows) queueInsert(t *tx) {
 }
 
 // insertWaiting inserts the jobs that are kept apart, after the others, and links them.
-func (c *jobRows) insertWaiting(ctx context.Context, t *tx, forgiving bool) error {
+func (c *jobRows) insertWaiting(t *tx, forgiving bool) error {
 	if len(c.waiting) == 0 {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (c *jobRows) insertWaiting(ctx context.Context, t *tx, forgiving bool) erro
 	}
 	there := map[string]string{}
 	c.queueThere(t, there)
-	if err := t.send(ctx); err != nil {
+	if err := t.send(); err != nil {
 		return err
 	}
 	l := queue.Linking{There: there, Forgiving: forgiving}
@@ -95,7 +95,7 @@ func (c *jobRows) insertWaiting(ctx context.Context, t *tx, forgiving bool) erro
 			l.Jobs = append(l.Jobs, j)
 		}
 	}
-	return queue.Link(graph{ctx, t}, l, c.at[len(c.at)-1])
+	return queue.Link(graph{t}, l, c.at[len(c.at)-1])
 }
 
 func queueInsertWaiting(t *tx, j queue.New, created time.Time, added map[string]bool) {
@@ -149,7 +149,7 @@ func (s *Store) AddJobs(ctx context.Context, jobs []queue.New, now time.Time) er
 	}
 	return wrap("add jobs", s.inTx(ctx, func(t *tx) error {
 		c.queueInsert(t)
-		if err := c.insertWaiting(ctx, t, false); err != nil {
+		if err := c.insertWaiting(t, false); err != nil {
 			return err
 		}
 		queueWoken(t, queues)

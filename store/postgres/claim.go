@@ -19,7 +19,7 @@ func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, erro
 	var claimed queue.Claimed
 	err := s.inTx(ctx, func(t *tx) error {
 		claimed = queue.Claimed{}
-		return claim(ctx, t, r, &claimed)
+		return claim(t, r, &claimed)
 	})
 	if err != nil {
 		return queue.Claimed{}, wrap("claim jobs", err)
@@ -28,18 +28,18 @@ func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, erro
 }
 
 // claim claims jobs; what it leaves queued fills in claimed.Next.
-func claim(ctx context.Context, t *tx, r queue.Request, claimed *queue.Claimed) error {
-	shut, err := lockRate(ctx, t, r)
+func claim(t *tx, r queue.Request, claimed *queue.Claimed) error {
+	shut, err := lockRate(t, r)
 	if err != nil {
 		return err
 	}
 	r.N, _ = r.Allowed(shut)
-	jobs, err := lockDue(ctx, t, r)
+	jobs, err := lockDue(t, r)
 	if err != nil {
 		return err
 	}
 	if len(jobs) > 0 {
-		a, err := admit(ctx, t, jobs, r)
+		a, err := admit(t, jobs, r)
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ from (select (
 
 // lockRate reads until when a queue is shut for its rate, and makes other claims of it wait. It is
 // the first that such a claim locks, and takes jobs that nobody has locked.
-func lockRate(ctx context.Context, t *tx, r queue.Request) (time.Time, error) {
+func lockRate(t *tx, r queue.Request) (time.Time, error) {
 	if r.Every <= 0 {
 		return time.Time{}, nil
 	}
@@ -75,7 +75,7 @@ func lockRate(ctx context.Context, t *tx, r queue.Request) (time.Time, error) {
 	t.queue(`insert into gates (key, shut_until, reason) values ($1, $2, '')
 		on conflict (key) do update set reason = gates.reason returning shut_until`,
 		queue.RateGate(r.Queue), stamp(r.Now)).QueryRow(func(got pgx.Row) error { return got.Scan(&shut) })
-	err := t.send(ctx)
+	err := t.send()
 	return at(shut), err
 }
 
@@ -89,7 +89,7 @@ func queueRate(t *tx, r queue.Request, shut time.Time, n int) time.Time {
 	return until
 }
 
-func lockDue(ctx context.Context, t *tx, r queue.Request) ([]queue.Job, error) {
+func lockDue(t *tx, r queue.Request) ([]queue.Job, error) {
 	if r.N <= 0 {
 		return nil, nil
 	}
@@ -101,14 +101,14 @@ func lockDue(ctx context.Context, t *tx, r queue.Request) ([]queue.Job, error) {
 			jobs, err = collect(rows, nil, row.Claimed[timestamp])
 			return err
 		})
-	err := t.send(ctx)
+	err := t.send()
 	return jobs, err
 }
 
 // admit lets queue.Admit choose, and takes the paces that its choice uses. A pace that another
 // replica took since it was read is shut; the jobs behind it are then put off.
-func admit(ctx context.Context, t *tx, jobs []queue.Job, r queue.Request) (queue.Admission, error) {
-	shut, err := readGates(ctx, t, jobs, r)
+func admit(t *tx, jobs []queue.Job, r queue.Request) (queue.Admission, error) {
+	shut, err := readGates(t, jobs, r)
 	if err != nil {
 		return queue.Admission{}, err
 	}
@@ -116,7 +116,7 @@ func admit(ctx context.Context, t *tx, jobs []queue.Job, r queue.Request) (queue
 	if len(a.Paced) == 0 {
 		return a, nil
 	}
-	lost, err := takePaces(ctx, t, a.Paced, r)
+	lost, err := takePaces(t, a.Paced, r)
 	if err != nil || len(lost) == 0 {
 		return a, err
 	}
@@ -127,7 +127,7 @@ func admit(ctx context.Context, t *tx, jobs []queue.Job, r queue.Request) (queue
 }
 
 // readGates reads until when the keys are shut that jobs name.
-func readGates(ctx context.Context, t *tx, jobs []queue.Job, r queue.Request) (map[string]time.Time, error) {
+func readGates(t *tx, jobs []queue.Job, r queue.Request) (map[string]time.Time, error) {
 	shut := map[string]time.Time{}
 	for _, j := range jobs {
 		for _, k := range row.GateKeys(j, r) {
@@ -144,7 +144,7 @@ func readGates(ctx context.Context, t *tx, jobs []queue.Job, r queue.Request) (m
 	t.queue(`select key, shut_until from gates where key = any($1)`, keys).Query(func(rows pgx.Rows) error {
 		return collectGates(rows, shut)
 	})
-	return shut, t.send(ctx)
+	return shut, t.send()
 }
 
 func collectGates(rows pgx.Rows, shut map[string]time.Time) error {
@@ -158,7 +158,7 @@ func collectGates(rows pgx.Rows, shut map[string]time.Time) error {
 }
 
 // takePaces shuts the paces that are still open at r.Now, and returns those that are not.
-func takePaces(ctx context.Context, t *tx, paced map[string]time.Time, r queue.Request) (lost map[string]time.Time, err error) {
+func takePaces(t *tx, paced map[string]time.Time, r queue.Request) (lost map[string]time.Time, err error) {
 	keys := make([]string, 0, len(paced))
 	for k := range paced {
 		keys = append(keys, k)
@@ -179,7 +179,7 @@ func takePaces(ctx context.Context, t *tx, paced map[string]time.Time, r queue.R
 		}
 		return err
 	})
-	if err := t.send(ctx); err != nil || len(taken) == len(keys) {
+	if err := t.send(); err != nil || len(taken) == len(keys) {
 		return nil, err
 	}
 	keys = slices.DeleteFunc(keys, func(k string) bool { return taken[k] })
@@ -187,7 +187,7 @@ func takePaces(ctx context.Context, t *tx, paced map[string]time.Time, r queue.R
 	t.queue(`select key, shut_until from gates where key = any($1)`, keys).Query(func(rows pgx.Rows) error {
 		return collectGates(rows, lost)
 	})
-	return lost, t.send(ctx)
+	return lost, t.send()
 }
 
 // queueClaimed queues the writing of what was admitted.

@@ -24,13 +24,13 @@ func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished
 	}
 	var written []bool
 	err := s.inTx(ctx, func(t *tx) (err error) {
-		written, err = finish(ctx, t, now, rows)
+		written, err = finish(t, now, rows)
 		return err
 	})
 	return written, wrap("finish jobs", err)
 }
 
-func finish(ctx context.Context, t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
+func finish(t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
 	written := make([]bool, len(rows))
 	var watched []string
 	if err := queueFinished(t, now, rows, written, &watched); err != nil {
@@ -38,7 +38,7 @@ func finish(ctx context.Context, t *tx, now time.Time, rows []queue.Finished) ([
 	}
 	timelines := map[string]*escalation.Timeline{}
 	queueLock(t, rows, timelines)
-	if err := t.send(ctx); err != nil {
+	if err := t.send(); err != nil {
 		return nil, err
 	}
 	if err := applyEffects(t, rows, written, timelines); err != nil {
@@ -49,7 +49,7 @@ func finish(ctx context.Context, t *tx, now time.Time, rows []queue.Finished) ([
 	if len(watched) == 0 {
 		return written, nil
 	}
-	woken, err := queue.Settle(graph{ctx, t}, watched, now)
+	woken, err := queue.Settle(graph{t}, watched, now)
 	queueWoken(t, woken)
 	return written, err
 }

@@ -55,7 +55,7 @@ func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 			return err
 		})
 		t.queue(`delete from gates where key = $1`, key)
-		if err := t.send(ctx); err != nil {
+		if err := t.send(); err != nil {
 			return err
 		}
 		for _, q := range queues {

@@ -13,10 +13,7 @@ import (
 
 // graph is a transaction as queue.Graph. Whoever waited for a lock reads what the other one left: each
 // statement has a snapshot of its own.
-type graph struct {
-	ctx context.Context
-	t   *tx
-}
+type graph struct{ t *tx }
 
 func (g graph) Lock(ids []string) ([]queue.Job, error) {
 	if len(ids) == 0 {
@@ -28,7 +25,7 @@ func (g graph) Lock(ids []string) ([]queue.Job, error) {
 			jobs, err = collect(rows, nil, row.Job[timestamp])
 			return err
 		})
-	return jobs, g.t.send(g.ctx)
+	return jobs, g.t.send()
 }
 
 func (g graph) Before(ids []string) ([]queue.Edge, error) {
@@ -45,7 +42,7 @@ func (g graph) edges(query string, ids []string) ([]queue.Edge, error) {
 		edges, err = collect(rows, nil, row.Edge)
 		return err
 	})
-	return edges, g.t.send(g.ctx)
+	return edges, g.t.send()
 }
 
 func (g graph) Join(edges []queue.Edge) error {
@@ -59,7 +56,7 @@ func (g graph) Join(edges []queue.Edge) error {
 	g.t.queue(`insert into job_edges (job, after) select * from unnest($1::uuid[], $2::uuid[]) on conflict do nothing`,
 		uuids(jobs), uuids(after))
 	g.t.queue(`update jobs set watched = true where id = any($1) and not watched`, uuids(after))
-	return g.t.send(g.ctx)
+	return g.t.send()
 }
 
 func (g graph) Write(jobs []queue.Job) error {
@@ -96,12 +93,12 @@ func (g graph) Write(jobs []queue.Job) error {
 			as u (id, state, run_at, parked, held, waits, attempts, looks, cause, cancelling, last_error, finished_at)
 		where j.id = u.id`,
 		id, state, run, parked, held, waits, attempts, looks, cause, cancelling, lastError, finished, stamp(queue.Never))
-	return g.t.send(g.ctx)
+	return g.t.send()
 }
 
 func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 	return wrap("retry job", s.inTx(ctx, func(t *tx) error {
-		woken, err := queue.Retry(graph{ctx, t}, id, row.Time(now))
+		woken, err := queue.Retry(graph{t}, id, row.Time(now))
 		queueWoken(t, woken)
 		return err
 	}))
@@ -109,7 +106,7 @@ func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 
 func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
-		j, err = queue.Cancel(graph{ctx, t}, id, row.Time(now))
+		j, err = queue.Cancel(graph{t}, id, row.Time(now))
 		return err
 	})
 	return j, wrap("cancel job", err)
@@ -125,14 +122,14 @@ func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time
 				found, err = collect(rows, nil, row.Value[string])
 				return err
 			})
-		if err := t.send(ctx); err != nil {
+		if err := t.send(); err != nil {
 			return err
 		}
 		if len(found) == 0 {
 			return &queue.UnknownError{ID: idOrGraph}
 		}
 		var woken []string
-		released, woken, err = queue.Release(graph{ctx, t}, found, row.Time(now))
+		released, woken, err = queue.Release(graph{t}, found, row.Time(now))
 		queueWoken(t, woken)
 		return err
 	})

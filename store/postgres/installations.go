@@ -20,8 +20,7 @@ func (s *Store) SaveInstallation(ctx context.Context, i setup.Installation) erro
 				ended_at = excluded.ended_at, ended_why = excluded.ended_why`,
 			i.Workspace, i.Name, i.AppID, i.BotUser, i.BotID, row.Keys(i.Scopes), append([]byte{}, i.Token...),
 			i.InstalledBy, stamp(i.InstalledAt), stamp(i.UpdatedAt), stamp(i.EndedAt), i.EndedWhy)
-		queueNotify(t, wake.Installations)
-		return nil
+		return publish(t, wake.Installations)
 	}))
 }
 
@@ -30,8 +29,7 @@ func (s *Store) EndInstallation(ctx context.Context, workspace string, ended tim
 		t.queue(`update installations set ended_at = $2, ended_why = $3
 			where workspace = $1 and ended_at is null and (installed_at is null or installed_at <= $2)`,
 			workspace, stamp(ended), why)
-		queueNotify(t, wake.Installations)
-		return nil
+		return publish(t, wake.Installations)
 	}))
 }
 

@@ -34,7 +34,7 @@ func (s *Store) Place() string {
 
 // refuseHalfMoved says why nobody may work with a database that holds half of what a move brings.
 func (s *Store) refuseHalfMoved(ctx context.Context) error {
-	m, found, err := moveMark(ctx, s.pool)
+	m, found, err := moveMark(ctx, s.query)
 	if err != nil || !found || m.Finished() {
 		return err
 	}
@@ -42,14 +42,12 @@ func (s *Store) refuseHalfMoved(ctx context.Context) error {
 		m.Other, m.BeganAt.Format("2006-01-02 15:04 MST"))
 }
 
-// querier is a pool or a connection.
-type querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}
+// querier runs a statement: the store's or one connection's.
+type querier func(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 
 // one reads the only row there is, if there is one.
 func one[T any](ctx context.Context, q querier, scan pgx.RowToFunc[T], sql string, args ...any) (v T, found bool, err error) {
-	rows, err := q.Query(ctx, sql, args...)
+	rows, err := q(ctx, sql, args...)
 	if err != nil {
 		return v, false, err
 	}
@@ -79,6 +77,9 @@ type Arrival struct{ conn *pgxpool.Conn }
 
 // Receive takes the lock of moves into this database. Close gives it back.
 func (s *Store) Receive(ctx context.Context) (*Arrival, error) {
+	if s.pooled {
+		return nil, errPooled
+	}
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, wrap("lock the database for a move", err)
@@ -87,7 +88,7 @@ func (s *Store) Receive(ctx context.Context) (*Arrival, error) {
 	_, err = conn.Exec(ctx, `set enable_seqscan = on; set idle_in_transaction_session_timeout = 0`)
 	var ours bool
 	if err == nil {
-		ours, _, err = one(ctx, conn, pgx.RowTo[bool], `select pg_try_advisory_lock($1)`, int64(moveLock))
+		ours, _, err = one(ctx, conn.Query, pgx.RowTo[bool], `select pg_try_advisory_lock($1)`, int64(moveLock))
 	}
 	a := &Arrival{conn}
 	if err != nil {
@@ -109,7 +110,7 @@ func (s *Store) Receive(ctx context.Context) (*Arrival, error) {
 // stores bytes as they are.
 func (a *Arrival) holdsAllTexts(ctx context.Context) error {
 	type encodings struct{ Kept, Sent string }
-	e, _, err := one(ctx, a.conn, pgx.RowToStructByPos[encodings],
+	e, _, err := one(ctx, a.conn.Query, pgx.RowToStructByPos[encodings],
 		`select current_setting('server_encoding'), current_setting('client_encoding')`)
 	if err != nil {
 		return wrap("read how the database keeps texts", err)
@@ -131,7 +132,7 @@ func (a *Arrival) Alone(ctx context.Context) error {
 		errors.New("a slabuddy is at work on that database already: stop it first, and start it again once the move is over"))
 	defer cancel()
 	for {
-		others, _, err := one(ctx, a.conn, pgx.RowTo[int], `select count(*) from pg_stat_activity
+		others, _, err := one(ctx, a.conn.Query, pgx.RowTo[int], `select count(*) from pg_stat_activity
 			where datname = current_database() and application_name || $1 = current_setting('application_name')`, moving)
 		if err != nil || others == 0 {
 			return wrap("look who else is at work on the database", err)
@@ -151,15 +152,15 @@ func (a *Arrival) Close() {
 
 // Mark returns what the database remembers of a move, if there is one.
 func (a *Arrival) Mark(ctx context.Context) (m table.Mark, found bool, err error) {
-	return moveMark(ctx, a.conn)
+	return moveMark(ctx, a.conn.Query)
 }
 
 // Occupied names a table that has rows; "" if there is none.
 func (a *Arrival) Occupied(ctx context.Context) (string, error) {
 	for _, t := range table.All() {
-		there, _, err := one(ctx, a.conn, pgx.RowTo[bool], `select to_regclass($1) is not null`, t.Name)
+		there, _, err := one(ctx, a.conn.Query, pgx.RowTo[bool], `select to_regclass($1) is not null`, t.Name)
 		if err == nil && there {
-			there, _, err = one(ctx, a.conn, pgx.RowTo[bool], `select exists (select from `+t.Name+`)`)
+			there, _, err = one(ctx, a.conn.Query, pgx.RowTo[bool], `select exists (select from `+t.Name+`)`)
 		}
 		if err != nil {
 			return "", wrap("look whether the database is empty", err)
@@ -181,7 +182,7 @@ func (a *Arrival) Begin(ctx context.Context, m table.Mark) error {
 // Place is how far the move is.
 func (a *Arrival) Place(ctx context.Context) (p table.Place, err error) {
 	var after string
-	p, _, err = one(ctx, a.conn, func(r pgx.CollectableRow) (p table.Place, err error) {
+	p, _, err = one(ctx, a.conn.Query, func(r pgx.CollectableRow) (p table.Place, err error) {
 		return p, r.Scan(&p.Table, &after, &p.Done)
 	}, `select tab, after, done from move`)
 	if err != nil {

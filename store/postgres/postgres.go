@@ -7,43 +7,44 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/store/internal/group"
 	"github.com/slabuddy/slabuddy/store/internal/row"
-	"github.com/slabuddy/slabuddy/store/internal/schema"
+	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
-
-//go:embed migrations/*.sql
-var files embed.FS
 
 // session is what every connection is set to. All statements here are meant to walk an index in
 // order, also on tables that were never analysed; left to itself, the planner takes a small limit
 // for a tenth of the table, and a hash join over a million rows for a bargain.
-const session = `
-set plan_cache_mode = force_generic_plan;
-set enable_seqscan = off;
-set enable_bitmapscan = off;
-set enable_hashjoin = off;
-set enable_mergejoin = off;
-set jit = off;
-set max_parallel_workers_per_gather = 0;
-set idle_in_transaction_session_timeout = '30s'`
+var session = []string{
+	`plan_cache_mode = force_generic_plan`,
+	`enable_seqscan = off`,
+	`enable_bitmapscan = off`,
+	`enable_hashjoin = off`,
+	`enable_mergejoin = off`,
+	`jit = off`,
+	`max_parallel_workers_per_gather = 0`,
+	`idle_in_transaction_session_timeout = '30s'`,
+}
+
+// A database that does not answer is left, for another host of the address or to be tried again.
+const (
+	connectWithin = 3 * time.Second  // one host; connect_timeout in the address says otherwise
+	answerWithin  = 15 * time.Second // one call, unless its caller has less patience
+)
 
 // Options of a store.
 type Options struct {
@@ -55,11 +56,15 @@ type Options struct {
 // Store keeps everything in one Postgres database.
 type Store struct {
 	pool    *pgxpool.Pool
+	schema  atomic.Pointer[string] // where the tables are
+	named   bool                   // by the address
+	pooled  bool                   // a pooler answers, see pooler.go
 	name    string
 	log     *slog.Logger
 	opens   *group.Group[[]escalation.Timeline, []escalation.Opened]
 	earlies *group.Group[[]place, []escalation.Mention]
 	words   *group.Group[deskQuery, []escalation.DeskEvent]
+	hub     wake.Hub // of this process's own news, behind a pooler
 }
 
 // Open connects to the database that url names. It does not migrate.
@@ -69,87 +74,129 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		// The library's own error may quote the password.
 		return nil, errors.New("the address of the Postgres database cannot be read: write postgres://user:password@host:5432/database, with anything but letters and digits in the password percent-encoded")
 	}
-	cfg.MaxConns = 10
-	if o.MaxConns > 0 {
-		cfg.MaxConns = int32(o.MaxConns)
-	}
-	if _, named := cfg.ConnConfig.RuntimeParams["application_name"]; !named {
-		cfg.ConnConfig.RuntimeParams["application_name"] = "slabuddy"
-	}
-	if o.Moving {
-		cfg.ConnConfig.RuntimeParams["application_name"] += moving
-	}
-	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, session)
-		return err
-	}
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
-		return nil, fmt.Errorf("open Postgres: %w", err)
-	}
-	s := &Store{pool: pool, log: o.Logger}
+	s := &Store{log: o.Logger}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if err := s.configure(ctx, cfg, o); err != nil {
+		return nil, err
+	}
+	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return nil, fmt.Errorf("open Postgres: %w", err)
 	}
 	s.opens = group.New(128, s.openAll)
 	s.earlies = group.New(256, s.earlyAll)
 	s.words = group.New(256, s.earlyWords)
-	var version string
-	if err := pool.QueryRow(ctx, "show server_version").Scan(&version); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("reach Postgres (is it running, and is the address right?): %w", err)
-	}
-	version, _, _ = strings.Cut(version, " ")
-	s.name = "postgres " + version
-	if !o.Moving {
-		if err := s.refuseHalfMoved(ctx); err != nil {
-			pool.Close()
-			return nil, err
-		}
+	if err := s.look(ctx, o); err != nil {
+		s.pool.Close()
+		return nil, err
 	}
 	return s, nil
+}
+
+// configure finds out what answers at the address, and fits the pool's configuration to it.
+func (s *Store) configure(ctx context.Context, cfg *pgxpool.Config, o Options) error {
+	c := cfg.ConnConfig
+	schema := c.RuntimeParams["search_path"]
+	if err := checkSchema(schema); err != nil {
+		return err
+	}
+	delete(c.RuntimeParams, "search_path") // a pooler refuses it
+	s.named = schema != ""
+	schema = cmp.Or(schema, ownSchema)
+	s.schema.Store(&schema)
+
+	cfg.MaxConns = int32(cmp.Or(o.MaxConns, 10))
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, connectWithin)
+	cfg.PingTimeout = connectWithin
+	if _, named := c.RuntimeParams["application_name"]; !named {
+		c.RuntimeParams["application_name"] = "slabuddy"
+	}
+	if o.Moving {
+		c.RuntimeParams["application_name"] += moving
+	}
+	cfg.AfterConnect = s.setUp
+	var err error
+	if s.pooled, err = behindPooler(ctx, c); err != nil {
+		return fmt.Errorf("reach Postgres (is it running, and is the address right?): %w", err)
+	}
+	if s.pooled {
+		asPooled(cfg)
+	}
+	return nil
+}
+
+// look reads what the database is, and refuses it if nobody may work with it.
+func (s *Store) look(ctx context.Context, o Options) error {
+	rows, err := s.query(ctx, "show server_version")
+	version, err := collect(rows, err, row.Value[string])
+	if err != nil {
+		return fmt.Errorf("reach Postgres (is it running, and is the address right?): %w", err)
+	}
+	number, _, _ := strings.Cut(version[0], " ")
+	s.name = "postgres " + number
+	if s.pooled {
+		s.log.Info("the database is behind a pooler: statements are not prepared, and news of other replicas is looked for each second", "database", s.name)
+	} else {
+		s.log.Info("the database is reached directly, and tells of news by itself", "database", s.name)
+	}
+	if err := s.locate(ctx); err != nil || o.Moving {
+		return err
+	}
+	return s.refuseHalfMoved(ctx)
 }
 
 func (s *Store) Name() string { return s.name }
 
 func (s *Store) Close() { s.pool.Close() }
 
-func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	return s.pool.Ping(ctx)
+}
 
 func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
-	if err := s.pool.QueryRow(ctx, "select clock_timestamp()").Scan(&now); err != nil {
-		return time.Time{}, false, fmt.Errorf("read the database's clock: %w", err)
-	}
-	return now.UTC(), true, nil
-}
-
-func (s *Store) Migrate(ctx context.Context) error {
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
+	rows, err := s.query(ctx, "select clock_timestamp()")
+	times, err := collect(rows, err, row.When[timestamp])
 	if err != nil {
-		return fmt.Errorf("lock the database for migrating: %w", err)
+		return time.Time{}, false, wrap("read the database's clock", err)
 	}
-	db := stdlib.OpenDBFromPool(s.pool)
-	defer db.Close()
-	return schema.Up(ctx, goose.DialectPostgres, db, migrations(), goose.WithSessionLocker(locker))
+	return times[0], true, nil
 }
 
-func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error) {
-	db := stdlib.OpenDBFromPool(s.pool)
-	defer db.Close()
-	return schema.Status(ctx, goose.DialectPostgres, db, migrations())
-}
-
-func migrations() fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		return files // cannot be: the folder is built in
+// bounded is ctx with an end.
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has {
+		return ctx, func() {}
 	}
-	return sub
+	return context.WithTimeout(ctx, answerWithin)
 }
 
 // query runs one statement, a transaction of its own.
 func (s *Store) query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	return s.pool.Query(ctx, sql, clean(args)...)
+	ctx, cancel := bounded(ctx)
+	args = clean(args)
+	run := s.pool.Query
+	if s.pooled {
+		run = s.queryPooled
+	}
+	rows, err := run(ctx, sql, args...)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return reading{rows, cancel}, nil
+}
+
+// send makes one round trip with statements of which each is a transaction of its own.
+func (s *Store) send(ctx context.Context, b *pgx.Batch) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	whole := &pgx.Batch{}
+	s.setLocally(whole)
+	whole.QueuedQueries = append(whole.QueuedQueries, b.QueuedQueries...)
+	return s.pool.SendBatch(ctx, whole).Close()
 }
 
 // collect reads all rows.
@@ -163,8 +210,10 @@ func collect[T any](rows pgx.Rows, err error, scan func(row.Scanner) (T, error))
 // tx is a transaction that travels in few round trips: "begin" goes out with the first
 // statements, "commit" with the last.
 type tx struct {
-	conn  *pgxpool.Conn
-	batch *pgx.Batch
+	ctx    context.Context // bounded; it lives no longer than the transaction
+	conn   *pgxpool.Conn
+	batch  *pgx.Batch
+	topics []string // to notify of, once it is committed
 }
 
 // queue adds a statement to the next round trip.
@@ -173,10 +222,10 @@ func (t *tx) queue(sql string, args ...any) *pgx.QueuedQuery {
 }
 
 // send makes a round trip: it runs what was queued.
-func (t *tx) send(ctx context.Context) error {
+func (t *tx) send() error {
 	b := t.batch
 	t.batch = &pgx.Batch{}
-	return t.conn.SendBatch(ctx, b).Close()
+	return t.conn.SendBatch(t.ctx, b).Close()
 }
 
 // inTx runs f in a transaction, and again after a deadlock with another one. What f leaves queued is sent
@@ -192,19 +241,26 @@ func (s *Store) inTx(ctx context.Context, f func(t *tx) error) error {
 }
 
 func (s *Store) tryTx(ctx context.Context, f func(t *tx) error) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	// A connection released within a transaction is closed by the pool, which rolls back.
 	defer conn.Release()
-	t := &tx{conn: conn, batch: &pgx.Batch{}}
+	t := &tx{ctx: ctx, conn: conn, batch: &pgx.Batch{}}
 	t.queue("begin")
+	s.setLocally(t.batch)
 	if err := f(t); err != nil {
 		return err
 	}
 	t.queue("commit")
-	return t.send(ctx)
+	if err := t.send(); err != nil {
+		return err
+	}
+	s.hub.Notify(t.topics...)
+	return nil
 }
 
 func isDeadlock(err error) bool {

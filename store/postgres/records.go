@@ -27,7 +27,7 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 			ts, err = collect(rows, nil, row.Timeline[timestamp])
 			return err
 		})
-		if err := t.send(ctx); err != nil {
+		if err := t.send(); err != nil {
 			return err
 		}
 		history := func(of []escalation.Timeline, most any) error {
@@ -39,7 +39,7 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 				events, err = collect(rows, nil, row.Event[timestamp])
 				return err
 			})
-			return t.send(ctx)
+			return t.send()
 		}
 		if err := history(ts, row.MostEvents+1); err != nil || len(ts) == 0 {
 			return err

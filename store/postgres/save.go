@@ -22,7 +22,7 @@ func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escala
 	for _, round := range row.Rounds(changes, maxSave) {
 		var did []escalation.Saved
 		err := s.inTx(ctx, func(t *tx) (err error) {
-			did, err = save(ctx, t, round)
+			did, err = save(t, round)
 			return err
 		})
 		if err != nil {
@@ -34,13 +34,13 @@ func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escala
 }
 
 // save writes changes that name no timeline and no mention twice.
-func save(ctx context.Context, t *tx, changes []escalation.Change) ([]escalation.Saved, error) {
+func save(t *tx, changes []escalation.Change) ([]escalation.Saved, error) {
 	saved := make([]escalation.Saved, len(changes))
-	if err := lockMentions(ctx, t, changes, saved); err != nil {
+	if err := lockMentions(t, changes, saved); err != nil {
 		return nil, err
 	}
 	queueLockBefore(t, changes)
-	if err := saveTimelines(ctx, t, changes, saved); err != nil {
+	if err := saveTimelines(t, changes, saved); err != nil {
 		return nil, err
 	}
 	var done []escalation.Change
@@ -69,7 +69,7 @@ func save(ctx context.Context, t *tx, changes []escalation.Change) ([]escalation
 	}
 	events.queueInsert(t)
 	jobs.queueInsert(t)
-	if err := jobs.insertWaiting(ctx, t, true); err != nil {
+	if err := jobs.insertWaiting(t, true); err != nil {
 		return nil, err
 	}
 	if len(acted.ts) > 0 {
@@ -98,7 +98,7 @@ func queueLockBefore(t *tx, changes []escalation.Change) {
 }
 
 // lockMentions marks as repeats the changes whose mention was acted on, and locks the others'.
-func lockMentions(ctx context.Context, t *tx, changes []escalation.Change, saved []escalation.Saved) error {
+func lockMentions(t *tx, changes []escalation.Change, saved []escalation.Saved) error {
 	asked := false
 	for i, c := range changes {
 		if c.Mention == nil {
@@ -122,11 +122,11 @@ func lockMentions(ctx context.Context, t *tx, changes []escalation.Change, saved
 	if !asked {
 		return nil
 	}
-	return t.send(ctx)
+	return t.send()
 }
 
 // saveTimelines writes the timelines of the changes that are not decided yet, and decides them.
-func saveTimelines(ctx context.Context, t *tx, changes []escalation.Change, saved []escalation.Saved) error {
+func saveTimelines(t *tx, changes []escalation.Change, saved []escalation.Saved) error {
 	var ts []*escalation.Timeline
 	for i, ch := range changes {
 		if saved[i] == "" && ch.Timeline != nil {
@@ -143,7 +143,7 @@ func saveTimelines(ctx context.Context, t *tx, changes []escalation.Change, save
 	written := map[string]bool{}
 	if len(c.id) > 0 {
 		c.queueUpdate(t, written)
-		if err := t.send(ctx); err != nil {
+		if err := t.send(); err != nil {
 			return err
 		}
 	}

@@ -22,8 +22,7 @@ func (s *Store) AddSetting(ctx context.Context, v setup.Setting) (added bool, er
 				added = tag.RowsAffected() == 1
 				return nil
 			})
-		queueNotify(t, wake.Settings(v.Workspace))
-		return nil
+		return publish(t, wake.Settings(v.Workspace))
 	})
 	return added && err == nil, wrap("add setting", err)
 }

@@ -108,7 +108,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation
 			next = at(t)
 			return err
 		})
-	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
+	if err := s.send(ctx, &b); err != nil {
 		return nil, time.Time{}, fmt.Errorf("read due timelines: %w", err)
 	}
 	return due, next, nil

@@ -15,7 +15,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -152,7 +151,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 		return wrap("migrate the database", err)
 	}
 	defer db.Close()
-	return schema.Up(ctx, goose.DialectSQLite3, db, migrations())
+	return tables(db).Up(ctx)
 }
 
 func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error) {
@@ -161,15 +160,12 @@ func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error)
 		return nil, wrap("read the migrations", err)
 	}
 	defer db.Close()
-	return schema.Status(ctx, goose.DialectSQLite3, db, migrations())
+	return tables(db).Status(ctx)
 }
 
-func migrations() fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		return files // cannot be: the folder is built in
-	}
-	return sub
+// tables are the file as package schema sees it.
+func tables(db *sql.DB) schema.Database {
+	return schema.Database{Dialect: goose.DialectSQLite3, DB: db, Files: schema.Folder(files)}
 }
 
 // Listen hears of what this process does: no other writes to the file while it serves from it.

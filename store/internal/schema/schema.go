@@ -15,6 +15,7 @@ package schema
 import (
 	"context"
 	"database/sql"
+	"embed"
 	"fmt"
 	"io/fs"
 	"path"
@@ -40,9 +41,26 @@ func (e *NewerError) Error() string {
 		e.Knows, e.Floor)
 }
 
+// Database is one whose tables are to be brought up to date.
+type Database struct {
+	Dialect goose.Dialect
+	DB      *sql.DB
+	Files   fs.FS  // the migrations
+	Schema  string // of all tables; "" where there are no schemas
+}
+
+// Folder is the folder of the migrations among the files that are built into a store.
+func Folder(files embed.FS) fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		return files // impossible: the folder is built in
+	}
+	return sub
+}
+
 // Up applies what is missing. A *NewerError says that this program is too old.
-func Up(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS, opts ...goose.ProviderOption) error {
-	p, err := provider(dialect, db, files, opts)
+func (d Database) Up(ctx context.Context) error {
+	p, err := d.provider()
 	if err != nil {
 		return err
 	}
@@ -50,11 +68,11 @@ func Up(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS, opt
 		return fmt.Errorf("migrate the database: %w", err)
 	}
 	// Only now, so that a newer program that migrated meanwhile is noticed.
-	return checkFloor(ctx, p, db)
+	return d.checkFloor(ctx, p)
 }
 
 // checkFloor refuses a database whose floor is above what this program knows.
-func checkFloor(ctx context.Context, p *goose.Provider, db *sql.DB) error {
+func (d Database) checkFloor(ctx context.Context, p *goose.Provider) error {
 	version, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return fmt.Errorf("read the version of the database: %w", err)
@@ -63,7 +81,7 @@ func checkFloor(ctx context.Context, p *goose.Provider, db *sql.DB) error {
 		return nil
 	}
 	e := NewerError{Knows: newest(p)}
-	if err := db.QueryRowContext(ctx, "select version from schema_floor").Scan(&e.Floor); err != nil {
+	if err := d.DB.QueryRowContext(ctx, "select version from "+d.table("schema_floor")).Scan(&e.Floor); err != nil {
 		return fmt.Errorf("read the floor of the database's schema: %w", err)
 	}
 	if e.Floor > e.Knows {
@@ -82,9 +100,9 @@ func newest(p *goose.Provider) int64 {
 }
 
 // Status lists all migrations in order, and at the end the last that a newer program applied, if one did.
-// It changes nothing but for goose's own table.
-func Status(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS) ([]Migration, error) {
-	p, err := provider(dialect, db, files, nil)
+// It changes nothing, but makes goose's own table if it does not exist.
+func (d Database) Status(ctx context.Context) ([]Migration, error) {
+	p, err := d.provider()
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +112,7 @@ func Status(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS)
 	}
 	var ms []Migration
 	for _, m := range all {
-		name := strings.TrimSuffix(path.Base(m.Source.Path), ".sql")
-		if _, rest, ok := strings.Cut(name, "_"); ok {
-			name = rest
-		}
-		ms = append(ms, Migration{Version: m.Source.Version, Name: name, Applied: m.State == goose.StateApplied})
+		ms = append(ms, Migration{Version: m.Source.Version, Name: nameOf(m.Source.Path), Applied: m.State == goose.StateApplied})
 	}
 	version, err := p.GetDBVersion(ctx)
 	if err != nil {
@@ -110,9 +124,37 @@ func Status(ctx context.Context, dialect goose.Dialect, db *sql.DB, files fs.FS)
 	return ms, nil
 }
 
-func provider(dialect goose.Dialect, db *sql.DB, files fs.FS, opts []goose.ProviderOption) (*goose.Provider, error) {
-	opts = append(opts, goose.WithDisableGlobalRegistry(true))
-	p, err := goose.NewProvider(dialect, db, files, opts...)
+// Unapplied lists the migrations of a database that has no tables, without asking it.
+func (d Database) Unapplied() ([]Migration, error) {
+	p, err := d.provider()
+	if err != nil {
+		return nil, err
+	}
+	var ms []Migration
+	for _, s := range p.ListSources() {
+		ms = append(ms, Migration{Version: s.Version, Name: nameOf(s.Path)})
+	}
+	return ms, nil
+}
+
+func nameOf(file string) string {
+	name := strings.TrimSuffix(path.Base(file), ".sql")
+	if _, rest, ok := strings.Cut(name, "_"); ok {
+		return rest
+	}
+	return name
+}
+
+func (d Database) table(name string) string {
+	if d.Schema == "" {
+		return name
+	}
+	return d.Schema + "." + name
+}
+
+func (d Database) provider() (*goose.Provider, error) {
+	p, err := goose.NewProvider(d.Dialect, d.DB, d.Files, goose.WithDisableGlobalRegistry(true),
+		goose.WithTableName(d.table(goose.DefaultTablename)))
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}

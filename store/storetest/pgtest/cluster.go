@@ -2,7 +2,6 @@ package pgtest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,9 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
-	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Cluster is a private Postgres server, reached over a socket in its own folder.
@@ -119,27 +115,10 @@ func (c *Cluster) start() error {
 		return fmt.Errorf("start Postgres: %w", err)
 	}
 	c.sentry, c.leash = cmd, leash
-	if err := c.await(); err != nil {
+	if err := answers(c.URL("postgres")); err != nil {
 		return fmt.Errorf("start Postgres: %w\n%s", errors.Join(err, c.stop()), c.log)
 	}
 	return nil
-}
-
-// await waits until the server answers.
-func (c *Cluster) await() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	for {
-		conn, err := pgx.Connect(ctx, c.URL("postgres"))
-		if err == nil {
-			return conn.Close(ctx)
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
 }
 
 // stop ends the server and keeps its data.

@@ -43,7 +43,7 @@ func Wipe(t testing.TB, db string, but ...string) {
 	err := with(t.Context(), db, func(ctx context.Context, c *pgx.Conn) error {
 		var tables string
 		err := c.QueryRow(ctx, `select string_agg(quote_ident(tablename), ', ') from pg_tables
-			where schemaname = 'public' and tablename <> all($1)`, but).Scan(&tables)
+			where schemaname = 'slabuddy' and tablename <> all($1)`, but).Scan(&tables)
 		if err == nil {
 			_, err = c.Exec(ctx, "truncate "+tables+" restart identity")
 		}
@@ -78,7 +78,8 @@ var shared = sync.OnceValues(func() (s server, err error) {
 	return s, err
 })
 
-// Create makes a fresh, empty database on a server and returns its address.
+// Create makes a fresh, empty database on a server and returns its address. Statements of tests find the tables
+// of the program there without naming their schema.
 func Create(ctx context.Context, server string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil {
@@ -86,7 +87,10 @@ func Create(ctx context.Context, server string) (string, error) {
 	}
 	name := "slabuddy_test_" + strings.ToLower(rand.Text())
 	err = with(ctx, server, func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "create database "+name)
+		if _, err := c.Exec(ctx, "create database "+name); err != nil {
+			return err
+		}
+		_, err := c.Exec(ctx, "alter database "+name+" set search_path to slabuddy, public")
 		return err
 	})
 	if err != nil {

@@ -1,0 +1,123 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/slabuddy/slabuddy/store/internal/row"
+	"github.com/slabuddy/slabuddy/store/internal/schema"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// longestMigration bounds Migrate, the wait for another replica's included. An index on millions of rows takes
+// minutes.
+const longestMigration = time.Hour
+
+// Migrate holds its lock by a transaction, which a pooler keeps on one connection; a session's lock it does
+// not. The programs of before take the same lock.
+func (s *Store) Migrate(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, longestMigration)
+	defer cancel()
+	return s.inTx(ctx, func(t *tx) error {
+		t.queue(`set local idle_in_transaction_session_timeout = 0`)
+		t.queue(`select pg_advisory_xact_lock($1)`, lock.DefaultLockID)
+		if err := t.send(); err != nil {
+			return fmt.Errorf("lock the database for migrating: %w", err)
+		}
+		if err := s.moveHome(ctx); err != nil {
+			return err
+		}
+		return s.migrate(ctx)
+	})
+}
+
+// migrate applies the migrations that are missing. What they make is granted to nobody else; what an operator
+// granted on older tables stays.
+func (s *Store) migrate(ctx context.Context) error {
+	names := `select relname from pg_class where relnamespace = $1::regnamespace`
+	rows, err := s.query(ctx, names, s.quoted())
+	before, err := collect(rows, err, row.Value[string])
+	if err != nil {
+		return wrap("list the tables", err)
+	}
+	db := stdlib.OpenDBFromPool(s.pool)
+	defer db.Close()
+	if err := s.tables(db).Up(ctx); err != nil {
+		return err
+	}
+	if len(before) == 0 {
+		return wrap("revoke what was granted by default", s.inTx(ctx, func(t *tx) error { return revoke(t, *s.schema.Load(), nil) }))
+	}
+	rows, err = s.query(ctx, names+` and relname <> all($2::text[])`, s.quoted(), before)
+	made, err := collect(rows, err, row.Value[string])
+	if err != nil || len(made) == 0 {
+		return wrap("list the new tables", err)
+	}
+	return wrap("revoke what was granted by default", s.inTx(ctx, func(t *tx) error { return revoke(t, *s.schema.Load(), made) }))
+}
+
+func (s *Store) quoted() string { return pgx.Identifier{*s.schema.Load()}.Sanitize() }
+
+func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	rows, err := s.query(ctx, `select to_regclass($1) is not null`, s.quoted()+".goose_db_version")
+	there, err := collect(rows, err, row.Value[bool])
+	if err != nil {
+		return nil, wrap("read which migrations were applied", err)
+	}
+	db := stdlib.OpenDBFromPool(s.pool)
+	defer db.Close()
+	if !there[0] {
+		return s.tables(db).Unapplied()
+	}
+	return s.tables(db).Status(ctx)
+}
+
+// tables are the database as package schema sees it.
+func (s *Store) tables(db *sql.DB) schema.Database {
+	return schema.Database{Dialect: goose.DialectPostgres, DB: db, Files: inSchema{schema.Folder(files), s.quoted()}, Schema: *s.schema.Load()}
+}
+
+// inSchema are the migrations, each of which begins by choosing the schema: goose runs them on connections that
+// it finds in whatever state.
+type inSchema struct {
+	fs.FS
+	schema string
+}
+
+func (f inSchema) Open(name string) (fs.File, error) {
+	file, err := f.FS.Open(name)
+	if err != nil || path.Ext(name) != ".sql" {
+		return file, err
+	}
+	text, err := fs.ReadFile(f.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	set := "\nset local search_path to " + f.schema + ";\n"
+	begins := strings.NewReplacer("-- +goose Up", "-- +goose Up"+set, "-- +goose Down", "-- +goose Down"+set)
+	return migration{file, strings.NewReader(begins.Replace(string(text)))}, nil
+}
+
+// migration is a file with another text.
+type migration struct {
+	fs.File
+	text io.Reader
+}
+
+func (m migration) Read(into []byte) (int, error) { return m.text.Read(into) }
