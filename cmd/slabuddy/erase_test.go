@@ -19,7 +19,7 @@ import (
 // everything is all that stands in the database, row by row, whatever tables there are.
 func (w *world) everything() (rows []string) {
 	w.t.Helper()
-	driver, address, tables := "pgx", w.database, `select tablename from pg_tables where schemaname = 'public'`
+	driver, address, tables := "pgx", w.database, `select tablename from pg_tables where schemaname = 'slabuddy'`
 	if path, is := strings.CutPrefix(w.database, "sqlite:"); is {
 		driver, address, tables = "sqlite", path, `select name from sqlite_schema where type = 'table'`
 	}

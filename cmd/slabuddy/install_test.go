@@ -270,7 +270,7 @@ func (w *world) dump() string {
 	conn, err := pgx.Connect(w.t.Context(), w.database)
 	w.check(err)
 	defer conn.Close(w.t.Context())
-	rows, err := conn.Query(w.t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+	rows, err := conn.Query(w.t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'slabuddy'")
 	w.check(err)
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	w.check(err)

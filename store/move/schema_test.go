@@ -37,7 +37,7 @@ func TestTheCatalogueHasAllTablesAndColumnsOfBothStores(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("the tables of SQLite (-in store/internal/table, +in the database):\n%s", d)
 	}
-	got = columns(t, "pgx", url, `select table_name, column_name, is_nullable = 'YES' from information_schema.columns where table_schema = 'public'`)
+	got = columns(t, "pgx", url, `select table_name, column_name, is_nullable = 'YES' from information_schema.columns where table_schema = 'slabuddy'`)
 	for _, name := range onlyInPostgres {
 		before := len(got)
 		got = slices.DeleteFunc(got, func(c string) bool { return c == name+" not null" || c == name+" null" })

@@ -133,6 +133,9 @@ func (s *Store) Close() {
 }
 
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.w.file.fit(); err != nil {
+		return err
+	}
 	var one int
 	return wrap("read the database", s.read.QueryRowContext(ctx, "select 1 from sqlite_schema").Scan(&one))
 }

@@ -10,6 +10,7 @@ import (
 // writer is the one connection that writes, with its prepared statements. Only the holder of the turn uses
 // them.
 type writer struct {
+	file  *file
 	turns turns
 	db    *sql.DB
 	conn  *sql.Conn
@@ -26,7 +27,13 @@ func openWriter(ctx context.Context, path string) (*writer, error) {
 		db.Close()
 		return nil, err
 	}
-	return &writer{db: db, conn: conn, plans: map[string]*sql.Stmt{}}, nil
+	f, err := newFile(path)
+	if err != nil {
+		conn.Close()
+		db.Close()
+		return nil, err
+	}
+	return &writer{file: f, db: db, conn: conn, plans: map[string]*sql.Stmt{}}, nil
 }
 
 // close waits for the transaction under way. Later ones fail.
@@ -52,6 +59,15 @@ func (w *writer) do(ctx context.Context, event bool, f func(t *tx) error) error 
 		return err
 	}
 	defer w.turns.pass()
+	if err := w.file.there(); err != nil {
+		return err
+	}
+	err := w.transact(f)
+	w.file.wrote(err)
+	return err
+}
+
+func (w *writer) transact(f func(t *tx) error) error {
 	t := &tx{w}
 	if _, err := t.exec("begin immediate"); err != nil {
 		return err
