@@ -78,7 +78,7 @@ func (s *Store) lookForNews(ctx context.Context, l wake.Listener) error {
 			}
 		}
 	}()
-	return s.hub.Listen(ctx, l)
+	return s.hub.Listen(ctx, l.Hear)
 }
 
 func (s *Store) readNews(ctx context.Context) (n news, err error) {
