@@ -32,7 +32,7 @@ func Mine(ctx context.Context, s MineStore, workspace, user string, n int) ([]es
 		}
 	}
 	mine := map[string]bool{}
-	for some := range slices.Chunk(keys, 500) {
+	for some := range slices.Chunk(keys, 5000) {
 		jobs, err := s.JobsByKey(ctx, some)
 		if err != nil {
 			return nil, fmt.Errorf("read the reminders of open timelines: %w", err)

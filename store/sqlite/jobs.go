@@ -36,16 +36,9 @@ func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
 }
 
 func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error) {
-	var all []queue.Job
-	for _, key := range keys {
-		rows, err := s.query(ctx, `select `+jobColumns+` from jobs where key = ?`, key)
-		jobs, err := collect(rows, err, row.Job[timestamp])
-		if err != nil {
-			return nil, wrap("read jobs", err)
-		}
-		all = append(all, jobs...)
-	}
-	return all, nil
+	rows, err := s.query(ctx, `select `+jobColumns+` from jobs where key in (select value from json_each(?))`, list(keys))
+	jobs, err := collect(rows, err, row.Job[timestamp])
+	return jobs, wrap("read jobs", err)
 }
 
 func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {

@@ -34,16 +34,9 @@ func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalat
 }
 
 func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, error) {
-	var all []escalation.Timeline
-	for _, id := range ids {
-		rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where id = ?`, id)
-		ts, err := collect(rows, err, row.Timeline[timestamp])
-		if err != nil {
-			return nil, wrap("load timelines", err)
-		}
-		all = append(all, ts...)
-	}
-	return all, nil
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where id in (select value from json_each(?))`, list(ids))
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("load timelines", err)
 }
 
 func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error) {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"encoding/json"
 	"time"
 
 	"github.com/slabuddy/slabuddy/store/internal/row"
@@ -13,6 +14,15 @@ func stamp(t time.Time) any {
 		return nil
 	}
 	return row.Time(t).UnixMicro()
+}
+
+// list is any number of texts as one parameter, which json_each takes apart.
+func list(texts []string) string {
+	js, err := json.Marshal(texts)
+	if err != nil {
+		return "[]" // impossible: they are texts
+	}
+	return string(js)
 }
 
 // timestamp is a stored time, for scanning.
