@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -74,6 +75,9 @@ type ChannelPolicy struct {
 	ByPriority map[string]string // ticket priority (any case) to policy name
 	Hours      string            // in place of the policy's; "": the policy's own
 }
+
+// HoursOf names the hours that a policy's times are counted in.
+func (c ChannelPolicy) HoursOf(p Policy) string { return cmp.Or(c.Hours, p.Hours, AroundTheClock) }
 
 // For returns the name of the policy for a ticket of the given priority.
 func (c ChannelPolicy) For(priority string) string {

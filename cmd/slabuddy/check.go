@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -145,7 +144,7 @@ func describe(in *invocation, c *config.Config) {
 // policyLine is a policy of a channel, with its tiers and the hours that they count in.
 func policyLine(c *config.Config, ch escalation.ChannelPolicy, name string) string {
 	policy := c.Policies[name]
-	in, format := cmp.Or(ch.Hours, policy.Hours, escalation.AroundTheClock), config.FormatWorkTime
+	in, format := ch.HoursOf(policy), config.FormatWorkTime
 	if in == escalation.AroundTheClock {
 		in, format = "", config.FormatDuration
 	} else {

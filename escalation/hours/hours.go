@@ -172,6 +172,14 @@ func (h *Hours) Day() (d time.Duration, ok bool) {
 	return d, true
 }
 
+// Week is how much working time a week is, if nothing is closed beside it.
+func (h *Hours) Week() time.Duration {
+	if h == nil {
+		return 7 * minutesADay * time.Minute
+	}
+	return h.aWeek
+}
+
 // Version changes whenever the hours do: what was counted in hours of another version may come out otherwise.
 func (h *Hours) Version() string {
 	if h == nil {

@@ -110,8 +110,13 @@ func (r *reader) checkAfter(at place, after time.Duration, where tierPlace, earl
 		r.fail(at, "Each tier comes later than the one before; `after` counts from the ticket.",
 			"%s is due after %s, but tier %d is due after %s", where, FormatDuration(after), n, FormatDuration(earlier[n-1].After))
 	}
-	if after >= giveUp {
-		r.fail(at, "Make it earlier, or raise give_up.", "%s never comes: timelines are given up after %s", where, FormatDuration(giveUp))
+	weeks := float64(after) / float64(where.counts.hours.Week())
+	if weeks*float64(7*day) >= float64(giveUp) {
+		sooner := ""
+		if after < giveUp {
+			sooner = fmt.Sprintf(", sooner than %s of hours.%s have passed", FormatWorkTime(after), where.counts.name)
+		}
+		r.fail(at, "Make it earlier, or raise give_up.", "%s never comes: timelines are given up after %s%s", where, FormatDuration(giveUp), sooner)
 	}
 }
 
