@@ -5,7 +5,6 @@ package block
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -38,16 +37,16 @@ func Plain(text string, most int) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: mrkdwn.Cut(text, most)}
 }
 
-// cut shortens mrkdwn after a whole line, if it can: half a link is no link.
+// cut shortens mrkdwn after a whole line, if it can.
 func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
+	if mrkdwn.Len(text) <= most {
 		return text
 	}
-	short := string([]rune(text)[:most-2])
+	short := mrkdwn.CutMarkup(text, most-1)
 	if i := strings.LastIndexByte(short, '\n'); i > 0 {
 		return short[:i] + "\n…"
 	}
-	return short + "…"
+	return short
 }
 
 // Section is a paragraph.

@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // Channel is what Slack says of a channel.
@@ -45,14 +48,19 @@ var ErrNoGroups = errors.New("the workspace's plan has no user groups")
 func (a *API) Groups(ctx context.Context, workspace string) (ids map[string]string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, asksWithin)
 	defer cancel()
-	ids = map[string]string{}
-	err = a.through(ctx, workspace, "usergroups.list", func(c *slack.Client) error {
-		groups, err := c.GetUserGroupsContext(ctx)
-		for _, g := range groups {
-			ids[strings.ToLower(strings.TrimSpace(g.Handle))] = g.ID
-		}
-		return err
-	})
+	const method = "usergroups.list"
+	var got struct {
+		Reply
+		UserGroups []struct{ ID, Handle tolerant.Text } // nil if there is no list at all
+	}
+	err = a.Call(ctx, workspace, method, nil, &got)
+	if err == nil && got.UserGroups == nil {
+		err = Failure(queue.KindRetry, method, errors.New("the answer holds no list of user groups"))
+	}
+	ids = make(map[string]string, len(got.UserGroups))
+	for _, g := range got.UserGroups {
+		ids[strings.ToLower(strings.TrimSpace(string(g.Handle)))] = string(g.ID)
+	}
 	if Refused(err, "plan_upgrade_required") {
 		err = ErrNoGroups
 	}

@@ -62,3 +62,35 @@ func TestATriggerThatIsNoGoodAnyMoreIsToldApart(t *testing.T) {
 		}
 	}
 }
+
+// Slack's answers hold more than is asked for, in shapes that change: what is not needed is not looked at.
+func TestAnswersAreReadAsFarAsTheyAreNeeded(t *testing.T) {
+	api, _ := answering(t, map[string]string{
+		"usergroups.list": `{"ok":true,"usergroups":[{"id":"S0SUPPORT","handle":"Support","user_count":"12","prefs":[]},{"id":"S0OTHER","handle":7,"date_delete":{}}]}`,
+		"views.open":      `{"ok":true,"view":{"id":"V1","hash":"1.a","blocks":[{"type":"never_seen","elements":{}}],"state":7}}`,
+		"views.update":    `{"ok":true,"view":{"id":"V1","hash":"2.b","title":"text","blocks":{}}}`,
+		"views.publish":   `{"ok":true,"view":{"blocks":"none"}}`,
+	})
+	groups, err := api.Groups(t.Context(), "T0")
+	if diff := cmp.Diff(map[string]string{"support": "S0SUPPORT", "7": "S0OTHER"}, groups); diff != "" || err != nil {
+		t.Errorf("groups: %v (-want +got):\n%s", err, diff)
+	}
+	modal := slack.ModalViewRequest{Type: slack.VTModal}
+	if id, hash, err := api.OpenView(t.Context(), "T0", "trigger", modal); id != "V1" || hash != "1.a" || err != nil {
+		t.Errorf("opened %q, %q: %v", id, hash, err)
+	}
+	if hash, err := api.UpdateView(t.Context(), "T0", "V1", "1.a", modal); hash != "2.b" || err != nil {
+		t.Errorf("updated to %q: %v", hash, err)
+	}
+	if err := api.PublishHome(t.Context(), "T0", "U0ANA", slack.HomeTabViewRequest{Type: slack.VTHomeTab}); err != nil {
+		t.Errorf("published: %v", err)
+	}
+}
+
+// An answer without the list says nothing of the groups there are.
+func TestAListThatIsMissingIsNoEmptyList(t *testing.T) {
+	api, _ := answering(t, map[string]string{"usergroups.list": `{"ok":true}`})
+	if groups, err := api.Groups(t.Context(), "T0"); err == nil {
+		t.Errorf("groups %v", groups)
+	}
+}

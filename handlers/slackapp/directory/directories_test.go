@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -269,12 +270,16 @@ func TestARestartKnowsEachWorkspace(t *testing.T) {
 	})
 }
 
-func TestATokenOfAnotherWorkspaceIsNotUsed(t *testing.T) {
+// Rule 14: the gate is what holds the reminders, raises the alert, and is told in ops_channel.
+func TestATokenOfAnotherWorkspaceIsNotUsedAndSaidAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffices(t, newInstallations(map[string]string{"T1": "xoxb-2"}))
 		defer o.stop()
-		if o.group("T1") != "" || o.group("T2") != "" || o.log.count("belongs to another") != 1 {
+		if o.group("T1") != "" || o.group("T2") != "" || o.log.count("belongs to workspace T2") != 1 || o.log.count("level=ERROR") != 1 {
 			t.Errorf("T1 knows %q; the log:\n%s", o.group("T1"), o.log.b.String())
+		}
+		if gate := o.shelf.shut()[escalation.GateWorkspace("T1")]; !strings.Contains(gate.Reason, "belongs to workspace T2") {
+			t.Errorf("the gate of T1 is %+v", gate)
 		}
 	})
 }

@@ -233,9 +233,13 @@ func (d *Directory) load(ctx context.Context) {
 
 // trouble logs a trouble when it begins, and not again until it is over.
 func (d *Directory) trouble(name, words string, args ...any) {
+	d.begins(name, slog.LevelWarn, words, args...)
+}
+
+func (d *Directory) begins(name string, level slog.Level, words string, args ...any) {
 	if !d.troubles[name] {
 		d.troubles[name] = true
-		d.Log.Warn(words, args...)
+		d.Log.Log(context.Background(), level, words, args...)
 	}
 }
 

@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -42,10 +44,14 @@ func (d *Directory) identify(ctx context.Context) (client.Identity, error) {
 	return token.Identity, nil
 }
 
+// errForeign says that the token is another workspace's.
+var errForeign = errors.New("the token that is kept for the workspace is another's")
+
 // unusable says why a token that Slack knows is of no use here; nil if it is of use.
 func (d *Directory) unusable(t client.Token) error {
 	if d.Workspace != "" && t.Workspace != d.Workspace {
-		return &queue.Error{Kind: queue.KindTerminal, Err: errors.New("auth.test: the token that is kept for the workspace belongs to another; install the app again")}
+		return &queue.Error{Kind: queue.KindHeld, Gate: escalation.GateWorkspace(d.Workspace), Err: fmt.Errorf(
+			"%w: it belongs to workspace %s; install the app again in %s", errForeign, t.Workspace, d.Workspace)}
 	}
 	return t.CannotPost()
 }
@@ -56,7 +62,11 @@ func (d *Directory) refused(ctx context.Context, workspace string, err error) {
 		return
 	}
 	d.refusing = true
-	d.trouble("token", "Slack does not accept the bot's token, and no reminder goes out until that is mended; trying again every minute", "error", err)
+	if errors.Is(err, errForeign) {
+		d.begins("token", slog.LevelError, "the bot's token is another workspace's, and no reminder goes out until that is mended; trying again every minute", "error", err)
+	} else {
+		d.trouble("token", "Slack does not accept the bot's token, and no reminder goes out until that is mended; trying again every minute", "error", err)
+	}
 	if workspace == "" {
 		return // whose posts to hold is not known, and there are none yet
 	}

@@ -45,7 +45,7 @@ func (p *Poster) update(ctx context.Context, at escalation.Thread, ts string, s 
 	if err != nil {
 		return &queue.Error{Kind: queue.KindTerminal, Err: fmt.Errorf("encode blocks: %w", err)}
 	}
-	f := url.Values{"channel": {at.Channel}, "ts": {ts}, "text": {mrkdwn.Cut(s.text(), maxUpdated)}, "blocks": {string(blocks)}}
+	f := url.Values{"channel": {at.Channel}, "ts": {ts}, "text": {mrkdwn.CutMarkup(s.text(), maxUpdated)}, "blocks": {string(blocks)}}
 	return p.api.Call(ctx, at.Workspace, escalation.MethodUpdate, f, &client.Reply{})
 }
 

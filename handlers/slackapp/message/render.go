@@ -63,7 +63,7 @@ func (s *said) paragraph(lines ...string) {
 		if line == "" {
 			continue
 		}
-		line = mrkdwn.Cut(line, maxSection) // Slack refuses the whole message over one line too long
+		line = mrkdwn.CutMarkup(line, maxSection) // Slack refuses the whole message over one line too long
 		if section.Len() > 0 {
 			if section.Len()+1+len(line) > maxSection {
 				s.section(section.String())
@@ -86,7 +86,7 @@ func (s *said) section(text string) {
 
 // aside adds a line in small print.
 func (s *said) aside(text string) {
-	text = mrkdwn.Cut(text, maxAside)
+	text = mrkdwn.CutMarkup(text, maxAside)
 	s.texts = append(s.texts, text)
 	s.blocks = append(s.blocks, block.Small(text))
 }

@@ -37,12 +37,12 @@ func EscapeLine(s string, most int) string {
 	s = Printable(s)
 	for {
 		escaped := Escape(Cut(s, most))
-		over := utf8.RuneCountInString(escaped) - most
+		over := Len(escaped) - most
 		if over <= 0 {
 			return escaped
 		}
 		// What is escaped grows to five times its length at most.
-		s = Cut(s, min(utf8.RuneCountInString(s), most)-(over+4)/5)
+		s = Cut(s, min(Len(s), most)-(over+4)/5)
 	}
 }
 
@@ -202,14 +202,6 @@ func Printable(s string) string {
 		}
 		return r
 	}, s)), " ")
-}
-
-// Cut shortens s to at most so many characters, and marks that with an ellipsis.
-func Cut(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return strings.TrimSpace(string([]rune(s)[:most-1])) + "…"
 }
 
 // isPlain recognizes, without allocating, what printable would leave as it is: most there is.
