@@ -1,6 +1,10 @@
 package calendar
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Engineer is somebody of the support team, as the configuration names them.
 type Engineer struct {
@@ -9,6 +13,11 @@ type Engineer struct {
 	Slack    string // user id (U…); empty until found by Email
 	Email    string
 	Products []string // what they work on when a calendar event that embeds them names no product
+}
+
+// GoesBy says that a name is the engineer's own or an alias, in any case.
+func (e Engineer) GoesBy(name string) bool {
+	return strings.EqualFold(e.Name, name) || slices.ContainsFunc(e.Aliases, func(a string) bool { return strings.EqualFold(a, name) })
 }
 
 // Embedded is an engineer who works on products just now and should be the last to be disturbed.

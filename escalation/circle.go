@@ -117,7 +117,7 @@ func (s surroundings) rostered(word string) ([]Recipient, GapReason) {
 func (s surroundings) named(word string) ([]Recipient, GapReason) {
 	name := strings.TrimPrefix(word, "@")
 	for _, e := range s.settings.Engineers {
-		if strings.EqualFold(e.Name, name) || slices.ContainsFunc(e.Aliases, func(a string) bool { return strings.EqualFold(a, name) }) {
+		if e.GoesBy(name) {
 			if r, ok := s.engineer(e); ok {
 				return []Recipient{r}, ""
 			}

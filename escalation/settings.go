@@ -44,6 +44,9 @@ func DefaultSettings() Settings {
 	}
 }
 
+// MaxTiers is the most tiers that a policy may have.
+const MaxTiers = 8
+
 // Fixed by rules 5, 6 and 13.
 const (
 	// replyTolerance allows for clocks: a reply dated so long before the message still answers it.

@@ -2,7 +2,6 @@ package escalation
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -27,7 +26,6 @@ var (
 	noWord = regexp.MustCompile(`<@[A-Z0-9]+(\|[^>]*)?>|,`)
 	// A length is taken only where it is all that is said: "the customer wrote 2h ago" is no length.
 	length = regexp.MustCompile(`^(?:(?:please|snooze|wait|postpone|sleep|for|another) ?)*((?:\d+ ?[a-z]+ ?)+)(?:please)?$`)
-	part   = regexp.MustCompile(`(\d+) ?([a-z]+)`)
 )
 
 // ParseRequest reads the text of a mention (rule 10). Whatever it does not know is a snooze of the
@@ -41,33 +39,9 @@ func ParseRequest(text string) Request {
 	}
 	r := Request{Kind: RequestSnooze}
 	if m := length.FindStringSubmatch(words); m != nil {
-		r.For = parseLength(m[1])
+		r.For, _ = readLength(m[1])
 	}
 	return r
-}
-
-// parseLength reads lengths like "45m", "1h30m", "90 minutes" and "2 hours"; 0 if it is none.
-func parseLength(s string) time.Duration {
-	var total time.Duration
-	for _, m := range part.FindAllStringSubmatch(s, -1) {
-		var unit time.Duration
-		switch m[2] {
-		case "m", "min", "mins", "minute", "minutes":
-			unit = time.Minute
-		case "h", "hr", "hrs", "hour", "hours":
-			unit = time.Hour
-		case "d", "day", "days":
-			unit = 24 * time.Hour
-		default:
-			return 0
-		}
-		n, err := strconv.Atoi(m[1])
-		if err != nil || n > 1000 {
-			n = 1000
-		}
-		total = min(total+time.Duration(n)*unit, 1000*24*time.Hour) // far beyond any max_snooze, and no overflow
-	}
-	return total
 }
 
 // Snooze moves every pending tier back by d, keeping their spacing; an overdue one counts from now. A

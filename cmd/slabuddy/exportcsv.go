@@ -11,8 +11,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/review"
-	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
 // exportColumns come before those of the tiers. Names and places of columns are relied on: new ones go to
@@ -42,7 +42,7 @@ func newCSVSheet(out io.Writer) *csvSheet {
 
 func (s *csvSheet) begin() error {
 	header := append([]string{}, exportColumns...)
-	for tier := 1; tier <= setup.MaxTiers; tier++ {
+	for tier := 1; tier <= escalation.MaxTiers; tier++ {
 		for _, column := range tierColumns {
 			header = append(header, fmt.Sprintf("tier_%d_%s", tier, column))
 		}
@@ -65,7 +65,7 @@ func (s *csvSheet) add(v review.Review) error {
 		timeCell(v.ClosedAt), partyCell(v.Owner), strconv.Itoa(v.Snoozes.Count), secondsCell(v.Snoozes.Seconds),
 		strconv.Itoa(v.Reminders), strconv.Itoa(highestTier(v.Tiers)), v.Timeline,
 	)
-	for i := range setup.MaxTiers {
+	for i := range escalation.MaxTiers {
 		if i >= len(v.Tiers) {
 			s.row = append(s.row, "", "", "", "")
 			continue

@@ -12,9 +12,8 @@ import (
 
 // Bounds of what can be set up.
 const (
-	MaxTiers    = 8
 	MinLength   = time.Minute // of every time in a policy
-	MaxLength   = 30 * day
+	MaxLength   = 30 * 24 * time.Hour
 	maxNotify   = 10
 	maxMessage  = 1000 // characters
 	maxPriority = 10
@@ -64,17 +63,17 @@ func namedPolicies(s *escalation.Settings) []string {
 }
 
 func (c Channel) checkTiers(k Known, p *Problems) {
-	if len(c.Tiers) > MaxTiers {
-		p.add(FieldTiers, "%d tiers are the most; the last one can repeat.", MaxTiers)
+	if len(c.Tiers) > escalation.MaxTiers {
+		p.add(FieldTiers, "%d tiers are the most; the last one can repeat.", escalation.MaxTiers)
 	}
 	for i, t := range c.Tiers {
 		after := TierField(i+1, PartAfter)
 		p.checkLength(after, t.After)
 		switch giveUp := k.View.Settings.GiveUp; {
 		case i > 0 && t.After <= c.Tiers[i-1].After:
-			p.add(after, "Make it later than tier %d (%s): each counts from the ticket.", i, FormatLength(c.Tiers[i-1].After))
+			p.add(after, "Make it later than tier %d (%s): each counts from the ticket.", i, escalation.FormatLength(c.Tiers[i-1].After))
 		case giveUp > 0 && t.After >= giveUp:
-			p.add(after, "Make it earlier: a ticket is given up after %s.", FormatLength(giveUp))
+			p.add(after, "Make it earlier: a ticket is given up after %s.", escalation.FormatLength(giveUp))
 		}
 		k.checkNotify(p, TierField(i+1, PartNotify), t.Notify)
 		checkMessage(p, TierField(i+1, PartMessage), t.Message)
@@ -93,7 +92,7 @@ func (p *Problems) checkLength(field string, d time.Duration) {
 	case d < MinLength:
 		p.add(field, "Make it at least a minute, such as 10m or 2h.")
 	case d > MaxLength:
-		p.add(field, "Make it at most %s.", FormatLength(MaxLength))
+		p.add(field, "Make it at most %s.", escalation.FormatLength(MaxLength))
 	}
 }
 
@@ -114,7 +113,7 @@ func (p Pause) Check(k Known) Problems {
 	case !p.Until.After(k.Now):
 		problems.add(FieldUntil, "Choose a time to come.")
 	case p.Until.Sub(k.Now) > MaxLength:
-		problems.add(FieldUntil, "Pause for %s at most.", FormatLength(MaxLength))
+		problems.add(FieldUntil, "Pause for %s at most.", escalation.FormatLength(MaxLength))
 	}
 	return problems
 }

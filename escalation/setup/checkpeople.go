@@ -13,8 +13,8 @@ import (
 const (
 	maxName    = 60 // characters of a name, an alias or a product
 	maxAliases = 20
-	maxAhead   = 366 * day // how far ahead an absence may begin, and how long it may be
-	maxBehind  = day       // an absence that began earlier today can still be told
+	maxAhead   = 366 * 24 * time.Hour // how far ahead an absence may begin, and how long it may be
+	maxBehind  = 24 * time.Hour       // an absence that began earlier today can still be told
 )
 
 // Check: see Body.
@@ -84,7 +84,7 @@ func (p *Problems) checkName(field, name string, others []EngineerView) {
 		p.add(field, "%q has a meaning of its own: choose another.", name)
 	}
 	for _, o := range others {
-		if answersTo(o.Engineer, name) {
+		if o.GoesBy(name) {
 			p.add(field, "%q is %s's already.", name, o.Name)
 		}
 	}

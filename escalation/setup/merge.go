@@ -150,7 +150,7 @@ func (m *merger) takeEngineer(e Engineer, mark Mark) {
 	}
 	engineer := e.engineer()
 	engineer.Aliases = slices.DeleteFunc(slices.Clone(engineer.Aliases), func(alias string) bool {
-		return slices.ContainsFunc(m.settings.Engineers, func(have calendar.Engineer) bool { return answersTo(have, alias) })
+		return slices.ContainsFunc(m.settings.Engineers, func(have calendar.Engineer) bool { return have.GoesBy(alias) })
 	})
 	m.settings.Engineers = append(m.settings.Engineers, engineer)
 	m.view.Engineers = append(m.view.Engineers, EngineerView{engineer, mark})
@@ -160,12 +160,7 @@ func (m *merger) takeEngineer(e Engineer, mark Mark) {
 func same(have calendar.Engineer, e Engineer) bool {
 	return have.Slack != "" && have.Slack == e.Slack ||
 		have.Email != "" && strings.EqualFold(have.Email, e.Email) ||
-		answersTo(have, e.Name)
-}
-
-// answersTo says that a name or alias is the engineer's.
-func answersTo(e calendar.Engineer, name string) bool {
-	return strings.EqualFold(e.Name, name) || slices.ContainsFunc(e.Aliases, func(a string) bool { return strings.EqualFold(a, name) })
+		have.GoesBy(e.Name)
 }
 
 // takeAbsences makes changes to the calendar of the absences, in the order in which they were told.

@@ -74,7 +74,7 @@ func (k Known) recipientProblem(word string) string {
 	switch {
 	case slices.Contains(circles, word), userID.MatchString(word), groupID.MatchString(word):
 		return ""
-	case slices.ContainsFunc(k.View.Engineers, func(e EngineerView) bool { return answersTo(e.Engineer, name) }):
+	case slices.ContainsFunc(k.View.Engineers, func(e EngineerView) bool { return e.GoesBy(name) }):
 		return ""
 	}
 	if k.Directory != nil {

@@ -49,7 +49,7 @@ func (a *App) ConfigFile() string { return a.config.Load().File }
 // policies are the names that timelines may bear, and how many tiers each has; the most there can be of
 // those that are set up from Slack.
 func (a *App) policies() map[string]int {
-	tiers := map[string]int{setup.OwnPolicy: setup.MaxTiers}
+	tiers := map[string]int{setup.OwnPolicy: escalation.MaxTiers}
 	for name, p := range a.settings("").Policies {
 		tiers[name] = len(p.Tiers)
 	}

@@ -10,9 +10,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// maxTiers is the most tiers a policy may have.
-const maxTiers = 8
-
 // policies adds the configured policies to the built-in ones; one of the same name takes its place.
 func (r *reader) policies(v value, c *Config) {
 	for _, e := range r.entries(v, "policies") {
@@ -37,8 +34,8 @@ func (r *reader) policy(e entry, c *Config) escalation.Policy {
 		field{"deadline", func(v value) { r.workTime(&p.Deadline, where+".deadline", counts)(v) }},
 		field{"tiers", func(v value) {
 			items := r.list(v, where+".tiers")
-			if len(items) > maxTiers {
-				r.fail(items[maxTiers].at, "Leave some out; `repeat` on the last one goes on reminding.", "%s has %d tiers; %d are the most", where, len(items), maxTiers)
+			if len(items) > escalation.MaxTiers {
+				r.fail(items[escalation.MaxTiers].at, "Leave some out; `repeat` on the last one goes on reminding.", "%s has %d tiers; %d are the most", where, len(items), escalation.MaxTiers)
 			}
 			for i, item := range items {
 				p.Tiers = append(p.Tiers, r.tier(item, tierPlace{policy: e.key, number: i + 1, of: len(items), counts: counts}, p.Tiers, c))

@@ -62,9 +62,7 @@ func (p *pass) handles() []string {
 }
 
 func (p *pass) isAlias(name string) bool {
-	return slices.ContainsFunc(p.Settings.Engineers, func(e calendar.Engineer) bool {
-		return strings.EqualFold(e.Name, name) || slices.ContainsFunc(e.Aliases, func(a string) bool { return strings.EqualFold(a, name) })
-	})
+	return slices.ContainsFunc(p.Settings.Engineers, func(e calendar.Engineer) bool { return e.GoesBy(name) })
 }
 
 // people looks for the engineers' accounts.

@@ -78,7 +78,7 @@ func (c *Commands) engineer(cmd slackapp.Command, who person) (calendar.Engineer
 		}
 	}
 	for _, e := range view.Engineers {
-		if who.Name != "" && id == "" && (strings.EqualFold(e.Name, who.Name) || slices.ContainsFunc(e.Aliases, func(a string) bool { return strings.EqualFold(a, who.Name) })) {
+		if who.Name != "" && id == "" && e.GoesBy(who.Name) {
 			return e.Engineer, ""
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation"
 )
 
 // span is a time that somebody named. To is exclusive.
@@ -138,7 +138,7 @@ func clock(word string) (hour, minute int, ok bool) {
 
 // parseLength is setup's, for lengths that are more than none.
 func parseLength(text string) (time.Duration, error) {
-	d, err := setup.ParseLength(text)
+	d, err := escalation.ParseLength(text)
 	switch {
 	case err != nil:
 		return 0, errSpan

@@ -174,7 +174,7 @@ func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelS
 	f := readFields(i.View, s)
 	switch i.Actions[0].ID {
 	case actionAdd:
-		s.Tiers = min(s.Tiers+1, setup.MaxTiers)
+		s.Tiers = min(s.Tiers+1, escalation.MaxTiers)
 	case actionDrop:
 		s.Tiers = max(s.Tiers-1, 1)
 		f.Tiers = f.Tiers[:min(len(f.Tiers), s.Tiers)]

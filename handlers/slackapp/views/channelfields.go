@@ -29,7 +29,7 @@ func readFields(v slackapp.View, s channelState) fields {
 	if f.own = policy == ownTiers; !f.own {
 		f.Policy = policy
 	}
-	for i := range min(s.Tiers, setup.MaxTiers) {
+	for i := range min(s.Tiers, escalation.MaxTiers) {
 		part := func(p string) string { return get(setup.TierField(i+1, p)) }
 		words := []string{part(setup.PartNotify)}
 		name := setup.TierField(i+1, partPeople)

@@ -105,7 +105,7 @@ func tierFields(s channelState, f fields) []slack.Block {
 		blocks = append(blocks, oneTier(s, i+1, t)...)
 	}
 	var buttons []slack.BlockElement
-	if s.Tiers < setup.MaxTiers {
+	if s.Tiers < escalation.MaxTiers {
 		buttons = append(buttons, block.Button(actionAdd, "", "Add a tier"))
 	}
 	if s.Tiers > 1 {

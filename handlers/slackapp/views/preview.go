@@ -88,7 +88,7 @@ func change(s setup.Setting) string {
 	case len(c.Tiers) > 0:
 		var after []string
 		for _, t := range c.Tiers {
-			after = append(after, setup.FormatLength(t.After))
+			after = append(after, escalation.FormatLength(t.After))
 		}
 		return mrkdwn.Plural(len(c.Tiers), "tier") + " of its own: " + strings.Join(after, ", ")
 	}

@@ -1,4 +1,4 @@
-package setup
+package escalation
 
 import (
 	"errors"
@@ -8,7 +8,11 @@ import (
 	"time"
 )
 
-const day = 24 * time.Hour
+const (
+	day = 24 * time.Hour
+	// mostLength is far beyond any limit there is, and what a longer one is read as.
+	mostLength = 100_000 * day
+)
 
 var (
 	lengthWords = regexp.MustCompile(`^(?:\d+ ?[a-z]+[ ,]*)+$`)
@@ -27,16 +31,27 @@ func ParseLength(text string) (time.Duration, error) {
 		}
 		return 0, errLength
 	}
-	var total time.Duration
-	for _, part := range lengthPart.FindAllStringSubmatch(text, -1) {
-		unit, ok := units[part[2]]
-		n, err := strconv.Atoi(part[1])
-		if !ok || err != nil || n > 100_000 {
-			return 0, errLength
-		}
-		total = min(total+time.Duration(n)*unit, 100_000*day) // far beyond any limit, and no overflow
+	d, ok := readLength(text)
+	if !ok || d == mostLength {
+		return 0, errLength
 	}
-	return total, nil
+	return d, nil
+}
+
+// readLength adds up numbers with their units, mostLength at most. ok is false where one is no unit.
+func readLength(words string) (d time.Duration, ok bool) {
+	for _, part := range lengthPart.FindAllStringSubmatch(words, -1) {
+		unit, known := units[part[2]]
+		if !known {
+			return 0, false
+		}
+		n, err := strconv.Atoi(part[1])
+		if err != nil || n > 100_000 {
+			return mostLength, true
+		}
+		d = min(d+time.Duration(n)*unit, mostLength)
+	}
+	return d, true
 }
 
 var units = map[string]time.Duration{
