@@ -112,12 +112,15 @@ func (d *decision) noteAnswer() {
 // earlier question, and leaves this one unanswered, unless it came after all that the customer wrote;
 // one without a date is trusted.
 func Earlier(t Timeline, a Answer) bool {
-	if a.Status != DeskAnswered || a.RepliedAt.IsZero() || !a.RepliedAt.Before(t.PostedAt.Add(-replyTolerance)) {
+	if a.Status != DeskAnswered || a.RepliedAt.IsZero() || !t.predates(a.RepliedAt) {
 		return false
 	}
 	wrote := a.Ticket.CustomerWrote
 	return wrote.IsZero() || !a.RepliedAt.After(wrote)
 }
+
+// predates says that something is older than the ticket's message, by more than clocks may differ (rule 5).
+func (t Timeline) predates(at time.Time) bool { return at.Before(t.PostedAt.Add(-replyTolerance)) }
 
 func (d *decision) closeAnswered() {
 	at := d.f.Answer.RepliedAt

@@ -8,7 +8,7 @@ import (
 // about an earlier question (rule 5). One that does not say enough, or proves nothing, has the ticket
 // asked about next.
 func Told(t Timeline, e DeskEvent, f Facts) (Change, Verdict) {
-	if t.State != Open || e.At.Before(t.PostedAt.Add(-replyTolerance)) {
+	if t.State != Open || t.predates(e.At) {
 		return Change{}, VerdictNothing
 	}
 	if !e.Proof || e.Kind == DeskOther {
