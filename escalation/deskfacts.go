@@ -131,10 +131,13 @@ func TidyFacts(facts []DeskFact, now time.Time) []DeskFact {
 }
 
 // Messages sums up who wrote when: the customer's last message, the oldest one that no reply has come
-// after, and the last reply. It takes tidy facts, and leaves out those without a time.
+// after, and the last reply. It takes tidy facts, and leaves out those without a time: with one of the
+// customer's among them, nobody knows which was the last.
 func Messages(facts []DeskFact) (customerWrote, waitingSince, lastReply time.Time) {
 	for _, f := range facts {
 		switch {
+		case f.At.IsZero() && f.Kind == FactCustomerWrote:
+			customerWrote = time.Time{}
 		case f.At.IsZero():
 		case f.Kind == FactCustomerWrote:
 			customerWrote = f.At

@@ -45,7 +45,8 @@ func TestMessages(t *testing.T) {
 		{"answered", []DeskFact{wrote(at(1)), wrote(at(2)), replied(at(3))}, at(2), none, at(3)},
 		{"wrote again", []DeskFact{wrote(at(1)), replied(at(3)), wrote(at(4)), wrote(at(5))}, at(5), at(4), at(3)},
 		{"changes are no messages", []DeskFact{wrote(at(1)), {Kind: FactStatus, At: at(2), Value: "solved"}}, at(1), at(1), none},
-		{"nobody knows when", []DeskFact{wrote(at(1)), replied(none), wrote(none)}, at(1), at(1), none},
+		{"nobody knows when they wrote", []DeskFact{wrote(at(1)), wrote(none)}, none, at(1), none},
+		{"nobody knows when it was answered", []DeskFact{wrote(at(1)), replied(none)}, at(1), at(1), none},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			wrote, waiting, replied := Messages(tt.facts)

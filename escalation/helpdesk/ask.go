@@ -85,7 +85,7 @@ func newTrails(qs []escalation.Question, odd *problems) []trail {
 }
 
 func (t trail) end() escalation.Question {
-	return escalation.Question{TicketID: t.ids[len(t.ids)-1], Since: t.asked.Since}
+	return escalation.Question{TicketID: t.ids[len(t.ids)-1], Since: t.asked.Since, InDetail: t.asked.InDetail}
 }
 
 func (t trail) passed(id string) bool {

@@ -24,19 +24,22 @@ func meaning(words []StatusWord, word string) escalation.DeskStatus {
 	return escalation.StatusUnknown
 }
 
-// detail puts facts into an answer, and what they sum up to where the desk did not say it itself.
+// detail puts facts into an answer, and what they sum up to; without facts what the desk said of the
+// ticket holds, but for times that have not come. A reply after all that the customer wrote answers the
+// ticket, however old it is (rule 5).
 func detail(a escalation.Answer, facts []escalation.DeskFact, now time.Time) escalation.Answer {
 	a.Facts = escalation.TidyFacts(facts, now)
-	wrote, waiting, replied := escalation.Messages(a.Facts)
 	t := &a.Ticket
-	if t.CustomerWrote.IsZero() {
-		t.CustomerWrote = wrote
+	if len(facts) > 0 {
+		t.CustomerWrote, t.WaitingSince, t.LastReply = escalation.Messages(a.Facts)
 	}
-	if t.WaitingSince.IsZero() && t.LastReply.IsZero() {
-		t.WaitingSince = waiting
+	for _, at := range []*time.Time{&t.CustomerWrote, &t.WaitingSince, &t.LastReply, &t.SolvedAt} {
+		if at.After(now.Add(tolerance)) {
+			*at = time.Time{}
+		}
 	}
-	if t.LastReply.IsZero() {
-		t.LastReply = replied
+	if a.Status == escalation.DeskUnanswered && !t.CustomerWrote.IsZero() && t.LastReply.After(t.CustomerWrote) {
+		a.Status, a.RepliedAt = escalation.DeskAnswered, t.LastReply
 	}
 	if !t.Status.Over() {
 		t.SolvedAt = time.Time{}
@@ -60,6 +63,35 @@ func solvedAt(tidy []escalation.DeskFact) (at time.Time) {
 		}
 	}
 	return at
+}
+
+// inDetail adds the facts about those tickets that were asked about in detail. What cannot be found out
+// costs no answer.
+func inDetail(found map[escalation.Question]finding, odd *problems, now time.Time, facts func(escalation.Question, *escalation.Answer) ([]escalation.DeskFact, error)) {
+	var qs []escalation.Question
+	for q, f := range found {
+		if q.InDetail && f.survivor == "" {
+			qs = append(qs, q)
+		}
+	}
+	var mu sync.Mutex
+	each(qs, func(q escalation.Question) {
+		if odd.hopeless() {
+			return
+		}
+		mu.Lock()
+		f := found[q]
+		mu.Unlock()
+		told, err := facts(q, &f.answer)
+		if err != nil {
+			odd.add(q.TicketID, err)
+			return
+		}
+		f.answer = detail(f.answer, told, now)
+		mu.Lock()
+		defer mu.Unlock()
+		found[q] = f
+	})
 }
 
 // looks remembers what was read of tickets in detail, so that what did not change is not asked about
@@ -122,22 +154,33 @@ const (
 
 // find is what is known by that key, or what ask finds out.
 func (n *names) find(key string, now time.Time, ask func() (named, error)) (named, error) {
-	n.mu.Lock()
-	who, known := n.known[key]
-	n.mu.Unlock()
-	if known && now.Before(who.until) {
+	if who := n.recall(key, now); !who.until.IsZero() {
 		return who, nil
 	}
 	who, err := ask()
 	if err != nil {
 		return named{}, err
 	}
-	who.until = now.Add(namesKept)
+	n.keep(key, now, who)
+	return who, nil
+}
+
+// recall is what is known by that key; zero if nothing is.
+func (n *names) recall(key string, now time.Time) named {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if who := n.known[key]; now.Before(who.until) {
+		return who
+	}
+	return named{}
+}
+
+func (n *names) keep(key string, now time.Time, who named) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.known == nil || len(n.known) >= maxNames {
 		n.known = map[string]named{}
 	}
+	who.until = now.Add(namesKept)
 	n.known[key] = who
-	return who, nil
 }

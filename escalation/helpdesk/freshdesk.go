@@ -29,6 +29,11 @@ func freshdeskKind() Kind {
 		Pages: func(get func(string) string) []string {
 			return []string{vendorURL(get("FRESHDESK_URL"), get("FRESHDESK_DOMAIN"), ".freshdesk.com")}
 		},
+		Statuses: []StatusWord{
+			{"Open", escalation.StatusOpen}, {"Pending", escalation.StatusPending}, {"Waiting on Customer", escalation.StatusPending},
+			{"Waiting on Third Party", escalation.StatusHold}, {"Resolved", escalation.StatusSolved}, {"Closed", escalation.StatusClosed},
+		},
+		Tells: escalation.DeskFactKinds(),
 	}
 }
 
@@ -56,8 +61,11 @@ func checkDomain(value string) Flaw {
 // Formats: developers.freshdesk.com/api, the sections Rate Limit, View a Ticket, List All Tickets
 // and List All Conversations of a Ticket.
 type freshdesk struct {
-	client *client
-	known  memory
+	client   *client
+	statuses []StatusWord
+	known    memory
+	looks    looks
+	names    names
 }
 
 // What calls cost: "each include will consume an additional credit", two in a list.
@@ -80,7 +88,7 @@ func newFreshdesk(r Reach) (*freshdesk, error) {
 		address:     "FRESHDESK_DOMAIN (or FRESHDESK_URL)",
 	}
 	cl.basic(r.get("FRESHDESK_API_KEY"), "X")
-	return &freshdesk{client: cl}, nil
+	return &freshdesk{client: cl, statuses: freshdeskKind().Statuses}, nil
 }
 
 // Ask asks about up to escalation.MaxQuestions tickets, as far as the account's credits go.
@@ -93,7 +101,13 @@ type freshdeskTicket struct {
 	Status      count           `json:"status"`
 	Spam        flag            `json:"spam"`
 	Deleted     flag            `json:"deleted"`
+	Priority    count           `json:"priority"`
+	Type        string          `json:"type"`
 	RequesterID id              `json:"requester_id"`
+	ResponderID id              `json:"responder_id"` // the assignee
+	GroupID     id              `json:"group_id"`
+	CreatedAt   stamp           `json:"created_at"`
+	UpdatedAt   stamp           `json:"updated_at"`
 	Stats       *freshdeskStats `json:"stats"`
 }
 
@@ -101,6 +115,11 @@ type freshdeskStats struct {
 	FirstRespondedAt stamp `json:"first_responded_at"`
 	AgentRespondedAt stamp `json:"agent_responded_at"` // the last time
 	ClosedAt         stamp `json:"closed_at"`
+	ResolvedAt       stamp `json:"resolved_at"`
+	ReopenedAt       stamp `json:"reopened_at"`
+	PendingSince     stamp `json:"pending_since"`
+	StatusUpdatedAt  stamp `json:"status_updated_at"`
+	CustomerWroteAt  stamp `json:"requester_responded_at"` // the last time; none for the ticket itself
 }
 
 // The states that every account has; above them are its own, all of which mean that work goes on.
@@ -108,6 +127,14 @@ const (
 	freshdeskOpen     = 2
 	freshdeskResolved = 4
 	freshdeskClosed   = 5
+)
+
+// freshdeskStatuses and freshdeskPriorities are what Freshdesk calls its numbers.
+var (
+	freshdeskStatuses = map[int]string{
+		2: "Open", 3: "Pending", 4: "Resolved", 5: "Closed", 6: "Waiting on Customer", 7: "Waiting on Third Party",
+	}
+	freshdeskPriorities = map[int]string{1: "low", 2: "medium", 3: "high", 4: "urgent"}
 )
 
 func (f *freshdesk) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
@@ -119,36 +146,40 @@ func (f *freshdesk) look(ctx context.Context, qs []escalation.Question) (map[esc
 	var mu sync.Mutex
 	found := make(map[escalation.Question]finding, len(qs))
 	each(qs, func(q escalation.Question) {
-		one, err := f.find(ctx, q, ts, &odd)
+		one, t, err := f.find(ctx, q, ts, &odd)
 		if err != nil {
 			odd.add(q.TicketID, err)
 			return
 		}
 		one.answer.Link = f.client.base + "/a/tickets/" + q.TicketID
+		one.answer.Ticket = f.state(t)
+		one.answer = detail(one.answer, nil, f.client.now())
 		mu.Lock()
 		defer mu.Unlock()
-		found[q] = one
+		found[q], ts[q.TicketID] = one, t
 	})
+	f.inDetail(ctx, found, ts, &odd)
 	return found, odd.err(len(qs))
 }
 
-func (f *freshdesk) find(ctx context.Context, q escalation.Question, listed map[string]freshdeskTicket, odd *problems) (finding, error) {
+func (f *freshdesk) find(ctx context.Context, q escalation.Question, listed map[string]freshdeskTicket, odd *problems) (one finding, t freshdeskTicket, err error) {
 	t, ok := listed[q.TicketID]
 	if !ok {
 		if odd.hopeless() {
-			return finding{}, errSpared
+			return one, t, errSpared
 		}
-		var err error
 		t, err = f.single(ctx, q.TicketID)
 		if refusedWith(err, http.StatusNotFound) {
-			return f.known.missing(q.TicketID, f.client.advice.address)
+			one, err = f.known.missing(q.TicketID, f.client.advice.address)
+			return one, t, err
 		}
 		if err != nil {
-			return finding{}, err
+			return one, t, err
 		}
 	}
 	f.known.saw(q.TicketID)
-	return f.judge(ctx, t, q)
+	one, err = f.judge(ctx, t, q)
+	return one, t, err
 }
 
 // listed reads the tickets updated last, as long as a page has more than one of those asked about:

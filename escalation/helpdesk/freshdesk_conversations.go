@@ -70,6 +70,7 @@ func (t freshdeskTicket) closedByReply(q escalation.Question) bool {
 
 // freshdeskConversation is a reply or note of a ticket.
 type freshdeskConversation struct {
+	ID        id     `json:"id"`
 	Incoming  flag   `json:"incoming"` // from the customer
 	Private   flag   `json:"private"`
 	Source    count  `json:"source"`

@@ -24,6 +24,8 @@ type simulated interface {
 	Reply(id string, at time.Time)
 	Comment(id string, c helpdesktest.Comment)
 	SetState(id, state string, at time.Time)
+	SetPriority(id, priority string, at time.Time)
+	Assign(id string, at time.Time)
 	Merge(id, into string, at time.Time)
 	Delete(id string, at time.Time)
 	Destroy(id string)
@@ -43,7 +45,15 @@ type vendor struct {
 	link       func(url, id string) string
 	check      string // what a 401 says to check
 	each       bool   // what has just changed takes a call for each ticket
-	straight   bool   // a merged ticket leads straight to the last survivor
+	words      words
+	straight   bool // a merged ticket leads straight to the last survivor
+}
+
+// words are a vendor's own, and what we make of them.
+type words struct {
+	pending, urgent string // what SetState and SetPriority take
+	priority, group string
+	silent          []escalation.DeskFactKind // what it tells of without a time
 }
 
 const email = "ana@example.com"
@@ -55,7 +65,8 @@ var vendors = []vendor{
 		env: func(url, secret string) map[string]string {
 			return map[string]string{"ZENDESK_URL": url, "ZENDESK_EMAIL": email, "ZENDESK_API_TOKEN": secret}
 		},
-		link: func(url, id string) string { return url + "/agent/tickets/" + id },
+		link:  func(url, id string) string { return url + "/agent/tickets/" + id },
+		words: words{pending: "pending", urgent: "urgent", priority: "urgent", group: "Support"},
 	},
 	{
 		name: "freshdesk", open: "3", shut: "5", closed: "closed", check: "please check FRESHDESK_API_KEY",
@@ -64,6 +75,8 @@ var vendors = []vendor{
 			return map[string]string{"FRESHDESK_URL": url, "FRESHDESK_API_KEY": secret}
 		},
 		link: func(url, id string) string { return url + "/a/tickets/" + id },
+		words: words{pending: "3", urgent: "4", priority: "urgent", group: "Support",
+			silent: []escalation.DeskFactKind{escalation.FactPriority, escalation.FactAssigned}},
 	},
 	{
 		name: "intercom", open: "snoozed", shut: "closed", closed: "closed", check: "please check INTERCOM_TOKEN",
@@ -72,6 +85,8 @@ var vendors = []vendor{
 			return map[string]string{"INTERCOM_URL": url, "INTERCOM_TOKEN": secret}
 		},
 		link: func(_, id string) string { return "https://app.intercom.com/a/inbox/abc123/inbox/conversation/" + id },
+		words: words{pending: "snoozed", urgent: "priority", priority: "priority", group: "Support",
+			silent: []escalation.DeskFactKind{escalation.FactPriority}},
 	},
 	{
 		name: "rt", open: "stalled", shut: "rejected", closed: "rejected", check: "please check RT_TOKEN",
@@ -80,7 +95,8 @@ var vendors = []vendor{
 		env: func(url, secret string) map[string]string {
 			return map[string]string{"RT_URL": url, "RT_TOKEN": secret}
 		},
-		link: func(url, id string) string { return url + "/Ticket/Display.html?id=" + id },
+		link:  func(url, id string) string { return url + "/Ticket/Display.html?id=" + id },
+		words: words{pending: "stalled", urgent: "80", priority: "80", group: "General"},
 	},
 }
 

@@ -213,6 +213,30 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+func TestIntercomTopicsTellFacts(t *testing.T) {
+	const reply = `{"type":"conversation","id":"42","conversation_parts":{"conversation_parts":[{"part_type":"comment","author":{"type":"admin"},"created_at":1772452740}]}}`
+	tests := []struct {
+		topic, item string
+		want        []escalation.DeskFact
+	}{
+		{"conversation.user.replied", `{"id":"42"}`, []escalation.DeskFact{{Kind: escalation.FactCustomerWrote, At: noon}}},
+		{"conversation.admin.snoozed", `{"id":"42"}`, []escalation.DeskFact{{Kind: escalation.FactStatus, At: noon, Value: "pending"}}},
+		{"conversation.admin.replied", reply, []escalation.DeskFact{{Kind: escalation.FactReplied, At: noon.Add(-time.Minute)}}},
+		{"conversation.admin.replied", `{"id":"42"}`, nil},
+		{"conversation.admin.assigned", `{"id":"42"}`, nil},
+	}
+	for _, tt := range tests {
+		body := `{"type":"notification_event","topic":"` + tt.topic + `","created_at":1772452800,"data":{"item":` + tt.item + `}}`
+		got, err := helpdesk.Inbounds(shared)["intercom"].Events([]byte(body))
+		if err != nil || len(got) != 1 {
+			t.Fatalf("%s: %v, %v", tt.topic, got, err)
+		}
+		if diff := cmp.Diff(tt.want, got[0].Facts); diff != "" {
+			t.Errorf("%s: facts (-want +got):\n%s", tt.topic, diff)
+		}
+	}
+}
+
 func TestEventsTellFacts(t *testing.T) {
 	fact := func(kind escalation.DeskFactKind, value string) []escalation.DeskFact {
 		return []escalation.DeskFact{{Kind: kind, Value: value, At: noon}}

@@ -24,6 +24,15 @@ func intercomKind() Kind {
 		New:     func(r Reach) (escalation.HelpDesk, error) { return newIntercom(r) },
 		Webhook: func(secret string) Inbound { return NewIntercomInbound(secret) },
 		Pages:   func(get func(string) string) []string { return []string{inboxOf(get("INTERCOM_URL"))} },
+		Statuses: []StatusWord{
+			{"open", escalation.StatusOpen}, {"snoozed", escalation.StatusPending}, {"closed", escalation.StatusSolved},
+			{"submitted", escalation.StatusOpen}, {"in_progress", escalation.StatusOpen},
+			{"waiting_on_customer", escalation.StatusPending}, {"resolved", escalation.StatusSolved},
+		},
+		Tells: []escalation.DeskFactKind{
+			escalation.FactReplied, escalation.FactCustomerWrote, escalation.FactStatus, escalation.FactPriority,
+			escalation.FactGroup, escalation.FactAssigned,
+		},
 	}
 }
 
@@ -40,8 +49,11 @@ func intercomKind() Kind {
 // conversation_statistics, conversation_part, ticket and cursor_pages of Intercom's published OpenAPI
 // description.
 type intercom struct {
-	client *client
-	known  memory
+	client   *client
+	statuses []StatusWord
+	known    memory
+	looks    looks
+	names    names
 
 	mu       sync.Mutex
 	inbox    string // the address of conversations in the inbox; "" until it is known
@@ -64,7 +76,7 @@ func newIntercom(r Reach) (*intercom, error) {
 	}
 	cl.bearer(r.get("INTERCOM_TOKEN"))
 	cl.header = http.Header{"Intercom-Version": {intercomVersion}}
-	return &intercom{client: cl, inboxURL: inboxOf(base)}, nil
+	return &intercom{client: cl, inboxURL: inboxOf(base), statuses: intercomKind().Statuses}, nil
 }
 
 // inboxOf is where agents of the region work whose API is at base.
@@ -83,8 +95,17 @@ func (i *intercom) Ask(ctx context.Context, qs []escalation.Question) (map[strin
 }
 
 type intercomConversation struct {
-	ID         id                  `json:"id"`
-	State      string              `json:"state"` // open, closed or snoozed
+	ID        id     `json:"id"`
+	State     string `json:"state"`    // open, closed or snoozed
+	Priority  string `json:"priority"` // priority or not_priority
+	CreatedAt stamp  `json:"created_at"`
+	UpdatedAt stamp  `json:"updated_at"`
+	Waiting   stamp  `json:"waiting_since"` // none while nobody waits
+	Admin     id     `json:"admin_assignee_id"`
+	Team      id     `json:"team_assignee_id"`
+	Source    struct {
+		Author intercomAuthor `json:"author"`
+	} `json:"source"`
 	Statistics *intercomStatistics `json:"statistics"`
 	Contacts   struct {
 		List []struct {
@@ -100,6 +121,8 @@ type intercomConversation struct {
 type intercomStatistics struct {
 	FirstAdminReplyAt stamp `json:"first_admin_reply_at"`
 	LastAdminReplyAt  stamp `json:"last_admin_reply_at"`
+	CustomerWroteAt   stamp `json:"last_contact_reply_at"`
+	ClosedAt          stamp `json:"last_close_at"`
 }
 
 func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
@@ -117,39 +140,55 @@ func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 	var mu sync.Mutex
 	found := make(map[escalation.Question]finding, len(qs))
 	each(qs, func(q escalation.Question) {
-		f, err := i.find(ctx, q, cs, &odd)
+		f, c, err := i.find(ctx, q, cs, &odd)
 		if err != nil {
 			odd.add(q.TicketID, err)
 			return
 		}
 		f.answer.Link = link(q.TicketID)
+		if c.ID != "" {
+			f.answer.Ticket = i.state(c)
+			f.answer = detail(f.answer, nil, i.client.now())
+		}
 		mu.Lock()
 		defer mu.Unlock()
-		found[q] = f
+		found[q], cs[q.TicketID] = f, c
+	})
+	inDetail(found, &odd, i.client.now(), func(q escalation.Question, a *escalation.Answer) ([]escalation.DeskFact, error) {
+		c := cs[q.TicketID]
+		if c.ID == "" {
+			return a.Facts, nil // no conversation, so all is told
+		}
+		a.Ticket.Assignee = i.name(ctx, "admins", c.Admin)
+		a.Ticket.Group = i.name(ctx, "teams", c.Team).Name
+		return i.facts(ctx, c)
 	})
 	return found, odd.err(len(qs))
 }
 
 // find answers q from the conversations found, or reads the conversation or ticket itself: what is
 // very new may not be searchable yet.
-func (i *intercom) find(ctx context.Context, q escalation.Question, cs map[string]intercomConversation, odd *problems) (finding, error) {
+func (i *intercom) find(ctx context.Context, q escalation.Question, cs map[string]intercomConversation, odd *problems) (f finding, c intercomConversation, err error) {
 	c, ok := cs[q.TicketID]
 	if ok {
 		i.known.saw(q.TicketID)
-		return i.judge(ctx, c, q)
+		f, err = i.judge(ctx, c, q)
+		return f, c, err
 	}
 	if odd.hopeless() {
-		return finding{}, errSpared
+		return f, c, errSpared
 	}
-	c, err := i.conversation(ctx, q.TicketID)
+	c, err = i.conversation(ctx, q.TicketID)
 	if refusedWith(err, http.StatusNotFound) {
-		return i.ticket(ctx, q)
+		f, err = i.ticket(ctx, q)
+		return f, intercomConversation{}, err
 	}
 	if err != nil {
-		return finding{}, err
+		return f, c, err
 	}
 	i.known.saw(q.TicketID)
-	return i.judgeParts(ctx, c, q)
+	f, err = i.judgeParts(ctx, c, q)
+	return f, c, err
 }
 
 // judge says what a conversation's statistics answer to q, and reads its parts where they do not say.

@@ -18,7 +18,7 @@ import (
 //
 // The topics to subscribe to: conversation.admin.replied, which stands for itself where its part is
 // an agent's public reply; conversation.admin.closed, on which Intercom is asked whether there was
-// one; conversation.deleted, after which there is nobody left to ask.
+// one; conversation.deleted, after which there is nobody left to ask. Of others Intercom is asked.
 type IntercomInbound struct{ secret secret }
 
 var _ Inbound = IntercomInbound{}
@@ -71,16 +71,32 @@ func (i IntercomInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
 	if e.TicketID == "" {
 		return nil, fmt.Errorf("%w: it names no conversation", ErrMalformed)
 	}
+	if f, ok := intercomTopics[n.Topic]; ok {
+		f.At = e.At
+		e.Facts = []escalation.DeskFact{f}
+	}
 	switch n.Topic {
 	case "conversation.admin.replied":
 		e.Kind = escalation.DeskReplied
-		e.At, e.Proof = replyIn(item.Parts.List, e.At)
+		if e.At, e.Proof = replyIn(item.Parts.List, e.At); e.Proof {
+			e.Facts = []escalation.DeskFact{{Kind: escalation.FactReplied, At: e.At}}
+		}
 	case "conversation.admin.closed":
 		e.Kind, e.Cause = escalation.DeskClosed, "closed"
 	case "conversation.deleted":
 		e.Kind, e.Cause, e.Proof = escalation.DeskClosed, "deleted", true
 	}
 	return []escalation.DeskEvent{e}, nil
+}
+
+// intercomTopics are what topics tell that stand for themselves.
+var intercomTopics = map[string]escalation.DeskFact{
+	"conversation.user.created":    {Kind: escalation.FactCustomerWrote},
+	"conversation.user.replied":    {Kind: escalation.FactCustomerWrote},
+	"conversation.admin.closed":    {Kind: escalation.FactStatus, Value: string(escalation.StatusSolved)},
+	"conversation.admin.opened":    {Kind: escalation.FactStatus, Value: string(escalation.StatusOpen)},
+	"conversation.admin.snoozed":   {Kind: escalation.FactStatus, Value: string(escalation.StatusPending)},
+	"conversation.admin.unsnoozed": {Kind: escalation.FactStatus, Value: string(escalation.StatusOpen)},
 }
 
 // replyIn is the time of the agent's public reply that a notification carries. Without one among its

@@ -14,13 +14,27 @@ import (
 
 // intercomPart is a message or event of a conversation, or of a ticket.
 type intercomPart struct {
-	Type      string `json:"part_type"`
-	Body      string `json:"body"`
-	CreatedAt stamp  `json:"created_at"`
-	Author    struct {
-		Type    string `json:"type"` // admin, bot, user, lead, team
-		AIAgent flag   `json:"from_ai_agent"`
-	} `json:"author"`
+	ID         id             `json:"id"`
+	Type       string         `json:"part_type"`
+	Body       string         `json:"body"`
+	CreatedAt  stamp          `json:"created_at"`
+	Author     intercomAuthor `json:"author"`
+	AssignedTo struct {
+		Type string `json:"type"` // admin, team, or nobody
+		ID   id     `json:"id"`
+	} `json:"assigned_to"`
+}
+
+type intercomAuthor struct {
+	Type    string `json:"type"` // admin, bot, user, lead, team
+	Name    string `json:"name"`
+	Email   string `json:"email"`
+	AIAgent flag   `json:"from_ai_agent"`
+}
+
+// customer reports whether it is somebody from outside.
+func (a intercomAuthor) customer() bool {
+	return a.Type == "user" || a.Type == "lead" || a.Type == "contact"
 }
 
 // replies reports whether p is a public reply by an agent: a comment, or the words of one who closed
@@ -126,9 +140,10 @@ func (c intercomConversation) tookIn(at time.Time) bool {
 
 // intercomTicket is a ticket that no conversation carries.
 type intercomTicket struct {
-	ID    id    `json:"id"`
-	Open  *flag `json:"open"`
-	State struct {
+	ID        id    `json:"id"`
+	CreatedAt stamp `json:"created_at"`
+	Open      *flag `json:"open"`
+	State     struct {
 		Category string `json:"category"` // submitted, in_progress, waiting_on_customer, resolved
 	} `json:"ticket_state"`
 	Parts struct {
@@ -157,15 +172,22 @@ func (i *intercom) ticket(ctx context.Context, q escalation.Question) (finding, 
 	}
 	i.known.saw(q.TicketID)
 	at, ok, err := replyAmong(t.Parts.List, t.Parts.Total, q)
-	switch {
-	case err != nil:
+	if err != nil {
 		return finding{}, err
-	case ok:
-		return replied(at), nil
-	case t.State.Category == "resolved":
-		return withdrawn("resolved"), nil
-	case t.Open != nil && !bool(*t.Open):
-		return withdrawn("closed"), nil
 	}
-	return unrepliedYet(), nil
+	f := unrepliedYet()
+	switch {
+	case ok:
+		f = replied(at)
+	case t.State.Category == "resolved":
+		f = withdrawn("resolved")
+	case t.Open != nil && !bool(*t.Open):
+		f = withdrawn("closed")
+	}
+	f.answer.Ticket = escalation.DeskTicket{Status: meaning(i.statuses, t.State.Category), Said: t.State.Category}
+	if q.InDetail {
+		facts := append(i.factsAmong(ctx, t.Parts.List), escalation.DeskFact{Kind: escalation.FactCustomerWrote, At: t.CreatedAt.Time, ID: "source"})
+		f.answer = detail(f.answer, facts, i.client.now())
+	}
+	return f, nil
 }

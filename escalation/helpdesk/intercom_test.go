@@ -1,9 +1,11 @@
 package helpdesk_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
@@ -89,5 +91,21 @@ func TestIntercomTheWorkspaceIsAskedForItsCodeOnce(t *testing.T) {
 	}
 	if n := callsTo(tr.Calls(), "/me"); n != 2 {
 		t.Errorf("asked %d times", n)
+	}
+}
+
+func TestIntercomTicketsTellWhatHappened(t *testing.T) {
+	tr, sim := startIntercom(t)
+	sim.OpenTicket("42", noon.Add(-time.Hour))
+	tr.Comment("42", helpdesktest.Comment{At: noon.Add(-time.Minute), By: helpdesktest.Customer})
+	tr.Assign("42", noon)
+	a := tr.inDetail("42")
+	var kinds []escalation.DeskFactKind
+	for _, f := range a.Facts {
+		kinds = append(kinds, f.Kind)
+	}
+	want := []escalation.DeskFactKind{escalation.FactCustomerWrote, escalation.FactCustomerWrote, escalation.FactAssigned}
+	if !slices.Equal(kinds, want) || a.Ticket.Status != escalation.StatusOpen || !a.Ticket.WaitingSince.Equal(noon.Add(-time.Hour)) {
+		t.Errorf("facts %v, ticket %+v", kinds, a.Ticket)
 	}
 }

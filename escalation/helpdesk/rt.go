@@ -39,8 +39,7 @@ func rtKind() Kind {
 
 // rt asks Request Tracker 5, a hundred tickets a search:
 //
-//	search by ids ─▶ unchanged since the message ─▶ unanswered, or withdrawn by its status
-//	      │      └─▶ changed ─▶ its history, unless that was read since ─▶ replies, messages, changes
+//	search by ids ─▶ its history, unless that was read since it changed ─▶ replies, messages, changes
 //	      └─ missing ─▶ the ticket itself ─▶ another id: merged into that one
 //	                                      ─▶ deleted    ─▶ 404: no such ticket
 //
@@ -233,17 +232,15 @@ func (r *rt) unknown() error {
 }
 
 // judge says what a ticket and its history answer to q.
-func (r *rt) judge(ctx context.Context, t rtTicket, q escalation.Question) (f finding, err error) {
+func (r *rt) judge(ctx context.Context, t rtTicket, q escalation.Question) (finding, error) {
 	if into := string(t.Effective); into != "" && into != q.TicketID {
 		return finding{survivor: into}, nil
 	}
-	var facts []escalation.DeskFact
-	if q.InDetail || counts(t.Updated.Time, q) {
-		if facts, err = r.facts(ctx, t); err != nil {
-			return finding{}, err
-		}
+	facts, err := r.facts(ctx, t)
+	if err != nil {
+		return finding{}, err
 	}
-	f = unrepliedYet()
+	f := unrepliedYet()
 	status := strings.ToLower(t.Status)
 	if at, ok := firstCounting(repliesAmong(facts), q); ok {
 		f = replied(at)

@@ -26,6 +26,12 @@ func zendeskKind() Kind {
 		Pages: func(get func(string) string) []string {
 			return []string{vendorURL(get("ZENDESK_URL"), get("ZENDESK_SUBDOMAIN"), ".zendesk.com")}
 		},
+		Statuses: []StatusWord{
+			{"new", escalation.StatusOpen}, {"open", escalation.StatusOpen}, {"pending", escalation.StatusPending},
+			{"hold", escalation.StatusHold}, {"solved", escalation.StatusSolved}, {"closed", escalation.StatusClosed},
+			{"deleted", escalation.StatusClosed},
+		},
+		Tells: escalation.DeskFactKinds(),
 	}
 }
 
@@ -55,14 +61,19 @@ func checkEmail(value string) Flaw {
 //	      │                       ─▶ first reply is older, or too close to say ─▶ comments
 //	      │                       ─▶ merged ─▶ comments name the survivor, asked about in the next round
 //	      ├─ no metric sets ─▶ metrics of each ticket
+//	      ├─ in detail, and changed since ─▶ audits: who wrote when, and what was changed
 //	      └─ ticket missing ─▶ deleted_tickets
 //
 // Formats: developer.zendesk.com/api-reference/ticketing, the pages Tickets (show_many,
-// deleted_tickets), Ticket Metrics and Ticket Comments. Where a sideloaded metric set stands is
+// deleted_tickets), Ticket Metrics, Ticket Comments, Ticket Audits and Side-Loading. Where a sideloaded metric set stands is
 // told in two ways, as metric_set within each ticket and as a list metric_sets beside them; both are
 // read.
 type zendesk struct {
 	client *client
+
+	statuses []StatusWord
+	looks    looks
+	names    names
 
 	mu          sync.Mutex
 	deletedNext time.Time // deleted_tickets is not asked before
@@ -82,5 +93,5 @@ func newZendesk(r Reach) (*zendesk, error) {
 		address:     "ZENDESK_SUBDOMAIN (or ZENDESK_URL)",
 	}
 	cl.basic(r.get("ZENDESK_EMAIL")+"/token", r.get("ZENDESK_API_TOKEN"))
-	return &zendesk{client: cl}, nil
+	return &zendesk{client: cl, statuses: zendeskKind().Statuses}, nil
 }

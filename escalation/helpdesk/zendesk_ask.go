@@ -21,8 +21,16 @@ func (z *zendesk) Ask(ctx context.Context, qs []escalation.Question) (map[string
 type zendeskTicket struct {
 	ID        id              `json:"id"`
 	Status    string          `json:"status"`
+	Priority  string          `json:"priority"`
+	Type      string          `json:"type"`
 	CreatedAt stamp           `json:"created_at"`
+	UpdatedAt stamp           `json:"updated_at"`
 	Tags      []string        `json:"tags"`
+	Requester id              `json:"requester_id"`
+	Assignee  id              `json:"assignee_id"`
+	Group     id              `json:"group_id"`
+	Copied    []id            `json:"email_cc_ids"`
+	Followers []id            `json:"collaborator_ids"`
 	Metric    *zendeskMetrics `json:"metric_set"`
 }
 
@@ -32,6 +40,7 @@ type zendeskMetrics struct {
 	Replies        count         `json:"replies"` // public comments by agents after the first comment
 	ReplyInMinutes zendeskPeriod `json:"reply_time_in_minutes"`
 	ReplyInSeconds zendeskPeriod `json:"reply_time_in_seconds"` // messaging only
+	SolvedAt       stamp         `json:"solved_at"`
 }
 
 // zendeskPeriod is how long after its creation a ticket got its first reply.
@@ -63,7 +72,14 @@ func (z *zendesk) look(ctx context.Context, qs []escalation.Question) (map[escal
 		mu.Lock()
 		defer mu.Unlock()
 		f.answer.Link = z.client.base + "/agent/tickets/" + q.TicketID
+		f.answer.Ticket = z.state(t)
 		found[q] = f
+	})
+	inDetail(found, &odd, z.client.now(), func(q escalation.Question, _ *escalation.Answer) ([]escalation.DeskFact, error) {
+		if t, ok := ts[q.TicketID]; ok {
+			return z.facts(ctx, t)
+		}
+		return nil, nil
 	})
 	return found, odd.err(len(qs))
 }
@@ -73,8 +89,10 @@ func (z *zendesk) tickets(ctx context.Context, ids []string, odd *problems) (map
 	var list struct {
 		Tickets    []json.RawMessage `json:"tickets"`
 		MetricSets []json.RawMessage `json:"metric_sets"`
+		Users      []zendeskUser     `json:"users"`
+		Groups     []zendeskUser     `json:"groups"`
 	}
-	query := url.Values{"ids": {strings.Join(ids, ",")}, "include": {"metric_sets"}}
+	query := url.Values{"ids": {strings.Join(ids, ",")}, "include": {"metric_sets,users,groups"}}
 	err := z.client.do(ctx, request{path: "/api/v2/tickets/show_many", query: query}, func(body []byte) error {
 		if json.Unmarshal(body, &list) != nil || list.Tickets == nil {
 			return errors.New("its answer holds no list of tickets")
@@ -84,6 +102,7 @@ func (z *zendesk) tickets(ctx context.Context, ids []string, odd *problems) (map
 	if err != nil {
 		return nil, err
 	}
+	z.remember(list.Users, list.Groups)
 	beside := map[id]*zendeskMetrics{}
 	for _, m := range decodeEach[zendeskMetrics](list.MetricSets, odd) {
 		beside[m.TicketID] = &m

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,22 +19,60 @@ const maxPages = 5
 
 // zendeskComment is a comment of a ticket: developer.zendesk.com/api-reference, Ticket Comments.
 type zendeskComment struct {
-	AuthorID  id     `json:"author_id"`
-	Public    flag   `json:"public"`
-	CreatedAt stamp  `json:"created_at"`
-	Body      string `json:"plain_body"`
-	Markdown  string `json:"body"`
-	Via       struct {
-		Source struct {
-			From zendeskVia `json:"from"`
-			To   zendeskVia `json:"to"`
-			Rel  string     `json:"rel"`
-		} `json:"source"`
-	} `json:"via"`
+	AuthorID  id         `json:"author_id"`
+	Public    flag       `json:"public"`
+	CreatedAt stamp      `json:"created_at"`
+	Body      string     `json:"plain_body"`
+	Markdown  string     `json:"body"`
+	Via       zendeskVia `json:"via"`
 }
 
+// zendeskVia is the way by which something came.
 type zendeskVia struct {
+	Channel string `json:"channel"`
+	Source  struct {
+		From zendeskEnd `json:"from"`
+		To   zendeskEnd `json:"to"`
+		Rel  string     `json:"rel"`
+	} `json:"source"`
+}
+
+type zendeskEnd struct {
 	TicketID id `json:"ticket_id"`
+}
+
+// person reports whether somebody wrote it: no trigger or automation, no bot, and not what merging leaves.
+func (v zendeskVia) person() bool {
+	channel := strings.ToLower(v.Channel)
+	return v.Source.Rel != "merge" && channel != "rule" && channel != "system" && !strings.Contains(channel, "bot")
+}
+
+// said is that somebody wrote publicly in a ticket after it was opened.
+type said struct {
+	author id
+	at     time.Time
+}
+
+// staff are those of the authors who are of the team. An agent who has left shows as somebody from
+// outside, but the metric counts their replies: whoever else wrote that is neither requester nor in copy
+// is staff where that makes the count come out.
+func (t zendeskTicket) staff(all []said, roles map[id]string) map[id]bool {
+	team, strangers := map[id]bool{}, map[id]bool{}
+	replies, others := 0, 0
+	for _, s := range all {
+		switch {
+		case agentRole(roles[s.author]):
+			team[s.author] = true
+			replies++
+		case s.author != t.Requester && !slices.Contains(t.Copied, s.author) && !slices.Contains(t.Followers, s.author):
+			strangers[s.author] = true
+			others++
+		}
+	}
+	if others > 0 && t.Metric != nil && t.Metric.Replies.n == replies+others {
+		maps.Copy(team, strangers)
+	}
+	return team
 }
 
 // zendeskComments are one page of them, the newest first, and those of their authors it names.
@@ -42,32 +82,55 @@ type zendeskComments struct {
 	further string // the cursor of the next page
 }
 
-// laterReply is the first public reply by an agent that answers q, by the ticket's comments.
+// laterReply is the first public reply by an agent that answers q, by the ticket's comments, the newest
+// first. They are read until the message's time, and all of them where somebody wrote since whose part
+// only the count of all replies tells.
 func (z *zendesk) laterReply(ctx context.Context, t zendeskTicket, q escalation.Question) (at time.Time, ok bool, err error) {
-	var replies []time.Time
+	var all []said
+	roles := map[id]string{}
 	cursor := ""
 	for range maxPages {
 		page, err := z.comments(ctx, q.TicketID, cursor)
 		if err != nil {
 			return at, false, err
 		}
+		maps.Copy(roles, page.roles)
 		old := false
 		for _, c := range page.list {
 			old = old || !counts(c.CreatedAt.Time, q)
 			// The first comment is the ticket itself, also where an agent wrote it.
-			if bool(c.Public) && c.Via.Source.Rel != "merge" && c.CreatedAt.After(t.CreatedAt.Time) && agentRole(page.roles[c.AuthorID]) {
-				replies = append(replies, c.CreatedAt.Time)
+			if bool(c.Public) && c.Via.person() && c.CreatedAt.After(t.CreatedAt.Time) {
+				all = append(all, said{c.AuthorID, c.CreatedAt.Time})
 			}
 		}
-		if cursor = page.further; old || cursor == "" {
-			at, ok = firstCounting(replies, q)
+		cursor = page.further
+		at, ok = t.answered(all, roles, q)
+		if ok && old || cursor == "" || old && !t.unclear(all, roles, q) {
 			return at, ok, nil
 		}
 	}
-	if at, ok = firstCounting(replies, q); ok {
+	if ok {
 		return at, ok, nil
 	}
 	return at, false, errors.New("it has too many comments to look through")
+}
+
+func (t zendeskTicket) answered(all []said, roles map[id]string, q escalation.Question) (at time.Time, ok bool) {
+	staff := t.staff(all, roles)
+	var replies []time.Time
+	for _, s := range all {
+		if staff[s.author] {
+			replies = append(replies, s.at)
+		}
+	}
+	return firstCounting(replies, q)
+}
+
+// unclear reports whether somebody wrote in answer to q who may be staff that has left.
+func (t zendeskTicket) unclear(all []said, roles map[id]string, q escalation.Question) bool {
+	return slices.ContainsFunc(all, func(s said) bool {
+		return counts(s.at, q) && s.author != t.Requester && !agentRole(roles[s.author])
+	})
 }
 
 func agentRole(role string) bool { return role == "agent" || role == "admin" }
@@ -102,7 +165,7 @@ func (z *zendesk) comments(ctx context.Context, ticket, cursor string) (p zendes
 		return p, err
 	}
 	if users == nil {
-		if users, err = z.users(ctx, p.list); err != nil {
+		if users, err = z.authors(ctx, p.list); err != nil {
 			return p, err
 		}
 	}
@@ -113,18 +176,30 @@ func (z *zendesk) comments(ctx context.Context, ticket, cursor string) (p zendes
 	return p, nil
 }
 
+// zendeskUser is a user, or a group, which has an id and a name alone.
 type zendeskUser struct {
-	ID   id     `json:"id"`
-	Role string `json:"role"` // end-user, agent or admin
+	ID    id     `json:"id"`
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	Role  string `json:"role"` // end-user, agent or admin
 }
 
-func (z *zendesk) users(ctx context.Context, cs []zendeskComment) (us []zendeskUser, err error) {
+func (z *zendesk) authors(ctx context.Context, cs []zendeskComment) ([]zendeskUser, error) {
+	var ids []id
+	for _, c := range cs {
+		ids = append(ids, c.AuthorID)
+	}
+	return z.users(ctx, ids)
+}
+
+// users reads about those users; a hundred at most.
+func (z *zendesk) users(ctx context.Context, of []id) (us []zendeskUser, err error) {
 	seen := map[id]bool{}
 	var ids []string
-	for _, c := range cs {
-		if !seen[c.AuthorID] && number(string(c.AuthorID)) {
-			seen[c.AuthorID] = true
-			ids = append(ids, string(c.AuthorID))
+	for _, one := range of {
+		if !seen[one] && number(string(one)) {
+			seen[one] = true
+			ids = append(ids, string(one))
 		}
 	}
 	if len(ids) == 0 {

@@ -201,3 +201,25 @@ func TestZendeskOddTicketsCostNoOthers(t *testing.T) {
 		})
 	}
 }
+
+// An agent who has left shows as somebody from outside; the metric has counted their reply.
+func TestZendeskAgentsWhoHaveLeftAreAgents(t *testing.T) {
+	tr, sim := startZendesk(t)
+	tr.Open("42", noon.Add(-96*time.Hour))
+	tr.Reply("42", noon.Add(-72*time.Hour))
+	tr.Comment("42", helpdesktest.Comment{At: noon, By: helpdesktest.Customer})
+	tr.Reply("42", noon.Add(time.Minute))
+	tr.Comment("42", helpdesktest.Comment{At: noon.Add(2 * time.Minute), By: helpdesktest.Guest})
+	sim.Leave()
+	tr.want(answers{"42": repliedAt(noon.Add(time.Minute))}, "")
+}
+
+func TestZendeskWhatATriggerWritesIsNoReply(t *testing.T) {
+	tr, _ := startZendesk(t)
+	tr.Open("42", noon.Add(-96*time.Hour))
+	tr.Reply("42", noon.Add(-72*time.Hour))
+	tr.Reply("42", noon.Add(-71*time.Hour))
+	tr.Comment("42", helpdesktest.Comment{At: noon, By: helpdesktest.Customer})
+	tr.Comment("42", helpdesktest.Comment{At: noon.Add(time.Minute), By: helpdesktest.Bot})
+	tr.want(answers{"42": unanswered}, "")
+}

@@ -53,6 +53,10 @@ func (f *Freshdesk) answer(r *http.Request) reply {
 	id := part(r, 3)
 	t := f.tickets[id]
 	switch {
+	case r.URL.Path == "/api/v2/agents/8001":
+		return reply{code: 200, body: map[string]any{"id": 8001, "contact": map[string]any{"name": "Ana Silva", "email": "ana@example.com"}}}
+	case r.URL.Path == "/api/v2/groups/8100":
+		return reply{code: 200, body: map[string]any{"id": 8100, "name": "Support"}}
 	case r.Method != http.MethodGet || !strings.HasPrefix(r.URL.Path, "/api/v2/tickets"):
 	case id == "":
 		return f.list(r)
@@ -110,8 +114,11 @@ func (f *Freshdesk) list(r *http.Request) reply {
 
 func (f *Freshdesk) render(t *ticket, r *http.Request) map[string]any {
 	one := map[string]any{
-		"id": num(t.id), "status": num(t.state), "priority": 1, "source": 1, "spam": t.spam, "requester_id": 8002, "responder_id": 8001,
-		"subject": "Help", "type": "Question", "is_escalated": false, "created_at": at(t.created), "updated_at": at(t.updated),
+		"id": num(t.id), "status": num(t.state), "priority": intOf(t.priority, 1), "source": 1, "spam": t.spam, "requester_id": 8002,
+		"responder_id": nil, "group_id": 8100, "subject": "Help", "type": nil, "is_escalated": false, "created_at": at(t.created), "updated_at": at(t.updated),
+	}
+	if t.assignee != "" {
+		one["responder_id"] = 8001
 	}
 	if t.deleted {
 		one["deleted"] = true
@@ -129,6 +136,22 @@ func freshdeskStats(t *ticket) map[string]any {
 	}
 	if replies := t.replies(true); len(replies) > 0 {
 		stats["first_responded_at"], stats["agent_responded_at"] = at(replies[0]), at(replies[len(replies)-1])
+	}
+	for _, c := range t.comments {
+		if (c.By == Customer || c.By == Guest) && !c.Private {
+			stats["requester_responded_at"] = at(c.At)
+		}
+	}
+	for _, c := range t.changes {
+		switch {
+		case c.field == "state" && c.value == "3":
+			stats["pending_since"] = at(c.at)
+		case c.field == "state" && c.value == "2":
+			stats["reopened_at"], stats["pending_since"] = at(c.at), nil
+		}
+	}
+	if t.state == "4" || t.state == "5" {
+		stats["resolved_at"], stats["pending_since"] = at(t.stateAt), nil
 	}
 	if t.state == "5" {
 		stats["closed_at"], stats["resolved_at"] = at(t.stateAt), at(t.stateAt)

@@ -1,6 +1,7 @@
 package helpdesktest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -80,6 +81,11 @@ func (i *Intercom) answer(r *http.Request) reply {
 	case r.Method == http.MethodPost && r.URL.Path == "/conversations/search":
 		return i.search(r)
 	case r.Method != http.MethodGet:
+	case r.URL.Path == "/admins":
+		return reply{code: 200, body: map[string]any{"type": "admin.list", "admins": []any{
+			map[string]any{"type": "admin", "id": "9001", "name": "Ana Silva", "email": "ana@example.com"}}}}
+	case r.URL.Path == "/teams":
+		return reply{code: 200, body: map[string]any{"type": "team.list", "teams": []any{map[string]any{"type": "team", "id": "9100", "name": "Support"}}}}
 	case r.URL.Path == "/me":
 		return reply{code: 200, body: map[string]any{"type": "admin", "id": "1", "app": map[string]any{"type": "app", "id_code": "abc123"}}}
 	case there && part(r, 0) == "conversations" && !i.loose[t.id]:
@@ -155,7 +161,15 @@ func (i *Intercom) conversation(t *ticket, withParts bool) map[string]any {
 		return at.Unix()
 	}
 	statistics := map[string]any{"type": "conversation_statistics", "first_contact_reply_at": unix(t.created),
-		"first_admin_reply_at": nil, "last_admin_reply_at": nil}
+		"first_admin_reply_at": nil, "last_admin_reply_at": nil, "last_contact_reply_at": unix(t.created), "last_close_at": nil}
+	for _, c := range t.comments {
+		if (c.By == Customer || c.By == Guest) && !c.Private {
+			statistics["last_contact_reply_at"] = unix(c.At)
+		}
+	}
+	if t.state == "closed" {
+		statistics["last_close_at"] = unix(t.stateAt)
+	}
 	if replies := t.replies(false); len(replies) > 0 {
 		statistics["first_admin_reply_at"], statistics["last_admin_reply_at"] = unix(replies[0]), unix(replies[len(replies)-1])
 	}
@@ -163,7 +177,11 @@ func (i *Intercom) conversation(t *ticket, withParts bool) map[string]any {
 		"type": "conversation", "id": t.id, "created_at": t.created.Unix(), "updated_at": t.updated.Unix(),
 		"open": t.state == "open", "state": t.state, "statistics": statistics, "tags": map[string]any{"type": "tag.list", "tags": []any{}},
 		"contacts":          map[string]any{"type": "contact.list", "contacts": []any{map[string]any{"type": "contact", "id": "6001"}}},
-		"custom_attributes": map[string]any{},
+		"custom_attributes": map[string]any{}, "priority": cmp.Or(t.priority, "not_priority"), "team_assignee_id": 9100,
+		"admin_assignee_id": nil, "source": map[string]any{"type": "conversation", "author": map[string]any{"type": "user", "id": "6001"}},
+	}
+	if t.assignee != "" {
+		one["admin_assignee_id"] = 9001
 	}
 	if t.away {
 		one["custom_attributes"] = map[string]any{"Merged": true}
@@ -184,26 +202,51 @@ func intercomTicket(t *ticket) map[string]any {
 	return map[string]any{
 		"type": "ticket", "id": t.id, "ticket_id": "7" + t.id, "category": "Customer", "created_at": t.created.Unix(),
 		"open": t.state == "open", "ticket_state": map[string]any{"type": "ticket_state", "id": "1", "category": category},
-		"ticket_parts": map[string]any{"type": "ticket_part.list", "ticket_parts": intercomParts(t), "total_count": len(t.comments)},
+		"ticket_parts": map[string]any{"type": "ticket_part.list", "ticket_parts": intercomParts(t), "total_count": len(intercomParts(t))},
 	}
 }
 
 func intercomParts(t *ticket) []any {
-	parts := []any{}
-	for n, c := range t.comments {
-		kind, author, body := "comment", map[Author]string{Agent: "admin", Customer: "user", Guest: "lead", Bot: "bot"}[c.By], any("<p>Lorem ipsum</p>")
+	type dated struct {
+		at   time.Time
+		part map[string]any
+	}
+	var all []dated
+	add := func(when time.Time, kind, author string, body any) map[string]any {
+		part := map[string]any{
+			"type": "conversation_part", "part_type": kind, "body": body, "created_at": when.Unix(),
+			"author": map[string]any{"type": author, "id": "1", "name": "Somebody"},
+		}
+		all = append(all, dated{when, part})
+		return part
+	}
+	for _, c := range t.comments {
+		author := map[Author]string{Agent: "admin", Customer: "user", Guest: "lead", Bot: "bot"}[c.By]
 		switch {
 		case c.primary:
-			kind, author, body = "merged_primary_conversation", "bot", nil
+			add(c.At, "merged_primary_conversation", "bot", nil)
 		case c.merge:
-			kind, author, body = "merged_secondary_conversation", "bot", nil
+			add(c.At, "merged_secondary_conversation", "bot", nil)
 		case c.Private:
-			kind = "note"
+			add(c.At, "note", author, "<p>Lorem ipsum</p>")
+		default:
+			add(c.At, "comment", author, "<p>Lorem ipsum</p>")
 		}
-		parts = append(parts, map[string]any{
-			"type": "conversation_part", "id": strconv.Itoa(100 + n), "part_type": kind, "body": body, "created_at": c.At.Unix(),
-			"author": map[string]any{"type": author, "id": "1", "name": "Somebody"},
-		})
+	}
+	states := map[string]string{"closed": "close", "open": "open", "snoozed": "snoozed"}
+	for _, c := range t.changes {
+		switch {
+		case c.field == "state" && states[c.value] != "":
+			add(c.at, states[c.value], "admin", nil)
+		case c.field == "assignee":
+			add(c.at, "assignment", "admin", nil)["assigned_to"] = map[string]any{"type": "admin", "id": "9001"}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y dated) int { return x.at.Compare(y.at) })
+	parts := []any{}
+	for n, d := range all {
+		d.part["id"] = strconv.Itoa(100 + n)
+		parts = append(parts, d.part)
 	}
 	return parts
 }

@@ -26,6 +26,7 @@ type Zendesk struct {
 	sideload    Sideload
 	noUsers     bool
 	noDeleted   bool
+	left        bool
 	pageSize    int
 }
 
@@ -49,6 +50,9 @@ func (z *Zendesk) HideUsers() { z.mu.Lock(); defer z.mu.Unlock(); z.noUsers = tr
 
 // HideDeleted forbids the agent to list deleted tickets.
 func (z *Zendesk) HideDeleted() { z.mu.Lock(); defer z.mu.Unlock(); z.noDeleted = true }
+
+// Leave has the agent leave the company: they show as somebody from outside from then on.
+func (z *Zendesk) Leave() { z.mu.Lock(); defer z.mu.Unlock(); z.left = true }
 
 // PageSize makes pages of comments smaller than callers ask for.
 func (z *Zendesk) PageSize(n int) { z.mu.Lock(); defer z.mu.Unlock(); z.pageSize = n }
@@ -84,10 +88,14 @@ func (z *Zendesk) answer(r *http.Request) reply {
 	case path == "/api/v2/deleted_tickets":
 		return z.listDeleted()
 	case path == "/api/v2/users/show_many":
-		return reply{code: 200, body: map[string]any{"users": zendeskUsers(ids)}}
+		return reply{code: 200, body: map[string]any{"users": z.users(ids)}}
 	case part(r, 4) == "metrics":
 		if t := z.visible(part(r, 3)); t != nil {
 			return reply{code: 200, body: map[string]any{"ticket_metric": zendeskMetrics(t)}}
+		}
+	case part(r, 4) == "audits":
+		if t := z.visible(part(r, 3)); t != nil {
+			return z.listAudits(r, t)
 		}
 	case part(r, 4) == "comments":
 		if t := z.visible(part(r, 3)); t != nil {
@@ -120,6 +128,11 @@ func (z *Zendesk) showMany(r *http.Request, ids []string) reply {
 			"url": z.address + "/api/v2/tickets/" + id + ".json", "id": num(id), "status": t.state, "tags": tags,
 			"created_at": at(t.created), "updated_at": at(t.updated), "subject": "Help", "description": "Lorem ipsum",
 			"requester_id": num(zendeskAuthors[Customer]), "via": map[string]any{"channel": "email"}, "custom_fields": []any{},
+			"priority": orNull(t.priority), "type": nil, "group_id": 8001, "assignee_id": nil,
+			"email_cc_ids": []any{num(zendeskAuthors[Guest])}, "collaborator_ids": []any{},
+		}
+		if t.assignee != "" {
+			one["assignee_id"] = num(zendeskAuthors[Agent])
 		}
 		switch {
 		case asked && z.sideload == Within:
@@ -132,6 +145,10 @@ func (z *Zendesk) showMany(r *http.Request, ids []string) reply {
 	body := map[string]any{"tickets": tickets, "count": len(tickets), "next_page": nil, "previous_page": nil}
 	if len(sets) > 0 {
 		body["metric_sets"] = sets
+	}
+	if asked {
+		body["users"] = z.users([]string{"7001", "7002"})
+		body["groups"] = []any{map[string]any{"id": 8001, "name": "Support"}}
 	}
 	return reply{code: 200, body: body}
 }
@@ -148,17 +165,46 @@ func zendeskMetrics(t *ticket) map[string]any {
 	}
 }
 
-var zendeskAuthors = map[Author]string{Agent: "7001", Customer: "7002", Guest: "7003", Bot: "7003"}
+// zendeskAuthors: what a trigger writes is somebody's of the team, by Zendesk's word.
+var zendeskAuthors = map[Author]string{Agent: "7001", Customer: "7002", Guest: "7003", Bot: "7001"}
 
-func zendeskUsers(ids []string) []any {
-	roles := map[string]string{"7001": "agent", "7002": "end-user", "7003": "end-user"}
+func (z *Zendesk) users(ids []string) []any {
+	known := map[string]map[string]any{
+		"7001": {"name": "Ana Silva", "email": "ana@example.com", "role": "agent"},
+		"7002": {"name": "Carl", "email": "carl@example.com", "role": "end-user"},
+		"7003": {"name": "Dora", "email": "dora@example.com", "role": "end-user"},
+	}
+	if z.left {
+		known["7001"]["role"] = "end-user"
+	}
 	users := []any{}
 	for _, id := range ids {
-		if role := roles[id]; role != "" {
-			users = append(users, map[string]any{"id": num(id), "name": "Somebody", "role": role})
+		if one := known[id]; one != nil {
+			one["id"] = num(id)
+			users = append(users, one)
 		}
 	}
 	return users
+}
+
+// orNull is s, or null for nothing.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// via is the way by which a comment came.
+func (c Comment) via() map[string]any {
+	channel, source := "web", map[string]any{"from": map[string]any{}, "to": map[string]any{}, "rel": nil}
+	switch {
+	case c.merge:
+		source["rel"] = "merge"
+	case c.By == Bot:
+		channel, source["rel"] = "rule", "trigger"
+	}
+	return map[string]any{"channel": channel, "source": source}
 }
 
 // listComments answers by cursor, which here is how many comments to leave out.
@@ -170,13 +216,9 @@ func (z *Zendesk) listComments(r *http.Request, t *ticket) reply {
 	}}
 	for i, c := range t.comments {
 		words := c.words(t, "This request was closed and merged into request #", "Request #41 was closed and merged into this request.")
-		source := map[string]any{"from": map[string]any{}, "to": map[string]any{}, "rel": nil}
-		if c.merge {
-			source["rel"] = "merge"
-		}
 		all = append(all, map[string]any{
 			"id": 2 + i, "type": "Comment", "author_id": num(zendeskAuthors[c.By]), "public": !c.Private, "created_at": at(c.At),
-			"body": words, "plain_body": words, "via": map[string]any{"channel": "web", "source": source},
+			"body": words, "plain_body": words, "via": c.via(),
 		})
 	}
 	if q.Get("sort") == "-created_at" {
@@ -189,7 +231,7 @@ func (z *Zendesk) listComments(r *http.Request, t *ticket) reply {
 		"meta":     map[string]any{"has_more": to < len(all), "after_cursor": strconv.Itoa(to), "before_cursor": nil},
 	}
 	if q.Get("include") == "users" && !z.noUsers {
-		body["users"] = zendeskUsers([]string{"7001", "7002", "7003"})
+		body["users"] = z.users([]string{"7001", "7002", "7003"})
 	}
 	return reply{code: 200, body: body}
 }
