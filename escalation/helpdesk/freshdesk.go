@@ -145,6 +145,7 @@ func (f *freshdesk) look(ctx context.Context, qs []escalation.Question) (map[esc
 	}
 	var mu sync.Mutex
 	found := make(map[escalation.Question]finding, len(qs))
+	read := make(map[string]freshdeskTicket, len(qs))
 	each(qs, func(q escalation.Question) {
 		one, t, err := f.find(ctx, q, ts, &odd)
 		if err != nil {
@@ -156,9 +157,9 @@ func (f *freshdesk) look(ctx context.Context, qs []escalation.Question) (map[esc
 		one.answer = detail(one.answer, nil, f.client.now())
 		mu.Lock()
 		defer mu.Unlock()
-		found[q], ts[q.TicketID] = one, t
+		found[q], read[q.TicketID] = one, t
 	})
-	f.inDetail(ctx, found, ts, &odd)
+	f.inDetail(ctx, found, read, &odd)
 	return found, odd.err(len(qs))
 }
 

@@ -139,6 +139,7 @@ func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 	link := i.links(ctx)
 	var mu sync.Mutex
 	found := make(map[escalation.Question]finding, len(qs))
+	read := make(map[string]intercomConversation, len(qs))
 	each(qs, func(q escalation.Question) {
 		f, c, err := i.find(ctx, q, cs, &odd)
 		if err != nil {
@@ -152,10 +153,10 @@ func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		found[q], cs[q.TicketID] = f, c
+		found[q], read[q.TicketID] = f, c
 	})
 	inDetail(found, &odd, i.client.now(), func(q escalation.Question, a *escalation.Answer) ([]escalation.DeskFact, error) {
-		c := cs[q.TicketID]
+		c := read[q.TicketID]
 		if c.ID == "" {
 			return a.Facts, nil // no conversation, so all is told
 		}
