@@ -32,7 +32,7 @@ var now = time.Unix(1_800_000_000, 0)
 // store answers what Slack's events ask for.
 type store struct{ err error }
 
-func (s store) Open(context.Context, escalation.Message) (escalation.OpenOutcome, error) {
+func (s store) Open(context.Context, ...escalation.Message) (escalation.OpenOutcome, error) {
 	return escalation.OpenedNew, s.err
 }
 func (s store) Hear(context.Context, escalation.Mention) error { return s.err }

@@ -16,8 +16,11 @@ type Timelines interface {
 	// is there now (rule 1). Concurrent calls share transactions. Called again after an error, with the
 	// same ids, it reports those that had been stored after all as new: nobody else can have stored them.
 	Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error)
-	// FindByThread finds the timeline that the message of a thread opened, in whatever state it is.
+	// FindByThread finds the timeline that the message of a thread opened, in whatever state it is; of
+	// several the first.
 	FindByThread(ctx context.Context, th escalation.Thread) (t escalation.Timeline, found bool, err error)
+	// ListByThread lists every timeline that the message of a thread opened, by their ids.
+	ListByThread(ctx context.Context, th escalation.Thread) ([]escalation.Timeline, error)
 	// FindByTicket finds the open timeline of a ticket in a workspace, of which there is one at most; with
 	// "" for the workspace, in each there is.
 	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -17,7 +18,7 @@ type Mentions struct {
 // MentionsStore is what Mentions needs of the database.
 type MentionsStore interface {
 	Hear(ctx context.Context, m escalation.Mention, at time.Time) (actedOn bool, err error)
-	FindByThread(ctx context.Context, at escalation.Thread) (escalation.Timeline, bool, error)
+	ListByThread(ctx context.Context, at escalation.Thread) ([]escalation.Timeline, error)
 	escalation.Saver
 }
 
@@ -34,44 +35,86 @@ func (m *Mentions) Hear(ctx context.Context, mention escalation.Mention) error {
 	return m.Answer(ctx, mention)
 }
 
-// Answer acts on a mention that is kept, once. If its timeline keeps changing meanwhile, Slack
-// delivers it again.
+// Answer acts on a mention that is kept, once. In the thread of a message with several tickets it is meant
+// for each of them. If a timeline keeps changing meanwhile, Slack delivers the mention again.
 func (m *Mentions) Answer(ctx context.Context, mention escalation.Mention) error {
-	return m.Update(ctx, m.Store, mention.User, func() ([]escalation.Change, error) {
-		change, err := m.respond(ctx, mention)
-		if err != nil {
-			return nil, err
-		}
-		return []escalation.Change{change}, nil
-	})
-}
-
-// respond works out the answer to a mention from what is stored now.
-func (m *Mentions) respond(ctx context.Context, mention escalation.Mention) (escalation.Change, error) {
+	var all []escalation.Timeline
 	if mention.ThreadTS != "" {
-		t, found, err := m.Store.FindByThread(ctx, escalation.Thread{Workspace: mention.Workspace, Channel: mention.Channel, TS: mention.ThreadTS})
-		if err != nil {
-			return escalation.Change{}, fmt.Errorf("find the thread's timeline: %w", err)
-		}
-		if found {
-			c, note := escalation.Respond(t, mention, escalation.ParseRequest(mention.Text), m.Facts(mention.Workspace))
-			c.Mention = &mention.MentionKey
-			return m.owing(c, "answer", mention, note), nil
+		var err error
+		if all, err = m.Store.ListByThread(ctx, place(mention)); err != nil {
+			return fmt.Errorf("find the thread's timelines: %w", err)
 		}
 	}
+	if len(all) == 0 {
+		return m.Update(ctx, m.Store, mention.User, func() ([]escalation.Change, error) {
+			return []escalation.Change{m.untracked(mention)}, nil
+		})
+	}
+	// The first uses the mention up. Whoever loses it to somebody else leaves the others to them, too: after
+	// a crash in between a ticket keeps a reminder too many, and none is snoozed twice.
+	for i := range all {
+		w := &witness{Saver: m.Store}
+		err := m.Update(ctx, w, mention.User, func() ([]escalation.Change, error) { return m.respond(ctx, mention, all[i].ID, i == 0) })
+		if err != nil || w.last == escalation.SavedRepeats {
+			return err
+		}
+	}
+	return nil
+}
+
+// witness is a Saver that remembers what became of a single change.
+type witness struct {
+	escalation.Saver
+	last escalation.Saved
+}
+
+func (w *witness) Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
+	saved, err := w.Saver.Save(ctx, changes)
+	if len(saved) > 0 {
+		w.last = saved[0]
+	}
+	return saved, err
+}
+
+// respond works out what a mention does to one timeline of its thread, from what is stored now.
+func (m *Mentions) respond(ctx context.Context, mention escalation.Mention, id string, first bool) ([]escalation.Change, error) {
+	all, err := m.Store.ListByThread(ctx, place(mention))
+	if err != nil {
+		return nil, fmt.Errorf("find the thread's timelines: %w", err)
+	}
+	i := slices.IndexFunc(all, func(t escalation.Timeline) bool { return t.ID == id })
+	if i < 0 {
+		return nil, nil // retention has removed it
+	}
+	c, note := escalation.Respond(all[i], mention, escalation.ParseRequest(mention.Text), m.Facts(mention.Workspace))
+	kind := "answer"
+	if first {
+		c.Mention = &mention.MentionKey
+	} else {
+		kind += "/" + id
+	}
+	return []escalation.Change{m.owing(c, kind, mention, note)}, nil
+}
+
+// place is the thread that a mention stands in.
+func place(mention escalation.Mention) escalation.Thread {
+	return escalation.Thread{Workspace: mention.Workspace, Channel: mention.Channel, TS: mention.ThreadTS}
+}
+
+// untracked explains what to do to somebody who mentions the bot elsewhere. In a thread the mention is not
+// used up: its ticket's message may be late. The job's key keeps the explanation to one.
+func (m *Mentions) untracked(mention escalation.Mention) escalation.Change {
 	note := escalation.Note{Kind: escalation.NoteUntracked, User: mention.User, Snooze: m.Settings(mention.Workspace).Snooze}
-	// In a thread the mention is not used up: its ticket's message may be late. The job's key keeps
-	// the explanation to one.
 	var c escalation.Change
 	if mention.ThreadTS == "" {
 		c.Mention = &mention.MentionKey
 	}
-	return m.owing(c, "untracked", mention, note), nil
+	return m.owing(c, "untracked", mention, note)
 }
 
 // owing adds the job that posts note in the mention's thread.
 func (m *Mentions) owing(c escalation.Change, kind string, mention escalation.Mention, note escalation.Note) escalation.Change {
-	at := escalation.Thread{Workspace: mention.Workspace, Channel: mention.Channel, TS: mention.ThreadTS}
+	at := place(mention)
 	if at.TS == "" {
 		at.TS = mention.TS
 	}

@@ -24,8 +24,11 @@ func (s *mentionsStore) Hear(context.Context, escalation.Mention, time.Time) (bo
 	return s.actedOn, nil
 }
 
-func (s *mentionsStore) FindByThread(context.Context, escalation.Thread) (escalation.Timeline, bool, error) {
-	return s.timeline, s.found, nil
+func (s *mentionsStore) ListByThread(context.Context, escalation.Thread) ([]escalation.Timeline, error) {
+	if !s.found {
+		return nil, nil
+	}
+	return []escalation.Timeline{s.timeline}, nil
 }
 
 func (s *mentionsStore) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {

@@ -25,59 +25,117 @@ type OpenerStore interface {
 	KeyClaimed(ctx context.Context, key string, now time.Time) (claimed bool, err error)
 }
 
-// Open opens the timeline of a message, durably before it returns. After an error nothing is known,
-// and calling it again is safe.
-func (o *Opener) Open(ctx context.Context, m escalation.Message) (escalation.OpenOutcome, error) {
-	s, now := o.Settings(m.Workspace), o.Now()
-	channel, watched := s.Channels[m.Channel]
-	if !watched {
-		return escalation.OpenedUnwatched, nil
+// Open opens the timelines of the tickets that one message carries, all of them or none, durably before it
+// returns. Of several, the outcome is that a timeline was opened, if one was. After an error nothing is
+// known, and calling it again is safe.
+func (o *Opener) Open(ctx context.Context, tickets ...escalation.Message) (outcome escalation.OpenOutcome, err error) {
+	now := o.Now()
+	var all []*opening
+	for i, m := range tickets {
+		one := &opening{Message: m, settings: o.Settings(m.Workspace), first: i == 0}
+		if err := o.judge(ctx, one, now); err != nil {
+			return "", err
+		}
+		all = append(all, one)
 	}
-	name := channel.For(m.Ticket.Priority)
-	outcome, err := o.open(ctx, m, s, name, now)
-	if err != nil {
+	if err := o.store(ctx, all, now); err != nil {
 		return "", err
 	}
-	o.Metrics.Arrived(s.PolicyName(name), outcome)
+	for _, one := range all {
+		if one.outcome != escalation.OpenedUnwatched {
+			o.Metrics.Arrived(one.settings.PolicyName(one.policy), one.outcome)
+		}
+		if outcome == "" || one.outcome == escalation.OpenedNew {
+			outcome = one.outcome
+		}
+	}
 	return outcome, nil
 }
 
-func (o *Opener) open(ctx context.Context, m escalation.Message, s *escalation.Settings, policy string, now time.Time) (escalation.OpenOutcome, error) {
-	if now.Sub(m.PostedAt) > s.MaxAge {
-		return escalation.OpenedTooOld, nil
+// opening is one ticket of a message on its way to a timeline.
+type opening struct {
+	escalation.Message
+	first    bool // of its message
+	settings *escalation.Settings
+	policy   string
+	outcome  escalation.OpenOutcome // "": it is to be opened
+}
+
+// judge says what becomes of a ticket that opens nothing.
+func (o *Opener) judge(ctx context.Context, m *opening, now time.Time) error {
+	channel, watched := m.settings.Channels[m.Channel]
+	if !watched {
+		m.outcome = escalation.OpenedUnwatched
+		return nil
 	}
-	if again, err := o.passedBefore(ctx, m, now); err != nil || again {
-		return escalation.OpenedDuplicate, err
+	m.policy = channel.For(m.Ticket.Priority)
+	if now.Sub(m.PostedAt) > m.settings.MaxAge {
+		m.outcome = escalation.OpenedTooOld
+		return nil
 	}
-	if s.Ignores(m.Ticket) {
-		return escalation.OpenedIgnoredType, o.pass(ctx, m, s, now)
+	again, err := o.passedBefore(ctx, m, now)
+	switch {
+	case err != nil:
+		return err
+	case again:
+		m.outcome = escalation.OpenedDuplicate
+	case m.settings.Ignores(m.Ticket):
+		m.outcome = escalation.OpenedIgnoredType
+		return o.pass(ctx, m, now)
 	}
-	p, ok := s.Policies[policy]
-	if !ok {
-		return "", fmt.Errorf("channel %s names the policy %q, which is not configured", m.Channel, policy)
+	return nil
+}
+
+// store opens the timelines of those tickets that are to have one.
+func (o *Opener) store(ctx context.Context, all []*opening, now time.Time) error {
+	var asked []*opening
+	var ts []escalation.Timeline
+	for _, m := range all {
+		if m.outcome != "" {
+			continue
+		}
+		p, ok := m.settings.Policies[m.policy]
+		if !ok {
+			return fmt.Errorf("channel %s names the policy %q, which is not configured", m.Channel, m.policy)
+		}
+		asked, ts = append(asked, m), append(ts, escalation.Begin(o.NewID(), m.Message, p, m.settings.GiveUp, now))
 	}
-	opened, err := o.Store.Open(ctx, []escalation.Timeline{escalation.Begin(o.NewID(), m, p, s.GiveUp, now)})
+	if len(ts) == 0 {
+		return nil
+	}
+	opened, err := o.Store.Open(ctx, ts)
 	if err != nil {
-		return "", fmt.Errorf("open timeline: %w", err)
+		return fmt.Errorf("open timeline: %w", err)
 	}
-	got := opened[0]
+	stands := false
+	for i, got := range opened {
+		if err := o.settle(ctx, asked[i], got, now); err != nil {
+			return err
+		}
+		stands = stands || got.New || got.Repeat
+	}
+	if stands {
+		return o.heardEarly(ctx, asked[0].Thread, now)
+	}
+	return nil
+}
+
+// settle does what is to be done once the store has said which timeline a ticket has.
+func (o *Opener) settle(ctx context.Context, m *opening, got escalation.Opened, now time.Time) error {
 	if !got.New && !got.Repeat {
 		o.Logger.Info("another message about a ticket that is already followed", "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "timeline", got.ID)
-		return escalation.OpenedAlready, o.pass(ctx, m, s, now)
+		m.outcome = escalation.OpenedAlready
+		return o.pass(ctx, m, now)
+	}
+	m.outcome = escalation.OpenedDuplicate
+	if got.New {
+		m.outcome = escalation.OpenedNew
+		o.Logger.Info("timeline opened", "timeline", got.ID, "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "policy", m.policy)
 	}
 	if o.Replies != nil {
-		if err := o.Replies.heardEarly(ctx, m.Workspace, m.Ticket.ID); err != nil {
-			return "", err
-		}
+		return o.Replies.heardEarly(ctx, m.Workspace, m.Ticket.ID)
 	}
-	if err := o.heardEarly(ctx, m.Thread, now); err != nil {
-		return "", err
-	}
-	if got.Repeat {
-		return escalation.OpenedDuplicate, nil
-	}
-	o.Logger.Info("timeline opened", "timeline", got.ID, "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "policy", policy)
-	return escalation.OpenedNew, nil
+	return nil
 }
 
 // Messages that open nothing leave no timeline to tell them by. They are noted, so that the same
@@ -88,22 +146,26 @@ func (o *Opener) open(ctx context.Context, m escalation.Message, s *escalation.S
 // and need not be looked up.
 const settled = 30 * time.Second
 
-func passKey(at escalation.Thread) string {
-	return "passed/" + at.Workspace + "/" + at.Channel + "/" + at.TS
+func (m *opening) passKey() string {
+	key := "passed/" + m.Workspace + "/" + m.Channel + "/" + m.TS
+	if !m.first {
+		key += "/" + m.Ticket.ID
+	}
+	return key
 }
 
-func (o *Opener) pass(ctx context.Context, m escalation.Message, s *escalation.Settings, now time.Time) error {
-	if _, err := o.Store.ClaimKey(ctx, passKey(m.Thread), now, m.PostedAt.Add(s.MaxAge)); err != nil {
+func (o *Opener) pass(ctx context.Context, m *opening, now time.Time) error {
+	if _, err := o.Store.ClaimKey(ctx, m.passKey(), now, m.PostedAt.Add(m.settings.MaxAge)); err != nil {
 		return fmt.Errorf("note a message that opens nothing: %w", err)
 	}
 	return nil
 }
 
-func (o *Opener) passedBefore(ctx context.Context, m escalation.Message, now time.Time) (bool, error) {
+func (o *Opener) passedBefore(ctx context.Context, m *opening, now time.Time) (bool, error) {
 	if now.Sub(m.PostedAt) < settled {
 		return false, nil
 	}
-	passed, err := o.Store.KeyClaimed(ctx, passKey(m.Thread), now)
+	passed, err := o.Store.KeyClaimed(ctx, m.passKey(), now)
 	if err != nil {
 		return false, fmt.Errorf("look up a message: %w", err)
 	}

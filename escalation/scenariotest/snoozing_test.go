@@ -54,6 +54,38 @@ func TestOneMentionCountsOnce(t *testing.T) {
 	})
 }
 
+// In the thread of a message with several tickets a mention is meant for each of them, once.
+func TestAMentionIsMeantForEveryTicketOfItsMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.end()
+		w.run()
+		first, second := w.message("61"), w.message("62")
+		second.Thread = first.Thread
+		for _, want := range []escalation.OpenOutcome{escalation.OpenedNew, escalation.OpenedDuplicate} {
+			got, err := w.opener.Open(t.Context(), first, second)
+			if err != nil || got != want {
+				t.Fatalf("opened: %s, %v, want %s", got, err, want)
+			}
+		}
+		mention := w.hear(first, "30m")
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() { w.hearAgain(mention) })
+		}
+		all.Wait()
+		w.until(1)
+		ts, err := w.store.ListByThread(t.Context(), first.Thread)
+		if err != nil || len(ts) != 2 {
+			t.Fatalf("%d timelines, %v", len(ts), err)
+		}
+		for _, tl := range ts {
+			equal(t, "ticket "+tl.Ticket.ID+" is due", tl.Tiers[0].Due.UTC(), w.at(40).UTC())
+		}
+		equal(t, "answers", w.slack.notes(first), []escalation.NoteKind{escalation.NoteSnoozed, escalation.NoteSnoozed})
+	})
+}
+
 // Two people at the same moment are two snoozes.
 func TestTwoMentionsAtOnceBothCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

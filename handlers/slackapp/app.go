@@ -17,9 +17,9 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
 
-// Opener opens the timeline of a ticket's message, durably before it returns.
+// Opener opens the timelines of the tickets that one message carries, durably before it returns.
 type Opener interface {
-	Open(ctx context.Context, m escalation.Message) (escalation.OpenOutcome, error)
+	Open(ctx context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error)
 }
 
 // Hearer takes in a mention of the bot, durably before it returns.

@@ -30,11 +30,11 @@ type inbox struct {
 	err    error
 }
 
-func (i *inbox) Open(_ context.Context, m escalation.Message) (escalation.OpenOutcome, error) {
+func (i *inbox) Open(_ context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error) {
 	if i.err != nil {
 		return "", i.err
 	}
-	i.opened = append(i.opened, m)
+	i.opened = append(i.opened, tickets...)
 	return escalation.OpenedNew, nil
 }
 
@@ -148,6 +148,21 @@ func TestANewTopLevelMessageInAWatchedChannelIsOpened(t *testing.T) {
 				t.Error("not counted as opened")
 			}
 		})
+	}
+}
+
+// Rule 1: each ticket of a message is opened, all at once.
+func TestAMessageOfSeveralTicketsOpensEach(t *testing.T) {
+	f := newApp(t)
+	if _, err := f.send(event(`"bot_id":"B0DESK","attachments":[{"fields":[{"title":"Ticket ID","value":"61"}]},{"fields":[{"title":"Ticket ID","value":"62"}]}]`)); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, m := range f.opened {
+		ids = append(ids, m.Ticket.ID+" in "+m.Channel+" at "+m.TS)
+	}
+	if diff := cmp.Diff([]string{"61 in C0ENT at 1799999999.000100", "62 in C0ENT at 1799999999.000100"}, ids); diff != "" || f.counted("message", "opened") != 1 {
+		t.Errorf("opened (-want +got):\n%s", diff)
 	}
 }
 

@@ -169,17 +169,13 @@ func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) 
 		a.Log.Debug("a message opens nothing", "why", string(read.Verdict), "channel", opening.Channel, "ts", opening.TS)
 		return outcomeOf[read.Verdict], nil
 	}
+	var all []escalation.Message
 	for _, t := range read.Tickets {
 		opening.Ticket = t
-		did, err := a.Opener.Open(ctx, opening)
-		if err != nil {
-			return "", err
-		}
-		if outcome == "" || did == escalation.OpenedNew {
-			outcome = string(did)
-		}
+		all = append(all, opening)
 	}
-	return outcome, nil
+	did, err := a.Opener.Open(ctx, all...)
+	return string(did), err
 }
 
 // outcomeOf is what becomes of a message that opens nothing.

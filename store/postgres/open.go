@@ -35,12 +35,12 @@ with opened as (
 )
 select id from opened`
 
-// conflicting finds the timeline that a new one conflicts with: one opened by the same message, otherwise
-// the open one about the same ticket.
+// conflicting finds the timeline that a new one conflicts with: one that the same message opened for the
+// ticket, otherwise the open one about the same ticket.
 const conflicting = `
-select u.ord, t.id, true from unnest($1::text[], $2::text[], $3::text[]) with ordinality
-	as u (workspace, channel, thread_ts, ord)
-join timelines t on t.workspace = u.workspace and t.channel = u.channel and t.thread_ts = u.thread_ts
+select u.ord, t.id, true from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
+	as u (workspace, channel, thread_ts, ticket_id, ord)
+join timelines t on t.workspace = u.workspace and t.channel = u.channel and t.thread_ts = u.thread_ts and t.ticket_id = u.ticket_id
 union all
 select u.ord, t.id, false from unnest($1::text[], $4::text[]) with ordinality as u (workspace, ticket_id, ord)
 join timelines t on t.workspace = u.workspace and t.ticket_id = u.ticket_id and t.state = 'open'`

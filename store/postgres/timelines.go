@@ -76,13 +76,18 @@ func (c *timelineRows) queueUpdate(t *tx, done map[string]bool) {
 }
 
 func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalation.Timeline, bool, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
-		where workspace = $1 and channel = $2 and thread_ts = $3`, th.Workspace, th.Channel, th.TS)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
+	ts, err := s.ListByThread(ctx, th)
 	if err != nil || len(ts) == 0 {
-		return escalation.Timeline{}, false, wrap("find timeline", err)
+		return escalation.Timeline{}, false, err
 	}
 	return ts[0], true, nil
+}
+
+func (s *Store) ListByThread(ctx context.Context, th escalation.Thread) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+		where workspace = $1 and channel = $2 and thread_ts = $3 order by id`, th.Workspace, th.Channel, th.TS)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find timelines", err)
 }
 
 func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, error) {

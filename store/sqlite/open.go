@@ -52,11 +52,11 @@ func (t *tx) open(tl escalation.Timeline) (escalation.Opened, error) {
 	return escalation.Opened{ID: tl.ID, New: true}, t.addEvents([]escalation.Event{e})
 }
 
-// conflicting finds the timeline that a new one conflicts with: one opened by the same message, otherwise
-// the open one about the same ticket.
+// conflicting finds the timeline that a new one conflicts with: one that the same message opened for the
+// ticket, otherwise the open one about the same ticket.
 func (t *tx) conflicting(tl escalation.Timeline) (escalation.Opened, error) {
 	rows, err := t.query(`
-		select id, true from timelines where workspace = ?1 and channel = ?2 and thread_ts = ?3
+		select id, true from timelines where workspace = ?1 and channel = ?2 and thread_ts = ?3 and ticket_id = ?4
 		union all
 		select id, false from timelines where workspace = ?1 and ticket_id = ?4 and state = 'open'`,
 		tl.Workspace, tl.Channel, tl.TS, tl.Ticket.ID)

@@ -24,13 +24,18 @@ func (t *tx) update(tl escalation.Timeline) (bool, error) {
 }
 
 func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalation.Timeline, bool, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
-		where workspace = ? and channel = ? and thread_ts = ?`, th.Workspace, th.Channel, th.TS)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
+	ts, err := s.ListByThread(ctx, th)
 	if err != nil || len(ts) == 0 {
-		return escalation.Timeline{}, false, wrap("find timeline", err)
+		return escalation.Timeline{}, false, err
 	}
 	return ts[0], true, nil
+}
+
+func (s *Store) ListByThread(ctx context.Context, th escalation.Thread) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+		where workspace = ? and channel = ? and thread_ts = ? order by id`, th.Workspace, th.Channel, th.TS)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find timelines", err)
 }
 
 func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, error) {

@@ -143,6 +143,27 @@ var opening = map[string]func(*testing.T, store.Store){
 			t.Errorf("got %v", got)
 		}
 	},
+	"one message opens a timeline for each of its tickets, once": func(t *testing.T, s store.Store) {
+		first, second := ticket(1), ticket(2)
+		second.Thread = first.Thread
+		got := must(s.Open(t.Context(), []escalation.Timeline{first, second}))(t)
+		if !got[0].New || !got[1].New {
+			t.Fatalf("got %+v, want both opened", got)
+		}
+		again, third := second, ticket(3)
+		again.ID, third.ID, third.Ticket.ID = id(1, 91), id(1, 92), first.Ticket.ID
+		repeated := must(s.Open(t.Context(), []escalation.Timeline{again, third}))(t)
+		if want := (escalation.Opened{ID: second.ID, Repeat: true}); repeated[0] != want {
+			t.Errorf("delivered again: %+v, want %+v", repeated[0], want)
+		}
+		if repeated[1].New || repeated[1].Repeat || repeated[1].ID != first.ID {
+			t.Errorf("another message about the first ticket: %+v", repeated[1])
+		}
+		all := must(s.ListByThread(t.Context(), first.Thread))(t)
+		if len(all) != 2 || all[0].ID != first.ID || all[1].ID != second.ID {
+			t.Errorf("in the thread are %+v", all)
+		}
+	},
 	"a timeline is found by its thread, open or closed": func(t *testing.T, s store.Store) {
 		tl := closeTimeline(t, s, open(t, s, ticket(1), ticket(2))[0])
 		got, found, err := s.FindByThread(t.Context(), tl.Thread)

@@ -67,14 +67,14 @@ func (l *ledger) ListOpen(_ context.Context, q escalation.OpenQuery) (ts []escal
 	return ts, nil
 }
 
-func (l *ledger) Open(_ context.Context, m escalation.Message) (escalation.OpenOutcome, error) {
+func (l *ledger) Open(_ context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.fail > 0 {
 		l.fail--
 		return "", context.DeadlineExceeded
 	}
-	l.opened = append(l.opened, m)
+	l.opened = append(l.opened, tickets...)
 	return escalation.OpenedNew, nil
 }
 
