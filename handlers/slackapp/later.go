@@ -40,7 +40,7 @@ func newLater(log *slog.Logger) *later {
 	return &later{log: log, ctx: ctx, stop: stop, turns: make(chan struct{}, laterAtOnce), idle: make(chan struct{})}
 }
 
-// reserve keeps a place for one thing to do. The caller runs it or releases the place.
+// reserve keeps a slot for one thing to do. The caller runs it or releases the slot.
 func (l *later) reserve() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,7 +70,7 @@ func (l *later) settle() {
 	}
 }
 
-// run does what a place was reserved for.
+// run does what a slot was reserved for.
 func (l *later) run(what string, do func(context.Context) error) {
 	go func() {
 		defer l.release()

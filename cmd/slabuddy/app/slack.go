@@ -44,7 +44,7 @@ func (a *App) buildSlackClient(ctx context.Context) error {
 		return err
 	}
 	a.directory = directory.New(directory.Config{
-		API: a.api, Keeper: a.store, Gates: a.store, Emails: a.emails, Installations: a.tokens, Now: a.now, Log: a.log,
+		API: a.api, Cache: a.store, Gates: a.store, Emails: a.emails, Installations: a.tokens, Now: a.now, Log: a.log,
 	})
 	return nil
 }

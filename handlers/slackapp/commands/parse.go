@@ -3,6 +3,8 @@ package commands
 import (
 	"regexp"
 	"strings"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // What /sla can be followed by.
@@ -41,20 +43,16 @@ type person struct {
 // isNamed says that somebody was named at all.
 func (p person) isNamed() bool { return p.ID != "" || p.Name != "" }
 
-var (
-	// mention is how Slack hands on a person whom it recognized (should_escape in the manifest).
-	mention = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|([^>]*))?>`)
-	// named is one whom it did not recognize, or was not asked to.
-	named = regexp.MustCompile(`(?:^|\s)@([^\s<>@]+)`)
-)
+// named is somebody whom Slack did not recognize, or was not asked to (should_escape in the manifest).
+var named = regexp.MustCompile(`(?:^|\s)@([^\s<>@]+)`)
 
 // parse reads what was typed after /sla.
 func parse(text string) request {
 	var r request
 	text = strings.TrimSpace(text)
-	if m := mention.FindStringSubmatch(text); m != nil {
+	if m := mrkdwn.Mentioned.FindStringSubmatch(text); m != nil {
 		r.who = person{ID: m[1], Name: m[2]}
-		text = mention.ReplaceAllString(text, " ")
+		text = mrkdwn.Mentioned.ReplaceAllString(text, " ")
 	} else if m := named.FindStringSubmatch(text); m != nil {
 		r.who = person{Name: strings.TrimRight(m[1], ".,;:!?")}
 		text = named.ReplaceAllString(text, " ")

@@ -23,7 +23,7 @@ type Installations interface {
 // Config is what Directories are made of.
 type Config struct {
 	API           *client.API
-	Keeper        Keeper
+	Cache         Cache
 	Gates         Gates
 	Emails        func(workspace string) []string // of engineers whose Slack id is not configured
 	Installations Installations
@@ -185,7 +185,7 @@ func (d *Directories) arrange(ctx context.Context, met chan<- struct{}) {
 // begin runs a Directory.
 func (d *Directories) begin(ctx context.Context, workspace string, met chan<- struct{}) *running {
 	c := directoryConfig{
-		Workspace: workspace, API: d.API, Keeper: d.Keeper, Gates: d.Gates, Now: d.Now, Log: d.Log,
+		Workspace: workspace, API: d.API, Cache: d.Cache, Gates: d.Gates, Now: d.Now, Log: d.Log,
 	}
 	if workspace != "" {
 		c.Log = d.Log.With("workspace", workspace)

@@ -128,8 +128,8 @@ func newOffices(t *testing.T, in *installations) *offices {
 	client := &http.Client{Transport: byToken{"xoxb-1": o.t1.Client().Transport, "xoxb-2": o.t2.Client().Transport}}
 	emails := map[string][]string{"T1": {"ana@example.com"}, "T2": {"bob@example.com"}}
 	o.Directories = New(Config{
-		API:    newAPI(t, slacktest.APIURL, client, in, prometheus.NewRegistry()),
-		Keeper: o.shelf, Gates: o.shelf, Installations: in,
+		API:   newAPI(t, slacktest.APIURL, client, in, prometheus.NewRegistry()),
+		Cache: o.shelf, Gates: o.shelf, Installations: in,
 		Emails: func(workspace string) []string { return emails[workspace] },
 		Now:    time.Now, Log: slog.New(slog.NewTextHandler(&o.log, nil)),
 	})

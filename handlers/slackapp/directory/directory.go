@@ -24,8 +24,8 @@ const (
 	firstPause = 5 * time.Second
 )
 
-// Keeper keeps what was last read, so that a restart finds it while Slack is away.
-type Keeper interface {
+// Cache holds what was last read of Slack, so that a restart finds it while Slack is away.
+type Cache interface {
 	Put(ctx context.Context, key string, value []byte, at time.Time) error
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 }
@@ -41,7 +41,7 @@ type directoryConfig struct {
 	// Workspace is the one that it is about; "" is that of SLACK_BOT_TOKEN, which is found out by asking.
 	Workspace string
 	API       *client.API
-	Keeper    Keeper
+	Cache     Cache
 	Gates     Gates
 	Emails    func() []string // of engineers whose Slack id is not configured
 	// Met is told which workspace the token belongs to, each time that Slack says so. May be nil.
@@ -59,7 +59,7 @@ type directoryConfig struct {
 //	users.info, once it is asked ┘     │ ▲
 //	                              kept │ │ loaded at start
 //	                                   ▼ │
-//	                                 Keeper
+//	                                 Cache
 type Directory struct {
 	directoryConfig
 	known atomic.Pointer[known]
@@ -191,7 +191,7 @@ func (d *Directory) learn(ctx context.Context, change func(*known)) {
 	d.known.Store(&k)
 	value, err := json.Marshal(k)
 	if err == nil {
-		err = d.Keeper.Put(ctx, d.keptUnder(), value, d.Now())
+		err = d.Cache.Put(ctx, d.keptUnder(), value, d.Now())
 	}
 	if err != nil {
 		d.trouble("keep", "what is known of the workspace cannot be kept for the next start", "error", err)
@@ -212,7 +212,7 @@ func with(m map[string]string, key, value string) map[string]string {
 
 // kept is what was kept last.
 func (d *Directory) kept(ctx context.Context) (k known, found bool, err error) {
-	value, _, found, err := d.Keeper.Get(ctx, d.keptUnder())
+	value, _, found, err := d.Cache.Get(ctx, d.keptUnder())
 	if err == nil && found {
 		err = json.Unmarshal(value, &k)
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// shelf is a Keeper and the Gates of a database.
+// shelf is a Cache and the Gates of a database.
 type shelf struct {
 	mu    sync.Mutex
 	kept  map[string][]byte
@@ -98,8 +98,8 @@ func newOffice(t *testing.T, shelf *shelf, prepare func(*slacktest.Workspace), e
 	prepare(w)
 	o := &office{Workspace: w, shelf: shelf}
 	o.Directory = newDirectory(directoryConfig{
-		API:    newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
-		Keeper: shelf, Gates: shelf,
+		API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+		Cache: shelf, Gates: shelf,
 		Emails: func() []string { return emails },
 		Now:    time.Now,
 		Log:    slog.New(slog.NewTextHandler(&o.log, nil)),
@@ -266,8 +266,8 @@ func TestATokenThatMayNotPostIsAsGoodAsRefused(t *testing.T) {
 		w := slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0"}, Scopes: []string{"channels:history", "usergroups:read"}})
 		defer w.Close()
 		d := newDirectory(directoryConfig{
-			API:    newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
-			Keeper: s, Gates: s, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+			API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+			Cache: s, Gates: s, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		})
 		d.load(t.Context())
 		if _, err := d.Identity(t.Context()); err == nil || !strings.Contains(err.Error(), "chat:write") {
@@ -314,8 +314,8 @@ func TestScopesThatTheAppLacksAreNamed(t *testing.T) {
 		defer w.Close()
 		var log safeLog
 		d := newDirectory(directoryConfig{
-			API:    newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
-			Keeper: newShelf(), Gates: newShelf(), Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
+			API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+			Cache: newShelf(), Gates: newShelf(), Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
 		})
 		for range 2 {
 			if _, err := d.Identity(t.Context()); err != nil {

@@ -15,7 +15,7 @@ type Kept struct {
 
 // ReadKept reads what the directory of a workspace has kept. It asks nobody; where nothing was kept it is
 // empty.
-func ReadKept(ctx context.Context, from Keeper, workspace string) (Kept, error) {
+func ReadKept(ctx context.Context, from Cache, workspace string) (Kept, error) {
 	kept := Kept{Groups: map[string]string{}, People: map[string]string{}, Emails: map[string]string{}}
 	for _, of := range []string{"", workspace} { // that of SLACK_BOT_TOKEN may be this one
 		d := Directory{directoryConfig: directoryConfig{Workspace: of}}

@@ -335,7 +335,7 @@ func TestAPostIsFoundAgainByItsJob(t *testing.T) {
 	}
 }
 
-func TestALookReadsAllPages(t *testing.T) {
+func TestALookReadsAllBatches(t *testing.T) {
 	b := newBench(t, slacktest.Options{})
 	person := b.AddUser(slacktest.User{Name: "ana"})
 	post := func(n int) {
@@ -356,7 +356,7 @@ func TestALookReadsAllPages(t *testing.T) {
 		t.Errorf("Find() = %q, %t, %v, want %q", ts, found, err, want)
 	}
 	if n := len(b.Calls("conversations.replies")); n != 3 {
-		t.Errorf("%d pages read, want 3", n)
+		t.Errorf("%d batches read, want 3", n)
 	}
 	// What lies further back than the first attempt is not read.
 	if _, found, err := b.Find(t.Context(), "job-1", b.thread, time.Now().Add(time.Hour)); found || err != nil {
@@ -416,7 +416,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestALookDoesNotReadTheSamePageForEver(t *testing.T) {
+func TestALookDoesNotReadTheSameBatchForEver(t *testing.T) {
 	endless := &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		body := `{"ok":true,"messages":[],"has_more":true,"response_metadata":{"next_cursor":"same"}}`
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil

@@ -46,6 +46,10 @@ func EscapeLine(s string, most int) string {
 	}
 }
 
+// Mentioned is a person whom Slack recognized in what somebody typed: their id, and what they are called if it
+// says so.
+var Mentioned = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|([^>]*))?>`)
+
 // Ping addresses a recipient so that Slack notifies them.
 func Ping(r escalation.Recipient) string {
 	switch r.Kind {

@@ -14,7 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
-// shelf is a Keeper and the Gates of a database.
+// shelf is a Cache and the Gates of a database.
 type shelf struct {
 	mu    sync.Mutex
 	kept  map[string][]byte

@@ -60,7 +60,7 @@ type Store interface {
 // Scanner reads what Slack's events did not bring: tickets and mentions posted while the program or
 // the delivery was down. It takes turns with other replicas, a channel at a time:
 //
-//	due? ─▶ turn ─▶ history since the cursor, all pages ─▶ oldest first ─▶ App.route, as if it were an event
+//	due? ─▶ turn ─▶ history since the cursor, all of it ─▶ oldest first ─▶ App.route, as if it were an event
 //	                threads of open timelines with new replies ─────────▶      "
 //	                                                     └─▶ cursor moves on
 //
@@ -205,7 +205,7 @@ func (s *Scanner) channels(ctx context.Context, workspace string) {
 		tried, err := s.scan(ctx, at)
 		<-s.slots
 		if tried || err != nil {
-			s.tell(at, err)
+			s.report(at, err)
 		}
 		if client.Outcome(err) == string(queue.KindHeld) {
 			return
@@ -424,8 +424,8 @@ func (s *Scanner) hand(ctx context.Context, at escalation.Thread, m slackapp.Mes
 	return nil
 }
 
-// tell logs a trouble with a channel when it begins, and when it is over.
-func (s *Scanner) tell(at escalation.Thread, err error) {
+// report logs a trouble with a channel when it begins, and when it is over.
+func (s *Scanner) report(at escalation.Thread, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}

@@ -3,7 +3,6 @@ package views
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // The names of the modal of the support team, and of its buttons.
@@ -57,12 +57,9 @@ func (e *Engineers) about(workspace string, s teamState, user string) teamState 
 	return s
 }
 
-// mentioned is somebody named after the command.
-var mentioned = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^>]*)?>`)
-
 // Open answers /add-support-engineer, with somebody named after it or not.
 func (e *Engineers) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
-	if m := mentioned.FindStringSubmatch(cmd.Text); m != nil {
+	if m := mrkdwn.Mentioned.FindStringSubmatch(cmd.Text); m != nil {
 		return e.open(cmd, nil, func(ctx context.Context, r right) (slack.ModalViewRequest, error) {
 			return e.drawn(ctx, cmd.Workspace, teamState{right: r}, m[1]), nil
 		}), nil
