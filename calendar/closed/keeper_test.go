@@ -122,7 +122,7 @@ func TestReadOnceADay(t *testing.T) {
 		if diff := cmp.Diff([]closed.Event{day("2000-12-25", "Christmas")}, k.Events(holidays)); diff != "" {
 			t.Error(diff)
 		}
-		if ahead := s.to.Sub(time.Now()); ahead != 400*24*time.Hour {
+		if ahead := time.Until(s.to); ahead != 400*24*time.Hour {
 			t.Errorf("it is read %s ahead", ahead)
 		}
 		pass(23 * time.Hour)
