@@ -182,6 +182,12 @@ type Database interface {
 	// most n of each. It keeps a job as long as one that comes after it, which may still wait for it or
 	// have been cancelled because of it. It returns how many rows it deleted: call it until that is 0.
 	Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error)
+	// EraseWorkspace deletes what belongs to a workspace that the bot has left before endedBefore, or was
+	// never installed in: its timelines with their history, its jobs whatever their state, mentions,
+	// settings, values, keys and gates, at most n rows a call, and last its installation. It returns how many
+	// rows it deleted: call it until that is 0. What desks reported bears no workspace, and goes by Purge.
+	// Errors: ErrInstalled.
+	EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (deleted int, err error)
 	// Migrate applies the missing migrations. Of several replicas that start at once, one migrates and the
 	// others wait for it.
 	Migrate(ctx context.Context) error

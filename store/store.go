@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/store/internal/rewrite"
+	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/schema"
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 	"github.com/slabuddy/slabuddy/store/postgres"
@@ -25,6 +26,9 @@ type Listener = wake.Listener
 // ErrInForce says that Rewrite changed nothing: an engineer who was set up from Slack, and is on the team
 // still, would become another.
 var ErrInForce = rewrite.ErrBarred
+
+// ErrInstalled says that EraseWorkspace deleted nothing.
+var ErrInstalled = row.ErrInstalled
 
 // Store is everything that the program asks of its database. A consumer asks for less: it states the few
 // methods that it needs in an interface of its own. Every method is described here, and not again where the

@@ -5,31 +5,53 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/erasure"
 	"github.com/slabuddy/slabuddy/store"
 )
 
 type eraseCmd struct {
-	Known []string `arg:"" name:"who" help:"What the person is known by: Slack id, e-mail address, full name; any number of them."`
-	Yes   bool     `help:"Do it. Without this it only tells what it would do."`
+	Known     []string `arg:"" optional:"" name:"who" help:"What the person is known by: Slack id, e-mail address, full name; any number of them."`
+	Workspace string   `help:"Erase all of a workspace in place of a person; its bot is to be uninstalled there before." placeholder:"T…"`
+	Yes       bool     `help:"Do it. Without this it only tells what it would do."`
 }
 
 func (eraseCmd) Help() string {
 	return `Everywhere in the database, a Slack id becomes one that nobody has, and a name or an address "(erased)". What is still worked with
 is left alone and told of: tickets that are open, jobs that are not finished, settings in force. Take the person off the team first,
-in Slack, in slabuddy.yaml and in the calendar. It may run beside the bot.`
+in Slack, in slabuddy.yaml and in the calendar. It may run beside the bot.
+
+With --workspace, all rows of a workspace that has uninstalled the bot are deleted: tickets, settings, jobs, and its token. The bot does
+that by itself, retention.uninstalled after an uninstall.`
 }
 
 // Validate lets kong refuse what would be found everywhere.
 func (c eraseCmd) Validate() error {
+	switch {
+	case c.Workspace == "" && len(c.Known) == 0:
+		return errors.New("say who is to be erased, or which --workspace")
+	case c.Workspace != "" && len(c.Known) > 0:
+		return errors.New("erase either a person or a --workspace")
+	case c.Workspace != "":
+		if !workspaceID.MatchString(c.Workspace) {
+			return fmt.Errorf("%q is no workspace's id: it begins with T", c.Workspace)
+		}
+		return nil
+	}
 	_, err := erasure.New(c.Known, "")
 	return err
 }
 
+var workspaceID = regexp.MustCompile(`^[TE][A-Z0-9]{2,}$`)
+
 func (c eraseCmd) Run(in *invocation) error {
+	if c.Workspace != "" {
+		return c.eraseWorkspace(in)
+	}
 	e, err := erasure.New(c.Known, rand.Text()[:6])
 	if err != nil {
 		return err
@@ -66,6 +88,31 @@ func (c eraseCmd) Run(in *invocation) error {
 	}
 	tellLeft(in, left)
 	fmt.Fprintln(in.stdout, "Not touched: Slack, the help desk, the calendar, logs and backups.")
+	return nil
+}
+
+func (c eraseCmd) eraseWorkspace(in *invocation) error {
+	s, err := openStore(in)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := upToDate(in.ctx, s); err != nil {
+		return err
+	}
+	if !c.Yes {
+		fmt.Fprintf(in.stdout, "All of %s would be deleted: its tickets, settings, jobs and token. Nothing was changed: add --yes to do it. It cannot be undone.\n", c.Workspace)
+		return nil
+	}
+	rows, err := app.EraseWorkspace(in.ctx, s, c.Workspace, rightNow())
+	switch {
+	case errors.Is(err, store.ErrInstalled):
+		return fmt.Errorf("the bot is installed in %s: have it removed there first (Apps, SLA Buddy, Configuration, Remove App); nothing was changed", c.Workspace)
+	case err != nil:
+		return fmt.Errorf("not all of it is erased, run this again: %w", err)
+	}
+	fmt.Fprintf(in.stdout, "Erased %s of %s.\n", counted(rows, "row"), c.Workspace)
+	fmt.Fprintln(in.stdout, "What the help desk reported goes within a day. Not touched: Slack, the help desk, the calendar, logs and backups.")
 	return nil
 }
 

@@ -376,3 +376,41 @@ func TestUninstallingHoldsTheJobsAndInstallingAgainLetsThemGo(t *testing.T) {
 		w.sealed(acme, globex)
 	})
 }
+
+// Rule 16: all that is stored of a workspace goes, once the bot was removed there, and nothing of another.
+func TestAWorkspaceIsErased(t *testing.T) {
+	onBothStores(t, func(t *testing.T, database string) {
+		w, acme, globex, public := cloudWorld(t, database)
+		c := w.start()
+		for _, in := range []*slacktest.Workspace{acme, globex} {
+			w.install(in, public)
+			w.followed(in, "enterprise")
+			w.reminder(enterprise, w.ticket(enterprise, "42", 11*time.Minute))
+		}
+		of := func(workspace string) (n int) {
+			for _, row := range w.everything() {
+				if strings.Contains(row, workspace) {
+					n++
+				}
+			}
+			return n
+		}
+		theirs := of("T0GLOBEX")
+		if got := w.run("erase", "--workspace", "T0ACME", "--yes"); got.code != 1 || !strings.Contains(got.stderr, "have it removed there first") {
+			t.Errorf("while it is installed: %d %s", got.code, got.stderr)
+		}
+		installed, err := w.peek().Installations(t.Context())
+		w.check(err)
+		w.until("a second gone by", 5*time.Second, func() bool { return time.Since(installed[0].InstalledAt) > time.Second })
+		acme.Uninstall()
+		c.says("SLA Buddy has left a workspace, whose reminders are held until it is installed again")
+		expect(t, w.must("erase", "--workspace", "T0ACME").stdout, "Nothing was changed: add --yes")
+		expect(t, w.must("erase", "--workspace", "T0ACME", "--yes").stdout, "Erased", "of T0ACME")
+		if n := of("T0ACME"); n > 0 {
+			t.Errorf("%d rows of it are left", n)
+		}
+		if n := of("T0GLOBEX"); n < theirs {
+			t.Errorf("another workspace has %d rows, and had %d", n, theirs)
+		}
+	})
+}

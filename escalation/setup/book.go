@@ -171,6 +171,9 @@ func (b *Book) read(ctx context.Context, p *page) {
 func (b *Book) take(p *page, settings []Setting, all bool) {
 	b.mu.Lock()
 	news := all && !p.loaded
+	if all && len(settings) == 0 && b.longAgo(p) {
+		p.stored, news = map[string]Setting{}, true // versions are only added: the workspace was erased
+	}
 	for _, s := range settings {
 		if s.Version > p.stored[s.Scope].Version {
 			p.stored[s.Scope] = s
@@ -185,6 +188,16 @@ func (b *Book) take(p *page, settings []Setting, all bool) {
 	if news {
 		b.changed()
 	}
+}
+
+// longAgo says that something was set up, and none of it lately, so that no reading from before is under way.
+func (b *Book) longAgo(p *page) bool {
+	for _, s := range p.stored {
+		if b.Now().Sub(s.At) < time.Minute {
+			return false
+		}
+	}
+	return len(p.stored) > 0
 }
 
 // build makes a page's view anew.

@@ -210,3 +210,25 @@ func TestAChangeMadeBeforeTheRestIsKnownIsNotTakenForAll(t *testing.T) {
 		}
 	})
 }
+
+// Rule 16: once a workspace is erased, nothing of it is in force, and it can be set up again.
+func TestAnErasedWorkspaceIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := with(t, nil)
+		db.add(t, "channel/C0NEW", 1, setup.Channel{})
+		b := running(t, db)
+		if !watches(b, "C0NEW") {
+			t.Fatal("what was set up is not in force")
+		}
+		db.set(func(m *memory) { m.rows = nil })
+		pass(time.Minute)
+		if watches(b, "C0NEW") {
+			t.Error("what was erased is in force")
+		}
+		db.add(t, "channel/C0AGAIN", 1, setup.Channel{})
+		pass(time.Minute)
+		if !watches(b, "C0AGAIN") {
+			t.Error("what was set up again is not in force")
+		}
+	})
+}

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"installs": installing,
 		"settings": settingUp,
 		"rewrite":  rewriting,
+		"leaving":  leaving,
 	} {
 		for name, test := range tests {
 			t.Run(group+"/"+name, func(t *testing.T) { test(t, open(t)) })

@@ -2,8 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/store"
 )
 
 const (
@@ -19,6 +23,8 @@ const (
 type purger struct {
 	store interface {
 		Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (int, error)
+		Installations(ctx context.Context) ([]setup.Installation, error)
+		EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (int, error)
 	}
 	retention func() Retention
 	hold      func() bool // while it is true nothing is deleted: the clock is off
@@ -26,10 +32,11 @@ type purger struct {
 	logger    *slog.Logger
 }
 
-// Retention is how long closed timelines and finished jobs are kept.
+// Retention is how long closed timelines, finished jobs, and workspaces that removed the bot are kept.
 type Retention struct {
-	Timelines time.Duration
-	Jobs      time.Duration
+	Timelines   time.Duration
+	Jobs        time.Duration
+	Uninstalled time.Duration
 }
 
 func (p *purger) run(ctx context.Context) {
@@ -45,10 +52,55 @@ func (p *purger) run(ctx context.Context) {
 			timer.Reset(purgeEvery)
 			continue
 		}
-		if err := p.purge(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(p.purge(ctx), p.eraseLeft(ctx)); err != nil && ctx.Err() == nil {
 			p.logger.Warn("purging old rows failed, trying again in an hour", "error", err)
 		}
 		timer.Reset(purgeEvery)
+	}
+}
+
+// eraseLeft deletes all of the workspaces that removed the bot long enough ago.
+func (p *purger) eraseLeft(ctx context.Context) error {
+	call, cancel := context.WithTimeout(ctx, purgeTimeout)
+	installations, err := p.store.Installations(call)
+	cancel()
+	if err != nil {
+		return err
+	}
+	before := p.now().Add(-p.retention().Uninstalled)
+	for _, i := range installations {
+		if i.EndedAt.IsZero() || !i.EndedAt.Before(before) {
+			continue
+		}
+		total, err := EraseWorkspace(ctx, p.store, i.Workspace, before)
+		switch {
+		case errors.Is(err, store.ErrInstalled): // again, meanwhile
+		case err != nil:
+			return err
+		default:
+			p.logger.Info("erased a workspace that had removed the bot", "workspace", i.Workspace, "removed", i.EndedAt, "rows", total)
+		}
+	}
+	return nil
+}
+
+// EraseWorkspace deletes all of a workspace, in small batches, and tells how many rows that were.
+func EraseWorkspace(ctx context.Context, s interface {
+	EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (int, error)
+}, workspace string, endedBefore time.Time) (total int, err error) {
+	for {
+		call, cancel := context.WithTimeout(ctx, purgeTimeout)
+		n, err := s.EraseWorkspace(call, workspace, endedBefore, purgeBatch)
+		cancel()
+		if err != nil || n == 0 {
+			return total, err
+		}
+		total += n
+		select {
+		case <-ctx.Done():
+			return total, ctx.Err()
+		case <-time.After(purgePause):
+		}
 	}
 }
 

@@ -64,7 +64,7 @@ func (a *App) knowMetrics() {
 // retention is how long old rows are kept.
 func (a *App) retention() Retention {
 	c := a.config.Load()
-	return Retention{Timelines: c.KeepTimelines, Jobs: c.KeepJobs}
+	return Retention{Timelines: c.KeepTimelines, Jobs: c.KeepJobs, Uninstalled: c.KeepLeft}
 }
 
 // messageSettings are the part of a configuration that reads messages.

@@ -47,6 +47,7 @@ type Config struct {
 	Fields        Fields             // tickets.fields
 	KeepTimelines time.Duration      // retention.timelines: so long after closing
 	KeepJobs      time.Duration      // retention.jobs: so long after finishing
+	KeepLeft      time.Duration      // retention.uninstalled: all of a workspace, so long after it removed the bot
 	SlackWorkers  int                // queues.slack.workers
 	Queues        map[string]Queue   // queues but slack, by name; page is always there
 	WorkingHours  map[string]Hours   // hours, as they are written; Settings.Hours are made of them
@@ -74,6 +75,7 @@ func Default() *Config {
 		Calendar:      Calendar{Rules: calendar.DefaultRules()},
 		KeepTimelines: 400 * day,
 		KeepJobs:      30 * day,
+		KeepLeft:      30 * day,
 		SlackWorkers:  32,
 		Queues:        map[string]Queue{escalation.QueuePage: DefaultQueue()},
 	}
@@ -219,6 +221,7 @@ func (r *reader) retention(v value, c *Config) {
 	found := r.object(v, "retention",
 		field{"timelines", r.duration(&c.KeepTimelines, "retention.timelines")},
 		field{"jobs", r.duration(&c.KeepJobs, "retention.jobs")},
+		field{"uninstalled", r.duration(&c.KeepLeft, "retention.uninstalled")},
 	)
 	if c.KeepTimelines < c.MaxAge {
 		at, ok := found["timelines"]

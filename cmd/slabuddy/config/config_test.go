@@ -104,9 +104,9 @@ func TestFullFile(t *testing.T) {
 			Subject:  regexp.MustCompile(`Re: (.+)`),
 		},
 		KeepTimelines: 365 * day,
-		KeepJobs:      14 * day,
-		SlackWorkers:  64,
-		WorkingHours:  writtenHours(t),
+		KeepJobs:      14 * day, KeepLeft: 10 * day,
+		SlackWorkers: 64,
+		WorkingHours: writtenHours(t),
 		Queues: map[string]Queue{
 			"page": {
 				Workers: 2, Attempts: 5, Timeout: 10 * time.Second, Rate: queue.Rate{Jobs: 30, Per: time.Minute},

@@ -9,12 +9,16 @@ package row
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
+
+// ErrInstalled says that a workspace is not erased, because the bot is installed there.
+var ErrInstalled = errors.New("the bot is still installed in the workspace, or was lately")
 
 // body is the part of a timeline that no query looks at. Its keys are stored: new ones may be added, and an
 // old one never gets another meaning. Times are plain numbers because a body is written and read several
