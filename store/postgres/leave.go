@@ -53,7 +53,7 @@ func (s *Store) EraseWorkspace(ctx context.Context, workspace string, endedBefor
 				}
 				return rows.Err()
 			})
-		if err := t.send(ctx); err != nil {
+		if err := t.send(); err != nil {
 			return err
 		}
 		if installed > 0 {
@@ -61,7 +61,7 @@ func (s *Store) EraseWorkspace(ctx context.Context, workspace string, endedBefor
 		}
 		for _, q := range eraseRows {
 			t.queue(q, workspace, n).QueryRow(func(r pgx.Row) error { return r.Scan(&deleted) })
-			if err := t.send(ctx); err != nil || deleted > 0 {
+			if err := t.send(); err != nil || deleted > 0 {
 				return err
 			}
 		}
