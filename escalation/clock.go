@@ -1,41 +1,200 @@
 package escalation
 
-import "time"
+import (
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/hours"
+)
 
 // ClockKind is which promise a clock measures. The strings are stored, exported, and labels of metrics.
 type ClockKind string
 
-// FirstReply runs from the ticket's message to the first public reply, and never pauses.
-const FirstReply ClockKind = "first_reply"
+// The clocks that a policy may have (rule 17).
+const (
+	FirstReply ClockKind = "first_reply" // from the ticket's message to the first public reply; never pauses
+	NextReply  ClockKind = "next_reply"  // from the customer's oldest message without an answer to a public reply; never pauses
+	Resolution ClockKind = "resolution"  // from the ticket's message to solved; pauses while the customer has to act
+)
 
-// Clock is one promise of a policy on one ticket: it runs from its start, and its deadline is when the
-// promise is broken. A timeline's tiers name the clock that they belong to.
+// Clock is one promise of a policy on one ticket.
+//
+//	idle ──start──▶ running ──stop──▶ idle      its tiers are pending while it runs, and idle while it does not
+//	                 │   ▲
+//	               pause │
+//	                 ▼   │ resume: what was used stays used, and the rest is laid from now
+//	                paused
+//
+// A deadline is where the promise breaks. Only starting, resuming and another policy move it; snoozing never
+// does.
 type Clock struct {
 	Kind           ClockKind
-	Start          time.Time // the tiers' due times and the deadline count from here
-	Deadline       time.Time // snoozing never moves it
-	DeadlinePassed bool      // the walk at the deadline is over, whatever it could find out
-	BreachedAt     time.Time // the deadline, once it is known to have passed with the promise not kept; else zero
+	Start          time.Time     // from when it counts; zero: it has not started yet
+	Target         time.Duration // the promise's length, in the policy's hours
+	Pause          []DeskStatus  // it pauses while the help desk has the ticket at one of these
+	Deadline       time.Time     // while it is paused: as it was before
+	ChangedAt      time.Time     // when a change moved the deadline; zero: none has. A breach is never dated back before it
+	DeadlinePassed bool          // the walk at the deadline is over, whatever it could find out
+	BreachedAt     time.Time     // when the promise broke, once that is known; else zero
+	StoppedAt      time.Time     // when the promise was kept, or void; zero while it runs
+	PausedAt       time.Time     // zero: it is not paused
+	CountsFrom     time.Time     // after a pause or a change: from when it counts on; zero: from Start
+	Used           time.Duration // what was used before CountsFrom
+	First, Tiers   int           // which of the timeline's tiers are its own: the index of the first, and how many
 }
 
-// arm starts a clock at an instant: its deadline, and when each of its tiers is due. This is where a time
-// becomes due times, and the only place.
-func arm(kind ClockKind, start time.Time, p Policy) (Clock, []DueTier) {
-	tiers := make([]DueTier, len(p.Tiers))
-	for i, tier := range p.Tiers {
-		tiers[i] = DueTier{Tier: tier, Clock: kind, Due: start.Add(tier.After), State: TierPending}
+// Running reports whether time counts, in the policy's hours.
+func (c Clock) Running() bool {
+	return !c.Start.IsZero() && c.StoppedAt.IsZero() && c.PausedAt.IsZero()
+}
+
+// from is when the time began that Used does not hold.
+func (c Clock) from() time.Time {
+	if c.CountsFrom.IsZero() {
+		return c.Start
 	}
-	deadline := p.Deadline
-	if deadline == 0 {
-		deadline = p.Tiers[len(p.Tiers)-1].After
+	return c.CountsFrom
+}
+
+// UsedUntil is how much of the target is used at a moment; what it was when the clock was paused or stopped.
+func (c Clock) UsedUntil(at time.Time, h *hours.Hours) time.Duration {
+	switch {
+	case c.Start.IsZero():
+		return 0
+	case !c.PausedAt.IsZero():
+		return c.Used
+	case !c.StoppedAt.IsZero():
+		at = c.StoppedAt
 	}
-	return Clock{Kind: kind, Start: start, Deadline: start.Add(deadline)}, tiers
+	return c.Used + h.Elapsed(c.from(), later(at, c.from()), nil)
+}
+
+// broken is when the promise breaks, or broke. A change that put the deadline into the past breaks it at the
+// moment of the change.
+func (c Clock) broken() time.Time { return later(c.Deadline, c.ChangedAt) }
+
+// add gives a timeline the clock of a promise, idle, with its tiers. They keep their numbers for ever.
+func (t *Timeline) add(kind ClockKind, p Promise) *Clock {
+	c := Clock{Kind: kind, Target: p.target(), Pause: p.Pause, First: len(t.Tiers), Tiers: len(p.Tiers)}
+	for _, tier := range p.Tiers {
+		t.Tiers = append(t.Tiers, DueTier{Tier: tier, Clock: kind, State: TierIdle})
+	}
+	t.Clocks = append(t.Clocks, c)
+	return &t.Clocks[len(t.Clocks)-1]
+}
+
+// start runs a clock from an instant, for the first time or again.
+func (t *Timeline) start(c *Clock, at time.Time, h *hours.Hours) {
+	*c = Clock{Kind: c.Kind, Start: at, Target: c.Target, Pause: c.Pause, First: c.First, Tiers: c.Tiers}
+	for i := range t.tiersOf(c) {
+		tier := &t.tiersOf(c)[i]
+		tier.State, tier.PostedAt, tier.TS = TierPending, time.Time{}, ""
+		tier.Paging, tier.PageAt = PagePending, time.Time{}
+	}
+	t.lay(c, h)
+}
+
+// lay gives a running clock its deadline and its pending tiers their due times. This is where a time becomes
+// due times, and the only place. What is used up already is due at once.
+func (t *Timeline) lay(c *Clock, h *hours.Hours) {
+	from := c.from()
+	left := func(d time.Duration) time.Time { return h.Add(from, max(d-c.Used, 0)) }
+	c.Deadline = left(c.Target)
+	for i := range t.tiersOf(c) {
+		tier := &t.tiersOf(c)[i]
+		if tier.State != TierPending {
+			continue
+		}
+		tier.Due = left(tier.After)
+		if tier.Before > 0 {
+			tier.Due = later(h.Add(c.Deadline, -tier.Before), h.Add(from, 0))
+		}
+	}
+}
+
+// stop ends a clock's run at an instant: its tiers have nothing left to remind of.
+func (t *Timeline) stop(c *Clock, at time.Time) {
+	c.StoppedAt = at
+	t.idle(c)
+}
+
+// pause stops time for a while. What is used by then stays used.
+func (t *Timeline) pause(c *Clock, at time.Time, h *hours.Hours) {
+	at = later(at, c.from())
+	c.Used = c.UsedUntil(at, h)
+	c.PausedAt = at
+	t.idle(c)
+}
+
+// resume ends a pause: the rest of the promise is laid from here.
+func (t *Timeline) resume(c *Clock, at, now time.Time, h *hours.Hours) {
+	c.CountsFrom, c.PausedAt, c.ChangedAt = later(at, c.PausedAt), time.Time{}, now
+	for i := range t.tiersOf(c) {
+		if tier := &t.tiersOf(c)[i]; tier.State == TierIdle {
+			tier.State = TierPending
+		}
+	}
+	t.lay(c, h)
+}
+
+// idle takes back what a clock still had to remind of. A job under way notices.
+func (t *Timeline) idle(c *Clock) {
+	for i := range t.tiersOf(c) {
+		tier := &t.tiersOf(c)[i]
+		if tier.State == TierPending || tier.State == TierOwed {
+			tier.State = TierIdle
+		}
+	}
+}
+
+// tiersOf are the tiers of a clock, within the timeline's.
+func (t *Timeline) tiersOf(c *Clock) []DueTier { return t.Tiers[c.First : c.First+c.Tiers] }
+
+// Clock is the clock of a kind; nil if the policy has none.
+func (t *Timeline) Clock(kind ClockKind) *Clock {
+	for i := range t.Clocks {
+		if t.Clocks[i].Kind == kind {
+			return &t.Clocks[i]
+		}
+	}
+	return nil
+}
+
+// ClockOf is the clock of the tier with this index. A tier of a policy that the ticket had before counts
+// to the clock all the same.
+func (t *Timeline) ClockOf(tier int) *Clock {
+	if tier >= 0 && tier < len(t.Tiers) {
+		if c := t.Clock(t.Tiers[tier].Clock); c != nil {
+			return c
+		}
+	}
+	return t.FirstReply()
 }
 
 // FirstReply is the clock that every timeline has.
 func (t *Timeline) FirstReply() *Clock {
 	if len(t.Clocks) == 0 {
-		t.Clocks = []Clock{{Kind: FirstReply}}
+		t.Clocks = []Clock{{Kind: FirstReply, Tiers: len(t.Tiers)}}
 	}
 	return &t.Clocks[0]
+}
+
+// Nearest is the running clock with the nearest deadline; the first reply's if none runs.
+func (t *Timeline) Nearest() *Clock {
+	nearest := t.FirstReply()
+	for i := range t.Clocks {
+		c := &t.Clocks[i]
+		if c.Running() && (!nearest.Running() || c.Deadline.Before(nearest.Deadline)) {
+			nearest = c
+		}
+	}
+	return nearest
+}
+
+// Numbered is how a tier is numbered for people: which of how many of its clock. i is its index.
+func (t *Timeline) Numbered(i int) (number, of int) {
+	c := t.ClockOf(i)
+	if i < c.First || i >= c.First+c.Tiers {
+		return i + 1, len(t.Tiers)
+	}
+	return i - c.First + 1, c.Tiers
 }

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
@@ -58,23 +59,17 @@ func (d *decision) decide() Verdict {
 		d.f.Answer.Status, d.f.Answer.RepliedAt = DeskUnanswered, time.Time{}
 	}
 	d.noteAnswer()
-	switch d.f.Answer.Status {
-	case DeskAnswered:
-		d.closeAnswered()
-		return VerdictAnswered
-	case DeskWithdrawn:
-		d.close(Withdrawn, EventWithdrawn, d.f.Answer.Cause)
-		return VerdictWithdrawn
+	d.hear()
+	if verdict := d.ending(); verdict != VerdictNothing {
+		return verdict
 	}
-	d.passDeadline()
+	d.passDeadlines()
 	if !d.f.Now.Before(d.t.ExpiresAt) {
-		if d.t.FirstReply().DeadlinePassed {
-			d.breach() // nobody ever said that it was answered
-		}
-		d.close(Expired, EventExpired, "nobody replied before give_up")
+		d.expire()
 		return VerdictExpired
 	}
 	d.resume()
+	d.waitForOpening()
 	tier, covers := d.due()
 	pages := d.duePages(tier)
 	if tier < 0 && len(pages) == 0 || d.paused() {
@@ -100,7 +95,7 @@ func (d *decision) noteAnswer() {
 		d.t.Ticket.Link = link
 	}
 	was := d.t.Desk.Status
-	d.t.Desk = DeskAnswer{Status: status, At: d.f.Now}
+	d.t.Desk.Status, d.t.Desk.At = status, d.f.Now
 	d.t.AskedAt = d.f.Now
 	if status == was || (was == "" && (status == DeskUnanswered || status == DeskNone)) {
 		return
@@ -122,18 +117,47 @@ func Earlier(t Timeline, a Answer) bool {
 // predates says that something is older than the ticket's message, by more than clocks may differ (rule 5).
 func (t Timeline) predates(at time.Time) bool { return at.Before(t.PostedAt.Add(-replyTolerance)) }
 
-func (d *decision) closeAnswered() {
-	at := d.f.Answer.RepliedAt
+// ending closes the timeline if there is nothing left to promise: at the first reply, where that is all that
+// the policy promises, and else once the ticket is solved.
+func (d *decision) ending() Verdict {
+	alone := len(d.t.Clocks) == 1 || !d.f.Settings.HasDesk
+	replied := !d.t.AnsweredAt.IsZero()
+	switch {
+	case alone && d.f.Answer.Status == DeskAnswered:
+		d.answered(d.f.Answer.RepliedAt)
+		d.close(Answered, EventAnswered, d.f.Answer.Cause)
+		return VerdictAnswered
+	case d.f.Answer.Status == DeskWithdrawn, !alone && d.t.Desk.Ticket.Status.Over():
+		d.stopAll()
+		if replied {
+			d.close(Answered, EventAnswered, cmp.Or(d.f.Answer.Cause, string(d.t.Desk.Ticket.Status)))
+			return VerdictAnswered
+		}
+		d.close(Withdrawn, EventWithdrawn, cmp.Or(d.f.Answer.Cause, string(d.t.Desk.Ticket.Status)))
+		return VerdictWithdrawn
+	}
+	return VerdictNothing
+}
+
+// answered records the first reply: the help desk may be late with its word, and a reply that has no time, or
+// one that has not come yet, was no later than now.
+func (d *decision) answered(at time.Time) {
 	if at.IsZero() || at.After(d.f.Now) {
 		at = d.f.Now
 	}
 	d.t.AnsweredAt = at
-	if at.After(d.t.FirstReply().Deadline) {
-		d.breach()
-	} else {
-		d.t.FirstReply().BreachedAt = time.Time{} // the help desk was late with its word, not the agent with the reply
+	d.settle(d.t.FirstReply(), at)
+	d.changed = true
+}
+
+// expire gives the timeline up.
+func (d *decision) expire() {
+	for i := range d.t.Clocks {
+		if c := &d.t.Clocks[i]; c.DeadlinePassed && c.Running() {
+			d.breach(c) // nobody ever said that it was answered
+		}
 	}
-	d.close(Answered, EventAnswered, d.f.Answer.Cause)
+	d.close(Expired, EventExpired, "nobody replied before give_up")
 }
 
 // close ends the timeline, and has every reminder that stands tell so.
@@ -144,27 +168,46 @@ func (d *decision) close(s TimelineState, kind EventKind, cause string) {
 	d.event(Event{Kind: kind, Details: Details{Cause: cause, ReplyAt: d.t.AnsweredAt}})
 }
 
-// passDeadline records the breach once the deadline has passed and somebody confirmed that there was
-// no reply. A help desk that does not answer confirms nothing: then the next poll does.
-func (d *decision) passDeadline() {
-	if d.f.Now.Before(d.t.FirstReply().Deadline) {
-		return
-	}
-	if !d.t.FirstReply().DeadlinePassed {
-		d.t.FirstReply().DeadlinePassed = true
-		d.changed = true
-	}
-	if d.f.Answer.Status != Unchecked {
-		d.breach()
+// passDeadlines records each breach once its deadline has passed and somebody confirmed that there was no
+// reply. A help desk that does not answer confirms nothing: then the next poll does.
+func (d *decision) passDeadlines() {
+	for i := range d.t.Clocks {
+		c := &d.t.Clocks[i]
+		if !c.Running() || d.f.Now.Before(c.Deadline) {
+			continue
+		}
+		if !c.DeadlinePassed {
+			c.DeadlinePassed, d.changed = true, true
+		}
+		if d.f.Answer.Status != Unchecked {
+			d.breach(c)
+		}
 	}
 }
 
-func (d *decision) breach() {
-	if !d.t.FirstReply().BreachedAt.IsZero() {
+// settle says whether a clock's promise was kept at a moment.
+func (d *decision) settle(c *Clock, at time.Time) {
+	if at.After(c.Deadline) {
+		d.breach(c)
+	} else {
+		c.BreachedAt = time.Time{} // the help desk was late with its word, not the agent
+	}
+}
+
+func (d *decision) breach(c *Clock) {
+	if !c.BreachedAt.IsZero() {
 		return
 	}
-	d.t.FirstReply().BreachedAt = d.t.FirstReply().Deadline
-	d.event(Event{Kind: EventBreached, At: d.t.FirstReply().Deadline})
+	c.BreachedAt = c.broken()
+	d.event(Event{Kind: EventBreached, At: c.BreachedAt, Details: Details{Clock: said(c.Kind)}})
+}
+
+// said is a clock as an event names it: the first reply's goes without saying.
+func said(k ClockKind) ClockKind {
+	if k == FirstReply {
+		return ""
+	}
+	return k
 }
 
 func (d *decision) event(e Event) {

@@ -46,8 +46,10 @@ type HelpDesk interface {
 // AskShare is how long the help desk is waited for: all asks of one walk share it (rule 5).
 const AskShare = 5 * time.Second
 
-// QuestionAbout asks about a timeline's ticket.
-func QuestionAbout(t Timeline) Question { return Question{TicketID: t.Ticket.ID, Since: t.PostedAt} }
+// QuestionAbout asks about a timeline's ticket; in detail if more is promised than the first reply.
+func QuestionAbout(t Timeline) Question {
+	return Question{TicketID: t.Ticket.ID, Since: t.PostedAt, InDetail: len(t.Clocks) > 1}
+}
 
 // AskAbout asks about one timeline, for askShare at most. The error is the desk's, not that of a ctx that
 // ended meanwhile; there may be an answer beside it.

@@ -42,16 +42,16 @@ func (p DeskPerson) String() string { return cmp.Or(p.Email, p.Name) }
 
 // DeskTicket is how a ticket stands in the help desk.
 type DeskTicket struct {
-	Status        DeskStatus
-	Said          string // the desk's own word for the status
-	Priority      string // in the desk's own words, small letters: urgent, high, …
-	Type          string
-	Group         string
-	Assignee      DeskPerson
-	CustomerWrote time.Time // the customer's last message
-	WaitingSince  time.Time // the oldest message of the customer's that nobody has answered
-	LastReply     time.Time // the last public reply by a person
-	SolvedAt      time.Time // zero while it is not solved
+	Status        DeskStatus `json:"status,omitempty"`
+	Said          string     `json:"said,omitempty"`     // the desk's own word for the status
+	Priority      string     `json:"priority,omitempty"` // in the desk's own words, small letters: urgent, high, …
+	Type          string     `json:"type,omitempty"`
+	Group         string     `json:"group,omitempty"`
+	Assignee      DeskPerson `json:"assignee,omitzero"`
+	CustomerWrote time.Time  `json:"customer_wrote,omitzero"` // the customer's last message
+	WaitingSince  time.Time  `json:"waiting_since,omitzero"`  // the oldest message of the customer's that nobody has answered
+	LastReply     time.Time  `json:"last_reply,omitzero"`     // the last public reply by a person
+	SolvedAt      time.Time  `json:"solved_at,omitzero"`      // zero while it is not solved
 }
 
 // DeskFactKind says what happened to a ticket in the help desk. The strings are stored, exported, and

@@ -28,8 +28,9 @@ func Outdated(t *Timeline, p Post, now time.Time) string {
 		return "it was not posted within a minute of being decided"
 	}
 	for i := p.Reminder.Tier; i < len(t.Tiers); i++ {
-		if higher := t.Tiers[i]; higher.State == TierPending && higher.reminds() && !higher.Due.After(now) {
-			return fmt.Sprintf("tier %d has come due", i+1)
+		if higher := t.Tiers[i]; higher.Clock == t.Tiers[p.Reminder.Tier-1].Clock && higher.State == TierPending && higher.reminds() && !higher.Due.After(now) {
+			number, _ := t.Numbered(i)
+			return fmt.Sprintf("tier %d has come due", number)
 		}
 	}
 	return ""
@@ -66,6 +67,7 @@ func (j ReminderJob) tierIn(s TierState, t *Timeline) *DueTier {
 type ReminderPosted struct {
 	ReminderJob
 	Due       time.Time // as decided
+	RepeatAt  time.Time // as decided; zero: no repetition
 	At        time.Time
 	TS        string
 	Late      time.Duration
@@ -87,10 +89,14 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 		return []Event{event}, true
 	}
 	tier.State, tier.PostedAt, tier.TS = TierPosted, e.At, e.TS
-	if tier.Repeat > 0 && e.Tier == len(t.Tiers) && t.State == Open {
+	if number, of := t.Numbered(e.Tier - 1); tier.Repeat > 0 && number == of && t.State == Open {
 		tier.State = TierPending
 		if !tier.Due.After(e.Due) { // else it was snoozed meanwhile, and people were told till when
-			tier.Due = repeatDue(*tier, e.At)
+			if e.RepeatAt.After(e.At) {
+				tier.Due = e.RepeatAt
+			} else { // it took longer than an interval, or was decided by a program that did not say
+				tier.Due = repeatDue(*tier, e.At, nil)
+			}
 		}
 	}
 	return []Event{event}, true

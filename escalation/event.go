@@ -19,6 +19,11 @@ const (
 	EventPaused     EventKind = "paused"  // its channel is: nobody is reminded before Until
 	EventResumed    EventKind = "resumed" // the pause ended early
 	EventDesk       EventKind = "desk"    // the help desk's answer changed
+	EventFact       EventKind = "fact"    // the help desk told what happened to the ticket: see Fact
+	EventKept       EventKind = "kept"    // a clock stopped with its promise kept
+	EventVoid       EventKind = "void"    // a clock stopped because nothing is left to promise
+	EventStarted    EventKind = "started" // a clock started, or started again
+	EventPolicy     EventKind = "policy"  // another policy was chosen: Cause says which it had
 	EventAnswered   EventKind = "answered"
 	EventWithdrawn  EventKind = "withdrawn"
 	EventBreached   EventKind = "breached"
@@ -51,5 +56,7 @@ type Details struct {
 	TS        string        `json:"ts,omitempty"`
 	Desk      AnswerStatus  `json:"desk,omitempty"`
 	ReplyAt   time.Time     `json:"reply_at,omitzero"`
-	Page      string        `json:"page,omitempty"` // the page's name
+	Page      string        `json:"page,omitempty"`  // the page's name
+	Clock     ClockKind     `json:"clock,omitempty"` // which clock it is about; "": the first reply's
+	Fact      *DeskFact     `json:"fact,omitempty"`
 }

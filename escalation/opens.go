@@ -33,7 +33,7 @@ func (s *Settings) Ignores(t Ticket) bool {
 
 // Opens says which policy a message would run through, or why it would open nothing.
 func Opens(m Message, s *Settings) (p Policy, whyNot string) {
-	channel, watched := s.Channels[m.Channel]
+	_, watched := s.Channels[m.Channel]
 	switch {
 	case !watched:
 		return Policy{}, "channel " + m.Channel + " is not watched"
@@ -42,5 +42,5 @@ func Opens(m Message, s *Settings) (p Policy, whyNot string) {
 	case s.Ignores(m.Ticket):
 		return Policy{}, "tickets of type " + m.Ticket.Type + " are ignored"
 	}
-	return s.Policies[channel.For(m.Ticket.Priority)], ""
+	return s.Policies[s.PolicyFor(m.Channel, m.Ticket)], ""
 }

@@ -43,7 +43,7 @@ func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	if was.On(f.Now) {
 		note.Kind, note.Previous = NoteTookOver, &was
 	}
-	owned, moved := Snooze(t, f.Settings.Snooze, f.Now)
+	owned, moved := Snooze(t, f.Settings.Snooze, f.Now, f.Settings.HoursOf(t))
 	owned.Owner = f.around(t).owner(c, f.Now)
 	note.Owner = &owned.Owner
 	event := Event{Timeline: t.ID, At: f.Now, Kind: EventOwned, Details: Details{By: c.User}}

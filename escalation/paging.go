@@ -75,7 +75,7 @@ func (d *decision) duePages(reminded int) []int {
 	var due []int
 	for i, tier := range d.t.Tiers {
 		at := tier.nextPage()
-		if at.IsZero() && i <= reminded && tier.Page != "" && tier.Paging == PagePending && tier.State == TierPending {
+		if at.IsZero() && i <= reminded && tier.Clock == d.t.Tiers[reminded].Clock && tier.Page != "" && tier.Paging == PagePending && tier.State == TierPending {
 			at = tier.pageDue()
 		}
 		if !at.IsZero() && !at.After(d.f.Now) {
@@ -103,9 +103,9 @@ func (d *decision) page(tiers []int, reminded int, reminder *queue.New) {
 			continue
 		}
 		tier.PageRound++
-		order := d.order(p.Name)
+		order := d.order(p.Name, i)
 		order.Tier, order.Round = i+1, tier.PageRound
-		order.Facts.Tier, order.Facts.Due = i+1, tier.pageDue()
+		order.Facts.Due = tier.pageDue()
 		job := d.callJob(fmt.Sprintf("page/%s/%d/%d", d.t.ID, i+1, tier.PageRound), p, p.Trigger, &order)
 		tier.Paging = PageOwed
 		if p.Trigger.CarriesReminder() && reminder != nil && d.f.Now.Sub(tier.pageDue()) < LinkPatience {
@@ -142,20 +142,23 @@ func (d *decision) resolvePages() {
 			continue
 		}
 		done[key] = true
-		order := d.order(p.Name)
+		order := d.order(p.Name, i)
 		order.Resolve, order.Tier = true, i+1
-		order.Facts.Tier, order.Facts.Due = i+1, tier.pageDue()
+		order.Facts.Due = tier.pageDue()
 		job := d.callJob(key, p, *p.Resolve, &order)
 		job.After = after
 		d.jobs = append(d.jobs, job)
 	}
 }
 
-func (d *decision) order(name string) PageOrder {
-	return PageOrder{Name: name, Timeline: d.t.ID, Decided: d.f.Now, Facts: PageFacts{
-		Key: d.t.ID, Ticket: d.t.Ticket, Policy: d.t.Policy, Tiers: len(d.t.Tiers), PostedAt: d.t.PostedAt, Deadline: d.t.FirstReply().Deadline,
+func (d *decision) order(name string, tier int) PageOrder {
+	order := PageOrder{Name: name, Timeline: d.t.ID, Decided: d.f.Now, Facts: PageFacts{
+		Key: d.t.ID, Ticket: d.t.Ticket, Policy: d.t.Policy, PostedAt: d.t.PostedAt,
 		State: d.t.State, Cause: d.t.Cause, AnsweredAt: d.t.AnsweredAt, Thread: d.t.Thread,
 	}}
+	order.Facts.Tier, order.Facts.Tiers = d.t.Numbered(tier)
+	order.Facts.Deadline = d.t.ClockOf(tier).Deadline
+	return order
 }
 
 func (d *decision) callJob(key string, p page.Page, call page.Call, order *PageOrder) queue.New {

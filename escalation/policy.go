@@ -7,17 +7,55 @@ import (
 	"time"
 )
 
-// Policy is a named SLA policy: tiers in the order of their times, and the deadline.
+// Policy is a named SLA policy. Its own tiers, in the order of their times, and its deadline are the first
+// reply's.
 type Policy struct {
 	Name     string
 	Tiers    []Tier
 	Deadline time.Duration // from the ticket; 0: the last tier's time
 	Hours    string        // its times are counted in: a key of Settings.Hours, or AroundTheClock; "" is that too
+
+	NextReply  *Promise // nil: not promised
+	Resolution *Promise // nil: not promised
+}
+
+// Promise is what a policy promises of one clock: tiers in the order of their times, and the deadline.
+type Promise struct {
+	Deadline time.Duration // from the clock's start; 0: the last tier's time
+	Tiers    []Tier
+	Pause    []DeskStatus // the resolution's: it does not run while the help desk has the ticket at one of these
+}
+
+// target is how long the promise is.
+func (p Promise) target() time.Duration {
+	if p.Deadline == 0 && len(p.Tiers) > 0 {
+		return p.Tiers[len(p.Tiers)-1].After
+	}
+	return p.Deadline
+}
+
+// Promises are those of a policy by their clocks, the first reply's first.
+func (p Policy) Promises() []ClockPromise {
+	all := []ClockPromise{{FirstReply, Promise{Deadline: p.Deadline, Tiers: p.Tiers}}}
+	if p.NextReply != nil {
+		all = append(all, ClockPromise{NextReply, *p.NextReply})
+	}
+	if p.Resolution != nil {
+		all = append(all, ClockPromise{Resolution, *p.Resolution})
+	}
+	return all
+}
+
+// ClockPromise is a promise and the clock that measures it.
+type ClockPromise struct {
+	Clock ClockKind
+	Promise
 }
 
 // Tier is one step of a policy.
 type Tier struct {
-	After   time.Duration `json:"after"`             // from the ticket's message
+	After   time.Duration `json:"after"`             // from the clock's start; with Before, 0
+	Before  time.Duration `json:"before,omitempty"`  // back from the deadline: a warning (rule 19); 0: After counts
 	Notify  []string      `json:"notify"`            // circles, aliases, @handles, U… or S… ids, here, channel
 	Message string        `json:"message,omitempty"` // fields of ReminderText in it are filled in: see CheckMessage
 	Repeat  time.Duration `json:"repeat,omitempty"`  // last tier only: again at this interval; 0: off
@@ -73,6 +111,7 @@ func builtIn(name string, after ...time.Duration) Policy {
 type ChannelPolicy struct {
 	Policy     string            // its key among Settings.Policies; "" is DefaultPolicy
 	ByPriority map[string]string // ticket priority (any case) to policy name
+	Choose     []Choice          // the first that a ticket meets goes before ByPriority
 	Hours      string            // in place of the policy's; "": the policy's own
 }
 

@@ -70,7 +70,7 @@ func newLife(t *rapid.T) *life {
 	}
 	p.Deadline = time.Duration(rapid.IntRange(0, 120).Draw(t, "deadline")) * time.Minute
 	l := &life{
-		t: Begin("tl-1", message(), p, 30*24*time.Hour, posted0), now: posted0,
+		t: Begin("tl-1", message(), p, &Settings{GiveUp: 30 * 24 * time.Hour}, posted0), now: posted0,
 		newID: counter("job"), keys: map[string]bool{}, told: map[int]int{},
 		paused: map[string]time.Time{}, settled: map[Posting]int{},
 	}

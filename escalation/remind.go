@@ -5,32 +5,57 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // due is the highest due tier with a reminder, -1 if there is none or one is under way, with the numbers
 // of the lower ones that its reminder covers: those pending, and those that a reminder was to cover
-// which never was posted.
+// which never was posted. Of two clocks that are due at once, the one with the nearer deadline has the
+// reminder, and it covers the other's.
 func (d *decision) due() (tier int, covers []int) {
 	tier = -1
 	if d.t.owed() >= 0 {
 		return tier, nil
 	}
-	for i, dt := range d.t.Tiers {
-		if dt.State == TierPending && dt.reminds() && !dt.Due.After(d.f.Now) {
-			tier = i
+	var others []int // due tiers of other clocks, whose deadline is not as near
+	for i := range d.t.Clocks {
+		c := &d.t.Clocks[i]
+		all := d.dueOf(c)
+		switch {
+		case len(all) == 0:
+		case tier < 0:
+			tier = all[len(all)-1]
+		case c.Deadline.Before(d.t.ClockOf(tier).Deadline):
+			others = append(others, d.dueOf(d.t.ClockOf(tier))...)
+			tier = all[len(all)-1]
+		default:
+			others = append(others, all...)
 		}
 	}
-	if tier < 0 || !d.t.Tiers[tier].PostedAt.IsZero() {
-		return tier, nil // a repetition covers nothing
+	if tier < 0 {
+		return tier, nil
 	}
-	for i := tier - 1; i >= 0 && d.t.Tiers[i].PostedAt.IsZero(); i-- {
+	for i := tier - 1; d.t.Tiers[tier].PostedAt.IsZero() && i >= d.t.ClockOf(tier).First && d.t.Tiers[i].PostedAt.IsZero(); i-- {
 		if s := d.t.Tiers[i].State; d.t.Tiers[i].reminds() && (s == TierPending || s == TierSuperseded) {
 			covers = append(covers, i+1)
 		}
 	}
-	slices.Reverse(covers)
+	for _, i := range others {
+		covers = append(covers, i+1)
+	}
+	slices.Sort(covers)
 	return tier, covers
+}
+
+// dueOf are the indices of a clock's due tiers that have a reminder, in their order.
+func (d *decision) dueOf(c *Clock) (due []int) {
+	for i, tier := range d.t.tiersOf(c) {
+		if tier.State == TierPending && tier.reminds() && !tier.Due.After(d.f.Now) {
+			due = append(due, c.First+i)
+		}
+	}
+	return due
 }
 
 // remind owes the reminder of a tier: the tier's state, the history and the job change together.
@@ -62,14 +87,22 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 
 func (d *decision) reminder(i int, covers []int) Reminder {
 	s := d.f.around(d.t)
-	tier := d.t.Tiers[i]
+	tier, clock := d.t.Tiers[i], d.t.ClockOf(i)
+	number, of := d.t.Numbered(i)
 	due := later(tier.Due, d.t.PausedUntil) // a pause that was asked for makes nothing late
 	r := Reminder{
-		Ticket: d.t.Ticket, Policy: d.t.Policy, Tier: i + 1, Tiers: len(d.t.Tiers),
+		Ticket: d.t.Ticket, Policy: d.t.Policy, Clock: said(clock.Kind), Tier: i + 1, Tiers: of,
 		DecidedAt: d.f.Now, PostedAt: d.t.PostedAt, Due: due, Repeat: !tier.PostedAt.IsZero(),
 		Covers: covers, Desk: d.f.Answer.Status, DeskAt: d.f.Now,
-		Deadline: d.t.FirstReply().Deadline, Breached: !d.f.Now.Before(d.t.FirstReply().Deadline),
+		Deadline: clock.Deadline, Breached: !d.f.Now.Before(clock.Deadline), Also: d.also(clock, covers),
+		Left: d.left(clock), Used: d.used(clock),
 		Snooze: d.f.Settings.Snooze, MaxSnooze: d.f.Settings.MaxSnooze,
+	}
+	if number != i+1 {
+		r.Number = number
+	}
+	if !clock.Start.Equal(d.t.PostedAt) {
+		r.Since = clock.Start
 	}
 	if late := d.f.Now.Sub(due); late >= worthAWord {
 		r.Late = late
@@ -79,9 +112,12 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 		r.Owner, r.Mention = true, []Recipient{s.recipient(d.t.Owner)}
 		after.Owner.Told = true
 	} else {
-		r.Mention, r.Gaps = audience(d.t.Tiers, i, covers, s)
+		r.Mention, r.Gaps = audience(d.t.Tiers[:max(clock.First+clock.Tiers, i+1)], i, covers, s)
 	}
 	r.Next = nextTier(after, i, d.f.Now, s)
+	if tier.Repeat > 0 && i == clock.First+clock.Tiers-1 {
+		r.RepeatAt = repeatDue(tier, d.f.Now, d.hours())
+	}
 	r.Message = tierMessage(tier.Message, r)
 	return r
 }
@@ -94,16 +130,16 @@ func nextTier(t Timeline, i int, now time.Time, s surroundings) *Next {
 		held = later(held, t.PausedUntil)
 	}
 	var next *Next
-	for _, tier := range t.Tiers[i+1:] {
-		if tier.State != TierPending {
+	for k, tier := range t.Tiers {
+		if tier.State != TierPending || k <= i && tier.Clock == t.Tiers[i].Clock {
 			continue
 		}
 		if at := later(tier.Due, held); next == nil || !at.After(next.At) {
 			next = &Next{At: at, Notify: tier.Words()}
 		}
 	}
-	if next == nil && i >= 0 && i == len(t.Tiers)-1 && t.Tiers[i].Repeat > 0 {
-		next = &Next{At: repeatDue(t.Tiers[i], now), Notify: t.Tiers[i].Notify}
+	if number, of := t.Numbered(i); next == nil && i >= 0 && number == of && t.Tiers[i].Repeat > 0 {
+		next = &Next{At: repeatDue(t.Tiers[i], now, s.settings.HoursOf(t)), Notify: t.Tiers[i].Notify}
 	}
 	if next == nil {
 		return nil
@@ -116,7 +152,33 @@ func nextTier(t Timeline, i int, now time.Time, s surroundings) *Next {
 }
 
 // repeatDue is the first time after now that is a whole number of intervals after the tier's due time.
-func repeatDue(t DueTier, now time.Time) time.Time {
-	n := now.Sub(t.Due)/t.Repeat + 1
-	return t.Due.Add(max(n, 1) * t.Repeat)
+func repeatDue(t DueTier, now time.Time, h *hours.Hours) time.Time {
+	n := h.Elapsed(t.Due, later(now, t.Due), nil)/t.Repeat + 1
+	return h.Add(t.Due, max(n, 1)*t.Repeat)
+}
+
+// also names the other clocks that a reminder covers.
+func (d *decision) also(clock *Clock, covers []int) (also []OtherClock) {
+	for i := range d.t.Clocks {
+		c := &d.t.Clocks[i]
+		if c != clock && slices.ContainsFunc(covers, func(n int) bool { return d.t.ClockOf(n-1) == c }) {
+			also = append(also, OtherClock{Clock: c.Kind, Deadline: c.Deadline})
+		}
+	}
+	return also
+}
+
+// used and left are how much working time of a promise is used, and left, where that is not the real time.
+func (d *decision) used(c *Clock) time.Duration {
+	if d.hours() == nil && c.CountsFrom.IsZero() {
+		return 0
+	}
+	return c.UsedUntil(d.f.Now, d.hours())
+}
+
+func (d *decision) left(c *Clock) time.Duration {
+	if d.hours() == nil || !d.f.Now.Before(c.Deadline) {
+		return 0
+	}
+	return d.hours().Elapsed(d.f.Now, c.Deadline, nil)
 }

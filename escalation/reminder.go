@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
@@ -11,32 +12,53 @@ import (
 type Reminder struct {
 	Ticket    Ticket        `json:"ticket"`
 	Policy    string        `json:"policy"`
-	Tier      int           `json:"tier"`  // 1-based
-	Tiers     int           `json:"tiers"` // how many the policy has
+	Clock     ClockKind     `json:"clock,omitempty"`  // whose tier it is; "": the first reply's
+	Tier      int           `json:"tier"`             // 1-based, among the timeline's: with the round, which reminder it is
+	Number    int           `json:"number,omitempty"` // 1-based, among its clock's: as people count; 0: Tier
+	Tiers     int           `json:"tiers"`            // how many its clock has
 	DecidedAt time.Time     `json:"decided_at"`
-	PostedAt  time.Time     `json:"posted_at"` // the ticket message's time
+	PostedAt  time.Time     `json:"posted_at"`      // the ticket message's time
+	Since     time.Time     `json:"since,omitzero"` // when the clock started; zero: PostedAt
 	Due       time.Time     `json:"due"`
-	Late      time.Duration `json:"late,omitempty"`   // 0 unless late enough to be worth a word
-	Repeat    bool          `json:"repeat,omitempty"` // the last tier once more
+	RepeatAt  time.Time     `json:"repeat_at,omitzero"` // the last tier's next repetition; zero: none
+	Late      time.Duration `json:"late,omitempty"`     // 0 unless late enough to be worth a word
+	Repeat    bool          `json:"repeat,omitempty"`   // the last tier once more
 
 	Mention []Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
 	Owner   bool        `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles
 	Covers  []int       `json:"covers,omitempty"`  // lower tiers that came due meanwhile and are told along
 	Gaps    []Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
 
-	Desk     AnswerStatus `json:"desk"`    // Unchecked: say that the reply could not be checked
-	DeskAt   time.Time    `json:"desk_at"` // when the help desk answered (or failed to)
-	Deadline time.Time    `json:"deadline"`
-	Breached bool         `json:"breached,omitempty"` // the deadline has passed
-	Next     *Next        `json:"next,omitempty"`     // nil after the last tier
+	Desk     AnswerStatus  `json:"desk"`    // Unchecked: say that the reply could not be checked
+	DeskAt   time.Time     `json:"desk_at"` // when the help desk answered (or failed to)
+	Deadline time.Time     `json:"deadline"`
+	Used     time.Duration `json:"used,omitempty"`     // working time that is used of the promise; 0: all the time that passed
+	Left     time.Duration `json:"left,omitempty"`     // working time until the deadline; 0: the real time, or none
+	Also     []OtherClock  `json:"also,omitempty"`     // other clocks that are due as well
+	Breached bool          `json:"breached,omitempty"` // the deadline has passed
+	Next     *Next         `json:"next,omitempty"`     // nil after the last tier
 
 	Snooze    time.Duration `json:"snooze"`               // what a bare @mention postpones by
 	MaxSnooze time.Duration `json:"max_snooze,omitempty"` // the longest that one may ask for; 0: not known
 	Message   string        `json:"message,omitempty"`    // the tier's own text, its template filled in
 }
 
+// OtherClock is a clock that a reminder names beside its own.
+type OtherClock struct {
+	Clock    ClockKind `json:"clock"`
+	Deadline time.Time `json:"deadline"`
+}
+
 // Waited is how long the customer had been waiting when the reminder was decided.
-func (r Reminder) Waited() time.Duration { return r.DecidedAt.Sub(r.PostedAt) }
+func (r Reminder) Waited() time.Duration {
+	if !r.Since.IsZero() {
+		return r.DecidedAt.Sub(r.Since)
+	}
+	return r.DecidedAt.Sub(r.PostedAt)
+}
+
+// TierNumber is which of its clock's tiers it is, as people count.
+func (r Reminder) TierNumber() int { return cmp.Or(r.Number, r.Tier) }
 
 // Next is who will be reminded next, and when.
 type Next struct {

@@ -71,7 +71,7 @@ func snooze(t Timeline, by snoozer, d time.Duration, f Facts, clicked Posting) (
 	if note.For > f.Settings.MaxSnooze {
 		note.For, note.Capped = f.Settings.MaxSnooze, true
 	}
-	snoozed, moved := Snooze(t, note.For, f.Now)
+	snoozed, moved := Snooze(t, note.For, f.Now, f.Settings.HoursOf(t))
 	if !moved {
 		note.Kind, note.Timeline = NoteNothing, &t
 		return Change{}, note
@@ -87,12 +87,13 @@ func snooze(t Timeline, by snoozer, d time.Duration, f Facts, clicked Posting) (
 
 // postponed tells what has become of a timeline that was postponed.
 func (n *Note) postponed(t Timeline, f Facts) {
-	n.Until, n.Deadline = t.SnoozedUntil, t.FirstReply().Deadline
+	deadline := t.Nearest().Deadline
+	n.Until, n.Deadline = t.SnoozedUntil, deadline
 	n.Next = nextSnoozed(t, f)
 	if n.Next != nil {
 		n.Until = n.Next.At
 	}
-	n.BeyondDeadline = t.FirstReply().Deadline.After(f.Now) && n.Until.After(t.FirstReply().Deadline)
+	n.BeyondDeadline = deadline.After(f.Now) && n.Until.After(deadline)
 }
 
 // nextSnoozed counts an owed tier as pending: its job will find it snoozed.

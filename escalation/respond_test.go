@@ -42,7 +42,7 @@ func TestRespond(t *testing.T) {
 		return func(n *Note) { until(when)(n); n.Until, n.Deadline = time.Time{}, time.Time{} }
 	}
 	snoozed := func(tl Timeline, d time.Duration) Change {
-		moved, _ := Snooze(tl, d, now)
+		moved, _ := Snooze(tl, d, now, nil)
 		moved.SnoozedBy, moved.SnoozedAt = "U0ANA", now
 		return Change{Timeline: &moved, Events: []Event{
 			happened(EventSnoozed, now, Details{By: "U0ANA", For: d, Until: moved.SnoozedUntil}),

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
 // Request is what somebody asked of the bot by mentioning it.
@@ -44,13 +46,13 @@ func ParseRequest(text string) Request {
 	return r
 }
 
-// Snooze moves every pending tier back by d, keeping their spacing; an overdue one counts from now. A
+// Snooze moves every pending tier back by d, counted in its hours, keeping their spacing; an overdue one counts from now. A
 // reminder already owed is pulled back with them: its job notices before it is sent. moved is false if
 // there was nothing to move. The deadline stays.
-func Snooze(t Timeline, d time.Duration, now time.Time) (snoozed Timeline, moved bool) {
+func Snooze(t Timeline, d time.Duration, now time.Time, h *hours.Hours) (snoozed Timeline, moved bool) {
 	t = t.clone()
 	for i := range t.Tiers {
-		until := t.Tiers[i].snooze(d, now)
+		until := t.Tiers[i].snooze(d, now, h)
 		if until.IsZero() {
 			continue
 		}
@@ -64,17 +66,17 @@ func Snooze(t Timeline, d time.Duration, now time.Time) (snoozed Timeline, moved
 
 // snooze moves a tier that is pending or owed, and its page if that was not sent yet. It returns when
 // what it moved is due now; zero if there was nothing to move.
-func (t *DueTier) snooze(d time.Duration, now time.Time) time.Time {
+func (t *DueTier) snooze(d time.Duration, now time.Time, h *hours.Hours) time.Time {
 	paging := t.Paging == PageOwed || t.Paging == PageWaits
 	if paging {
 		t.again() // its job notices
 	}
 	switch {
 	case t.State == TierPending || t.State == TierOwed:
-		t.Due = later(t.Due, now).Add(d)
+		t.Due = h.Add(later(t.Due, now), d)
 		return t.Due
 	case paging || !t.nextPage().IsZero():
-		t.PageAt = later(t.pageDue(), now).Add(d)
+		t.PageAt = h.Add(later(t.pageDue(), now), d)
 		return t.PageAt
 	}
 	return time.Time{}

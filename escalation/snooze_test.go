@@ -94,7 +94,7 @@ func TestSnoozeMovesEveryPendingTier(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := tt.t.Clone()
-			got, moved := Snooze(tt.t, 30*time.Minute, tt.now)
+			got, moved := Snooze(tt.t, 30*time.Minute, tt.now, nil)
 			equal(t, "moved", moved, tt.moved)
 			equal(t, "due", dues(got), tt.due)
 			equal(t, "until", got.SnoozedUntil, tt.until)
@@ -106,14 +106,14 @@ func TestSnoozeMovesEveryPendingTier(t *testing.T) {
 }
 
 func TestSnoozesAddUp(t *testing.T) {
-	once, _ := Snooze(enterprise(), 30*time.Minute, at(5))
-	twice, _ := Snooze(once, time.Hour, at(6))
+	once, _ := Snooze(enterprise(), 30*time.Minute, at(5), nil)
+	twice, _ := Snooze(once, time.Hour, at(6), nil)
 	equal(t, "due", dues(twice), []time.Time{at(100), at(110), at(125), at(140)})
 	equal(t, "until", twice.SnoozedUntil, at(100))
 }
 
 func TestSnoozeNeverMovesTheDeadline(t *testing.T) {
-	snoozed, _ := Snooze(enterprise(), 4*time.Hour, at(5))
+	snoozed, _ := Snooze(enterprise(), 4*time.Hour, at(5), nil)
 	equal(t, "looked at next", snoozed.NextAt(), at(50))
 	got, verdict := Decide(snoozed, facts(at(50)))
 	equal(t, "verdict", verdict, VerdictNothing)

@@ -19,6 +19,7 @@ const (
 type TierState string
 
 const (
+	TierIdle       TierState = "idle"       // its clock does not run
 	TierPending    TierState = "pending"    // waits for its due time
 	TierOwed       TierState = "owed"       // decided; a job is to post its reminder
 	TierPosted     TierState = "posted"     // its reminder stands in the thread
@@ -36,6 +37,7 @@ type Timeline struct {
 	PostedAt     time.Time // the ticket message's own time
 	OpenedAt     time.Time // when it was stored
 	Policy       string
+	Hours        string    // those that its times are counted in: a key of Settings.Hours; "": around the clock
 	Clocks       []Clock   // what the policy promises; the first is the first reply's
 	Tiers        []DueTier // of all clocks; a tier keeps its number for ever
 	ExpiresAt    time.Time // PostedAt plus give_up
@@ -89,7 +91,9 @@ type Posting struct {
 // DeskAnswer is the part of a help desk's answer that is remembered.
 type DeskAnswer struct {
 	Status AnswerStatus `json:"status,omitempty"`
-	At     time.Time    `json:"at,omitzero"` // when it was given
+	At     time.Time    `json:"at,omitzero"`     // when it was given
+	Ticket DeskTicket   `json:"ticket,omitzero"` // as far as it was told
+	Heard  []DeskFact   `json:"heard,omitempty"` // the last facts that were acted on, in the order of hearing
 }
 
 // NextAt is when the walker has to look at the timeline again; zero if never. While a tier is owed
@@ -100,7 +104,7 @@ func (t Timeline) NextAt() time.Time {
 	}
 	next := t.ExpiresAt
 	for _, c := range t.Clocks {
-		if !c.DeadlinePassed && c.Deadline.Before(next) {
+		if c.Running() && !c.DeadlinePassed && c.Deadline.Before(next) {
 			next = c.Deadline
 		}
 	}
@@ -149,13 +153,18 @@ func (t Timeline) clone() Timeline {
 	return t
 }
 
-// Begin opens the timeline of a ticket. id and openedAt are the new timeline's own.
-func Begin(id string, m Message, p Policy, giveUp time.Duration, openedAt time.Time) Timeline {
+// Begin opens the timeline of a ticket in a channel: each clock of its policy, and those running that begin
+// with the ticket's message. id and openedAt are the new timeline's own.
+func Begin(id string, m Message, p Policy, s *Settings, openedAt time.Time) Timeline {
 	t := Timeline{
 		ID: id, Thread: m.Thread, Ticket: m.Ticket, PostedAt: m.PostedAt, OpenedAt: openedAt,
-		Policy: p.Name, State: Open, AskedAt: m.PostedAt, ExpiresAt: m.PostedAt.Add(giveUp),
+		Policy: p.Name, Hours: hoursFor(s, m.Channel, p), State: Open, AskedAt: m.PostedAt, ExpiresAt: m.PostedAt.Add(s.GiveUp),
 	}
-	first, tiers := arm(FirstReply, m.PostedAt, p)
-	t.Clocks, t.Tiers = []Clock{first}, tiers
+	for _, promised := range p.Promises() {
+		c := t.add(promised.Clock, promised.Promise)
+		if promised.Clock != NextReply {
+			t.start(c, m.PostedAt, s.Hours[t.Hours])
+		}
+	}
 	return t
 }

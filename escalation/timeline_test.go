@@ -9,12 +9,12 @@ import (
 
 func TestDueTimesAreTheTicketsOwnTimePlusAfter(t *testing.T) {
 	openedLate := at(47)
-	got := Begin("tl-1", message(), BuiltInPolicies()["enterprise"], 30*24*time.Hour, openedLate)
+	got := Begin("tl-1", message(), BuiltInPolicies()["enterprise"], &Settings{GiveUp: 30 * 24 * time.Hour}, openedLate)
 	want := Timeline{
 		ID: "tl-1", Thread: message().Thread, Ticket: message().Ticket,
 		PostedAt: posted0, OpenedAt: openedLate, AskedAt: posted0,
 		Policy: "enterprise", State: Open, ExpiresAt: posted0.AddDate(0, 0, 30),
-		Clocks: []Clock{{Kind: FirstReply, Start: posted0, Deadline: at(50)}},
+		Clocks: []Clock{{Kind: FirstReply, Start: posted0, Target: 50 * time.Minute, Deadline: at(50), Tiers: 4}},
 		Tiers: []DueTier{
 			{Tier: Tier{After: 10 * time.Minute, Notify: []string{"non-embedded"}}, Clock: FirstReply, Due: at(10), State: TierPending},
 			{Tier: Tier{After: 20 * time.Minute, Notify: []string{"on-shift"}}, Clock: FirstReply, Due: at(20), State: TierPending},
@@ -26,7 +26,7 @@ func TestDueTimesAreTheTicketsOwnTimePlusAfter(t *testing.T) {
 }
 
 func TestTeamsPolicyShips(t *testing.T) {
-	got := Begin("tl-1", message(), BuiltInPolicies()["teams"], time.Hour, posted0)
+	got := Begin("tl-1", message(), BuiltInPolicies()["teams"], &Settings{GiveUp: time.Hour}, posted0)
 	equal(t, "due", dues(got), []time.Time{at(60), at(180), at(360), at(720)})
 	equal(t, "deadline", got.FirstReply().Deadline, at(720))
 }
@@ -34,7 +34,7 @@ func TestTeamsPolicyShips(t *testing.T) {
 func TestDeadlineIsThePolicysOwnWhereItHasOne(t *testing.T) {
 	p := BuiltInPolicies()["enterprise"]
 	p.Deadline = 30 * time.Minute
-	equal(t, "deadline", Begin("tl-1", message(), p, time.Hour, posted0).Clocks[0].Deadline, at(30))
+	equal(t, "deadline", Begin("tl-1", message(), p, &Settings{GiveUp: time.Hour}, posted0).Clocks[0].Deadline, at(30))
 }
 
 func TestChannelAndPriorityPickThePolicy(t *testing.T) {

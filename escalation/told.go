@@ -11,12 +11,14 @@ func Told(t Timeline, e DeskEvent, f Facts) (Change, Verdict) {
 	if t.State != Open || t.predates(e.At) {
 		return Change{}, VerdictNothing
 	}
-	if !e.Proof || e.Kind == DeskOther {
-		return askNext(t)
-	}
-	f.Answer = Answer{Status: DeskAnswered, RepliedAt: e.At}
-	if e.Kind == DeskClosed {
-		f.Answer = Answer{Status: DeskWithdrawn, Cause: e.Cause}
+	f.Answer = Answer{Facts: e.Facts}
+	switch {
+	case !e.Proof || e.Kind == DeskOther:
+		return hearAndAsk(t, f)
+	case e.Kind == DeskClosed:
+		f.Answer.Status, f.Answer.Cause = DeskWithdrawn, e.Cause
+	default:
+		f.Answer.Status, f.Answer.RepliedAt = DeskAnswered, e.At
 	}
 	return Decide(t, f)
 }
@@ -24,14 +26,17 @@ func Told(t Timeline, e DeskEvent, f Facts) (Change, Verdict) {
 // aheadOfAll is how long ago a timeline counts as asked about that is to be asked about next.
 const aheadOfAll = 24 * time.Hour
 
-// askNext puts a timeline at the head of those that the poller asks about. Its turn comes within
-// seconds, and keeps to the budget however much the help desk tells.
-func askNext(t Timeline) (Change, Verdict) {
-	head := t.PostedAt.Add(-aheadOfAll)
-	if !t.AskedAt.After(head) {
+// hearAndAsk takes in what an event tells, and puts the timeline at the head of those that the poller asks
+// about. Its turn comes within seconds, and keeps to the budget however much the help desk tells.
+func hearAndAsk(t Timeline, f Facts) (Change, Verdict) {
+	d := &decision{t: t.clone(), f: f}
+	d.hear()
+	verdict := d.ending()
+	if head := t.PostedAt.Add(-aheadOfAll); verdict == VerdictNothing && t.AskedAt.After(head) {
+		d.t.AskedAt, d.changed = head, true
+	}
+	if !d.changed {
 		return Change{}, VerdictNothing
 	}
-	t = t.clone()
-	t.AskedAt = head
-	return Change{Timeline: &t}, VerdictNothing
+	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs}, verdict
 }

@@ -37,7 +37,7 @@ func (s seeds) timeline(i int) escalation.Timeline {
 			ID: fmt.Sprintf("%s%07d", s.prefix, i), Priority: "high", Type: "bug",
 			Customer: "Example Industries", Subject: "Signing in fails with an error nobody has seen before",
 		},
-	}, p, 30*24*time.Hour, posted)
+	}, p, &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
 	for k := range t.Tiers[:s.tier-1] {
 		tier := &t.Tiers[k]
 		tier.State, tier.Round, tier.PostedAt, tier.TS = escalation.TierPosted, 1, tier.Due, stamp(tier.Due)

@@ -20,7 +20,7 @@ func past(minute int, ticket escalation.Ticket, p escalation.Policy) escalation.
 	return escalation.Begin(fmt.Sprintf("%08x-%04x-7000-8000-%012x", ms>>16, ms&0xffff, 1), escalation.Message{
 		Thread:   escalation.Thread{Workspace: "T0ACME", Channel: enterprise, TS: fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000)},
 		PostedAt: at, Ticket: ticket,
-	}, p, 30*24*time.Hour, at.Add(time.Second))
+	}, p, &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, at.Add(time.Second))
 }
 
 // since is a time so many minutes after a timeline's ticket.

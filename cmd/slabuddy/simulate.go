@@ -149,7 +149,7 @@ func start(in *invocation, c *config.Config, env config.Env, m escalation.Messag
 	if why != "" {
 		return started{Why: why}
 	}
-	t := escalation.Begin("simulated", m, policy, c.GiveUp, m.PostedAt)
+	t := escalation.Begin("simulated", m, policy, &c.Settings, m.PostedAt)
 	roster, err := rosterAt(in.ctx, c, env, m.PostedAt)
 	if err != nil {
 		fmt.Fprintf(in.stderr, "The calendar could not be read, so the circles that it answers for are empty: %v\n", err)

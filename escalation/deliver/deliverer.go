@@ -150,7 +150,7 @@ func (d *delivery) done(ts string, at time.Time) queue.Effect {
 	}
 	d.by.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
 		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
-	effect := escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, At: at, TS: ts, Late: late, Mentioned: mentioned}
+	effect := escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: ts, Late: late, Mentioned: mentioned}
 	if r.Owner {
 		effect.Owner = r.Mention[0].ID
 	}

@@ -135,7 +135,7 @@ func Message() escalation.Message {
 
 // Enterprise is a timeline of the enterprise policy (10, 20, 35 and 50 minutes), changed by each edit.
 func Enterprise(edits ...func(*escalation.Timeline)) escalation.Timeline {
-	t := escalation.Begin("tl-1", Message(), escalation.BuiltInPolicies()["enterprise"], 30*24*time.Hour, Posted0)
+	t := escalation.Begin("tl-1", Message(), escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, Posted0)
 	for _, edit := range edits {
 		edit(&t)
 	}

@@ -63,12 +63,11 @@ type opening struct {
 
 // judge says what becomes of a ticket that opens nothing.
 func (o *Opener) judge(ctx context.Context, m *opening, now time.Time) error {
-	channel, watched := m.settings.Channels[m.Channel]
-	if !watched {
+	if _, watched := m.settings.Channels[m.Channel]; !watched {
 		m.outcome = escalation.OpenedUnwatched
 		return nil
 	}
-	m.policy = channel.For(m.Ticket.Priority)
+	m.policy = m.settings.PolicyFor(m.Channel, m.Ticket)
 	if now.Sub(m.PostedAt) > m.settings.MaxAge {
 		m.outcome = escalation.OpenedTooOld
 		return nil
@@ -98,7 +97,7 @@ func (o *Opener) store(ctx context.Context, all []*opening, now time.Time) error
 		if !ok {
 			return fmt.Errorf("channel %s names the policy %q, which is not configured", m.Channel, m.policy)
 		}
-		asked, ts = append(asked, m), append(ts, escalation.Begin(o.NewID(), m.Message, p, m.settings.GiveUp, now))
+		asked, ts = append(asked, m), append(ts, escalation.Begin(o.NewID(), m.Message, p, m.settings, now))
 	}
 	if len(ts) == 0 {
 		return nil

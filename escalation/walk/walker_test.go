@@ -187,7 +187,7 @@ func TestWalkAsksInBatches(t *testing.T) {
 		for i := range 2*escalation.MaxQuestions + 1 {
 			m := message()
 			m.PostedAt, m.Ticket.ID = time.Now().Add(-10*time.Minute), fmt.Sprint(i)
-			due = append(due, escalation.Begin(fmt.Sprint("tl-", i), m, escalation.BuiltInPolicies()["enterprise"], time.Hour, m.PostedAt))
+			due = append(due, escalation.Begin(fmt.Sprint("tl-", i), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: time.Hour}, m.PostedAt))
 		}
 		s := &walkerStore{due: func(time.Time, int) ([]escalation.Timeline, time.Time, error) { return due, time.Time{}, nil }}
 		desk := &unanswered{}

@@ -179,7 +179,7 @@ func (w *world) open(workspace, channel string, ago time.Duration, ids ...string
 			Thread:   escalation.Thread{Workspace: workspace, Channel: channel, TS: fmt.Sprintf("%d.%06d", at.Unix(), i)},
 			PostedAt: at, Ticket: escalation.Ticket{ID: id, Subject: "It <!here> burns", Link: "https://desk.example.com/" + id},
 		}
-		ts = append(ts, escalation.Begin(uuid.NewString(), m, escalation.BuiltInPolicies()["enterprise"], w.file.GiveUp, at))
+		ts = append(ts, escalation.Begin(uuid.NewString(), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at))
 	}
 	if _, err := w.store.Open(w.t.Context(), ts); err != nil {
 		w.t.Fatal(err)

@@ -80,7 +80,7 @@ func TestWhatPeopleDidIsToldWithATicket(t *testing.T) {
 	m := escalation.Message{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, PostedAt: now.Add(-time.Hour),
 		Ticket: escalation.Ticket{ID: "42", Customer: "Acme & Sons", Priority: "high"}}
 	settings := escalation.DefaultSettings()
-	ticket := escalation.Begin("t", m, settings.Policies["teams"], settings.GiveUp, now)
+	ticket := escalation.Begin("t", m, settings.Policies["teams"], &settings, now)
 	ticket.Owner = escalation.Owner{User: "U0ANA", Name: "Ana"}
 	ticket.SnoozedUntil, ticket.PausedUntil = now.Add(time.Hour), now.Add(2*time.Hour)
 	facts := escalation.Facts{Now: now, Settings: &settings}

@@ -18,7 +18,7 @@ func preview(workspace string, p escalation.Policy, roster calendar.Roster, d es
 	if len(p.Tiers) == 0 {
 		return nil
 	}
-	t := escalation.Begin("", escalation.Message{Thread: escalation.Thread{Workspace: workspace}, PostedAt: now}, p, s.GiveUp, now)
+	t := escalation.Begin("", escalation.Message{Thread: escalation.Thread{Workspace: workspace}, PostedAt: now}, p, s, now)
 	var lines []string
 	for i, planned := range escalation.Plan(t, func(time.Time) calendar.Roster { return roster }, d, s) {
 		lines = append(lines, fmt.Sprintf("*%d.* after %s: %s → %s", i+1, mrkdwn.Lasting(p.Tiers[i].After),

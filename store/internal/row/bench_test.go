@@ -17,7 +17,7 @@ func BenchmarkBody(b *testing.B) {
 			ID: "42", Priority: "high", Type: "bug", Customer: "Example Industries",
 			Subject: "Signing in fails with an error nobody has seen before",
 		},
-	}, escalation.BuiltInPolicies()["enterprise"], 30*24*time.Hour, opened)
+	}, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, opened)
 	body, err := Body(t)
 	if err != nil {
 		b.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -28,7 +29,10 @@ type body struct {
 	OpenedAt       instant                 `json:"opened_at"`
 	ExpiresAt      instant                 `json:"expires_at"`
 	Tiers          []tier                  `json:"tiers"`
+	Hours          string                  `json:"hours,omitempty"`
 	Desk           escalation.AnswerStatus `json:"desk,omitempty"`
+	DeskTicket     *escalation.DeskTicket  `json:"desk_ticket,omitempty"`
+	DeskHeard      []escalation.DeskFact   `json:"desk_heard,omitempty"`
 	DeskAt         instant                 `json:"desk_at,omitempty"`
 	Clocks         []clock                 `json:"clocks,omitempty"`          // absent: the first reply's alone, from the ticket's message
 	DeadlinePassed bool                    `json:"deadline_passed,omitempty"` // the first reply's
@@ -43,11 +47,20 @@ type body struct {
 
 // clock is an escalation.Clock in a body.
 type clock struct {
-	Kind           escalation.ClockKind `json:"kind"`
-	Start          instant              `json:"start,omitempty"`
-	Deadline       instant              `json:"deadline,omitempty"`
-	DeadlinePassed bool                 `json:"deadline_passed,omitempty"`
-	BreachedAt     instant              `json:"breached_at,omitempty"`
+	Kind           escalation.ClockKind    `json:"kind"`
+	Start          instant                 `json:"start,omitempty"`
+	Target         time.Duration           `json:"target,omitempty"`
+	Pause          []escalation.DeskStatus `json:"pause,omitempty"`
+	Deadline       instant                 `json:"deadline,omitempty"`
+	ChangedAt      instant                 `json:"changed_at,omitempty"`
+	DeadlinePassed bool                    `json:"deadline_passed,omitempty"`
+	BreachedAt     instant                 `json:"breached_at,omitempty"`
+	StoppedAt      instant                 `json:"stopped_at,omitempty"`
+	PausedAt       instant                 `json:"paused_at,omitempty"`
+	CountsFrom     instant                 `json:"counts_from,omitempty"`
+	Used           time.Duration           `json:"used,omitempty"`
+	First          int                     `json:"first,omitempty"`
+	Tiers          int                     `json:"tiers,omitempty"`
 }
 
 // tier is an escalation.DueTier in a body.
@@ -90,7 +103,9 @@ func Body(t escalation.Timeline) (string, error) {
 		OpenedAt:       at(t.OpenedAt),
 		ExpiresAt:      at(t.ExpiresAt),
 		Tiers:          make([]tier, len(t.Tiers)),
+		Hours:          t.Hours,
 		Desk:           t.Desk.Status,
+		DeskHeard:      keptFacts(t.Desk.Heard),
 		DeskAt:         at(t.Desk.At),
 		Clocks:         keptClocks(t),
 		DeadlinePassed: t.FirstReply().DeadlinePassed,
@@ -100,6 +115,12 @@ func Body(t escalation.Timeline) (string, error) {
 		PausedUntil:    at(t.PausedUntil),
 		Posts:          t.Posts,
 		Cause:          t.Cause,
+	}
+	if t.Desk.Ticket != (escalation.DeskTicket{}) {
+		ticket := t.Desk.Ticket
+		ticket.CustomerWrote, ticket.WaitingSince = Time(ticket.CustomerWrote), Time(ticket.WaitingSince)
+		ticket.LastReply, ticket.SolvedAt = Time(ticket.LastReply), Time(ticket.SolvedAt)
+		b.DeskTicket = &ticket
 	}
 	if t.Owner.User != "" {
 		owner := t.Owner
@@ -131,16 +152,23 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob,
 		}
 	}
-	t.Desk = escalation.DeskAnswer{Status: b.Desk, At: b.DeskAt.time()}
+	t.Hours = b.Hours
+	t.Desk = escalation.DeskAnswer{Status: b.Desk, At: b.DeskAt.time(), Heard: b.DeskHeard}
+	if b.DeskTicket != nil {
+		t.Desk.Ticket = *b.DeskTicket
+	}
 	if len(b.Clocks) > 0 {
 		t.Clocks = make([]escalation.Clock, len(b.Clocks))
 		for i, c := range b.Clocks {
 			t.Clocks[i] = escalation.Clock{
-				Kind: c.Kind, Start: c.Start.time(), Deadline: c.Deadline.time(), DeadlinePassed: c.DeadlinePassed, BreachedAt: c.BreachedAt.time(),
+				Kind: c.Kind, Start: c.Start.time(), Target: c.Target, Pause: c.Pause, Deadline: c.Deadline.time(), ChangedAt: c.ChangedAt.time(),
+				DeadlinePassed: c.DeadlinePassed, BreachedAt: c.BreachedAt.time(), StoppedAt: c.StoppedAt.time(), PausedAt: c.PausedAt.time(),
+				CountsFrom: c.CountsFrom.time(), Used: c.Used, First: c.First, Tiers: c.Tiers,
 			}
 		}
 	} else {
-		t.FirstReply().DeadlinePassed = b.DeadlinePassed
+		first := t.FirstReply()
+		*first = plainClock(*t, first.Deadline, b.DeadlinePassed, first.BreachedAt)
 	}
 	t.SnoozedUntil, t.SnoozedBy, t.SnoozedAt = b.SnoozedUntil.time(), b.SnoozedBy, b.SnoozedAt.time()
 	t.PausedUntil = b.PausedUntil.time()
@@ -155,14 +183,27 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 // keptClocks are the clocks as a body has them: none where the columns and the tiers say all there is to say.
 // So a body with the first reply alone is what every program of before the other clocks reads.
 func keptClocks(t escalation.Timeline) []clock {
-	if first := t.FirstReply(); len(t.Clocks) == 1 && first.Kind == escalation.FirstReply && first.Start.Equal(t.PostedAt) {
+	first := t.FirstReply()
+	if plain := plainClock(t, first.Deadline, first.DeadlinePassed, first.BreachedAt); len(t.Clocks) == 1 && reflect.DeepEqual(*first, plain) {
 		return nil
 	}
 	kept := make([]clock, len(t.Clocks))
 	for i, c := range t.Clocks {
-		kept[i] = clock{c.Kind, at(c.Start), at(c.Deadline), c.DeadlinePassed, at(c.BreachedAt)}
+		kept[i] = clock{
+			c.Kind, at(c.Start), c.Target, c.Pause, at(c.Deadline), at(c.ChangedAt), c.DeadlinePassed, at(c.BreachedAt),
+			at(c.StoppedAt), at(c.PausedAt), at(c.CountsFrom), c.Used, c.First, c.Tiers,
+		}
 	}
 	return kept
+}
+
+// plainClock is the first reply's clock of a timeline that promises nothing else, around the clock, and never
+// changed its policy: a body does not need to hold it.
+func plainClock(t escalation.Timeline, deadline time.Time, passed bool, breached time.Time) escalation.Clock {
+	return escalation.Clock{
+		Kind: escalation.FirstReply, Start: t.PostedAt, Target: deadline.Sub(t.PostedAt), Deadline: deadline,
+		DeadlinePassed: passed, BreachedAt: breached, Tiers: len(t.Tiers),
+	}
 }
 
 // kindKept is how a clock's kind stands in a body: the first reply's is left out, as every body before the
@@ -178,6 +219,9 @@ func kindKept(k escalation.ClockKind) escalation.ClockKind {
 func Details(e escalation.Event) (string, error) {
 	d := e.Details
 	d.Until, d.ReplyAt = Time(d.Until), Time(d.ReplyAt)
+	if d.Fact != nil {
+		d.Fact = &keptFacts([]escalation.DeskFact{*d.Fact})[0]
+	}
 	js, err := json.Marshal(d)
 	if err != nil {
 		return "", fmt.Errorf("encode event %s of timeline %s: %w", e.Kind, e.Timeline, err)
@@ -198,15 +242,20 @@ func Facts(e escalation.DeskEvent) (string, error) {
 	if len(e.Facts) == 0 {
 		return "", nil
 	}
-	kept := slices.Clone(e.Facts)
-	for i := range kept {
-		kept[i].At = Time(kept[i].At)
-	}
-	js, err := json.Marshal(kept)
+	js, err := json.Marshal(keptFacts(e.Facts))
 	if err != nil {
 		return "", fmt.Errorf("encode the facts of ticket %s: %w", e.TicketID, err)
 	}
 	return string(js), nil
+}
+
+// keptFacts are facts with their times as stores keep them.
+func keptFacts(facts []escalation.DeskFact) []escalation.DeskFact {
+	kept := slices.Clone(facts)
+	for i := range kept {
+		kept[i].At = Time(kept[i].At)
+	}
+	return kept
 }
 
 // SetFacts fills in what Facts kept of e.

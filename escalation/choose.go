@@ -1,0 +1,120 @@
+package escalation
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Choice picks a policy for tickets that meet all of its conditions; one that is empty is met (rule 20).
+type Choice struct {
+	Priorities []string       // any of these, any case
+	Types      []string       // any of these, any case
+	Products   []string       // any of these, any case: what the ticket's type means
+	Customer   *regexp.Regexp // nil: any
+	Policy     string         // a key of Settings.Policies
+}
+
+// meets reports whether a ticket meets the conditions.
+func (c Choice) meets(t Ticket, product string) bool {
+	any := func(words []string, is string) bool {
+		return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, strings.TrimSpace(is)) })
+	}
+	return any(c.Priorities, t.Priority) && any(c.Types, t.Type) && any(c.Products, product) &&
+		(c.Customer == nil || c.Customer.MatchString(t.Customer))
+}
+
+// PolicyFor is the key of the policy that a channel has for a ticket: the first choice that it meets, then its
+// priority's, then the channel's own.
+func (s *Settings) PolicyFor(channel string, t Ticket) string {
+	c := s.Channels[channel]
+	for _, choice := range c.Choose {
+		if choice.meets(t, s.Product(t.Type)) {
+			return choice.Policy
+		}
+	}
+	return c.For(t.Priority)
+}
+
+// chooseAgain has the policy chosen again because the help desk changed the ticket. Where the choice comes out
+// as before, a reload of the configuration is no reason to move an open timeline.
+func (d *decision) chooseAgain(change func(*Ticket)) {
+	was := d.t.Ticket
+	change(&d.t.Ticket)
+	if d.t.Ticket == was {
+		return
+	}
+	d.changed = true
+	s := d.f.Settings
+	if _, watched := s.Channels[d.t.Channel]; !watched {
+		return
+	}
+	key := s.PolicyFor(d.t.Channel, d.t.Ticket)
+	if p, known := s.Policies[key]; known && key != s.PolicyFor(d.t.Channel, was) && s.PolicyName(key) != d.t.Policy {
+		d.adopt(p, s.PolicyName(key), "the help desk changed the ticket")
+	}
+}
+
+// adopt moves the timeline to another policy: what has started and what is used stay, and what the new policy
+// makes of them is due at once where its time has passed. Tiers of the old one have nothing to say any more.
+func (d *decision) adopt(p Policy, name, why string) {
+	was, before, hoursBefore := d.t.Policy, d.t.Clocks, d.hours()
+	for i := range d.t.Tiers {
+		if s := d.t.Tiers[i].State; s == TierPending || s == TierOwed || s == TierIdle || s == TierPosted {
+			d.t.Tiers[i].State = TierSuperseded
+		}
+	}
+	d.t.Policy, d.t.Hours, d.t.Clocks = name, hoursFor(d.f.Settings, d.t.Channel, p), nil
+	for _, promised := range p.Promises() {
+		c := d.t.add(promised.Clock, promised.Promise)
+		i := slices.IndexFunc(before, func(b Clock) bool { return b.Kind == promised.Clock })
+		switch {
+		case i >= 0 && !before[i].Start.IsZero():
+			d.carryOver(c, before[i], before[i].UsedUntil(d.f.Now, hoursBefore))
+		case promised.Clock == Resolution:
+			d.t.start(c, d.t.PostedAt, d.hours())
+			c.ChangedAt = d.f.Now
+		}
+	}
+	d.event(Event{Kind: EventPolicy, Details: Details{Cause: fmt.Sprintf("%s: %s, was %s", why, name, was)}})
+}
+
+// carryOver has a new policy's clock go on where the old one's was.
+func (d *decision) carryOver(c *Clock, was Clock, used time.Duration) {
+	carried := was
+	carried.Target, carried.Pause, carried.First, carried.Tiers = c.Target, c.Pause, c.First, c.Tiers
+	carried.ChangedAt = d.f.Now
+	if was.Running() {
+		carried.Used, carried.CountsFrom = used, d.f.Now
+	}
+	*c = carried
+	if !c.Running() {
+		return
+	}
+	for i := range d.t.tiersOf(c) {
+		d.t.tiersOf(c)[i].State = TierPending
+	}
+	d.t.lay(c, d.hours())
+	if c.Deadline.After(d.f.Now) {
+		c.DeadlinePassed, c.BreachedAt = false, time.Time{}
+	}
+}
+
+// Stricter moves an open timeline to the policy of a second message about its ticket, if that promises the
+// first reply sooner (rule 1). It is pure; a change without a timeline means that nothing is to be done.
+func Stricter(t Timeline, m Message, f Facts) Change {
+	s := f.Settings
+	key := s.PolicyFor(m.Channel, m.Ticket)
+	p, known := s.Policies[key]
+	if t.State != Open || !known || s.PolicyName(key) == t.Policy {
+		return Change{}
+	}
+	if promise := p.Promises()[0].target(); promise >= t.FirstReply().Target {
+		return Change{}
+	}
+	d := &decision{t: t.clone(), f: f}
+	d.adopt(p, s.PolicyName(key), "another message about the ticket")
+	return Change{Timeline: &d.t, Events: d.events}
+}

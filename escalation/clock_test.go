@@ -1,0 +1,353 @@
+package escalation_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/hours"
+)
+
+// owing lives through one ticket, from Monday 12 January 2026 on.
+type owing struct {
+	*testing.T
+	t        Timeline
+	settings Settings
+	desk     DeskTicket
+	told     []DeskFact
+	breaches []string // clock and time
+	ended    []string // clock and how its run ended
+	reminded []string // clock, tier and time
+}
+
+// clockAt is a time of day, on Monday unless a day is named: "10:30", "Wed 09:00".
+func clockAt(s string) time.Time {
+	day := 12
+	if name, rest, found := strings.Cut(s, " "); found {
+		day += slices.Index([]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}, name)
+		s = rest
+	}
+	t, err := time.Parse("2006-01-02 15:04:05", fmt.Sprintf("2026-01-%02d %s:00", day, s)[:19])
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func nineToFive(t *testing.T) *hours.Hours {
+	t.Helper()
+	d := hours.Definition{Zone: time.UTC}
+	for day := time.Monday; day <= time.Friday; day++ {
+		d.Week[day] = []hours.Window{{From: 9 * 60, To: 17 * 60}}
+	}
+	h, err := hours.New(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// promising is a policy whose first reply is promised within a time, with its last tier at the deadline.
+func promising(first time.Duration) Policy {
+	return Policy{Name: "p", Tiers: []Tier{{After: first, Notify: []string{"on-shift"}}}}
+}
+
+func promise(d time.Duration) *Promise {
+	return &Promise{Deadline: d, Tiers: []Tier{{After: d, Notify: []string{"on-shift"}}}}
+}
+
+func opens(t *testing.T, p Policy, at string) *owing {
+	t.Helper()
+	s := DefaultSettings()
+	s.Policies = map[string]Policy{p.Name: p}
+	s.Channels = map[string]ChannelPolicy{"C1": {Policy: p.Name}}
+	s.Hours = map[string]*hours.Hours{"office": nineToFive(t)}
+	m := Message{Thread: Thread{Workspace: "T1", Channel: "C1", TS: "1.000001"}, PostedAt: clockAt(at), Ticket: Ticket{ID: "42"}}
+	return &owing{T: t, t: Begin("tl-1", m, p, &s, m.PostedAt), settings: s, desk: DeskTicket{Status: StatusOpen}}
+}
+
+// fact is told at its own time.
+func (o *owing) fact(at string, kind DeskFactKind, value string) {
+	o.Helper()
+	f := DeskFact{Kind: kind, At: clockAt(at), Value: value, ID: at + value}
+	o.told = append(o.told, f)
+	if kind == FactStatus {
+		o.desk.Status = DeskStatus(value)
+	}
+	o.asked(at)
+}
+
+// asked has the desk asked at a time: it tells all that it knows.
+func (o *owing) asked(at string) {
+	o.Helper()
+	answer := Answer{Status: DeskUnanswered, Ticket: o.desk, Facts: slices.Clone(o.told)}
+	for _, f := range o.told {
+		if f.Kind == FactReplied {
+			answer.Status, answer.RepliedAt = DeskAnswered, f.At
+		}
+	}
+	o.decide(at, answer)
+}
+
+func (o *owing) decide(at string, answer Answer) {
+	o.Helper()
+	f := facts(posted0)
+	f.Now, f.Settings, f.Answer = clockAt(at), &o.settings, answer
+	c, _ := Decide(o.t, f)
+	if c.Timeline == nil {
+		return
+	}
+	o.t = *c.Timeline
+	for _, e := range c.Events {
+		kind := string(e.Clock)
+		if kind == "" {
+			kind = "first_reply"
+		}
+		switch e.Kind {
+		case EventBreached:
+			o.breaches = append(o.breaches, kind+" "+e.At.Format("Mon 15:04"))
+		case EventKept, EventVoid:
+			o.ended = append(o.ended, kind+" "+string(e.Kind))
+		case EventDue:
+			number, _ := o.t.Numbered(e.Tier - 1)
+			o.reminded = append(o.reminded, fmt.Sprintf("%s %d %s", o.t.ClockOf(e.Tier-1).Kind, number, e.At.Format("Mon 15:04")))
+		}
+	}
+}
+
+func (o *owing) due(kind ClockKind, want string) {
+	o.Helper()
+	c := o.t.Clock(kind)
+	if c == nil || !c.Running() {
+		o.Fatalf("the clock %s does not run", kind)
+	}
+	equal(o.T, string(kind)+" is due", c.Deadline.UTC(), clockAt(want))
+}
+
+func (o *owing) stands(kind ClockKind) {
+	o.Helper()
+	if c := o.t.Clock(kind); c != nil && c.Running() {
+		o.Errorf("the clock %s runs until %s", kind, c.Deadline)
+	}
+}
+
+// Rule 17.
+func TestWhichClockRuns(t *testing.T) {
+	t.Run("next reply counts from the oldest message without an answer; notes do not count", func(t *testing.T) {
+		p := promising(2 * time.Hour)
+		p.NextReply = promise(2 * time.Hour)
+		o := opens(t, p, "10:00")
+		o.fact("10:30", FactReplied, "")
+		o.fact("11:00", FactCustomerWrote, "")
+		o.fact("12:00", FactCustomerWrote, "")
+		o.due(NextReply, "13:00")
+		o.fact("13:10", FactReplied, "")
+		o.stands(NextReply)
+		equal(t, "breaches", o.breaches, []string{"next_reply Mon 13:00"})
+		equal(t, "state", o.t.State, Open)
+	})
+	t.Run("without a message there is no next reply", func(t *testing.T) {
+		p := promising(2 * time.Hour)
+		p.NextReply = promise(time.Hour)
+		o := opens(t, p, "10:00")
+		o.fact("10:30", FactReplied, "")
+		o.asked("Tue 10:00")
+		o.stands(NextReply)
+		equal(t, "breaches", o.breaches, nil)
+		equal(t, "ended", o.ended, []string{"first_reply kept"})
+	})
+	t.Run("before the first reply, only that is owed", func(t *testing.T) {
+		p := promising(4 * time.Hour)
+		p.NextReply = promise(time.Hour)
+		o := opens(t, p, "10:00")
+		o.fact("10:20", FactCustomerWrote, "")
+		o.stands(NextReply)
+		o.due(FirstReply, "14:00")
+	})
+	t.Run("the resolution stops at solved and is void for the others", func(t *testing.T) {
+		p := promising(4 * time.Hour)
+		p.NextReply, p.Resolution = promise(time.Hour), promise(8*time.Hour)
+		o := opens(t, p, "10:00")
+		o.fact("10:20", FactReplied, "")
+		o.fact("10:30", FactCustomerWrote, "")
+		o.fact("11:00", FactStatus, "solved")
+		equal(t, "state", o.t.State, Answered)
+		equal(t, "ended", o.ended, []string{"first_reply kept", "next_reply void", "resolution kept"})
+	})
+	t.Run("solved without a reply is withdrawn", func(t *testing.T) {
+		p := promising(4 * time.Hour)
+		p.Resolution = promise(8 * time.Hour)
+		o := opens(t, p, "10:00")
+		o.fact("11:00", FactStatus, "solved")
+		equal(t, "state", o.t.State, Withdrawn)
+		equal(t, "ended", o.ended, []string{"first_reply void", "resolution kept"})
+	})
+	t.Run("pending pauses the resolution, and not the first reply", func(t *testing.T) {
+		p := promising(4 * time.Hour)
+		p.Resolution = promise(8 * time.Hour)
+		p.Resolution.Pause = []DeskStatus{StatusPending, StatusHold}
+		o := opens(t, p, "10:00")
+		o.fact("11:00", FactStatus, "pending")
+		o.stands(Resolution)
+		o.due(FirstReply, "14:00")
+		o.fact("11:30", FactStatus, "hold")
+		o.fact("12:00", FactStatus, "open")
+		o.due(Resolution, "19:00")
+		o.fact("12:10", FactStatus, "pending")
+		o.fact("12:10", FactStatus, "open")
+		o.due(Resolution, "19:00")
+	})
+	t.Run("pending and then straight to solved keeps the pause", func(t *testing.T) {
+		p := promising(4 * time.Hour)
+		p.Resolution = promise(time.Hour)
+		p.Resolution.Pause = []DeskStatus{StatusPending}
+		o := opens(t, p, "10:00")
+		o.fact("10:10", FactReplied, "")
+		o.fact("10:30", FactStatus, "pending")
+		o.fact("15:00", FactStatus, "solved")
+		equal(t, "ended", o.ended, []string{"first_reply kept", "resolution kept"})
+	})
+	t.Run("hours and pauses count together", func(t *testing.T) {
+		p := promising(4 * time.Hour)
+		p.Hours, p.Resolution = "office", promise(8*time.Hour)
+		p.Resolution.Pause = []DeskStatus{StatusPending}
+		o := opens(t, p, "09:00")
+		o.fact("12:00", FactStatus, "pending")
+		o.fact("Wed 09:00", FactStatus, "open")
+		o.due(Resolution, "Wed 14:00")
+	})
+}
+
+// Rule 17: the nearer deadline has the reminder, and names the other.
+func TestTwoClocksDueAtOnceAreOneReminder(t *testing.T) {
+	p := promising(2 * time.Hour)
+	p.Resolution = promise(90 * time.Minute)
+	o := opens(t, p, "10:00")
+	o.asked("12:00")
+	equal(t, "reminded", o.reminded, []string{"resolution 1 Mon 12:00"})
+	equal(t, "states", states(o.t), []TierState{TierSuperseded, TierOwed})
+	f := facts(posted0)
+	f.Now, f.Settings = clockAt("12:00"), &o.settings
+	o = opens(t, p, "10:00")
+	c, _ := Decide(o.t, f)
+	r := post(t, c).Reminder
+	equal(t, "clock", r.Clock, Resolution)
+	equal(t, "the other", r.Also, []OtherClock{{Clock: FirstReply, Deadline: clockAt("12:00")}})
+}
+
+func TestWhatIsToldTwiceOrOutOfOrderBreaksNothing(t *testing.T) {
+	p := promising(2 * time.Hour)
+	p.NextReply, p.Resolution = promise(time.Hour), promise(8*time.Hour)
+	o := opens(t, p, "10:00")
+	o.fact("10:30", FactReplied, "")
+	once := len(o.ended)
+	o.asked("10:31")
+	o.asked("10:32")
+	equal(t, "ended", len(o.ended), once)
+	equal(t, "facts heard", len(o.t.Desk.Heard), 2) // the reply, and that it is open
+
+	o.told = append(o.told, DeskFact{Kind: FactCustomerWrote, At: clockAt("10:10"), ID: "late"})
+	o.asked("10:40")
+	o.stands(NextReply) // the reply at 10:30 had answered it
+
+	o.told = append(o.told, DeskFact{Kind: FactCustomerWrote, At: clockAt("Sun 10:00"), ID: "ahead"})
+	o.asked("10:45")
+	o.due(NextReply, "11:45") // a time that has not come counts from when it was heard
+
+	o.desk.Status = "wiped"
+	o.asked("10:50")
+	equal(t, "state", o.t.State, Open)
+}
+
+// Rule 18.
+func TestTimesCountInTheHoursOfThePolicy(t *testing.T) {
+	p := Policy{Name: "p", Hours: "office", Tiers: []Tier{
+		{After: 10 * time.Minute, Notify: []string{"on-shift"}}, {After: 30 * time.Minute, Notify: []string{"on-shift"}, Repeat: 20 * time.Minute},
+	}}
+	for _, opened := range []string{"Sat 03:00", "Sun 20:00"} {
+		o := opens(t, p, opened)
+		equal(t, "due", dues(o.t), []time.Time{clockAt("Sun 09:10").AddDate(0, 0, 1), clockAt("Sun 09:30").AddDate(0, 0, 1)})
+	}
+	o := opens(t, p, "16:40")
+	equal(t, "due", dues(o.t), []time.Time{clockAt("16:50"), clockAt("Tue 09:10")})
+	snoozed, _ := Snooze(o.t, 30*time.Minute, clockAt("16:50"), nineToFive(t))
+	equal(t, "snoozed", dues(snoozed), []time.Time{clockAt("Tue 09:20"), clockAt("Tue 09:40")})
+}
+
+// Rule 18: nothing is due in closed time, and what is overdue waits for the opening.
+func TestWhatIsOverdueWhileHoursAreClosedWaitsForThemToOpen(t *testing.T) {
+	p := promising(30 * time.Minute)
+	p.Hours = "office"
+	o := opens(t, p, "16:00")
+	o.asked("18:00") // the program was down at 16:30
+	equal(t, "reminded", o.reminded, nil)
+	equal(t, "due", dues(o.t), []time.Time{clockAt("Tue 09:00")})
+	o.asked("Tue 09:00")
+	equal(t, "reminded", o.reminded, []string{"first_reply 1 Tue 09:00"})
+
+	o = opens(t, p, "16:30")
+	o.asked("17:00") // used up exactly at close is due at close
+	equal(t, "reminded", o.reminded, []string{"first_reply 1 Mon 17:00"})
+}
+
+// Rule 19.
+func TestWarningsAreCountedBackFromTheDeadline(t *testing.T) {
+	p := Policy{Name: "p", Hours: "office", Deadline: time.Hour, Tiers: []Tier{
+		{Before: 15 * time.Minute, Notify: []string{"on-shift"}}, {After: time.Hour, Notify: []string{"on-shift"}},
+	}}
+	equal(t, "due", dues(opens(t, p, "10:00").t), []time.Time{clockAt("10:45"), clockAt("11:00")})
+	equal(t, "over night", dues(opens(t, p, "16:10").t), []time.Time{clockAt("16:55"), clockAt("Tue 09:10")})
+}
+
+// Rule 20.
+func TestTheFirstChoiceThatIsMetPicksThePolicy(t *testing.T) {
+	s := DefaultSettings()
+	s.Products = map[string][]string{"Auth": {"login"}}
+	s.Channels = map[string]ChannelPolicy{"C1": {Policy: "teams", ByPriority: map[string]string{"urgent": "urgent"}, Choose: []Choice{
+		{Types: []string{"outage"}, Policy: "outage"},
+		{Priorities: []string{"urgent", "high"}, Customer: regexp.MustCompile(`(?i)^acme`), Policy: "acme"},
+		{Products: []string{"auth"}, Policy: "auth"},
+	}}}
+	for want, ticket := range map[string]Ticket{
+		"outage": {Type: " Outage", Priority: "high", Customer: "Acme"},
+		"acme":   {Priority: "High", Customer: "ACME Ltd"},
+		"auth":   {Type: "login", Priority: "low"},
+		"urgent": {Priority: "urgent", Customer: "Other"},
+		"teams":  {Priority: "high"},
+	} {
+		equal(t, fmt.Sprintf("%+v", ticket), s.PolicyFor("C1", ticket), want)
+	}
+}
+
+// Rule 20: start and used time stay; the due time moves by the difference of the targets.
+func TestAPriorityThatTheDeskChangesMovesTheDeadlines(t *testing.T) {
+	long, short := promising(4*time.Hour), promising(2*time.Hour)
+	long.Name, short.Name = "long", "short"
+	at := func(t *testing.T, asked string) *owing {
+		o := opens(t, long, "10:00")
+		o.settings.Policies["short"] = short
+		o.settings.Channels["C1"] = ChannelPolicy{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
+		o.desk.Priority = "normal"
+		o.asked("10:05")
+		o.desk.Priority = "urgent"
+		o.asked(asked)
+		return o
+	}
+	o := at(t, "11:00")
+	equal(t, "policy", o.t.Policy, "short")
+	o.due(FirstReply, "12:00")
+	equal(t, "reminded", o.reminded, nil)
+
+	late := at(t, "13:00")
+	equal(t, "reminded at once", late.reminded, []string{"first_reply 1 Mon 13:00"})
+	equal(t, "the breach is not dated back", late.breaches, []string{"first_reply Mon 13:00"})
+
+	o.desk.Priority = "normal"
+	o.asked("11:30")
+	o.due(FirstReply, "14:00")
+	equal(t, "policy", o.t.Policy, "long")
+}

@@ -1,0 +1,202 @@
+package escalation
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxHeard is how many of the latest facts a timeline remembers, so that each counts once.
+const maxHeard = 100
+
+// hear takes in what the help desk tells that was not heard before: it goes into the history (rule 16), and
+// the clocks follow it (rule 17), in the order of the facts' own times.
+func (d *decision) hear() {
+	for _, fact := range d.news() {
+		d.t.Desk.Heard = append(slices.Clip(d.t.Desk.Heard), fact)
+		d.t.Desk.Heard = d.t.Desk.Heard[max(len(d.t.Desk.Heard)-maxHeard, 0):]
+		at := fact.At
+		if at.IsZero() {
+			at = d.f.Now
+		}
+		d.event(Event{Kind: EventFact, At: at, Details: Details{Fact: &fact}})
+		d.take(fact, at)
+	}
+	d.remember()
+}
+
+// news are the facts that are new: those told, and those that follow from how the ticket stands now compared
+// with how it stood before.
+func (d *decision) news() []DeskFact {
+	facts := slices.DeleteFunc(TidyFacts(d.f.Answer.Facts, d.f.Now), func(f DeskFact) bool { return slices.ContainsFunc(d.t.Desk.Heard, f.Same) })
+	was, is := d.t.Desk.Ticket, d.f.Answer.Ticket
+	infer := func(f DeskFact) {
+		if !slices.ContainsFunc(d.t.Desk.Heard, f.Same) && !slices.ContainsFunc(facts, f.Same) {
+			facts = append(facts, f)
+		}
+	}
+	changed := func(kind DeskFactKind, was, is string, at time.Time) {
+		told := func(f DeskFact) bool { return f.Kind == kind && strings.EqualFold(f.Value, is) }
+		if is != "" && was != is && !slices.ContainsFunc(facts, told) {
+			facts = append(facts, DeskFact{Kind: kind, Value: is, At: at})
+		}
+	}
+	if len(d.t.Clocks) > 1 {
+		if d.f.Answer.Status == DeskAnswered && d.t.AnsweredAt.IsZero() {
+			infer(DeskFact{Kind: FactReplied, At: d.f.Answer.RepliedAt})
+		}
+		if !is.WaitingSince.IsZero() && !is.WaitingSince.After(d.f.Now) {
+			infer(DeskFact{Kind: FactCustomerWrote, At: is.WaitingSince})
+		}
+		if !is.LastReply.IsZero() && !is.LastReply.After(d.f.Now) {
+			infer(DeskFact{Kind: FactReplied, At: is.LastReply})
+		}
+	}
+	solved := time.Time{}
+	if is.Status.Over() && !is.SolvedAt.After(d.f.Now) {
+		solved = is.SolvedAt
+	}
+	changed(FactStatus, string(was.Status), string(is.Status), solved)
+	if was.Status != "" || d.t.Ticket.Priority == "" {
+		changed(FactPriority, was.Priority, is.Priority, time.Time{})
+	}
+	if was.Status != "" || d.t.Ticket.Type == "" {
+		changed(FactType, was.Type, is.Type, time.Time{})
+	}
+	changed(FactAssigned, was.Assignee.String(), is.Assignee.String(), time.Time{})
+	return TidyFacts(facts, d.f.Now)
+}
+
+// remember keeps how the ticket stands, as far as it was told.
+func (d *decision) remember() {
+	is, kept := d.f.Answer.Ticket, &d.t.Desk.Ticket
+	if is == (DeskTicket{}) {
+		return
+	}
+	is.Status = keepKnown(is.Status, kept.Status)
+	is.Priority = keepKnown(is.Priority, kept.Priority)
+	is.Type = keepKnown(is.Type, kept.Type)
+	is.Group = keepKnown(is.Group, kept.Group)
+	if is.Status.Over() {
+		is.SolvedAt = keepKnown(kept.SolvedAt, is.SolvedAt)
+	}
+	*kept = is
+}
+
+// keepKnown is what is told, or what was known before where nothing is.
+func keepKnown[T comparable](told, known T) T {
+	var nothing T
+	if told == nothing {
+		return known
+	}
+	return told
+}
+
+// take has the clocks follow one fact. What is unknown to us, too old or out of order closes and breaks
+// nothing.
+func (d *decision) take(f DeskFact, at time.Time) {
+	switch f.Kind {
+	case FactReplied:
+		d.replied(at)
+	case FactCustomerWrote:
+		d.customerWrote(at)
+	case FactStatus:
+		d.statusIs(DeskStatus(f.Value), at)
+	case FactPriority:
+		d.t.Desk.Ticket.Priority = f.Value
+		d.chooseAgain(func(t *Ticket) { t.Priority = f.Value })
+	case FactType:
+		d.t.Desk.Ticket.Type = f.Value
+		d.chooseAgain(func(t *Ticket) { t.Type = f.Value })
+	}
+}
+
+// replied is a public reply by a person. It ends the first reply's clock, and later the next reply's. One that
+// answers an earlier question counts for nothing (rule 5).
+func (d *decision) replied(at time.Time) {
+	if len(d.t.Clocks) == 1 || Earlier(d.t, Answer{Status: DeskAnswered, RepliedAt: at, Ticket: d.f.Answer.Ticket}) {
+		return
+	}
+	if first := d.t.FirstReply(); first.StoppedAt.IsZero() {
+		d.answered(at)
+		d.end(first, at)
+	}
+	if next := d.t.Clock(NextReply); next != nil && next.Running() && !at.Before(next.Start) {
+		d.settle(next, at)
+		d.end(next, at)
+	}
+}
+
+// customerWrote starts the next reply's clock, once there was a first reply; it counts from the oldest message
+// without an answer.
+func (d *decision) customerWrote(at time.Time) {
+	next := d.t.Clock(NextReply)
+	switch {
+	case next == nil, d.t.FirstReply().StoppedAt.IsZero(), !at.After(d.t.AnsweredAt), d.t.Desk.Ticket.Status.Over():
+		return
+	case next.Running() && !at.Before(next.Start), !next.StoppedAt.IsZero() && !at.After(next.StoppedAt):
+		return
+	}
+	again := next.Running()
+	d.t.start(next, at, d.hours())
+	if again {
+		next.ChangedAt = d.f.Now // the older message was heard late: no promise was broken before we knew
+	}
+	d.event(Event{Kind: EventStarted, At: at, Details: Details{Clock: NextReply, Until: next.Deadline}})
+}
+
+// statusIs pauses and resumes the resolution's clock. Solved voids the next reply's.
+func (d *decision) statusIs(s DeskStatus, at time.Time) {
+	d.t.Desk.Ticket.Status, d.t.Desk.Ticket.SolvedAt = s, time.Time{}
+	if s.Over() {
+		d.t.Desk.Ticket.SolvedAt = at
+	}
+	c := d.t.Clock(Resolution)
+	if c == nil || s == StatusUnknown || s.Over() {
+		return
+	}
+	pauses := slices.Contains(c.Pause, s)
+	switch {
+	case pauses && c.Running():
+		if at.After(c.Deadline) {
+			d.breach(c)
+		}
+		d.t.pause(c, at, d.hours())
+		d.changed = true
+	case !pauses && !c.PausedAt.IsZero():
+		d.t.resume(c, at, d.f.Now, d.hours())
+		d.changed = true
+	}
+}
+
+// stopAll ends every clock of a ticket that is over: the resolution is kept or broken, the others are void.
+func (d *decision) stopAll() {
+	at := d.f.Now
+	if solved := d.t.Desk.Ticket.SolvedAt; !solved.IsZero() && solved.Before(at) {
+		at = solved
+	}
+	for i := range d.t.Clocks {
+		c := &d.t.Clocks[i]
+		if len(d.t.Clocks) == 1 || c.Start.IsZero() || !c.StoppedAt.IsZero() {
+			continue
+		}
+		if c.Kind == Resolution {
+			if c.PausedAt.IsZero() {
+				d.settle(c, at)
+			}
+			d.end(c, at)
+			continue
+		}
+		d.t.stop(c, at)
+		d.event(Event{Kind: EventVoid, At: at, Details: Details{Clock: said(c.Kind)}})
+	}
+}
+
+// end stops a clock whose promise was kept or broken.
+func (d *decision) end(c *Clock, at time.Time) {
+	d.t.stop(c, at)
+	d.changed = true
+	if c.BreachedAt.IsZero() {
+		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: said(c.Kind), For: c.UsedUntil(at, d.hours())}})
+	}
+}
