@@ -262,8 +262,9 @@ func (l *life) effect(e Effect) {
 // settle lets everything that is owed come to its end.
 func (l *life) settle(t rapid.TB) {
 	clear(l.paused)
-	for range 3 {
-		l.now = l.now.Add(24 * time.Hour)
+	// Between two days a moment at which no repetition is due: what was tried again has its turn.
+	for _, span := range []time.Duration{24 * time.Hour, time.Second, 24 * time.Hour, time.Second, 24 * time.Hour} {
+		l.now = l.now.Add(span)
 		l.decide(t, Answer{Status: DeskUnanswered})
 		for len(l.jobs) > 0 {
 			l.send(t)
