@@ -41,15 +41,16 @@ func TestTimelineKeepsItsPromises(t *testing.T) {
 
 // life is a timeline among walkers, people and workers.
 type life struct {
-	t     Timeline
-	now   time.Time
-	newID func() string
-	jobs  []Post // on their way: at most one, if the promises hold
-	given []Post // given up
-	again bool   // one of them was tried again just now
-	keys  map[string]bool
-	told  map[int]int // by tier: how many posted reminders were for it or covered it
-	posts int
+	t       Timeline
+	now     time.Time
+	newID   func() string
+	jobs    []Post // on their way: at most one, if the promises hold
+	given   []Post // given up
+	again   bool   // one of them was tried again just now
+	retried bool   // something was tried again: it was not pending when others were snoozed, so the order of times is not kept
+	keys    map[string]bool
+	told    map[int]int // by tier: how many posted reminders were for it or covered it
+	posts   int
 
 	occasions int // to reply
 	paused    map[string]time.Time
@@ -245,7 +246,7 @@ func (l *life) tryAgain(t *rapid.T) {
 		t.Skip("nothing was given up")
 	}
 	p := l.given[0]
-	l.given, l.again = l.given[1:], true
+	l.given, l.again, l.retried = l.given[1:], true, true
 	reason := Outdated(&l.t, p, l.now)
 	if reason == "" {
 		t.Fatalf("a decision that had failed is posted as it was")
@@ -295,7 +296,7 @@ func (l *life) promises(t *rapid.T) {
 			t.Fatalf("tier %d came forward from %s to %s", i+1, was.Due, tier.Due)
 		}
 		if tier.State == TierPending || tier.State == TierOwed {
-			if tier.Due.Before(lastDue) {
+			if tier.Due.Before(lastDue) && !l.retried {
 				t.Fatalf("tier %d is due before the one below it", i+1)
 			}
 			lastDue = tier.Due
