@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/live"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
 type checkCmd struct {
@@ -129,6 +130,9 @@ func describe(in *invocation, c *config.Config) {
 		from = "no configuration file: the defaults hold"
 	}
 	fmt.Fprintf(in.stdout, "Good: %s.\n", from)
+	if kind, _ := helpdesk.Find(c.DeskKind); kind.Name != helpdesk.NoneKind {
+		fmt.Fprintf(in.stdout, "Help desk %s: %s\n", kind.Name, kind.Says())
+	}
 	if len(c.Channels) == 0 {
 		fmt.Fprintln(in.stdout, "It names no channel: name one under `channels`, or type /sla-setup in it, in Slack.")
 	}

@@ -71,7 +71,7 @@ channels: {C0ENTERPRISE: {by_priority: {high: urgent}}, C0TEAMS: {policy: teams}
 hours: {berlin: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
 `)
 	good := w.run("check")
-	expect(t, good.stdout, "slabuddy.yaml.\n",
+	expect(t, good.stdout, "slabuddy.yaml.\n", "Help desk http: it tells replies, customer's messages",
 		"C0ENTERPRISE: enterprise (10m non-embedded, 20m on-shift, 35m @support, 50m @head-of-success)\n",
 		"  priority high: urgent (5m on-shift+@support)\n", "C0TEAMS: teams (1h non-embedded,",
 		"C0WORK: urgent (5m on-shift+@support), in hours berlin\n")

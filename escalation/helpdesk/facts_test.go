@@ -134,6 +134,18 @@ func TestDetailsThatCannotBeReadCostNoAnswer(t *testing.T) {
 	})
 }
 
+func TestAKindSaysWhatItDoesNotTell(t *testing.T) {
+	for name, want := range map[string]string{
+		"zendesk": "it tells replies, customer's messages, status, priority, type, group, assignee.",
+		"rt":      "it tells replies, customer's messages, status, priority, group, assignee; it does not tell type.",
+	} {
+		kind, _ := helpdesk.Find(name)
+		if got := kind.Says(); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 // Every kind says what its words for a status mean, and what it tells.
 func TestEveryKindSaysWhatItTells(t *testing.T) {
 	for _, k := range helpdesk.Kinds() {

@@ -52,6 +52,23 @@ func Kinds() []Kind {
 	return []Kind{zendeskKind(), freshdeskKind(), intercomKind(), rtKind(), httpKind(), noneKind()}
 }
 
+// Says is what the kind tells of tickets and what it does not, in words.
+func (k Kind) Says() string {
+	var tells, silent []string
+	for _, f := range escalation.DeskFactKinds() {
+		if slices.Contains(k.Tells, f) {
+			tells = append(tells, f.Words())
+		} else {
+			silent = append(silent, f.Words())
+		}
+	}
+	says := "it tells " + strings.Join(tells, ", ")
+	if len(silent) > 0 {
+		says += "; it does not tell " + strings.Join(silent, ", ")
+	}
+	return says + "."
+}
+
 // Find is the kind of that name.
 func Find(name string) (k Kind, ok bool) {
 	kinds := Kinds()
