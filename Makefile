@@ -1,6 +1,6 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint rules fmt bench fuzz check-slacktest check-desks check-deploy vuln clean
+.PHONY: help build demo test race lint rules fmt bench fuzz check-failover check-slacktest check-desks check-deploy vuln clean
 
 GO          ?= go
 STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -57,6 +57,9 @@ check-slacktest: ## the simulated Slack, driven by Slack's own client for Node (
 
 check-desks: ## our client of Request Tracker, against a real one (installed and started for it)
 	@.ci/with-rt $(GO) test -tags desks -run Real -count=1 -vet=off -timeout 5m $(TESTFLAGS) ./escalation/helpdesk
+
+check-failover: ## the built program on a Postgres whose primary is killed, or freezes
+	@.ci/with-postgres $(GO) test -tags failover -count=1 -vet=off -timeout 10m -run Failover $(TESTFLAGS) ./cmd/slabuddy
 
 check-deploy: ## the files under deploy/ and .github/, each held to its own format
 	@cd deploy/check && $(GO) vet ./... && $(STATICCHECK) ./...
