@@ -98,7 +98,7 @@ func dumpPostgres(t *testing.T, address string) string {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	rows, err := conn.Query(t.Context(), "select tablename from pg_tables where schemaname = 'public'")
+	rows, err := conn.Query(t.Context(), "select tablename from pg_tables where schemaname = 'slabuddy'")
 	if err != nil {
 		t.Fatal(err)
 	}
