@@ -64,6 +64,7 @@ type App struct {
 	later  *later
 
 	unreadable *prometheus.CounterVec // reason
+	posters    posters
 }
 
 // New registers the metrics of what comes in. Drain ends what the App has left to do.
@@ -77,14 +78,14 @@ func New(c Config) (*App, error) {
 	}, []string{"type", "outcome"})
 	unreadable := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "slabuddy_unreadable_messages_total",
-		Help: "Messages that look like tickets and are not followed, by why: id (no id stands where it should), no_id (a ticket's labels and no id), several (ids that contradict each other).",
+		Help: "Messages that look like tickets and are not followed, by why: id (no id stands where it should), no_id (a ticket's labels and no id), app (no ticket, though those of the app carry one as a rule), several (ids that contradict each other).",
 	}, []string{"reason"})
 	for _, m := range []prometheus.Collector{events, unreadable} {
 		if err := c.Registerer.Register(m); err != nil {
 			return nil, err
 		}
 	}
-	for _, reason := range []string{ticket.ReasonID, ticket.ReasonNoID, ticket.ReasonSeveral} {
+	for _, reason := range ticket.Reasons() {
 		unreadable.WithLabelValues(reason)
 	}
 	for _, o := range messageOutcomes { // a counter that appears with a 1 has not increased

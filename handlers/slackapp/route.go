@@ -162,6 +162,13 @@ func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) 
 		return outcomeUnwatched, nil
 	}
 	read := settings.Reader.Read(&m.Message)
+	from := poster{opening.Workspace, opening.Channel, string(m.BotID)}
+	switch {
+	case read.Verdict == ticket.Readable:
+		a.posters.note(from)
+	case read.Verdict == ticket.None && a.posters.known(from):
+		read.Verdict, read.Problem = ticket.Unreadable, ticket.Unusual(&m.Message)
+	}
 	if read.Problem.Reason != "" {
 		a.tell(opening, read.Problem)
 	}

@@ -101,7 +101,11 @@ func (p *part) titledValue(title, value string, found []address) {
 	p.link(o, found...)
 	l := labelled{name: n, rank: rank, ticket: strings.HasPrefix(squeeze(title), "ticket")}
 	p.facts = append(p.facts, fact{labelled: l, value: value, origin: ofField})
-	p.pieces = append(p.pieces, piece{strings.Trim(title, " :*_：") + ": " + value, o})
+	words := value
+	if name := strings.Trim(title, " :*_："); name != "" {
+		words = name + ": " + value
+	}
+	p.pieces = append(p.pieces, piece{words, o})
 	p.made("field:" + squeeze(title))
 }
 

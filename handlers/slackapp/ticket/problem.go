@@ -12,6 +12,7 @@ import (
 const (
 	ReasonID      = "id"      // what stands in the id's place is none
 	ReasonNoID    = "no_id"   // it has a ticket's labels, and no id
+	ReasonApp     = "app"     // it carries no ticket, though those of its app do as a rule
 	ReasonSeveral = "several" // it names several ids, and which is the desk's cannot be told
 )
 
@@ -31,6 +32,8 @@ func (p Problem) Sentence() string {
 		s = "it looks like a ticket, but its id cannot be read; see tickets.fields.id"
 	case ReasonNoID:
 		s = "it has the labels of a ticket, but no id is found in it; see tickets.fields.id"
+	case ReasonApp:
+		s = "its app posts tickets here as a rule, and in this message none is found; see tickets.fields.id"
 	case ReasonSeveral:
 		s = "it names several ids, and which of them is the ticket's cannot be told; see tickets.fields.id"
 	}
@@ -42,6 +45,16 @@ func (p Problem) Sentence() string {
 	}
 	return s
 }
+
+// Unusual is the problem of a message without a ticket from an app that posts tickets as a rule.
+func Unusual(m *Message) Problem {
+	p := Problem{Reason: ReasonApp}
+	p.describe(see(m))
+	return p
+}
+
+// Reasons are all there are.
+func Reasons() []string { return []string{ReasonID, ReasonNoID, ReasonApp, ReasonSeveral} }
 
 const maxWords = 160
 

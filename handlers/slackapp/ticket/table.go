@@ -78,7 +78,7 @@ func (v *viewer) cells(f *flow, rows [][]cell) {
 		return
 	}
 	down, over := pairs(rows), across(rows[0], rows[1:])
-	if hasID(over) && (!hasID(down) || labelsIn(over) > labelsIn(down)) || !hasID(down) && labelsIn(down) <= 0 {
+	if hasID(over) && (!hasID(down) || labelsIn(over) > labelsIn(down)) || !hasID(down) && labelsIn(down) <= 0 && len(rows) > 1 {
 		v.rowsOf(f, rows)
 		return
 	}
@@ -105,7 +105,11 @@ type titledCell struct{ title, value cell }
 
 func pairs(rows [][]cell) (all []titledCell) {
 	for _, row := range rows {
-		for i := 0; i+1 < len(row); i += 2 {
+		for i := 0; i < len(row); i += 2 {
+			if i+1 == len(row) {
+				all = append(all, titledCell{value: row[i]})
+				break
+			}
 			all = append(all, titledCell{row[i], row[i+1]})
 		}
 	}
