@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"sync"
 	"testing"
@@ -50,12 +49,6 @@ func (s *shelf) ReturnTurn(_ context.Context, key string) error {
 	defer s.mu.Unlock()
 	delete(s.gates, key)
 	return s.err
-}
-
-func (s *shelf) shut() map[string]queue.Gate {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.gates)
 }
 
 func newAPI(t testing.TB, url string, c *http.Client, tokens client.Tokens, reg prometheus.Registerer) *client.API {
