@@ -59,4 +59,5 @@ type Details struct {
 	Page      string        `json:"page,omitempty"`  // the page's name
 	Clock     ClockKind     `json:"clock,omitempty"` // which clock it is about; "": the first reply's
 	Fact      *DeskFact     `json:"fact,omitempty"`
+	Reminder  *Reminder     `json:"reminder,omitempty"` // EventDue: the reminder as it was decided
 }

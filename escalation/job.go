@@ -31,11 +31,13 @@ func ReminderKey(timeline string, tier, round int) string {
 	return fmt.Sprintf("reminder/%s/%d/%d", timeline, tier, round)
 }
 
-// ReminderOf is the reminder that a job owes, or owed; nil if it is none, or cannot be read.
-func ReminderOf(j queue.Job) *Reminder {
-	var p Post
-	if err := json.Unmarshal(j.Payload, &p); err != nil {
-		return nil
+// ReminderOf is the reminder that was decided for a posting of a timeline, as the history has it; nil if it
+// has none.
+func ReminderOf(history []Event, timeline string, p Posting) *Reminder {
+	for _, e := range history {
+		if e.Kind == EventDue && e.Timeline == timeline && e.Tier == p.Tier && e.Round == p.Round {
+			return e.Reminder
+		}
 	}
-	return p.Reminder
+	return nil
 }

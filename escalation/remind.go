@@ -77,7 +77,7 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 		pinged = append(pinged, m.Key())
 	}
 	d.event(Event{Kind: EventDue, Tier: i + 1, Details: Details{
-		Late: r.Late, Round: tier.Round, Mentioned: pinged, Desk: r.Desk,
+		Late: r.Late, Round: tier.Round, Mentioned: pinged, Desk: r.Desk, Reminder: &r,
 	}})
 	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, i+1, tier.Round), Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now)
 	job.Expires = d.f.Now.Add(decisionGoodFor)

@@ -41,6 +41,9 @@ type Timelines interface {
 
 	// History returns what happened to a timeline, in the order in which it was written.
 	History(ctx context.Context, timelineID string) ([]escalation.Event, error)
+	// Happened returns the events of a kind in the history of timelines, in the order in which they were
+	// written.
+	Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error)
 	// ListOpen lists the first open timelines of a workspace, or of one of its channels, in the order of
 	// q.By, at most q.Limit. No index serves it, because every walk would have to keep that index up: it
 	// reads all open timelines of the workspace.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // Actions does what people ask for with the buttons of a reminder. Each answers with a note, also
@@ -21,7 +20,8 @@ type Actions struct {
 // ActionsStore is what Actions needs of the database.
 type ActionsStore interface {
 	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
-	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
+	// Happened returns the events of a kind in the history of timelines.
+	Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error)
 	escalation.Saver
 }
 
@@ -75,14 +75,12 @@ func (a *Actions) Why(ctx context.Context, c escalation.Click) (escalation.Note,
 	if !found {
 		return gone(c), nil
 	}
-	jobs, err := a.Store.JobsByKey(ctx, []string{escalation.ReminderKey(t.ID, c.Tier, c.Round)})
+	decided, err := a.Store.Happened(ctx, []string{t.ID}, escalation.EventDue)
 	if err != nil {
-		return escalation.Note{}, fmt.Errorf("read the reminder's job: %w", err)
+		return escalation.Note{}, fmt.Errorf("read the reminder: %w", err)
 	}
-	for _, j := range jobs {
-		if r := escalation.ReminderOf(j); r != nil {
-			return escalation.Explain(t, *r, c.User, a.Facts(t.Workspace)), nil
-		}
+	if r := escalation.ReminderOf(decided, t.ID, escalation.Posting{Tier: c.Tier, Round: c.Round}); r != nil {
+		return escalation.Explain(t, *r, c.User, a.Facts(t.Workspace)), nil
 	}
 	return gone(c), nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
-	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // actionsStore holds one timeline, which goes stale as often as it is told.
@@ -107,7 +106,7 @@ func TestClickThatFitsNoReminderFindsNothing(t *testing.T) {
 func TestButtonsOfAClosedTimelineOnlyAnswer(t *testing.T) {
 	s := holding(enterprise(inStates(escalation.TierPosted), closed(escalation.Answered)))
 	original, _ := reminding(t)
-	s.Jobs = []queue.Job{original}
+	s.History = []escalation.Event{escalationtest.Decided(t, original)}
 	equal(t, "answers", everyButton(t, s, escalationtest.Saying{Status: escalation.DeskAnswered}, clickBy("U0ANA", "ana", at(12))),
 		map[string]escalation.NoteKind{"snooze": escalation.NoteClosed, "own": escalation.NoteClosed, "check": escalation.NoteClosed, "why": escalation.NoteWhy})
 	equal(t, "saved", len(s.changes), 0)
@@ -307,14 +306,13 @@ func TestWhy(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := escalation.Reminder{Policy: "enterprise", Tier: 1, Tiers: 4, Mention: tt.mention, Owner: tt.owner, Desk: escalation.DeskUnanswered, DeskAt: at(10)}
 			s := holding(enterprise(inStates(escalation.TierPosted)))
-			s.Jobs = []queue.Job{{New: escalation.NewPostJob("job-1", "reminder/tl-1/1/1", escalation.Post{Reminder: &r}, at(10))}}
+			s.History = []escalation.Event{{Timeline: "tl-1", Kind: escalation.EventDue, Tier: 1, Details: escalation.Details{Round: 1, Reminder: &r}}}
 			note, err := actions(s, escalationtest.Saying{}).Why(t.Context(), clickBy("U0ANA", "ana", at(12)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			equal(t, "kind", note.Kind, escalation.NoteWhy)
 			equal(t, "why", note.Why, &escalation.Why{Reminder: r, Notify: []string{"non-embedded"}, As: tt.as, Shift: tt.shift})
-			equal(t, "asked for", s.AskedJobs, []string{"reminder/tl-1/1/1"})
 		})
 	}
 }

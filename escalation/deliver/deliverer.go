@@ -20,17 +20,18 @@ type Deliverer struct {
 	Failed func(p escalation.Post, err error)
 }
 
-// DelivererStore is what a Deliverer needs of the database. JobsByKey leaves out what is missing, too.
+// DelivererStore is what a Deliverer needs of the database.
 type DelivererStore interface {
 	Timelines
-	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
+	// Happened returns the events of a kind in the history of timelines.
+	Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error)
 }
 
 // Prepare reads what a whole batch needs in one go: the timelines, and for refreshes the reminders as
 // they were decided.
 func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
 	deliveries := make([]delivery, len(jobs))
-	var ids, keys []string
+	var ids, refreshed []string
 	for i, j := range jobs {
 		dl := &deliveries[i]
 		dl.by, dl.job = d, j
@@ -42,16 +43,18 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 			ids = append(ids, dl.post.Timeline)
 		}
 		if dl.post.Refresh != nil {
-			keys = append(keys, dl.post.ReminderKey())
+			refreshed = append(refreshed, dl.post.Timeline)
 		}
 	}
 	timelines, err := load(ctx, d.Store, ids)
 	if err != nil {
 		return nil, err
 	}
-	reminders, err := d.reminders(ctx, keys)
-	if err != nil {
-		return nil, err
+	var decided []escalation.Event
+	if len(refreshed) > 0 {
+		if decided, err = d.Store.Happened(ctx, refreshed, escalation.EventDue); err != nil {
+			return nil, fmt.Errorf("read the reminders to refresh: %w", err)
+		}
 	}
 	tasks := make([]queue.Task, len(jobs))
 	for i := range deliveries {
@@ -59,7 +62,9 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 		dl.timeline = timelines[dl.post.Timeline]
 		tasks[i] = dl
 		if dl.broken == nil && dl.post.Refresh != nil {
-			tasks[i] = &refreshing{by: d, posting: *dl.post.Refresh, timeline: dl.timeline, reminder: reminders[dl.post.ReminderKey()]}
+			tasks[i] = &refreshing{
+				by: d, posting: *dl.post.Refresh, timeline: dl.timeline, reminder: escalation.ReminderOf(decided, dl.post.Timeline, *dl.post.Refresh),
+			}
 		}
 	}
 	return tasks, nil

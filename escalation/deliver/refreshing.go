@@ -3,28 +3,11 @@ package deliver
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
-
-// reminders reads the reminders that were posted by the jobs of these keys.
-func (d *Deliverer) reminders(ctx context.Context, keys []string) (map[string]*escalation.Reminder, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	jobs, err := d.Store.JobsByKey(ctx, keys)
-	if err != nil {
-		return nil, fmt.Errorf("read the reminders to refresh: %w", err)
-	}
-	byKey := make(map[string]*escalation.Reminder, len(jobs))
-	for _, j := range jobs {
-		byKey[j.Key] = escalation.ReminderOf(j)
-	}
-	return byKey, nil
-}
 
 // refreshing brings a reminder that stands in its thread up to date with its timeline. It may be done
 // any number of times, so what became of an earlier attempt need not be known.

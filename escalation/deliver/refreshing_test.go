@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -20,14 +21,13 @@ func TestRefreshShowsTheReminderAsItsTimelineStandsNow(t *testing.T) {
 	job, original := refreshJob(t, escalation.Posting{TS: "17.000001", Tier: 1, Round: 1})
 	now := enterprise(inStates(escalation.TierPosted), standing(1), closed(escalation.Answered))
 	p := &poster{}
-	l := &loader{Timelines: []escalation.Timeline{now}, Jobs: []queue.Job{original}}
+	l := &loader{Timelines: []escalation.Timeline{now}, History: []escalation.Event{escalationtest.Decided(t, original)}}
 	d, _ := deliverer(p, l, at(30))
 
 	got := prepare(t, d, job)[0].Send(t.Context())
 	equal(t, "outcome", got, queue.Sent(nil))
 	equal(t, "asked", l.Asked, []string{"tl-1"})
-	equal(t, "asked for the job", l.AskedJobs, []string{"reminder/tl-1/1/1"})
-	equal(t, "refreshed", p.refreshed, []refreshed{{"17.000001", *escalation.ReminderOf(original), now}})
+	equal(t, "refreshed", p.refreshed, []refreshed{{"17.000001", *escalationtest.Decided(t, original).Reminder, now}})
 	equal(t, "posted", len(p.sent), 0)
 }
 
@@ -45,7 +45,7 @@ func TestRefreshOfWhatIsGone(t *testing.T) {
 	}{
 		{"nothing is gone", known, []escalation.Timeline{enterprise(standing(1))}, false, queue.KindSent, "17.000001"},
 		{"its timeline is purged", known, nil, false, queue.KindDropped, ""},
-		{"its reminder's job is purged", known, []escalation.Timeline{enterprise(standing(1))}, true, queue.KindDropped, ""},
+		{"its reminder is not in the history", known, []escalation.Timeline{enterprise(standing(1))}, true, queue.KindDropped, ""},
 		{"it was on its way, and stands now", unknown, []escalation.Timeline{enterprise(standing(1))}, false, queue.KindSent, "17.000001"},
 		{"it is still on its way", unknown, []escalation.Timeline{owed}, false, queue.KindRetry, ""},
 		{"it was dropped on its way", unknown, []escalation.Timeline{enterprise(closed(escalation.Answered))}, false, queue.KindDropped, ""},
@@ -53,9 +53,9 @@ func TestRefreshOfWhatIsGone(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			job, original := refreshJob(t, tt.posting)
-			l := &loader{Timelines: tt.timeline, Jobs: []queue.Job{original}}
+			l := &loader{Timelines: tt.timeline, History: []escalation.Event{escalationtest.Decided(t, original)}}
 			if tt.purged {
-				l.Jobs = nil
+				l.History = nil
 			}
 			p := &poster{}
 			d, _ := deliverer(p, l, at(30))
@@ -73,7 +73,7 @@ func TestRefreshOfWhatIsGone(t *testing.T) {
 // A refresh may be done again, so nobody has to find out whether it was done.
 func TestRefreshOfUnknownOutcomeIsDoneAgain(t *testing.T) {
 	job, original := refreshJob(t, escalation.Posting{TS: "17.000001", Tier: 1, Round: 1})
-	d, _ := deliverer(&poster{err: errors.New("connection reset"), found: true}, &loader{Timelines: []escalation.Timeline{enterprise(standing(1))}, Jobs: []queue.Job{original}}, at(30))
+	d, _ := deliverer(&poster{err: errors.New("connection reset"), found: true}, &loader{Timelines: []escalation.Timeline{enterprise(standing(1))}, History: []escalation.Event{escalationtest.Decided(t, original)}}, at(30))
 	task := prepare(t, d, job)[0]
 	equal(t, "sent", task.Send(t.Context()).Kind, queue.KindUnknown)
 	equal(t, "looked", task.Look(t.Context()), queue.Absent())

@@ -2,24 +2,30 @@ package escalationtest
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Loader is a database of a few timelines and jobs.
+// Loader is a database of a few timelines and their history.
 type Loader struct {
 	Timelines []escalation.Timeline
-	Jobs      []queue.Job
+	History   []escalation.Event
 	Err       error
 	Asked     []string
-	AskedJobs []string
 }
 
-func (l *Loader) JobsByKey(_ context.Context, keys []string) ([]queue.Job, error) {
-	l.AskedJobs = keys
-	return l.Jobs, l.Err
+func (l *Loader) Happened(_ context.Context, ids []string, kind escalation.EventKind) ([]escalation.Event, error) {
+	var events []escalation.Event
+	for _, e := range l.History {
+		if e.Kind == kind && slices.Contains(ids, e.Timeline) {
+			events = append(events, e)
+		}
+	}
+	return events, l.Err
 }
 
 func (l *Loader) Load(_ context.Context, ids []string) ([]escalation.Timeline, error) {
@@ -32,4 +38,14 @@ func Reminding(t *testing.T) (queue.Job, escalation.Timeline) {
 	t.Helper()
 	c, _ := escalation.Decide(Enterprise(), Facts(At(10)))
 	return queue.Job{New: c.Jobs[0], FirstSent: At(10.1)}, *c.Timeline
+}
+
+// Decided is the event in the history that tells of a reminder's job.
+func Decided(t *testing.T, j queue.Job) escalation.Event {
+	t.Helper()
+	var p escalation.Post
+	if err := json.Unmarshal(j.Payload, &p); err != nil {
+		t.Fatal(err)
+	}
+	return escalation.Event{Timeline: p.Timeline, Kind: escalation.EventDue, Tier: p.Reminder.Tier, Details: escalation.Details{Round: p.Round, Reminder: p.Reminder}}
 }

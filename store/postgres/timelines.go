@@ -184,6 +184,13 @@ func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Ev
 	return events, wrap("read history", err)
 }
 
+func (s *Store) Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error) {
+	rows, err := s.query(ctx, `select `+row.EventColumns+` from history
+		where timeline_id = any($1) and kind = $2 order by timeline_id, seq`, uuids(timelineIDs), string(kind))
+	events, err := collect(rows, err, row.Event[timestamp])
+	return events, wrap("read history", err)
+}
+
 // historyOf is what happened to each of some timelines.
 const historyOf = `select ` + row.EventColumns + ` from history
 	where timeline_id = any($1) order by timeline_id, seq`

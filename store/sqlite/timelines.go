@@ -121,3 +121,10 @@ func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Ev
 	events, err := collect(rows, err, row.Event[timestamp])
 	return events, wrap("read history", err)
 }
+
+func (s *Store) Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error) {
+	rows, err := s.query(ctx, `select `+row.EventColumns+` from history
+		where timeline_id in (select value from json_each(?)) and kind = ? order by timeline_id, seq`, list(timelineIDs), string(kind))
+	events, err := collect(rows, err, row.Event[timestamp])
+	return events, wrap("read history", err)
+}

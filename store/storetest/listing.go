@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -87,6 +88,24 @@ var listing = map[string]func(*testing.T, store.Store){
 	},
 	"with nothing open, no ticket is found": func(t *testing.T, s store.Store) {
 		same(t, "found", len(must(s.FindByTicket(t.Context(), "", "42"))(t)), 0)
+	},
+	"of one kind, what happened to timelines is found in its order": func(t *testing.T, s store.Store) {
+		ts := open(t, s, ticket(1), ticket(2), ticket(3))
+		for i := range ts {
+			for round := range 2 {
+				decided := escalation.Event{Timeline: ts[i].ID, At: after(time.Duration(round) * time.Minute), Kind: escalation.EventDue, Tier: 1,
+					Details: escalation.Details{Round: round + 1, Reminder: &escalation.Reminder{Policy: fmt.Sprint("of ", i, round)}}}
+				change := escalation.Change{Timeline: &ts[i], Events: []escalation.Event{decided}}
+				must(s.Save(t.Context(), []escalation.Change{change}))(t)
+				ts[i].Version++
+			}
+		}
+		var got []string
+		for _, e := range must(s.Happened(t.Context(), []string{ts[0].ID, ts[2].ID}, escalation.EventDue))(t) {
+			got = append(got, e.Reminder.Policy)
+		}
+		same(t, "decided", got, []string{"of 0 0", "of 0 1", "of 2 0", "of 2 1"})
+		same(t, "of none", len(must(s.Happened(t.Context(), nil, escalation.EventDue))(t)), 0)
 	},
 	"jobs are found by their keys, whatever became of them": func(t *testing.T, s store.Store) {
 		js := claimed(t, s, 3)

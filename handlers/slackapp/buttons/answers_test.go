@@ -13,7 +13,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
-	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // shelf is a database of one timeline and the job of its reminder.
@@ -89,7 +88,7 @@ func actionsIn(t *testing.T, s situation) *act.Actions {
 	}
 	store := &shelf{}
 	if !s.purged {
-		store.Timelines, store.Jobs = []escalation.Timeline{timeline}, []queue.Job{job}
+		store.Timelines, store.History = []escalation.Timeline{timeline}, []escalation.Event{escalationtest.Decided(t, job)}
 	}
 	return &act.Actions{Deps: deps, Store: store}
 }
