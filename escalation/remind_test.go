@@ -31,7 +31,7 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 	equal(t, "change", got, Change{
 		Timeline: &owed,
 		Events: []Event{{Timeline: "tl-1", At: at(10), Kind: EventDue, Tier: 1, Details: Details{
-			Mentioned: []string{"U0ANA"}, Round: 1, Desk: DeskUnanswered,
+			Mentioned: []string{"U0ANA"}, Round: 1, Desk: DeskUnanswered, Reminder: &reminder,
 		}}},
 		Jobs: []queue.New{{
 			ID: "job-1", Key: "reminder/tl-1/1/1", Queue: "slack", RunAt: at(10), Expires: at(11),
