@@ -1,6 +1,7 @@
 package escalation_test
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -61,6 +62,36 @@ func TestRules(t *testing.T) {
 	}
 	for _, place := range tree.outside {
 		t.Errorf("%s cites a page that is not in the repository: cite a rule of RULES.md", place)
+	}
+}
+
+// TestThreats holds the threat model to the tree: each line of who tries what names a test that exists.
+func TestThreats(t *testing.T) {
+	text, err := os.ReadFile("../.github/THREATS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree := readTree(t)
+	lines := 0
+	_, text, _ = bytes.Cut(text, []byte("\n## Who tries what"))
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(line, "|\n "), " | ")
+		if len(cells) != 3 || cells[2] == "held by" {
+			continue
+		}
+		lines++
+		names := namesIn([]byte(cells[2]))
+		if len(names) == 0 {
+			t.Errorf("%q names no test", cells[0])
+		}
+		for _, name := range names {
+			if !tree.declares(name) {
+				t.Errorf("%q is held by %s, which does not exist%s", cells[0], name, tree.hint(name))
+			}
+		}
+	}
+	if lines < 20 {
+		t.Errorf("%d lines: this test holds nothing", lines)
 	}
 }
 
