@@ -30,7 +30,7 @@ func fuzzDesk(f *testing.F, desk func(rt http.RoundTripper) (escalation.HelpDesk
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := d.Ask(t.Context(), ask("42", "43"))
+		got, err := d.Ask(t.Context(), []escalation.Question{{TicketID: "42", Since: noon, InDetail: true}, {TicketID: "43", Since: noon}})
 		if err != nil && strings.Contains(err.Error(), token) {
 			t.Errorf("the error tells the token: %q", err)
 		}
@@ -41,8 +41,9 @@ func fuzzDesk(f *testing.F, desk func(rt http.RoundTripper) (escalation.HelpDesk
 			switch a.Status {
 			case escalation.DeskUnanswered:
 			case escalation.DeskAnswered:
-				if a.RepliedAt.Before(noon.Add(-time.Minute)) {
-					t.Errorf("answered at %s", a.RepliedAt)
+				wrote := a.Ticket.CustomerWrote
+				if a.RepliedAt.Before(noon.Add(-time.Minute)) && (wrote.IsZero() || !a.RepliedAt.After(wrote)) {
+					t.Errorf("answered at %s, and the customer wrote at %s", a.RepliedAt, wrote)
 				}
 			case escalation.DeskWithdrawn:
 				if !saysOne(strings.ToLower(string(body)), closing) {

@@ -1,10 +1,12 @@
-// Package helpdesk asks help desks whether somebody has replied to the customer, and understands what
-// they tell of their own accord: one file a desk, split where it grows.
+// Package helpdesk asks help desks whether somebody has replied to the customer, and what else happened
+// to a ticket, and understands what they tell by themselves: one file a desk, split where it grows. A desk
+// is a Kind, its descriptor: configuration, environment, routes and documentation follow from it.
 //
-//	Ask ─▶ HTTP ──────────────────────────────────────────▶ client ─▶ the desk
-//	Ask ─▶ Zendesk, Freshdesk, Intercom ─▶ askAll ─▶ look ─▶ client ─▶ the desk
-//	                                         ▲        │
-//	                                         └ merged ┘  asked again, about the survivor
+//	Ask ─▶ generic ───────────────────────────────────────────▶ client ─▶ the desk
+//	Ask ─▶ zendesk, freshdesk, intercom, rt ─▶ askAll ─▶ look ─▶ client ─▶ the desk
+//	                                             ▲        │
+//	                                             └ merged ┘  asked again, about the survivor
+//	                 look ─▶ found ─▶ inDetail: the facts, of what has changed since they were read
 //
 //	webhook ─▶ Inbound: Verify, then Events ─▶ escalation.DeskEvent
 //
@@ -12,7 +14,8 @@
 // a reply too old to answer the message (rule 5), later ones are looked for; otherwise whether a reply
 // counts is escalation's to say. A ticket without a clear answer is left out, so that its reminder
 // goes out and says that the reply could not be checked. Nothing is closed but by a desk's own word:
-// a ticket that is missing is no deleted one until the desk, or our own memory, says so.
+// a ticket that is missing is no deleted one until the desk, or our own memory, says so; a status that
+// we do not know is told as unknown.
 package helpdesk
 
 import (

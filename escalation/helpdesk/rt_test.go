@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -184,8 +185,34 @@ func TestRTWithoutALookAtItsUsersEverybodyButTheRequestorIsStaff(t *testing.T) {
 func TestRTMailOfItsOwnIsNoReply(t *testing.T) {
 	tr := rtVendor().start(t)
 	tr.Open("42", noon)
+	tr.clock.pass(time.Hour)
 	tr.Comment("42", helpdesktest.Comment{At: noon.Add(time.Minute), By: helpdesktest.Bot})
 	tr.want(answers{"42": unanswered}, "")
+	if a := tr.inDetail("42"); len(a.Facts) != 1 {
+		t.Errorf("facts %v, want the ticket alone", a.Facts)
+	}
+}
+
+// A search that finds a merged ticket after all says so by another effective id.
+func TestRTAnotherEffectiveIDIsAMerge(t *testing.T) {
+	url := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/history"):
+			io.WriteString(w, `{"items":[],"pages":1}`)
+		case strings.Contains(r.URL.RawQuery, "41"):
+			io.WriteString(w, `{"items":[{"id":"41","EffectiveId":"42","Status":"resolved"}]}`)
+		default:
+			io.WriteString(w, `{"items":[{"id":"42","EffectiveId":"42","Status":"open"}]}`)
+		}
+	})
+	desk, err := rtVendor().desk(url, token, newClock(), prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := desk.Ask(t.Context(), ask("41"))
+	if err != nil || got["41"].Status != escalation.DeskUnanswered || !strings.HasSuffix(got["41"].Link, "=42") {
+		t.Errorf("%+v, %v", got, err)
+	}
 }
 
 func TestRTUserAndPasswordWillDo(t *testing.T) {

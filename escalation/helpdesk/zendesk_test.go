@@ -214,6 +214,32 @@ func TestZendeskAgentsWhoHaveLeftAreAgents(t *testing.T) {
 	tr.want(answers{"42": repliedAt(noon.Add(time.Minute))}, "")
 }
 
+// Also where their replies are pages apart.
+func TestZendeskAgentsWhoHaveLeftAreAgentsOverManyPages(t *testing.T) {
+	tr, sim := startZendesk(t)
+	sim.PageSize(2)
+	tr.Open("42", noon.Add(-96*time.Hour))
+	for _, hours := range []time.Duration{-72, -71, -70} {
+		tr.Reply("42", noon.Add(hours*time.Hour))
+	}
+	tr.Comment("42", helpdesktest.Comment{At: noon, By: helpdesktest.Customer})
+	tr.Reply("42", noon.Add(time.Minute))
+	sim.Leave()
+	tr.want(answers{"42": repliedAt(noon.Add(time.Minute))}, "")
+}
+
+// Somebody of whom nothing is known is no agent, unless the count says that one replied.
+func TestZendeskStrangersAreNoAgents(t *testing.T) {
+	tr, sim := startZendesk(t)
+	sim.Uncopy()
+	tr.Open("42", noon.Add(-96*time.Hour))
+	tr.Reply("42", noon.Add(-72*time.Hour))
+	tr.Comment("42", helpdesktest.Comment{At: noon, By: helpdesktest.Customer})
+	tr.Comment("42", helpdesktest.Comment{At: noon.Add(time.Minute), By: helpdesktest.Guest})
+	tr.Reply("42", noon.Add(-71*time.Hour))
+	tr.want(answers{"42": unanswered}, "")
+}
+
 func TestZendeskWhatATriggerWritesIsNoReply(t *testing.T) {
 	tr, _ := startZendesk(t)
 	tr.Open("42", noon.Add(-96*time.Hour))

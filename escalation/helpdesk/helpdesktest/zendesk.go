@@ -27,6 +27,7 @@ type Zendesk struct {
 	noUsers     bool
 	noDeleted   bool
 	left        bool
+	uncopied    bool
 	pageSize    int
 }
 
@@ -53,6 +54,9 @@ func (z *Zendesk) HideDeleted() { z.mu.Lock(); defer z.mu.Unlock(); z.noDeleted 
 
 // Leave has the agent leave the company: they show as somebody from outside from then on.
 func (z *Zendesk) Leave() { z.mu.Lock(); defer z.mu.Unlock(); z.left = true }
+
+// Uncopy leaves nobody in copy of any ticket.
+func (z *Zendesk) Uncopy() { z.mu.Lock(); defer z.mu.Unlock(); z.uncopied = true }
 
 // PageSize makes pages of comments smaller than callers ask for.
 func (z *Zendesk) PageSize(n int) { z.mu.Lock(); defer z.mu.Unlock(); z.pageSize = n }
@@ -130,6 +134,9 @@ func (z *Zendesk) showMany(r *http.Request, ids []string) reply {
 			"requester_id": num(zendeskAuthors[Customer]), "via": map[string]any{"channel": "email"}, "custom_fields": []any{},
 			"priority": orNull(t.priority), "type": nil, "group_id": 8001, "assignee_id": nil,
 			"email_cc_ids": []any{num(zendeskAuthors[Guest])}, "collaborator_ids": []any{},
+		}
+		if z.uncopied {
+			one["email_cc_ids"] = []any{}
 		}
 		if t.assignee != "" {
 			one["assignee_id"] = num(zendeskAuthors[Agent])
