@@ -17,6 +17,11 @@ type Choice struct {
 	Policy     string         // a key of Settings.Policies
 }
 
+// Always reports whether every ticket meets it.
+func (c Choice) Always() bool {
+	return len(c.Priorities)+len(c.Types)+len(c.Products) == 0 && c.Customer == nil
+}
+
 // meets reports whether a ticket meets the conditions.
 func (c Choice) meets(t Ticket, product string) bool {
 	any := func(words []string, is string) bool {
@@ -111,7 +116,7 @@ func Stricter(t Timeline, m Message, f Facts) Change {
 	if t.State != Open || !known || s.PolicyName(key) == t.Policy {
 		return Change{}
 	}
-	if promise := p.Promises()[0].target(); promise >= t.FirstReply().Target {
+	if promise := p.Promises()[0].Target(); promise >= t.FirstReply().Target {
 		return Change{}
 	}
 	d := &decision{t: t.clone(), f: f}

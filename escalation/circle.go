@@ -19,6 +19,7 @@ type Directory interface {
 type surroundings struct {
 	workspace string
 	ticket    Ticket
+	assignee  DeskPerson // as the help desk last told
 	roster    calendar.Roster
 	directory Directory
 	settings  *Settings
@@ -30,7 +31,8 @@ var (
 )
 
 // audience is who a reminder pings: the tier's own circle, or, while that stands for nobody, the
-// next tier's (rule 8), and after them the circles of the lower tiers it covers (rule 6).
+// next tier's (rule 8), and after them the circles of the lower tiers it covers (rule 6). Behind the last
+// of tiers stands the last resort.
 func audience(tiers []DueTier, tier int, covers []int, s surroundings) (mention []Recipient, gaps []Gap) {
 	for i := tier; i < len(tiers) && len(mention) == 0; i++ {
 		var empty []Gap
@@ -46,6 +48,12 @@ func audience(tiers []DueTier, tier int, covers []int, s surroundings) (mention 
 	for _, c := range covers {
 		lower, _ := s.circle(tiers[c-1].Notify)
 		mention = union(mention, lower)
+	}
+	if len(mention) == 0 && tier == len(tiers)-1 && s.settings.LastResort == CircleHere {
+		for g := range gaps {
+			gaps[g].Here = true
+		}
+		mention = []Recipient{{Kind: ToHere}}
 	}
 	return mention, gaps
 }
@@ -73,6 +81,8 @@ func (s surroundings) word(word string) ([]Recipient, GapReason) {
 		return []Recipient{{Kind: ToChannel}}, ""
 	case CircleNonEmbedded, CircleOnShift, CircleEmbedded:
 		return s.rostered(word)
+	case CircleAssignee:
+		return s.assigned()
 	}
 	return s.named(word)
 }
@@ -98,6 +108,14 @@ func (s surroundings) rostered(word string) ([]Recipient, GapReason) {
 			}
 		}
 	}
+	if len(people) == 0 {
+		return nil, GapNobody
+	}
+	return s.recipients(people)
+}
+
+// recipients are the people of a roster who have an account that is known.
+func (s surroundings) recipients(people []calendar.Engineer) ([]Recipient, GapReason) {
 	rs := make([]Recipient, 0, len(people))
 	for _, e := range people {
 		if r, ok := s.engineer(e); ok {
@@ -107,10 +125,27 @@ func (s surroundings) rostered(word string) ([]Recipient, GapReason) {
 			rs = append(rs, r)
 		}
 	}
-	if len(people) > 0 {
-		return rs, GapNoAccount
+	return rs, GapNoAccount
+}
+
+// assigned is whom the help desk names, by e-mail address and then by name, if they are on shift.
+func (s surroundings) assigned() ([]Recipient, GapReason) {
+	is := func(e calendar.Engineer) bool {
+		if s.assignee.Email != "" && e.Email != "" {
+			return strings.EqualFold(e.Email, s.assignee.Email)
+		}
+		return s.assignee.Name != "" && e.GoesBy(s.assignee.Name)
 	}
-	return nil, GapNobody
+	on := slices.IndexFunc(s.roster.OnShift, is)
+	switch {
+	case s.assignee == DeskPerson{}:
+		return nil, GapNoAssignee
+	case s.roster.AsOf.IsZero():
+		return nil, GapNoRoster
+	case on < 0:
+		return nil, GapAssigneeOff
+	}
+	return s.recipients(s.roster.OnShift[on : on+1])
 }
 
 // named resolves an engineer's alias, then a user group's handle, then an id.

@@ -2,6 +2,7 @@ package escalation_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
@@ -116,6 +117,44 @@ func TestEmbeddedCircleOfATicket(t *testing.T) {
 	}
 }
 
+// Rule 8: the assignee is whom the help desk names, if on shift.
+func TestAssigneeCircle(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		assignee DeskPerson
+		roster   calendar.Roster
+		want     []Recipient
+		reason   GapReason
+	}{
+		{"by e-mail address", DeskPerson{Email: "ANA@example.com", Name: "Bob"}, shift(), []Recipient{toAna}, ""},
+		{"by name", DeskPerson{Name: "ana silva"}, shift(), []Recipient{toAna}, ""},
+		{"nobody is named", DeskPerson{}, shift(), nil, GapNoAssignee},
+		{"not on shift", DeskPerson{Email: "ana@example.com"}, nobodyOnShift(), nil, GapAssigneeOff},
+		{"somebody unknown", DeskPerson{Email: "eve@example.com"}, shift(), nil, GapAssigneeOff},
+		{"without a calendar", DeskPerson{Email: "ana@example.com"}, calendar.Roster{}, nil, GapNoRoster},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := facts(posted0)
+			f.Roster = tt.roster
+			got, gaps := f.Around(enterprise(func(tl *Timeline) { tl.Desk.Ticket.Assignee = tt.assignee })).Circle([]string{"assignee"})
+			equal(t, "recipients", got, tt.want)
+			if tt.reason != "" {
+				equal(t, "gaps", gaps, []Gap{{Circle: "assignee", Reason: tt.reason}})
+			}
+		})
+	}
+}
+
+// Rules 8 and 17: a circle gives way within its clock, and the tier that it gives way to is numbered as people count.
+func TestCirclesGiveWayWithinTheirClock(t *testing.T) {
+	p := Policy{Name: "p", Deadline: time.Hour, Tiers: []Tier{{After: time.Hour, Notify: []string{"@support"}}},
+		Resolution: &Promise{Tiers: []Tier{{After: 2 * time.Hour, Notify: []string{"@nonesuch"}}, {After: 3 * time.Hour, Notify: []string{"@support"}}}}}
+	s := settings()
+	tl := Begin("TL1", message(), p, s, posted0)
+	plan := Plan(tl, func(time.Time) calendar.Roster { return shift() }, directory{}, s)
+	equal(t, "gaps", plan[1].Gaps, []Gap{{Circle: "@nonesuch", Reason: GapUnknown, GaveTo: 2}})
+}
+
 // Rule 8: an empty circle gives way to the next tier's. Rule 6: those of the covered tiers come along.
 func TestAudience(t *testing.T) {
 	gap := func(circle string, r GapReason, gaveTo int) Gap {
@@ -127,6 +166,7 @@ func TestAudience(t *testing.T) {
 		notify [][]string // nil: the enterprise policy's
 		tier   int
 		covers []int
+		none   bool // last_resort: none
 		want   []Recipient
 		gaps   []Gap
 	}{
@@ -137,8 +177,12 @@ func TestAudience(t *testing.T) {
 			want: []Recipient{toSupport}, gaps: []Gap{gap("non-embedded", GapNobody, 3), gap("on-shift", GapNobody, 3)}},
 		{name: "without a calendar", roster: calendar.Roster{}, tier: 1,
 			want: []Recipient{toSupport}, gaps: []Gap{gap("non-embedded", GapNoRoster, 3), gap("on-shift", GapNoRoster, 3)}},
-		{name: "empty in the last tier: nobody, and says so", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}}, tier: 2,
+		{name: "empty in the last tier: everybody here, and says so", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}}, tier: 2,
+			want: []Recipient{{Kind: ToHere}}, gaps: []Gap{{Circle: "@nonesuch", Reason: GapUnknown, Here: true}}},
+		{name: "empty in the last tier, and there is no last resort", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}}, tier: 2, none: true,
 			gaps: []Gap{gap("@nonesuch", GapUnknown, 0)}},
+		{name: "the last resort is not for those whom the last tier covers", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}}, tier: 2, covers: []int{1},
+			want: []Recipient{toAna}, gaps: []Gap{gap("@nonesuch", GapUnknown, 0)}},
 		{name: "empty to the last tier", roster: nobodyOnShift(), notify: [][]string{{"on-shift"}, {"@nonesuch"}}, tier: 1,
 			gaps: []Gap{gap("on-shift", GapNobody, 0), gap("@nonesuch", GapUnknown, 0)}},
 		{name: "never a lower tier's in its stead", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}, {"@support"}}, tier: 2,
@@ -157,7 +201,11 @@ func TestAudience(t *testing.T) {
 					tiers = append(tiers, DueTier{Tier: Tier{Notify: words}})
 				}
 			}
-			got, gaps := Audience(tiers, tt.tier-1, tt.covers, around(tt.roster))
+			s := around(tt.roster)
+			if tt.none {
+				s.Settings().LastResort = ""
+			}
+			got, gaps := Audience(tiers, tt.tier-1, tt.covers, s)
 			equal(t, "recipients", got, tt.want)
 			equal(t, "gaps", gaps, tt.gaps)
 		})

@@ -74,7 +74,7 @@ func (c Clock) broken() time.Time { return later(c.Deadline, c.ChangedAt) }
 
 // add gives a timeline the clock of a promise, idle, with its tiers. They keep their numbers for ever.
 func (t *Timeline) add(kind ClockKind, p Promise) *Clock {
-	c := Clock{Kind: kind, Target: p.target(), Pause: p.Pause, First: len(t.Tiers), Tiers: len(p.Tiers)}
+	c := Clock{Kind: kind, Target: p.Target(), Pause: p.Pause, First: len(t.Tiers), Tiers: len(p.Tiers)}
 	for _, tier := range p.Tiers {
 		t.Tiers = append(t.Tiers, DueTier{Tier: tier, Clock: kind, State: TierIdle})
 	}

@@ -11,6 +11,8 @@ func (f Facts) Around(t Timeline) Surroundings { return f.around(t) }
 
 func (s surroundings) Circle(notify []string) ([]Recipient, []Gap) { return s.circle(notify) }
 
+func (s surroundings) Settings() *Settings { return s.settings }
+
 func (s surroundings) Names(notify []string) []string { return s.names(notify) }
 
 func (t Timeline) Clone() Timeline { return t.clone() }

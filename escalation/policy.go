@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -26,8 +27,8 @@ type Promise struct {
 	Pause    []DeskStatus // the resolution's: it does not run while the help desk has the ticket at one of these
 }
 
-// target is how long the promise is.
-func (p Promise) target() time.Duration {
+// Target is how long the promise is.
+func (p Promise) Target() time.Duration {
 	if p.Deadline == 0 && len(p.Tiers) > 0 {
 		return p.Tiers[len(p.Tiers)-1].After
 	}
@@ -44,6 +45,20 @@ func (p Policy) Promises() []ClockPromise {
 		all = append(all, ClockPromise{Resolution, *p.Resolution})
 	}
 	return all
+}
+
+// Words are whom the tiers of all clocks notify, each word once, in order.
+func (p Policy) Words() (words []string) {
+	for _, promise := range p.Promises() {
+		for _, tier := range promise.Tiers {
+			for _, word := range tier.Notify {
+				if !slices.Contains(words, word) {
+					words = append(words, word)
+				}
+			}
+		}
+	}
+	return words
 }
 
 // ClockPromise is a promise and the clock that measures it.
@@ -80,6 +95,7 @@ const (
 	CircleNonEmbedded = "non-embedded"
 	CircleOnShift     = "on-shift"
 	CircleEmbedded    = "embedded"
+	CircleAssignee    = "assignee" // whom the help desk names, if on shift
 	CircleHere        = "here"
 	CircleChannel     = "channel"
 )
@@ -113,6 +129,16 @@ type ChannelPolicy struct {
 	ByPriority map[string]string // ticket priority (any case) to policy name
 	Choose     []Choice          // the first that a ticket meets goes before ByPriority
 	Hours      string            // in place of the policy's; "": the policy's own
+}
+
+// Policies are the keys of all that the channel may pick.
+func (c ChannelPolicy) Policies() []string {
+	picked := append(slices.Collect(maps.Values(c.ByPriority)), c.For(""))
+	for _, choice := range c.Choose {
+		picked = append(picked, choice.Policy)
+	}
+	slices.Sort(picked)
+	return slices.Compact(picked)
 }
 
 // HoursOf names the hours that a policy's times are counted in.

@@ -113,6 +113,11 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 		after.Owner.Told = true
 	} else {
 		r.Mention, r.Gaps = audience(d.t.Tiers[:max(clock.First+clock.Tiers, i+1)], i, covers, s)
+		for g := range r.Gaps {
+			if r.Gaps[g].GaveTo > 0 {
+				r.Gaps[g].GaveTo -= i + 1 - number
+			}
+		}
 	}
 	r.Next = nextTier(after, i, d.f.Now, s)
 	if tier.Repeat > 0 && i == clock.First+clock.Tiers-1 {

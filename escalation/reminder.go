@@ -99,7 +99,8 @@ const (
 type Gap struct {
 	Circle string    `json:"circle"` // the word in Tier.Notify
 	Reason GapReason `json:"reason"`
-	GaveTo int       `json:"gave_to,omitempty"` // the tier whose circle took its place; 0: nobody did
+	GaveTo int       `json:"gave_to,omitempty"` // the tier whose circle took its place, as people count; 0: none did
+	Here   bool      `json:"here,omitempty"`    // it was the last tier's, and the last resort took its place
 }
 
 // GapReason is why a circle stood for nobody.
@@ -111,4 +112,7 @@ const (
 	GapNoProduct GapReason = "no-product" // the ticket's type names no product that somebody is embedded with
 	GapNoAccount GapReason = "no-account" // people are there, and none has a Slack account that is known
 	GapUnknown   GapReason = "unknown"    // no engineer, group or id goes by that name
+
+	GapNoAssignee  GapReason = "no-assignee"  // the help desk names nobody
+	GapAssigneeOff GapReason = "assignee-off" // whom it names is not on shift, or not among the engineers
 )

@@ -106,5 +106,5 @@ func nextSnoozed(t Timeline, f Facts) *Next {
 }
 
 func (f Facts) around(t Timeline) surroundings {
-	return surroundings{t.Workspace, t.Ticket, f.Roster, f.Directory, f.Settings}
+	return surroundings{t.Workspace, t.Ticket, t.Desk.Ticket.Assignee, f.Roster, f.Directory, f.Settings}
 }

@@ -27,6 +27,7 @@ type Settings struct {
 	Paused      map[string]time.Time    // channels that are to be left in peace, and until when
 	Pages       map[string]page.Page    // by the name that tiers give
 	Hours       map[string]*hours.Hours // by the name that policies and channels give
+	LastResort  string                  // whom a last tier mentions when its circle is empty: CircleHere; "": nobody
 }
 
 // DefaultSettings are those of an empty configuration: both policies, no channels.
@@ -41,11 +42,15 @@ func DefaultSettings() Settings {
 		HasDesk:     true,
 		Poll:        5 * time.Minute,
 		PollBudget:  60,
+		LastResort:  CircleHere,
 	}
 }
 
-// MaxTiers is the most tiers that a policy may have.
-const MaxTiers = 8
+// Bounds of each clock of a policy.
+const (
+	MaxTiers  = 8           // the most tiers
+	MinRepeat = time.Minute // the shortest interval of repeat
+)
 
 // Fixed by rules 5, 6 and 13.
 const (

@@ -294,8 +294,13 @@ func gapLine(g escalation.Gap) string {
 		escalation.GapNobody:    "nobody is in it then",
 		escalation.GapNoRoster:  "the calendar is not configured, or not known for that time",
 		escalation.GapNoProduct: "the ticket's type names no product",
+
+		escalation.GapNoAssignee: "the help desk has named nobody yet",
 	}[g.Reason]
-	if g.GaveTo == 0 {
+	switch {
+	case g.Here:
+		return fmt.Sprintf("%s is empty: %s; the last resort takes its place", g.Circle, why)
+	case g.GaveTo == 0:
 		return fmt.Sprintf("%s is empty: %s", g.Circle, why)
 	}
 	return fmt.Sprintf("%s is empty: %s; tier %d's circle takes its place", g.Circle, why, g.GaveTo)

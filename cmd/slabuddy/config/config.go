@@ -51,6 +51,7 @@ type Config struct {
 	SlackWorkers  int                // queues.slack.workers
 	Queues        map[string]Queue   // queues but slack, by name; page is always there
 	WorkingHours  map[string]Hours   // hours, as they are written; Settings.Hours are made of them
+	Looks         []Problem          // what is not wrong, but should be looked at
 }
 
 // Calendar says where the shifts stand and what its events mean, the engineers and products included.
@@ -115,6 +116,9 @@ func Parse(file string, src []byte) (*Config, error) {
 		r.config(r.valueOf(root, place{line: 1, column: 1, width: 1}), c)
 	}
 	c.Calendar.Engineers, c.Calendar.Products = c.Engineers, c.Products
+	if len(r.looks) > 0 {
+		c.Looks = newError(file, src, r.looks).Problems
+	}
 	if len(r.problems) > 0 {
 		return c, newError(file, src, r.problems)
 	}
@@ -128,6 +132,7 @@ func (r *reader) config(v value, c *Config) {
 		field{"workspace", func(v value) { r.workspace(v, c) }},
 		field{"ops_channel", r.id(&c.OpsChannel, "ops_channel", channelID, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
 		field{"admins", func(v value) { c.Admins = r.userIDs(v, "admins") }},
+		field{"last_resort", func(v value) { c.LastResort = r.lastResort(v) }},
 		field{"snooze", r.duration(&c.Snooze, "snooze")},
 		field{"max_snooze", r.duration(&c.MaxSnooze, "max_snooze")},
 		field{"give_up", r.duration(&c.GiveUp, "give_up")},
@@ -182,6 +187,18 @@ func (c *Config) CheckWorkspace(e Env) error {
 		What: "no workspace is named, and any workspace can install the bot (SLACK_CLIENT_ID is set): to whom do the desk, the people and the pages belong?",
 		Fix:  "Add the line workspace: T… (" + strings.TrimPrefix(workspaceFix, "Write ") + ") Or workspace: '*', if you trust everybody who can install it.",
 	}}}
+}
+
+// lastResort reads whom the last tier mentions when its circle is empty.
+func (r *reader) lastResort(v value) string {
+	s, ok := r.name(v, "last_resort")
+	switch {
+	case !ok, s == "none":
+		return ""
+	case s != escalation.CircleHere:
+		r.fail(v.at, "Write here, or none.", "last_resort cannot be %q", s)
+	}
+	return escalation.CircleHere
 }
 
 func (r *reader) helpDesk(v value, c *Config) {

@@ -68,11 +68,29 @@ func TestFullFile(t *testing.T) {
 				}},
 				"slow":  {Name: "slow", Hours: "everest", Deadline: 2 * day, Tiers: []escalation.Tier{{After: 36 * time.Hour, Notify: []string{"on-shift"}}}},
 				"teams": escalation.BuiltInPolicies()["teams"],
+				"promising": {
+					Name: "promising", Hours: "berlin", Deadline: 50 * time.Minute, Tiers: []escalation.Tier{
+						{After: 10 * time.Minute, Notify: []string{"assignee", "non-embedded"}},
+						{Before: 15 * time.Minute, Notify: []string{"on-shift"}},
+						{After: 50 * time.Minute, Notify: []string{"@head-of-success"}},
+					},
+					NextReply: &escalation.Promise{Deadline: 2 * time.Hour, Tiers: []escalation.Tier{
+						{Before: 30 * time.Minute, Notify: []string{"assignee"}}, {After: 2 * time.Hour, Notify: []string{"on-shift"}},
+					}},
+					Resolution: &escalation.Promise{
+						Deadline: 16 * time.Hour, Pause: []escalation.DeskStatus{escalation.StatusPending, escalation.StatusHold},
+						Tiers: []escalation.Tier{{Before: 2 * time.Hour, Notify: []string{"on-shift"}}},
+					},
+				},
 			},
 			Channels: map[string]escalation.ChannelPolicy{
 				"C0ENTERPRISE": {Policy: "enterprise", ByPriority: map[string]string{"urgent": "enterprise-urgent", "1": "teams"}, Hours: escalation.AroundTheClock},
 				"G0TEAMS":      {Policy: "teams", Hours: "berlin"},
-				"C0PLAIN":      {},
+				"C0CHOOSES": {Policy: "enterprise", Choose: []escalation.Choice{
+					{Types: []string{"outage"}, Policy: "promising"},
+					{Priorities: []string{"urgent", "high"}, Products: []string{"Auth"}, Customer: regexp.MustCompile(`(?i)^acme`), Policy: "enterprise-urgent"},
+				}},
+				"C0PLAIN": {},
 			},
 			Engineers:  engineers,
 			Products:   products,
@@ -115,6 +133,10 @@ func TestFullFile(t *testing.T) {
 			"hooks": DefaultQueue(),
 		},
 	}
+	if looks := got.Looks; len(looks) != 2 || !strings.Contains(looks[0].What, "promising.next_reply counts nothing") || !strings.Contains(looks[1].What, "promising.resolution counts nothing") {
+		t.Errorf("without a help desk, next replies and resolutions are to be looked at: %+v", looks)
+	}
+	got.Looks = nil
 	if diff := cmp.Diff(want, got, compare); diff != "" {
 		t.Errorf("testdata/full.yaml is read differently (-want +got):\n%s", diff)
 	}

@@ -6,15 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
 // circles are the words of notify that stand for whoever they fit at the moment.
 var circles = []string{
-	escalation.CircleNonEmbedded, escalation.CircleOnShift, escalation.CircleEmbedded,
+	escalation.CircleNonEmbedded, escalation.CircleOnShift, escalation.CircleEmbedded, escalation.CircleAssignee,
 	escalation.CircleHere, escalation.CircleChannel,
 }
 
@@ -23,20 +21,12 @@ var handle = regexp.MustCompile(`^@[\p{L}\p{N}._-]+$`)
 
 // notify reads one word or a list of them.
 func (r *reader) notify(v value, where tierPlace, engineers []calendar.Engineer) []string {
-	items := []value{v}
-	if _, ok := v.node.(*ast.SequenceNode); ok {
-		items = r.list(v, where.String()+" notify")
-	}
 	var words []string
-	for _, item := range items {
-		word, ok := r.name(item, where.String()+" notify")
-		if !ok {
-			continue
+	for _, w := range r.wordOrWords(v, where.String()+" notify") {
+		if fix := notifyFix(w.text, engineers); fix != "" {
+			r.fail(w.at, fix, "nobody is known as %q", w.text)
 		}
-		if fix := notifyFix(word, engineers); fix != "" {
-			r.fail(item.at, fix, "nobody is known as %q", word)
-		}
-		words = append(words, word)
+		words = append(words, w.text)
 	}
 	return words
 }

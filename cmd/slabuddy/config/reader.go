@@ -15,6 +15,7 @@ import (
 // What cannot be read is reported and left at its default.
 type reader struct {
 	problems []Problem
+	looks    []Problem // not wrong, but to be looked at
 	anchors  map[string]ast.Node
 	inDays   map[string]*hours.Hours // of the policies that count in days
 }

@@ -15,6 +15,14 @@ type workTime struct {
 	inDays *bool // some duration is said in days
 }
 
+// format writes a length of it. Around the clock a day is 24 hours.
+func (w workTime) format(d time.Duration) string {
+	if w.hours == nil {
+		return FormatDuration(d)
+	}
+	return FormatWorkTime(d)
+}
+
 // workTime sets d to a length of working time greater than zero.
 func (r *reader) workTime(d *time.Duration, name string, in workTime) func(value) {
 	return func(v value) {

@@ -43,18 +43,15 @@ func (p *pass) groups(ctx context.Context) {
 func (p *pass) handles() []string {
 	inUse := map[string]bool{}
 	for _, c := range p.Settings.Channels {
-		inUse[c.For("")] = true
-		for _, policy := range c.ByPriority {
+		for _, policy := range c.Policies() {
 			inUse[policy] = true
 		}
 	}
 	found := map[string]bool{}
 	for policy := range inUse {
-		for _, tier := range p.Settings.Policies[policy].Tiers {
-			for _, word := range tier.Notify {
-				if strings.HasPrefix(word, "@") && !p.isAlias(word[1:]) {
-					found[word] = true
-				}
+		for _, word := range p.Settings.Policies[policy].Words() {
+			if strings.HasPrefix(word, "@") && !p.isAlias(word[1:]) {
+				found[word] = true
 			}
 		}
 	}

@@ -209,9 +209,9 @@ func late(r *escalation.Reminder) string {
 // gaps says why circles stood for nobody, and who is told instead.
 func gaps(r *escalation.Reminder) string {
 	var why, unknown []string
-	gaveTo := 0
+	gaveTo, here := 0, false
 	for _, g := range r.Gaps {
-		gaveTo = max(gaveTo, g.GaveTo)
+		gaveTo, here = max(gaveTo, g.GaveTo), here || g.Here
 		if name := mrkdwn.EscapeLine(g.Circle, maxCircle); g.Reason == escalation.GapUnknown {
 			if !slices.Contains(unknown, name) {
 				unknown = append(unknown, name)
@@ -226,6 +226,8 @@ func gaps(r *escalation.Reminder) string {
 	switch {
 	case len(r.Mention) == 0:
 		why = append(why, "So there is nobody I could ping: if you read this, please pass it on.")
+	case here:
+		why = append(why, "So I ping everybody who is active here.")
 	case gaveTo > 0:
 		why = append(why, "So I tell tier "+strconv.Itoa(gaveTo)+"'s people instead.")
 	}
@@ -240,6 +242,10 @@ func gap(g escalation.Gap) string {
 		return "I have no recent shift calendar to tell who is on shift."
 	case escalation.GapNoAccount:
 		return "I know no Slack account of those who are " + rostered(g.Circle) + "; please check engineers in the configuration."
+	case escalation.GapNoAssignee:
+		return "The help desk names no assignee."
+	case escalation.GapAssigneeOff:
+		return "The assignee is not on shift."
 	}
 	return "The ticket's type names no product that somebody could be embedded with."
 }

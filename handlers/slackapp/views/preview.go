@@ -45,6 +45,8 @@ func pinged(p escalation.Planned) string {
 	switch {
 	case len(names) == 0:
 		return why + ", so nobody"
+	case p.Gaps[0].Here:
+		return why + ", so " + mrkdwn.List(names)
 	case p.Gaps[0].GaveTo > 0:
 		return fmt.Sprintf("%s, so tier %d's: %s", why, p.Gaps[0].GaveTo, mrkdwn.List(names))
 	}
@@ -71,6 +73,8 @@ func gap(g escalation.Gap) string {
 		return "unknown without a shift calendar"
 	case escalation.GapNoAccount:
 		return "nobody whose Slack account I know"
+	case escalation.GapNoAssignee, escalation.GapAssigneeOff:
+		return "depends on the ticket's assignee"
 	case escalation.GapNoProduct:
 		return "depends on the ticket's type"
 	}

@@ -66,8 +66,8 @@ func TestEachTierSaysWhomItWouldPingNow(t *testing.T) {
 			"*1.* after 1 hour: embedded → depends on the ticket's type, so tier 2's: everybody active in the channel",
 			"*2.* after 2 hours: here → everybody active in the channel",
 		}},
-		"nobody at all": {policy("on-shift"), calendar.Roster{}, []string{
-			"*1.* after 1 hour: on-shift → unknown without a shift calendar, so nobody",
+		"nobody at all, so the last resort": {policy("on-shift"), calendar.Roster{}, []string{
+			"*1.* after 1 hour: on-shift → unknown without a shift calendar, so everybody active in the channel",
 		}},
 		"somebody by id": {policy("U0CY"), roster, []string{"*1.* after 1 hour: U0CY → <@U0CY>"}},
 		"no tiers":       {policy(), roster, nil},

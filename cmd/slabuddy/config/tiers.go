@@ -1,0 +1,156 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// promise is one clock's part of a policy while it is read.
+type promise struct {
+	*escalation.Promise
+	where  string // policies.NAME, or policies.NAME.next_reply
+	from   string // what `after` counts from
+	counts workTime
+	at     []readAt // of the tiers that were read, in their order
+	broken bool     // something in it could not be read
+}
+
+// readAt is where a tier is written, and where its time is.
+type readAt struct{ tier, time place }
+
+// fields are the deadline and the tiers of a promise. They are held against each other once all is read.
+func (r *reader) promise(p *promise, c *Config) []field {
+	return []field{
+		{"deadline", func(v value) { r.workTime(&p.Deadline, p.where+".deadline", p.counts)(v) }},
+		{"tiers", func(v value) { r.tiers(v, p, c) }},
+	}
+}
+
+func (r *reader) tiers(v value, p *promise, c *Config) {
+	items := r.list(v, p.where+".tiers")
+	if len(items) > escalation.MaxTiers {
+		r.fail(items[escalation.MaxTiers].at, "Leave some out; `repeat` on the last one goes on reminding.", "%s has %d tiers; %d are the most", p.where, len(items), escalation.MaxTiers)
+	}
+	for i, item := range items {
+		tier, at := r.tier(item, tierPlace{promise: p.where, from: p.from, number: i + 1, of: len(items), counts: p.counts}, c)
+		p.Tiers, p.at = append(p.Tiers, tier), append(p.at, at)
+	}
+}
+
+// tierPlace says which tier of a promise is being read; numbers are from 1.
+type tierPlace struct {
+	promise    string
+	from       string
+	number, of int
+	counts     workTime
+}
+
+func (p tierPlace) String() string { return fmt.Sprintf("%s tier %d", p.promise, p.number) }
+
+func (r *reader) tier(v value, where tierPlace, c *Config) (t escalation.Tier, at readAt) {
+	before := len(r.problems)
+	at.tier = v.at
+	if v.node == nil {
+		r.fail(v.at, "Write {after: 10m, notify: on-shift}, or leave it out.", "%s is empty", where)
+		return t, at
+	}
+	found := r.object(v, where.String(),
+		field{"after", func(v value) { r.workTime(&t.After, where.String()+" after", where.counts)(v) }},
+		field{"before", func(v value) { r.workTime(&t.Before, where.String()+" before", where.counts)(v) }},
+		field{"notify", func(v value) { t.Notify = r.notify(v, where, c.Engineers) }},
+		field{"message", func(v value) { t.Message = r.message(v, where.String()+" message") }},
+		field{"page", func(v value) { t.Page = r.pageNamed(v, where.String()+" page", c.Pages) }},
+		field{"repeat", func(v value) { r.repeat(v, &t.Repeat, where) }},
+	)
+	after, saysAfter := found["after"]
+	warning, saysBefore := found["before"]
+	at.time = after
+	if saysBefore {
+		at.time = warning
+	}
+	if len(r.problems) > before {
+		return t, at
+	}
+	switch {
+	case saysAfter && saysBefore:
+		r.fail(warning, "Keep one of them: `after` counts from "+where.from+", `before` back from the deadline.", "%s says both after and before", where)
+	case !saysAfter && !saysBefore:
+		r.fail(v.at, "Add after: 10m, counted from "+where.from+".", "%s does not say when it is due", where)
+	}
+	if at, repeats := found["repeat"]; repeats && len(t.Notify) == 0 && t.Page != "" {
+		r.fail(at, "Leave it out, or add whom to notify: a page goes out once.", "%s has no reminder to repeat", where)
+	}
+	if len(t.Notify) == 0 && t.Page == "" {
+		r.fail(v.at, "Add notify: on-shift, or another of "+strings.Join(circles, ", ")+", an engineer, an @group.", "%s notifies nobody", where)
+	}
+	return t, at
+}
+
+func (r *reader) repeat(v value, d *time.Duration, where tierPlace) {
+	if where.number != where.of {
+		r.fail(v.at, "Only the last tier repeats: move it there, or leave it out.", "%s cannot repeat", where)
+		return
+	}
+	r.workTime(d, where.String()+" repeat", where.counts)(v)
+	if *d > 0 && *d < escalation.MinRepeat {
+		r.fail(v.at, "Write repeat: 10m, or whatever people can keep up with.", "%s repeats every %s; every %s is the most", where, FormatDuration(*d), FormatDuration(escalation.MinRepeat))
+	}
+}
+
+// checkTimes holds the tiers of a promise in the order of their times, within the time that a timeline stays
+// open, and the first of them no later than the deadline.
+func (r *reader) checkTimes(p *promise, deadline place, giveUp time.Duration) {
+	last, lastTime := 0, time.Duration(0)
+	for i, t := range p.Tiers {
+		due, ok := r.timeOf(t, i, p)
+		if !ok {
+			continue
+		}
+		where, at := fmt.Sprintf("%s tier %d", p.where, i+1), p.at[i].time
+		if last > 0 && due <= lastTime {
+			r.fail(at, "Each tier comes later than the one before; `after` counts from "+p.from+".",
+				"%s is due after %s, but tier %d is due after %s", where, p.counts.format(due), last, p.counts.format(lastTime))
+		}
+		if last == 0 && p.Deadline > 0 && due > p.Deadline {
+			r.fail(deadline, "Make the deadline later, or the first tier earlier.",
+				"%s.deadline (%s) passes before tier %d tells anybody, after %s", p.where, p.counts.format(p.Deadline), i+1, p.counts.format(due))
+		}
+		last, lastTime = i+1, due
+		r.checkGiveUp(at, due, where, p.counts, giveUp)
+	}
+}
+
+// timeOf is how long after the clock's start a tier is due. A warning without a deadline to count back from
+// has no time.
+func (r *reader) timeOf(t escalation.Tier, i int, p *promise) (time.Duration, bool) {
+	if t.Before == 0 || t.After > 0 {
+		return t.After, t.After > 0
+	}
+	where, target := fmt.Sprintf("%s tier %d", p.where, i+1), p.Target()
+	switch {
+	case target == 0 && p.broken:
+		return 0, false
+	case target == 0:
+		r.fail(p.at[i].time, "Add deadline: 2h beside tiers, or end with a tier that has `after`.", "%s counts back from a deadline, and %s has none", where, p.where)
+		return 0, false
+	case t.Before >= target:
+		r.fail(p.at[i].time, "Make it shorter than the deadline.", "%s is due %s before a deadline of %s", where, p.counts.format(t.Before), p.counts.format(target))
+		return 0, false
+	}
+	return target - t.Before, true
+}
+
+func (r *reader) checkGiveUp(at place, due time.Duration, where string, counts workTime, giveUp time.Duration) {
+	weeks := float64(due) / float64(counts.hours.Week())
+	if weeks*float64(7*day) < float64(giveUp) {
+		return
+	}
+	sooner := ""
+	if due < giveUp {
+		sooner = fmt.Sprintf(", sooner than %s of hours.%s have passed", FormatWorkTime(due), counts.name)
+	}
+	r.fail(at, "Make it earlier, or raise give_up.", "%s never comes: timelines are given up after %s%s", where, FormatDuration(giveUp), sooner)
+}
