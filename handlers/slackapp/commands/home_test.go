@@ -1,15 +1,11 @@
 package commands_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // home opens somebody's home tab and waits until it says something.
@@ -32,15 +28,8 @@ func (w *world) reminded(t escalation.Timeline, user string) {
 	w.t.Helper()
 	t.Version = 1
 	t.Posts = []escalation.Posting{{TS: "1.000001", Tier: 1, Round: 1}}
-	payload, err := json.Marshal(escalation.Post{Thread: t.Thread, Timeline: t.ID, Round: 1, Reminder: &escalation.Reminder{
-		Mention: []escalation.Recipient{{Kind: escalation.ToUser, ID: user}},
-	}})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	saved, err := w.store.Save(w.t.Context(), []escalation.Change{{Timeline: &t, Jobs: []queue.New{{
-		ID: uuid.NewString(), Key: "reminder/" + t.ID + "/1/1", Queue: escalation.QueueSlack, Payload: payload, RunAt: w.now(),
-	}}}})
+	posted := escalation.Event{Timeline: t.ID, At: w.now(), Kind: escalation.EventPosted, Tier: 1, Details: escalation.Details{Round: 1, Mentioned: []string{user}}}
+	saved, err := w.store.Save(w.t.Context(), []escalation.Change{{Timeline: &t, Events: []escalation.Event{posted}}})
 	if err != nil || saved[0] != escalation.SavedOK {
 		w.t.Fatalf("%v, %v", saved, err)
 	}
