@@ -108,9 +108,8 @@ func dumpPostgres(t *testing.T, address string) string {
 	}
 	var all strings.Builder
 	for _, table := range tables {
-		name := pgx.Identifier{table}.Sanitize()
 		var text string
-		if err := conn.QueryRow(t.Context(), "select coalesce(string_agg(t::text, ' '), '') from "+name+" t").Scan(&text); err != nil {
+		if err := conn.QueryRow(t.Context(), "select coalesce(string_agg(t::text, ' '), '') from "+table+" t").Scan(&text); err != nil {
 			t.Fatal(err)
 		}
 		all.WriteString(text)

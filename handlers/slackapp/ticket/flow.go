@@ -1,6 +1,9 @@
 package ticket
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // flow reads the lines of one text after the other, and keeps in mind whose they are:
 //
@@ -28,6 +31,11 @@ type flow struct {
 func (f *flow) line(s string, found []address, quoted bool) {
 	s = strings.TrimSpace(s)
 	quoted = quoted || strings.HasPrefix(s, ">")
+	if _, m := behindBullet(s); m.bullet != 0 {
+		for i := range found {
+			found[i].bullet = true
+		}
+	}
 	if !quoted {
 		s = f.takeSubject(s, found)
 	}
@@ -148,7 +156,7 @@ func (f *flow) take(l labelled, value string, quoted bool) {
 	if quoted || f.doubtful || f.preview {
 		o = ofDoubt
 	}
-	f.facts = append(f.facts, fact{labelled: l, value: strings.TrimSpace(value), origin: o, in: f, words: f.words})
+	f.facts = append(f.facts, fact{labelled: l, value: strings.TrimSpace(value), origin: o, in: f, words: f.words, quoted: quoted})
 }
 
 // see keeps a line for the patterns, and where its links lead.
@@ -184,8 +192,11 @@ const (
 // nextLabel finds the next label in s, and the sign that sets it off. One that means nothing here needs a
 // sign that stands between fields only.
 func nextLabel(s, signs string) (before string, l labelled, by string, ok bool) {
-	for i, r := range s {
-		after := s[i+len(string(r)):]
+	size := 0
+	for i := 0; i < len(s); i += size {
+		var r rune
+		r, size = utf8.DecodeRuneInString(s[i:])
+		after := s[i+size:]
 		switch {
 		case r == '\t', r == ' ' && spaced(after):
 			by = "\t"

@@ -33,10 +33,10 @@ func idsInLines(parts []*part) (found candidates) {
 			case model == nil:
 				model, shape = facts, p.shape
 				found.all = append(found.all, c)
-			case p == found.all[0].part || p.shape == shape:
-				if alike(model, facts) {
-					found.all = append(found.all, c)
-				}
+			case p != found.all[0].part && kindOf(p.shape) == kindOf(shape) && likeFirst(model, facts), alike(model, facts) && p.shape == shape:
+				found.all = append(found.all, c)
+			case c.id != found.all[0].id:
+				found.all = append(found.all, candidate{said: c.said, part: p}) // followed it is not, and that is said
 			}
 		}
 	}
@@ -69,6 +69,10 @@ func idsInAddresses(parts []*part) (found candidates) {
 				continue
 			}
 			shape = p.shape
+			if a.bullet { // a list has a ticket in each line
+				found.all = append(found.all, candidate{id: id, part: &part{title: a.label, addresses: []address{a}}})
+				continue
+			}
 			found.all = append(found.all, candidate{id: id, facts: p.facts, part: p})
 			break
 		}
@@ -119,6 +123,25 @@ func labelledID(p *part, facts []fact, o origin) (c candidate, ok bool) {
 		id, _ = deskTicket(address{url: said})
 	}
 	return candidate{id: id, said: said, facts: facts, part: p}, true
+}
+
+// kindOf is what a part of that shape is: an attachment, a card.
+func kindOf(shape string) string {
+	kind, _, _ := strings.Cut(shape, ":")
+	return kind
+}
+
+// likeFirst says that the id in a part of its own is written as the first one is.
+func likeFirst(model, facts []fact) bool {
+	manners := func(facts []fact) (m manner) {
+		for _, f := range facts {
+			if f.name == nameID && f.origin == ofLine {
+				return f.manner
+			}
+		}
+		return m
+	}
+	return manners(model) == manners(facts)
 }
 
 // alike says that two runs of facts have the same labels, written alike.

@@ -56,6 +56,8 @@ func TestWhatTheCustomerWroteSetsNeitherIDNorPriorityNorType(t *testing.T) {
 			one(tk{ID: "5521", Priority: "low"})},
 		"a mail quoted": {`{"bot_id":"B0","text":"&gt; *Ticket ID*: 9\n&gt; *Priority*: urgent\n*Ticket ID*: 5521\n*Priority*: low"}`,
 			one(tk{ID: "5521", Priority: "low"})},
+		"a mail quoted, and no field for what it says": {`{"bot_id":"B0","text":"*Ticket ID*: 5521\n&gt; Priority: urgent\n&gt; Type: feedback"}`, one(tk{ID: "5521"})},
+		"a subject in another language":                {`{"bot_id":"B0","text":"*Betreff*: Ticket ID: 9 | Type: feedback\n*Ticket ID*: 5521"}`, one(tk{ID: "5521", Subject: "Ticket ID: 9 | Type: feedback"})},
 		"code": {"{\"bot_id\":\"B0\",\"text\":\"```\\nTicket ID: 9\\nType: feedback\\n```\\nTicket ID: 5521\\nType: bug\"}",
 			one(tk{ID: "5521", Type: "bug"})},
 		"a quotation in rich text": {`{"bot_id":"B0","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_quote","elements":[{"type":"text","text":"Ticket ID: 9\nType: feedback"}]},{"type":"rich_text_section","elements":[{"type":"text","text":"Ticket ID: 5521\nType: bug"}]}]}]}`,
@@ -81,7 +83,7 @@ func TestAValueIsTakenWholeOrNotAtAll(t *testing.T) {
 		"12,345": "12345", "12.345": "12345", "12'345": "12345", "12’345": "12345", "1,234,567": "1234567", "12\u00a0345": "12345", "12\u202f345": "12345", "#12,345": "12345",
 		"12,34": "", "12,3456": "", "12 345": "", "12 - 345": "", "12 13": "", "42 was closed": "", "42 (urgent!)": "42", "42 – no mail": "42", "42.": "42",
 		"2026-0042": "2026-0042", "T.1": "T.1", ":ticket: 42": "42", "🎫 42": "42", "<tel:4930123|4930123>": "4930123", "<mailto:x@example.com|SUP-7>": "SUP-7",
-		"`42`": "42", "*#42*": "42", "_SUP-7_": "SUP-7", "n/a": "", "unknown": "", "pending review": "",
+		"`42`": "42", "*#42*": "42", "_SUP-7_": "SUP-7", "12345.0": "12345", "#42: no mail": "42", "n/a": "", "unknown": "", "pending review": "",
 		"<https://acme.zendesk.com/agent/tickets/42>": "42", "<https://desk.example.com/tickets/42>": "", "&lt;42&gt;": "42",
 	} {
 		got := read(t, r, asJSON(t, map[string]any{"bot_id": "B0", "attachments": []any{map[string]any{"fields": []any{map[string]any{"title": "Ticket ID", "value": said}}}}}))
@@ -110,6 +112,8 @@ func TestEveryTicketOfAMessageIsRead(t *testing.T) {
 		"cards of a carousel":                 {`{"bot_id":"B0","blocks":[{"type":"carousel","elements":[{"type":"card","subtitle":{"type":"mrkdwn","text":"*Ticket ID*: 61"},"body":{"type":"mrkdwn","text":"*Priority*: high"}},{"type":"card","subtitle":{"type":"mrkdwn","text":"*Ticket ID*: 62"},"body":{"type":"mrkdwn","text":"*Priority*: low"}}]}]}`, two},
 		"containers":                          {`{"bot_id":"B0","blocks":[{"type":"container","title":{"type":"plain_text","text":"New ticket"},"child_blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 61\n*Priority*: high"}}]},{"type":"container","title":{"type":"plain_text","text":"New ticket"},"child_blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 62\n*Priority*: low"}}]}]}`, two},
 		"links of an app":                     {`{"bot_id":"B0","attachments":[{"footer":"<https://acme.zendesk.com/agent/tickets/61|*Ticket #61*> | Priority: high"},{"footer":"<https://acme.zendesk.com/agent/tickets/62|*Ticket #62*> | Priority: low"}]}`, two},
+		"cards, of which one says less":       {`{"bot_id":"B0","blocks":[{"type":"carousel","elements":[{"type":"card","title":{"type":"mrkdwn","text":"A"},"body":{"type":"mrkdwn","text":"*Ticket ID*: 61\n*Priority*: high"}},{"type":"card","title":{"type":"mrkdwn","text":"B"},"body":{"type":"mrkdwn","text":"*Ticket ID*: 62"}}]}]}`, []tk{{ID: "61", Priority: "high", Subject: "A"}, {ID: "62", Subject: "B"}}},
+		"a list of links":                     {`{"bot_id":"B0","text":"2 new tickets\n• <https://acme.zendesk.com/agent/tickets/61|#61 no mail>\n• <https://acme.zendesk.com/agent/tickets/62|#62 vpn>"}`, []tk{{ID: "61", Subject: "no mail"}, {ID: "62", Subject: "vpn"}}},
 		"the same ticket twice":               {`{"bot_id":"B0","attachments":[{"fields":[` + field("Ticket ID", "61") + `]},{"fields":[` + field("Ticket ID", "61") + "," + field("Priority", "high") + `]}]}`, one(tk{ID: "61", Priority: "high"})},
 		"one, and a mail that quotes another": {`{"bot_id":"B0","attachments":[{"fields":[` + field("Ticket ID", "61") + "," + field("Priority", "high") + `]},{"text":"*Ticket ID*: 9\n*Priority*: low"}]}`, one(tk{ID: "61", Priority: "high"})},
 	})

@@ -36,6 +36,11 @@ var known = map[string]struct {
 	"ticketcustomer": {nameCustomer, 0}, "customer": {nameCustomer, 1}, "company": {nameCustomer, 2}, "organization": {nameCustomer, 2},
 	"organisation": {nameCustomer, 2}, "requester": {nameCustomer, 3}, "reporter": {nameCustomer, 3},
 	"ticketsubject": {nameSubject, 0}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3},
+	// Subjects and descriptions in other languages: what stands there is the customer's, whoever's label it is.
+	"betreff": {nameSubject, 4}, "sujet": {nameSubject, 4}, "objet": {nameSubject, 4}, "asunto": {nameSubject, 4}, "assunto": {nameSubject, 4},
+	"oggetto": {nameSubject, 4}, "onderwerp": {nameSubject, 4}, "件名": {nameSubject, 4}, "제목": {nameSubject, 4}, "主题": {nameSubject, 4}, "тема": {nameSubject, 4},
+	"beschreibung": {nameWords, 0}, "nachricht": {nameWords, 0}, "descripción": {nameWords, 0}, "descrição": {nameWords, 0}, "descrizione": {nameWords, 0},
+	"mensaje": {nameWords, 0}, "mensagem": {nameWords, 0}, "messaggio": {nameWords, 0}, "bericht": {nameWords, 0}, "설명": {nameWords, 0}, "説明": {nameWords, 0},
 	"ticketdescription": {nameWords, 0}, "description": {nameWords, 0}, "details": {nameWords, 0}, "message": {nameWords, 0},
 	"comment": {nameWords, 0}, "latestcomment": {nameWords, 0}, "lastcomment": {nameWords, 0}, "body": {nameWords, 0},
 	"content": {nameWords, 0}, "question": {nameWords, 0}, "text": {nameWords, 0}, "note": {nameWords, 0}, "customermessage": {nameWords, 0},
@@ -150,11 +155,12 @@ func spaced(s string) bool { return s != "" && (s[0] == ' ' || s[0] == '\t') }
 
 // labelEnd finds where a label ends and where what comes after it begins.
 func labelEnd(s string, bold bool) (end int, rest string, ok bool) {
-	for i, r := range s[:min(len(s), maxLabel)] {
-		after := s[i+utf8.RuneLen(max(r, 0)):]
+	size := 0
+	for i := 0; i < min(len(s), maxLabel); i += size {
+		var r rune
+		r, size = utf8.DecodeRuneInString(s[i:])
+		after := s[i+size:]
 		switch {
-		case r == utf8.RuneError:
-			return 0, "", false
 		case r == ':' || r == '：' || r == '=':
 			if r == ':' && shortcode(s[i:]) > 0 {
 				return i, s[i:], true

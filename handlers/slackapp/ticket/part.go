@@ -1,6 +1,9 @@
 package ticket
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // origin says whose words a piece of a message is, and so how far it is believed.
 type origin int
@@ -19,12 +22,14 @@ type fact struct {
 	origin origin
 	in     *flow // the text that it stands in; nil: it stands by itself
 	words  bool  // a description has begun before it
+	quoted bool
 }
 
 // piece is a line as patterns see it.
 type piece struct {
 	text   string
 	origin origin
+	theirs int // so much of its end is the customer's, by the pattern for subjects
 }
 
 // part is what belongs together in a message: the message itself, an attachment, a card, a table's row.
@@ -39,22 +44,38 @@ type part struct {
 }
 
 // own is the text of the part that is not the customer's, fields first.
-func (p *part) own() string { return p.text(func(o origin) bool { return o < ofCustomer }) }
+func (p *part) own() string {
+	return p.text(func(piece piece) string {
+		if piece.origin == ofCustomer {
+			return ""
+		}
+		return piece.text[:len(piece.text)-piece.theirs]
+	})
+}
 
 // all is the whole text of the part, fields first.
-func (p *part) all() string { return p.text(func(origin) bool { return true }) }
+func (p *part) all() string { return p.text(func(piece piece) string { return piece.text }) }
 
-func (p *part) text(take func(origin) bool) string {
+func (p *part) text(of func(piece) string) string {
 	var b strings.Builder
 	for _, inFields := range []bool{true, false} {
 		for _, piece := range p.pieces {
-			if take(piece.origin) && (piece.origin == ofField) == inFields {
-				b.WriteString(piece.text)
+			if s := of(piece); s != "" && (piece.origin == ofField) == inFields {
+				b.WriteString(s)
 				b.WriteByte('\n')
 			}
 		}
 	}
 	return b.String()
+}
+
+// cede leaves to the customer what a configured pattern takes for the subject, to the end of its line.
+func (p *part) cede(subject *regexp.Regexp) {
+	for i, piece := range p.pieces {
+		if at := subject.FindStringSubmatchIndex(piece.text); at != nil && at[2] > 0 {
+			p.pieces[i].theirs = len(piece.text) - at[2]
+		}
+	}
 }
 
 // addressesOwn and addressesAll are where the part leads, a line each.
@@ -105,7 +126,7 @@ func (p *part) titledValue(title, value string, found []address) {
 	if name := strings.Trim(title, " :*_："); name != "" {
 		words = name + ": " + value
 	}
-	p.pieces = append(p.pieces, piece{words, o})
+	p.pieces = append(p.pieces, piece{text: words, origin: o})
 	p.made("field:" + squeeze(title))
 }
 
@@ -125,7 +146,7 @@ func inlined(value string) (string, []address) {
 func (p *part) keep(s string, o origin, found []address) {
 	p.link(o, found...)
 	if strings.Trim(s, decoration+"<>|") != "" {
-		p.pieces = append(p.pieces, piece{s, o})
+		p.pieces = append(p.pieces, piece{text: s, origin: o})
 	}
 }
 
@@ -143,7 +164,7 @@ func (p *part) takeSubject(s string, found []address) string {
 	if named {
 		o = ofDoubt // the desk's id stands before the customer's words
 	}
-	p.pieces = append(p.pieces, piece{a.label, o})
+	p.pieces = append(p.pieces, piece{text: a.label, origin: o})
 	before, after, _ := strings.Cut(s, a.label)
 	return before + after
 }

@@ -55,6 +55,25 @@ func TestPatternsSeeAllThatAReaderSeesAndTheAddresses(t *testing.T) {
 	}
 }
 
+func TestWhatAPatternTakesForTheSubjectIsTheCustomers(t *testing.T) {
+	r := NewReader(Patterns{ID: regexp.MustCompile(`Nr\.\W*(\d+)`), Priority: regexp.MustCompile(`Prio\W*(\w+)`), Subject: regexp.MustCompile(`Thema\W*(.+)`)})
+	got := read(t, r, `{"bot_id":"B0","text":"*Thema*: Nr. 9, Prio hoch\n*Nr.*: 42\n*Prio*: mittel"}`)
+	if want := (tk{ID: "42", Priority: "mittel", Subject: "Nr. 9, Prio hoch"}); len(got.Tickets) != 1 || got.Tickets[0] != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	whole := NewReader(Patterns{ID: regexp.MustCompile(`#(\d+)`), Subject: regexp.MustCompile(`^(.+)$`)})
+	if got := read(t, whole, `{"bot_id":"B0","text":"#42 no mail"}`); len(got.Tickets) != 1 || got.Tickets[0].ID != "42" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAnIDThatIsNotFollowedIsTold(t *testing.T) {
+	got := read(t, NewReader(Patterns{}), `{"bot_id":"B0","text":"*Ticket ID*: 61\n*Priority*: high\n\n*Ticket ID*: 62"}`)
+	if len(got.Tickets) != 1 || got.Tickets[0].ID != "61" || got.Problem.Reason == "" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAPatternDoesNotFindInTheCustomersWordsWhatTheDeskSays(t *testing.T) {
 	r := NewReader(Patterns{Priority: regexp.MustCompile(`(?i)prio\w*: (\w+)`), Type: regexp.MustCompile(`Kind: (\w+)`)})
 	for message, want := range map[string]tk{

@@ -61,6 +61,11 @@ func (r *Reader) Read(m *Message) Reading {
 		return Reading{Verdict: Person}
 	}
 	parts := see(m)
+	if r.p.Subject != nil {
+		for _, p := range parts {
+			p.cede(r.p.Subject)
+		}
+	}
 	found := r.records(parts)
 	if found.records == nil && found.problem.Reason == "" {
 		if !hasLabels(parts) {

@@ -41,7 +41,7 @@ func (rec record) tells(f fact) bool {
 		return true
 	}
 	for _, g := range rec.facts {
-		if g.name == nameID && g.in == f.in && (g.words || !f.words) {
+		if g.name == nameID && g.in == f.in && (g.words || !f.words) && (g.quoted || !f.quoted) {
 			if id, _ := fitID(g.value); id == rec.id {
 				return true
 			}

@@ -14,8 +14,9 @@ func markdownRow(line string) ([]cell, bool) {
 		return nil, false
 	}
 	var row []cell
-	for inside := range strings.SplitSeq(line[1:len(line)-1], "|") {
-		text, found := shown(strings.TrimSpace(inside), false)
+	const escaped = "\x00"
+	for inside := range strings.SplitSeq(strings.ReplaceAll(line[1:len(line)-1], `\|`, escaped), "|") {
+		text, found := shown(strings.ReplaceAll(strings.TrimSpace(inside), escaped, "|"), false)
 		row = append(row, cell{text, found})
 	}
 	return row, true

@@ -39,6 +39,9 @@ func fitID(s string) (id string, ok bool) {
 		return "", false
 	}
 	word = strings.Trim(word, "#()[]<>\"'.,;:!?*_~`|")
+	if whole, fraction, isFloat := strings.Cut(word, "."); isFloat && number(whole) && strings.Trim(fraction, "0") == "" {
+		word = whole // a number that its tool wrote as 42.0
+	}
 	if thousands.MatchString(word) {
 		word = strings.Map(digits, word)
 	}
@@ -59,7 +62,7 @@ func isRemark(word, rest string) bool {
 		return false
 	}
 	_, isLabel := label(rest)
-	return isLabel || setOff != rest || strings.HasSuffix(word, ",") || strings.HasSuffix(word, ";") || strings.HasSuffix(word, ".")
+	return isLabel || setOff != rest || strings.HasSuffix(word, ",") || strings.HasSuffix(word, ";") || strings.HasSuffix(word, ".") || strings.HasSuffix(word, ":")
 }
 
 func digits(r rune) rune {
