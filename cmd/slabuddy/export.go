@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -74,7 +75,7 @@ func (c exportCmd) Run(in *invocation) error {
 		return err
 	}
 	out := bufio.NewWriterSize(in.stdout, 64<<10)
-	err = c.export(in.ctx, s, newNames(s, configured, rightNow()), c.sheet(out))
+	err = c.export(in.ctx, s, app.NewPast(in.ctx, s, configured, rightNow()), c.sheet(out))
 	if err = cmp.Or(err, out.Flush()); err != nil {
 		return fmt.Errorf("the export is not complete: %w", err)
 	}
@@ -89,7 +90,7 @@ func (c exportCmd) sheet(out io.Writer) sheet {
 }
 
 // export writes the timelines as they stand now. None is held longer than it takes to write it.
-func (c exportCmd) export(ctx context.Context, s review.Store, names *names, to sheet) error {
+func (c exportCmd) export(ctx context.Context, s review.Store, past *app.Past, to sheet) error {
 	now := rightNow()
 	if err := to.begin(); err != nil {
 		return err
@@ -98,7 +99,7 @@ func (c exportCmd) export(ctx context.Context, s review.Store, names *names, to 
 		if err != nil {
 			return err
 		}
-		called, err := names.of(ctx, record.Timeline.Workspace)
+		called, err := past.Names(ctx, record.Timeline.Workspace)
 		if err != nil {
 			return err
 		}

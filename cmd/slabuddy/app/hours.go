@@ -79,13 +79,13 @@ func (a *App) closedDaysChanged() {
 }
 
 // withClosedDays is the configuration with hours that know what calendars close.
-func (a *App) withClosedDays(c *config.Config) *config.Config {
+func withClosedDays(c *config.Config, days *closed.Keeper, log *slog.Logger) *config.Config {
 	with := *c
 	with.Hours = maps.Clone(c.Hours)
 	for name, written := range c.WorkingHours {
-		h, err := withEvents(written, a.closed.Events)
+		h, err := withEvents(written, days.Events)
 		if err != nil {
-			a.log.Error("what calendars close cannot be made part of the hours, which go on without it", "hours", name, "error", err)
+			log.Error("what calendars close cannot be made part of the hours, which go on without it", "hours", name, "error", err)
 			continue
 		}
 		with.Hours[name] = h

@@ -28,7 +28,7 @@ func (a *App) configure(ctx context.Context, c *config.Config) {
 
 // put puts a configuration in force with the hours as they are by now.
 func (a *App) put(c *config.Config) {
-	c = a.withClosedDays(c)
+	c = withClosedDays(c, a.closed, a.log)
 	a.config.Store(c)
 	a.messages.Store(a.messageSettings(c))
 	a.book.SetBase(&c.Settings, c.Workspace)

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar/closed"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/escalation/review"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
+	"github.com/slabuddy/slabuddy/store"
+)
+
+// Past knows what is needed to tell of timelines, beside themselves: what people and user groups are called,
+// engineers as the configuration or the setup in Slack calls them, everybody else as the bot last read it from
+// Slack; and the hours, with the closed days that were last read. It reads the database and asks nobody else.
+// It serves one telling, and is read once for each workspace.
+type Past struct {
+	store store.Store
+	book  *setup.Book
+	names map[string]review.Names // by workspace
+}
+
+// NewPast is that of a program that does not serve.
+func NewPast(ctx context.Context, s store.Store, c *config.Config, now time.Time) *Past {
+	quiet := slog.New(slog.DiscardHandler)
+	book := setup.NewBook(setup.BookConfig{Store: s, Now: func() time.Time { return now }, Log: quiet})
+	days := closed.NewKeeper(closed.Options{Store: s, Now: func() time.Time { return now }, Log: quiet, Changed: func() {}})
+	days.SetCalendars(ctx, c.ClosedCalendars())
+	c = withClosedDays(c, days, quiet)
+	book.SetBase(&c.Settings, c.Workspace)
+	return &Past{s, book, map[string]review.Names{}}
+}
+
+// past is that of the program that serves.
+func (a *App) past() *Past { return &Past{a.store, a.book, map[string]review.Names{}} }
+
+var errNotLoaded = errors.New("what was set up from Slack cannot be read from the database")
+
+// Settings are those in force in a workspace.
+func (p *Past) Settings(workspace string) (*escalation.Settings, error) {
+	s := p.book.Settings(workspace)
+	if !p.book.Loaded(workspace) {
+		return nil, errNotLoaded
+	}
+	return s, nil
+}
+
+// Names are those of a workspace.
+func (p *Past) Names(ctx context.Context, workspace string) (review.Names, error) {
+	if known, met := p.names[workspace]; met {
+		return known, nil
+	}
+	kept, err := directory.ReadKept(ctx, p.store, workspace)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := p.Settings(workspace)
+	if err != nil {
+		return nil, err
+	}
+	known := review.Names{}
+	for id, handle := range kept.Groups {
+		known[id] = "@" + handle
+	}
+	maps.Copy(known, kept.People)
+	for _, e := range settings.Engineers {
+		id := e.Slack
+		if id == "" {
+			id = kept.Emails[strings.ToLower(e.Email)]
+		}
+		if id != "" {
+			known[id] = e.Name
+		}
+	}
+	p.names[workspace] = known
+	return known, nil
+}
+
+// Known implements report.Around.
+func (p *Past) Known(ctx context.Context, workspace string) (report.Known, error) {
+	names, err := p.Names(ctx, workspace)
+	if err != nil {
+		return report.Known{}, err
+	}
+	settings, err := p.Settings(workspace)
+	if err != nil {
+		return report.Known{}, err
+	}
+	return report.Known{Names: names, Hours: settings.Hours}, nil
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/report"
+)
+
+type reportCmd struct {
+	Since     since    `help:"Tickets posted since then: so long ago, such as 30d or 12h, or since a date or time (UTC), such as 2026-01-01." default:"30d" placeholder:"30d"`
+	From      wallTime `help:"Tickets posted at this time or later, in place of --since." placeholder:"TIME"`
+	To        wallTime `help:"Tickets posted before this time; now, if left out." placeholder:"TIME"`
+	Workspace string   `help:"Only this workspace's: T…" placeholder:"T…"`
+	Channel   string   `help:"Only this channel's: C…" placeholder:"C…"`
+	Policy    string   `help:"Only tickets of this policy." placeholder:"NAME"`
+	JSON      bool     `name:"json" help:"For programs."`
+}
+
+// Help says what the flags do not.
+func (reportCmd) Help() string {
+	return "How the team did: promises kept, broken, withdrawn and still open, against the span before; how long customers waited; " +
+		"when and why promises broke; who was reminded how often. A ticket that still waits past its deadline counts as broken. The bot may run meanwhile."
+}
+
+// query is what the flags ask for. Times without a zone are on the clock of the report's.
+func (c reportCmd) query(now time.Time, zone *time.Location) (report.Query, error) {
+	q := report.Query{
+		From: c.From.in(zone, c.Since.before(now)).UTC(), To: c.To.in(zone, now).UTC(),
+		Workspace: c.Workspace, Channel: c.Channel, Policy: c.Policy,
+	}
+	if !q.From.Before(q.To) {
+		return q, fmt.Errorf("the report would end %s, before it begins %s: choose an earlier --from or --since, or a later --to",
+			q.To.Format(time.RFC3339), q.From.Format(time.RFC3339))
+	}
+	return q, nil
+}
+
+func (c reportCmd) Run(in *invocation) error {
+	configured, err := config.Load(in.configPath)
+	if err != nil {
+		return err
+	}
+	now, zone := rightNow(), cmp.Or(configured.Calendar.Location, time.UTC)
+	q, err := c.query(now, zone)
+	if err != nil {
+		return err
+	}
+	s, err := openStore(in)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := upToDate(in.ctx, s); err != nil {
+		return err
+	}
+	r, err := report.Make(in.ctx, s, q, app.NewPast(in.ctx, s, configured, now), now, zone)
+	if err != nil {
+		return fmt.Errorf("the report cannot be made: %w", err)
+	}
+	switch {
+	case c.JSON:
+		return printJSON(in, r)
+	}
+	out := bufio.NewWriter(in.stdout)
+	tellReport(out, r)
+	return out.Flush()
+}

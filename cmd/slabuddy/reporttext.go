@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// mostTold is how many breaches are told of on a terminal: HTML and JSON list more.
+const mostTold = 20
+
+// tellReport writes a report for a terminal.
+func tellReport(w io.Writer, r report.Report) {
+	const form = "Mon 2 Jan 2006 15:04"
+	zone := zoneOf(r)
+	fmt.Fprintf(w, "%s\n\nTickets posted from %s to %s (%s)\n", r.Sentence(), r.From.In(zone).Format(form), r.To.In(zone).Format(form), r.Zone)
+	tellTallies(w, r)
+	tellWaits(w, r)
+	tellBreaches(w, r, zone)
+	tellPeople(w, r)
+	tellBot(w, r, zone)
+	for _, limit := range r.Limits {
+		fmt.Fprintf(w, "\nNote: %s", limit)
+	}
+	if len(r.Limits) > 0 {
+		fmt.Fprintln(w)
+	}
+}
+
+// zoneOf is the report's zone; UTC where this machine does not know it.
+func zoneOf(r report.Report) *time.Location {
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// table writes rows under a title; none, and nothing at all, if there are no rows.
+func table(w io.Writer, title string, rows [][]string) {
+	if len(rows) < 2 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", title)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(t, "  "+strings.Join(row, "\t"))
+	}
+	t.Flush()
+}
+
+func tellTallies(w io.Writer, r report.Report) {
+	before := map[[2]string]report.Counts{}
+	for _, t := range r.Before {
+		before[[2]string{string(t.Clock), t.Policy}] = t.Counts
+	}
+	rows := [][]string{{"clock", "policy", "kept", "breached", "withdrawn", "open", "in time", "before"}}
+	for _, t := range r.Clocks {
+		policy := t.Policy
+		if policy == "" {
+			policy = "all"
+		}
+		rows = append(rows, []string{
+			report.Words(t.Clock), mrkdwn.Printable(policy), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open),
+			inTime(t.Counts), inTime(before[[2]string{string(t.Clock), t.Policy}]),
+		})
+	}
+	table(w, "Promises", rows)
+	rows = [][]string{{"week of", "clock", "kept", "breached", "withdrawn", "open", "in time"}}
+	for _, t := range r.Weeks {
+		rows = append(rows, []string{t.Week, report.Words(t.Clock), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
+	}
+	table(w, "By week", rows)
+	rows = [][]string{{"priority", "clock", "kept", "breached", "withdrawn", "open", "in time"}}
+	for _, t := range r.Priorities {
+		rows = append(rows, []string{mrkdwn.Printable(t.Priority), report.Words(t.Clock), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
+	}
+	table(w, "By priority", rows)
+}
+
+func inTime(c report.Counts) string {
+	if percent, ok := c.Attainment(); ok {
+		return report.Percent(percent)
+	}
+	return "–"
+}
+
+func tellWaits(w io.Writer, r report.Report) {
+	if r.FirstReply.Real.Count == 0 {
+		return
+	}
+	row := func(of string, now, before report.Latency) []string {
+		was := []string{"–", "–"}
+		if before.Count > 0 {
+			was = []string{report.Length(before.Median), report.Length(before.P90)}
+		}
+		return append([]string{of, report.Length(now.Median), report.Length(now.P90)}, was...)
+	}
+	table(w, fmt.Sprintf("First reply, of %s", mrkdwn.Plural(r.FirstReply.Real.Count, "answered ticket")), [][]string{
+		{"", "median", "90 of 100 within", "median before", "90 of 100 before"},
+		row("real time", r.FirstReply.Real, r.FirstReplyBefore.Real), row("working time", r.FirstReply.Working, r.FirstReplyBefore.Working),
+	})
+}
+
+func tellBreaches(w io.Writer, r report.Report, zone *time.Location) {
+	rows := [][]string{{"cause", "breaches"}}
+	for _, c := range r.Causes {
+		rows = append(rows, []string{string(c.Cause), fmt.Sprint(c.Count)})
+	}
+	table(w, "Why promises broke", rows)
+	rows = [][]string{{"when", "ticket", "clock", "cause", "customer", "subject"}}
+	for _, b := range r.Breaches[:min(len(r.Breaches), mostTold)] {
+		rows = append(rows, []string{
+			b.At.In(zone).Format("Mon 2 Jan 15:04"), mrkdwn.Printable(b.Ticket.ID), report.Words(b.Clock), mrkdwn.Printable(b.Because()),
+			mrkdwn.Cut(mrkdwn.Printable(b.Ticket.Customer), 24), mrkdwn.Cut(mrkdwn.Printable(b.Ticket.Subject), 48),
+		})
+	}
+	title := "Breaches, the latest first"
+	if more := len(r.Breaches) + r.Unlisted - mostTold; more > 0 {
+		title += fmt.Sprintf(" (and %d more: --html lists them)", more)
+	}
+	table(w, title, rows)
+}
+
+func tellPeople(w io.Writer, r report.Report) {
+	rows := [][]string{{"who", "reminders", "by night", "hours of shift", "an hour"}}
+	for _, p := range r.People {
+		shift, each := "–", "–"
+		if n, ok := p.PerShiftHour(); ok {
+			shift, each = fmt.Sprintf("%.0f", p.ShiftHours), fmt.Sprintf("%.2f", n)
+		}
+		rows = append(rows, []string{mrkdwn.Printable(p.Called()), fmt.Sprint(p.Reminders), fmt.Sprint(p.Night), shift, each})
+	}
+	table(w, fmt.Sprintf("Reminders: %d posted, %d of them by night; %d were spared", r.Reminders.Posted, r.Reminders.Night, r.Reminders.Spared()), rows)
+}
+
+func tellBot(w io.Writer, r report.Report, zone *time.Location) {
+	b := r.Bot
+	fmt.Fprintf(w, "\nThe bot itself: half of its reminders within %s of their time, 99 of 100 within %s, the latest %s; %d late by a minute or more, %d failed, %d posted without a word from the help desk\n",
+		report.Length(b.P50), report.Length(b.P99), report.Length(b.Most), b.Late, b.Failed, b.Silent)
+	for _, s := range b.Blind {
+		fmt.Fprintf(w, "  blind %s to %s: %s (%s)\n", s.From.In(zone).Format("Mon 2 Jan 15:04"), s.To.In(zone).Format("15:04"),
+			mrkdwn.Plural(s.Tickets, "ticket"), mrkdwn.Printable(strings.Join(s.Some, ", ")))
+	}
+}

@@ -1,0 +1,121 @@
+package report
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/review"
+)
+
+// Report is how the team did. Its JSON is what `slabuddy report --json` prints: keys may be added to it, and none
+// taken away. Times are UTC; lengths are in seconds.
+type Report struct {
+	From time.Time `json:"from"` // tickets posted at From or later
+	To   time.Time `json:"to"`   // and before To
+	At   time.Time `json:"at"`   // as of when
+	Zone string    `json:"zone"` // of weekdays, hours, weeks and nights
+
+	Clocks     []Tally `json:"clocks"` // by clock and policy; the whole, which has no policy, first
+	Before     []Tally `json:"before"` // likewise of the span before, which was as long
+	Priorities []Tally `json:"priorities"`
+	Weeks      []Tally `json:"weeks"`
+
+	FirstReply       FirstReply `json:"first_reply"`
+	FirstReplyBefore FirstReply `json:"first_reply_before"`
+
+	Hours    []HourOfWeek `json:"hours"`    // 24 × 7, Monday first
+	Causes   []CauseCount `json:"causes"`   // by the first cause of each breach
+	Breaches []Breach     `json:"breaches"` // the latest, newest first
+	Unlisted int          `json:"unlisted_breaches,omitempty"`
+
+	Reminders Reminders `json:"reminders"`
+	People    []Person  `json:"people"` // in the order of their names
+	Bot       Bot       `json:"bot"`
+	Limits    []string  `json:"limits,omitempty"` // what the figures do not know
+}
+
+// Whole is the first reply of all tickets.
+func (r Report) Whole() Counts { return r.Clocks[0].Counts }
+
+// WholeBefore is likewise that of the span before.
+func (r Report) WholeBefore() Counts { return r.Before[0].Counts }
+
+// HourOfWeek is one of the 168.
+type HourOfWeek struct {
+	Weekday  string  `json:"weekday"` // Mon
+	Hour     int     `json:"hour"`
+	Tickets  int     `json:"tickets"`  // posted then
+	Breaches int     `json:"breaches"` // promises that broke then
+	Empty    float64 `json:"nobody_on_shift_seconds"`
+}
+
+// CauseCount is how many breaches have a cause.
+type CauseCount struct {
+	Cause Cause `json:"cause"`
+	Count int   `json:"count"`
+}
+
+// Breach is a broken promise.
+type Breach struct {
+	Workspace string               `json:"workspace"`
+	Channel   string               `json:"channel"`
+	ThreadTS  string               `json:"thread_ts"`
+	Ticket    escalation.Ticket    `json:"ticket"`
+	Policy    string               `json:"policy"`
+	Clock     escalation.ClockKind `json:"clock"`
+	Start     time.Time            `json:"start"`
+	At        time.Time            `json:"at"`
+	Causes    []Cause              `json:"causes"` // the first one counts
+	By        *review.Party        `json:"by,omitempty"`
+}
+
+// Reminders are those that went out, and those that did not have to.
+type Reminders struct {
+	Posted     int `json:"posted"`
+	Night      int `json:"night"`      // posted between 22:00 and 07:00
+	Superseded int `json:"superseded"` // tiers that a higher one's reminder spoke for
+	Unneeded   int `json:"unneeded"`   // tiers whose ticket was answered or withdrawn before they were due
+}
+
+// Spared is how many did not have to be posted.
+func (r Reminders) Spared() int { return r.Superseded + r.Unneeded }
+
+// Person is whoever was mentioned: a person or a user group.
+type Person struct {
+	Workspace  string  `json:"workspace"`
+	ID         string  `json:"id"`
+	Name       string  `json:"name,omitempty"`
+	Reminders  int     `json:"reminders"`
+	Night      int     `json:"night_reminders"`
+	ShiftHours float64 `json:"shift_hours,omitempty"` // 0: not known, or none
+}
+
+// PerShiftHour is how many reminders came in an hour of shift; ok is false where the hours are not known.
+func (p Person) PerShiftHour() (n float64, ok bool) {
+	return float64(p.Reminders) / p.ShiftHours, p.ShiftHours > 0
+}
+
+// Bot is how punctual the program itself was.
+type Bot struct {
+	Posted   int     `json:"posted"`
+	Late     int     `json:"late"` // by a minute or more
+	P50      float64 `json:"late_p50_seconds"`
+	P99      float64 `json:"late_p99_seconds"`
+	Most     float64 `json:"late_most_seconds"`
+	Failed   int     `json:"failed"`   // reminders that were given up
+	Deferred int     `json:"deferred"` // decided again, because something had changed
+	Silent   int     `json:"desk_silent"`
+	Blind    []Blind `json:"blind,omitempty"` // the longest gaps in which something came due
+}
+
+// Blind is a time in which tiers came due, or tickets were posted, and nobody looked.
+type Blind struct {
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to"`
+	Tickets int       `json:"tickets"` // how many it concerned
+	Some    []string  `json:"some"`    // the first of them
+}
+
+// Called is what somebody is called: their name, or the id.
+func (p Person) Called() string { return cmp.Or(p.Name, p.ID) }
