@@ -16,6 +16,17 @@ const (
 	Resolution ClockKind = "resolution"  // from the ticket's message to solved; pauses while the customer has to act
 )
 
+// Words is what people call the clock.
+func (k ClockKind) Words() string {
+	switch k {
+	case NextReply:
+		return "next reply"
+	case Resolution:
+		return "resolution"
+	}
+	return "first reply"
+}
+
 // Clock is one promise of a policy on one ticket.
 //
 //	idle ──start──▶ running ──stop──▶ idle      its tiers are pending while it runs, and idle while it does not

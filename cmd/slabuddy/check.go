@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +16,9 @@ import (
 )
 
 type checkCmd struct {
-	Live bool `help:"Also ask Slack, the help desk and the calendar: scopes, membership, names, the last messages of each channel. Posts nothing."`
-	JSON bool `help:"For programs."`
+	Live    bool `xor:"where" help:"Also ask Slack, the help desk and the calendar: scopes, membership, names, the last messages of each channel. Posts nothing."`
+	Offline bool `xor:"where" help:"Ask nobody: neither tokens nor a network are needed. This is the default."`
+	JSON    bool `help:"For programs."`
 }
 
 // checked is what check found.
@@ -25,38 +27,97 @@ type checked struct {
 	File        string              `json:"file,omitempty"`
 	Problems    []config.Problem    `json:"problems"`
 	Environment []config.EnvProblem `json:"environment"`
+	Look        []config.Problem    `json:"look"`            // what is not wrong in the file, but to be looked at
+	Unset       []config.EnvProblem `json:"unset"`           // what serve needs of the environment, and is not set here
 	Error       string              `json:"error,omitempty"` // why the file could not be read at all
 	Live        []live.Finding      `json:"live,omitempty"`
 }
 
 var errNotRight = errors.New("not everything is right")
 
+// The marks of what was found.
+const (
+	markRight = "✓"
+	markLook  = "!"
+	markWrong = "✗"
+)
+
 func (cmd checkCmd) Run(in *invocation) error {
-	c, env, err := configured(in)
+	c, env, unset, err := cmd.configured(in)
 	if cmd.JSON {
-		return cmd.printJSON(in, c, env, err)
+		return cmd.printJSON(in, c, env, unset, err)
 	}
 	if err != nil {
-		return err
+		fmt.Fprintln(in.stderr, marked(markWrong, err.Error()))
+		return silent{err}
 	}
 	describe(in, c)
+	tellLooks(in, c, unset)
 	if !cmd.Live {
 		return nil
 	}
-	workspace, look := "", false
-	err = ask(in, c, env, func(f live.Finding) {
+	return tellLive(in, c, env)
+}
+
+// configured reads the configuration and the environment. Offline, what serving needs and is not set is no
+// error: a file is checked where it is written, and secrets are elsewhere.
+func (cmd checkCmd) configured(in *invocation) (c *config.Config, env config.Env, unset []config.EnvProblem, err error) {
+	c, env, err = configured(in)
+	if cmd.Live {
+		return c, env, nil, err
+	}
+	_, malformed := config.ReadEnv(in.getenv, nil)
+	var bad, all *config.EnvError
+	errors.As(malformed, &bad)
+	var errs []error
+	for _, part := range parts(err) {
+		if !errors.As(part, &all) {
+			errs = append(errs, part)
+		}
+	}
+	if all != nil {
+		unset = slices.DeleteFunc(slices.Clone(all.Problems), func(p config.EnvProblem) bool { return bad != nil && slices.Contains(bad.Problems, p) })
+	}
+	return c, env, unset, errors.Join(append(errs, malformed)...)
+}
+
+// marked puts a mark before each finding of a text; the lines that explain one are set in.
+func marked(mark, text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, "    ") {
+			lines[i] = mark + " " + line
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tellLooks tells what is not wrong and should be looked at.
+func tellLooks(in *invocation, c *config.Config, unset []config.EnvProblem) {
+	if len(c.Looks) > 0 {
+		fmt.Fprintln(in.stdout, marked(markLook, (&config.Error{File: c.File, Problems: c.Looks}).Error()))
+	}
+	if len(unset) > 0 {
+		fmt.Fprintln(in.stdout, marked(markLook, "Before it can serve:\n    "+strings.ReplaceAll((&config.EnvError{Problems: unset}).Error(), "\n", "\n    ")))
+	}
+}
+
+// tellLive asks, and tells each finding as it comes.
+func tellLive(in *invocation, c *config.Config, env config.Env) error {
+	workspace, look := "", len(c.Looks) > 0
+	err := ask(in, c, env, func(f live.Finding) {
 		if f.Workspace != workspace {
 			workspace = f.Workspace
 			fmt.Fprintf(in.stdout, "\nWorkspace %s\n", workspace)
 		}
-		sign := "✓"
+		mark := markRight
 		switch {
 		case !f.OK:
-			sign = "✗"
+			mark = markWrong
 		case f.Look:
-			sign, look = "!", true
+			mark, look = markLook, true
 		}
-		fmt.Fprintf(in.stdout, "%s %s\n", sign, f.Says)
+		fmt.Fprintf(in.stdout, "%s %s\n", mark, f.Says)
 		if f.Fix != "" {
 			fmt.Fprintf(in.stdout, "  → %s\n", f.Fix)
 		}
@@ -86,10 +147,12 @@ func ask(in *invocation, c *config.Config, env config.Env, tell func(live.Findin
 	return err
 }
 
-func (cmd checkCmd) printJSON(in *invocation, c *config.Config, env config.Env, err error) error {
-	report := checked{OK: err == nil, Problems: []config.Problem{}, Environment: []config.EnvProblem{}}
+func (cmd checkCmd) printJSON(in *invocation, c *config.Config, env config.Env, unset []config.EnvProblem, err error) error {
+	report := checked{OK: err == nil, Problems: []config.Problem{}, Environment: []config.EnvProblem{}, Look: []config.Problem{}, Unset: []config.EnvProblem{}}
+	report.Unset = append(report.Unset, unset...)
 	if c != nil {
 		report.File = c.File
+		report.Look = append(report.Look, c.Looks...)
 	}
 	for _, err := range parts(err) {
 		var bad *config.Error
@@ -129,7 +192,7 @@ func describe(in *invocation, c *config.Config) {
 	if from == "" {
 		from = "no configuration file: the defaults hold"
 	}
-	fmt.Fprintf(in.stdout, "Good: %s.\n", from)
+	fmt.Fprintf(in.stdout, "%s Good: %s.\n", markRight, from)
 	if kind, _ := helpdesk.Find(c.DeskKind); kind.Name != helpdesk.NoneKind {
 		fmt.Fprintf(in.stdout, "Help desk %s: %s\n", kind.Name, kind.Says())
 	}
@@ -137,15 +200,38 @@ func describe(in *invocation, c *config.Config) {
 		fmt.Fprintln(in.stdout, "It names no channel: name one under `channels`, or type /sla-setup in it, in Slack.")
 	}
 	for _, id := range sortedKeys(c.Channels) {
-		ch := c.Channels[id]
-		fmt.Fprintf(in.stdout, "%s: %s\n", id, policyLine(c, ch, ch.For("")))
-		for _, priority := range sortedKeys(ch.ByPriority) {
-			fmt.Fprintf(in.stdout, "  priority %s: %s\n", priority, policyLine(c, ch, ch.ByPriority[priority]))
-		}
+		describeChannel(in, c, id, c.Channels[id])
 	}
 }
 
-// policyLine is a policy of a channel, with its tiers and the hours that they count in.
+func describeChannel(in *invocation, c *config.Config, id string, ch escalation.ChannelPolicy) {
+	fmt.Fprintf(in.stdout, "%s: %s\n", id, policyLine(c, ch, ch.For("")))
+	for _, choice := range ch.Choose {
+		fmt.Fprintf(in.stdout, "  %s: %s\n", conditions(choice), policyLine(c, ch, choice.Policy))
+	}
+	for _, priority := range sortedKeys(ch.ByPriority) {
+		fmt.Fprintf(in.stdout, "  priority %s: %s\n", priority, policyLine(c, ch, ch.ByPriority[priority]))
+	}
+}
+
+// conditions are what a choice asks of a ticket.
+func conditions(choice escalation.Choice) string {
+	var asks []string
+	for _, c := range []struct {
+		name  string
+		words []string
+	}{{"priority", choice.Priorities}, {"type", choice.Types}, {"product", choice.Products}} {
+		if len(c.words) > 0 {
+			asks = append(asks, c.name+" "+strings.Join(c.words, " or "))
+		}
+	}
+	if choice.Customer != nil {
+		asks = append(asks, "customer like "+choice.Customer.String())
+	}
+	return strings.Join(asks, ", ")
+}
+
+// policyLine is a policy of a channel, with the tiers of each clock and the hours that they count in.
 func policyLine(c *config.Config, ch escalation.ChannelPolicy, name string) string {
 	policy := c.Policies[name]
 	in, format := ch.HoursOf(policy), config.FormatWorkTime
@@ -154,9 +240,20 @@ func policyLine(c *config.Config, ch escalation.ChannelPolicy, name string) stri
 	} else {
 		in = ", in hours " + in
 	}
-	var tiers []string
-	for _, t := range policy.Tiers {
-		tiers = append(tiers, format(t.After)+" "+strings.Join(t.Words(), "+"))
+	line := name
+	for _, promised := range policy.Promises() {
+		var tiers []string
+		for _, t := range promised.Tiers {
+			when := format(t.After)
+			if t.Before > 0 {
+				when = format(t.Before) + " before"
+			}
+			tiers = append(tiers, when+" "+strings.Join(t.Words(), "+"))
+		}
+		if promised.Clock != escalation.FirstReply {
+			line += ", " + promised.Clock.Words() + " within " + format(promised.Target())
+		}
+		line += " (" + strings.Join(tiers, ", ") + ")"
 	}
-	return name + " (" + strings.Join(tiers, ", ") + ")" + in
+	return line + in
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,9 @@ channels: {C0ENTERPRISE: {by_priority: {high: urgent}}, C0TEAMS: {policy: teams}
 hours: {berlin: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
 `)
 	good := w.run("check")
+	if strings.Contains(good.stdout, "! ") {
+		t.Errorf("there is nothing to look at:\n%s", good.stdout)
+	}
 	expect(t, good.stdout, "slabuddy.yaml.\n", "Help desk http: it tells replies, customer's messages",
 		"C0ENTERPRISE: enterprise (10m non-embedded, 20m on-shift, 35m @support, 50m @head-of-success)\n",
 		"  priority high: urgent (5m on-shift+@support)\n", "C0TEAMS: teams (1h non-embedded,",
@@ -88,8 +92,45 @@ hours: {berlin: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
 		t.Errorf("a good configuration: %+v", got)
 	}
 
+	w.configure(`
+help_desk: {kind: none}
+policies:
+  promising:
+    tiers: [{after: 1h, notify: here}]
+    next_reply: {deadline: 2h, tiers: [{before: 30m, notify: on-shift}]}
+products: {Auth: [login]}
+channels:
+  C0TEAMS: {by_priority: {urgnt: promising}, choose: [{priority: [high, "1"], product: Autth, policy: promising}]}
+`)
+	complete := w.env
+	w.env = append(slices.Clone(complete), "SLACK_SIGNING_SECRET=", "SLACK_BOT_TOKEN=")
+	look := w.run("check")
+	if look.code != 0 {
+		t.Errorf("what is to be looked at fails: %d\n%s", look.code, look.stderr)
+	}
+	expect(t, look.stdout, "✓ Good: ", "slabuddy.yaml:6:17: policies.promising.next_reply counts nothing: without a help desk",
+		"! ", "slabuddy.yaml:9:27: channels.C0TEAMS.by_priority has the priority \"urgnt\"", "Did you mean urgent?",
+		"has the product \"Autth\", which is not under products", "! Before it can serve:\n    SLACK_SIGNING_SECRET is missing\n", "    SLACK_BOT_TOKEN is missing\n",
+		"  priority high or 1, product Autth: promising (1h here), next reply within 2h (30m before on-shift)\n")
+	type marked struct {
+		OK          bool
+		Look, Unset []struct{ Variable, What string }
+		Environment []any
+	}
+	marks := read[marked](t, w.run("check", "--json", "--offline"))
+	if !marks.OK || len(marks.Look) != 3 || len(marks.Unset) != 2 || len(marks.Environment) != 0 {
+		t.Errorf("for programs: %+v", marks)
+	}
+	if got := w.run("check", "--live"); got.code != 1 || !strings.Contains(got.stderr, "SLACK_BOT_TOKEN is missing") {
+		t.Errorf("--live without a token: %d\n%s", got.code, got.stderr)
+	}
+	if got := w.run("check", "--live", "--offline"); got.code != 2 {
+		t.Errorf("both: %d\n%s", got.code, got.stderr)
+	}
+	w.env = complete
+
 	w.configure("snooze: soon\nchannels:\n  C0ENTERPRISE: {policy: enterprize}\n")
-	w.env = append(w.env, "SLACK_SIGNING_SECRET=")
+	w.env = append(w.env, "LOG_LEVEL=loud", "SLACK_SIGNING_SECRET=")
 	bad := w.run("check")
 	if bad.code != 1 {
 		t.Errorf("exit code %d, want 1", bad.code)
@@ -97,7 +138,10 @@ hours: {berlin: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
 	expect(t, bad.stderr,
 		"slabuddy.yaml:1:9: snooze is a duration, not \"soon\"\n    snooze: soon\n            ^^^^\n    Write a duration such as",
 		"slabuddy.yaml:3:26: there is no policy \"enterprize\"", "Did you mean \"enterprise\"?",
-		"SLACK_SIGNING_SECRET is missing\n    It proves that events come from Slack.")
+		"✗ LOG_LEVEL cannot be \"loud\"\n    Write debug, info, warn or error.")
+	if strings.Contains(bad.stderr, "SLACK_SIGNING_SECRET") {
+		t.Errorf("what is missing here is no error of the file:\n%s", bad.stderr)
+	}
 	asJSON := w.run("check", "--json")
 	if asJSON.code != 1 || asJSON.stderr != "" {
 		t.Errorf("exit code %d, want 1; on stderr: %q", asJSON.code, asJSON.stderr)
@@ -109,8 +153,8 @@ hours: {berlin: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
 	if p := got.Problems[1]; p.Line != 3 || p.Column != 26 || p.Fix != `Did you mean "enterprise"?` {
 		t.Errorf("the second problem is %+v", p)
 	}
-	if v := got.Environment[0].Variable; v != "SLACK_SIGNING_SECRET" {
-		t.Errorf("the environment lacks %s", v)
+	if v := got.Environment[0].Variable; v != "LOG_LEVEL" {
+		t.Errorf("the environment is wrong in %s", v)
 	}
 
 	w.env = append(w.env, "SLABUDDY_CONFIG=nowhere.yaml")

@@ -37,6 +37,9 @@ func (serveCmd) Run(in *invocation) error {
 	case err != nil:
 		return err
 	}
+	for _, look := range c.Looks {
+		logger.Warn("look at the configuration: "+look.What, "file", c.File, "line", look.Line, "fix", look.Fix)
+	}
 	if len(c.Channels) == 0 {
 		logger.Info("the configuration names no channel: set one up with /sla-setup, typed in it in Slack")
 	}
