@@ -3,7 +3,8 @@
 .PHONY: help build demo test race lint rules fmt bench fuzz check-failover check-slacktest check-desks check-deploy vuln clean
 
 GO          ?= go
-STATICCHECK := $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+STATICCHECK_VERSION := v0.8.2
+STATICCHECK := $(CURDIR)/dist/tools/staticcheck-$(STATICCHECK_VERSION)
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME    ?= 30s
 
@@ -16,23 +17,36 @@ build: ## build ./slabuddy
 demo: ## the whole thing, with nothing to install or configure
 	$(GO) run ./cmd/slabuddy demo
 
-test: lint race rules ## everything that must hold: lint, then all tests on both databases, with the race detector; the alerts
+test: lint rules race ## everything that must hold: lint, the alerts, then all tests on both databases, with the race detector
 
-# SQLite is C put into Go: watched by the race detector, it takes two thirds of the tests' time, and tells
-# nothing of our code. What calls it is watched. GOFLAGS, because a test builds the program with -race too.
-race: export GOFLAGS += -gcflags=modernc.org/sqlite/lib=-race=false
+# Lint and tests compile alike, so that no package is compiled twice: a build from nothing takes longer than
+# the tests. SQLite is C put into Go: watched by the race detector, it takes two thirds of the tests' time, and
+# tells nothing of our code. What calls it is watched. GOFLAGS, because a test builds the program with -race too.
+lint race: export GOFLAGS += -race -gcflags=modernc.org/sqlite/lib=-race=false
 race:
-	@.ci/with-postgres .ci/with-browser $(GO) test -race -vet=off -timeout 5m $(TESTFLAGS) ./...
-	@cd cmd/bench && ../../.ci/with-postgres $(GO) test -race -vet=off -timeout 5m $(TESTFLAGS) ./...
+	@echo "==> all tests, with the race detector"
+	@.ci/with-postgres .ci/with-browser sh -c '\
+		$(GO) test -vet=off -timeout 10m $(TESTFLAGS) ./... && \
+		cd cmd/bench && $(GO) test -vet=off -timeout 10m $(TESTFLAGS) ./... && \
+		echo "==> Passed: lint, alerts and all tests, on $$TESTED_DATABASES."'
 
-lint: ## gofmt, go vet, staticcheck
+lint: $(STATICCHECK) ## gofmt, go vet, staticcheck
+	@echo "==> gofmt"
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
+	@echo "==> go vet (from nothing, it first compiles all that the tests need: some minutes)"
 	@$(GO) vet ./...
-	@$(STATICCHECK) ./...
 	@$(GO) vet -tags desks ./escalation/helpdesk
-	@cd cmd/bench && $(GO) vet ./... && $(STATICCHECK) ./...
+	@cd cmd/bench && $(GO) vet ./...
+	@echo "==> staticcheck"
+	@$(STATICCHECK) ./...
+	@cd cmd/bench && $(STATICCHECK) ./...
+
+$(STATICCHECK):
+	@echo "==> building staticcheck"
+	@GOFLAGS= GOBIN=$(dir $@) $(GO) install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION) && mv $(dir $@)staticcheck $@
 
 rules: ## the alerts, and their own tests
+	@echo "==> the alerts and their tests"
 	@.ci/with-promtool promtool check rules deploy/prometheus/rules.yaml
 	@cd deploy/prometheus && ../../.ci/with-promtool promtool test rules *_test.yaml
 
@@ -61,7 +75,7 @@ check-desks: ## our client of Request Tracker, against a real one (installed and
 check-failover: ## the built program on a Postgres whose primary is killed, or freezes
 	@.ci/with-postgres $(GO) test -tags failover -count=1 -vet=off -timeout 10m -run Failover $(TESTFLAGS) ./cmd/slabuddy
 
-check-deploy: ## the files under deploy/ and .github/, each held to its own format
+check-deploy: $(STATICCHECK) ## the files under deploy/ and .github/, each held to its own format
 	@cd deploy/check && $(GO) vet ./... && $(STATICCHECK) ./...
 	@cd deploy/check && ../../.ci/with-promtool ../../.ci/with-shellcheck ../../.ci/with-systemd $(GO) test -count=1 -vet=off -timeout 5m $(TESTFLAGS) ./...
 
