@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -77,16 +76,6 @@ func newIntercom(r Reach) (*intercom, error) {
 	cl.bearer(r.get("INTERCOM_TOKEN"))
 	cl.header = http.Header{"Intercom-Version": {intercomVersion}}
 	return &intercom{client: cl, inboxURL: inboxOf(base), statuses: intercomKind().Statuses}, nil
-}
-
-// inboxOf is where agents of the region work whose API is at base.
-func inboxOf(base string) string {
-	for _, region := range []string{"eu", "au"} {
-		if strings.Contains(base, "//api."+region+".intercom.io") {
-			return "https://app." + region + ".intercom.com"
-		}
-	}
-	return "https://app.intercom.com"
 }
 
 // Ask asks about up to escalation.MaxQuestions conversations or tickets.
@@ -269,42 +258,4 @@ func (i *intercom) conversation(ctx context.Context, id string) (c intercomConve
 		return nil
 	})
 	return c, err
-}
-
-// links makes addresses in the inbox. They need the workspace's code, which is asked for once; as
-// long as that fails there are no links, and it is tried again every ten minutes.
-func (i *intercom) links(ctx context.Context) func(id string) string {
-	i.mu.Lock()
-	inbox, ask := i.inbox, i.inbox == "" && !i.client.now().Before(i.nextTry)
-	if ask {
-		i.nextTry = i.client.now().Add(10 * time.Minute)
-	}
-	i.mu.Unlock()
-	if ask {
-		inbox = i.findInbox(ctx)
-		i.mu.Lock()
-		i.inbox = inbox
-		i.mu.Unlock()
-	}
-	return func(id string) string {
-		if inbox == "" {
-			return ""
-		}
-		return inbox + id
-	}
-}
-
-func (i *intercom) findInbox(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, time.Second) // nobody waits for a link
-	defer cancel()
-	var me struct {
-		App struct {
-			Code string `json:"id_code"`
-		} `json:"app"`
-	}
-	err := i.client.do(ctx, request{path: "/me"}, func(body []byte) error { return json.Unmarshal(body, &me) })
-	if code := me.App.Code; err == nil && code != "" && strings.Trim(strings.ToLower(code), "abcdefghijklmnopqrstuvwxyz0123456789_-") == "" {
-		return i.inboxURL + "/a/inbox/" + code + "/inbox/conversation/"
-	}
-	return ""
 }
