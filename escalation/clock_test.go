@@ -351,3 +351,34 @@ func TestAPriorityThatTheDeskChangesMovesTheDeadlines(t *testing.T) {
 	o.due(FirstReply, "14:00")
 	equal(t, "policy", o.t.Policy, "long")
 }
+
+// Rule 20: a changed calendar of closed days lays what is pending again, once.
+func TestOtherClosedDaysLayPendingTiersAgainOnce(t *testing.T) {
+	p := Policy{Name: "p", Hours: "office", Tiers: []Tier{{After: 10 * time.Minute, Notify: []string{"on-shift"}}, {After: 2 * time.Hour, Notify: []string{"on-shift"}}}}
+	o := opens(t, p, "16:00")
+	o.asked("16:10")
+	equal(t, "due", dues(o.t), []time.Time{clockAt("16:10"), clockAt("Tue 10:00")})
+	d := hours.Definition{Zone: time.UTC, Closed: []hours.Closing{{From: hours.DateOf(clockAt("Tue 09:00")), To: hours.DateOf(clockAt("Tue 09:00")), Told: true}}}
+	for day := time.Monday; day <= time.Friday; day++ {
+		d.Week[day] = []hours.Window{{From: 9 * 60, To: 17 * 60}}
+	}
+	closed, err := hours.New(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.settings.Hours["office"] = closed
+	f := facts(posted0)
+	f.Now, f.Settings = clockAt("16:30"), &o.settings
+	c, relaid := Relay(o.t, f)
+	equal(t, "relaid", relaid, true)
+	equal(t, "due", dues(*c.Timeline), []time.Time{clockAt("16:10"), clockAt("Wed 10:00")})
+	equal(t, "deadline", c.Timeline.FirstReply().Deadline.UTC(), clockAt("Wed 10:00"))
+	equal(t, "history", kinds(c.Events), []EventKind{EventRelaid})
+	_, again := Relay(*c.Timeline, f)
+	equal(t, "again", again, false)
+
+	snoozed, _ := Snooze(o.t, time.Hour, clockAt("16:20"), nineToFive(t))
+	snoozed.SnoozedUntil = clockAt("Tue 11:00")
+	c, _ = Relay(snoozed, f)
+	equal(t, "what was snoozed stays", dues(*c.Timeline)[1], clockAt("Tue 11:00"))
+}

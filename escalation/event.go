@@ -23,6 +23,7 @@ const (
 	EventKept       EventKind = "kept"    // a clock stopped with its promise kept
 	EventVoid       EventKind = "void"    // a clock stopped because nothing is left to promise
 	EventStarted    EventKind = "started" // a clock started, or started again
+	EventRelaid     EventKind = "relaid"  // calendars close other days now, so what is pending counts otherwise
 	EventPolicy     EventKind = "policy"  // another policy was chosen: Cause says which it had
 	EventAnswered   EventKind = "answered"
 	EventWithdrawn  EventKind = "withdrawn"

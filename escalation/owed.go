@@ -2,6 +2,8 @@ package escalation
 
 import (
 	"cmp"
+	"slices"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/hours"
 )
@@ -33,4 +35,48 @@ func (d *decision) waitForOpening() {
 			tier.Due, d.changed = opens, true
 		}
 	}
+}
+
+// Relay lays the running clocks of an open timeline again: calendars close other days than when they were laid.
+// What somebody snoozed stays where it was put. Laid again with the same hours, nothing changes.
+func Relay(t Timeline, f Facts) (Change, bool) {
+	if t.State != Open {
+		return Change{}, false
+	}
+	d := &decision{t: t.clone(), f: f}
+	for i := range d.t.Clocks {
+		if c := &d.t.Clocks[i]; c.Running() && f.Now.Before(c.Deadline) {
+			d.relay(c)
+		}
+	}
+	if !d.changed {
+		return Change{}, false
+	}
+	d.event(Event{Kind: EventRelaid, Details: Details{Cause: "calendars close other days now", Until: d.t.Nearest().Deadline}})
+	return Change{Timeline: &d.t, Events: d.events}, true
+}
+
+func (d *decision) relay(c *Clock) {
+	before, tiers := c.Deadline, slices.Clone(d.t.tiersOf(c))
+	d.t.lay(c, d.hours())
+	c.Deadline = later(c.Deadline, d.f.Now)
+	if !c.Deadline.Equal(before) {
+		c.ChangedAt, d.changed = d.f.Now, true
+	}
+	for i, was := range tiers {
+		tier := &d.t.tiersOf(c)[i]
+		if d.t.SnoozedUntil.After(d.f.Now) || !was.Due.After(d.f.Now) {
+			tier.Due = was.Due
+		}
+		if tier.Due = later(tier.Due, earlier(was.Due, d.f.Now)); !tier.Due.Equal(was.Due) {
+			d.changed = true
+		}
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
@@ -67,13 +68,38 @@ func (a *App) closedSource(ctx context.Context, calendar string) (closed.Source,
 // closedDaysChanged puts hours in force that know what calendars close by now. Their Told is another then: it
 // is by that whoever holds times that were counted before finds out.
 func (a *App) closedDaysChanged() {
+	if changed := a.takeClosedDays(); len(changed) > 0 && a.deps.Now != nil { // not while the program is still put together
+		a.relay(changed)
+	}
+}
+
+// takeClosedDays returns the names of the hours whose closed days changed.
+func (a *App) takeClosedDays() map[string]bool {
 	a.configuring.Lock()
 	defer a.configuring.Unlock()
 	old := a.config.Load().Hours
 	a.put(a.config.Load())
+	changed := map[string]bool{}
 	for name, h := range a.config.Load().Hours {
 		if h.Told() != old[name].Told() {
+			changed[name] = true
 			a.log.Info("the closed days of hours are others now", "hours", name, "told", h.Told())
+		}
+	}
+	return changed
+}
+
+// relayTimeout bounds how long open timelines are laid again.
+const relayTimeout = time.Minute
+
+// relay lays the open timelines again that count in hours whose closed days changed.
+func (a *App) relay(changed map[string]bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), relayTimeout)
+	defer cancel()
+	days := &act.Days{Deps: a.deps, Store: a.store}
+	for _, workspace := range a.directory.Workspaces() {
+		if err := days.Changed(ctx, workspace, func(hours string) bool { return changed[hours] }); err != nil {
+			a.log.Error("open timelines could not be laid again for other closed days: they go on as they were", "workspace", workspace, "error", err)
 		}
 	}
 }
