@@ -190,7 +190,7 @@ func patternID(pattern *regexp.Regexp, text string) (c candidate, ok bool) {
 		if thousands.MatchString(id) {
 			id = strings.Map(digits, id)
 		}
-		if usable(id) && !inPart(text, at[2], at[3], said) {
+		if usable(id) && !inPart(text, at[2], said) {
 			return candidate{id: id, said: said}, true
 		}
 		if !ok {
@@ -214,12 +214,11 @@ func whole(text string, from, to int) string {
 }
 
 // inPart says that what was found is only a part of the number that stands in the text.
-func inPart(text string, from, to int, said string) bool {
-	to = from + len(said)
-	before, after := text[:from], text[to:]
+func inPart(text string, from int, said string) bool {
 	if said == "" {
 		return true
 	}
+	before, after := text[:from], text[from+len(said):]
 	starts, ends := number(said[:1]), number(said[len(said)-1:])
 	if starts && before != "" && number(before[len(before)-1:]) || ends && after != "" && number(after[:1]) {
 		return true

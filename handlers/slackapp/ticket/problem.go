@@ -97,7 +97,7 @@ var (
 func suggest(text string) string {
 	for _, form := range []*regexp.Regexp{afterWord, hashed, key} {
 		for _, at := range form.FindAllStringSubmatchIndex(text, -1) {
-			if !inPart(text, at[4], at[5], text[at[4]:at[5]]) {
+			if !inPart(text, at[4], text[at[4]:at[5]]) {
 				return like(text[at[2]:at[3]], text[at[4]:at[5]])
 			}
 		}
