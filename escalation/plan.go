@@ -8,8 +8,11 @@ import (
 
 // Planned is what one tier would do when its time comes, if nobody had replied by then.
 type Planned struct {
-	Tier    int
-	At      time.Time
+	Clock   ClockKind
+	Tier    int // as people count, within its clock
+	After   time.Duration
+	Before  time.Duration
+	At      time.Time // zero: its clock starts with a message that is still to come
 	Notify  []string
 	Mention []Recipient
 	Gaps    []Gap
@@ -18,14 +21,21 @@ type Planned struct {
 	Page    string // the page that goes out with it; "" if none does, for this ticket
 }
 
-// Plan says what each tier of t would do: the same circles as Decide, each at its own due time.
+// Plan says what each tier of t would do: the same circles as Decide, each at its own due time. Of a clock that
+// has not started nobody knows who will be there.
 func Plan(t Timeline, roster func(time.Time) calendar.Roster, directory Directory, s *Settings) []Planned {
 	plan := make([]Planned, len(t.Tiers))
 	for i, tier := range t.Tiers {
+		number, _ := t.Numbered(i)
+		plan[i] = Planned{Clock: t.ClockOf(i).Kind, Tier: number, After: tier.After, Before: tier.Before, Notify: tier.Notify, Page: pageFor(tier.Page, t.Ticket, s)}
+		if tier.State == TierIdle {
+			continue
+		}
 		f := Facts{Now: tier.Due, Roster: roster(tier.Due), Directory: directory, Settings: s}
 		d := &decision{t: t, f: f}
 		r := d.reminder(i, nil)
-		plan[i] = Planned{Tier: i + 1, At: tier.Due, Notify: tier.Notify, Mention: r.Mention, Gaps: r.Gaps, Roster: f.Roster, Message: r.Message, Page: pageFor(tier.Page, t.Ticket, s)}
+		p := &plan[i]
+		p.At, p.Mention, p.Gaps, p.Roster, p.Message = tier.Due, r.Mention, r.Gaps, f.Roster, r.Message
 	}
 	return plan
 }

@@ -20,11 +20,20 @@ func TestPlanIsWhatWouldBeDecided(t *testing.T) {
 	}
 	gap := []Gap{{Circle: "non-embedded", Reason: GapNobody, GaveTo: 3}, {Circle: "on-shift", Reason: GapNobody, GaveTo: 3}}
 	equal(t, "plan", Plan(tl, roster, directory{}, settings()), []Planned{
-		{Tier: 1, At: at(10), Notify: []string{"non-embedded"}, Mention: []Recipient{toSupport}, Gaps: gap, Roster: nobodyOnShift()},
-		{Tier: 2, At: at(20), Notify: []string{"on-shift"}, Mention: []Recipient{toAna, toBob}, Roster: shift()},
-		{Tier: 3, At: at(35), Notify: []string{"@support"}, Mention: []Recipient{toSupport}, Roster: shift(), Message: "42 waits 35m0s."},
-		{Tier: 4, At: at(50), Notify: []string{"@head-of-success"}, Mention: []Recipient{toHead}, Roster: shift()},
+		{Clock: FirstReply, Tier: 1, After: 10 * time.Minute, At: at(10), Notify: []string{"non-embedded"}, Mention: []Recipient{toSupport}, Gaps: gap, Roster: nobodyOnShift()},
+		{Clock: FirstReply, Tier: 2, After: 20 * time.Minute, At: at(20), Notify: []string{"on-shift"}, Mention: []Recipient{toAna, toBob}, Roster: shift()},
+		{Clock: FirstReply, Tier: 3, After: 35 * time.Minute, At: at(35), Notify: []string{"@support"}, Mention: []Recipient{toSupport}, Roster: shift(), Message: "42 waits 35m0s."},
+		{Clock: FirstReply, Tier: 4, After: 50 * time.Minute, At: at(50), Notify: []string{"@head-of-success"}, Mention: []Recipient{toHead}, Roster: shift()},
 	})
+}
+
+// Of a next reply nobody knows yet when it will be owed.
+func TestAPlanOfAClockThatHasNotStarted(t *testing.T) {
+	p := Policy{Name: "p", Tiers: []Tier{{After: time.Hour, Notify: []string{"@support"}}},
+		NextReply: &Promise{Deadline: 2 * time.Hour, Tiers: []Tier{{Before: time.Hour, Notify: []string{"on-shift"}}}}}
+	s := settings()
+	plan := Plan(Begin("TL1", message(), p, s, posted0), func(time.Time) calendar.Roster { return shift() }, directory{}, s)
+	equal(t, "plan", plan[1], Planned{Clock: NextReply, Tier: 1, Before: time.Hour, Notify: []string{"on-shift"}})
 }
 
 func TestOpensSaysWhyNot(t *testing.T) {

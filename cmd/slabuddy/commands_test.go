@@ -239,6 +239,52 @@ channels: {C0ENTERPRISE: {policy: short}}
 	}
 }
 
+// simulate tells each clock: its deadline, its tiers, and how they are counted.
+func TestSimulateTellsEachClockAndTheSum(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), `
+hours: {office: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
+policies:
+  promising:
+    hours: office
+    deadline: 50m
+    tiers: [{after: 10m, notify: here}, {before: 15m, notify: '@support'}, {after: 50m, notify: here}]
+    next_reply: {deadline: 2h, tiers: [{before: 30m, notify: assignee}, {after: 2h, notify: here}]}
+    resolution: {deadline: 16h, pause: [pending, hold], tiers: [{before: 2h, notify: here}]}
+channels: {C0ENTERPRISE: {policy: promising}}
+`)
+	friday := []string{"--at", "2026-11-27T16:40:00+01:00"}
+	ticket := slacktest.PlainTicket(slacktest.Ticket{ID: "42"})
+	expect(t, w.simulation(ticket, friday...).stdout,
+		"posted Fri 27 Nov 16:40:00 CET\n", "Policy promising, deadline Mon 30 Nov 09:30:00 CET\n  counted in office (Europe/Berlin)\n",
+		"  Fri 16:40–17:00 20 min · Sat, Sun closed · Mon 09:00–09:30 30 min → due Mon 09:30\n",
+		"Tier 1 of 3, Fri 27 Nov 16:50:00 CET: here\n", "Tier 2 of 3, Mon 30 Nov 09:15:00 CET, 15m before the deadline: @support\n",
+		"The next reply, within 2h of what the customer writes after the first one\n", "Tier 1 of 2, 30m before its deadline: assignee\n", "Tier 2 of 2, 2h after that: here\n",
+		"The resolution within 16h, deadline Tue 1 Dec 16:40:00 CET\n", "  waits while the ticket is pending or hold\n", "Tier 1 of 1, Tue 1 Dec 14:40:00 CET, 2h before the deadline: here\n")
+	type run struct {
+		Clock, Sum string
+		Within     int
+		Deadline   time.Time
+		Pause      []string
+		Tiers      []struct{ Tier, Before, After int }
+	}
+	got := read[struct {
+		Hours    string
+		Deadline time.Time
+		Tiers    []any
+		Clocks   []run
+	}](t, w.simulation(ticket, append(friday, "--json")...))
+	if len(got.Clocks) != 3 || len(got.Tiers) != 3 || got.Hours != "office" || !got.Deadline.Equal(got.Clocks[0].Deadline) {
+		t.Fatalf("got %+v", got)
+	}
+	if c := got.Clocks[1]; c.Clock != "next_reply" || !c.Deadline.IsZero() || c.Within != 7200 || len(c.Tiers) != 2 || c.Tiers[0].Before != 1800 || c.Tiers[1].Tier != 2 {
+		t.Errorf("the next reply: %+v", c)
+	}
+	if c := got.Clocks[2]; c.Clock != "resolution" || !strings.HasSuffix(c.Sum, "→ due Tue 16:40") || len(c.Pause) != 2 {
+		t.Errorf("the resolution: %+v", c)
+	}
+}
+
 // What only Slack knows, simulate takes to be there: the user groups that a policy names, and the accounts of those
 // who are known by e-mail address.
 func TestSimulateTakesGroupsAndAddressesToBeThere(t *testing.T) {

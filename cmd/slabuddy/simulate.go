@@ -1,13 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,13 +59,29 @@ type started struct {
 	Opens    bool          `json:"opens"`
 	Why      string        `json:"why,omitempty"` // why not
 	Deadline time.Time     `json:"deadline,omitzero"`
-	Tiers    []plannedTier `json:"tiers,omitempty"`
+	Tiers    []plannedTier `json:"tiers,omitempty"` // the first reply's
+	Hours    string        `json:"hours,omitempty"` // that all of it counts in; "": around the clock
+	Clocks   []plannedRun  `json:"clocks,omitempty"`
+
+	zone *time.Location // of the hours
+}
+
+// plannedRun is one clock's run.
+type plannedRun struct {
+	Clock    escalation.ClockKind    `json:"clock"`
+	Within   int64                   `json:"within"`            // seconds, in the hours
+	Deadline time.Time               `json:"deadline,omitzero"` // zero: it starts with what the customer writes after the first reply
+	Sum      string                  `json:"sum,omitempty"`     // how the time until the deadline is counted
+	Pause    []escalation.DeskStatus `json:"pause,omitempty"`   // it waits meanwhile
+	Tiers    []plannedTier           `json:"tiers"`
 }
 
 // plannedTier is what one tier would do.
 type plannedTier struct {
 	Tier    int                    `json:"tier"`
-	At      time.Time              `json:"at"`
+	At      time.Time              `json:"at,omitzero"`
+	Before  int64                  `json:"before,omitempty"` // seconds before the deadline
+	After   int64                  `json:"after,omitempty"`  // seconds after the clock's start
 	Notify  []string               `json:"notify"`
 	Mention []escalation.Recipient `json:"mention"`
 	Gaps    []escalation.Gap       `json:"gaps,omitempty"`
@@ -149,16 +166,51 @@ func start(in *invocation, c *config.Config, env config.Env, m escalation.Messag
 	if why != "" {
 		return started{Why: why}
 	}
-	t := escalation.Begin("simulated", m, policy, &c.Settings, m.PostedAt)
+	settings := inForce(in, c, env, m, policy)
+	t := escalation.Begin("simulated", m, policy, settings, m.PostedAt)
 	roster, err := rosterAt(in.ctx, c, env, m.PostedAt)
 	if err != nil {
 		fmt.Fprintf(in.stderr, "The calendar could not be read, so the circles that it answers for are empty: %v\n", err)
 	}
-	s = started{Opens: true, Policy: policy.Name, Deadline: t.FirstReply().Deadline}
-	for _, p := range escalation.Plan(t, roster, groupsOf(policy), &c.Settings) {
-		s.Tiers = append(s.Tiers, plannedTier{p.Tier, p.At, p.Notify, withoutStandIns(p.Mention), p.Gaps, p.Message, p.Page})
+	h := settings.HoursOf(t)
+	s = started{Opens: true, Policy: policy.Name, Deadline: t.FirstReply().Deadline, Hours: t.Hours, zone: h.Zone()}
+	for _, clock := range t.Clocks {
+		run := plannedRun{Clock: clock.Kind, Within: seconds(clock.Target), Deadline: clock.Deadline, Pause: clock.Pause, Tiers: []plannedTier{}}
+		if h != nil && !clock.Deadline.IsZero() {
+			run.Sum = h.Walk(clock.Start, clock.Deadline, nil)
+		}
+		s.Clocks = append(s.Clocks, run)
 	}
+	for i, p := range escalation.Plan(t, roster, groupsOf(policy), settings) {
+		tier := plannedTier{
+			Tier: p.Tier, At: p.At, Before: seconds(p.Before), After: seconds(p.After),
+			Notify: p.Notify, Mention: withoutStandIns(p.Mention), Gaps: p.Gaps, Message: p.Message, Page: p.Page,
+		}
+		run := slices.IndexFunc(t.Clocks, func(c escalation.Clock) bool { return i < c.First+c.Tiers })
+		s.Clocks[run].Tiers = append(s.Clocks[run].Tiers, tier)
+	}
+	s.Tiers = s.Clocks[0].Tiers
 	return s
+}
+
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+// inForce are the settings with the hours that the ticket's policy counts in, as the calendars of closed days
+// have them.
+func inForce(in *invocation, c *config.Config, env config.Env, m escalation.Message, policy escalation.Policy) *escalation.Settings {
+	settings := c.Settings
+	name := settings.Channels[m.Channel].HoursOf(policy)
+	if len(c.WorkingHours[name].Calendars) == 0 {
+		return &settings
+	}
+	h, err := app.HoursRead(in.ctx, name, c, env, slog.New(slog.DiscardHandler), m.PostedAt)
+	if err != nil {
+		fmt.Fprintf(in.stderr, "The calendars of closed days could not be read, so what they close counts as open: %v\n", err)
+		return &settings
+	}
+	settings.Hours = maps.Clone(settings.Hours)
+	settings.Hours[name] = h
+	return &settings
 }
 
 // taken is the directory of a workspace that is not asked: the user groups in it are taken to exist, and so is
@@ -168,11 +220,9 @@ type taken map[string]bool
 // groupsOf are the handles that the policy names. Engineers among them are found before a group is looked for.
 func groupsOf(policy escalation.Policy) taken {
 	groups := taken{}
-	for _, tier := range policy.Tiers {
-		for _, word := range tier.Notify {
-			if handle, is := strings.CutPrefix(word, "@"); is {
-				groups[handle] = true
-			}
+	for _, word := range policy.Words() {
+		if handle, is := strings.CutPrefix(word, "@"); is {
+			groups[handle] = true
 		}
 	}
 	return groups
@@ -206,102 +256,4 @@ func rosterAt(ctx context.Context, c *config.Config, env config.Env, at time.Tim
 	}
 	schedule := c.Calendar.Rules.Schedule(reading)
 	return func(t time.Time) calendar.Roster { return schedule.At(t, c.Calendar.StaleAfter) }, nil
-}
-
-const timeShown = "Mon 2 Jan 15:04:05 MST"
-
-func tell(w io.Writer, s simulated) {
-	tickets := s.Tickets
-	if len(tickets) == 0 {
-		tickets = []simulatedTicket{{s.Ticket, s.started}}
-	}
-	if len(tickets) > 1 {
-		fmt.Fprintf(w, "This message carries %d tickets.\n\n", len(tickets))
-	}
-	for i, t := range tickets {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
-		tellTicket(w, s, t)
-	}
-	if s.Opens {
-		fmt.Fprintln(w, "\nNothing was posted, and Slack was not asked: slabuddy check --live says whether groups and people are there.\nA tier is skipped once an agent has replied.")
-	}
-}
-
-func tellTicket(w io.Writer, s simulated, t simulatedTicket) {
-	if !t.Opens {
-		what := "This message"
-		if len(s.Tickets) > 1 {
-			what = "Ticket " + t.ID
-		}
-		fmt.Fprintf(w, "%s opens nothing: %s.\n", what, t.Why)
-		if t.ID != "" {
-			fmt.Fprintf(w, "  %-9s %s\n", "Ticket", t.ID)
-			tellFields(w, t.Ticket)
-		}
-		return
-	}
-	fmt.Fprintf(w, "Ticket %s in %s, posted %s\n", t.ID, s.Channel, s.PostedAt.Format(timeShown))
-	tellFields(w, t.Ticket)
-	fmt.Fprintf(w, "Policy %s, deadline %s\n", t.Policy, t.Deadline.Format(timeShown))
-	for _, p := range t.Tiers {
-		fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, len(t.Tiers), p.At.Format(timeShown), strings.Join(escalation.Tier{Notify: p.Notify, Page: p.Page}.Words(), ", "))
-		if len(p.Notify) > 0 {
-			fmt.Fprintf(w, "  pings %s\n", pinged(p.Mention))
-		}
-		if p.Page != "" {
-			fmt.Fprintf(w, "  pages %s\n", p.Page)
-		}
-		for _, g := range p.Gaps {
-			fmt.Fprintf(w, "  %s\n", gapLine(g))
-		}
-		if p.Message != "" {
-			fmt.Fprintf(w, "  says %q\n", p.Message)
-		}
-	}
-}
-
-// tellFields says what was read of a ticket, what was not read included: that shows a pattern that misses.
-func tellFields(w io.Writer, t escalation.Ticket) {
-	for _, f := range []struct{ name, value string }{
-		{"Subject", t.Subject}, {"Customer", t.Customer}, {"Priority", t.Priority}, {"Type", t.Type}, {"Link", t.Link},
-	} {
-		fmt.Fprintf(w, "  %-9s %s\n", f.name, cmp.Or(f.value, "-"))
-	}
-}
-
-func pinged(rs []escalation.Recipient) string {
-	if len(rs) == 0 {
-		return "nobody"
-	}
-	var names []string
-	for _, r := range rs {
-		switch r.Kind {
-		case escalation.ToHere:
-			names = append(names, "everybody active in the channel")
-		case escalation.ToChannel:
-			names = append(names, "everybody in the channel")
-		default:
-			names = append(names, strings.TrimSpace(r.Name+" "+r.ID))
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-func gapLine(g escalation.Gap) string {
-	why := map[escalation.GapReason]string{
-		escalation.GapNobody:    "nobody is in it then",
-		escalation.GapNoRoster:  "the calendar is not configured, or not known for that time",
-		escalation.GapNoProduct: "the ticket's type names no product",
-
-		escalation.GapNoAssignee: "the help desk has named nobody yet",
-	}[g.Reason]
-	switch {
-	case g.Here:
-		return fmt.Sprintf("%s is empty: %s; the last resort takes its place", g.Circle, why)
-	case g.GaveTo == 0:
-		return fmt.Sprintf("%s is empty: %s", g.Circle, why)
-	}
-	return fmt.Sprintf("%s is empty: %s; tier %d's circle takes its place", g.Circle, why, g.GaveTo)
 }
