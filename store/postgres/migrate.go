@@ -28,7 +28,7 @@ var files embed.FS
 const longestMigration = time.Hour
 
 // Migrate holds its lock by a transaction, which a pooler keeps on one connection; a session's lock it does
-// not. The programs of before take the same lock.
+// not. Older programs take the same lock.
 func (s *Store) Migrate(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, longestMigration)
 	defer cancel()
@@ -94,7 +94,7 @@ func (s *Store) tables(db *sql.DB) schema.Database {
 }
 
 // inSchema are the migrations, each of which begins by choosing the schema: goose runs them on connections that
-// it finds in whatever state.
+// it finds in any state.
 type inSchema struct {
 	fs.FS
 	schema string

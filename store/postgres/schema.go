@@ -107,7 +107,7 @@ func (s *Store) moveHome(ctx context.Context) error {
 	}
 	s.use(to)
 	if from != to {
-		s.log.Info("the tables now have a schema of their own; programs of before that are still running fail and do not start again", "was", from, "is", to)
+		s.log.Info("the tables now have a schema of their own; older programs that are still running fail and do not start again", "was", from, "is", to)
 	}
 	return nil
 }

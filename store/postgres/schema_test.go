@@ -57,7 +57,7 @@ func list(t *testing.T, c *pgx.Conn, sql string) []string {
 	return all
 }
 
-// inPublic is the address as a program of before used it, which had its tables in public.
+// inPublic is the address as an older program used it, which had its tables in public.
 func inPublic(url string) string { return url + "&search_path=public" }
 
 // readNothing checks that the roles of the data API can neither read nor change what we have, nor call anything.
@@ -99,7 +99,7 @@ func TestOnSupabaseNobodyElseMayReadOrWriteAnything(t *testing.T) {
 	})
 }
 
-// older fills an installation in public, as the program of before made it.
+// older fills an installation in public, as the older program made it.
 func older(t *testing.T, url string) store.Store {
 	t.Helper()
 	s := open(t, inPublic(url))
@@ -138,12 +138,12 @@ func TestAnOlderInstallationIsMovedOutOfPublicAndNothingIsLost(t *testing.T) {
 	}
 	migrate(t, open(t, url)) // again, and it stays
 
-	// A replica of before does nothing from then on, and does not start again.
+	// An older replica does nothing from then on, and does not start again.
 	if _, err := before.Claim(t.Context(), queue.Request{Queue: "q", N: 1, Now: t0, Lease: time.Minute}); err == nil {
-		t.Error("a replica of before claimed a job")
+		t.Error("an older replica claimed a job")
 	}
 	if err := open(t, inPublic(url)).Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "start the newer version again") {
-		t.Errorf("a program of before started: %v", err)
+		t.Errorf("an older program started: %v", err)
 	}
 	got, err := s.Claim(t.Context(), queue.Request{Queue: "q", N: 9, Now: t0, Lease: time.Minute})
 	if err != nil || len(got.Jobs) != 9 {
@@ -171,7 +171,7 @@ func TestWhileItMovesEveryJobIsClaimedOnce(t *testing.T) {
 			break
 		}
 		if err != nil {
-			t.Fatalf("the replica of before fails in another way: %v", err)
+			t.Fatalf("the older replica fails in another way: %v", err)
 		}
 		if n == 3 {
 			go func() { moved <- s.Migrate(t.Context()) }()

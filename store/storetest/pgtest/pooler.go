@@ -16,7 +16,7 @@ import (
 )
 
 // Pooler puts a PgBouncer in transaction mode before the server of a database, until the test ends, and returns
-// the database's address there. Like Postgres it is missing nowhere: the test fails where it is.
+// the database's address there. Where there is no PgBouncer the test fails: nothing is skipped.
 func Pooler(t testing.TB, address string) string {
 	t.Helper()
 	pgbouncer, err := exec.LookPath("pgbouncer")
