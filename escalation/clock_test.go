@@ -382,3 +382,17 @@ func TestOtherClosedDaysLayPendingTiersAgainOnce(t *testing.T) {
 	c, _ = Relay(snoozed, f)
 	equal(t, "what was snoozed stays", dues(*c.Timeline)[1], clockAt("Tue 11:00"))
 }
+
+// Rule 17: a reply leaves the first reply's tiers nothing to say, and the resolution's all.
+func TestAReplySettlesTheFirstReplyAlone(t *testing.T) {
+	p := promising(time.Hour)
+	p.Resolution = promise(4 * time.Hour)
+	o := opens(t, p, "10:00")
+	f := facts(posted0)
+	f.Now, f.Settings = clockAt("10:30"), &o.settings
+	f.Answer = Answer{Status: DeskAnswered, RepliedAt: clockAt("10:20")}
+	equal(t, "first reply", Settles(o.t, 0, f), true)
+	equal(t, "resolution", Settles(o.t, 1, f), false)
+	f.Answer = Answer{Status: DeskAnswered, RepliedAt: clockAt("10:20"), Ticket: DeskTicket{Status: StatusSolved}}
+	equal(t, "resolution once solved", Settles(o.t, 1, f), true)
+}

@@ -200,3 +200,11 @@ func (d *decision) end(c *Clock, at time.Time) {
 		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: said(c.Kind), For: c.UsedUntil(at, d.hours())}})
 	}
 }
+
+// Settles reports whether what the help desk says leaves a tier nothing to remind or page of. For the first
+// reply a reply is enough; the other clocks have to have stopped. i is the tier's index.
+func Settles(t Timeline, i int, f Facts) bool {
+	d := &decision{t: t.clone(), f: f}
+	d.hear()
+	return d.ending() != VerdictNothing || !d.t.ClockOf(i).Running()
+}

@@ -35,12 +35,13 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 		return waiting(err)
 	}
 	order.Facts.Permalink = link
-	switch answer := p.ask(ctx); answer.Status {
-	case escalation.DeskAnswered:
+	answer := p.ask(ctx)
+	switch facts := p.facts(answer); {
+	case answer.Status == escalation.DeskAnswered && escalation.Settles(*p.timeline, order.Tier-1, facts):
 		return p.drop(order, escalation.PageUnwanted{Reason: "the help desk says that somebody has replied", Answered: true})
-	case escalation.DeskWithdrawn:
+	case answer.Status == escalation.DeskWithdrawn:
 		return p.drop(order, escalation.PageUnwanted{Reason: "the help desk says that there is nothing left to answer", Answered: true})
-	case escalation.Unchecked:
+	case answer.Status == escalation.Unchecked:
 		if p.by.Now().Before(latest(order)) {
 			return waiting(errSilent)
 		}
@@ -48,6 +49,13 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 		return p.sendFacts(ctx, order, "unchecked", "the help desk could not be asked")
 	}
 	return p.sendFacts(ctx, order, "sent", "")
+}
+
+// facts are those by which an answer is weighed.
+func (p *paging) facts(a escalation.Answer) escalation.Facts {
+	f := p.by.Facts(p.timeline.Workspace)
+	f.Answer = a
+	return f
 }
 
 // deskPatience is how long a page waits for a verified answer.
