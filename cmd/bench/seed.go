@@ -16,6 +16,15 @@ const channels = 1000
 
 func channel(i int) string { return fmt.Sprintf("C0BENCH%04d", i%channels) }
 
+// idAt is an id as it was made then.
+func idAt(at time.Time) string {
+	id := uuid.Must(uuid.NewV7())
+	for i, ms := 5, at.UnixMilli(); i >= 0; i, ms = i-1, ms>>8 {
+		id[i] = byte(ms)
+	}
+	return id.String()
+}
+
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // seeds makes timelines that are open, each with the given tier due at a time of its own.

@@ -25,8 +25,8 @@ type Store interface {
 
 const (
 	// atOnce is how many records are read at a time: they take the database some milliseconds, and a
-	// few MB of memory.
-	atOnce = 500
+	// MB or two of memory.
+	atOnce = 250
 	// readTimeout bounds one reading, so that a database that went silent does not hold a review for ever.
 	readTimeout = time.Minute
 )

@@ -37,7 +37,8 @@ func Whole(ts []escalation.Timeline, events []escalation.Event) []escalation.Tim
 	return ts[:n]
 }
 
-// Records puts timelines and events together: each event goes to its timeline, and keeps its place.
+// Records puts timelines and events together: each event goes to its timeline, and keeps its place. The events
+// of one timeline stand together, and are not copied.
 func Records(ts []escalation.Timeline, events []escalation.Event) []review.Record {
 	records := make([]review.Record, len(ts))
 	byID := make(map[string]*review.Record, len(ts))
@@ -45,10 +46,15 @@ func Records(ts []escalation.Timeline, events []escalation.Event) []review.Recor
 		records[i].Timeline = t
 		byID[t.ID] = &records[i]
 	}
-	for _, e := range events {
-		if r := byID[e.Timeline]; r != nil {
-			r.History = append(r.History, e)
+	for len(events) > 0 {
+		n := 1
+		for n < len(events) && events[n].Timeline == events[0].Timeline {
+			n++
 		}
+		if r := byID[events[0].Timeline]; r != nil {
+			r.History = events[:n:n]
+		}
+		events = events[n:]
 	}
 	return records
 }
