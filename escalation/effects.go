@@ -103,7 +103,7 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 }
 
 // ReminderDeferred is the effect of a reminder that is no longer right, or that had failed and was tried again by
-// somebody's hand: its tier is pending again, and the walker decides anew (rule 13).
+// somebody's hand: its tier is pending again, and the walker decides again (rule 13).
 type ReminderDeferred struct {
 	ReminderJob
 	At     time.Time
@@ -123,7 +123,7 @@ func (e ReminderDeferred) Apply(t *Timeline) ([]Event, bool) {
 	}
 	tier.State = TierPending
 	if t.State != Open {
-		return nil, true // nothing is decided anew, so there is nothing to remember
+		return nil, true // nothing is decided again, so there is nothing to remember
 	}
 	return []Event{{Timeline: t.ID, At: e.At, Kind: EventDeferred, Tier: e.Tier, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
 }

@@ -105,7 +105,7 @@ func TestDeferred(t *testing.T) {
 			if taken[name] {
 				want.Tiers[0].State = TierPending
 			}
-			if taken[name] && name != "answered" { // of a closed timeline nothing is decided anew
+			if taken[name] && name != "answered" { // of a closed timeline nothing is decided again
 				wantEvents = []Event{{Timeline: "tl-1", At: at(11.5), Kind: EventDeferred, Tier: 1, Details: Details{Cause: "late", Round: 1}}}
 			}
 			events, changed := effect.Apply(&tl)

@@ -12,7 +12,7 @@ const (
 	EventDue        EventKind = "due"        // a tier came due and a reminder was decided
 	EventPosted     EventKind = "posted"     // its reminder stands in the thread
 	EventSuperseded EventKind = "superseded" // a higher tier was decided in its stead
-	EventDeferred   EventKind = "deferred"   // a decided reminder was not posted in time and is decided anew
+	EventDeferred   EventKind = "deferred"   // a decided reminder was not posted in time and is decided again
 	EventFailed     EventKind = "failed"     // a reminder was given up
 	EventSnoozed    EventKind = "snoozed"
 	EventOwned      EventKind = "owned"   // somebody is on it; with a length, what was pending was postponed

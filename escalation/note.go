@@ -113,7 +113,7 @@ const (
 
 	// Of buttons:
 	NoteOwned        NoteKind = "owned"         // they are on it now; what is pending was postponed
-	NoteTookOver     NoteKind = "took-over"     // likewise, in place of Previous, who was on it
+	NoteTookOver     NoteKind = "took-over"     // the same, in place of Previous, who was on it
 	NoteAlreadyYours NoteKind = "already-yours" // they were on it already; nothing was moved
 	NoteTwice        NoteKind = "twice"         // a double click: the first one counted, this one moved nothing
 	NoteSettled      NoteKind = "settled"       // the help desk was asked, and the timeline is closed: see its State

@@ -4,8 +4,8 @@ import (
 	"time"
 )
 
-// Unwanted says why a page must not be sent any more, "" if it may, and whether it is to be decided anew.
-func Unwanted(t *Timeline, o PageOrder, now time.Time) (reason string, anew bool) {
+// Unwanted says why a page must not be sent any more, "" if it may, and whether it is to be decided again.
+func Unwanted(t *Timeline, o PageOrder, now time.Time) (reason string, again bool) {
 	switch {
 	case t == nil:
 		return "its timeline is gone", false
@@ -115,7 +115,7 @@ func (e PageGivenUp) Apply(t *Timeline) ([]Event, bool) {
 	return e.event(EventPageFailed, e.At, e.Reason), true
 }
 
-// again has the tier's page decided anew.
+// again has the tier's page decided again.
 func (t *DueTier) again() {
 	t.Paging = PagePending
 	if t.State == TierPaged {
@@ -124,7 +124,7 @@ func (t *DueTier) again() {
 }
 
 // reminderSettled moves on the pages that wait for a reminder: it stands, or it will not, and they are
-// decided anew. At most one reminder of a timeline is under way, so it is theirs.
+// decided again. At most one reminder of a timeline is under way, so it is theirs.
 func (t *Timeline) reminderSettled(next PagingState) {
 	for i := range t.Tiers {
 		if t.Tiers[i].Paging == PageWaits {

@@ -19,7 +19,7 @@ import (
 type PagingState string
 
 const (
-	PagePending PagingState = ""        // not decided yet, or decided anew
+	PagePending PagingState = ""        // not decided yet, or to be decided again
 	PageWaits   PagingState = "waits"   // its job comes after the reminder's, whose link it carries
 	PageOwed    PagingState = "owed"    // a job is to send it
 	PageSent    PagingState = "sent"    // it was taken

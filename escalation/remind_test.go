@@ -103,7 +103,7 @@ func TestDecideRemindsOfTheHighestDueTierOnce(t *testing.T) {
 			events: []EventKind{EventSuperseded, EventDue},
 		},
 		{
-			name: "a reminder decided anew covers what the first one did, which nobody saw",
+			name: "a reminder decided again covers what the first one did, which nobody saw",
 			t:    enterprise(inStates(TierSuperseded, TierPending)), now: at(22),
 			want: word{Tier: 2, Covers: []int{1}, Late: 2 * time.Minute, Next: at(35)}, states: []TierState{TierSuperseded, TierOwed, TierPending, TierPending},
 			events: []EventKind{EventDue},

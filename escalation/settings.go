@@ -56,7 +56,7 @@ const (
 const (
 	// replyTolerance allows for clocks: a reply dated so long before the message still answers it.
 	replyTolerance = time.Minute
-	// decisionGoodFor is how long a decision may wait to be posted before it is made anew.
+	// decisionGoodFor is how long a decision may wait to be posted before it is made again.
 	decisionGoodFor = time.Minute
 	// worthAWord is how late a reminder must be for its lateness to be mentioned.
 	worthAWord = time.Minute

@@ -22,7 +22,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-var update = flag.Bool("update", false, "write testdata/export.csv and testdata/export.json anew")
+var update = flag.Bool("update", false, "rewrite testdata/export.csv and testdata/export.json")
 
 // reviewed is a team whose timelines are exported.
 const reviewed = `

@@ -11,7 +11,7 @@ import (
 )
 
 // moveCmd takes the SQLite file of DATABASE_URL to Postgres. The address holds a password, which whoever
-// looks at the machine's processes would read on the command line: hence the variable.
+// looks at the machine's processes would read on the command line, so it comes in a variable.
 type moveCmd struct {
 	To   string `help:"The Postgres database. Better set in the variable: a command line is seen by everybody on the machine." placeholder:"postgres://…" env:"SLABUDDY_MOVE_TO"`
 	Undo bool   `help:"Work with the SQLite file again after all, without what happened in Postgres since."`

@@ -5,5 +5,5 @@
 //	go test -count=1 ./...
 //
 // Go caches a passing test until a file of its module changes, and what is tested here lies outside of the
-// module: hence -count=1.
+// module, so this needs -count=1.
 package check

@@ -12,7 +12,7 @@ const (
 	prometheusRule  = kubernetes + "/components/monitoring/prometheusrule.yaml"
 )
 
-var update = flag.Bool("update", false, "write what is made of other files anew")
+var update = flag.Bool("update", false, "rewrite what is made of other files")
 
 // prometheusRuleHead is put before the rules. Kustomize can wrap no file in another, and Prometheus reads no
 // file that is wrapped, so there are two.

@@ -108,7 +108,7 @@ func TestReplicasNeverKeepFilesOfTheirOwn(t *testing.T) {
 
 var hashed = regexp.MustCompile(`^slabuddy-[a-z0-9]{10}$`)
 
-// A changed file is another ConfigMap, so the pods are made anew; and it is one that the program accepts.
+// A changed file is another ConfigMap, so the pods are replaced; and it is one that the program accepts.
 func TestConfigurationRollsThePods(t *testing.T) {
 	everywhere(t, func(t *testing.T, o objects) {
 		var name string

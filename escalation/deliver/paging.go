@@ -27,8 +27,8 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 	if order.Resolve {
 		return p.sendFacts(ctx, order, "resolved", "")
 	}
-	if reason, anew := escalation.Unwanted(p.timeline, order, p.by.Now()); reason != "" {
-		return p.drop(order, escalation.PageUnwanted{Reason: reason, Anew: anew})
+	if reason, again := escalation.Unwanted(p.timeline, order, p.by.Now()); reason != "" {
+		return p.drop(order, escalation.PageUnwanted{Reason: reason, Anew: again})
 	}
 	link, err := p.link(ctx, order)
 	if err != nil {

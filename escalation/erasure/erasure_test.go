@@ -37,7 +37,7 @@ func TestWhatNamesThePersonIsGoneAndTheRestStays(t *testing.T) {
 		"Ana Silva, Ana Silva":             "(erased), (erased)",
 		"Ana Silvas und Ana Silva":         "Ana Silvas und (erased)",
 		`{"by":"U0ANA","n":1}`:             `{"by":"UERASED4K7Q","n":1}`,
-		`{"by": "U0BEN", "n": 1}`:          `{"by": "U0BEN", "n": 1}`, // not even written anew
+		`{"by": "U0BEN", "n": 1}`:          `{"by": "U0BEN", "n": 1}`, // not even rewritten
 		`["U0ANA",12345678901234567890.5]`: `["UERASED4K7Q",12345678901234567890.5]`,
 		`{"users":{"ana@example.com":1}}`:  `{"users":{"(erased)":1}}`,
 		`{"body":"{\"by\":\"U0ANA\"}"}`:    `{"body":"{\"by\":\"UERASED4K7Q\"}"}`,

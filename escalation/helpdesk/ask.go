@@ -234,7 +234,7 @@ type memory struct {
 	ids map[string]bool
 }
 
-// maxMemory bounds a memory; a full one starts anew.
+// maxMemory bounds a memory; a full one is emptied.
 const maxMemory = 20_000
 
 func (m *memory) saw(ticket string) {

@@ -45,7 +45,7 @@ type requests struct {
 	seconds *prometheus.HistogramVec
 }
 
-// newRequests registers the metric, or takes up the one there is: a desk is made anew when the
+// newRequests registers the metric, or takes up the one there is: a desk is built again when the
 // configuration is read again.
 func newRequests(reg prometheus.Registerer, desk string) (requests, error) {
 	vec := prometheus.NewHistogramVec(prometheus.HistogramOpts{

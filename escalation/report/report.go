@@ -17,7 +17,7 @@ type Report struct {
 	Zone string    `json:"zone"` // of weekdays, hours, weeks and nights
 
 	Clocks     []Tally `json:"clocks"` // by clock and policy; the whole, which has no policy, first
-	Before     []Tally `json:"before"` // likewise of the span before, which was as long
+	Before     []Tally `json:"before"` // the same for the span before, which was as long
 	Priorities []Tally `json:"priorities"`
 	Weeks      []Tally `json:"weeks"`
 
@@ -38,7 +38,7 @@ type Report struct {
 // Whole is the first reply of all tickets.
 func (r Report) Whole() Counts { return r.Clocks[0].Counts }
 
-// WholeBefore is likewise that of the span before.
+// WholeBefore is the same for the span before.
 func (r Report) WholeBefore() Counts { return r.Before[0].Counts }
 
 // HourOfWeek is one of the 168.

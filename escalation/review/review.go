@@ -60,7 +60,7 @@ type Tier struct {
 	State        escalation.TierState `json:"state"`                  // or Unneeded
 	Reminders    int                  `json:"reminders"`              // how many were posted
 	PostedAt     time.Time            `json:"posted_at,omitzero"`     // the first of them
-	LateSeconds  float64              `json:"late_seconds,omitempty"` // likewise, by its due time then
+	LateSeconds  float64              `json:"late_seconds,omitempty"` // also by its due time then
 	Mentioned    []Party              `json:"mentioned,omitempty"`    // by any of them, each once
 	Page         string               `json:"page,omitempty"`
 	PageState    string               `json:"page_state,omitempty"` // pending, waits, owed, sent, dropped, failed or skipped

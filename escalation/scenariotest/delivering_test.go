@@ -31,7 +31,7 @@ func TestAnsweredBetweenDecisionAndSendingPostsNothing(t *testing.T) {
 	})
 }
 
-// Rule 13: a decision that is not posted within a minute is made anew, and says how late it is.
+// Rule 13: a decision that is not posted within a minute is made again, and says how late it is.
 func TestDecisionThatWaitedTooLongIsMadeAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -192,7 +192,7 @@ func TestAReminderThatFailedGoesOutOnceItIsTriedAgain(t *testing.T) {
 }
 
 // While a tier waits for a job that somebody cancelled, nothing of its ticket goes out; tried again, it is
-// decided anew.
+// decided again.
 func TestAReminderThatWasCancelledGoesOutOnceItIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

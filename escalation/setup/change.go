@@ -78,7 +78,7 @@ func (b *Book) History(ctx context.Context, workspace, scope string, n int) ([]S
 	return versions, nil
 }
 
-// Undo goes back to the version to, one of the last HistoryShown, by adding it anew: nothing that was
+// Undo goes back to the version to, one of the last HistoryShown, by adding it as a new version: nothing that was
 // set is ever lost. e is as for Change; its Body is not looked at.
 func (b *Book) Undo(ctx context.Context, e Edit, to int64) (Setting, error) {
 	versions, err := b.History(ctx, e.Workspace, e.Scope, HistoryShown)

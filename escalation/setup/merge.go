@@ -198,7 +198,7 @@ func (v *View) person(p Person) (calendar.Engineer, bool) {
 	return calendar.Engineer{}, false
 }
 
-// fromFile says that a scope is the file's, and hence not to be changed from Slack.
+// fromFile says that a scope is the file's, so that nobody changes it from Slack.
 func (v *View) fromFile(scope string) bool {
 	switch kind, id := (Setting{Scope: scope}).kind(); kind {
 	case kindChannel:

@@ -104,7 +104,7 @@ func (a *App) Interaction(ctx context.Context, payload []byte) (body []byte, err
 	return ack.body, nil
 }
 
-// Command takes in a slash command, however it came, likewise.
+// Command takes in a slash command, however it came, in the same way.
 func (a *App) Command(ctx context.Context, form url.Values) (body []byte, err error) {
 	ack, err := a.command(ctx, form)
 	if err != nil {

@@ -128,7 +128,7 @@ func (a *App) drain() {
 	}
 }
 
-// reseal seals the tokens anew that are sealed with an old key.
+// reseal seals with the new key the tokens that are sealed with an old one.
 func (a *App) reseal(ctx context.Context) {
 	if err := a.tokens.Reseal(ctx); err != nil && ctx.Err() == nil {
 		a.log.Error("bot tokens could not be sealed with the new key; keep the old one in SLABUDDY_ENCRYPTION_KEY", "error", err)

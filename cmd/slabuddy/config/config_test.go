@@ -19,7 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-var update = flag.Bool("update", false, "write the golden files of testdata/bad anew")
+var update = flag.Bool("update", false, "rewrite the golden files of testdata/bad")
 
 // Patterns, templates and zones are the same if they are written the same.
 var compare = cmp.Options{

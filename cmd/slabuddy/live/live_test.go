@@ -204,7 +204,7 @@ func TestWhatIsNotRightIsSaidWithWhatToDo(t *testing.T) {
 			found, right := p.run(t)
 			wrong := slices.DeleteFunc(found, func(s string) bool { return strings.HasPrefix(s, "✓") })
 			switch name {
-			case "no channel": // and hence no ticket to ask about
+			case "no channel": // so there is no ticket to ask about
 				wrong = wrong[:1]
 			}
 			if right || len(wrong) != 1 || !strings.Contains(wrong[0], tc.says) {

@@ -1,7 +1,7 @@
 // Package commands answers slash commands.
 //
 //	/sla… ──▶ parse ──▶ what is stored ──────────────▶ the answer, in the body; its sender alone sees it
-//	             └────▶ a change: Book.Change, jobs ─▶ likewise, once it is durable
+//	             └────▶ a change: Book.Change, jobs ─▶ the same, once it is durable
 //	/sla-setup, /add-support-engineer ───────────────▶ nothing at once; a modal opens right after
 //
 // Only what Slack must be asked about is done after the answer: whether somebody may change another

@@ -258,6 +258,6 @@ func TestLookingAgainShowsWhatTheFileSets(t *testing.T) {
 	if _, err := w.ClickIn(admin, v.ID, "slabuddy_setup_preview"); err != nil {
 		t.Fatal(err)
 	}
-	w.waits("the modal drawn anew", func() bool { return len(w.Calls("views.update")) == 2 })
+	w.waits("the modal drawn again", func() bool { return len(w.Calls("views.update")) == 2 })
 	says(t, read(w.modal(admin, "is set in slabuddy.yaml").Blocks), "Policy *teams*", "*1.* after 1 hour")
 }

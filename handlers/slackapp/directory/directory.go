@@ -17,7 +17,7 @@ import (
 
 const (
 	checkEvery   = time.Minute     // asks whether the token still holds
-	refreshEvery = 5 * time.Minute // reads the user groups anew
+	refreshEvery = 5 * time.Minute // reads the user groups again
 	lookupEvery  = time.Hour       // asks again for an e-mail address that nobody had
 	callTimeout  = 10 * time.Second
 	// firstPause is how soon a first reading that failed is tried again. It doubles up to checkEvery.

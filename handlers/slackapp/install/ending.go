@@ -50,7 +50,7 @@ func (t *Tokens) again() string {
 	return "; install it again" + t.at()
 }
 
-// Reseal seals anew every token that is sealed with an old key. When it has returned nil, and no
+// Reseal seals with the new key every token that is sealed with an old one. When it has returned nil, and no
 // replica runs without the new key, the old one can be taken out of SLABUDDY_ENCRYPTION_KEY.
 func (t *Tokens) Reseal(ctx context.Context) error {
 	if t.Sealer == nil {

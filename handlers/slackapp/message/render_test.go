@@ -16,7 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-var update = flag.Bool("update", false, "write the golden files of testdata/render anew")
+var update = flag.Bool("update", false, "rewrite the golden files of testdata/render")
 
 // golden compares with testdata/render/name.txt: the text as it is posted.
 func golden(t *testing.T, name, got string) {

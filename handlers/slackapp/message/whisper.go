@@ -15,7 +15,7 @@ func (p *Poster) Whisper(ctx context.Context, at escalation.Thread, user string,
 	return p.api.PostEphemeral(ctx, at.Workspace, at.Channel, at.TS, user, s.text(), s.blocks)
 }
 
-// WhisperText shows a few words likewise. They are mrkdwn.
+// WhisperText shows a few words in the same way. They are mrkdwn.
 func (p *Poster) WhisperText(ctx context.Context, at escalation.Thread, user, words string) error {
 	return p.api.PostEphemeral(ctx, at.Workspace, at.Channel, at.TS, user, words, nil)
 }

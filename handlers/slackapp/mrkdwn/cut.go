@@ -27,7 +27,7 @@ func Cut(s string, most int) string {
 	return strings.TrimSpace(head(s, most-1)) + "…"
 }
 
-// CutMarkup shortens mrkdwn likewise, before an entity, a date, a link or a mention that would be cut in two.
+// CutMarkup shortens mrkdwn in the same way, before an entity, a date, a link or a mention that would be cut in two.
 func CutMarkup(s string, most int) string {
 	if len(s) <= most || Len(s) <= most {
 		return s

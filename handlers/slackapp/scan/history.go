@@ -26,7 +26,7 @@ func (s *Scanner) history(ctx context.Context, at escalation.Thread, after, seen
 	return s.batches(ctx, at, client.MethodHistory, "", after, seen)
 }
 
-// replies reads a thread likewise, with all that is said in it.
+// replies reads a thread in the same way, with all that is said in it.
 func (s *Scanner) replies(ctx context.Context, at escalation.Thread, thread, after string) ([]scanned, error) {
 	return s.batches(ctx, at, escalation.MethodReplies, thread, after, "")
 }

@@ -73,9 +73,9 @@ type Scanner struct {
 	slots chan struct{} // taken by whoever scans, and given back while Slack has them wait
 
 	mu       sync.Mutex
-	started  time.Time                       // everything is read anew that was last read before
+	started  time.Time                       // everything is read again that was last read before
 	busy     map[string]bool                 // workspaces being scanned
-	wanted   map[escalation.Thread]time.Time // channels to be read anew, and since when; TS is empty
+	wanted   map[escalation.Thread]time.Time // channels to be read again, and since when; TS is empty
 	resting  map[escalation.Thread]time.Time // channels that Slack keeps from us, and until when they are left alone
 	troubles map[escalation.Thread]string
 }

@@ -21,7 +21,7 @@ import (
 const (
 	CallbackChannel = "slabuddy_setup_channel"
 
-	actionPolicy  = "slabuddy_setup_policy" // chosen: the rest is drawn anew
+	actionPolicy  = "slabuddy_setup_policy" // chosen: the rest is drawn again
 	actionAdd     = "slabuddy_setup_add"
 	actionDrop    = "slabuddy_setup_drop"
 	actionPreview = "slabuddy_setup_preview"
@@ -169,7 +169,7 @@ func (s channelState) beside(problems setup.Problems, f fields) map[string]strin
 	return by
 }
 
-// click draws the modal anew, or changes what is in force: undo, and stop watching.
+// click draws the modal again, or changes what is in force: undo, and stop watching.
 func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
 	f := readFields(i.View, s)
 	switch i.Actions[0].ID {

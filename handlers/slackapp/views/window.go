@@ -1,7 +1,7 @@
 // Package views holds the modals in which a channel and the support team are set up.
 //
 //	command ──▶ may they? known ─▶ modal ──────────────┐
-//	              └── not known ─▶ "One moment" ─▶ ask ─┴─▶ buttons: the modal drawn anew (views.update)
+//	              └── not known ─▶ "One moment" ─▶ ask ─┴─▶ buttons: the modal drawn again (views.update)
 //	                                                        submit: wrong ─▶ errors beside their fields
 //	                                                                right ─▶ Book.Change ─▶ what is in force now
 //

@@ -76,7 +76,7 @@ CREATE TABLE jobs (
     worker       text NOT NULL DEFAULT '',
     last_error   text NOT NULL DEFAULT '',
     pace         text NOT NULL,
-    gates        text NOT NULL, -- keys, parted by chr(31); look_gates likewise
+    gates        text NOT NULL, -- keys, parted by chr(31); look_gates too
     look_gates   text NOT NULL,
     payload      bytea NOT NULL
 ) WITH (fillfactor = 50);

@@ -76,7 +76,7 @@ CREATE TABLE jobs (
     worker       TEXT NOT NULL DEFAULT '',
     last_error   TEXT NOT NULL DEFAULT '',
     pace         TEXT NOT NULL,
-    gates        TEXT NOT NULL, -- keys, parted by char(31); look_gates likewise
+    gates        TEXT NOT NULL, -- keys, parted by char(31); look_gates too
     look_gates   TEXT NOT NULL,
     payload      BLOB NOT NULL
 );

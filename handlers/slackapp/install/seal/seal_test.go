@@ -72,12 +72,12 @@ func TestRotatingOpensBothAndSealsWithTheNew(t *testing.T) {
 	if got != "xoxb-secret" || !old || err != nil {
 		t.Fatalf("Open = %q, %t, %v", got, old, err)
 	}
-	anew, err := during.Seal("T1", got)
+	resealed, err := during.Seal("T1", got)
 	if err != nil {
 		t.Fatal(err)
 	}
 	after := sealer(t, newKeyText(2))
-	if got, old, err := after.Open("T1", anew); got != "xoxb-secret" || old || err != nil {
+	if got, old, err := after.Open("T1", resealed); got != "xoxb-secret" || old || err != nil {
 		t.Errorf("with the new key alone: %q, %t, %v", got, old, err)
 	}
 	if _, _, err := after.Open("T1", sealed); !errors.Is(err, ErrNoKey) {
