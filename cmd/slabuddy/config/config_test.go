@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"text/template"
@@ -270,6 +271,9 @@ func TestTakenAsMeant(t *testing.T) {
 		"further words": {"calendar: {id: x, away: gone}\n", func(c *Config) bool {
 			return !c.Calendar.NoAwayWords && c.Calendar.Away.MatchString("Ana gone")
 		}},
+		"tickets from apps":        {"tickets: {from: apps}\n", func(c *Config) bool { return !c.From.Anyone && c.From.Bots == nil }},
+		"tickets from anyone":      {"tickets: {from: anyone}\n", func(c *Config) bool { return c.From.Anyone }},
+		"tickets from one bot":     {"tickets: {from: B0DESK}\n", func(c *Config) bool { return slices.Equal(c.From.Bots, []string{"B0DESK"}) }},
 		"channel says nothing":     {"channels:\n  C0A:\n  C0B: {}\n", func(c *Config) bool { return len(c.Channels) == 2 && c.Channels["C0A"].For("high") == "enterprise" }},
 		"days with hours":          {"give_up: 1d12h\n", func(c *Config) bool { return c.GiveUp == 36*time.Hour }},
 		"nothing to be ignored":    {"tickets: {ignore_types: []}\n", func(c *Config) bool { return len(c.IgnoreTypes) == 0 }},

@@ -40,19 +40,21 @@ var botID = regexp.MustCompile(`^[AB][A-Z0-9]{2,}$`)
 
 func (r *reader) from(v value) From {
 	const name, fix = "tickets.from", "Write apps, anyone, or a list of bot ids such as [B0123ABCD]."
-	words := r.names(v, name)
+	words := r.wordOrWords(v, name)
 	switch {
-	case len(words) == 1 && words[0] == "apps":
+	case len(words) == 1 && words[0].text == "apps":
 		return From{}
-	case len(words) == 1 && words[0] == "anyone":
+	case len(words) == 1 && words[0].text == "anyone":
 		return From{Anyone: true}
 	}
+	var bots []string
 	for _, w := range words {
-		if !botID.MatchString(w) {
-			r.fail(v.at, fix, "%s cannot be %q", name, w)
+		if !botID.MatchString(w.text) {
+			r.fail(w.at, fix, "%s cannot be %q", name, w.text)
 		}
+		bots = append(bots, w.text)
 	}
-	return From{Bots: words}
+	return From{Bots: bots}
 }
 
 // nothing is a pattern that matches nowhere.
