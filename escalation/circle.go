@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 )
@@ -13,6 +14,7 @@ import (
 type Directory interface {
 	Group(workspace, handle string) (id string, ok bool)
 	UserByEmail(workspace, email string) (id string, ok bool)
+	Zone(workspace, user string) *time.Location // the time zone that somebody is in; nil: not known
 }
 
 // surroundings are the facts a circle is resolved against.

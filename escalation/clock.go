@@ -107,19 +107,35 @@ func (t *Timeline) start(c *Clock, at time.Time, h *hours.Hours) {
 // lay gives a running clock its deadline and its pending tiers their due times. This is where a time becomes
 // due times, and the only place. What is used up already is due at once.
 func (t *Timeline) lay(c *Clock, h *hours.Hours) {
-	from := c.from()
-	left := func(d time.Duration) time.Time { return h.Add(from, max(d-c.Used, 0)) }
-	c.Deadline = left(c.Target)
+	c.Deadline = c.after(c.Target, h)
 	for i := range t.tiersOf(c) {
-		tier := &t.tiersOf(c)[i]
-		if tier.State != TierPending {
-			continue
-		}
-		tier.Due = left(tier.After)
-		if tier.Before > 0 {
-			tier.Due = later(h.Add(c.Deadline, -tier.Before), h.Add(from, 0))
+		if tier := &t.tiersOf(c)[i]; tier.State == TierPending {
+			tier.Due = c.due(tier.Tier, h)
 		}
 	}
+}
+
+// after is when so much of the promise's time is used.
+func (c Clock) after(d time.Duration, h *hours.Hours) time.Time {
+	return h.Add(c.from(), max(d-c.Used, 0))
+}
+
+// due is a tier's own time, by its clock alone.
+func (c Clock) due(tier Tier, h *hours.Hours) time.Time {
+	if tier.Before > 0 {
+		return later(h.Add(c.Deadline, -tier.Before), h.Add(c.from(), 0))
+	}
+	return c.after(tier.After, h)
+}
+
+// ownDue is when a pending tier would be due if nobody had put it off.
+func (c Clock) ownDue(t DueTier, h *hours.Hours) time.Time {
+	own := c.due(t.Tier, h)
+	if t.PostedAt.IsZero() {
+		return own
+	}
+	t.Due = own
+	return repeatDue(t, t.PostedAt, h) // it stands, and repeats
 }
 
 // stop ends a clock's run at an instant: its tiers have nothing left to remind of.

@@ -274,7 +274,7 @@ func TestTimesCountInTheHoursOfThePolicy(t *testing.T) {
 	}
 	o := opens(t, p, "16:40")
 	equal(t, "due", dues(o.t), []time.Time{clockAt("16:50"), clockAt("Tue 09:10")})
-	snoozed, _ := Snooze(o.t, 30*time.Minute, clockAt("16:50"), nineToFive(t))
+	snoozed, _ := Snooze(o.t, Wait{For: 30 * time.Minute}, clockAt("16:50"), nineToFive(t))
 	equal(t, "snoozed", dues(snoozed), []time.Time{clockAt("Tue 09:20"), clockAt("Tue 09:40")})
 }
 

@@ -17,7 +17,7 @@ func TestOutdated(t *testing.T) {
 		}
 		return &tl
 	}
-	snoozed, _ := Snooze(owed, 30*time.Minute, at(10.2), nil)
+	snoozed, _ := Snooze(owed, Wait{For: 30 * time.Minute}, at(10.2), nil)
 	for _, tt := range []struct {
 		name string
 		t    *Timeline

@@ -54,6 +54,12 @@ func readLength(words string) (d time.Duration, ok bool) {
 	return d, true
 }
 
+// Unit is how long a unit is, by one of its names in small letters.
+func Unit(name string) (d time.Duration, known bool) {
+	d, known = units[name]
+	return d, known
+}
+
 var units = map[string]time.Duration{
 	"s": time.Second, "sec": time.Second, "second": time.Second, "seconds": time.Second,
 	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,

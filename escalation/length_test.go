@@ -26,12 +26,3 @@ func TestLengthsAsTheyAreTyped(t *testing.T) {
 		}
 	}
 }
-
-// Rule 10: a mention takes the lengths that are taken everywhere.
-func TestAMentionReadsEveryUnit(t *testing.T) {
-	for text, want := range map[string]time.Duration{"90s": 90 * time.Second, "wait 2 weeks": 14 * 24 * time.Hour} {
-		if got := ParseRequest("<@U0BOT> " + text); got.For != want {
-			t.Errorf("%q: %s, want %s", text, got.For, want)
-		}
-	}
-}

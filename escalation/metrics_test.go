@@ -5,6 +5,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
 func TestSavedChangesAreCounted(t *testing.T) {
@@ -15,7 +16,7 @@ func TestSavedChangesAreCounted(t *testing.T) {
 		c, _ := Decide(tl, f)
 		return c
 	}
-	snoozed, _ := Respond(enterprise(), byAna, ParseRequest("45m"), facts(at(5)))
+	snoozed, _ := Respond(enterprise(), byAna, saying.Read("45m", posted0), facts(at(5)))
 	for _, tt := range []struct {
 		name   string
 		change Change

@@ -30,9 +30,12 @@ type Note struct {
 
 	// Snoozed, Nothing, Owned, TookOver:
 	For    time.Duration `json:"for,omitempty"`    // how far the pending tiers moved; Owned, TookOver: 0 if none was pending
-	Capped bool          `json:"capped,omitempty"` // a longer one was asked for: max_snooze is For
+	Capped bool          `json:"capped,omitempty"` // more was asked for: no reminder comes later than MaxSnooze from now
 	Until  time.Time     `json:"until,omitzero"`   // when the next reminder would come; zero: none would
-	Next   *Next         `json:"next,omitempty"`
+	Zone   string        `json:"zone,omitempty"`   // Snoozed: whose time of day they named; "": they named none
+	// Guessed says that they used words that are not known, which were taken as a snooze.
+	Guessed bool  `json:"guessed,omitempty"`
+	Next    *Next `json:"next,omitempty"`
 	// BeyondDeadline says that Until lies beyond Deadline, which is still to come and does not move.
 	BeyondDeadline bool      `json:"beyond_deadline,omitempty"`
 	Deadline       time.Time `json:"deadline,omitzero"` // set together with Until
@@ -93,23 +96,29 @@ const (
 type Asked string
 
 const (
-	AskedSnooze Asked = ""
-	AskedOwn    Asked = "own"
-	AskedCheck  Asked = "check"
-	AskedDone   Asked = "done"
+	AskedSnooze   Asked = ""
+	AskedOwn      Asked = "own"
+	AskedCheck    Asked = "check"
+	AskedDone     Asked = "done"
+	AskedUnsnooze Asked = "unsnooze"
+	AskedStop     Asked = "stop"
 )
 
 // NoteKind says what a note answers.
 type NoteKind string
 
 const (
-	NoteSnoozed   NoteKind = "snoozed"   // the next steps are postponed
-	NoteNothing   NoteKind = "nothing"   // nothing is pending, so nothing was moved
-	NoteClosed    NoteKind = "closed"    // the timeline is closed; nothing was moved
-	NoteDone      NoteKind = "done"      // closed by `done` (no help desk)
-	NoteHelp      NoteKind = "help"      // what one can say
-	NoteStatus    NoteKind = "status"    // where the timeline stands
-	NoteUntracked NoteKind = "untracked" // this is not the thread of a ticket the bot follows
+	NoteSnoozed    NoteKind = "snoozed"     // the next steps are postponed
+	NoteUnsnoozed  NoteKind = "unsnoozed"   // they are at their own times again
+	NoteNotSnoozed NoteKind = "not-snoozed" // nothing was put off, so there is nothing to take back
+	NoteLongest    NoteKind = "longest"     // the next reminder comes as late already as it was asked to, or may: see Until
+	NoteStop       NoteKind = "stop"        // what ends the reminders, and what postpones them; nothing was moved
+	NoteNothing    NoteKind = "nothing"     // nothing is pending, so nothing was moved
+	NoteClosed     NoteKind = "closed"      // the timeline is closed; nothing was moved
+	NoteDone       NoteKind = "done"        // closed by `done` (no help desk)
+	NoteHelp       NoteKind = "help"        // what one can say
+	NoteStatus     NoteKind = "status"      // where the timeline stands
+	NoteUntracked  NoteKind = "untracked"   // this is not the thread of a ticket the bot follows
 
 	// Of buttons:
 	NoteOwned        NoteKind = "owned"         // they are on it now; what is pending was postponed

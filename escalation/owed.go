@@ -18,6 +18,20 @@ func hoursFor(s *Settings, channel string, p Policy) string {
 // HoursOf are the hours that a timeline counts in; nil is around the clock.
 func (s *Settings) HoursOf(t Timeline) *hours.Hours { return s.Hours[t.Hours] }
 
+// ZoneOf is the time zone in which somebody means a time of day: their own where that is known, else that of the
+// timeline's hours, else UTC (rule 10).
+func (f Facts) ZoneOf(user string, t Timeline) *time.Location {
+	if f.Directory != nil {
+		if own := f.Directory.Zone(t.Workspace, user); own != nil {
+			return own
+		}
+	}
+	if h := f.Settings.HoursOf(t); h != nil {
+		return h.Zone()
+	}
+	return time.UTC
+}
+
 // hours are those of the decision's timeline.
 func (d *decision) hours() *hours.Hours { return d.f.Settings.HoursOf(d.t) }
 

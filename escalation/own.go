@@ -43,12 +43,12 @@ func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	if was.On(f.Now) {
 		note.Kind, note.Previous = NoteTookOver, &was
 	}
-	owned, moved := Snooze(t, f.Settings.Snooze, f.Now, f.Settings.HoursOf(t))
+	owned, moved := Snooze(t, Wait{For: f.Settings.Snooze, Most: f.Settings.MaxSnooze}, f.Now, f.Settings.HoursOf(t))
 	owned.Owner = f.around(t).owner(c, f.Now)
 	note.Owner = &owned.Owner
 	event := Event{Timeline: t.ID, At: f.Now, Kind: EventOwned, Details: Details{By: c.User}}
-	if moved {
-		note.For = f.Settings.Snooze
+	if moved > 0 {
+		note.For = moved
 		note.postponed(owned, f)
 		event.For, event.Until = note.For, owned.SnoozedUntil
 	}

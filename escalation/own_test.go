@@ -53,7 +53,7 @@ func TestOwn(t *testing.T) {
 				equal(t, "change", c, Change{})
 				return
 			}
-			want, _ := Snooze(tt.t, tt.moved, now, nil)
+			want, _ := Snooze(tt.t, Wait{For: tt.moved}, now, nil)
 			want.Owner = tt.owner
 			equal(t, "timeline", *c.Timeline, want)
 			details := Details{By: "U0ANA", For: tt.moved, Until: note.Until}

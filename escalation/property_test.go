@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
 // Whatever happens to a timeline, in whatever order, it keeps its promises.
@@ -154,7 +155,7 @@ func (l *life) facts() Facts {
 
 func (l *life) snooze(t *rapid.T) {
 	text := rapid.SampledFrom([]string{"1m", "5m", "", "9h"}).Draw(t, "text")
-	c, _ := Respond(l.t, byAna, ParseRequest(text), l.facts())
+	c, _ := Respond(l.t, byAna, saying.Read(text, posted0), l.facts())
 	l.saved(t, c)
 }
 

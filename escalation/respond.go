@@ -6,34 +6,40 @@ import (
 
 // Respond is what a request does to a timeline, and the note that answers it. It is pure.
 func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
-	note := noteFor(by.User, f)
 	done := r.Kind == RequestDone && !f.Settings.HasDesk
 	switch {
 	case r.Kind == RequestHelp:
+		note := noteFor(by.User, f)
 		note.Kind = NoteHelp
 		return Change{}, note
 	case r.Kind == RequestStatus:
-		return Change{}, status(t, note, f)
-	case t.State != Open && done:
-		return Change{}, closedBefore(AskedDone, t, by.User, f)
+		return Change{}, status(t, by.User, f)
 	case t.State != Open:
-		return Change{}, closedBefore(AskedSnooze, t, by.User, f)
+		return Change{}, closedBefore(askedBy[r.Kind], t, by.User, f)
 	case done:
 		f.Answer = Answer{Status: DeskAnswered, Cause: "done by " + by.User}
 		c, _ := Decide(t, f)
-		note.Kind, note.Timeline = NoteDone, c.Timeline
-		return c, note
+		return c, about(NoteDone, *c.Timeline, by.User, f)
+	case r.Kind == RequestStop, r.Kind == RequestDone:
+		return Change{}, about(NoteStop, t, by.User, f)
+	case r.Kind == RequestUnsnooze:
+		return Unsnooze(t, by.User, Posting{}, f)
 	}
-	return snooze(t, snoozer{by.User, f.Now}, r.For, f, Posting{})
+	c, note := snooze(t, snoozer{by.User, f.Now, r.For}, Wait{For: r.For, Until: r.Until}, f, Posting{})
+	note.Zone, note.Guessed = r.Zone, r.Guessed
+	return c, note
 }
+
+// askedBy is what a request asks for, of a timeline that is closed.
+var askedBy = map[RequestKind]Asked{RequestDone: AskedDone, RequestStop: AskedStop, RequestUnsnooze: AskedUnsnooze}
 
 // noteFor is what any note to somebody begins with.
 func noteFor(user string, f Facts) Note {
 	return Note{User: user, Snooze: f.Settings.Snooze, MaxSnooze: f.Settings.MaxSnooze, CanDone: !f.Settings.HasDesk}
 }
 
-func status(t Timeline, note Note, f Facts) Note {
-	note.Kind, note.Timeline = NoteStatus, &t
+func status(t Timeline, user string, f Facts) Note {
+	note := about(NoteStatus, t, user, f)
 	if t.State == Open {
 		note.Next = nextTier(t, -1, f.Now, f.around(t))
 		note.Owed = t.owed() + 1
@@ -41,43 +47,51 @@ func status(t Timeline, note Note, f Facts) Note {
 	return note
 }
 
-// snoozer is who snoozes, and when they asked for it.
+// snoozer is who snoozes, when they asked for it, and for how long; 0 is the default length.
 type snoozer struct {
 	user string
 	at   time.Time
+	asks time.Duration
 }
 
-// SnoozeByClick is the same as by a mention, but for a double click, which counts once.
+// SnoozeByClick is the same as by a mention, but for a double click, which counts once. A quick click on
+// another length is none.
 func SnoozeByClick(t Timeline, c Click, d time.Duration, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedSnooze, t, c.User, f)
 	}
-	if t.SnoozedBy == c.User && c.At.Sub(t.SnoozedAt).Abs() < doubleClick {
+	if t.SnoozedBy == c.User && t.SnoozedFor == d && c.At.Sub(t.SnoozedAt).Abs() < doubleClick {
 		note := noteFor(c.User, f)
 		note.Kind, note.Until, note.Next = NoteTwice, t.SnoozedUntil, nextSnoozed(t, f)
 		return Change{}, note
 	}
-	return snooze(t, snoozer{c.User, c.At}, d, f, c.posting())
+	return snooze(t, snoozer{c.User, c.At, d}, Wait{For: d}, f, c.posting())
 }
 
-// snooze postpones what is pending of an open timeline by d, or by the default length, and has the
+// snooze postpones what is pending of an open timeline, by the default length if w says nothing, and has the
 // reminders that stand tell so. clicked is the one whose button was pressed, if one was.
-func snooze(t Timeline, by snoozer, d time.Duration, f Facts, clicked Posting) (Change, Note) {
+func snooze(t Timeline, by snoozer, w Wait, f Facts, clicked Posting) (Change, Note) {
+	if w.For <= 0 && w.Until.IsZero() {
+		w.For = f.Settings.Snooze
+	}
+	w.Most = f.Settings.MaxSnooze
+	h := f.Settings.HoursOf(t)
 	note := noteFor(by.user, f)
-	note.For = d
-	if d <= 0 {
-		note.For = f.Settings.Snooze
-	}
-	if note.For > f.Settings.MaxSnooze {
-		note.For, note.Capped = f.Settings.MaxSnooze, true
-	}
-	snoozed, moved := Snooze(t, note.For, f.Now, f.Settings.HoursOf(t))
-	if !moved {
+	first := t.nextSnoozable(f.Now)
+	if first.IsZero() {
 		note.Kind, note.Timeline = NoteNothing, &t
 		return Change{}, note
 	}
-	snoozed.SnoozedBy, snoozed.SnoozedAt = by.user, by.at
-	note.Kind = NoteSnoozed
+	unbound := Wait{For: w.For, Until: w.Until}
+	note.Capped = unbound.put(first, first, f.Now, h).After(h.Add(f.Now, w.Most))
+	snoozed, moved := Snooze(t, w, f.Now, h)
+	if moved == 0 {
+		note.Kind = NoteLongest
+		note.postponed(t, f)
+		return Change{}, note
+	}
+	snoozed.SnoozedBy, snoozed.SnoozedAt, snoozed.SnoozedFor = by.user, by.at, by.asks
+	note.Kind, note.For = NoteSnoozed, moved
 	note.postponed(snoozed, f)
 	return Change{Timeline: &snoozed, Events: []Event{{
 		Timeline: t.ID, At: f.Now, Kind: EventSnoozed,

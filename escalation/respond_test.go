@@ -7,6 +7,7 @@ import (
 
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
 // Rule 10: what each request does to each timeline, and what the bot answers.
@@ -38,12 +39,16 @@ func TestRespond(t *testing.T) {
 			n.Next = &Next{At: when, Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}}
 		}
 	}
+	capped := func(n *Note) { n.Capped = true }
+	toHead := func(n *Note) {
+		n.Next.Notify, n.Next.Names = []string{"@head-of-success"}, []string{"@head-of-success"}
+	}
 	next := func(when time.Time) func(*Note) {
 		return func(n *Note) { until(when)(n); n.Until, n.Deadline = time.Time{}, time.Time{} }
 	}
-	snoozed := func(tl Timeline, d time.Duration) Change {
-		moved, _ := Snooze(tl, d, now, nil)
-		moved.SnoozedBy, moved.SnoozedAt = "U0ANA", now
+	snoozed := func(tl Timeline, asked, d time.Duration) Change {
+		moved, _ := Snooze(tl, Wait{For: d, Most: 4 * time.Hour}, now, nil)
+		moved.SnoozedBy, moved.SnoozedAt, moved.SnoozedFor = "U0ANA", now, asked
 		return Change{Timeline: &moved, Events: []Event{
 			happened(EventSnoozed, now, Details{By: "U0ANA", For: d, Until: moved.SnoozedUntil}),
 		}}
@@ -62,17 +67,21 @@ func TestRespond(t *testing.T) {
 		want  Change
 	}{
 		{"a snooze of the default length", pending, "", withDesk,
-			note(NoteSnoozed, length(30*time.Minute), until(at(50))), snoozed(pending, 30*time.Minute)},
+			note(NoteSnoozed, length(30*time.Minute), until(at(50))), snoozed(pending, 0, 30*time.Minute)},
 		{"of another length", pending, "2h", withDesk,
-			note(NoteSnoozed, length(2*time.Hour), until(at(140))), snoozed(pending, 2*time.Hour)},
+			note(NoteSnoozed, length(2*time.Hour), until(at(140))), snoozed(pending, 2*time.Hour, 2*time.Hour)},
 		{"cut at max_snooze, and said", pending, "5h", withDesk,
-			note(NoteSnoozed, length(4*time.Hour), until(at(260)), func(n *Note) { n.Capped = true }), snoozed(pending, 4*time.Hour)},
-		{"of max_snooze is not cut", pending, "4h", withDesk,
-			note(NoteSnoozed, length(4*time.Hour), until(at(260))), snoozed(pending, 4*time.Hour)},
+			note(NoteSnoozed, length(232*time.Minute), until(at(252)), toHead, capped), snoozed(pending, 5*time.Hour, 232*time.Minute)},
+		{"until a time", pending, "until 10:00", withDesk,
+			note(NoteSnoozed, length(40*time.Minute), until(at(60)), func(n *Note) { n.Zone = "UTC" }), snoozed(pending, 0, 40*time.Minute)},
+		{"until a time before the next reminder", pending, "until 9:15", withDesk,
+			note(NoteLongest, until(at(20)), func(n *Note) { n.Zone, n.BeyondDeadline = "UTC", false }), Change{}},
+		{"other words", pending, "looking into it", withDesk,
+			note(NoteSnoozed, length(30*time.Minute), until(at(50)), func(n *Note) { n.Guessed = true }), snoozed(pending, 0, 30*time.Minute)},
 		{"while a reminder is owed: that one is next", owed, "", withDesk,
-			note(NoteSnoozed, length(30*time.Minute), until(at(42))), snoozed(owed, 30*time.Minute)},
+			note(NoteSnoozed, length(30*time.Minute), until(at(42))), snoozed(owed, 0, 30*time.Minute)},
 		{"with nothing pending only answers", nothing, "45m", withDesk,
-			note(NoteNothing, length(45*time.Minute), of(nothing)), Change{}},
+			note(NoteNothing, of(nothing)), Change{}},
 		{"of a closed timeline only answers", answered, "45m", withDesk, note(NoteClosed, of(answered)), Change{}},
 
 		{"help moves nothing", pending, "help", withDesk, note(NoteHelp), Change{}},
@@ -90,17 +99,20 @@ func TestRespond(t *testing.T) {
 				happened(EventDesk, now, Details{Desk: DeskAnswered, Cause: "done by U0ANA"}),
 				happened(EventAnswered, now, Details{Cause: "done by U0ANA", ReplyAt: now}),
 			}}},
-		{"done with a desk is any other word", pending, "done", withDesk,
-			note(NoteSnoozed, length(30*time.Minute), until(at(50))), snoozed(pending, 30*time.Minute)},
+		{"done with a desk says what ends it", pending, "done", withDesk, note(NoteStop, of(pending)), Change{}},
+		{"stop says what ends it", pending, "stop", withDesk, note(NoteStop, of(pending)), Change{}},
+		{"stop without a desk, too", pending, "stop", withoutDesk, note(NoteStop, canDone, of(pending)), Change{}},
+		{"stop of a closed timeline", answered, "stop", withDesk, note(NoteClosed, of(answered), func(n *Note) { n.Asked = AskedStop }), Change{}},
+		{"a question is answered with help", pending, "who is next?", withDesk, note(NoteHelp), Change{}},
 		{"done twice", answered, "done", withoutDesk,
 			note(NoteClosed, canDone, of(answered), func(n *Note) { n.Asked = AskedDone }), Change{}},
-		{"done of a closed timeline with a desk is any other word", answered, "done", withDesk, note(NoteClosed, of(answered)), Change{}},
+		{"done of a closed timeline with a desk", answered, "done", withDesk, note(NoteClosed, of(answered), func(n *Note) { n.Asked = AskedDone }), Change{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(now)
 			tt.facts(&f)
 			before := tt.t.Clone()
-			got, said := Respond(tt.t, byAna, ParseRequest(tt.text), f)
+			got, said := Respond(tt.t, byAna, saying.Read(tt.text, posted0), f)
 			equal(t, "note", said, tt.note)
 			equal(t, "change", got, tt.want)
 			equal(t, "the timeline passed in", tt.t, before)
@@ -122,7 +134,7 @@ func TestNotesSurviveTheQueue(t *testing.T) {
 	f := facts(at(12))
 	for _, text := range []string{"", "9h", "help", "status"} {
 		t.Run(fmt.Sprintf("%q", text), func(t *testing.T) {
-			_, note := Respond(enterprise(inStates(TierPosted)), byAna, ParseRequest(text), f)
+			_, note := Respond(enterprise(inStates(TierPosted)), byAna, saying.Read(text, posted0), f)
 			job := NewPostJob("job-1", "k", Post{Thread: message().Thread, Note: &note}, at(12))
 			equal(t, "note", *post(t, Change{Jobs: []queue.New{job}}).Note, note)
 		})

@@ -1,83 +1,146 @@
 package escalation
 
 import (
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
-// Request is what somebody asked of the bot by mentioning it.
+// Request is what somebody asked of the bot by mentioning it. Package saying reads it.
 type Request struct {
-	Kind RequestKind
-	For  time.Duration // RequestSnooze: the length asked for; 0: the default
+	Kind    RequestKind
+	For     time.Duration // RequestSnooze: the length asked for; 0: the default
+	Until   time.Time     // RequestSnooze: until when, in place of For
+	Zone    string        // whose time of day Until was given in
+	Guessed bool          // RequestSnooze: it was said in words that are not known
 }
 
 // RequestKind is one of the few things the bot understands.
 type RequestKind string
 
 const (
-	RequestSnooze RequestKind = "snooze"
-	RequestHelp   RequestKind = "help"
-	RequestStatus RequestKind = "status"
-	RequestDone   RequestKind = "done" // only without a help desk; else it is taken as any other words
+	RequestSnooze   RequestKind = "snooze"
+	RequestUnsnooze RequestKind = "unsnooze"
+	RequestHelp     RequestKind = "help"
+	RequestStatus   RequestKind = "status"
+	RequestDone     RequestKind = "done" // closes where there is no help desk; else as RequestStop
+	RequestStop     RequestKind = "stop" // nothing that the bot does on a word: it says what ends the reminders
 )
 
-var (
-	noWord = regexp.MustCompile(`<@[A-Z0-9]+(\|[^>]*)?>|,`)
-	// A length is taken only where it is all that is said: "the customer wrote 2h ago" is no length.
-	length = regexp.MustCompile(`^(?:(?:please|snooze|wait|postpone|sleep|for|another) ?)*((?:\d+ ?[a-z]+ ?)+)(?:please)?$`)
-)
-
-// ParseRequest reads the text of a mention (rule 10). Whatever it does not know is a snooze of the
-// default length: somebody is there, and that is what counts.
-func ParseRequest(text string) Request {
-	words := strings.ToLower(strings.Join(strings.Fields(noWord.ReplaceAllString(text, " ")), " "))
-	words = strings.Trim(words, " .,;:!?*_~`-–—")
-	switch words {
-	case "help", "status", "done":
-		return Request{Kind: RequestKind(words)}
-	}
-	r := Request{Kind: RequestSnooze}
-	if m := length.FindStringSubmatch(words); m != nil {
-		r.For, _ = readLength(m[1])
-	}
-	return r
+// Wait is how far pending tiers are put off (rule 10).
+type Wait struct {
+	For   time.Duration // working time
+	Until time.Time     // in place of For: the next tier waits until then, and the others keep their distance to it
+	Most  time.Duration // no tier is put later than so much working time from now; 0: no bound
 }
 
-// Snooze moves every pending tier back by d, counted in its hours, keeping their spacing; an overdue one counts from now. A
-// reminder already owed is pulled back with them: its job notices before it is sent. moved is false if
-// there was nothing to move. The deadline stays.
-func Snooze(t Timeline, d time.Duration, now time.Time, h *hours.Hours) (snoozed Timeline, moved bool) {
+// Snooze moves every pending tier back, keeping their spacing; an overdue one counts from now. A reminder
+// already owed is pulled back with them: its job notices before it is sent. by is how far the next tier moved;
+// 0 if nothing did: nothing is pending, or all of it comes as late already. The deadline stays.
+func Snooze(t Timeline, w Wait, now time.Time, h *hours.Hours) (snoozed Timeline, by time.Duration) {
 	t = t.clone()
-	for i := range t.Tiers {
-		until := t.Tiers[i].snooze(d, now, h)
-		if until.IsZero() {
-			continue
-		}
-		if !moved {
-			t.SnoozedUntil = until
-		}
-		moved = true
+	first := t.nextSnoozable(now)
+	if first.IsZero() {
+		return t, 0
 	}
-	return t, moved
+	until := time.Time{}
+	for i := range t.Tiers {
+		if moved := t.Tiers[i].snooze(func(due time.Time) time.Time { return w.put(due, first, now, h) }); !moved.IsZero() && (until.IsZero() || moved.Before(until)) {
+			until = moved
+		}
+	}
+	if !until.IsZero() {
+		t.SnoozedUntil = until
+		by = h.Elapsed(first, until, nil)
+	}
+	return t, by
 }
 
-// snooze moves a tier that is pending or owed, and its page if that was not sent yet. It returns when
-// what it moved is due now; zero if there was nothing to move.
-func (t *DueTier) snooze(d time.Duration, now time.Time, h *hours.Hours) time.Time {
-	paging := t.Paging == PageOwed || t.Paging == PageWaits
-	if paging {
-		t.again() // its job notices
+// put is when something is due that was due before, the next of all being due at first.
+func (w Wait) put(due, first, now time.Time, h *hours.Hours) time.Time {
+	from := later(due, now)
+	to := h.Add(from, w.For)
+	if !w.Until.IsZero() {
+		to = h.Add(h.Add(w.Until, 0), h.Elapsed(first, from, nil))
 	}
+	if latest := h.Add(now, w.Most); w.Most > 0 && to.After(latest) {
+		to = latest
+	}
+	return later(due, to)
+}
+
+// nextSnoozable is when the next of what can be put off is due, now if it is overdue; zero if nothing can.
+func (t *Timeline) nextSnoozable(now time.Time) (first time.Time) {
+	for _, tier := range t.Tiers {
+		if due := tier.snoozable(); !due.IsZero() && (first.IsZero() || later(due, now).Before(first)) {
+			first = later(due, now)
+		}
+	}
+	return first
+}
+
+// snoozable is when a tier is due that is pending or owed, or its page if that was not sent yet; zero if there
+// is nothing to put off.
+func (t *DueTier) snoozable() time.Time {
 	switch {
 	case t.State == TierPending || t.State == TierOwed:
-		t.Due = h.Add(later(t.Due, now), d)
 		return t.Due
-	case paging || !t.nextPage().IsZero():
-		t.PageAt = h.Add(later(t.pageDue(), now), d)
-		return t.PageAt
+	case t.Paging == PageOwed, t.Paging == PageWaits, !t.nextPage().IsZero():
+		return t.pageDue()
 	}
 	return time.Time{}
+}
+
+// snooze moves what of a tier can be put off, and returns when that is due now; zero if nothing moved.
+func (t *DueTier) snooze(put func(due time.Time) time.Time) time.Time {
+	due := t.snoozable()
+	if due.IsZero() {
+		return time.Time{}
+	}
+	to := put(due)
+	if !to.After(due) {
+		return time.Time{}
+	}
+	reminder := t.State == TierPending || t.State == TierOwed
+	if t.Paging == PageOwed || t.Paging == PageWaits {
+		t.again() // its job notices
+	}
+	if reminder {
+		t.Due = to
+	} else {
+		t.PageAt = to
+	}
+	return to
+}
+
+// Unsnooze has the pending tiers of an open timeline be due at their own times again; those whose time has
+// passed are due now (rule 10).
+func Unsnooze(t Timeline, user string, clicked Posting, f Facts) (Change, Note) {
+	if t.State != Open {
+		return Change{}, closedBefore(AskedUnsnooze, t, user, f)
+	}
+	back := t.clone()
+	moved := false
+	for i := range back.Tiers {
+		tier := &back.Tiers[i]
+		if tier.State == TierPending {
+			own := later(back.ClockOf(i).ownDue(*tier, f.Settings.HoursOf(t)), f.Now)
+			if own.Before(tier.Due) {
+				tier.Due, moved = own, true
+			}
+		}
+		if tier.PageAt.After(f.Now) {
+			tier.PageAt, moved = later(tier.Due, f.Now), true
+		}
+	}
+	if !moved {
+		return Change{}, about(NoteNotSnoozed, t, user, f)
+	}
+	back.SnoozedUntil, back.SnoozedBy, back.SnoozedAt, back.SnoozedFor = time.Time{}, "", time.Time{}, 0
+	note := noteFor(user, f)
+	note.Kind, note.Next = NoteUnsnoozed, nextSnoozed(back, f)
+	return Change{
+		Timeline: &back, Events: []Event{{Timeline: t.ID, At: f.Now, Kind: EventUnsnoozed, Details: Details{By: user}}},
+		Jobs: refreshes(t, f, t.newest(clicked)),
+	}, note
 }

@@ -42,17 +42,18 @@ type Timeline struct {
 	Tiers        []DueTier // of all clocks; a tier keeps its number for ever
 	ExpiresAt    time.Time // PostedAt plus give_up
 	State        TimelineState
-	AskedAt      time.Time  // when the help desk was last asked; PostedAt before the first time
-	Desk         DeskAnswer // what the help desk last answered
-	SnoozedUntil time.Time  // set by the last snooze, for telling people
-	SnoozedBy    string     // Slack user id of whoever snoozed it last
-	SnoozedAt    time.Time  // when they did
-	PausedUntil  time.Time  // its channel is paused: no reminder before; over or zero: it is not
-	Owner        Owner      // who is on it; zero: nobody
-	Posts        []Posting  // the reminders that stand in the thread, oldest first; the last few of them
-	AnsweredAt   time.Time  // the reply's own time; zero unless Answered
-	ClosedAt     time.Time  // when it stopped being open; zero before
-	Cause        string     // why it was closed
+	AskedAt      time.Time     // when the help desk was last asked; PostedAt before the first time
+	Desk         DeskAnswer    // what the help desk last answered
+	SnoozedUntil time.Time     // set by the last snooze, for telling people
+	SnoozedBy    string        // Slack user id of whoever snoozed it last
+	SnoozedAt    time.Time     // when they did
+	SnoozedFor   time.Duration // what they asked for; 0: the default length, or until a time
+	PausedUntil  time.Time     // its channel is paused: no reminder before; over or zero: it is not
+	Owner        Owner         // who is on it; zero: nobody
+	Posts        []Posting     // the reminders that stand in the thread, oldest first; the last few of them
+	AnsweredAt   time.Time     // the reply's own time; zero unless Answered
+	ClosedAt     time.Time     // when it stopped being open; zero before
+	Cause        string        // why it was closed
 }
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.

@@ -148,4 +148,5 @@ func (groups) Group(_, handle string) (id string, ok bool) {
 	return id, ok
 }
 
+func (groups) Zone(string, string) *time.Location        { return nil }
 func (groups) UserByEmail(string, string) (string, bool) { return "", false }

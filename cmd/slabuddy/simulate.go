@@ -230,6 +230,8 @@ func groupsOf(policy escalation.Policy) taken {
 
 func (g taken) Group(_, handle string) (id string, ok bool) { return "@" + handle, g[handle] }
 
+func (taken) Zone(string, string) *time.Location { return nil }
+
 func (taken) UserByEmail(_, email string) (id string, ok bool) { return email, true }
 
 // withoutStandIns takes out the ids that are none.

@@ -141,7 +141,7 @@ func TestSnoozeByClick(t *testing.T) {
 				return
 			}
 			equal(t, "deadline", note.Deadline, at(50))
-			want, _ := escalation.Snooze(tt.t, tt.want.For, at(12), nil)
+			want, _ := escalation.Snooze(tt.t, escalation.Wait{For: tt.want.For}, at(12), nil)
 			want.SnoozedBy, want.SnoozedAt = "U0ANA", at(11.9)
 			equal(t, "timeline", *c.Timeline, want)
 			equal(t, "history", c.Events, []escalation.Event{{Timeline: "tl-1", At: at(12), Kind: escalation.EventSnoozed, Details: escalation.Details{By: "U0ANA", For: tt.want.For, Until: tt.want.Until}}})

@@ -71,6 +71,14 @@ func (Directory) UserByEmail(_, email string) (string, bool) {
 	return id, ok
 }
 
+// Zone knows Cleo's alone.
+func (Directory) Zone(_, user string) *time.Location {
+	if user == "U0CLEO" {
+		return time.FixedZone("Europe/Lisbon", 0)
+	}
+	return nil
+}
+
 // Shift is a roster with Ana and Bob on shift, and Bob working on Auth.
 func Shift() calendar.Roster {
 	return calendar.Roster{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
 // Mentions answers people who mention the bot (rule 10).
@@ -86,7 +87,9 @@ func (m *Mentions) respond(ctx context.Context, mention escalation.Mention, id s
 	if i < 0 {
 		return nil, nil // retention has removed it
 	}
-	c, note := escalation.Respond(all[i], mention, escalation.ParseRequest(mention.Text), m.Facts(mention.Workspace))
+	f := m.Facts(mention.Workspace)
+	request := saying.Read(mention.Text, f.Now.In(f.ZoneOf(mention.User, all[i])))
+	c, note := escalation.Respond(all[i], mention, request, f)
 	kind := "answer"
 	if first {
 		c.Mention = &mention.MentionKey

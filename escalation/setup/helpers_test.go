@@ -135,6 +135,8 @@ func (g groups) Group(workspace, handle string) (string, bool) {
 	return "", false
 }
 
+func (groups) Zone(string, string) *time.Location { return nil }
+
 func (g groups) UserByEmail(workspace, email string) (string, bool) {
 	if workspace == team && email == "dan@example.com" {
 		return "U0DAN", true

@@ -75,6 +75,14 @@ func (d *Directories) UserByEmail(workspace, email string) (id string, ok bool) 
 	return "", false
 }
 
+// Zone is the time zone that somebody is in, nil as long as that is not known.
+func (d *Directories) Zone(workspace, user string) *time.Location {
+	if one := d.of(workspace); one != nil {
+		return one.Zone(workspace, user)
+	}
+	return nil
+}
+
 // Name is what somebody is called there. Whoever is not known yet is looked up, and known next time.
 func (d *Directories) Name(workspace, user string) (name string, ok bool) {
 	if one := d.of(workspace); one != nil {

@@ -20,7 +20,8 @@ const (
 
 // knownName is what somebody is called, and since when that is known.
 type knownName struct {
-	Name string    `json:"name"` // "": nobody has that id
+	Name string    `json:"name"`           // "": nobody has that id
+	Zone string    `json:"zone,omitempty"` // such as Europe/Lisbon
 	At   time.Time `json:"at"`
 }
 
@@ -57,15 +58,34 @@ func (n *names) take() []string {
 
 // Name is what somebody is called there. Whoever is not known yet is looked up, and known next time.
 func (d *Directory) Name(workspace, user string) (name string, ok bool) {
+	n := d.person(workspace, user)
+	return n.Name, n.Name != ""
+}
+
+// Zone is the time zone that somebody is in; nil where it is not known, or not yet.
+func (d *Directory) Zone(workspace, user string) *time.Location {
+	n := d.person(workspace, user)
+	if n.Zone == "" {
+		return nil
+	}
+	zone, err := time.LoadLocation(n.Zone)
+	if err != nil {
+		return nil // a zone that Slack knows and we do not
+	}
+	return zone
+}
+
+// person is what is known of somebody.
+func (d *Directory) person(workspace, user string) knownName {
 	k := d.of(workspace)
 	if k.Self.Workspace == "" || user == "" {
-		return "", false
+		return knownName{}
 	}
 	n, found := k.Names[user]
 	if age := d.Now().Sub(n.At); !found || age > nameFresh || n.Name == "" && age > nameUnknown {
 		d.asked.want(user)
 	}
-	return n.Name, n.Name != ""
+	return n
 }
 
 // learnNames looks up those that were asked for. One it cannot find out it leaves: whoever asks next
@@ -80,9 +100,9 @@ func (d *Directory) learnNames(ctx context.Context) {
 	}
 	learned := map[string]knownName{}
 	for _, user := range users {
-		name, err := d.nameOf(ctx, workspace, user)
+		p, err := d.lookAt(ctx, workspace, user)
 		if err == nil || client.Refused(err, "user_not_found") || client.Refused(err, "user_not_visible") {
-			learned[user] = knownName{name, d.Now()}
+			learned[user] = knownName{p.Called, p.Zone, d.Now()}
 			continue
 		}
 		if client.Outcome(err) == string(queue.KindLimited) {
@@ -104,9 +124,8 @@ func (d *Directory) learnNames(ctx context.Context) {
 	})
 }
 
-func (d *Directory) nameOf(ctx context.Context, workspace, user string) (name string, err error) {
+func (d *Directory) lookAt(ctx context.Context, workspace, user string) (client.Person, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	p, err := d.API.Person(ctx, workspace, user)
-	return p.Called, err
+	return d.API.Person(ctx, workspace, user)
 }

@@ -39,6 +39,7 @@ type body struct {
 	SnoozedUntil   instant                 `json:"snoozed_until,omitempty"`
 	SnoozedBy      string                  `json:"snoozed_by,omitempty"`
 	SnoozedAt      instant                 `json:"snoozed_at,omitempty"`
+	SnoozedFor     time.Duration           `json:"snoozed_for,omitempty"`
 	PausedUntil    instant                 `json:"paused_until,omitempty"`
 	Owner          *escalation.Owner       `json:"owner,omitempty"`
 	Posts          []escalation.Posting    `json:"posts,omitempty"`
@@ -112,6 +113,7 @@ func Body(t escalation.Timeline) (string, error) {
 		SnoozedUntil:   at(t.SnoozedUntil),
 		SnoozedBy:      t.SnoozedBy,
 		SnoozedAt:      at(t.SnoozedAt),
+		SnoozedFor:     t.SnoozedFor,
 		PausedUntil:    at(t.PausedUntil),
 		Posts:          t.Posts,
 		Cause:          t.Cause,
@@ -171,6 +173,7 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 		*first = plainClock(*t, first.Deadline, b.DeadlinePassed, first.BreachedAt)
 	}
 	t.SnoozedUntil, t.SnoozedBy, t.SnoozedAt = b.SnoozedUntil.time(), b.SnoozedBy, b.SnoozedAt.time()
+	t.SnoozedFor = b.SnoozedFor
 	t.PausedUntil = b.PausedUntil.time()
 	if b.Owner != nil {
 		t.Owner = *b.Owner

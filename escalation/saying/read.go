@@ -1,0 +1,111 @@
+package saying
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+var mentioned = regexp.MustCompile(`<@[A-Z0-9]+(?:\|[^>]*)?>`)
+
+// Read reads the text of a mention. Times of day are those of now's zone. Whatever it does not know is a snooze
+// of the default length: somebody is there, and that is what counts.
+func Read(text string, now time.Time) escalation.Request {
+	said := own(text)
+	all := split(mentioned.ReplaceAllString(said, " "))
+	words := trim(all)
+	if kind, ok := meaning[strings.Join(words, " ")]; ok {
+		return escalation.Request{Kind: kind}
+	}
+	r := escalation.Request{Kind: escalation.RequestSnooze}
+	if d, ok := wholeLength(words); ok {
+		r.For = d
+		return r
+	}
+	if until, ok := wholeMoment(words, now); ok {
+		r.Until, r.Zone = until, now.Location().String()
+		return r
+	}
+	if len(all) > 0 && all[len(all)-1] == "?" {
+		return escalation.Request{Kind: escalation.RequestHelp}
+	}
+	r.Guessed = slices.ContainsFunc(words, func(w string) bool { return !isMark(w) && !about[w] })
+	return r
+}
+
+// meaning is what people say when they want something else than to wait.
+var meaning = map[string]escalation.RequestKind{
+	"help": escalation.RequestHelp, "help me": escalation.RequestHelp, "commands": escalation.RequestHelp, "?": escalation.RequestHelp,
+	"status": escalation.RequestStatus,
+	"done":   escalation.RequestDone, "all done": escalation.RequestDone,
+	"stop": escalation.RequestStop, "stop it": escalation.RequestStop, "stop that": escalation.RequestStop,
+	"stop reminding": escalation.RequestStop, "stop reminders": escalation.RequestStop, "stop reminding us": escalation.RequestStop,
+	"stop reminding me": escalation.RequestStop, "mute": escalation.RequestStop,
+	"cancel": escalation.RequestStop, "cancel it": escalation.RequestStop, "cancel reminders": escalation.RequestStop,
+	"close": escalation.RequestStop, "closed": escalation.RequestStop, "solved": escalation.RequestStop,
+	"resolved": escalation.RequestStop, "answered": escalation.RequestStop, "replied": escalation.RequestStop,
+}
+
+// token is a word, a number, a time of day, or a mark that parts what is said.
+var token = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\d+(?:[.,]\d+)?|[½¼¾]|[\p{L}][\p{L}\p{M}'’]*|[-–—,;.!?():]`)
+
+// split divides a text into its words, in small letters. A unit that is written on to its number is a word of
+// its own.
+func split(text string) []string {
+	return token.FindAllString(strings.ToLower(text), -1)
+}
+
+// isMark says that a word is none.
+func isMark(word string) bool { return strings.Contains("-–—,;.!?():", word) }
+
+// trim leaves out marks at both ends, and what is only said to be kind.
+func trim(words []string) []string {
+	idle := func(w string) bool { return isMark(w) || kind[w] }
+	for len(words) > 0 && idle(words[0]) {
+		words = words[1:]
+	}
+	for len(words) > 0 && idle(words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	return words
+}
+
+// kind are words that change nothing.
+var kind = set("please pls plz kindly thanks thank thx ty you hey hi hello ok okay")
+
+// about are the words that a length may come after: they say what is asked for, or are said on the way.
+var about = set(`snooze snoozing wait waiting postpone postponed sleep delay defer hold off put push move set quiet be remind ping
+	again back in for another about around roughly approx by it this that the a ticket reminder reminders
+	i i'll i’ll ill i'm i’m im we we'll we’ll need needs will would like take takes give me us let lets let's let’s can could
+	more extra on to`)
+
+// goesOn are the words that may come after a length: what follows says why.
+var goesOn = set(`please pls plz thanks thank thx ty more longer extra max tops then because cause as while since so waiting to for and from if i i'm i’m we need`)
+
+func set(words string) map[string]bool {
+	s := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		s[w] = true
+	}
+	return s
+}
+
+// ended says that nothing follows a length or a time that makes it part of something else: "2h ago" is no
+// length to wait.
+func ended(rest []string) bool { return len(rest) == 0 || isMark(rest[0]) || goesOn[rest[0]] }
+
+// led finds where what is asked for begins: after words that lead up to it.
+func led(words []string, starts func([]string) bool) (rest []string, ok bool) {
+	for i := range words {
+		if starts(words[i:]) {
+			return words[i:], true
+		}
+		if !isMark(words[i]) && !about[words[i]] && !kind[words[i]] {
+			break
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,136 @@
+package saying
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+const (
+	m = time.Minute
+	h = time.Hour
+	d = 24 * time.Hour
+)
+
+// now is a Monday, a quarter past two in Lisbon.
+var now = func() time.Time {
+	zone, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		panic(err)
+	}
+	return time.Date(2026, 3, 2, 14, 15, 0, 0, zone)
+}()
+
+// Rule 10: another length is said freely.
+func TestLengthsAsPeopleWriteThem(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"45m": 45 * m, "2h": 2 * h, "45 min": 45 * m, "45 mins.": 45 * m, "90 minutes": 90 * m, "90s": 90 * time.Second,
+		"1h30m": 90 * m, "1h 30m": 90 * m, "1h30": 90 * m, "1h 30": 90 * m, "1 h 30 min": 90 * m, "1:30h": 90 * m, "1 hour 30 mins": 90 * m,
+		"1.5h": 90 * m, "1,5h": 90 * m, "2.5 hours": 150 * m, "0.5h": 30 * m, "1½h": 90 * m, "½ hour": 30 * m, "1 ½ hours": 90 * m,
+		"an hour": h, "one hour": h, "two hours": 2 * h, "half an hour": 30 * m, "half hour": 30 * m, "a half hour": 30 * m,
+		"an hour and a half": 90 * m, "one and a half hours": 90 * m, "2 and a half hours": 150 * m, "1 hour and 15 minutes": 75 * m,
+		"a quarter of an hour": 15 * m, "three quarters of an hour": 45 * m, "a couple of hours": 2 * h, "twenty minutes": 20 * m,
+		"forty-five minutes": 45 * m, "1 week": 7 * d, "2 weeks": 14 * d, "2 days": 2 * d, "half a day": 12 * h, "1 day, 2 hours": 26 * h,
+		"2 Stunden": 2 * h, "30 Minuten": 30 * m, "2 heures": 2 * h, "1 hora": h,
+		"2h please": 2 * h, "2h please, waiting for logs": 2 * h, "2h, waiting for logs": 2 * h, "2h - waiting for logs": 2 * h, "1h because lunch": h,
+		"30 min. please": 30 * m, "2h to check the logs": 2 * h, "another 2 hours": 2 * h, "snooze 2h": 2 * h, "please snooze for another 2 hours": 2 * h,
+		"please wait 1 hr, thanks": h, "can you wait 2h?": 2 * h, "remind me again in 2 hours": 2 * h, "give me an hour": h, "I need 20 min more": 20 * m,
+		"on it, back in 2h": 2 * h, "put it off by 1h": h, "let's wait an hour!": h, "2h more": 2 * h, "5h max": 5 * h,
+		"*45m*": 45 * m, "`45m`": 45 * m, "– 45m.": 45 * m, "\u00a045\u00a0min": 45 * m, "45M!": 45 * m, "<@U0ANA> 45m": 45 * m,
+		"2h\n&gt; the customer wrote yesterday": 2 * h, "&gt; 4h ago\n2h": 2 * h,
+	} {
+		for _, said := range []string{"<@U0BOT> " + text, text + " <@U0BOT|slabuddy>"} {
+			if strings.HasPrefix(text, "&gt;") || strings.Contains(text, "\n&gt;") && strings.HasPrefix(said, text) {
+				continue // the mention itself has to be outside the quotation
+			}
+			if got := Read(said, now); got != (escalation.Request{Kind: escalation.RequestSnooze, For: want}) {
+				t.Errorf("%q: %+v, want %s", said, got, want)
+			}
+		}
+	}
+}
+
+// Rule 10: until a time of day, or a day, in the asker's zone.
+func TestTimesAsPeopleWriteThem(t *testing.T) {
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, 3, day, hour, minute, 0, 0, now.Location())
+	}
+	for text, want := range map[string]time.Time{
+		"until 15:00": at(2, 15, 0), "till 3pm": at(2, 15, 0), "til 3 pm": at(2, 15, 0), "until 3:30pm": at(2, 15, 30), "until 15": at(2, 15, 0), "until 15h": at(2, 15, 0),
+		"snooze until 15:00 please": at(2, 15, 0), "until 15:00, then I'm back": at(2, 15, 0), "at 15:00": at(2, 15, 0), "15:00": at(2, 15, 0), "10am": at(3, 10, 0),
+		"until 9:00": at(3, 9, 0), "until 14:15": at(3, 14, 15), "until noon": at(3, 12, 0), "until midnight": at(3, 0, 0),
+		"tomorrow": at(3, 9, 0), "until tomorrow": at(3, 9, 0), "tomorrow 9:00": at(3, 9, 0), "tomorrow at 10": at(3, 10, 0), "tomorrow morning": at(3, 9, 0),
+		"tomorrow, 10:30": at(3, 10, 30), "9:00 tomorrow": at(3, 9, 0), "until tomorrow afternoon": at(3, 14, 0), "wait till tomorrow 8am please": at(3, 8, 0),
+		"friday": at(6, 9, 0), "until fri 11:00": at(6, 11, 0), "monday": at(9, 9, 0), "until next monday": at(9, 9, 0), "today 17:00": at(2, 17, 0), "until 2026-03-05": at(5, 9, 0),
+	} {
+		got := Read("<@U0BOT> "+text, now)
+		if got.Kind != escalation.RequestSnooze || !got.Until.Equal(want) || got.Zone != "Europe/Lisbon" || got.For != 0 || got.Guessed {
+			t.Errorf("%q: %+v, want until %s", text, got, want)
+		}
+	}
+}
+
+// Rule 10: words that ask for something else, questions, and other words, which are taken as a snooze.
+func TestWhatElseIsSaid(t *testing.T) {
+	plain, guessed := escalation.Request{Kind: escalation.RequestSnooze}, escalation.Request{Kind: escalation.RequestSnooze, Guessed: true}
+	for text, want := range map[string]escalation.Request{
+		"": plain, "snooze": plain, "please": plain, "wait please": plain, "thanks!": plain, "on it": plain,
+		"looking into it": guessed, "the customer wrote 2h ago": guessed, "2h ago": guessed, "looking, see ticket 45m": guessed, "45": guessed, "90": guessed,
+		"3 engineers": guessed, "1h 3 engineers": guessed, "m": guessed, "0m": guessed, "until the logs are there": guessed, "today 9:00": guessed,
+		"until 2020-01-01": guessed, "25:00": guessed, "13pm": guessed, "until 15:75": guessed,
+		"help": {Kind: escalation.RequestHelp}, "Help!": {Kind: escalation.RequestHelp}, "?": {Kind: escalation.RequestHelp}, "help me please": {Kind: escalation.RequestHelp},
+		"can you help?": {Kind: escalation.RequestHelp}, "what is the status of this one?": {Kind: escalation.RequestHelp}, "who is on shift?": {Kind: escalation.RequestHelp},
+		"status": {Kind: escalation.RequestStatus}, "status?": {Kind: escalation.RequestStatus}, "Status please": {Kind: escalation.RequestStatus},
+		"*Done.*": {Kind: escalation.RequestDone}, "done, thanks": {Kind: escalation.RequestDone},
+		"stop": {Kind: escalation.RequestStop}, "please stop!": {Kind: escalation.RequestStop}, "cancel": {Kind: escalation.RequestStop}, "stop reminding us": {Kind: escalation.RequestStop},
+		"resolved": {Kind: escalation.RequestStop},
+	} {
+		if got := Read("<@U0BOT> "+text, now); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestALengthIsNeverNegative(t *testing.T) {
+	for _, text := range []string{"99999999999999999999h", strings.Repeat("1000d ", 1000), strings.Repeat("9", 10000) + "d", "1e9 weeks"} {
+		if got := Read(text, now); got.For < 0 || !got.Guessed && got.For <= 4*h {
+			t.Errorf("%.20s…: %s, want more than any snooze there is", text, got.For)
+		}
+	}
+}
+
+// Rule 10: what is quoted or shown as code is somebody else's word.
+func TestUnquoted(t *testing.T) {
+	for text, mentions := range map[string]bool{
+		"<@U0BOT> 2h": true, "hello\n<@U0BOT>": true, "a &gt; b <@U0BOT>": true, "> quoted\n<@U0BOT>": true,
+		"&gt; <@U0BOT> 2h": false, "> <@U0BOT>": false, "  &gt; <@U0BOT>": false, "look:\n&gt;&gt;&gt; what he said\n<@U0BOT> 2h": false,
+		"write `<@U0BOT> 2h` for two hours": false, "```\n<@U0BOT> 2h\n```": false, "```<@U0BOT>": false, "`code` <@U0BOT>": true,
+	} {
+		if got := strings.Contains(Unquoted(text), "<@U0BOT>"); got != mentions {
+			t.Errorf("%q: %t, want %t", text, got, mentions)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{"<@U0BOT> 1h 30", "until 15:00", "tomorrow, 9", "&gt; quoted", "`45m`", "an hour and a half?", "1.5h, 2026-13-45", "3 pm"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := Read(text, now)
+		switch {
+		case r.For < 0, r.For > longest:
+			t.Errorf("a length of %s", r.For)
+		case !r.Until.IsZero() && (!r.Until.After(now) || r.For != 0 || r.Zone == ""):
+			t.Errorf("%+v: until a time that has passed, or two things at once", r)
+		case r.Kind != escalation.RequestSnooze && r != (escalation.Request{Kind: r.Kind}):
+			t.Errorf("%+v: a snooze beside something else", r)
+		case r.Guessed && (r.For != 0 || !r.Until.IsZero()):
+			t.Errorf("%+v: understood and not", r)
+		case r != Read(" "+text+" ", now):
+			t.Error("spaces around change what is meant")
+		}
+	})
+}
