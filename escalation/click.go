@@ -8,7 +8,7 @@ import (
 type Click struct {
 	Thread
 	Timeline string
-	Tier     int // 1-based; with Round, which reminder it was
+	Tier     int // 1-based; with Round, which reminder it was; both are 0 on a note
 	Round    int
 	User     string    // Slack user id
 	Name     string    // as Slack shows it, for places where nobody may be pinged
@@ -18,6 +18,7 @@ type Click struct {
 // Of says that the click is about a reminder that t has had, in t's own thread. A click knows its
 // thread unless the message it was made on has gone.
 func (c Click) Of(t Timeline) bool {
-	return c.Workspace == t.Workspace && c.Channel == t.Channel && (c.TS == "" || c.TS == t.TS) &&
-		c.Tier >= 1 && c.Tier <= len(t.Tiers) && c.Round >= 1 && c.Round <= t.Tiers[c.Tier-1].Round
+	here := c.Workspace == t.Workspace && c.Channel == t.Channel && (c.TS == "" || c.TS == t.TS)
+	onNote := c.Tier == 0 && c.Round == 0
+	return here && (onNote || c.Tier >= 1 && c.Tier <= len(t.Tiers) && c.Round >= 1 && c.Round <= t.Tiers[c.Tier-1].Round)
 }

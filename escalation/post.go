@@ -10,7 +10,7 @@ import (
 // it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
 type Post struct {
 	Thread
-	Timeline string    `json:"timeline,omitempty"` // the timeline a reminder belongs to
+	Timeline string    `json:"timeline,omitempty"` // the timeline that a reminder or a note is about
 	Round    int       `json:"round,omitempty"`    // the round of the reminder's tier it was made for
 	Reminder *Reminder `json:"reminder,omitempty"`
 	Note     *Note     `json:"note,omitempty"`

@@ -113,6 +113,11 @@ func (t *DueTier) snooze(put func(due time.Time) time.Time) time.Time {
 	return to
 }
 
+// UnsnoozeByClick is the same as by a mention.
+func UnsnoozeByClick(t Timeline, c Click, f Facts) (Change, Note) {
+	return Unsnooze(t, c.User, c.posting(), f)
+}
+
 // Unsnooze has the pending tiers of an open timeline be due at their own times again; those whose time has
 // passed are due now (rule 10).
 func Unsnooze(t Timeline, user string, clicked Posting, f Facts) (Change, Note) {

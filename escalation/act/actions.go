@@ -32,6 +32,13 @@ func (a *Actions) Snooze(ctx context.Context, c escalation.Click, d time.Duratio
 	})
 }
 
+// Unsnooze gives what is pending its own times again (rule 10).
+func (a *Actions) Unsnooze(ctx context.Context, c escalation.Click) (escalation.Note, error) {
+	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
+		return escalation.UnsnoozeByClick(t, c, f)
+	})
+}
+
 // Own names the presser as the one who is on it, and postpones what is pending by the default length.
 // They alone are mentioned at the next tier, unless their shift has ended by then.
 func (a *Actions) Own(ctx context.Context, c escalation.Click) (escalation.Note, error) {

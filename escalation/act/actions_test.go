@@ -48,10 +48,11 @@ func everyButton(t *testing.T, s ActionsStore, desk escalation.HelpDesk, c escal
 	a := actions(s, desk)
 	said := map[string]escalation.NoteKind{}
 	for name, press := range map[string]func() (escalation.Note, error){
-		"snooze": func() (escalation.Note, error) { return a.Snooze(t.Context(), c, 0) },
-		"own":    func() (escalation.Note, error) { return a.Own(t.Context(), c) },
-		"check":  func() (escalation.Note, error) { return a.CheckAgain(t.Context(), c) },
-		"why":    func() (escalation.Note, error) { return a.Why(t.Context(), c) },
+		"snooze":   func() (escalation.Note, error) { return a.Snooze(t.Context(), c, 0) },
+		"unsnooze": func() (escalation.Note, error) { return a.Unsnooze(t.Context(), c) },
+		"own":      func() (escalation.Note, error) { return a.Own(t.Context(), c) },
+		"check":    func() (escalation.Note, error) { return a.CheckAgain(t.Context(), c) },
+		"why":      func() (escalation.Note, error) { return a.Why(t.Context(), c) },
 	} {
 		note, err := press()
 		if err != nil {
@@ -108,7 +109,7 @@ func TestButtonsOfAClosedTimelineOnlyAnswer(t *testing.T) {
 	original, _ := reminding(t)
 	s.History = []escalation.Event{escalationtest.Decided(t, original)}
 	equal(t, "answers", everyButton(t, s, escalationtest.Saying{Status: escalation.DeskAnswered}, clickBy("U0ANA", "ana", at(12))),
-		map[string]escalation.NoteKind{"snooze": escalation.NoteClosed, "own": escalation.NoteClosed, "check": escalation.NoteClosed, "why": escalation.NoteWhy})
+		map[string]escalation.NoteKind{"snooze": escalation.NoteClosed, "unsnooze": escalation.NoteClosed, "own": escalation.NoteClosed, "check": escalation.NoteClosed, "why": escalation.NoteWhy})
 	equal(t, "saved", len(s.changes), 0)
 	note, err := actions(s, escalationtest.Saying{Status: escalation.DeskAnswered}).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
 	equal(t, "checked", note.Asked, escalation.AskedCheck)
@@ -129,9 +130,9 @@ func TestSnoozeByClick(t *testing.T) {
 	}{
 		{"the default length", waits, 0, escalation.Note{Kind: escalation.NoteSnoozed, For: 30 * time.Minute, Until: at(50)}},
 		{"another length, beyond the deadline", waits, 31 * time.Minute, escalation.Note{Kind: escalation.NoteSnoozed, For: 31 * time.Minute, Until: at(51), BeyondDeadline: true}},
-		{"cut at max_snooze", waits, 9 * time.Hour, escalation.Note{Kind: escalation.NoteSnoozed, For: 4 * time.Hour, Capped: true, Until: at(260), BeyondDeadline: true}},
+		{"cut at max_snooze", waits, 9 * time.Hour, escalation.Note{Kind: escalation.NoteSnoozed, For: 232 * time.Minute, Capped: true, Until: at(252), BeyondDeadline: true}},
 		{"nonsense is the default length", waits, -time.Hour, escalation.Note{Kind: escalation.NoteSnoozed, For: 30 * time.Minute, Until: at(50)}},
-		{"nothing is pending", nothing, time.Hour, escalation.Note{Kind: escalation.NoteNothing, For: time.Hour}},
+		{"nothing is pending", nothing, time.Hour, escalation.Note{Kind: escalation.NoteNothing}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, note := escalation.SnoozeByClick(tt.t, clickBy("U0ANA", "ana", at(11.9)), tt.length, facts(at(12)))
@@ -141,8 +142,8 @@ func TestSnoozeByClick(t *testing.T) {
 				return
 			}
 			equal(t, "deadline", note.Deadline, at(50))
-			want, _ := escalation.Snooze(tt.t, escalation.Wait{For: tt.want.For}, at(12), nil)
-			want.SnoozedBy, want.SnoozedAt = "U0ANA", at(11.9)
+			want, _ := escalation.Snooze(tt.t, escalation.Wait{For: max(tt.length, 30*time.Minute), Most: 4 * time.Hour}, at(12), nil)
+			want.SnoozedBy, want.SnoozedAt, want.SnoozedFor = "U0ANA", at(11.9), tt.length
 			equal(t, "timeline", *c.Timeline, want)
 			equal(t, "history", c.Events, []escalation.Event{{Timeline: "tl-1", At: at(12), Kind: escalation.EventSnoozed, Details: escalation.Details{By: "U0ANA", For: tt.want.For, Until: tt.want.Until}}})
 			equal(t, "refreshed", keysOf(c), []string{"refresh/tl-1/1/1/0"})

@@ -96,7 +96,7 @@ func (m *Mentions) respond(ctx context.Context, mention escalation.Mention, id s
 	} else {
 		kind += "/" + id
 	}
-	return []escalation.Change{m.owing(c, kind, mention, note)}, nil
+	return []escalation.Change{m.owing(c, kind, mention, id, note)}, nil
 }
 
 // place is the thread that a mention stands in.
@@ -112,16 +112,17 @@ func (m *Mentions) untracked(mention escalation.Mention) escalation.Change {
 	if mention.ThreadTS == "" {
 		c.Mention = &mention.MentionKey
 	}
-	return m.owing(c, "untracked", mention, note)
+	return m.owing(c, "untracked", mention, "", note)
 }
 
-// owing adds the job that posts note in the mention's thread.
-func (m *Mentions) owing(c escalation.Change, kind string, mention escalation.Mention, note escalation.Note) escalation.Change {
+// owing adds the job that posts note in the mention's thread. timeline is the one that it is about; "" if there
+// is none.
+func (m *Mentions) owing(c escalation.Change, kind string, mention escalation.Mention, timeline string, note escalation.Note) escalation.Change {
 	at := place(mention)
 	if at.TS == "" {
 		at.TS = mention.TS
 	}
 	key := fmt.Sprintf("%s/%s/%s/%s", kind, mention.Workspace, mention.Channel, mention.TS)
-	c.Jobs = append(c.Jobs, escalation.NewPostJob(m.NewID(), key, escalation.Post{Thread: at, Note: &note}, m.Now()))
+	c.Jobs = append(c.Jobs, escalation.NewPostJob(m.NewID(), key, escalation.Post{Thread: at, Timeline: timeline, Note: &note}, m.Now()))
 	return c
 }

@@ -235,19 +235,24 @@ func TestAMentionIsHeardWhereverItStands(t *testing.T) {
 		fields string
 		want   escalation.Mention
 	}{
-		"as a message":              {thread, mention},
-		"as an app_mention":         {thread + `"type":"app_mention",`, mention},
-		"as app_mention, no token":  {thread + `"type":"app_mention","team":"T0",`, mention},
-		"shown in the channel, too": {thread + `"subtype":"thread_broadcast",`, mention},
-		"with a file":               {thread + `"subtype":"file_share",`, mention},
-		"at the top":                {`"user":"U0ANA","text":"<@U0BOT> 45m",`, top},
-		"in an unwatched channel":   {thread + `"channel":"C0OTHER",`, elsewhere},
-		"with the name":             {thread + `"text":"wait <@U0BOT|slabuddy> please",`, named},
-		"from the same workspace":   {thread + `"team":"T0","user_team":"T0","source_team":"T0",`, mention},
+		"as a message":                       {thread, mention},
+		"as an app_mention":                  {thread + `"type":"app_mention",`, mention},
+		"as app_mention, no token":           {thread + `"type":"app_mention","team":"T0",`, mention},
+		"shown in the channel, too":          {thread + `"subtype":"thread_broadcast",`, mention},
+		"with a file":                        {thread + `"subtype":"file_share",`, mention},
+		"at the top":                         {`"user":"U0ANA","text":"<@U0BOT> 45m",`, top},
+		"in an unwatched channel":            {thread + `"channel":"C0OTHER",`, elsewhere},
+		"with the name":                      {thread + `"text":"wait <@U0BOT|slabuddy> please",`, named},
+		"from elsewhere in our organisation": {thread + `"user_team":"T0OTHERWS","source_team":"T0OTHERWS",`, mention}, // with enterprise_id, below
+		"from the same workspace":            {thread + `"team":"T0","user_team":"T0","source_team":"T0",`, mention},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newApp(t)
-			if _, err := f.send(event(c.fields)); err != nil {
+			e := event(c.fields)
+			if strings.Contains(name, "organisation") {
+				e = inOrganisation(e, false)
+			}
+			if _, err := f.send(e); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff([]escalation.Mention{c.want}, f.heard); diff != "" {
@@ -257,6 +262,24 @@ func TestAMentionIsHeardWhereverItStands(t *testing.T) {
 				t.Errorf("counted %d times as heard", n)
 			}
 		})
+	}
+}
+
+// inOrganisation makes an event one of an Enterprise Grid organisation's workspace, in a channel that may be shared
+// with another organisation.
+func inOrganisation(event string, sharedOutside bool) string {
+	return strings.Replace(event, `"team_id":"T0"`, fmt.Sprintf(`"team_id":"T0","enterprise_id":"E0ORG","is_ext_shared_channel":%t`, sharedOutside), 1)
+}
+
+// Rule 10: whoever comes from another organisation, in a shared channel, is no colleague on Enterprise Grid either.
+func TestStrangersOfAnOrganisationsSharedChannelCountForNothing(t *testing.T) {
+	f := newApp(t)
+	stranger := event(`"user":"U0EVE","thread_ts":"1799999000.000100","text":"<@U0BOT> 45m","user_team":"T9","source_team":"T9",`)
+	if _, err := f.send(inOrganisation(stranger, true)); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.heard) > 0 {
+		t.Errorf("heard %+v", f.heard)
 	}
 }
 
@@ -273,6 +296,9 @@ func TestMentionsThatCountForNothing(t *testing.T) {
 		"from another user_team":        ofUs + `"user_team":"T9",`,
 		"from another source_team":      ofUs + `"source_team":"T9",`,
 		"of somebody like us":           ofUs + `"text":"<@U0BOTTOM> 45m",`,
+		"in a quotation":                ofUs + `"text":"&gt; <@U0BOT> 45m\nthat did not work",`,
+		"as code":                       ofUs + `"text":"write ` + "`<@U0BOT> 45m`" + ` there",`,
+		"as code, as app_mention":       ofUs + `"type":"app_mention","text":"write ` + "`<@U0BOT> 45m`" + ` there",`,
 		"in words":                      ofUs + `"text":"@slabuddy 45m",`,
 		"an edit that mentions":         ofUs + `"subtype":"message_changed",`,
 		"a deletion of one that did":    ofUs + `"subtype":"message_deleted",`,

@@ -20,7 +20,8 @@ type envelope struct {
 	AppID          tolerant.Text `json:"api_app_id"`
 	Authorizations []authorization
 	RateLimitedAt  tolerant.Text `json:"minute_rate_limited"`
-	EventTime      tolerant.Text `json:"event_time"` // Unix seconds
+	SharedOutside  bool          `json:"is_ext_shared_channel"` // with another organisation
+	EventTime      tolerant.Text `json:"event_time"`            // Unix seconds
 	Event          Message
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/saying"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
@@ -201,25 +202,32 @@ func (a *App) tell(at escalation.Message, p ticket.Problem) {
 	}
 }
 
-// mentions says that the event is somebody's @mention of the bot. One mention comes both as a
-// message and as an app_mention, in either order.
+// mentions says that the event is somebody's @mention of the bot, in words of their own: a quotation or code
+// is none. One mention comes both as a message and as an app_mention, in either order.
 func (a *App) mentions(e *envelope) bool {
-	if e.Event.Type == typeMention {
-		return true
+	m := &e.Event
+	names := func(text string) bool {
+		return namesUser(text, e.bot()) || namesUser(text, a.Self(e.workspace()).User)
 	}
-	switch e.Event.Subtype {
-	case "", "bot_message", "file_share", "thread_broadcast":
-		return e.Event.names(e.bot()) || e.Event.names(a.Self(e.workspace()).User)
+	named := names(string(m.Text))
+	if named && !names(saying.Unquoted(string(m.Text))) {
+		return false
+	}
+	switch {
+	case m.Type == typeMention:
+		return true
+	case m.Subtype == "", m.Subtype == "bot_message", m.Subtype == "file_share", m.Subtype == "thread_broadcast":
+		return named
 	}
 	return false
 }
 
-// names says that the text holds <@user> or <@user|name>.
-func (m *Message) names(user string) bool {
+// namesUser says that a text holds <@user> or <@user|name>.
+func namesUser(text, user string) bool {
 	if user == "" {
 		return false
 	}
-	for rest := string(m.Text); ; {
+	for rest := text; ; {
 		_, after, found := strings.Cut(rest, "<@"+user)
 		if !found {
 			return false
@@ -255,15 +263,15 @@ func (a *App) hear(ctx context.Context, e *envelope, at escalation.Thread, other
 // slackbot posts for people, their own reminders for one, and has no bot id.
 const slackbot = "USLACKBOT"
 
-// byColleague says that a person of the workspace wrote the message: no bot, and nobody from the
-// other side of a shared channel.
+// byColleague says that a person of the workspace, or of its Enterprise Grid organisation, wrote the message: no
+// bot, and nobody from the other side of a channel that is shared with another organisation.
 func (e *envelope) byColleague() bool {
 	m := &e.Event
 	if m.User == "" || m.User == slackbot || m.BotID != "" || m.Subtype == "bot_message" {
 		return false
 	}
 	for _, team := range []tolerant.Text{m.Team, m.UserTeam, m.SourceTeam} {
-		ours := string(team) == e.workspace() || team == e.EnterpriseID
+		ours := string(team) == e.workspace() || team == e.EnterpriseID || e.EnterpriseID != "" && !e.SharedOutside
 		if team != "" && !ours {
 			return false
 		}

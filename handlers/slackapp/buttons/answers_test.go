@@ -43,16 +43,22 @@ func situations() map[string]situation {
 		return escalationtest.OwnedBy(escalation.Owner{User: user, Name: user, Since: now.Add(-time.Minute)})
 	}
 	return map[string]situation{
-		"just reminded":        {},
-		"answered":             {desk: says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: now})},
-		"the desk is away":     {desk: silentDesk{}},
-		"there is no desk":     {desk: says(escalation.Answer{Status: escalation.DeskNone})},
-		"closed":               {change: escalationtest.Closed(escalation.Answered)},
-		"purged":               {purged: true},
-		"all tiers are posted": {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},
-		"snoozed just before":  {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt = "U0ANA", now }},
-		"theirs":               {change: owner("U0ANA")},
-		"somebody else's":      {change: owner("U0BOB")},
+		"just reminded":          {},
+		"answered":               {desk: says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: now})},
+		"the desk is away":       {desk: silentDesk{}},
+		"there is no desk":       {desk: says(escalation.Answer{Status: escalation.DeskNone})},
+		"closed":                 {change: escalationtest.Closed(escalation.Answered)},
+		"purged":                 {purged: true},
+		"all tiers are posted":   {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},
+		"snoozed just before":    {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt = "U0ANA", now }},
+		"snoozed so just before": {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt, t.SnoozedFor = "U0ANA", now, time.Hour }},
+		"put off as far as may be": {change: func(t *escalation.Timeline) {
+			for i := range t.Tiers {
+				t.Tiers[i].Due = now.Add(4 * time.Hour)
+			}
+		}},
+		"theirs":          {change: owner("U0ANA")},
+		"somebody else's": {change: owner("U0BOB")},
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 // means that nothing is known to have changed.
 type Actions interface {
 	Snooze(ctx context.Context, c escalation.Click, d time.Duration) (escalation.Note, error)
+	Unsnooze(ctx context.Context, c escalation.Click) (escalation.Note, error)
 	Own(ctx context.Context, c escalation.Click) (escalation.Note, error)
 	CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error) // asks the help desk
 	Why(ctx context.Context, c escalation.Click) (escalation.Note, error)

@@ -37,6 +37,9 @@ func (a *actions) do(what string, c escalation.Click) (escalation.Note, error) {
 func (a *actions) Snooze(_ context.Context, c escalation.Click, d time.Duration) (escalation.Note, error) {
 	return a.do("snooze "+d.String(), c)
 }
+func (a *actions) Unsnooze(_ context.Context, c escalation.Click) (escalation.Note, error) {
+	return a.do("unsnooze", c)
+}
 func (a *actions) Own(_ context.Context, c escalation.Click) (escalation.Note, error) {
 	return a.do("own", c)
 }

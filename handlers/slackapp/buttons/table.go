@@ -17,6 +17,7 @@ import (
 const (
 	ActionSnooze    = "slabuddy_snooze"     // by the usual length
 	ActionSnoozeFor = "slabuddy_snooze_for" // by a length from a menu
+	ActionUnsnooze  = "slabuddy_unsnooze"   // the reminders come at their own times again
 	ActionOwn       = "slabuddy_own"        // I'm on it
 	ActionCheck     = "slabuddy_check"      // I replied, check again
 	ActionWhy       = "slabuddy_why"        // why me?
@@ -39,11 +40,17 @@ type button struct {
 // offer is what decides which buttons a reminder has, and what they say.
 type offer struct {
 	*escalation.Reminder
-	pending bool // a tier is still to come
-	ticket  string
+	Stands
+	ticket string
 }
 
-func (o offer) snoozable() bool { return o.pending && o.Snooze > 0 }
+// Stands is how a reminder's timeline stands.
+type Stands struct {
+	Pending bool // a tier is still to come
+	Snoozed bool // what is pending is put off
+}
+
+func (o offer) snoozable() bool { return o.Pending && o.Reminder.Snooze > 0 }
 
 // table is every button of a reminder, in the order in which they are shown.
 var table = []button{
@@ -56,7 +63,7 @@ var table = []button{
 			return a.Snooze(ctx, c, 0)
 		},
 		answers: []escalation.NoteKind{
-			escalation.NoteSnoozed, escalation.NoteTwice, escalation.NoteNothing, escalation.NoteClosed, escalation.NoteGone,
+			escalation.NoteSnoozed, escalation.NoteLongest, escalation.NoteTwice, escalation.NoteNothing, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{
@@ -68,7 +75,19 @@ var table = []button{
 			return a.Snooze(ctx, c, chosen)
 		},
 		answers: []escalation.NoteKind{
-			escalation.NoteSnoozed, escalation.NoteTwice, escalation.NoteNothing, escalation.NoteClosed, escalation.NoteGone,
+			escalation.NoteSnoozed, escalation.NoteLongest, escalation.NoteTwice, escalation.NoteNothing, escalation.NoteClosed, escalation.NoteGone,
+		},
+	},
+	{
+		id:    ActionUnsnooze,
+		shown: func(o offer) bool { return o.Pending && o.Snoozed },
+		words: func(offer) string { return "Unsnooze" },
+		aloud: func(o offer) string { return "Take the snooze of " + o.ticket + " back" },
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+			return a.Unsnooze(ctx, c)
+		},
+		answers: []escalation.NoteKind{
+			escalation.NoteUnsnoozed, escalation.NoteNotSnoozed, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{
@@ -115,10 +134,10 @@ func find(id string) (b button, ok bool) {
 	return table[i], true
 }
 
-// Row are the buttons of a reminder. pending says that a tier is still to come. They are not part of the
-// message's text: whoever reads that alone is told there what to say instead.
-func Row(ref Ref, r *escalation.Reminder, pending bool) *block.Row {
-	o := offer{r, pending, "ticket " + mrkdwn.Cut(mrkdwn.Printable(r.Ticket.ID), 30)}
+// Row are the buttons of a reminder. They are not part of the message's text: whoever reads that alone is told
+// there what to say instead.
+func Row(ref Ref, r *escalation.Reminder, s Stands) *block.Row {
+	o := offer{r, s, "ticket " + mrkdwn.Cut(mrkdwn.Printable(r.Ticket.ID), 30)}
 	var row []slack.BlockElement
 	for _, b := range table {
 		if b.shown == nil || b.shown(o) {
@@ -126,6 +145,12 @@ func Row(ref Ref, r *escalation.Reminder, pending bool) *block.Row {
 		}
 	}
 	return block.Buttons("", row...)
+}
+
+// Undo is the button of a note that tells of a snooze.
+func Undo(timeline string) *block.Row {
+	b, _ := find(ActionUnsnooze)
+	return block.Buttons("", b.element(Ref{Timeline: timeline}.String(), offer{ticket: "this ticket"}))
 }
 
 func (b button) element(value string, o offer) slack.BlockElement {

@@ -13,7 +13,7 @@ import (
 
 // shown are the words of a reminder's buttons.
 func shown(r *escalation.Reminder) (words []string) {
-	for _, e := range Row(Ref{Timeline: "tl-1", Tier: r.Tier, Round: 1}, r, r.Next != nil).Elements {
+	for _, e := range Row(Ref{Timeline: "tl-1", Tier: r.Tier, Round: 1}, r, Stands{Pending: r.Next != nil}).Elements {
 		switch e := e.(type) {
 		case *slack.ButtonBlockElement:
 			words = append(words, e.Text.Text)
@@ -61,13 +61,32 @@ func TestWhatAReminderOffers(t *testing.T) {
 	}
 }
 
+// Rule 10: a snooze is undone with a button, on the reminder as on the note.
+func TestASnoozedReminderOffersToUndoIt(t *testing.T) {
+	has := func(s Stands) (undo bool) {
+		for _, e := range Row(Ref{Timeline: "tl-1", Tier: 1, Round: 1}, firstTier(), s).Elements {
+			b, isButton := e.(*slack.ButtonBlockElement)
+			undo = undo || isButton && b.ActionID == ActionUnsnooze
+		}
+		return undo
+	}
+	if !has(Stands{Pending: true, Snoozed: true}) || has(Stands{Pending: true}) || has(Stands{Snoozed: true}) {
+		t.Error("to undo a snooze is offered where something is snoozed, and nowhere else")
+	}
+	b := Undo("tl-1").Elements[0].(*slack.ButtonBlockElement)
+	if b.ActionID != ActionUnsnooze || b.Value != "tl-1/0/0" || b.Text.Text != "Unsnooze" {
+		t.Errorf("the note's button is %+v", b)
+	}
+}
+
 func TestWhatAButtonSaysIsReadBack(t *testing.T) {
 	ref := Ref{"0198c0de-0000-7000-8000-000000000001", 2, 3}
-	menu := Row(ref, firstTier(), true).Elements[1].(*slack.SelectBlockElement)
+	menu := Row(ref, firstTier(), Stands{Pending: true}).Elements[1].(*slack.SelectBlockElement)
 	for value, want := range map[string]pressed{
 		ref.String():          {ref, 0},
 		ref.String() + "/1h":  {ref, time.Hour},
 		menu.Options[0].Value: {ref, 15 * time.Minute},
+		"tl-1/0/0":            {Ref{Timeline: "tl-1"}, 0}, // of a note
 	} {
 		if got, err := readPressed(value); err != nil || got != want {
 			t.Errorf("readPressed(%q) = %+v, %v", value, got, err)

@@ -42,6 +42,9 @@ func owned(n *escalation.Note, now time.Time) []string {
 		next.Names, note.Next = []string{"you"}, &next
 		n = &note
 	}
+	if n.BeyondDeadline {
+		text = mindTheDeadline(n, now) + " " + text
+	}
 	return []string{
 		text,
 		fmt.Sprintf("I wait %s. %s", mrkdwn.Lasting(n.For), postponed(n, now)),

@@ -3,6 +3,7 @@ package message
 import (
 	"fmt"
 	"hash/fnv"
+	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -11,13 +12,17 @@ import (
 
 // words are what each kind of note says, line by line.
 var words = map[escalation.NoteKind]func(n *escalation.Note, now time.Time) []string{
-	escalation.NoteSnoozed:   oneLine(snoozed),
-	escalation.NoteNothing:   oneLine(nothingLeft),
-	escalation.NoteClosed:    oneLine(closedAlready),
-	escalation.NoteDone:      oneLine(closedNow),
-	escalation.NoteStatus:    status,
-	escalation.NoteHelp:      func(n *escalation.Note, _ time.Time) []string { return help(n) },
-	escalation.NoteUntracked: oneLine(untracked),
+	escalation.NoteSnoozed:    oneLine(snoozed),
+	escalation.NoteNothing:    oneLine(nothingLeft),
+	escalation.NoteLongest:    oneLine(longest),
+	escalation.NoteUnsnoozed:  oneLine(unsnoozed),
+	escalation.NoteNotSnoozed: oneLine(notSnoozed),
+	escalation.NoteStop:       func(n *escalation.Note, _ time.Time) []string { return []string{stops(n)} },
+	escalation.NoteClosed:     oneLine(closedAlready),
+	escalation.NoteDone:       oneLine(closedNow),
+	escalation.NoteStatus:     status,
+	escalation.NoteHelp:       func(n *escalation.Note, _ time.Time) []string { return help(n) },
+	escalation.NoteUntracked:  oneLine(untracked),
 
 	escalation.NoteOwned:        owned,
 	escalation.NoteTookOver:     owned,
@@ -80,10 +85,58 @@ func (s *said) paragraphs(texts []string) *said {
 
 func snoozed(n *escalation.Note, now time.Time) string {
 	text := fmt.Sprintf("Snoozed for %s", mrkdwn.Lasting(n.For))
-	if n.Capped {
-		text += ", which is the most I can do"
+	switch {
+	case n.Guessed:
+		text = fmt.Sprintf("I took that as a snooze, and wait %s; `help` tells what else I understand", mrkdwn.Lasting(n.For))
+	case n.Zone != "":
+		text = "Snoozed until " + mrkdwn.Moment(n.Until, now) + " (times of day are those of " + mrkdwn.EscapeLine(n.Zone, maxShown) + ")"
 	}
-	return text + ". " + postponed(n, now)
+	if n.Capped {
+		text += ", which is the most I can do: no reminder waits longer than " + mrkdwn.Lasting(n.MaxSnooze) + " from now"
+	}
+	text += ". " + postponed(n, now)
+	if n.BeyondDeadline {
+		return mindTheDeadline(n, now) + " " + text
+	}
+	return text
+}
+
+// longest says that a snooze moved nothing, because the next reminder comes as late already.
+func longest(n *escalation.Note, now time.Time) string {
+	why := "The next reminder comes no sooner as it is"
+	if n.Capped {
+		why = "That is as long as I can wait: " + mrkdwn.Lasting(n.MaxSnooze) + " from now, whoever snoozes how often"
+	}
+	text := why + ". I changed nothing. " + postponed(n, now)
+	if n.BeyondDeadline {
+		return mindTheDeadline(n, now) + " " + text
+	}
+	return text
+}
+
+func unsnoozed(n *escalation.Note, now time.Time) string {
+	text := "The snooze is taken back: reminders come at their own times again."
+	switch {
+	case n.Next == nil:
+		return text
+	case !n.Next.At.After(now):
+		return text + " Next: " + mrkdwn.People(n.Next) + ", now."
+	}
+	return text + " Next: " + mrkdwn.People(n.Next) + " " + mrkdwn.When(n.Next.At, now) + "."
+}
+
+func notSnoozed(n *escalation.Note, _ time.Time) string {
+	return "No reminder of " + ofTicket(n.Timeline) + " is put off, so there is nothing to take back."
+}
+
+// stops says what ends the reminders, and what postpones them, to somebody who asked for neither in a way that
+// the bot could do.
+func stops(n *escalation.Note) string {
+	ends := "A public reply in the help desk ends the reminders of " + ofTicket(n.Timeline) + ": I notice it by myself, and at once with *I replied, check again*."
+	if n.CanDone {
+		ends = "`done` ends the reminders of " + ofTicket(n.Timeline) + ", once the customer has an answer."
+	}
+	return ends + " `30m`, `2h` or `until 15:00` puts them off, " + mrkdwn.Lasting(n.MaxSnooze) + " at most. I changed nothing."
 }
 
 func nothingLeft(n *escalation.Note, _ time.Time) string {
@@ -101,20 +154,26 @@ func closedNow(n *escalation.Note, _ time.Time) string {
 // postponed says what comes after a snooze, and what does not move.
 func postponed(n *escalation.Note, now time.Time) string {
 	if n.Next == nil {
-		return fmt.Sprintf("I am quiet until then, %s. %s", mrkdwn.When(n.Until, now), deadlineStays(n, now))
+		return strings.TrimSpace(fmt.Sprintf("I am quiet until then, %s. %s", mrkdwn.When(n.Until, now), deadlineStays(n)))
 	}
 	unless := "somebody replies"
 	if n.CanDone {
 		unless = "somebody says `done`"
 	}
-	return fmt.Sprintf("Next: %s %s, unless %s first. %s", mrkdwn.People(n.Next), mrkdwn.When(n.Next.At, now), unless, deadlineStays(n, now))
+	return strings.TrimSpace(fmt.Sprintf("Next: %s %s, unless %s first. %s", mrkdwn.People(n.Next), mrkdwn.When(n.Next.At, now), unless, deadlineStays(n)))
 }
 
-func deadlineStays(n *escalation.Note, now time.Time) string {
+// deadlineStays goes without saying where the deadline was said first.
+func deadlineStays(n *escalation.Note) string {
 	if n.BeyondDeadline {
-		return fmt.Sprintf("Mind the deadline: it stays %s, which is before that.", mrkdwn.When(n.Deadline, now))
+		return ""
 	}
 	return "The deadline stays as it is."
+}
+
+// mindTheDeadline comes before anything else: what is put off comes after it.
+func mindTheDeadline(n *escalation.Note, now time.Time) string {
+	return fmt.Sprintf("*Mind the deadline: it stays %s, which is before that.*", mrkdwn.When(n.Deadline, now))
 }
 
 func ofTicket(t *escalation.Timeline) string {
@@ -148,8 +207,10 @@ func noUse(a escalation.Asked) string {
 		return " Nobody has to be on it any more."
 	case escalation.AskedCheck:
 		return " There is nothing left to check."
-	case escalation.AskedDone:
+	case escalation.AskedDone, escalation.AskedStop:
 		return ""
+	case escalation.AskedUnsnooze:
+		return " There is no reminder left to bring back."
 	}
 	return " There is nothing to snooze."
 }
@@ -233,8 +294,9 @@ func deadlineState(t *escalation.Timeline, now time.Time) string {
 func help(n *escalation.Note) []string {
 	lines := []string{
 		"I remind the team of tickets that wait for an answer. In a ticket's thread, mention me with",
-		fmt.Sprintf("• nothing, or any words: I wait %s longer", mrkdwn.Lasting(n.Snooze)),
-		fmt.Sprintf("• `45m` or `2h`: I wait so long, %s at most", mrkdwn.Lasting(n.MaxSnooze)),
+		fmt.Sprintf("• nothing: I wait %s longer; any other words count as that, too", mrkdwn.Lasting(n.Snooze)),
+		fmt.Sprintf("• `45m`, `1.5h`, `half an hour`, `until 15:00` or `tomorrow 9:00`: I wait so long, %s from now at most", mrkdwn.Lasting(n.MaxSnooze)),
+		"• `unsnooze`: the reminders come at their own times again",
 		"• `status`: I tell where the ticket stands",
 	}
 	if n.CanDone {

@@ -30,7 +30,7 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	s.paragraph(sinceThen(t, names, now)...)
 	s.paragraph(alone(r), late(r), gaps(r), standing(r)+" "+desk(&current), nextNow(r, t, names, now)+" "+deadlineNow(t, now))
 	s.aside(howToSnooze(r.Snooze, left))
-	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: roundOf(t, r.Tier, ts)}, &current, left))
+	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: roundOf(t, r.Tier, ts)}, &current, buttons.Stands{Pending: left, Snoozed: t.SnoozedUntil.After(now)}))
 	return s
 }
 

@@ -41,13 +41,20 @@ func render(jobID string, p escalation.Post, now time.Time) (*said, error) {
 	case p.Reminder != nil:
 		s := renderReminder(p.Reminder)
 		if p.Timeline != "" {
-			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, p.Reminder.Next != nil))
+			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, buttons.Stands{Pending: p.Reminder.Next != nil}))
 		}
 		return s, nil
 	case p.Note != nil:
 		s, err := renderNote(p.Note, now)
 		if err == nil && p.Note.Kind == escalation.NoteSnoozed {
-			s = s.after(thanks(jobID))
+			if p.Note.BeyondDeadline {
+				s.paragraph(thanks(jobID)) // the deadline goes first
+			} else {
+				s = s.after(thanks(jobID))
+			}
+			if p.Timeline != "" {
+				s.blocks = append(s.blocks, buttons.Undo(p.Timeline))
+			}
 		}
 		return s, err
 	case p.Fault != nil:

@@ -139,7 +139,16 @@ func notes() map[string]*escalation.Note {
 	next := &escalation.Next{At: noon.Add(50 * time.Minute), Notify: []string{"@head-of-success"}}
 	return map[string]*escalation.Note{
 		"snoozed":             {Kind: escalation.NoteSnoozed, User: "U0ANA", For: 30 * time.Minute, Until: next.At, Next: next},
-		"snoozed at most":     {Kind: escalation.NoteSnoozed, For: 4 * time.Hour, Capped: true, Until: next.At, Next: next},
+		"snoozed at most":     {Kind: escalation.NoteSnoozed, For: 4 * time.Hour, Capped: true, MaxSnooze: 4 * time.Hour, Until: next.At, Next: next},
+		"snoozed until":       {Kind: escalation.NoteSnoozed, For: 30 * time.Minute, Zone: "Europe/Lisbon", Until: next.At, Next: next},
+		"snoozed by a guess":  {Kind: escalation.NoteSnoozed, For: 30 * time.Minute, Guessed: true, Until: next.At, Next: next},
+		"as late as may be":   {Kind: escalation.NoteLongest, Capped: true, MaxSnooze: 4 * time.Hour, Until: next.At, Next: next, BeyondDeadline: true, Deadline: noon.Add(40 * time.Minute)},
+		"as late as that":     {Kind: escalation.NoteLongest, Until: next.At, Next: next},
+		"unsnoozed":           {Kind: escalation.NoteUnsnoozed, Next: next},
+		"unsnoozed and due":   {Kind: escalation.NoteUnsnoozed, Next: &escalation.Next{At: noon, Notify: next.Notify}},
+		"not snoozed":         {Kind: escalation.NoteNotSnoozed, Timeline: open},
+		"stop":                {Kind: escalation.NoteStop, Timeline: open, MaxSnooze: 4 * time.Hour},
+		"stop without a desk": {Kind: escalation.NoteStop, Timeline: open, MaxSnooze: 4 * time.Hour, CanDone: true},
 		"nothing to snooze":   {Kind: escalation.NoteNothing, For: 30 * time.Minute, Timeline: open},
 		"help":                {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour},
 		"help without a desk": {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour, CanDone: true},
@@ -159,11 +168,12 @@ func notes() map[string]*escalation.Note {
 		"expired": {Kind: escalation.NoteClosed, Timeline: timeline(func(t *escalation.Timeline) {
 			t.State, t.ClosedAt, t.Cause = escalation.Expired, noon.Add(-24*time.Hour), "nobody replied before give_up"
 		})},
-		"closed and owned":   {Kind: escalation.NoteClosed, Asked: escalation.AskedOwn},
-		"closed and checked": {Kind: escalation.NoteClosed, Asked: escalation.AskedCheck},
-		"closed and done":    {Kind: escalation.NoteClosed, Asked: escalation.AskedDone},
-		"done":               {Kind: escalation.NoteDone, Timeline: open},
-		"untracked":          {Kind: escalation.NoteUntracked, Snooze: 30 * time.Minute},
+		"closed and owned":     {Kind: escalation.NoteClosed, Asked: escalation.AskedOwn},
+		"closed and checked":   {Kind: escalation.NoteClosed, Asked: escalation.AskedCheck},
+		"closed and unsnoozed": {Kind: escalation.NoteClosed, Asked: escalation.AskedUnsnooze},
+		"closed and done":      {Kind: escalation.NoteClosed, Asked: escalation.AskedDone},
+		"done":                 {Kind: escalation.NoteDone, Timeline: open},
+		"untracked":            {Kind: escalation.NoteUntracked, Snooze: 30 * time.Minute},
 	}
 }
 
