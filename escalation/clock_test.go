@@ -377,7 +377,7 @@ func TestOtherClosedDaysLayPendingTiersAgainOnce(t *testing.T) {
 	_, again := Relay(*c.Timeline, f)
 	equal(t, "again", again, false)
 
-	snoozed, _ := Snooze(o.t, time.Hour, clockAt("16:20"), nineToFive(t))
+	snoozed, _ := Snooze(o.t, Wait{For: time.Hour}, clockAt("16:20"), nineToFive(t))
 	snoozed.SnoozedUntil = clockAt("Tue 11:00")
 	c, _ = Relay(snoozed, f)
 	equal(t, "what was snoozed stays", dues(*c.Timeline)[1], clockAt("Tue 11:00"))

@@ -18,6 +18,8 @@ type spoken struct {
 	say     func(w *world, channel, ts string)
 	answers []string      // a part of each answer
 	moves   time.Duration // how far each tier moves
+	most    bool          // each waits for the longest there is, from now
+	back    bool          // it moves, and moves back
 }
 
 // ana mentions the bot with these words.
@@ -70,12 +72,16 @@ func TestMentionsInATicketsThread(t *testing.T) {
 	tests := []spoken{
 		{name: "a mention moves the tiers back", say: ana(""), answers: snoozed, moves: half},
 		{name: "so do other words", say: ana("on it, thanks"), answers: snoozed, moves: half},
-		{name: "even done, where a help desk knows better", say: ana("done"), answers: snoozed, moves: half},
+		{name: "done changes nothing where a help desk knows better", say: ana("done"), answers: []string{"A public reply in the help desk ends the reminders of"}},
+		{name: "nor does stop", say: ana("stop!"), answers: []string{"I changed nothing."}},
+		{name: "nor a quoted mention", say: by("U0ANA", "&gt; <@U0SLABUDDY> 2h\nthat was yesterday")},
+		{name: "a length as people write it", say: ana("half an hour please, waiting for logs"), answers: snoozed, moves: half},
+		{name: "a snooze is taken back", say: andBack, answers: []string{"Snoozed for 45 minutes.", "The snooze is taken back"}, back: true},
 		{name: "delivered twice it counts once", say: anas(slacktest.Fate{Copies: 2}), answers: snoozed, moves: half},
 		{name: "under another event_id too", say: anas(slacktest.Fate{Copies: 3, Renumber: true}), answers: snoozed, moves: half},
 		{name: "and as app_mention before message", say: mentionFirst, answers: snoozed, moves: half},
 		{name: "a length", say: ana("45m"), answers: []string{"Snoozed for 45 minutes."}, moves: 45 * time.Minute},
-		{name: "too long a one is cut, and that is said", say: ana("10h"), answers: []string{"Snoozed for 4 hours, which is the most I can do."}, moves: 4 * time.Hour},
+		{name: "too long a one is cut, and that is said", say: ana("10h"), answers: []string{"Snoozed for 4 hours from now, which is the most I can do."}, most: true},
 		{name: "two mentions are two snoozes", say: twice, answers: []string{"Snoozed for 45 minutes.", "Snoozed for 30 minutes."}, moves: 75 * time.Minute},
 		{name: "help moves nothing", say: ana("help"), answers: []string{"In a ticket's thread, mention me with"}},
 		{name: "status moves nothing", say: ana("status"), answers: []string{"Tier 1 of 4: due "}},
@@ -114,6 +120,12 @@ func mentionFirst(w *world, channel, ts string) {
 	ana("")(w, channel, ts)
 }
 
+func andBack(w *world, channel, ts string) {
+	ana("45m")(w, channel, ts)
+	w.delivered()
+	ana("unsnooze")(w, channel, ts)
+}
+
 func twice(w *world, channel, ts string) {
 	ana("45m")(w, channel, ts)
 	w.delivered()
@@ -131,12 +143,20 @@ func (w *world) heard(t *testing.T, want spoken, channel, ts string) {
 	}
 	timeline := w.timeline(channel, ts)
 	for i, tier := range timeline.Tiers {
+		if waits := tier.Due.Sub(timeline.SnoozedAt); want.most && waits != 4*time.Hour {
+			t.Errorf("tier %d waits %s from the snooze on, want 4 h", i+1, waits)
+		} else if want.most {
+			continue
+		}
 		if moved := tier.Due.Sub(timeline.PostedAt.Add(tier.After)); moved != want.moves {
 			t.Errorf("tier %d moved by %s, want %s", i+1, moved, want.moves)
 		}
 	}
 	if moved := timeline.FirstReply().Deadline.Sub(timeline.PostedAt.Add(50 * time.Minute)); moved != 0 {
 		t.Errorf("the deadline moved by %s", moved)
+	}
+	if want.most || want.back {
+		return // it moved by less, or moved back
 	}
 	w.snoozedBy(t, timeline, want.moves, "U0ANA")
 }

@@ -39,8 +39,11 @@ func Read(text string, now time.Time) escalation.Request {
 // meaning is what people say when they want something else than to wait.
 var meaning = map[string]escalation.RequestKind{
 	"help": escalation.RequestHelp, "help me": escalation.RequestHelp, "commands": escalation.RequestHelp, "?": escalation.RequestHelp,
-	"status": escalation.RequestStatus,
-	"done":   escalation.RequestDone, "all done": escalation.RequestDone,
+	"status":   escalation.RequestStatus,
+	"unsnooze": escalation.RequestUnsnooze, "un - snooze": escalation.RequestUnsnooze, "resume": escalation.RequestUnsnooze,
+	"unpause": escalation.RequestUnsnooze, "undo": escalation.RequestUnsnooze, "wake up": escalation.RequestUnsnooze,
+	"take it back": escalation.RequestUnsnooze,
+	"done":         escalation.RequestDone, "all done": escalation.RequestDone,
 	"stop": escalation.RequestStop, "stop it": escalation.RequestStop, "stop that": escalation.RequestStop,
 	"stop reminding": escalation.RequestStop, "stop reminders": escalation.RequestStop, "stop reminding us": escalation.RequestStop,
 	"stop reminding me": escalation.RequestStop, "mute": escalation.RequestStop,

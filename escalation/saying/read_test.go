@@ -84,6 +84,7 @@ func TestWhatElseIsSaid(t *testing.T) {
 		"can you help?": {Kind: escalation.RequestHelp}, "what is the status of this one?": {Kind: escalation.RequestHelp}, "who is on shift?": {Kind: escalation.RequestHelp},
 		"status": {Kind: escalation.RequestStatus}, "status?": {Kind: escalation.RequestStatus}, "Status please": {Kind: escalation.RequestStatus},
 		"*Done.*": {Kind: escalation.RequestDone}, "done, thanks": {Kind: escalation.RequestDone},
+		"unsnooze": {Kind: escalation.RequestUnsnooze}, "Un-snooze!": {Kind: escalation.RequestUnsnooze}, "resume please": {Kind: escalation.RequestUnsnooze},
 		"stop": {Kind: escalation.RequestStop}, "please stop!": {Kind: escalation.RequestStop}, "cancel": {Kind: escalation.RequestStop}, "stop reminding us": {Kind: escalation.RequestStop},
 		"resolved": {Kind: escalation.RequestStop},
 	} {

@@ -92,7 +92,7 @@ func snoozed(n *escalation.Note, now time.Time) string {
 		text = "Snoozed until " + mrkdwn.Moment(n.Until, now) + " (times of day are those of " + mrkdwn.EscapeLine(n.Zone, maxShown) + ")"
 	}
 	if n.Capped {
-		text += ", which is the most I can do: no reminder waits longer than " + mrkdwn.Lasting(n.MaxSnooze) + " from now"
+		text = "Snoozed for " + mrkdwn.Lasting(n.MaxSnooze) + " from now, which is the most I can do"
 	}
 	text += ". " + postponed(n, now)
 	if n.BeyondDeadline {
