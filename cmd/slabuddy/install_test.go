@@ -200,7 +200,7 @@ func TestNothingOfOneWorkspaceIsSeenInAnother(t *testing.T) {
 		})
 		w.part("pauses", func(t *testing.T) {
 			w.slack = acme
-			expect(t, w.types("U0ANA", enterprise, "/sla pause 2h"), "I remind nobody in this channel")
+			expect(t, w.types("U0ANA", enterprise, "/sla pause 1h"), "I remind nobody in this channel")
 			w.slack = globex
 			expect(t, w.types("U0ANA", enterprise, "/sla resume"), "I am not paused in this channel")
 			w.slack = acme

@@ -26,7 +26,7 @@ func TestWhatWaitsAndWhoIsThere(t *testing.T) {
 
 		here := w.types("U0BOB", ofThread(0), "/sla")
 		expect(t, here, "2 tickets of this channel wait for an answer", "Ticket 41", "Ticket 42", "left")
-		keepsQuiet(t, here, "77", "<@")
+		keepsQuiet(t, here, "Ticket 77", "<@")
 		everywhere := w.types("U0BOB", "C0OTHER", "/sla all")
 		expect(t, everywhere, "3 tickets wait for an answer", "Ticket 41", "Ticket 42", "Ticket 77", "<#"+ofThread(1)+">")
 		who := w.types("U0BOB", "C0OTHER", "/sla who")

@@ -44,6 +44,9 @@ type Config struct {
 	Opener        Opener
 	Hearer        Hearer
 	Surfaces      Surfaces // nil: clicks and commands are acknowledged, and nothing comes of them
+	// Colleague says whether somebody may act on the bot: a full member, no guest (rule 29). It asks Slack, and
+	// fails where that takes long. Nil: everybody may.
+	Colleague func(ctx context.Context, workspace, user string) (bool, error)
 	// Uninstalled takes in that a workspace removed the app or revoked its token, and when, durably
 	// before it returns. Slack may say so twice, in two ways, in either order, and late. May be nil.
 	Uninstalled func(ctx context.Context, workspace, why string, at time.Time) error

@@ -71,7 +71,8 @@ type Answer struct {
 }
 
 // Surfaces are the places where people act on the bot, beside the thread. They are durable before they
-// return, and call nobody: what calls out goes into Answer.Later. An error means that nothing was done.
+// return, and call nobody but to learn who somebody is, for which Slack has half its time: what else calls out
+// goes into Answer.Later. An error means that nothing was done.
 type Surfaces interface {
 	Interact(ctx context.Context, i Interaction) (Answer, error)
 	Command(ctx context.Context, c Command) (Answer, error)

@@ -244,7 +244,8 @@ func namesUser(text, user string) bool {
 func (a *App) hear(ctx context.Context, e *envelope, at escalation.Thread, otherwise string) (outcome string, err error) {
 	m := &e.Event
 	outcome = outcomeForeign
-	if e.byColleague() {
+	colleague, err := a.byColleague(ctx, e)
+	if colleague {
 		outcome = outcomeHeard
 		err = a.Hearer.Hear(ctx, escalation.Mention{
 			MentionKey: escalation.MentionKey(at),
@@ -263,9 +264,18 @@ func (a *App) hear(ctx context.Context, e *envelope, at escalation.Thread, other
 // slackbot posts for people, their own reminders for one, and has no bot id.
 const slackbot = "USLACKBOT"
 
-// byColleague says that a person of the workspace, or of its Enterprise Grid organisation, wrote the message: no
+// byColleague says that a full member of the workspace wrote the message. Where Slack cannot say who it was,
+// it is to deliver the message again.
+func (a *App) byColleague(ctx context.Context, e *envelope) (bool, error) {
+	if !e.byPerson() || a.Colleague == nil {
+		return e.byPerson(), nil
+	}
+	return a.Colleague(ctx, e.workspace(), string(e.Event.User))
+}
+
+// byPerson says that a person of the workspace, or of its Enterprise Grid organisation, wrote the message: no
 // bot, and nobody from the other side of a channel that is shared with another organisation.
-func (e *envelope) byColleague() bool {
+func (e *envelope) byPerson() bool {
 	m := &e.Event
 	if m.User == "" || m.User == slackbot || m.BotID != "" || m.Subtype == "bot_message" {
 		return false

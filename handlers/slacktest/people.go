@@ -10,7 +10,8 @@ type User struct {
 	ID, Name, RealName, Email string
 	Team                      string // somebody of another workspace, by Slack Connect; empty: ours
 	Admin, Owner              bool
-	Guest                     bool // a multi-channel guest
+	Guest                     bool // of several channels
+	SingleChannel             bool // a guest of one channel
 	Deactivated               bool
 	Bot                       *App // the app whose bot user this is
 }
@@ -117,8 +118,8 @@ func (w *Workspace) userObject(u *User) map[string]any {
 	o := map[string]any{
 		"id": u.ID, "team_id": u.Team, "name": u.Name, "real_name": u.RealName, "deleted": u.Deactivated,
 		"tz": "Europe/Lisbon", "tz_label": "Western European Time", "tz_offset": 0, "profile": profile,
-		"is_admin": u.Admin || u.Owner, "is_owner": u.Owner, "is_primary_owner": false, "is_restricted": u.Guest,
-		"is_ultra_restricted": false, "is_bot": u.Bot != nil, "is_app_user": false, "updated": 1502138686,
+		"is_admin": u.Admin || u.Owner, "is_owner": u.Owner, "is_primary_owner": false, "is_restricted": u.Guest || u.SingleChannel,
+		"is_ultra_restricted": u.SingleChannel, "is_bot": u.Bot != nil, "is_app_user": false, "updated": 1502138686,
 	}
 	if u.Team != w.opts.Team.ID {
 		o["is_stranger"] = true

@@ -79,9 +79,14 @@ func (a *App) Name(workspace, user string) (name string, ok bool) {
 // buildEvents builds what Slack tells us by: events, clicks and commands, over HTTP or a socket.
 func (a *App) buildEvents(context.Context) (err error) {
 	env := a.opts.Env
+	who := people.New(a.api, func(workspace string) []string { return a.settings(workspace).Admins }, a.now)
+	who.Team = func(workspace, user string) bool {
+		_, ok := a.book.View(workspace).Engineer(user, a.directory)
+		return ok
+	}
 	a.slack, err = slackapp.New(slackapp.Config{
 		SigningSecret: env.SlackSigningSecret.Reveal(), SocketOnly: env.SlackAppToken.IsSet() && !env.SlackSigningSecret.IsSet(),
-		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Surfaces: a.surfaces(),
+		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Surfaces: a.surfaces(who), Colleague: who.Colleague,
 		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Unreadable: a.unreadable,
 		Now: a.now, Log: a.log, Registerer: a.registry,
 	})
@@ -119,19 +124,19 @@ func (a *App) buildInstaller() (err error) {
 }
 
 // surfaces are the places where people act on the bot, beside the thread.
-func (a *App) surfaces() slackapp.Surfaces {
-	who := people.New(a.api, func(workspace string) []string { return a.settings(workspace).Admins }, a.now)
+func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 	window := views.Config{
 		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Now: a.now, Logger: a.log,
 	}
 	channels, engineers := views.NewChannels(window), views.NewEngineers(window)
 	return buttons.Route{
-		Reminders: &buttons.Buttons{Actions: a.actions, Voice: a.poster, Now: a.now, Logger: a.log},
+		Reminders: &buttons.Buttons{Actions: a.actions, Colleagues: who, Voice: a.poster, Now: a.now, Logger: a.log},
 		Elsewhere: commands.Surfaces{
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
 				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
 				Rights: who, Voice: a.api, Setup: channels, Engineers: engineers,
+				Emptied:   a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
 			},

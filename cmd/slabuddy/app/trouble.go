@@ -21,6 +21,7 @@ const (
 	faultUnreadable = "unreadable"
 	faultFailed     = "failed"
 	faultShut       = "shut"
+	faultEmptied    = "emptied"
 )
 
 func (a *App) buildTroubles() {
@@ -77,6 +78,14 @@ func (a *App) unreadable(_, channel, ts string) {
 func (a *App) shut(workspace, channel string, err error) {
 	a.troubles.Report(trouble.Report{Name: faultShut + "/" + workspace + "/" + channel, Incident: true, Words: fmt.Sprintf(
 		"I cannot read channel %s, so I miss its tickets: %s.", channel, clean(err))})
+}
+
+// emptied reports that somebody has left hours with nobody on shift. That is said in the workspace's own channel,
+// or in none.
+func (a *App) emptied(workspace, words string) {
+	if place, ok := a.opsChannel(); ok && place.Workspace == workspace {
+		a.troubles.Report(trouble.Report{Name: faultEmptied, Incident: true, Words: words})
+	}
 }
 
 // failed reports a reminder that was given up.

@@ -1,7 +1,7 @@
 // Package buttons is the buttons of reminders: which ones there are, and what a click does. A button is one
 // row of the table in table.go; reminders show what the row says, clicks are routed by it.
 //
-//	click ─▶ readable? a colleague's? ──no──▶ a kind word, to whoever clicked alone
+//	click ─▶ a colleague's? readable? ──no──▶ a kind word, to whoever clicked alone
 //	              │ yes
 //	              ├─ the row acts at once ──▶ Actions, durably ─▶ ack ─▶ the note, to them alone
 //	              └─ the row asks the desk ─▶ ack ─▶ Actions ──────────▶ the note, to them alone
@@ -36,18 +36,25 @@ type Voice interface {
 	WhisperText(ctx context.Context, at escalation.Thread, user, words string) error
 }
 
+// Colleagues know who may act. *people.People is one.
+type Colleagues interface {
+	Colleague(ctx context.Context, workspace, user string) (bool, error)
+}
+
 // Buttons takes in clicks on reminders.
 type Buttons struct {
-	Actions Actions
-	Voice   Voice
-	Now     func() time.Time
-	Logger  *slog.Logger
+	Actions    Actions
+	Colleagues Colleagues
+	Voice      Voice
+	Now        func() time.Time
+	Logger     *slog.Logger
 }
 
 var _ slackapp.Interactor = (*Buttons)(nil)
 
 const (
-	forColleagues = "Thank you for wanting to help! Only members of this workspace can do that, so I changed nothing."
+	forColleagues = "Thank you for wanting to help! Only full members of this workspace can do that, so I changed nothing."
+	cannotTell    = "Sorry, I could not ask Slack just now whether you may do that, so I changed nothing. Please try again in a minute."
 	unreadable    = "Sorry, I do not understand this button any more, so I changed nothing. Mention me in the thread instead, or say `help` there."
 	cannotCheck   = "Sorry, I could not check just now, so nothing has changed. Please try again in a minute."
 )
@@ -58,8 +65,8 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		return slackapp.Answer{}, nil
 	}
 	at := escalation.Thread{Workspace: i.Workspace, Channel: i.Channel, TS: i.ThreadTS}
-	if i.Foreign {
-		return b.saying(at, i.User, forColleagues), nil
+	if words := b.refused(ctx, i); words != "" {
+		return b.saying(at, i.User, words), nil
 	}
 	action := i.Actions[0]
 	button, known := find(action.ID)
@@ -84,6 +91,22 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		return slackapp.Answer{}, fmt.Errorf("act on %s: %w", button.id, err)
 	}
 	return slackapp.Answer{Later: func(ctx context.Context) error { return b.Voice.Whisper(ctx, at, i.User, note) }}, nil
+}
+
+// refused says why somebody may not act; "" if they may.
+func (b *Buttons) refused(ctx context.Context, i slackapp.Interaction) string {
+	if i.Foreign {
+		return forColleagues
+	}
+	colleague, err := b.Colleagues.Colleague(ctx, i.Workspace, i.User)
+	switch {
+	case err != nil:
+		b.Logger.Warn("a click does not count, as nobody knows whose it is", "workspace", i.Workspace, "channel", i.Channel, "error", err)
+		return cannotTell
+	case !colleague:
+		return forColleagues
+	}
+	return ""
 }
 
 // ask asks the help desk, which may take its time.

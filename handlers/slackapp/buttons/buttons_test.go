@@ -66,6 +66,16 @@ func (v *voice) WhisperText(_ context.Context, at escalation.Thread, user, _ str
 	return v.err
 }
 
+// colleagues are all but the guest; of one it cannot be said.
+type colleagues struct{}
+
+func (colleagues) Colleague(_ context.Context, workspace, user string) (bool, error) {
+	if user == "U0UNSURE" {
+		return false, errGone
+	}
+	return workspace == "T0" && user != "U0GUEST", nil
+}
+
 func clickOn(action, value, selected string) slackapp.Interaction {
 	return slackapp.Interaction{
 		Type: "block_actions", Workspace: "T0", User: "U0ANA", UserName: "ana", Channel: "C0ENT", MessageTS: "2.0", ThreadTS: "1.0",
@@ -107,7 +117,7 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 
 func interact(t *testing.T, a *actions, v *voice, i slackapp.Interaction) slackapp.Answer {
 	t.Helper()
-	b := &buttons.Buttons{Actions: a, Voice: v, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler)}
+	b := &buttons.Buttons{Actions: a, Colleagues: colleagues{}, Voice: v, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler)}
 	answer, err := b.Interact(t.Context(), i)
 	if err != nil {
 		t.Fatal(err)
@@ -118,8 +128,12 @@ func interact(t *testing.T, a *actions, v *voice, i slackapp.Interaction) slacka
 func TestWhatCountsForNothingGetsAKindWordAndChangesNothing(t *testing.T) {
 	foreign := clickOn(buttons.ActionOwn, "tl/2/3", "")
 	foreign.Foreign = true
+	guest, unsure := clickOn(buttons.ActionOwn, "tl/2/3", ""), clickOn(buttons.ActionCheck, "tl/2/3", "")
+	guest.User, unsure.User = "U0GUEST", "U0UNSURE"
 	for name, i := range map[string]slackapp.Interaction{
-		"a guest":                  foreign,
+		"somebody from outside":    foreign,
+		"a guest":                  guest,
+		"nobody knows who":         unsure,
 		"no value":                 clickOn(buttons.ActionOwn, "", ""),
 		"a garbled value":          clickOn(buttons.ActionSnooze, "tl/x/3", ""),
 		"a menu without a length":  clickOn(buttons.ActionSnoozeFor, "", "tl/2/3"),
@@ -130,14 +144,14 @@ func TestWhatCountsForNothingGetsAKindWordAndChangesNothing(t *testing.T) {
 		if err := interact(t, a, v, i).Later(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if len(a.did) > 0 || len(v.said) != 1 || v.said[0] != "U0ANA in 1.0: words" {
+		if len(a.did) > 0 || len(v.said) != 1 || v.said[0] != i.User+" in 1.0: words" {
 			t.Errorf("%s: did %q, said %q", name, a.did, v.said)
 		}
 	}
 }
 
 func TestAClickThatIsNotStoredIsNotAcknowledged(t *testing.T) {
-	b := &buttons.Buttons{Actions: &actions{err: errGone}, Voice: &voice{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	b := &buttons.Buttons{Actions: &actions{err: errGone}, Colleagues: colleagues{}, Voice: &voice{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	for _, action := range []string{buttons.ActionSnooze, buttons.ActionOwn, buttons.ActionWhy} {
 		if _, err := b.Interact(t.Context(), clickOn(action, "tl/2/3", "")); !errors.Is(err, errGone) {
 			t.Errorf("%s: %v", action, err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
 func TestSnoozeByButton(t *testing.T) {
@@ -139,6 +140,52 @@ func TestAButtonOfAnotherWorkspacesTimelineDoesNothing(t *testing.T) {
 		w.pass(0)
 		if after := w.timeline(ticket); after.Version != before.Version {
 			w.t.Error("another workspace changed the timeline")
+		}
+	})
+}
+
+// A guest closed a ticket with a word once. Rule 29: guests press and say what they like, and nothing comes of it.
+func TestNothingComesOfWhatGuestsDo(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		before := w.timeline(ticket)
+		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()}) // one who asks closes it
+		for _, action := range []string{buttons.ActionSnooze, buttons.ActionOwn, buttons.ActionCheck, buttons.ActionWhy} {
+			w.click(guest, reminder, action)
+			w.told(guest, ticket, "Only full members of this workspace")
+		}
+		for _, words := range []string{"", "2h", "done", "status"} {
+			w.ok(w.slack.Mention(guest, channel, ticket, words))
+			w.pass(0)
+		}
+		after := w.timeline(ticket)
+		if after.Version != before.Version || w.desk.asked > 1 {
+			w.t.Errorf("from version %d to %d, %s; the desk was asked %d times", before.Version, after.Version, after.State, w.desk.asked)
+		}
+		if n := len(w.replies(ticket)); n != 1+4 {
+			w.t.Errorf("%d messages in the thread, want the reminder and the guest's own", n)
+		}
+		w.ok(w.slack.Mention(ana, channel, ticket, "2h"))
+		w.pass(0)
+		if again := w.timeline(ticket); again.Version == after.Version {
+			w.t.Error("nor of what colleagues do")
+		}
+	})
+}
+
+// Who has just spoken is not known yet: Slack sends the mention again, and it counts then, once.
+func TestAMentionWaitsUntilItIsKnownWhoseItIs(t *testing.T) {
+	inWorld(t, func(w *world, ticket, _ string) {
+		before := w.timeline(ticket)
+		away := w.slack.Inject(slacktest.Fault{Method: "users.info", Do: slacktest.Status(503)})
+		w.ok(w.slack.Mention(ana, channel, ticket, "2h"))
+		w.pass(0)
+		if w.timeline(ticket).Version != before.Version {
+			w.t.Error("it counted, though nobody knows whose it is")
+		}
+		away.Clear()
+		w.pass(10 * time.Minute)
+		if until := w.timeline(ticket).SnoozedUntil; until.IsZero() {
+			w.t.Error("it never counted")
 		}
 	})
 }

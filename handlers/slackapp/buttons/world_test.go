@@ -28,6 +28,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/store"
@@ -38,6 +39,7 @@ const (
 	channel = "C0ENT"
 	ana     = "U0ANA"
 	bob     = "U0BOB"
+	guest   = "U0GUEST"
 )
 
 // world is a simulated workspace, a help desk, and between them the program with a real store: what is
@@ -133,7 +135,8 @@ func (w *world) build(begin func(func(context.Context))) {
 	w.slack.SetAppURL("http://app.test")
 	w.slack.AddUser(slacktest.User{ID: ana, Name: "ana"})
 	w.slack.AddUser(slacktest.User{ID: bob, Name: "bob"})
-	w.slack.AddChannel(slacktest.Channel{ID: channel, Name: "enterprise", Members: []string{ana, bob, w.slack.Options().App.UserID}})
+	w.slack.AddUser(slacktest.User{ID: guest, Name: "gus", Guest: true})
+	w.slack.AddChannel(slacktest.Channel{ID: channel, Name: "enterprise", Members: []string{ana, bob, guest, w.slack.Options().App.UserID}})
 	api, err := client.New(client.Config{
 		URL: slacktest.APIURL, Tokens: client.OneToken(w.slack.Options().Token), HTTP: w.slack.Client(), Now: time.Now, Registerer: reg,
 	})
@@ -147,6 +150,7 @@ func (w *world) build(begin func(func(context.Context))) {
 		Settings: func() *slackapp.Settings {
 			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}})}
 		},
+		Colleague: people.New(api, nil, time.Now).Colleague,
 		Self: func(string) client.Identity {
 			app := w.slack.Options().App
 			return client.Identity{Workspace: "T0", User: app.UserID, BotID: app.BotID}
@@ -154,7 +158,7 @@ func (w *world) build(begin func(func(context.Context))) {
 		Opener: &intake.Opener{
 			Deps: deps, Store: w.store, Mentions: mentions, Replies: &intake.Replies{Deps: deps, Store: w.store},
 		},
-		Surfaces: buttons.Route{Reminders: &buttons.Buttons{Actions: actions, Voice: poster, Now: time.Now, Logger: log}},
+		Surfaces: buttons.Route{Reminders: &buttons.Buttons{Actions: actions, Colleagues: people.New(api, nil, time.Now), Voice: poster, Now: time.Now, Logger: log}},
 	})
 	w.must(err)
 	walker := &walk.Walker{Deps: deps, Store: w.store, Hold: func() bool { return false }, Tick: time.Minute}

@@ -17,6 +17,8 @@ type Person struct {
 	Zone    string // such as Europe/Lisbon
 	Admin   bool   // of the workspace, owners included
 	Deleted bool   // the account was deactivated
+	Guest   bool   // of one channel, or of several
+	Foreign bool   // of another workspace, and of no organisation that this one is in
 	Bot     bool
 }
 
@@ -27,7 +29,7 @@ func (a *API) Person(ctx context.Context, workspace, user string) (p Person, err
 	err = a.through(ctx, workspace, "users.info", func(c *slack.Client) error {
 		u, err := c.GetUserInfoContext(ctx, user)
 		if err == nil {
-			p = personOf(u)
+			p = personOf(workspace, u)
 		}
 		return err
 	})
@@ -41,21 +43,25 @@ func (a *API) PersonByEmail(ctx context.Context, workspace, email string) (p Per
 	err = a.through(ctx, workspace, "users.lookupByEmail", func(c *slack.Client) error {
 		u, err := c.GetUserByEmailContext(ctx, email)
 		if err == nil {
-			p = personOf(u)
+			p = personOf(workspace, u)
 		}
 		return err
 	})
 	return p, err
 }
 
-func personOf(u *slack.User) Person {
+func personOf(workspace string, u *slack.User) Person {
 	return Person{
 		ID: u.ID, Name: cmp.Or(u.RealName, u.Profile.DisplayName),
 		Called: cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
 		Email:  u.Profile.Email, Zone: u.TZ,
 		Admin: u.IsAdmin || u.IsOwner || u.IsPrimaryOwner, Deleted: u.Deleted, Bot: u.IsBot,
+		Guest: u.IsRestricted || u.IsUltraRestricted, Foreign: u.IsStranger || workspace != "" && u.TeamID != "" && u.TeamID != workspace && u.Enterprise.EnterpriseID == "",
 	}
 }
+
+// Colleague says that somebody is a full member: no guest, nobody from outside, no bot, and not gone.
+func (p Person) Colleague() bool { return !p.Guest && !p.Foreign && !p.Bot && !p.Deleted }
 
 // ErrNobody says that there is no such account.
 var ErrNobody = errors.New("there is no such account")

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -20,20 +19,19 @@ func (c *Commands) away(ctx context.Context, cmd slackapp.Command, r request) (s
 	if problem != "" {
 		return say(block.Say(problem)), nil
 	}
-	return c.forSomebody(ctx, cmd, who, func(ctx context.Context) (*block.Answer, error) {
-		if off(r.words) {
+	if off(r.words) {
+		return c.forSomebody(ctx, cmd, who, func(ctx context.Context) (*block.Answer, error) {
 			return c.takeBack(ctx, cmd, who, setup.Away)
-		}
-		return c.absent(ctx, cmd, setup.Absence{Kind: setup.Away, Who: asPerson(who)}, r.words)
-	})
+		})
+	}
+	return c.absent(ctx, cmd, who, setup.Absence{Kind: setup.Away, Who: asPerson(who)}, r.words)
 }
 
 // swap says that somebody takes over the shifts of whoever sent the command.
 func (c *Commands) swap(ctx context.Context, cmd slackapp.Command, r request) (slackapp.Answer, error) {
 	who, problem := c.engineer(cmd, person{})
 	if problem == "" && off(r.words) {
-		a, err := c.takeBack(ctx, cmd, who, setup.Swap)
-		return answer(a, err)
+		return answer(c.takeBack(ctx, cmd, who, setup.Swap))
 	}
 	if problem == "" && !r.who.isNamed() {
 		problem = "Whom do you swap with? Write `/sla swap @bob`, and for how long if not for today: `for 2h`, `tomorrow`, `until 17:00`."
@@ -48,8 +46,7 @@ func (c *Commands) swap(ctx context.Context, cmd slackapp.Command, r request) (s
 	if problem != "" {
 		return say(block.Say(problem)), nil
 	}
-	a, err := c.absent(ctx, cmd, setup.Absence{Kind: setup.Swap, Who: asPerson(who), With: asPerson(with)}, r.words)
-	return answer(a, err)
+	return c.absent(ctx, cmd, who, setup.Absence{Kind: setup.Swap, Who: asPerson(who), With: asPerson(with)}, r.words)
 }
 
 func answer(a *block.Answer, err error) (slackapp.Answer, error) {
@@ -95,43 +92,30 @@ func (c *Commands) engineer(cmd slackapp.Command, who person) (calendar.Engineer
 
 // forSomebody does what anybody may do for themselves, and for others only who may set up.
 func (c *Commands) forSomebody(ctx context.Context, cmd slackapp.Command, who calendar.Engineer, do func(context.Context) (*block.Answer, error)) (slackapp.Answer, error) {
-	own := false
-	if me, ok := c.Book.View(cmd.Workspace).Engineer(cmd.User, c.Directory); ok {
-		own = me.Name == who.Name
+	if me, ok := c.Book.View(cmd.Workspace).Engineer(cmd.User, c.Directory); ok && me.Name == who.Name {
+		return answer(do(ctx))
 	}
-	may, known := c.Rights.MayNow(cmd.Workspace, cmd.User)
-	switch {
-	case own || may:
-		a, err := do(ctx)
-		return answer(a, err)
-	case known:
-		return say(notForOthers(who)), nil
-	}
-	return c.later(cmd, func(ctx context.Context) (*block.Answer, error) {
-		may, err := c.Rights.May(ctx, cmd.Workspace, cmd.User)
-		if err != nil {
-			return nil, fmt.Errorf("ask whether somebody may set up: %w", err)
-		}
-		if !may {
-			return notForOthers(who), nil
-		}
-		return do(ctx)
-	}), nil
+	return c.withRight(ctx, cmd, block.Say("Only "+admins+" can do that for somebody else. Please ask one of them, or "+
+		mrkdwn.EscapeLine(who.Name, 60)+" themselves. I changed nothing."), do)
 }
 
-func notForOthers(who calendar.Engineer) *block.Answer {
-	return block.Say("Only admins of the workspace, and those named as admins in my configuration, can do that for somebody else. " +
-		"Please ask one of them, or " + mrkdwn.EscapeLine(who.Name, 60) + " themselves. I changed nothing.")
-}
-
-// absent puts an absence in force for the time that words name.
-func (c *Commands) absent(ctx context.Context, cmd slackapp.Command, a setup.Absence, words []string) (*block.Answer, error) {
-	zone, zoneName := c.zone(cmd.Workspace)
-	now := c.Now()
-	s, err := parseSpan(words, now.In(zone))
+// absent puts an absence in force for the time that words name. A long one takes the right to set up.
+func (c *Commands) absent(ctx context.Context, cmd slackapp.Command, who calendar.Engineer, a setup.Absence, words []string) (slackapp.Answer, error) {
+	zone, _ := c.zone(cmd.Workspace)
+	s, err := parseSpan(words, c.Now().In(zone))
 	if err != nil {
-		return block.Say("Sorry, " + err.Error() + ". I changed nothing."), nil
+		return say(block.Say("Sorry, " + err.Error() + ". I changed nothing.")), nil
 	}
+	do := func(ctx context.Context) (*block.Answer, error) { return c.setAbsence(ctx, cmd, a, s) }
+	if s.To.Sub(s.From) > longestAlone {
+		return c.withRight(ctx, cmd, block.Say("Only "+admins+" can set more than two weeks. Please ask one of them, or say two weeks now and renew it then. I changed nothing."), do)
+	}
+	return c.forSomebody(ctx, cmd, who, do)
+}
+
+func (c *Commands) setAbsence(ctx context.Context, cmd slackapp.Command, a setup.Absence, s span) (*block.Answer, error) {
+	_, zoneName := c.zone(cmd.Workspace)
+	now := c.Now()
 	a.From, a.To = s.From.UTC().Truncate(time.Second), s.To.UTC().Truncate(time.Second)
 	again, running := c.running(cmd.Workspace, a)
 	if running {
@@ -141,8 +125,12 @@ func (c *Commands) absent(ctx context.Context, cmd slackapp.Command, a setup.Abs
 	if a.Kind == setup.Swap && !running && c.noShift(cmd.Workspace, a) {
 		though = "The calendar has no shift of " + mrkdwn.EscapeLine(a.Who.Name, 60) + "'s in that time, though: so far there is nothing to take over."
 	}
+	before := c.unmanned(cmd.Workspace, a.To)
 	if _, err := c.set(ctx, cmd, a.Scope(), a); err != nil {
 		return refused(err)
+	}
+	if c.unmanned(cmd.Workspace, a.To) > before {
+		c.Emptied(cmd.Workspace, "Nobody is on shift for a while, since "+c.nameOf(cmd)+" said that "+a.Who.Name+" is off until "+a.To.Format("Jan 2 15:04 MST")+". See /sla who; who is on shift is set in the calendar, with /sla away and with /sla swap.")
 	}
 	return block.Say(told(a, now), though).Small("Days and times of day are those of " + mrkdwn.Escape(zoneName) + ". `/sla " + string(a.Kind) + " off` takes it back."), nil
 }
@@ -153,6 +141,14 @@ func (c *Commands) noShift(workspace string, a setup.Absence) bool {
 	return !o.Until.Before(a.To) && !slices.ContainsFunc(o.Turns, func(t calendar.Turn) bool {
 		return t.Name == a.Who.Name && t.Start.Before(a.To) && t.End.After(a.From)
 	})
+}
+
+// unmanned is how long nobody is on shift until then, as far as the calendar was read.
+func (c *Commands) unmanned(workspace string, until time.Time) (sum time.Duration) {
+	for _, gap := range c.Rosters.Ahead(workspace, until.Sub(c.Now())).Gaps {
+		sum += gap.End.Sub(gap.Start)
+	}
+	return sum
 }
 
 // running is the absence of the same kind that is in force when a begins, and began today.

@@ -58,8 +58,9 @@ type Pauses interface {
 	Resume(ctx context.Context, workspace, channel, by string) error
 }
 
-// Rights say who may set up. *people.People is one.
+// Rights say who may act, and who may set up. *people.People is one.
 type Rights interface {
+	Colleague(ctx context.Context, workspace, user string) (bool, error)
 	MayNow(workspace, user string) (may, known bool)
 	May(ctx context.Context, workspace, user string) (bool, error)
 }
@@ -87,6 +88,8 @@ type Commands struct {
 	Engineers Window // /add-support-engineer
 	// Zone is the time zone that days and times of day are meant in.
 	Zone func(workspace string) *time.Location
+	// Emptied is told that what somebody said in a command leaves hours with nobody on shift.
+	Emptied func(workspace, words string)
 	// Installed says whether the bot knows the workspace.
 	Installed func(workspace string) bool
 	Now       func() time.Time
@@ -126,6 +129,11 @@ func (c *Commands) sla(ctx context.Context, cmd slackapp.Command) (slackapp.Answ
 	if !r.known {
 		return say(help(notUnderstood(r.verb))), nil
 	}
+	if r.acts() {
+		if no := c.stranger(ctx, cmd); no != nil {
+			return say(no), nil
+		}
+	}
 	var (
 		a   *block.Answer
 		err error
@@ -142,7 +150,7 @@ func (c *Commands) sla(ctx context.Context, cmd slackapp.Command) (slackapp.Answ
 	case verbSwap:
 		return c.swap(ctx, cmd, r)
 	case verbPause:
-		a, err = c.pause(ctx, cmd, r)
+		return c.pause(ctx, cmd, r)
 	case verbResume:
 		a, err = c.resume(ctx, cmd)
 	default:

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -32,6 +33,11 @@ type request struct {
 	words []string // what follows, in lower case, without whoever was named
 	who   person
 	known bool // the verb is one of those above
+}
+
+// acts says that the request changes something, rather than asks for it.
+func (r request) acts() bool {
+	return slices.Contains([]string{verbAway, verbSwap, verbPause, verbResume}, r.verb)
 }
 
 // person is somebody named in a command: by Slack's own mention, or as the word that was typed.

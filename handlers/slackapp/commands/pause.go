@@ -15,14 +15,22 @@ import (
 )
 
 // pause keeps the bot quiet in the channel for a while, and tells the channel.
-func (c *Commands) pause(ctx context.Context, cmd slackapp.Command, r request) (*block.Answer, error) {
+func (c *Commands) pause(ctx context.Context, cmd slackapp.Command, r request) (slackapp.Answer, error) {
 	if !c.watches(cmd) {
-		return block.Say("There is nothing to pause. " + howToWatch), nil
+		return say(block.Say("There is nothing to pause. " + howToWatch)), nil
 	}
 	d, err := pauseLength(r.words)
 	if err != nil {
-		return block.Say("Sorry, I do not understand that: write `/sla pause 2h`, or `/sla pause` for an hour. I changed nothing."), nil
+		return say(block.Say("Sorry, I do not understand that: write `/sla pause 2h`, or `/sla pause` for an hour. I changed nothing.")), nil
 	}
+	pause := func(ctx context.Context) (*block.Answer, error) { return c.pauseFor(ctx, cmd, d) }
+	if d <= usualPause {
+		return answer(pause(ctx))
+	}
+	return c.withRight(ctx, cmd, block.Say("Only "+admins+" can pause me for more than an hour. Please ask one of them, or write `/sla pause` for an hour. I changed nothing."), pause)
+}
+
+func (c *Commands) pauseFor(ctx context.Context, cmd slackapp.Command, d time.Duration) (*block.Answer, error) {
 	capped := d > longestPause
 	d = min(d, longestPause)
 	until := c.Now().Add(d).UTC().Truncate(time.Second)

@@ -176,7 +176,7 @@ func TestPauseKeepsTheChannelQuietAndTellsIt(t *testing.T) {
 		t.Errorf("%+v, %v", ts, err)
 	}
 	says(t, w.types(member, other, "/sla"), "I am paused in this channel until")
-	says(t, w.types(member, other, "/sla pause 3 days"), "a day, the most I can do")
+	says(t, w.types(admin, other, "/sla pause 3 days"), "a day, the most I can do")
 	if got := w.book.Settings(team).Paused[other]; !got.Equal(start.Add(24 * time.Hour)) {
 		t.Errorf("paused until %s", got)
 	}

@@ -38,6 +38,8 @@ const (
 	admin   = "U0HANA"
 	member  = "U0ANA"
 	bob     = "U0BOB"
+	guest   = "U0GUEST" // of several channels
+	lone    = "U0LONE"  // a guest of one
 )
 
 // start is a Wednesday afternoon, in winter, when Lisbon's clocks show UTC.
@@ -52,7 +54,9 @@ type world struct {
 	file  escalation.Settings
 	clock atomic.Int64 // nanoseconds since start
 	shift shifts
-	known bool
+	// emptied is what was told of hours with nobody on shift.
+	emptied []string
+	known   bool
 }
 
 // shifts is a calendar that was read just now.
@@ -92,10 +96,10 @@ func newWorld(t *testing.T) *world {
 		Transport: slacktest.InProcess(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { served.ServeHTTP(rw, r) })),
 	})
 	t.Cleanup(w.Close)
-	for _, u := range []slacktest.User{{ID: admin, Name: "hana", Admin: true}, {ID: member, Name: "ana"}, {ID: bob, Name: "bob"}, {ID: "U0CY", Name: "cy", RealName: "Cy Young", Email: "cy@example.com"}} {
+	for _, u := range []slacktest.User{{ID: admin, Name: "hana", Admin: true}, {ID: member, Name: "ana"}, {ID: bob, Name: "bob"}, {ID: guest, Name: "gus", Guest: true}, {ID: lone, Name: "lo", SingleChannel: true}, {ID: "U0CY", Name: "cy", RealName: "Cy Young", Email: "cy@example.com"}} {
 		w.AddUser(u)
 	}
-	everybody := []string{admin, member, bob, "U0CY"}
+	everybody := []string{admin, member, bob, guest, lone, "U0CY"}
 	for _, id := range []string{channel, other, "C0NEW"} {
 		w.AddChannel(slacktest.Channel{ID: id, Name: strings.ToLower(id), Members: everybody, NoBot: id == "C0NEW"})
 	}
@@ -143,6 +147,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: escalation.Deps{Now: w.now, Logger: log, Metrics: escalation.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
 				Rights: knowing, Voice: api, Setup: channels, Engineers: engineers,
+				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },
 				Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
 			},

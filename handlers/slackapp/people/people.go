@@ -1,9 +1,10 @@
-// Package people knows who of a workspace may set the bot up, and whose account is still in use. Both
-// only Slack can say, and a person waits for the answer: so it is remembered for a while.
+// Package people knows who of a workspace may set the bot up, who may act on it at all, and whose account is
+// still in use. That only Slack can say, and a person waits for the answer: so it is remembered for a while.
 package people
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -14,6 +15,8 @@ import (
 const (
 	kept     = 10 * time.Minute // how long what Slack said of somebody is taken for true
 	mostKept = 10_000
+	// atOnce is how long Slack is asked while it waits for our own answer, for three seconds at most.
+	atOnce = 1500 * time.Millisecond
 )
 
 // Asker asks Slack who somebody is.
@@ -23,6 +26,10 @@ type Asker interface {
 
 // People remember what Slack said of somebody.
 type People struct {
+	// Team says that somebody is in a workspace's support team: they are taken for colleagues while Slack cannot
+	// say who they are. Nil: nobody is.
+	Team func(workspace, user string) bool
+
 	asker  Asker
 	admins func(workspace string) []string
 	now    func() time.Time
@@ -71,6 +78,24 @@ func (p *People) Who(ctx context.Context, workspace, user string) (client.Person
 	}
 	p.known[key{workspace, user}] = answer{person, p.now()}
 	return person, nil
+}
+
+// Colleague says whether somebody may act: a full member of the workspace or its organisation, no guest, and
+// nobody whose account is deactivated (rule 29). It is asked while Slack waits for an answer, so it fails
+// rather than take long; the support team is known here, and is not held up by that.
+func (p *People) Colleague(ctx context.Context, workspace, user string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, atOnce)
+	defer cancel()
+	person, err := p.Who(ctx, workspace, user)
+	switch {
+	case client.Refused(err, "user_not_found"), client.Refused(err, "user_not_visible"):
+		return false, nil
+	case err != nil && p.Team != nil && p.Team(workspace, user):
+		return true, nil
+	case err != nil:
+		return false, fmt.Errorf("ask Slack who somebody is: %w", err)
+	}
+	return person.Colleague(), nil
 }
 
 // MayNow says whether somebody may set up, as far as that is known without asking.

@@ -1,10 +1,14 @@
 package people_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
+
+	slackgo "github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
@@ -53,4 +57,41 @@ func TestWhoIsNamedAmongTheAdminsIsNotAskedAbout(t *testing.T) {
 	if may, err := p.May(t.Context(), "T0ONE", "U0OTHER"); may || err == nil {
 		t.Errorf("%v, %v", may, err)
 	}
+}
+
+// Nobody acts but full members: no guest of one channel or of several, nobody from outside, nobody who is gone.
+func TestWhoIsAColleague(t *testing.T) {
+	for name, c := range map[string]struct {
+		user   string
+		person client.Person
+		err    error
+		want   bool
+		fails  bool
+	}{
+		"a member":                         {person: client.Person{}, want: true},
+		"an admin":                         {person: client.Person{Admin: true}, want: true},
+		"a guest":                          {person: client.Person{Guest: true}},
+		"somebody from outside":            {person: client.Person{Foreign: true}},
+		"somebody who is gone":             {person: client.Person{Deleted: true}},
+		"a bot":                            {person: client.Person{Bot: true}},
+		"somebody unheard of":              {err: fmt.Errorf("asked: %w", slackgo.SlackErrorResponse{Err: "user_not_found"})},
+		"nobody can tell":                  {err: errors.New("away"), fails: true},
+		"of the team, and nobody can tell": {user: "U0TEAM", err: errors.New("away"), want: true},
+		"of the team, and a guest":         {user: "U0TEAM", person: client.Person{Guest: true}},
+	} {
+		p := people.New(answers{c.person, c.err}, nil, time.Now)
+		p.Team = func(workspace, user string) bool { return workspace == "T0ONE" && user == "U0TEAM" }
+		if got, err := p.Colleague(t.Context(), "T0ONE", cmp.Or(c.user, "U0ANA")); got != c.want || (err != nil) != c.fails {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+}
+
+type answers struct {
+	person client.Person
+	err    error
+}
+
+func (a answers) Person(context.Context, string, string) (client.Person, error) {
+	return a.person, a.err
 }
