@@ -177,7 +177,7 @@ func (w *world) modal(user string, parts ...string) slacktest.View {
 // press presses something in a modal.
 func (w *world) press(user string, v slacktest.View, c slacktest.Control) {
 	w.t.Helper()
-	ack, err := w.slack.Press(user, slacktest.Place{View: v.ID}, c)
+	ack, err := w.slack.Press(user, slacktest.Container{View: v.ID}, c)
 	w.check(err)
 	if !ack.OK() {
 		w.t.Fatalf("%s: %s (%d)", c.Action, ack.Failure, ack.Status)

@@ -41,7 +41,7 @@ func (c *moveCmd) Run(in *invocation) error {
 	}
 	m := &moving{in: in, began: rightNow()}
 	fmt.Fprintln(in.stdout, "Moving. The bot has to be stopped until this has ended.")
-	r, err := move.Run(in.ctx, move.Options{From: from, To: c.To, Now: rightNow, Tell: m.tell})
+	r, err := move.Run(in.ctx, move.Options{From: from, To: c.To, Now: rightNow, Report: m.report})
 	if err != nil {
 		return m.failed(r, err)
 	}
@@ -55,17 +55,17 @@ type moving struct {
 	told  time.Time
 }
 
-// tellEvery is how often a table that takes long is heard of.
-const tellEvery = 5 * time.Second
+// reportEvery is how often a table that takes long is heard of.
+const reportEvery = 5 * time.Second
 
-func (m *moving) tell(p move.Progress) {
+func (m *moving) report(p move.Progress) {
 	now := rightNow()
 	switch {
 	case p.Done && p.Rows == 0:
 		return
 	case p.Done:
 		fmt.Fprintf(m.in.stdout, "  %-14s %10d rows  %6.1f s\n", p.Table, p.Rows, p.Took.Seconds())
-	case now.Sub(m.told) < tellEvery:
+	case now.Sub(m.told) < reportEvery:
 		return
 	default:
 		fmt.Fprintf(m.in.stdout, "  %-14s %10d rows so far\n", p.Table, p.Rows)
@@ -91,7 +91,7 @@ func (m *moving) failed(r move.Result, err error) error {
 func (m *moving) done(r move.Result) error {
 	out := m.in.stdout
 	if r.Already {
-		_, err := fmt.Fprintf(out, "%s had been moved to %s already: nothing was left to do.\n%s", r.File, r.Place, next)
+		_, err := fmt.Fprintf(out, "%s had been moved to %s already: nothing was left to do.\n%s", r.File, r.Address, next)
 		return err
 	}
 	var rows int64
@@ -112,7 +112,7 @@ func (m *moving) done(r move.Result) error {
 			f.Column, f.Rows, f.First)
 	}
 	_, err := fmt.Fprintf(out, "%d rows of %s are in %s, in %.1f s. The file is marked as moved, and otherwise as it was.\n%s",
-		rows, r.File, r.Place, r.Took.Seconds(), next)
+		rows, r.File, r.Address, r.Took.Seconds(), next)
 	return err
 }
 

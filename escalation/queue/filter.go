@@ -15,7 +15,7 @@ type Filter struct {
 	Text          string    // in the id, key, graph or last error, in any case; "": any
 	Graph         string    // "": in any or none
 	Limit         int       // at most so many; 0: no limit
-	Cursor        string    // CursorAfter the last job of the page before; "": the first page
+	Cursor        string    // CursorAfter the last job of the batch before; "": the first batch
 }
 
 // Never is the time at which stores park the jobs that wait for others, or for their release.
@@ -26,13 +26,13 @@ func (j Job) Parked() bool {
 	return j.State == Held || j.State == Pending && j.Waits > 0
 }
 
-// Place is the position of a job in a list: by time, with those parked at the end.
-type Place struct {
+// Position is where a job is in a list: by time, with those parked at the end.
+type Position struct {
 	RunAt, CreatedAt time.Time
 	ID               string
 }
 
-// CursorAfter is the cursor of the page that begins after j.
+// CursorAfter is the cursor of the batch that begins after j.
 func CursorAfter(j Job) string {
 	at := j.RunAt
 	if j.Parked() {
@@ -41,20 +41,20 @@ func CursorAfter(j Job) string {
 	return fmt.Sprintf("%d.%d.%s", at.UnixMicro(), j.CreatedAt.UnixMicro(), j.ID)
 }
 
-// Place is where the page that f asks for begins; ok is false for the first.
-func (f Filter) Place() (p Place, ok bool, err error) {
+// Position is where the batch that f asks for begins; ok is false for the first.
+func (f Filter) Position() (p Position, ok bool, err error) {
 	if f.Cursor == "" {
-		return Place{}, false, nil
+		return Position{}, false, nil
 	}
 	parts := strings.SplitN(f.Cursor, ".", 3)
 	if len(parts) == 3 {
 		run, errR := strconv.ParseInt(parts[0], 10, 64)
 		created, errC := strconv.ParseInt(parts[1], 10, 64)
 		if errR == nil && errC == nil {
-			return Place{time.UnixMicro(run).UTC(), time.UnixMicro(created).UTC(), parts[2]}, true, nil
+			return Position{time.UnixMicro(run).UTC(), time.UnixMicro(created).UTC(), parts[2]}, true, nil
 		}
 	}
-	return Place{}, false, fmt.Errorf("%q is no cursor: take the one that the page before ended with", f.Cursor)
+	return Position{}, false, fmt.Errorf("%q is no cursor: take the one that the page before ended with", f.Cursor)
 }
 
 // Counts are numbers of jobs by queue and state. Stores count the jobs somebody may have to do

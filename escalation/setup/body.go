@@ -60,7 +60,7 @@ const (
 )
 
 // Person is an engineer as they were when something was said of them. Engineers of the file may have
-// no Slack id, so the name stands in for it.
+// no Slack id, so the name takes its part.
 type Person struct {
 	Slack string `json:"slack,omitempty"`
 	Name  string `json:"name"`

@@ -31,10 +31,10 @@ type Store interface {
 // BookConfig is what a Book is made of.
 type BookConfig struct {
 	Store     Store
-	Directory escalation.Directory // tells which user groups there are; nil: none is known
+	Directory escalation.Directory // knows the user groups; nil: none is known
 	Now       func() time.Time
 	Log       *slog.Logger
-	// Changed, if set, is told after what is in force has changed anywhere. It may read the book, and
+	// Changed, if set, is called after what is in force has changed anywhere. It may read the book, and
 	// not change it.
 	Changed func()
 }
@@ -48,20 +48,20 @@ type BookConfig struct {
 //	        every 30 s
 type Book struct {
 	BookConfig
-	wake  chan struct{} // something is in woken
-	ready chan struct{}
-	tell  sync.Mutex // held while Changed is told, so that the last told knows the latest
+	wake   chan struct{} // something is in woken
+	ready  chan struct{}
+	notify sync.Mutex // held while Changed runs, so that its last call sees the latest
 
-	mu    sync.RWMutex // guards what follows
-	base  *escalation.Settings
-	only  string // the one workspace that base holds for; "": it holds for all
-	own   *View  // of no workspace: base itself
-	pages map[string]*page
-	woken map[string]bool
+	mu      sync.RWMutex // guards what follows
+	base    *escalation.Settings
+	only    string // the one workspace that base holds for; "": it holds for all
+	own     *View  // of no workspace: base itself
+	entries map[string]*entry
+	woken   map[string]bool
 }
 
-// page is one workspace in the book, guarded by the book's lock.
-type page struct {
+// entry is one workspace in the book, guarded by the book's lock.
+type entry struct {
 	workspace string
 	tried     chan struct{} // closed once the first reading has come to its end, good or bad
 	loaded    bool
@@ -73,7 +73,7 @@ type page struct {
 func NewBook(c BookConfig) *Book {
 	b := &Book{
 		BookConfig: c, wake: make(chan struct{}, 1), ready: make(chan struct{}),
-		pages: map[string]*page{}, woken: map[string]bool{},
+		entries: map[string]*entry{}, woken: map[string]bool{},
 	}
 	defaults := escalation.DefaultSettings()
 	b.base, b.own = &defaults, merge("", &defaults, true, nil, c.Now())
@@ -86,8 +86,8 @@ func (b *Book) SetBase(s *escalation.Settings, only string) {
 	b.mu.Lock()
 	b.base, b.only = s, only
 	b.own = merge("", s, true, nil, b.Now())
-	for _, p := range b.pages {
-		b.build(p)
+	for _, e := range b.entries {
+		b.build(e)
 	}
 	b.mu.Unlock()
 	b.changed()
@@ -104,23 +104,23 @@ func (b *Book) View(workspace string) *View {
 		defer b.mu.RUnlock()
 		return b.own
 	}
-	p := b.pages[workspace]
-	if p != nil && p.loaded {
+	e := b.entries[workspace]
+	if e != nil && e.loaded {
 		defer b.mu.RUnlock()
-		return p.view
+		return e.view
 	}
 	b.mu.RUnlock()
 
-	p, _ = b.open(workspace)
+	e, _ = b.open(workspace)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
-	case <-p.tried:
+	case <-e.tried:
 	case <-timer.C:
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return p.view
+	return e.view
 }
 
 // Loaded says whether what was set up in a workspace is known. As long as it is not, only what the
@@ -129,60 +129,60 @@ func (b *Book) Loaded(workspace string) bool {
 	b.View(workspace)
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return workspace == "" || b.pages[workspace].loaded
+	return workspace == "" || b.entries[workspace].loaded
 }
 
-// open returns a workspace's page. A new one is being read.
-func (b *Book) open(workspace string) (p *page, isNew bool) {
+// open returns a workspace's entry. A new one is being read.
+func (b *Book) open(workspace string) (e *entry, isNew bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if p := b.pages[workspace]; p != nil {
-		return p, false
+	if e := b.entries[workspace]; e != nil {
+		return e, false
 	}
-	p = &page{workspace: workspace, tried: make(chan struct{}), stored: map[string]Setting{}}
-	b.build(p)
-	b.pages[workspace] = p
+	e = &entry{workspace: workspace, tried: make(chan struct{}), stored: map[string]Setting{}}
+	b.build(e)
+	b.entries[workspace] = e
 	go func() {
-		defer close(p.tried)
-		b.read(context.Background(), p)
+		defer close(e.tried)
+		b.read(context.Background(), e)
 	}()
-	return p, true
+	return e, true
 }
 
-// read brings a page in line with the store. What cannot be read is tried again by Run.
-func (b *Book) read(ctx context.Context, p *page) {
+// read brings an entry in line with the store. What cannot be read is tried again by Run.
+func (b *Book) read(ctx context.Context, e *entry) {
 	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
-	stored, err := b.Store.Settings(ctx, p.workspace)
+	stored, err := b.Store.Settings(ctx, e.workspace)
 	if err != nil {
 		if !errors.Is(err, context.Canceled) {
-			b.Log.Warn("what was set up in a workspace cannot be read; going on with what is known", "workspace", p.workspace, "error", err)
+			b.Log.Warn("what was set up in a workspace cannot be read; going on with what is known", "workspace", e.workspace, "error", err)
 		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.woken[p.workspace] = true
+		b.woken[e.workspace] = true
 		return
 	}
-	b.take(p, stored, true)
+	b.take(e, stored, true)
 }
 
 // take puts settings in force, unless later versions of theirs are: readings may overtake each other.
 // all says that they are all there are.
-func (b *Book) take(p *page, settings []Setting, all bool) {
+func (b *Book) take(e *entry, settings []Setting, all bool) {
 	b.mu.Lock()
-	news := all && !p.loaded
-	if all && len(settings) == 0 && b.longAgo(p) {
-		p.stored, news = map[string]Setting{}, true // versions are only added: the workspace was erased
+	news := all && !e.loaded
+	if all && len(settings) == 0 && b.longAgo(e) {
+		e.stored, news = map[string]Setting{}, true // versions are only added: the workspace was erased
 	}
 	for _, s := range settings {
-		if s.Version > p.stored[s.Scope].Version {
-			p.stored[s.Scope] = s
+		if s.Version > e.stored[s.Scope].Version {
+			e.stored[s.Scope] = s
 			news = true
 		}
 	}
-	p.loaded = p.loaded || all
+	e.loaded = e.loaded || all
 	if news {
-		b.build(p)
+		b.build(e)
 	}
 	b.mu.Unlock()
 	if news {
@@ -191,28 +191,28 @@ func (b *Book) take(p *page, settings []Setting, all bool) {
 }
 
 // longAgo says that something was set up, and none of it lately, so that no reading from before is under way.
-func (b *Book) longAgo(p *page) bool {
-	for _, s := range p.stored {
+func (b *Book) longAgo(e *entry) bool {
+	for _, s := range e.stored {
 		if b.Now().Sub(s.At) < time.Minute {
 			return false
 		}
 	}
-	return len(p.stored) > 0
+	return len(e.stored) > 0
 }
 
-// build makes a page's view anew.
-func (b *Book) build(p *page) {
-	stored := make([]Setting, 0, len(p.stored))
-	for _, scope := range sortedKeys(p.stored) {
-		stored = append(stored, p.stored[scope])
+// build makes the view of an entry.
+func (b *Book) build(e *entry) {
+	stored := make([]Setting, 0, len(e.stored))
+	for _, scope := range sortedKeys(e.stored) {
+		stored = append(stored, e.stored[scope])
 	}
-	p.view = merge(p.workspace, b.base, b.only == "" || b.only == p.workspace, stored, b.Now())
+	e.view = merge(e.workspace, b.base, b.only == "" || b.only == e.workspace, stored, b.Now())
 }
 
 func (b *Book) changed() {
 	if b.Changed != nil {
-		b.tell.Lock()
-		defer b.tell.Unlock()
+		b.notify.Lock()
+		defer b.notify.Unlock()
 		b.Changed()
 	}
 }
@@ -222,8 +222,8 @@ func (b *Book) changed() {
 func (b *Book) Everybody() (engineers []calendar.Engineer, changes []calendar.Change) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	for _, workspace := range sortedKeys(b.pages) {
-		v := b.pages[workspace].view
+	for _, workspace := range sortedKeys(b.entries) {
+		v := b.entries[workspace].view
 		if !v.FileHolds {
 			continue
 		}

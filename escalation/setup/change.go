@@ -98,7 +98,7 @@ func (b *Book) Undo(ctx context.Context, e Edit, to int64) (Setting, error) {
 
 // add adds a version that is not the same as the latest, and puts it in force.
 func (b *Book) add(ctx context.Context, s Setting) error {
-	if err := b.standsInTheWay(ctx, s); err != nil {
+	if err := b.refuse(ctx, s); err != nil {
 		return err
 	}
 	added, err := b.Store.AddSetting(ctx, s)
@@ -106,19 +106,19 @@ func (b *Book) add(ctx context.Context, s Setting) error {
 		return fmt.Errorf("store %s: %w", s.Scope, err)
 	}
 	if !added {
-		if err := b.standsInTheWay(ctx, s); err != nil {
+		if err := b.refuse(ctx, s); err != nil {
 			return err
 		}
 		return &ConflictError{}
 	}
-	p, _ := b.open(s.Workspace)
-	b.take(p, []Setting{s}, false)
+	opened, _ := b.open(s.Workspace)
+	b.take(opened, []Setting{s}, false)
 	return nil
 }
 
-// standsInTheWay says why a version cannot be added: it changes nothing, or another was added since
+// refuse says why a version cannot be added: it changes nothing, or another was added since
 // the one it was made from.
-func (b *Book) standsInTheWay(ctx context.Context, s Setting) error {
+func (b *Book) refuse(ctx context.Context, s Setting) error {
 	versions, err := b.History(ctx, s.Workspace, s.Scope, 1)
 	if err != nil {
 		return err

@@ -98,7 +98,7 @@ func TestWhoeverLooksAtAnOlderVersionChangesNothing(t *testing.T) {
 	}
 }
 
-// outrun adds a version of somebody else's just before each of its own.
+// outrun adds somebody's version just before each of its own.
 type outrun struct {
 	setup.Store
 	by func(setup.Setting) setup.Setting
@@ -168,15 +168,15 @@ func TestAnythingCanBeTakenBackAndUndone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told []string
+	var bodies []string
 	for _, v := range h {
-		told = append(told, string(v.Body))
+		bodies = append(bodies, string(v.Body))
 		if v.By != hana || !v.At.Equal(monday) {
 			t.Errorf("version %d is signed %s, %s", v.Version, v.By, v.At)
 		}
 	}
 	own := `{"tiers":[{"after":600000000000,"notify":["on-shift"]},{"after":3600000000000,"notify":["@support"],"repeat":3600000000000}]}`
-	if diff := cmp.Diff([]string{"", `{"policy":"teams"}`, "", own, `{"policy":"teams"}`}, told); diff != "" {
+	if diff := cmp.Diff([]string{"", `{"policy":"teams"}`, "", own, `{"policy":"teams"}`}, bodies); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
 	}
 }

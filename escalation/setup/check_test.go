@@ -115,7 +115,7 @@ func TestAChannelIsCheckedFieldByField(t *testing.T) {
 	}
 }
 
-// What goes wrong in a template is told without the words that only its author could use.
+// What goes wrong in a template is said without the words that only its author could use.
 func TestATemplatesProblemIsToldPlainly(t *testing.T) {
 	for _, message := range []string{"{{.Ticket.Color}}", "{{", "{{.Tier.X}}", "{{index .Ticket 3}}"} {
 		got := problems(t, "channel/C0NEW", setup.Channel{Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}, Message: message}}})["tier_1_message"]

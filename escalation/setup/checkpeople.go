@@ -14,7 +14,7 @@ const (
 	maxName    = 60 // characters of a name, an alias or a product
 	maxAliases = 20
 	maxAhead   = 366 * 24 * time.Hour // how far ahead an absence may begin, and how long it may be
-	maxBehind  = 24 * time.Hour       // an absence that began earlier today can still be told
+	maxBehind  = 24 * time.Hour       // an absence that began earlier today can still be entered
 )
 
 // Check: see Body.

@@ -115,7 +115,7 @@ func ParseWords(text string) []string {
 	return words
 }
 
-// sentence is an error as it stands beside a field.
+// sentence is an error as it is shown beside a field.
 func sentence(err error) string {
 	words := err.Error()
 	return strings.ToUpper(words[:1]) + words[1:] + "."

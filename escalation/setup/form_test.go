@@ -58,7 +58,7 @@ func TestWordsAsTheyAreTyped(t *testing.T) {
 	}
 }
 
-// What stands in the database was written by some earlier version: these texts must be read for ever.
+// What the database holds was written by some earlier version: these texts must stay readable for ever.
 func TestStoredBodiesStayReadable(t *testing.T) {
 	at := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
 	read := func(t *testing.T, text string, want setup.Body, got setup.Body, isSet bool, err error) {

@@ -28,7 +28,7 @@ type memory struct {
 	mu    sync.Mutex
 	rows  []setup.Setting
 	err   error
-	blind bool // cannot read all settings, and can all else
+	blind bool // cannot read all settings, and can do the rest
 	hangs bool // until the context ends
 	reads map[string]int
 }

@@ -163,11 +163,11 @@ func same(have calendar.Engineer, e Engineer) bool {
 		have.GoesBy(e.Name)
 }
 
-// takeAbsences makes changes to the calendar of the absences, in the order in which they were told.
+// takeAbsences makes changes to the calendar of the absences, in the order in which they were entered.
 func (m *merger) takeAbsences() {
-	told := slices.Clone(m.view.Absences)
-	slices.SortStableFunc(told, func(a, b AbsenceView) int { return a.At.Compare(b.At) })
-	for _, a := range told {
+	entered := slices.Clone(m.view.Absences)
+	slices.SortStableFunc(entered, func(a, b AbsenceView) int { return a.At.Compare(b.At) })
+	for _, a := range entered {
 		who, ok := m.view.person(a.Who)
 		if !ok {
 			continue

@@ -167,8 +167,8 @@ func TestAbsencesChangeTheCalendarInTheOrderInWhichTheyWereTold(t *testing.T) {
 	person := func(slack, name string) setup.Person { return setup.Person{Slack: slack, Name: name} }
 	hours := func(n int) time.Time { return monday.Add(time.Duration(n) * time.Hour) }
 	stored := []struct {
-		scope string
-		told  int // hours after monday
+		scope   string
+		entered int // hours after monday
 		setup.Absence
 	}{
 		{"absence/1", 3, setup.Absence{Kind: setup.Swap, Who: person("U0BOB", "Bob"), With: person("U0ANA", "Ana Silva"), From: hours(1), To: hours(2)}},
@@ -180,7 +180,7 @@ func TestAbsencesChangeTheCalendarInTheOrderInWhichTheyWereTold(t *testing.T) {
 	m := with(t, map[string]setup.Body{"engineer/U0BOB": bob})
 	for _, a := range stored {
 		s := setting(t, team, a.scope, 1, a.Absence)
-		s.At = hours(a.told)
+		s.At = hours(a.entered)
 		m.rows = append(m.rows, s)
 	}
 	b := newBook(t, m)

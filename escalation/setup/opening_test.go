@@ -14,7 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
-// A channel's own policy is told apart by its channel: as a name, in reminders and metrics, all share one.
+// A channel's own policy is known by its channel: as a name, in reminders and metrics, all share one.
 func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
 	db := database(t)
 	b := newBook(t, db)

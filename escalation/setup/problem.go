@@ -9,7 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// The fields that problems are told of. Those of a tier are made by TierField.
+// The fields that problems name. Those of a tier are made by TierField.
 const (
 	FieldPolicy     = "policy"
 	FieldByPriority = "by_priority"
@@ -66,7 +66,7 @@ func (p Problems) ByField() map[string]string {
 	return by
 }
 
-// add tells of a problem, unless the field has one already.
+// add adds a problem, unless the field has one already.
 func (p *Problems) add(field, format string, args ...any) {
 	if !p.has(field) {
 		*p = append(*p, Problem{field, fmt.Sprintf(format, args...)})
@@ -80,7 +80,7 @@ func (p Problems) has(field string) bool {
 // Known is what a body is checked against.
 type Known struct {
 	Workspace string
-	Scope     string               // of the setting: it does not stand in its own way
+	Scope     string               // of the setting, which does not clash with itself
 	View      *View                // what is in force
 	Directory escalation.Directory // nil: no user group is known
 	Now       time.Time

@@ -8,7 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// circles are the words of notify that stand for whoever they fit at the moment.
+// circles are the words of notify that mean whoever they fit at the moment.
 var circles = []string{
 	escalation.CircleNonEmbedded, escalation.CircleOnShift, escalation.CircleEmbedded,
 	escalation.CircleHere, escalation.CircleChannel,

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Ready is closed once Run has read every workspace that it was told of, or could not.
+// Ready is closed once Run has read every workspace that it was given, or could not.
 func (b *Book) Ready() <-chan struct{} { return b.ready }
 
 // Wake has a workspace read again as soon as may be: its settings have changed, or it is new.
@@ -47,10 +47,10 @@ func (b *Book) Run(ctx context.Context) error {
 
 func (b *Book) refresh(ctx context.Context, workspaces []string) {
 	for _, workspace := range workspaces {
-		if p, isNew := b.open(workspace); isNew {
-			<-p.tried
+		if e, isNew := b.open(workspace); isNew {
+			<-e.tried
 		} else {
-			b.read(ctx, p)
+			b.read(ctx, e)
 		}
 	}
 }
@@ -66,5 +66,5 @@ func (b *Book) takeWoken() []string {
 func (b *Book) workspaces() []string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return sortedKeys(b.pages)
+	return sortedKeys(b.entries)
 }

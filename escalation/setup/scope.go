@@ -22,7 +22,7 @@ func EngineerScope(user string) string { return kindEngineer + user }
 // PauseScope is whether a channel is paused.
 func PauseScope(channel string) string { return kindPause + channel }
 
-// Scope is where an absence is kept: the same one told twice is one.
+// Scope is where an absence is kept: the same one entered twice is one.
 func (a Absence) Scope() string {
 	return kindAbsence + a.Who.key() + "/" + strconv.FormatInt(a.From.Unix(), 10) + "/" + string(a.Kind)
 }

@@ -1,13 +1,13 @@
-// Package trouble tells the bot's own troubles in Slack: one message a fault, which is brought up to
+// Package trouble posts the bot's own troubles in Slack: one message a fault, which is brought up to
 // date and in the end says that it is over.
 //
-//	Report ─▶ gathered in memory ─▶ step, every 15 s, by one replica at a time ─▶ jobs, the book kept
+//	Report ─▶ gathered in memory ─▶ step, every 15 s, by one replica at a time ─▶ jobs, the book stored
 //
-//	          lasts a minute            changed, 5 min later          not seen for a while
-//	seen ───────────────────▶ told ─────────────────────▶ told anew ─────────────────────▶ over
-//	  └── gone before that: never told
+//	          lasts a minute              changed, 5 min later          not seen for a while
+//	seen ───────────────────▶ posted ─────────────────────▶ updated ─────────────────────▶ over
+//	  └── gone before that: never posted
 //
-// A fault is known to all replicas by its name: what several of them see is told once.
+// All replicas know a fault by its name: what several of them see is posted once.
 package trouble
 
 import (
@@ -20,31 +20,31 @@ import (
 type Report struct {
 	Name  string // which fault: reports of one name make one message
 	Words string // what is wrong, and what to do; plain text
-	// Incident is set for what happens rather than lasts: it is told at once and counted.
+	// Incident is set for what happens rather than lasts: it is posted at once and counted.
 	Incident bool
 }
 
-// The pace of telling.
+// How soon and how often a fault is posted.
 const (
 	patience     = time.Minute      // a fault that is over sooner is not worth a word
-	retellEvery  = 5 * time.Minute  // between two updates of a message
+	updateEvery  = 5 * time.Minute  // between two updates of a message
 	overAfter    = 3 * time.Minute  // a fault not seen for so long is over
-	incidentOver = 30 * time.Minute // so long after the last incident nobody need worry
+	incidentOver = 30 * time.Minute // so long after the last incident nobody needs to worry
 	renewAfter   = 24 * time.Hour   // an older message is left behind for a new one
 )
 
-// fault is one entry of the book. It is stored.
+// fault is one entry of the book, as it is stored: the JSON names are those of version 1.
 type fault struct {
-	Words    string    `json:"words"`
-	Incident bool      `json:"incident,omitempty"`
-	Since    time.Time `json:"since"`
-	SeenAt   time.Time `json:"seen_at"`
-	Count    int       `json:"count"`
-	ToldAt   time.Time `json:"told_at,omitzero"`
-	Told     string    `json:"told,omitempty"` // the words that stand in Slack
-	ToldN    int       `json:"told_n,omitempty"`
-	Job      string    `json:"job"` // that tells of it first: its id finds the message again
-	Tellings int       `json:"tellings,omitempty"`
+	Words       string    `json:"words"`
+	Incident    bool      `json:"incident,omitempty"`
+	Since       time.Time `json:"since"`
+	SeenAt      time.Time `json:"seen_at"`
+	Count       int       `json:"count"`
+	PostedAt    time.Time `json:"told_at,omitzero"`
+	Posted      string    `json:"told,omitempty"` // the words that Slack shows
+	PostedCount int       `json:"told_n,omitempty"`
+	Job         string    `json:"job"` // that posted it first: its id finds the message again
+	Posts       int       `json:"tellings,omitempty"`
 }
 
 // seen is what this process saw of a fault since it last wrote the book.
@@ -54,15 +54,15 @@ type seen struct {
 	count       int
 }
 
-// telling is something to be told now.
-type telling struct {
+// post is what is to be posted now.
+type post struct {
 	name string
 	fault
 	over bool
 }
 
-// step works out the new book, and what is to be told. It is pure; newID names the jobs.
-func step(book map[string]fault, news map[string]seen, now time.Time, newID func() string) (map[string]fault, []telling) {
+// step works out the new book, and what is to be posted. It is pure; newID names the jobs.
+func step(book map[string]fault, news map[string]seen, now time.Time, newID func() string) (map[string]fault, []post) {
 	next := maps.Clone(book)
 	if next == nil {
 		next = map[string]fault{}
@@ -79,28 +79,28 @@ func step(book map[string]fault, news map[string]seen, now time.Time, newID func
 		}
 		next[name] = f
 	}
-	var tellings []telling
+	var posts []post
 	for _, name := range slices.Sorted(maps.Keys(next)) {
 		f := next[name]
 		_, kept := book[name] // and with it the id of its first job, which a crash must not lose
 		switch {
 		case f.isOver(now):
 			delete(next, name)
-			if !f.ToldAt.IsZero() {
-				f.Tellings++
-				tellings = append(tellings, telling{name, f, true})
+			if !f.PostedAt.IsZero() {
+				f.Posts++
+				posts = append(posts, post{name, f, true})
 			}
-		case kept && f.wantsTelling(now) && now.Sub(f.Since) >= renewAfter:
+		case kept && f.needsPost(now) && now.Sub(f.Since) >= renewAfter:
 			// A message of days ago is far up, and hard to find: a new one goes out at the next look.
 			next[name] = fault{Words: f.Words, Incident: f.Incident, Since: now, SeenAt: f.SeenAt, Count: f.Count, Job: newID()}
-		case kept && f.wantsTelling(now):
-			f.Tellings++
-			f.ToldAt, f.Told, f.ToldN = now, f.Words, f.Count
+		case kept && f.needsPost(now):
+			f.Posts++
+			f.PostedAt, f.Posted, f.PostedCount = now, f.Words, f.Count
 			next[name] = f
-			tellings = append(tellings, telling{name, f, false})
+			posts = append(posts, post{name, f, false})
 		}
 	}
-	return next, tellings
+	return next, posts
 }
 
 func (f fault) isOver(now time.Time) bool {
@@ -110,10 +110,10 @@ func (f fault) isOver(now time.Time) bool {
 	return now.Sub(f.SeenAt) >= overAfter
 }
 
-func (f fault) wantsTelling(now time.Time) bool {
-	if f.ToldAt.IsZero() {
+func (f fault) needsPost(now time.Time) bool {
+	if f.PostedAt.IsZero() {
 		return f.Incident || f.SeenAt.Sub(f.Since) >= patience
 	}
-	changed := f.Words != f.Told || f.Incident && f.Count != f.ToldN
-	return changed && now.Sub(f.ToldAt) >= retellEvery
+	changed := f.Words != f.Posted || f.Incident && f.Count != f.PostedCount
+	return changed && now.Sub(f.PostedAt) >= updateEvery
 }

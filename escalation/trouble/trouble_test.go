@@ -10,8 +10,8 @@ import (
 var t0 = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 
 // play reports name at each of the given seconds, and steps every 15 s until end; it returns what was
-// told, as "told 1×", "told 3×", "over".
-func play(r Report, reports []int, end int) (told []string) {
+// posted, as "1m0s posted", "after over".
+func play(r Report, reports []int, end int) (posted []string) {
 	var book map[string]fault
 	ids := 0
 	newID := func() string { ids++; return string(rune('a' + ids - 1)) }
@@ -28,28 +28,28 @@ func play(r Report, reports []int, end int) (told []string) {
 				news[r.Name] = n
 			}
 		}
-		var ts []telling
+		var ts []post
 		book, ts = step(book, news, t0.Add(time.Duration(now)*time.Second), newID)
 		for _, g := range ts {
 			if g.Job != "a" {
-				told = append(told, "under another job")
+				posted = append(posted, "under another job")
 			}
 			switch {
 			case g.over:
-				told = append(told, g.at(t0)+" over")
+				posted = append(posted, g.at(t0)+" over")
 			default:
-				told = append(told, g.at(t0)+" told")
+				posted = append(posted, g.at(t0)+" posted")
 			}
 		}
 	}
-	return told
+	return posted
 }
 
-func (g telling) at(t0 time.Time) string {
+func (g post) at(t0 time.Time) string {
 	if g.over {
 		return "after"
 	}
-	return g.ToldAt.Sub(t0).String()
+	return g.PostedAt.Sub(t0).String()
 }
 
 func every30s(until int) (at []int) {
@@ -59,7 +59,7 @@ func every30s(until int) (at []int) {
 	return at
 }
 
-func TestAFaultIsToldOnceAndSaidToBeOver(t *testing.T) {
+func TestAFaultIsPostedOnceAndSaidToBeOver(t *testing.T) {
 	state := Report{Name: "desk", Words: "The help desk does not answer."}
 	incident := Report{Name: "failed", Words: "A reminder could not be posted.", Incident: true}
 	for name, tc := range map[string]struct {
@@ -68,10 +68,10 @@ func TestAFaultIsToldOnceAndSaidToBeOver(t *testing.T) {
 		want    []string
 	}{
 		"a blip is not worth a word":         {state, []int{0, 30}, nil},
-		"what lasts a minute is told":        {state, every30s(600), []string{"1m0s told", "after over"}},
-		"an incident is told at once":        {incident, []int{0}, []string{"15s told", "after over"}},
-		"incidents are counted, five min on": {incident, []int{0, 20, 40, 60}, []string{"15s told", "5m15s told", "after over"}},
-		"it may pause without being over":    {state, []int{0, 30, 60, 200, 260}, []string{"1m0s told", "after over"}},
+		"what lasts a minute is posted":      {state, every30s(600), []string{"1m0s posted", "after over"}},
+		"an incident is posted at once":      {incident, []int{0}, []string{"15s posted", "after over"}},
+		"incidents are counted, five min on": {incident, []int{0, 20, 40, 60}, []string{"15s posted", "5m15s posted", "after over"}},
+		"it may pause without being over":    {state, []int{0, 30, 60, 200, 260}, []string{"1m0s posted", "after over"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if d := cmp.Diff(tc.want, play(tc.report, tc.reports, 3600)); d != "" {
@@ -82,24 +82,24 @@ func TestAFaultIsToldOnceAndSaidToBeOver(t *testing.T) {
 }
 
 func TestChangedWordsBringTheMessageUpToDateButNotMoreOftenThanEveryFiveMinutes(t *testing.T) {
-	book := map[string]fault{"desk": {Words: "a", Told: "a", Since: t0, SeenAt: t0, ToldAt: t0, Job: "j", Tellings: 1}}
+	book := map[string]fault{"desk": {Words: "a", Posted: "a", Since: t0, SeenAt: t0, PostedAt: t0, Job: "j", Posts: 1}}
 	news := func(at time.Time) map[string]seen {
 		return map[string]seen{"desk": {Report: Report{Name: "desk", Words: "b"}, first: at, last: at, count: 1}}
 	}
 	early := t0.Add(time.Minute)
 	book, ts := step(book, news(early), early, nil)
 	if len(ts) != 0 {
-		t.Fatalf("told after a minute already: %+v", ts)
+		t.Fatalf("posted after a minute already: %+v", ts)
 	}
 	for _, minutes := range []time.Duration{2, 4} {
 		at := t0.Add(minutes * time.Minute)
 		if book, ts = step(book, news(at), at, nil); len(ts) != 0 {
-			t.Fatalf("told after %d minutes already: %+v", minutes, ts)
+			t.Fatalf("posted after %d minutes already: %+v", minutes, ts)
 		}
 	}
 	late := t0.Add(5 * time.Minute)
 	_, ts = step(book, news(late), late, nil)
-	if len(ts) != 1 || ts[0].Words != "b" || ts[0].Tellings != 2 {
+	if len(ts) != 1 || ts[0].Words != "b" || ts[0].Posts != 2 {
 		t.Fatalf("after five minutes: %+v", ts)
 	}
 }
@@ -107,16 +107,16 @@ func TestChangedWordsBringTheMessageUpToDateButNotMoreOftenThanEveryFiveMinutes(
 func TestAnIncidentThatGoesOnForDaysGetsANewMessageEachDay(t *testing.T) {
 	now := t0.Add(25 * time.Hour)
 	book := map[string]fault{"failed": {
-		Words: "a", Told: "a", Incident: true, Count: 3, ToldN: 3, Since: t0, SeenAt: now.Add(-time.Minute), ToldAt: now.Add(-time.Hour), Job: "old", Tellings: 9,
+		Words: "a", Posted: "a", Incident: true, Count: 3, PostedCount: 3, Since: t0, SeenAt: now.Add(-time.Minute), PostedAt: now.Add(-time.Hour), Job: "old", Posts: 9,
 	}}
 	news := map[string]seen{"failed": {Report: Report{Name: "failed", Words: "a", Incident: true}, first: now, last: now, count: 1}}
 	newID := func() string { return "new" }
 	book, ts := step(book, news, now, newID)
 	if len(ts) != 0 || book["failed"].Job != "new" {
-		t.Fatalf("told %+v, book %+v: the new job's id has to be kept first", ts, book)
+		t.Fatalf("posted %+v, book %+v: the new job's id has to be kept first", ts, book)
 	}
 	_, ts = step(book, nil, now.Add(15*time.Second), newID)
-	if len(ts) != 1 || ts[0].Job != "new" || ts[0].Tellings != 1 || ts[0].Count != 4 {
-		t.Fatalf("told %+v", ts)
+	if len(ts) != 1 || ts[0].Job != "new" || ts[0].Posts != 1 || ts[0].Count != 4 {
+		t.Fatalf("posted %+v", ts)
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// Place is where a control stands: a message, an ephemeral one included, or a view.
-type Place struct {
+// Container is what holds a control: a message, an ephemeral one included, or a view.
+type Container struct {
 	Channel, TS string
 	View        string // id of a modal or a home view
 }
 
-// Control names one control of a place, and what is chosen in it.
+// Control names one control of a container, and what is chosen in it.
 type Control struct {
 	Action string   // its action_id
 	Block  string   // its block_id; needed only if several have the action_id
@@ -22,16 +22,16 @@ type Control struct {
 // and delivers the block_actions. It is an error if the message has no such control, or it does not
 // offer what is chosen.
 func (w *Workspace) Click(user, channel, ts, action string, chosen ...string) (Ack, error) {
-	return w.Press(user, Place{Channel: channel, TS: ts}, Control{Action: action, Chosen: chosen})
+	return w.Press(user, Container{Channel: channel, TS: ts}, Control{Action: action, Chosen: chosen})
 }
 
 // ClickIn is Click in a modal or a home view.
 func (w *Workspace) ClickIn(user, viewID, action string, chosen ...string) (Ack, error) {
-	return w.Press(user, Place{View: viewID}, Control{Action: action, Chosen: chosen})
+	return w.Press(user, Container{View: viewID}, Control{Action: action, Chosen: chosen})
 }
 
-// Press is Click, in any place.
-func (w *Workspace) Press(user string, at Place, c Control) (Ack, error) {
+// Press is Click, in any container.
+func (w *Workspace) Press(user string, at Container, c Control) (Ack, error) {
 	payload, url, err := w.press(user, at, c)
 	if err != nil {
 		return Ack{}, err
@@ -39,7 +39,7 @@ func (w *Workspace) Press(user string, at Place, c Control) (Ack, error) {
 	return w.interactive(url, payload), nil
 }
 
-func (w *Workspace) press(user string, at Place, c Control) (payload map[string]any, url string, err error) {
+func (w *Workspace) press(user string, at Container, c Control) (payload map[string]any, url string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	u, err := w.person(user)
@@ -78,7 +78,7 @@ type surface struct {
 	view      *view
 }
 
-func (w *Workspace) surface(u *User, at Place) (surface, error) {
+func (w *Workspace) surface(u *User, at Container) (surface, error) {
 	if at.View != "" {
 		v := w.views[at.View]
 		if v == nil || v.User != u.ID {

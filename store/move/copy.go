@@ -10,7 +10,7 @@ import (
 
 // copy brings over what is not there yet.
 func (m *mover) copy(ctx context.Context) error {
-	at, err := m.dst.Place(ctx)
+	at, err := m.dst.Position(ctx)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (m *mover) copy(ctx context.Context) error {
 	}
 	for _, t := range tables {
 		if at.Table != t.Name {
-			at = table.Place{Table: t.Name}
+			at = table.Position{Table: t.Name}
 		}
 		if at, err = m.copyTable(ctx, t, at); err != nil {
 			return err
@@ -33,7 +33,7 @@ func (m *mover) copy(ctx context.Context) error {
 	return nil
 }
 
-func (m *mover) copyTable(ctx context.Context, t table.Table, at table.Place) (table.Place, error) {
+func (m *mover) copyTable(ctx context.Context, t table.Table, at table.Position) (table.Position, error) {
 	began := m.now()
 	for {
 		before := at.Done
@@ -42,7 +42,7 @@ func (m *mover) copyTable(ctx context.Context, t table.Table, at table.Place) (t
 			return at, err
 		}
 		done := at.Done-before < int64(m.batch)
-		m.tell(Progress{Table: t.Name, Rows: at.Done, Done: done, Took: m.now().Sub(began)})
+		m.report(Progress{Table: t.Name, Rows: at.Done, Done: done, Took: m.now().Sub(began)})
 		if done {
 			return at, nil
 		}

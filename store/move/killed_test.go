@@ -67,7 +67,7 @@ func (d mortalDestination) Begin(ctx context.Context, m table.Mark) error {
 	return d.around(func() error { return d.destination.Begin(ctx, m) })
 }
 
-func (d mortalDestination) Write(ctx context.Context, t table.Table, rows iter.Seq2[[]any, error], from table.Place) (to table.Place, err error) {
+func (d mortalDestination) Write(ctx context.Context, t table.Table, rows iter.Seq2[[]any, error], from table.Position) (to table.Position, err error) {
 	return to, d.around(func() (err error) {
 		to, err = d.destination.Write(ctx, t, rows, from)
 		return err
@@ -174,7 +174,7 @@ func TestWhatDiffersIsNamedAndTheFileStaysInUse(t *testing.T) {
 	from, _ := livedIn(t)
 	to := pgtest.URL(t)
 	o := options(from, to)
-	o.Tell = func(p Progress) {
+	o.Report = func(p Progress) {
 		if p.Table == "settings" && p.Done { // the last table
 			query[string](t, to, `delete from once returning key`)
 			query[string](t, to, `update mentions set said = '3h' where ts = '1.1' returning said`)
@@ -197,7 +197,7 @@ func TestASecondMoveIntoTheDatabaseIsRefused(t *testing.T) {
 	to := pgtest.URL(t)
 	o := options(from, to)
 	tried := false
-	o.Tell = func(Progress) {
+	o.Report = func(Progress) {
 		if tried {
 			return
 		}

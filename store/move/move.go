@@ -20,10 +20,10 @@ import (
 
 // Options of a move.
 type Options struct {
-	From string // the file's address: sqlite:PATH
-	To   string // the database's: postgres://…
-	Now  func() time.Time
-	Tell func(Progress) // called as the move goes on; may be nil
+	From   string // the file's address: sqlite:PATH
+	To     string // the database's: postgres://…
+	Now    func() time.Time
+	Report func(Progress) // called as the move goes on; may be nil
 }
 
 // Progress is how far a move is.
@@ -37,7 +37,7 @@ type Progress struct {
 // Result is what a move did.
 type Result struct {
 	File    string        // the file's path
-	Place   string        // where the database is, without user and password
+	Address string        // of the database, without user and password
 	Begun   bool          // the file is marked as being moved, or moved
 	Resumed bool          // an earlier call had begun
 	Already bool          // an earlier call had moved everything: nothing was done but to mark the file
@@ -87,9 +87,9 @@ type destination interface {
 	Occupied(ctx context.Context) (tableName string, err error)
 	Alone(ctx context.Context) error
 	Begin(ctx context.Context, m table.Mark) error
-	Place(ctx context.Context) (table.Place, error)
+	Position(ctx context.Context) (table.Position, error)
 	Fit(t table.Table, row []any) (as []any, fitted []string)
-	Write(ctx context.Context, t table.Table, rows iter.Seq2[[]any, error], from table.Place) (table.Place, error)
+	Write(ctx context.Context, t table.Table, rows iter.Seq2[[]any, error], from table.Position) (table.Position, error)
 	Rows(ctx context.Context, t table.Table) iter.Seq2[[]any, error]
 	Finish(ctx context.Context, now time.Time) error
 }
@@ -129,9 +129,9 @@ func connect(ctx context.Context, o Options) (m *mover, end func(), err error) {
 		src.Close()
 		return nil, nil, err
 	}
-	m = &mover{src: src, dst: dst, file: path, place: pg.Place(), migrate: pg.Migrate, now: o.Now, tell: o.Tell, batch: batch}
-	if m.tell == nil {
-		m.tell = func(Progress) {}
+	m = &mover{src: src, dst: dst, file: path, address: pg.Address(), migrate: pg.Migrate, now: o.Now, report: o.Report, batch: batch}
+	if m.report == nil {
+		m.report = func(Progress) {}
 	}
 	return m, func() {
 		dst.Close()
@@ -142,7 +142,7 @@ func connect(ctx context.Context, o Options) (m *mover, end func(), err error) {
 
 // Undo takes back the mark that a move left on the file at the address from, so that it can be served from
 // again. It returns where the file was moved to; if that is empty there was no mark.
-func Undo(ctx context.Context, from string) (file, place string, err error) {
+func Undo(ctx context.Context, from string) (file, address string, err error) {
 	path, err := pathOf(from)
 	if err != nil {
 		return "", "", err
@@ -177,18 +177,18 @@ func pathOf(address string) (string, error) {
 
 // mover is a move under way.
 type mover struct {
-	src         source
-	dst         destination
-	file, place string
-	migrate     func(context.Context) error // the database
-	now         func() time.Time
-	tell        func(Progress)
-	batch       int
+	src           source
+	dst           destination
+	file, address string
+	migrate       func(context.Context) error // the database
+	now           func() time.Time
+	report        func(Progress)
+	batch         int
 }
 
 func (m *mover) run(ctx context.Context) (Result, error) {
 	began := m.now()
-	r := Result{File: m.file, Place: m.place}
+	r := Result{File: m.file, Address: m.address}
 	here, there, err := m.admit(ctx)
 	r.Begun = here.ID != ""
 	if err != nil {
@@ -210,7 +210,7 @@ func (m *mover) run(ctx context.Context) (Result, error) {
 	if !r.Resumed {
 		id = uuid.NewString() // another database than last time, perhaps: that one must not go on
 	}
-	mark, err := m.src.BeginMove(ctx, id, m.place, began)
+	mark, err := m.src.BeginMove(ctx, id, m.address, began)
 	if err != nil {
 		return r, err
 	}
@@ -259,16 +259,16 @@ func (m *mover) admit(ctx context.Context) (here, there table.Mark, err error) {
 		return here, there, fmt.Errorf("%s was moved to %s already. To move it once more, to another database, run slabuddy move --undo first", m.file, here.Other)
 	case marked && !there.Finished():
 		return here, there, fmt.Errorf("the database %s holds half of another move, of %s, begun on %s: go on with that one, or empty the database, or name another",
-			m.place, there.Other, there.BeganAt.Format("2006-01-02 15:04 MST"))
+			m.address, there.Other, there.BeganAt.Format("2006-01-02 15:04 MST"))
 	case marked:
-		return here, there, fmt.Errorf("the database %s was filled by a move of %s: nothing is ever overwritten. Name an empty database", m.place, there.Other)
+		return here, there, fmt.Errorf("the database %s was filled by a move of %s: nothing is ever overwritten. Name an empty database", m.address, there.Other)
 	}
 	occupied, err := m.dst.Occupied(ctx)
 	switch {
 	case err != nil:
 		return here, there, err
 	case occupied != "":
-		return here, there, fmt.Errorf("the database %s is not empty (%s has rows): nothing is ever overwritten. Name an empty database", m.place, occupied)
+		return here, there, fmt.Errorf("the database %s is not empty (%s has rows): nothing is ever overwritten. Name an empty database", m.address, occupied)
 	}
 	return here, there, m.dst.Alone(ctx)
 }

@@ -21,7 +21,7 @@ const (
 )
 
 func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
-	from, paged, err := f.Place()
+	from, paged, err := f.Position()
 	if err != nil {
 		return nil, wrap("list jobs", err)
 	}

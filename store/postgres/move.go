@@ -22,8 +22,8 @@ const moveLock = 5_140_283_346
 // moving is what a move adds to the name of its connections.
 const moving = " move"
 
-// Place names the database to people: where it is, without user and password.
-func (s *Store) Place() string {
+// Address names the database to people, without user and password.
+func (s *Store) Address() string {
 	c := s.pool.Config().ConnConfig
 	host := c.Host
 	if !strings.HasPrefix(host, "/") {
@@ -179,10 +179,10 @@ func (a *Arrival) Begin(ctx context.Context, m table.Mark) error {
 	return wrap("mark the database as being filled", err)
 }
 
-// Place is how far the move is.
-func (a *Arrival) Place(ctx context.Context) (p table.Place, err error) {
+// Position is how far the move is.
+func (a *Arrival) Position(ctx context.Context) (p table.Position, err error) {
 	var after string
-	p, _, err = one(ctx, a.conn.Query, func(r pgx.CollectableRow) (p table.Place, err error) {
+	p, _, err = one(ctx, a.conn.Query, func(r pgx.CollectableRow) (p table.Position, err error) {
 		return p, r.Scan(&p.Table, &after, &p.Done)
 	}, `select tab, after, done from move`)
 	if err != nil {

@@ -62,7 +62,7 @@ func fit(t table.Table, row []any) (as []any, fitted []string) {
 
 // Write adds rows to a table as they fit, and notes in the same transaction how far the move is then: all
 // of it or nothing. It returns where it is.
-func (a *Arrival) Write(ctx context.Context, t table.Table, rows iter.Seq2[[]any, error], from table.Place) (to table.Place, err error) {
+func (a *Arrival) Write(ctx context.Context, t table.Table, rows iter.Seq2[[]any, error], from table.Position) (to table.Position, err error) {
 	next, stop := iter.Pull2(rows)
 	defer stop()
 	c := &copying{next: next, table: t, shape: shapes[t.Name], to: from}
@@ -93,7 +93,7 @@ type copying struct {
 	shape shape
 	row   []any // as it came: its key is where the next batch begins
 	err   error
-	to    table.Place
+	to    table.Position
 }
 
 func (c *copying) Next() bool {

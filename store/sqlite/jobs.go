@@ -16,7 +16,7 @@ const (
 )
 
 func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
-	from, _, err := f.Place()
+	from, _, err := f.Position()
 	if err != nil {
 		return nil, wrap("list jobs", err)
 	}

@@ -69,7 +69,7 @@ type App struct {
 	gauges      *gauges
 	metrics     *escalation.Metrics
 	purger      *purger
-	troubles    *trouble.Teller
+	troubles    *trouble.Reporter
 	tokens      *install.Tokens
 	api         *client.API
 	directory   *directory.Directories

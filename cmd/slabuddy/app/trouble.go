@@ -25,21 +25,21 @@ const (
 )
 
 func (a *App) buildTroubles() {
-	a.troubles = &trouble.Teller{Store: a.store, Place: a.opsChannel, Now: a.now, NewID: newID, Log: a.log}
+	a.troubles = &trouble.Reporter{Store: a.store, Channel: a.opsChannel, Now: a.now, NewID: newID, Log: a.log}
 }
 
-// opsChannel is where troubles are told: a channel of the workspace that the file holds for, or of the
+// opsChannel is where troubles are posted: a channel of the workspace that the file holds for, or of the
 // only one that there is. Among several nobody could say whose channel it is.
-func (a *App) opsChannel() (trouble.Place, bool) {
+func (a *App) opsChannel() (trouble.Channel, bool) {
 	c := a.config.Load()
 	if c.OpsChannel == "" || a.clock.Hold() { // by a clock that is off, all that is told would be wrong
-		return trouble.Place{}, false
+		return trouble.Channel{}, false
 	}
 	workspace := c.Workspace
 	if known := a.directory.Workspaces(); workspace == "" && len(known) == 1 {
 		workspace = known[0]
 	}
-	return trouble.Place{Workspace: workspace, Channel: c.OpsChannel}, workspace != ""
+	return trouble.Channel{Workspace: workspace, Channel: c.OpsChannel}, workspace != ""
 }
 
 // deskTrouble is what the help desk last answered, if that was no answer.

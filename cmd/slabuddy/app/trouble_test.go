@@ -31,9 +31,9 @@ func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 		defer s.Close()
 		a := &App{now: time.Now, log: slog.New(slog.DiscardHandler)}
 		a.config.Store(config.Default())
-		a.troubles = &trouble.Teller{
+		a.troubles = &trouble.Reporter{
 			Store: s, Now: time.Now, NewID: newID, Log: a.log,
-			Place: func() (trouble.Place, bool) { return trouble.Place{Workspace: "T0", Channel: "C0OPS"}, true },
+			Channel: func() (trouble.Channel, bool) { return trouble.Channel{Workspace: "T0", Channel: "C0OPS"}, true },
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		go a.troubles.Run(ctx)

@@ -29,9 +29,9 @@ func (a *API) PostEphemeral(ctx context.Context, workspace, channel, threadTS, u
 	return a.Call(ctx, workspace, "chat.postEphemeral", f, &Reply{})
 }
 
-// Tell says something to one person alone: in the channel where they asked, or, where the bot or they
+// PostPrivately posts what one person alone sees: in the channel where they asked, or, where the bot or they
 // themselves are not in it, in the bot's direct messages to them.
-func (a *API) Tell(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error {
+func (a *API) PostPrivately(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error {
 	err := a.PostEphemeral(ctx, workspace, channel, "", user, text, blocks)
 	for _, code := range []string{"not_in_channel", "user_not_in_channel", "channel_not_found"} {
 		if Refused(err, code) {

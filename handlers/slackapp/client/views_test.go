@@ -44,7 +44,7 @@ func TestWhoeverAsksWhereTheBotIsNotIsAnsweredDirectly(t *testing.T) {
 	}
 	for name, test := range tests {
 		api, calls := answering(t, map[string]string{"chat.postEphemeral": test.ephemeral, "chat.postMessage": `{"ok":true}`})
-		err := api.Tell(t.Context(), "T0", "C0ENT", "U0ANA", "Hello", nil)
+		err := api.PostPrivately(t.Context(), "T0", "C0ENT", "U0ANA", "Hello", nil)
 		if (err != nil) != test.fails {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -67,7 +67,7 @@ type Rights interface {
 
 // Voice speaks to one person alone. *slackapp.API is one.
 type Voice interface {
-	Tell(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
+	PostPrivately(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
 }
 
 // Window is a modal that a command opens.
@@ -173,7 +173,7 @@ func (c *Commands) later(cmd slackapp.Command, do func(context.Context) (*block.
 			c.Logger.Warn("a command could not be carried out", "command", cmd.Name, "workspace", cmd.Workspace, "error", err)
 			a = block.Say(sorry)
 		}
-		return c.Voice.Tell(ctx, cmd.Workspace, cmd.Channel, cmd.User, a.Text(), a.Blocks())
+		return c.Voice.PostPrivately(ctx, cmd.Workspace, cmd.Channel, cmd.User, a.Text(), a.Blocks())
 	}}
 }
 

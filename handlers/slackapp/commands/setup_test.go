@@ -35,7 +35,7 @@ func (w *world) submits(user string, v slacktest.View, filled slacktest.Values) 
 
 func (w *world) clicks(user string, v slacktest.View, action, block string, chosen ...string) {
 	w.t.Helper()
-	ack, err := w.Press(user, slacktest.Place{View: v.ID}, slacktest.Control{Action: action, Block: block, Chosen: chosen})
+	ack, err := w.Press(user, slacktest.Container{View: v.ID}, slacktest.Control{Action: action, Block: block, Chosen: chosen})
 	if err != nil || !ack.OK() {
 		w.t.Fatalf("click %s: %+v, %v", action, ack, err)
 	}

@@ -38,7 +38,7 @@ type Book interface {
 type Slack interface {
 	OpenView(ctx context.Context, workspace, trigger string, v slack.ModalViewRequest) (id, hash string, err error)
 	UpdateView(ctx context.Context, workspace, id, hash string, v slack.ModalViewRequest) (now string, err error)
-	Tell(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
+	PostPrivately(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
 }
 
 // People know who may set up, and whose account is in use. *people.People is one.
@@ -145,7 +145,7 @@ func (w *window) admit(ctx context.Context, cmd slackapp.Command, id, hash strin
 }
 
 func (w *window) whisper(ctx context.Context, cmd slackapp.Command, words string) error {
-	return w.slack.Tell(ctx, cmd.Workspace, cmd.Channel, cmd.User, words, nil)
+	return w.slack.PostPrivately(ctx, cmd.Workspace, cmd.Channel, cmd.User, words, nil)
 }
 
 // redraw puts another content into a modal in which somebody has clicked. If they have gone on since,

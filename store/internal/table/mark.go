@@ -19,8 +19,8 @@ type Mark struct {
 // Finished says whether the move came to its end.
 func (m Mark) Finished() bool { return !m.FinishedAt.IsZero() }
 
-// Place is how far a move is: all of the tables before this one are over, and so many rows of it.
-type Place struct {
+// Position is how far a move is: all of the tables before this one are over, and so many rows of it.
+type Position struct {
 	Table string // empty at the beginning
 	After []any  // the key of the last row; nil: none yet
 	Done  int64

@@ -22,7 +22,7 @@ type field struct {
 
 // Attachments are a message's legacy attachments as HTML
 // (docs.slack.dev/messaging/formatting-message-text#attachments).
-func (rd *Renderer) Attachments(r *Reader, raw json.RawMessage, at Place) (template.HTML, error) {
+func (rd *Renderer) Attachments(r *Reader, raw json.RawMessage, at Container) (template.HTML, error) {
 	var shown []attachment
 	for _, o := range objects(raw) {
 		a := attachment{Text: r.Text(o.str("text")), Tone: tone(o.str("color"))}

@@ -10,8 +10,8 @@ import (
 //go:embed blocks.html
 var files embed.FS
 
-// Place is where blocks stand.
-type Place struct {
+// Container is what holds blocks: a message, a modal or a home view.
+type Container struct {
 	Channel, TS string // of a message
 	View        string // id of a modal or a home view
 	Modal       bool
@@ -19,7 +19,7 @@ type Place struct {
 	Errors      map[string]string                    // what was refused, by block_id
 }
 
-// Renderer makes HTML of what stands in Slack.
+// Renderer makes HTML of what Slack shows.
 type Renderer struct{ blocks *template.Template }
 
 // NewRenderer returns one, or why its templates cannot be used.
@@ -46,7 +46,7 @@ type block struct {
 }
 
 // Blocks are blocks as HTML.
-func (rd *Renderer) Blocks(r *Reader, raw json.RawMessage, at Place) (template.HTML, error) {
+func (rd *Renderer) Blocks(r *Reader, raw json.RawMessage, at Container) (template.HTML, error) {
 	var shown []block
 	for _, o := range objects(raw) {
 		if b, ok := r.block(o, at); ok {
@@ -65,7 +65,7 @@ func (rd *Renderer) render(name string, data any) (template.HTML, error) {
 }
 
 // block reads one; not ok if it is of a kind that is not simulated.
-func (r *Reader) block(o object, at Place) (b block, ok bool) {
+func (r *Reader) block(o object, at Container) (b block, ok bool) {
 	b = block{Type: o.str("type"), ID: o.str("block_id")}
 	switch b.Type {
 	case "section":

@@ -17,7 +17,7 @@ func renderer(t *testing.T) *Renderer {
 	return rd
 }
 
-func blocks(t *testing.T, raw string, at Place) string {
+func blocks(t *testing.T, raw string, at Container) string {
 	t.Helper()
 	html, err := renderer(t).Blocks(newReader(), json.RawMessage(raw), at)
 	if err != nil {
@@ -38,17 +38,17 @@ func contains(t *testing.T, html string, parts ...string) {
 const inputAfter = `[{"type":"input","block_id":"after","label":{"type":"plain_text","text":"After"},"hint":{"type":"plain_text","text":"10m"},
 	"element":{"type":"plain_text_input","action_id":"text","initial_value":"5m","max_length":9}}]`
 
-func TestAButtonIsAFormWithItsPlace(t *testing.T) {
+func TestAButtonIsAFormWithItsContainer(t *testing.T) {
 	html := blocks(t, `[{"type":"actions","block_id":"b0","elements":[
 		{"type":"button","action_id":"snooze","style":"primary","text":{"type":"plain_text","text":"Snooze"},"accessibility_label":"Snooze ticket 1"},
 		{"type":"static_select","action_id":"for","placeholder":{"type":"plain_text","text":"For…"},"options":[{"text":{"type":"plain_text","text":"1 h"},"value":"1h"}]}]}]`,
-		Place{Channel: "C1", TS: "1.000001"})
+		Container{Channel: "C1", TS: "1.000001"})
 	contains(t, html, `<form method="post" action="/press"`, `name="channel" value="C1"`, `name="ts" value="1.000001"`, `name="block" value="b0"`,
 		`name="action" value="snooze"`, `aria-label="Snooze ticket 1"`, `class="primary"`, `<select`, `name="v:for"`, `aria-label="For…"`, `data-now`, `value="1h"`)
 }
 
 func TestAnErrorStandsBesideItsField(t *testing.T) {
-	at := Place{View: "V1", Modal: true, Errors: map[string]string{"after": "Write a <time>."}}
+	at := Container{View: "V1", Modal: true, Errors: map[string]string{"after": "Write a <time>."}}
 	html := blocks(t, inputAfter, at)
 	contains(t, html, `<label for="c-V1-after-text">After`, `name="v:after"`, `value="5m"`, `maxlength="9"`, ` required`, `aria-invalid="true"`,
 		`<p class="error" role="alert">Write a &lt;time&gt;.</p>`, `<p class="hint">10m</p>`)
@@ -58,10 +58,10 @@ func TestAnErrorStandsBesideItsField(t *testing.T) {
 }
 
 func TestWhatIsFilledInStaysInItsField(t *testing.T) {
-	at := Place{View: "V1", Modal: true, Values: map[string]map[string]map[string]any{"after": {"text": {"type": "plain_text_input", "value": "25m"}}}}
+	at := Container{View: "V1", Modal: true, Values: map[string]map[string]map[string]any{"after": {"text": {"type": "plain_text_input", "value": "25m"}}}}
 	contains(t, blocks(t, inputAfter, at), `value="25m"`)
 	people := `[{"type":"input","block_id":"who","optional":true,"label":{"type":"plain_text","text":"Who"},"element":{"type":"multi_users_select","action_id":"u"}}]`
-	contains(t, blocks(t, people, Place{View: "V1", Modal: true}), `(optional)`, `name="v:who" value="U0ANA">`, `name="n:who"`)
+	contains(t, blocks(t, people, Container{View: "V1", Modal: true}), `(optional)`, `name="v:who" value="U0ANA">`, `name="n:who"`)
 	at.Values = map[string]map[string]map[string]any{"who": {"u": {"selected_users": []string{"U0ANA"}}}}
 	contains(t, blocks(t, people, at), `value="U0ANA" checked`)
 }
@@ -76,14 +76,14 @@ func TestBlocksAreHostileByAssumption(t *testing.T) {
 		{"type":"actions","elements":[{"type":"checkboxes","action_id":"c","options":[{"text":`+text+`,"value":"`+evil+`","description":`+text+`}]}]},
 		{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"`+evil+`"},
 		 {"type":"link","url":"javascript:alert(1)","text":"`+evil+`"},{"type":"emoji","name":"`+evil+`"},{"type":"user","user_id":"`+evil+`"}]}]}]`,
-		Place{Channel: evil, TS: evil})
+		Container{Channel: evil, TS: evil})
 	for _, wrong := range []string{"<script", `"><`, "href=\"javascript", "x.example"} {
 		if strings.Contains(html, wrong) && !(wrong == `"><` && !strings.Contains(html, `"><script`)) {
 			t.Errorf("%s gets out:\n%s", wrong, html)
 		}
 	}
 	attachments, err := renderer(t).Attachments(newReader(), json.RawMessage(`[{"title":"`+evil+`","title_link":"javascript:x","text":"`+evil+`","color":"`+evil+`",
-		"fields":[{"title":"`+evil+`","value":"`+evil+`"}]}]`), Place{})
+		"fields":[{"title":"`+evil+`","value":"`+evil+`"}]}]`), Container{})
 	if err != nil || strings.Contains(string(attachments), "<script") || strings.Contains(string(attachments), "javascript:") {
 		t.Errorf("%v\n%s", err, attachments)
 	}
@@ -91,12 +91,12 @@ func TestBlocksAreHostileByAssumption(t *testing.T) {
 
 func TestWhatCannotBeReadIsLeftOut(t *testing.T) {
 	for _, raw := range []string{"", "null", "7", `{"type":"section"}`, `["a",{"type":7}]`, `[{"type":"actions","elements":"x"}]`, string(slacktest.OddBlocks())} {
-		blocks(t, raw, Place{})
-		if _, err := renderer(t).Attachments(newReader(), json.RawMessage(raw), Place{}); err != nil {
+		blocks(t, raw, Container{})
+		if _, err := renderer(t).Attachments(newReader(), json.RawMessage(raw), Container{}); err != nil {
 			t.Errorf("%s: %v", raw, err)
 		}
 	}
-	if _, err := renderer(t).Attachments(newReader(), slacktest.OddAttachments(), Place{}); err != nil {
+	if _, err := renderer(t).Attachments(newReader(), slacktest.OddAttachments(), Container{}); err != nil {
 		t.Error(err)
 	}
 }

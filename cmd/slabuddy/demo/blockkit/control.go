@@ -5,11 +5,11 @@ import "slices"
 // control is something to press, choose or type in.
 type control struct {
 	Kind        string // button, choice, choices, text, area, date, time, number, link
-	Place       Place
+	Container   Container
 	Block       string
 	Action      string
 	Words       string // of a button
-	Label       string // for those who do not see what stands around
+	Label       string // for those who do not see what is around it
 	Placeholder string
 	Style       string
 	URL         string // a link, which is pressed as well
@@ -17,9 +17,9 @@ type control struct {
 	Options     []Option
 	MaxLength   string
 	Confirm     string // asked before
-	Input       bool   // stands in an input block
+	Input       bool   // is in an input block
 	Required    bool
-	Now         bool // tells the app at once when it changes
+	Now         bool // sends the app each change at once
 	Hint, Error string
 }
 
@@ -33,10 +33,10 @@ func (c control) Name() string {
 
 // DOMID is unique in the page, and the same as long as it is the same control.
 func (c control) DOMID() string {
-	return "c-" + c.Place.Channel + c.Place.TS + c.Place.View + "-" + c.Block + "-" + c.Action
+	return "c-" + c.Container.Channel + c.Container.TS + c.Container.View + "-" + c.Block + "-" + c.Action
 }
 
-// asInput tells a control that it stands in an input block.
+// asInput makes a control one of an input block.
 func (c *control) asInput(b block, dispatches bool) {
 	c.Input, c.Required, c.Now = true, !b.Optional, dispatches
 	c.Label, c.Hint, c.Error = b.Title, b.Hint, b.Error
@@ -51,13 +51,13 @@ var kinds = map[string]string{
 }
 
 // control reads an element; nil if it is of a kind that is not simulated.
-func (r *Reader) control(o object, block string, at Place) *control {
+func (r *Reader) control(o object, block string, at Container) *control {
 	kind := kinds[o.str("type")]
 	if kind == "" {
 		return nil
 	}
 	c := &control{
-		Kind: kind, Place: at, Block: block, Action: o.str("action_id"), Words: named(o.in("text").str("text")),
+		Kind: kind, Container: at, Block: block, Action: o.str("action_id"), Words: named(o.in("text").str("text")),
 		Label: o.str("accessibility_label"), Placeholder: o.in("placeholder").str("text"), Style: style(o.str("style")),
 		URL: o.str("url"), MaxLength: o.str("max_length"), Now: true,
 	}

@@ -113,7 +113,7 @@ func (w *Window) markup(text string) string {
 
 // press presses a control of a message, a modal or a home tab, or chooses in it.
 func (w *Window) press(a act) (string, error) {
-	at := slacktest.Place{Channel: a.get("channel"), TS: a.get("ts"), View: a.get("view")}
+	at := slacktest.Container{Channel: a.get("channel"), TS: a.get("ts"), View: a.get("view")}
 	c := slacktest.Control{Action: a.get("action"), Block: a.get("block")}
 	filled := filledIn(a.form)
 	for _, name := range []string{c.Block, c.Action} {
@@ -143,7 +143,7 @@ func (w *Window) fillModal(user, view string, filled slacktest.Values) error {
 }
 
 // touch tells the play of a press: in a thread, or, in a view, on whatever that is about.
-func (w *Window) touch(at slacktest.Place) {
+func (w *Window) touch(at slacktest.Container) {
 	if at.View != "" {
 		w.Play.Touched("", "")
 		return

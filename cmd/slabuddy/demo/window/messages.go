@@ -102,7 +102,7 @@ func (s *scene) message(m shown) messageView {
 
 // body is what a message says: its blocks, or else its text, and what is attached.
 func (s *scene) body(m slacktest.Message) template.HTML {
-	at := blockkit.Place{Channel: s.look.channel, TS: m.TS}
+	at := blockkit.Container{Channel: s.look.channel, TS: m.TS}
 	body := s.keep(s.w.blocks.Blocks(s.reader, m.Blocks, at))
 	if strings.TrimSpace(string(body)) == "" {
 		body = template.HTML(`<div class="block words">`) + s.reader.Text(m.Text) + `</div>`

@@ -221,7 +221,7 @@ func (s *scene) modal() *modalView {
 	return &modalView{
 		ID: v.ID, Title: blockkit.Words(v.Title), Submit: blockkit.Words(v.Submit), Close: blockkit.Words(v.Close),
 		Beneath: len(stack) - 1,
-		Body: s.keep(s.w.blocks.Blocks(s.reader, v.Blocks, blockkit.Place{
+		Body: s.keep(s.w.blocks.Blocks(s.reader, v.Blocks, blockkit.Container{
 			View: v.ID, Modal: true, Values: v.State.Values, Errors: v.Errors,
 		})),
 	}
@@ -237,6 +237,6 @@ func (s *scene) homeTab() homeView {
 	v, ok := s.w.Slack.Home(s.look.user)
 	return homeView{
 		Empty: !ok, Me: s.people.name(s.look.user),
-		Body: s.keep(s.w.blocks.Blocks(s.reader, v.Blocks, blockkit.Place{View: v.ID, Values: v.State.Values})),
+		Body: s.keep(s.w.blocks.Blocks(s.reader, v.Blocks, blockkit.Container{View: v.ID, Values: v.State.Values})),
 	}
 }

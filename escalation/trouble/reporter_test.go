@@ -19,7 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/store"
 )
 
-// flaky fails to keep the book as often as it is told to.
+// flaky fails to store the book as often as fail says.
 type flaky struct {
 	store.Store
 	fail atomic.Int32
@@ -46,11 +46,11 @@ func open(t *testing.T) *flaky {
 	return &flaky{Store: s}
 }
 
-func teller(s trouble.Store, replica int) *trouble.Teller {
+func reporter(s trouble.Store, replica int) *trouble.Reporter {
 	ids := 0
-	return &trouble.Teller{
+	return &trouble.Reporter{
 		Store: s, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Place: func() (trouble.Place, bool) { return trouble.Place{Workspace: "T1", Channel: "C0OPS"}, true },
+		Channel: func() (trouble.Channel, bool) { return trouble.Channel{Workspace: "T1", Channel: "C0OPS"}, true },
 		NewID: func() string {
 			ids++
 			return fmt.Sprintf("00000000-0000-7000-8000-%04d%08d", replica, ids)
@@ -58,8 +58,8 @@ func teller(s trouble.Store, replica int) *trouble.Teller {
 	}
 }
 
-// told are the faults that jobs were added for, with the job that each belongs to.
-func told(t *testing.T, s store.Store) (faults []escalation.Fault, ids []string) {
+// posted are the faults that jobs were added for, with the job that each belongs to.
+func posted(t *testing.T, s store.Store) (faults []escalation.Fault, ids []string) {
 	t.Helper()
 	jobs, err := s.Jobs(t.Context(), queue.Filter{Queue: escalation.QueueSlack})
 	if err != nil {
@@ -75,27 +75,27 @@ func told(t *testing.T, s store.Store) (faults []escalation.Fault, ids []string)
 	return faults, ids
 }
 
-func TestWhatSeveralReplicasSeeIsToldOnceAndItsEndNamesTheFirstMessage(t *testing.T) {
+func TestWhatSeveralReplicasSeeIsPostedOnceAndItsEndNamesTheFirstMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		tellers := []*trouble.Teller{teller(s, 1), teller(s, 2)}
-		for i, r := range tellers {
+		reporters := []*trouble.Reporter{reporter(s, 1), reporter(s, 2)}
+		for i, r := range reporters {
 			time.Sleep(time.Duration(i) * time.Second)
 			go r.Run(ctx)
 		}
 		for range 20 { // ten minutes
-			for _, r := range tellers {
+			for _, r := range reporters {
 				r.Report(trouble.Report{Name: "desk", Words: "The help desk does not answer."})
 			}
 			time.Sleep(30 * time.Second)
 		}
-		if faults, _ := told(t, s); len(faults) != 1 || faults[0].First != "" || !faults[0].Over.IsZero() {
+		if faults, _ := posted(t, s); len(faults) != 1 || faults[0].First != "" || !faults[0].Over.IsZero() {
 			t.Fatalf("while it lasts: %+v", faults)
 		}
 		time.Sleep(10 * time.Minute)
-		faults, ids := told(t, s)
+		faults, ids := posted(t, s)
 		if len(faults) != 2 || faults[1].First != ids[0] || faults[1].Over.IsZero() {
 			t.Fatalf("once it is over: %+v, jobs %v", faults, ids)
 		}
@@ -104,24 +104,24 @@ func TestWhatSeveralReplicasSeeIsToldOnceAndItsEndNamesTheFirstMessage(t *testin
 	})
 }
 
-func TestABookThatCannotBeKeptTellsNothingTwice(t *testing.T) {
+func TestABookThatCannotBeStoredPostsNothingTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		r := teller(s, 1)
+		r := reporter(s, 1)
 		go r.Run(ctx)
 		s.fail.Store(3)
 		r.Report(trouble.Report{Name: "failed", Words: "A reminder could not be posted.", Incident: true})
 		time.Sleep(65 * time.Second) // now it is in the book
-		s.fail.Store(3)              // and that it was told cannot be noted
+		s.fail.Store(3)              // and that it was posted cannot be stored
 		time.Sleep(2 * time.Minute)
-		faults, ids := told(t, s)
+		faults, ids := posted(t, s)
 		if len(faults) != 1 {
-			t.Fatalf("told %d times: %+v", len(faults), faults)
+			t.Fatalf("posted %d times: %+v", len(faults), faults)
 		}
 		time.Sleep(time.Hour)
-		if faults, _ = told(t, s); len(faults) != 2 || faults[1].First != ids[0] {
+		if faults, _ = posted(t, s); len(faults) != 2 || faults[1].First != ids[0] {
 			t.Fatalf("its end does not find the message of job %s: %+v", ids[0], faults)
 		}
 		cancel()
@@ -135,14 +135,14 @@ func TestAReplicaWhoseTurnIsAlwaysTakenIsHeardAllTheSame(t *testing.T) {
 		s := open(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		first, second := teller(s, 1), teller(s, 2)
+		first, second := reporter(s, 1), reporter(s, 2)
 		go first.Run(ctx)
 		time.Sleep(2 * time.Second)
 		go second.Run(ctx)
 		second.Report(trouble.Report{Name: "unreadable", Words: "Messages cannot be read.", Incident: true})
 		time.Sleep(time.Minute)
-		if faults, _ := told(t, s); len(faults) != 1 {
-			t.Errorf("told %+v", faults)
+		if faults, _ := posted(t, s); len(faults) != 1 {
+			t.Errorf("posted %+v", faults)
 		}
 		cancel()
 		synctest.Wait()

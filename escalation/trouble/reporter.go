@@ -19,10 +19,10 @@ const (
 	bookKey = "ops/troubles"
 )
 
-// Place is where troubles are told.
-type Place struct{ Workspace, Channel string }
+// Channel is where troubles are posted.
+type Channel struct{ Workspace, Channel string }
 
-// Store is what a Teller needs of the database.
+// Store is what a Reporter needs of the database.
 type Store interface {
 	Put(ctx context.Context, key string, value []byte, at time.Time) error
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
@@ -30,13 +30,13 @@ type Store interface {
 	AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error
 }
 
-// Teller gathers reports and tells them.
-type Teller struct {
-	Store Store
-	Place func() (Place, bool) // false: there is no ops_channel, or it is not known yet
-	Now   func() time.Time
-	NewID func() string
-	Log   *slog.Logger
+// Reporter gathers reports and posts them.
+type Reporter struct {
+	Store   Store
+	Channel func() (Channel, bool) // false: there is no ops_channel, or it is not known yet
+	Now     func() time.Time
+	NewID   func() string
+	Log     *slog.Logger
 
 	mu   sync.Mutex
 	news map[string]seen
@@ -44,7 +44,7 @@ type Teller struct {
 
 // Report takes in that something is wrong. It is cheap, and meant to be called again for as long as
 // the trouble lasts.
-func (t *Teller) Report(r Report) {
+func (t *Reporter) Report(r Report) {
 	now := t.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -60,8 +60,8 @@ func (t *Teller) Report(r Report) {
 	t.news[r.Name] = n
 }
 
-// Run tells what there is to tell until ctx ends.
-func (t *Teller) Run(ctx context.Context) {
+// Run posts what there is to post until ctx ends.
+func (t *Reporter) Run(ctx context.Context) {
 	timer := time.NewTimer(every)
 	defer timer.Stop()
 	for {
@@ -69,7 +69,7 @@ func (t *Teller) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
-			rest, err := t.tell(ctx)
+			rest, err := t.update(ctx)
 			if err != nil && ctx.Err() == nil {
 				t.Log.Warn("the bot's own troubles cannot be told just now", "error", err)
 			}
@@ -78,11 +78,11 @@ func (t *Teller) Run(ctx context.Context) {
 	}
 }
 
-// tell brings the book up to date, and says when to do so again: where another replica has the turn, as
+// update brings the book up to date, and says when to do so again: where another replica has the turn, as
 // soon as that is over, or it would have it each time. Jobs come first: their keys keep them from being
-// added twice if the book cannot be kept.
-func (t *Teller) tell(ctx context.Context) (rest time.Duration, err error) {
-	place, ok := t.Place()
+// added twice if the book cannot be stored.
+func (t *Reporter) update(ctx context.Context) (rest time.Duration, err error) {
+	channel, ok := t.Channel()
 	if !ok {
 		return every, nil
 	}
@@ -101,20 +101,20 @@ func (t *Teller) tell(ctx context.Context) (rest time.Duration, err error) {
 		return every, err
 	}
 	news := t.takeNews()
-	changed, tellings := step(book, news, now, t.NewID)
+	changed, posts := step(book, news, now, t.NewID)
 	if len(book) == 0 && len(changed) == 0 {
 		return every, nil
 	}
-	if err := t.commit(ctx, place, changed, tellings, now); err != nil {
+	if err := t.commit(ctx, channel, changed, posts, now); err != nil {
 		t.putBack(news)
 		return every, err
 	}
 	return every, nil
 }
 
-func (t *Teller) commit(ctx context.Context, place Place, book map[string]fault, tellings []telling, now time.Time) error {
-	if len(tellings) > 0 {
-		if err := t.Store.AddJobs(ctx, jobs(place, tellings, now, t.NewID), now); err != nil {
+func (t *Reporter) commit(ctx context.Context, channel Channel, book map[string]fault, posts []post, now time.Time) error {
+	if len(posts) > 0 {
+		if err := t.Store.AddJobs(ctx, jobs(channel, posts, now, t.NewID), now); err != nil {
 			return fmt.Errorf("add jobs: %w", err)
 		}
 	}
@@ -125,7 +125,7 @@ func (t *Teller) commit(ctx context.Context, place Place, book map[string]fault,
 	return t.Store.Put(ctx, bookKey, value, now)
 }
 
-func (t *Teller) book(ctx context.Context) (map[string]fault, error) {
+func (t *Reporter) book(ctx context.Context) (map[string]fault, error) {
 	value, _, found, err := t.Store.Get(ctx, bookKey)
 	if err != nil || !found {
 		return nil, err
@@ -138,7 +138,7 @@ func (t *Teller) book(ctx context.Context) (map[string]fault, error) {
 	return book, nil
 }
 
-func (t *Teller) takeNews() map[string]seen {
+func (t *Reporter) takeNews() map[string]seen {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	news := t.news
@@ -147,7 +147,7 @@ func (t *Teller) takeNews() map[string]seen {
 }
 
 // putBack returns news that could not be written to those that came meanwhile.
-func (t *Teller) putBack(news map[string]seen) {
+func (t *Reporter) putBack(news map[string]seen) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for name, n := range t.news {
@@ -162,11 +162,11 @@ func (t *Teller) putBack(news map[string]seen) {
 	t.news = news
 }
 
-// jobs owe the tellings to Slack. The first of a fault has the id that finds its message again.
-func jobs(place Place, tellings []telling, now time.Time, newID func() string) []queue.New {
-	at := escalation.Thread{Workspace: place.Workspace, Channel: place.Channel}
+// jobs are those that make the posts. The first of a fault has the id that finds its message again.
+func jobs(channel Channel, posts []post, now time.Time, newID func() string) []queue.New {
+	at := escalation.Thread{Workspace: channel.Workspace, Channel: channel.Channel}
 	var all []queue.New
-	for _, g := range tellings {
+	for _, g := range posts {
 		f := escalation.Fault{Name: g.name, Words: g.Words, Since: g.Since, First: g.Job}
 		if g.Incident {
 			f.Count = g.Count
@@ -175,10 +175,10 @@ func jobs(place Place, tellings []telling, now time.Time, newID func() string) [
 			f.Over = now
 		}
 		id := newID()
-		if g.Tellings == 1 {
+		if g.Posts == 1 {
 			id, f.First = g.Job, ""
 		}
-		key := fmt.Sprintf("trouble/%s/%d/%d", g.name, g.Since.Unix(), g.Tellings)
+		key := fmt.Sprintf("trouble/%s/%d/%d", g.name, g.Since.Unix(), g.Posts)
 		all = append(all, escalation.NewPostJob(id, key, escalation.Post{Thread: at, Fault: &f}, now))
 	}
 	return all
