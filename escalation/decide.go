@@ -28,6 +28,7 @@ const (
 	VerdictAnswered  Verdict = "answered"  // closed: an agent replied
 	VerdictWithdrawn Verdict = "withdrawn" // closed: nothing is left to answer
 	VerdictExpired   Verdict = "expired"   // closed: given up
+	VerdictReopened  Verdict = "reopened"  // open again: the ticket came back
 )
 
 // Decide says what is to be done about a timeline now: remind whom of which tier and why, close it,
@@ -35,7 +36,7 @@ const (
 // to save.
 func Decide(t Timeline, f Facts) (Change, Verdict) {
 	if t.State != Open {
-		return Change{}, VerdictNothing
+		return reopen(t, f)
 	}
 	d := &decision{t: t.clone(), f: f}
 	verdict := d.decide()
@@ -164,6 +165,7 @@ func (d *decision) expire() {
 func (d *decision) close(s TimelineState, kind EventKind, cause string) {
 	d.jobs = append(d.jobs, refreshes(d.t, d.f, d.t.unsettled())...)
 	d.t.State, d.t.ClosedAt, d.t.Cause = s, d.f.Now, cause
+	d.mayReopen()
 	d.resolvePages()
 	d.event(Event{Kind: kind, Details: Details{Cause: cause, ReplyAt: d.t.AnsweredAt}})
 }

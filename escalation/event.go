@@ -26,6 +26,7 @@ const (
 	EventStarted    EventKind = "started"   // a clock started, or started again
 	EventRelaid     EventKind = "relaid"    // calendars close other days now, so what is pending counts otherwise
 	EventPolicy     EventKind = "policy"    // another policy was chosen: Cause says which it had
+	EventReopened   EventKind = "reopened"  // a solved ticket came back
 	EventAnswered   EventKind = "answered"
 	EventWithdrawn  EventKind = "withdrawn"
 	EventBreached   EventKind = "breached"

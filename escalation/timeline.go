@@ -54,6 +54,7 @@ type Timeline struct {
 	AnsweredAt   time.Time     // the reply's own time; zero unless Answered
 	ClosedAt     time.Time     // when it stopped being open; zero before
 	Cause        string        // why it was closed
+	LookAt       time.Time     // solved: when the help desk is asked whether it came back; zero: never
 }
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
@@ -97,11 +98,12 @@ type DeskAnswer struct {
 	Heard  []DeskFact   `json:"heard,omitempty"` // the last facts that were acted on, in the order of hearing
 }
 
-// NextAt is when the walker has to look at the timeline again; zero if never. While a tier is owed
+// NextAt is when the walker has to look at the timeline again; zero if never. Of one that is closed it is when
+// the poller has to, in case the ticket came back. While a tier is owed
 // its job moves the timeline on, so that at most one reminder of a timeline is under way.
 func (t Timeline) NextAt() time.Time {
 	if t.State != Open {
-		return time.Time{}
+		return t.LookAt
 	}
 	next := t.ExpiresAt
 	for _, c := range t.Clocks {

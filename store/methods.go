@@ -33,6 +33,9 @@ type Timelines interface {
 	// unasked first, and marks them as asked at now, so that no other replica gets them meanwhile. Their
 	// versions do not change. After an error some may be marked: they come again after one more interval.
 	ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error)
+	// ToLookAgain takes up to n closed timelines whose ticket may have come back and that have to be looked
+	// at by now, and has them come again at next. Their versions do not change.
+	ToLookAgain(ctx context.Context, now, next time.Time, n int) ([]escalation.Timeline, error)
 	// Save commits changes, each of them as a whole or not at all. One transaction holds many changes, but
 	// never two of one timeline or of one mention. After an error the outcome of each is unknown: read the
 	// timelines back. Called again with changes that had been committed, it reports them as stale or as

@@ -25,6 +25,9 @@ type PollerStore interface {
 	// ToAsk returns up to n open timelines last asked about no later than before and not due now,
 	// the longest unasked first, and marks them as asked at now.
 	ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error)
+	// ToLookAgain returns up to n closed timelines whose ticket may have come back, and has them come again at
+	// next.
+	ToLookAgain(ctx context.Context, now, next time.Time, n int) ([]escalation.Timeline, error)
 	escalation.Saver
 }
 
@@ -62,7 +65,11 @@ func (p *Poller) poll(ctx context.Context, s *escalation.Settings) (rest time.Du
 	if err != nil {
 		return p.Idle, fmt.Errorf("read timelines to ask about: %w", err)
 	}
-	if len(ts) == 0 {
+	solved, err := p.Store.ToLookAgain(reading, now, now.Add(escalation.ReopenEvery), escalation.MaxQuestions-len(ts))
+	if err != nil {
+		return p.Idle, fmt.Errorf("read solved tickets to look at again: %w", err)
+	}
+	if ts = append(ts, solved...); len(ts) == 0 {
 		return p.Idle, nil
 	}
 	asking, cancel := context.WithTimeout(ctx, escalation.AskShare)

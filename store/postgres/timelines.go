@@ -51,7 +51,8 @@ func (c *timelineRows) add(t escalation.Timeline) error {
 	return nil
 }
 
-// updateTimelines writes those rows whose version is still the one named.
+// updateTimelines writes those rows whose version is still the one named. One that was closed opens again only
+// if no other timeline of the ticket is open.
 const updateTimelines = `
 update timelines t set version = t.version + 1, policy = u.policy, state = u.state,
 	deadline = u.deadline, next_at = u.next_at, asked_at = u.asked_at, answered_at = u.answered_at,
@@ -60,7 +61,8 @@ from (select unnest($1::uuid[]) as id, unnest($2::bigint[]) as version, unnest($
 	unnest($4::text[]) as state, unnest($5::timestamptz[]) as deadline, unnest($6::timestamptz[]) as next_at,
 	unnest($7::timestamptz[]) as asked_at, unnest($8::timestamptz[]) as answered_at,
 	unnest($9::timestamptz[]) as closed_at, unnest($10::timestamptz[]) as breached_at, unnest($11::text[]) as body) u
-where t.id = u.id and t.version = u.version
+where t.id = u.id and t.version = u.version and (u.state <> 'open' or t.state = 'open' or not exists (
+	select 1 from timelines o where o.workspace = t.workspace and o.ticket_id = t.ticket_id and o.state = 'open'))
 returning t.id`
 
 // queueUpdate queues updateTimelines and puts the ids of the rows it wrote into done.
@@ -147,6 +149,17 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 		ts[i] = a.t
 	}
 	return ts, nil
+}
+
+func (s *Store) ToLookAgain(ctx context.Context, now, next time.Time, n int) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `
+		with solved as (
+			select id as lid from timelines where state <> 'open' and next_at is not null and next_at <= $1
+			order by next_at limit $3 for update skip locked)
+		update timelines set next_at = $2 from solved where id = lid
+		returning `+row.TimelineColumns, stamp(now), stamp(next), n)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("pick solved tickets to look at again", err)
 }
 
 // after scans the first column into dest and leaves the others to its caller.

@@ -17,9 +17,10 @@ func (t *tx) update(tl escalation.Timeline) (bool, error) {
 	}
 	n, err := t.exec(`update timelines set version = version + 1, policy = ?, state = ?, deadline = ?,
 			next_at = ?, asked_at = ?, answered_at = ?, closed_at = ?, breached_at = ?, body = ?
-		where id = ? and version = ?`,
+		where id = ? and version = ? and (? <> 'open' or state = 'open' or not exists (select 1 from timelines o
+			where o.workspace = timelines.workspace and o.ticket_id = timelines.ticket_id and o.state = 'open'))`,
 		tl.Policy, string(tl.State), stamp(tl.FirstReply().Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt),
-		stamp(tl.AnsweredAt), stamp(tl.ClosedAt), stamp(tl.FirstReply().BreachedAt), body, tl.ID, tl.Version)
+		stamp(tl.AnsweredAt), stamp(tl.ClosedAt), stamp(tl.FirstReply().BreachedAt), body, tl.ID, tl.Version, string(tl.State))
 	return n == 1, err
 }
 
@@ -80,6 +81,23 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 		return nil, wrap("pick timelines to ask about", err)
 	}
 	return ts, nil
+}
+
+func (s *Store) ToLookAgain(ctx context.Context, now, next time.Time, n int) (ts []escalation.Timeline, err error) {
+	err = s.w.do(ctx, false, func(t *tx) error {
+		rows, err := t.query(`select `+row.TimelineColumns+` from timelines
+			where state <> 'open' and next_at is not null and next_at <= ? order by next_at limit ?`, stamp(now), n)
+		if ts, err = collect(rows, err, row.Timeline[timestamp]); err != nil {
+			return err
+		}
+		for i := range ts {
+			if _, err := t.exec(`update timelines set next_at = ? where id = ?`, stamp(next), ts[i].ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return ts, wrap("pick solved tickets to look at again", err)
 }
 
 func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string][]int, error) {

@@ -135,6 +135,36 @@ var walking = map[string]func(*testing.T, store.Store){
 		}
 		ok(t, s.ReturnTurn(t.Context(), "never taken"))
 	},
+	"a solved ticket that may come back is looked at again when its time has come": func(t *testing.T, s store.Store) {
+		ts := open(t, s, ticket(1), ticket(2), ticket(3))
+		for i, look := range []time.Time{after(time.Minute), after(time.Hour), {}} {
+			ts[i].State, ts[i].ClosedAt, ts[i].LookAt = escalation.Answered, after(time.Second), look
+		}
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &ts[0]}, {Timeline: &ts[1]}, {Timeline: &ts[2]}}))(t)
+		got := must(s.ToLookAgain(t.Context(), after(2*time.Minute), after(30*time.Minute), 10))(t)
+		same(t, "due", ids(got), []string{ts[0].ID})
+		same(t, "once", len(must(s.ToLookAgain(t.Context(), after(2*time.Minute), after(30*time.Minute), 10))(t)), 0)
+		got = must(s.ToLookAgain(t.Context(), after(30*time.Minute), after(time.Hour), 10))(t)
+		same(t, "again", ids(got), []string{ts[0].ID})
+	},
+	"a closed timeline opens again only if no other one of its ticket is open": func(t *testing.T, s store.Store) {
+		first := open(t, s, ticket(1))[0]
+		closed := first
+		closed.State, closed.ClosedAt = escalation.Answered, after(time.Second)
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &closed}}))(t)
+		again := load(t, s, first)[0]
+		again.State, again.ClosedAt = escalation.Open, time.Time{}
+
+		second := ticket(2)
+		second.Ticket.ID = first.Ticket.ID
+		open(t, s, second)
+		same(t, "beside another", must(s.Save(t.Context(), []escalation.Change{{Timeline: &again}}))(t), []escalation.Saved{escalation.SavedStale})
+
+		other := load(t, s, second)[0]
+		other.State, other.ClosedAt = escalation.Answered, after(time.Second)
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &other}}))(t)
+		same(t, "alone", must(s.Save(t.Context(), []escalation.Change{{Timeline: &again}}))(t), []escalation.Saved{escalation.SavedOK})
+	},
 }
 
 func dueIDs(t *testing.T, s store.Store, now time.Time, n int) ([]string, time.Time) {

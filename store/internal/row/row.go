@@ -44,6 +44,7 @@ type body struct {
 	Owner          *escalation.Owner       `json:"owner,omitempty"`
 	Posts          []escalation.Posting    `json:"posts,omitempty"`
 	Cause          string                  `json:"cause,omitempty"`
+	LookAt         instant                 `json:"look_at,omitempty"`
 }
 
 // clock is an escalation.Clock in a body.
@@ -117,6 +118,7 @@ func Body(t escalation.Timeline) (string, error) {
 		PausedUntil:    at(t.PausedUntil),
 		Posts:          t.Posts,
 		Cause:          t.Cause,
+		LookAt:         at(t.LookAt),
 	}
 	if t.Desk.Ticket != (escalation.DeskTicket{}) {
 		ticket := t.Desk.Ticket
@@ -180,6 +182,7 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 	}
 	t.Posts = b.Posts
 	t.Cause = b.Cause
+	t.LookAt = b.LookAt.time()
 	return nil
 }
 

@@ -1,0 +1,73 @@
+package escalation
+
+import (
+	"time"
+)
+
+// ReopenEvery is how often the help desk is asked whether a solved ticket has come back.
+const ReopenEvery = 15 * time.Minute
+
+// mayReopen has a timeline that closes with a solved ticket asked about now and then: the customer may come
+// back to it, and the resolution goes on with what was used (rule 17).
+func (d *decision) mayReopen() {
+	if len(d.t.Clocks) > 1 && d.t.Desk.Ticket.Status == StatusSolved {
+		d.t.LookAt = d.f.Now.Add(ReopenEvery)
+	}
+}
+
+// reopen says what the help desk's word does to a timeline that is closed: mostly nothing.
+func reopen(t Timeline, f Facts) (Change, Verdict) {
+	status := f.Answer.Ticket.Status
+	switch {
+	case t.LookAt.IsZero(), status == StatusUnknown, status == StatusSolved && f.Now.Before(t.ExpiresAt):
+		return Change{}, VerdictNothing
+	case status.Over(), !f.Now.Before(t.ExpiresAt):
+		t = t.clone()
+		t.LookAt = time.Time{}
+		return Change{Timeline: &t}, VerdictNothing
+	}
+	d := &decision{t: t.clone(), f: f}
+	d.jobs = refreshes(d.t, d.f, d.t.unsettled())
+	d.t.State, d.t.ClosedAt, d.t.Cause, d.t.LookAt = Open, time.Time{}, "", time.Time{}
+	at := d.cameBack()
+	d.event(Event{Kind: EventReopened, At: at})
+	d.goOn(d.t.Clock(Resolution), at)
+	if d.t.AnsweredAt.IsZero() {
+		d.goOn(d.t.FirstReply(), at)
+	}
+	d.noteAnswer()
+	d.hear()
+	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs}, VerdictReopened
+}
+
+// cameBack is when the ticket came back, as far as the help desk says.
+func (d *decision) cameBack() time.Time {
+	at := d.f.Now
+	for _, f := range TidyFacts(d.f.Answer.Facts, d.f.Now) {
+		if f.Kind == FactStatus && !DeskStatus(f.Value).Over() && f.At.After(d.t.Desk.Ticket.SolvedAt) {
+			at = f.At
+		}
+	}
+	return at
+}
+
+// goOn runs a clock that had stopped: what was used stays used. The first reply never pauses, so it goes on as
+// if it had not stopped.
+func (d *decision) goOn(c *Clock, at time.Time) {
+	if c == nil || c.StoppedAt.IsZero() {
+		return
+	}
+	if c.Kind == Resolution {
+		c.Used, c.CountsFrom = c.UsedUntil(c.StoppedAt, d.hours()), at
+	}
+	c.StoppedAt, c.PausedAt, c.ChangedAt = time.Time{}, time.Time{}, d.f.Now
+	for i := range d.t.tiersOf(c) {
+		if tier := &d.t.tiersOf(c)[i]; tier.State == TierIdle {
+			tier.State = TierPending
+		}
+	}
+	d.t.lay(c, d.hours())
+	if c.Deadline.After(d.f.Now) {
+		c.DeadlinePassed = false
+	}
+}
