@@ -53,6 +53,8 @@ type Note struct {
 	// Owed, of Status, is the tier whose reminder is on its way just now; 0: none is. With it, that
 	// there is no Next does not mean that everybody has been reminded.
 	Owed int `json:"owed,omitempty"`
+	// Sums, of Status, say how the time of the clocks that run is counted; around the clock there is none.
+	Sums map[ClockKind]string `json:"sums,omitempty"`
 
 	// Owned, AlreadyYours, TookOver: who is on it now, and who was before. Previous is nil if nobody was,
 	// or if it was they themselves.
@@ -78,6 +80,7 @@ type Why struct {
 	Reminder Reminder        `json:"reminder"`        // as it was decided: policy, tier, times, gaps, the desk's answer and when
 	Notify   []string        `json:"notify"`          // the words of its tier in the policy
 	As       MentionedAs     `json:"as"`              // how they were pinged
+	Sum      string          `json:"sum,omitempty"`   // how the time of its clock is counted; "": around the clock
 	Shift    *calendar.Shift `json:"shift,omitempty"` // AsPerson, AsOwner: the calendar event that has them on shift
 }
 

@@ -32,6 +32,32 @@ func (f Facts) ZoneOf(user string, t Timeline) *time.Location {
 	return time.UTC
 }
 
+// sum says in words how the time of a clock that runs is counted until its deadline; "" around the clock.
+func (s *Settings) sum(t Timeline, c Clock) string {
+	h := s.HoursOf(t)
+	if h == nil || !c.Running() {
+		return ""
+	}
+	words := h.Walk(c.from(), c.Deadline, nil)
+	if c.Used > 0 {
+		words = FormatLength(c.Used) + " used before · " + words
+	}
+	return words
+}
+
+// sums are those of all clocks that have one; nil: none has.
+func (s *Settings) sums(t Timeline) (sums map[ClockKind]string) {
+	for _, c := range t.Clocks {
+		if sum := s.sum(t, c); sum != "" {
+			if sums == nil {
+				sums = map[ClockKind]string{}
+			}
+			sums[c.Kind] = sum
+		}
+	}
+	return sums
+}
+
 // hours are those of the decision's timeline.
 func (d *decision) hours() *hours.Hours { return d.f.Settings.HoursOf(d.t) }
 

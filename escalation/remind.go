@@ -73,8 +73,11 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	tier.Round++
 	d.t.PausedUntil = time.Time{} // whatever pause there was is over
 	var pinged []string
+	tier.Told = nil
 	for _, m := range r.Mention {
 		pinged = append(pinged, m.Key())
+		m.Shift = nil
+		tier.Told = append(tier.Told, m)
 	}
 	d.event(Event{Kind: EventDue, Tier: i + 1, Details: Details{
 		Late: r.Late, Round: tier.Round, Mentioned: pinged, Desk: r.Desk, Reminder: &r,
@@ -119,12 +122,25 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 			}
 		}
 	}
+	r.Told, r.OnIt, r.SnoozedBy = d.t.told(r.Mention), d.t.Owner, d.t.SnoozedBy
 	r.Next = nextTier(after, i, d.f.Now, s)
 	if tier.Repeat > 0 && i == clock.First+clock.Tiers-1 {
 		r.RepeatAt = repeatDue(tier, d.f.Now, d.hours())
 	}
 	r.Message = tierMessage(tier.Message, r)
 	return r
+}
+
+// told are those whom the timeline's reminders have mentioned, but for some.
+func (t Timeline) told(but []Recipient) (told []Recipient) {
+	for _, tier := range t.Tiers {
+		if !tier.PostedAt.IsZero() {
+			told = union(told, tier.Told)
+		}
+	}
+	return slices.DeleteFunc(told, func(r Recipient) bool {
+		return slices.ContainsFunc(but, func(b Recipient) bool { return b.Key() == r.Key() })
+	})
 }
 
 // nextTier is the pending tier after tier i that will be reminded of next, or its own repetition. i may

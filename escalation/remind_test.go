@@ -17,7 +17,7 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 	got, verdict := Decide(enterprise(), f)
 
 	owed := enterprise(asked(DeskUnanswered, at(10)), func(tl *Timeline) {
-		tl.Tiers[0].State, tl.Tiers[0].Round = TierOwed, 1
+		tl.Tiers[0].State, tl.Tiers[0].Round, tl.Tiers[0].Told = TierOwed, 1, []Recipient{toAna}
 	})
 	reminder := Reminder{
 		Ticket: message().Ticket, Policy: "enterprise", Tier: 1, Tiers: 4,
@@ -266,4 +266,19 @@ func TestAMessageTakesFieldsOnly(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
+}
+
+// Rule 9: a reminder says who was told so far. A reminder that was never posted told nobody.
+func TestAReminderKnowsWhomEarlierOnesTold(t *testing.T) {
+	tl := enterprise(func(tl *Timeline) {
+		tl.Tiers[0].State, tl.Tiers[0].PostedAt, tl.Tiers[0].Told = TierPosted, at(10), []Recipient{toAna, toSupport}
+		tl.Tiers[1].State, tl.Tiers[1].Told = TierFailed, []Recipient{toHead}
+		tl.SnoozedBy, tl.Owner = "U0BOB", Owner{User: "U0EVE", Told: true}
+	})
+	c, _ := Decide(tl, facts(at(35)))
+	r := post(t, c).Reminder
+	equal(t, "mentions", r.Mention, []Recipient{toSupport})
+	equal(t, "told so far", r.Told, []Recipient{toAna})
+	equal(t, "snoozed by", r.SnoozedBy, "U0BOB")
+	equal(t, "on it", r.OnIt.User, "U0EVE")
 }

@@ -38,6 +38,10 @@ type Reminder struct {
 	Breached bool          `json:"breached,omitempty"` // the deadline has passed
 	Next     *Next         `json:"next,omitempty"`     // nil after the last tier
 
+	Told      []Recipient `json:"told,omitempty"`       // whom earlier reminders of the timeline mentioned, and this one does not
+	OnIt      Owner       `json:"on_it,omitzero"`       // who is on it; zero: nobody
+	SnoozedBy string      `json:"snoozed_by,omitempty"` // Slack user id of whoever snoozed it last
+
 	Snooze    time.Duration `json:"snooze"`               // what a bare @mention postpones by
 	MaxSnooze time.Duration `json:"max_snooze,omitempty"` // the longest that one may ask for; 0: not known
 	Message   string        `json:"message,omitempty"`    // the tier's own text, its template filled in

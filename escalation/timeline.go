@@ -60,12 +60,13 @@ type Timeline struct {
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
 type DueTier struct {
 	Tier
-	Clock    ClockKind `json:"clock,omitempty"`
-	Due      time.Time `json:"due"`
-	State    TierState `json:"state"`
-	Round    int       `json:"round,omitempty"` // grows with each job made for it: part of the job's key
-	PostedAt time.Time `json:"posted_at,omitzero"`
-	TS       string    `json:"ts,omitempty"` // its reminder's ts
+	Clock    ClockKind   `json:"clock,omitempty"`
+	Due      time.Time   `json:"due"`
+	State    TierState   `json:"state"`
+	Round    int         `json:"round,omitempty"` // grows with each job made for it: part of the job's key
+	PostedAt time.Time   `json:"posted_at,omitzero"`
+	TS       string      `json:"ts,omitempty"`   // its reminder's ts
+	Told     []Recipient `json:"told,omitempty"` // whom its reminder mentioned
 
 	Paging    PagingState `json:"paging,omitempty"`     // how far its page has come
 	PageAt    time.Time   `json:"page_at,omitzero"`     // a snoozed page's own time; zero: Due

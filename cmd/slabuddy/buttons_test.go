@@ -72,7 +72,7 @@ func TestRemindersThatAct(t *testing.T) {
 			expect(t, visible(reminder.Blocks), "Snooze 30 min", "Snooze for…", "I'm on it", "I replied, check again", "Why me?")
 			before := w.timeline(channel, ts)
 			w.click("U0ANA", channel, reminder, snooze)
-			w.whispered("U0ANA", "Snoozed for 30 minutes.", "Next: everybody on shift", "The deadline stays as it is.")
+			w.whispered("U0ANA", "Snoozed for 30 minutes.", "Next: Ana Silva and Bob Stone", "The deadline stays as it is.")
 			reminder = w.shows(channel, reminder, "*Snoozed* until")
 			expect(t, visible(reminder.Blocks), "Snooze 30 min") // once more, if need be
 			if by := w.moved(before); by != 30*time.Minute {

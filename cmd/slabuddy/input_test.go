@@ -181,7 +181,7 @@ func TestADatabaseThatIsGoneLosesNothing(t *testing.T) {
 	w.check(cluster.Restart())
 
 	for i, ts := range []string{open, late} {
-		expect(t, w.reminder(ofThread(i), ts).Text, fmt.Sprintf("Ticket %d has waited", i+1), "Tier 1 of 4")
+		expect(t, w.reminder(ofThread(i), ts).Text, fmt.Sprintf("Ticket %d ", i+1), "waiting", "Tier 1 of 4")
 	}
 	w.told()
 	w.exactlyOnce([]escalation.Thread{{Channel: ofThread(0), TS: open}, {Channel: ofThread(1), TS: late}})

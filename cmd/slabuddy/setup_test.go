@@ -104,7 +104,7 @@ func TestATeamSetsItselfUpInSlackAlone(t *testing.T) {
 		w.part("a new ticket runs by it", func(t *testing.T) {
 			ts := w.ticket(enterprise, "2", 6*time.Minute)
 			reminder := w.reminder(enterprise, ts)
-			expect(t, reminder.Text, "Ticket 2 has waited", "Tier 1 of 2", "Next: @support")
+			expect(t, reminder.Text, "Ticket 2 ", "waiting", "Tier 1 of 2", "Next: @support")
 			if got := pinged(reminder); !slices.Equal(got, []string{"U0BOB"}) {
 				t.Errorf("@Bobby pings %v", got)
 			}

@@ -76,6 +76,11 @@ func (a *App) Name(workspace, user string) (name string, ok bool) {
 	return a.directory.Name(workspace, user)
 }
 
+// Handle is what a user group is called.
+func (a *App) Handle(workspace, group string) (handle string, ok bool) {
+	return a.directory.Handle(workspace, group)
+}
+
 // buildEvents builds what Slack tells us by: events, clicks and commands, over HTTP or a socket.
 func (a *App) buildEvents(context.Context) (err error) {
 	env := a.opts.Env

@@ -184,7 +184,7 @@ func TestSomebodyTakesPartAtThePage(t *testing.T) {
 	does(ctx, t, "open the page", chromedp.EmulateViewport(1280, 800), scheme("light"),
 		chromedp.Navigate(url), withText("#main h1", "enterprise"))
 	does(ctx, t, "go faster until a reminder appears",
-		press("#clock button", "10 min/s"), withText("#thread .message", "has waited"), press("#clock button", "Pause"))
+		press("#clock button", "10 min/s"), withText("#thread .message", "waiting"), press("#clock button", "Pause"))
 	does(ctx, t, "see whom it tells", withText("#story li", "Bob and Chloe are reminded"), withText("#thread .mention.me", "@Bob"))
 	does(ctx, t, "ask why", press("#thread button", "Why me?"), withText("#thread .only", "The calendar has you on shift"),
 		chromedp.Sleep(600*time.Millisecond), picture("page"))

@@ -116,14 +116,14 @@ func checkReadable(t *testing.T, text string) {
 		t.Errorf("it is not told in order: %q", times)
 	}
 	for _, told := range []string{
-		"SLA Buddy in #enterprise, in the thread of ticket 4101, pinging Bob and Chloe\n           @Bob @Chloe",
-		"pinging @support\n           @support",
+		"SLA Buddy in #enterprise, in the thread of ticket 4101, pinging Bob and Chloe\n           Nobody can sign in · Northwind\n           @Bob @Chloe 40 minutes left\n",
+		"@support 15 minutes left\n",
 		"follows ticket 4101 under the policy enterprise: reminders at 09:10, 09:20,",
 		"does not follow ticket 4103: tickets of type feedback are ignored",
 		"           @SLA Buddy 20m\n",
 		"Snoozed for 20 minutes.",
 		"Bob replies to the customer of ticket 4102.",
-		"Tier 2 of 4. The help desk said at 01:40 that nobody has replied.",
+		"Tier 2 of 4 · The help desk said at 01:40 that nobody has replied.",
 		"records a breach",
 	} {
 		if !strings.Contains(text, told) {
@@ -159,7 +159,7 @@ func TestWhoeverEndsTheDemoIsToldWhatCameOfItSoFar(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			out := screen{word: "waited 10 minutes", then: cancel}
+			out := screen{word: "waiting 10 minutes", then: cancel}
 			_, err := show(t, ctx, Options{Once: once, Speed: 60}, &out)
 			if failed := err != nil; failed != once {
 				t.Errorf("error %v", err)

@@ -55,6 +55,17 @@ func (o offer) snoozable() bool { return o.Pending && o.Reminder.Snooze > 0 }
 // table is every button of a reminder, in the order in which they are shown.
 var table = []button{
 	{
+		id:    ActionOwn,
+		words: func(offer) string { return "I'm on it" },
+		aloud: func(o offer) string { return "I'm on it: I take care of " + o.ticket },
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+			return a.Own(ctx, c)
+		},
+		answers: []escalation.NoteKind{
+			escalation.NoteOwned, escalation.NoteTookOver, escalation.NoteAlreadyYours, escalation.NoteClosed, escalation.NoteGone,
+		},
+	},
+	{
 		id:    ActionSnooze,
 		shown: offer.snoozable,
 		words: func(o offer) string { return "Snooze " + brief(o.Snooze) },
@@ -88,17 +99,6 @@ var table = []button{
 		},
 		answers: []escalation.NoteKind{
 			escalation.NoteUnsnoozed, escalation.NoteNotSnoozed, escalation.NoteClosed, escalation.NoteGone,
-		},
-	},
-	{
-		id:    ActionOwn,
-		words: func(offer) string { return "I'm on it" },
-		aloud: func(o offer) string { return "I'm on it: I take care of " + o.ticket },
-		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
-			return a.Own(ctx, c)
-		},
-		answers: []escalation.NoteKind{
-			escalation.NoteOwned, escalation.NoteTookOver, escalation.NoteAlreadyYours, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{

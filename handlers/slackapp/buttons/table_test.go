@@ -45,15 +45,15 @@ func TestWhatAReminderOffers(t *testing.T) {
 		r    *escalation.Reminder
 		want []string
 	}{
-		"a first tier": {firstTier(), []string{"Snooze 30 min", all, "I'm on it", "I replied, check again", "Why me?"}},
+		"a first tier": {firstTier(), []string{"I'm on it", "Snooze 30 min", all, "I replied, check again", "Why me?"}},
 		"cut at the longest": {but(func(r *escalation.Reminder) { r.MaxSnooze = 90 * time.Minute }),
-			[]string{"Snooze 30 min", "Snooze for… 15 minutes, 30 minutes, 1 hour, 1 h 30 min", "I'm on it", "I replied, check again", "Why me?"}},
+			[]string{"I'm on it", "Snooze 30 min", "Snooze for… 15 minutes, 30 minutes, 1 hour, 1 h 30 min", "I replied, check again", "Why me?"}},
 		"another snooze": {but(func(r *escalation.Reminder) { r.Snooze = 2 * time.Hour }),
-			[]string{"Snooze 2 h", all, "I'm on it", "I replied, check again", "Why me?"}},
+			[]string{"I'm on it", "Snooze 2 h", all, "I replied, check again", "Why me?"}},
 		"nothing left to snooze": {but(func(r *escalation.Reminder) { r.Next = nil }),
 			[]string{"I'm on it", "I replied, check again", "Why me?"}},
 		"no help desk": {but(func(r *escalation.Reminder) { r.Desk = escalation.DeskNone }),
-			[]string{"Snooze 30 min", all, "I'm on it", "Why me?"}},
+			[]string{"I'm on it", "Snooze 30 min", all, "Why me?"}},
 	} {
 		if diff := cmp.Diff(c.want, shown(c.r)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -81,7 +81,7 @@ func TestASnoozedReminderOffersToUndoIt(t *testing.T) {
 
 func TestWhatAButtonSaysIsReadBack(t *testing.T) {
 	ref := Ref{"0198c0de-0000-7000-8000-000000000001", 2, 3}
-	menu := Row(ref, firstTier(), Stands{Pending: true}).Elements[1].(*slack.SelectBlockElement)
+	menu := Row(ref, firstTier(), Stands{Pending: true}).Elements[2].(*slack.SelectBlockElement)
 	for value, want := range map[string]pressed{
 		ref.String():          {ref, 0},
 		ref.String() + "/1h":  {ref, time.Hour},

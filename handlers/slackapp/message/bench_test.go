@@ -58,7 +58,7 @@ func BenchmarkPost(b *testing.B) {
 	b.Run("slack-go", func(b *testing.B) {
 		c := slack.New("xoxb-1", slack.OptionAPIURL(url), slack.OptionHTTPClient(&http.Client{Transport: &http.Transport{MaxIdleConns: 200, MaxIdleConnsPerHost: 200}}))
 		parallel(b, func(job string) error {
-			s := renderReminder(post.Reminder)
+			s := renderReminder(post.Reminder, people)
 			_, _, err := c.PostMessageContext(b.Context(), post.Channel, slack.MsgOptionTS(post.TS),
 				slack.MsgOptionText(s.text(), false), slack.MsgOptionBlocks(s.blocks...),
 				slack.MsgOptionMetadata(slack.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"id": job}}))
@@ -75,7 +75,7 @@ func BenchmarkRender(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		s, err := render("job-1", post, noon)
+		s, err := render("job-1", post, people, noon)
 		if err != nil {
 			b.Fatal(err)
 		}

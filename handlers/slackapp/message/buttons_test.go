@@ -14,11 +14,11 @@ import (
 
 // Screen readers and notifications get the text, which is complete without the buttons.
 func TestButtonsAreNoPartOfTheText(t *testing.T) {
-	s, err := render("job-1", escalation.Post{Timeline: "tl-1", Reminder: firstTier()}, noon)
+	s, err := render("job-1", escalation.Post{Timeline: "tl-1", Reminder: firstTier()}, people, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(renderReminder(firstTier()).text(), s.text()); diff != "" {
+	if diff := cmp.Diff(renderReminder(firstTier(), people).text(), s.text()); diff != "" {
 		t.Errorf("text without and with buttons:\n%s", diff)
 	}
 }
@@ -31,7 +31,7 @@ func TestSlackTakesTheButtons(t *testing.T) {
 	if _, err := b.Post(t.Context(), "job-1", escalation.Post{Thread: b.thread, Timeline: timeline, Round: 1000, Reminder: r}); err != nil {
 		t.Fatal(err)
 	}
-	s, _ := render("job-1", escalation.Post{Timeline: timeline, Round: 1000, Reminder: r}, noon)
+	s, _ := render("job-1", escalation.Post{Timeline: timeline, Round: 1000, Reminder: r}, people, noon)
 	for _, e := range s.blocks[len(s.blocks)-1].(*block.Row).Elements {
 		if b, ok := e.(*slack.ButtonBlockElement); ok && len([]rune(b.AccessibilityLabel)) > 75 {
 			t.Errorf("a label of %d characters: %s", len([]rune(b.AccessibilityLabel)), b.AccessibilityLabel)

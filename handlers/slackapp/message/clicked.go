@@ -78,12 +78,36 @@ func why(n *escalation.Note, now time.Time) []string {
 	own.DecidedAt = now // so that times are told as from now
 	return []string{
 		mentionedAs(n.Why, now),
-		fmt.Sprintf("It was tier %d of %d of the policy *%s*: %s after the ticket's message, %s. It tells %s.",
-			r.Tier, r.Tiers, mrkdwn.EscapeLine(r.Policy, maxShown), mrkdwn.Lasting(r.Due.Sub(r.PostedAt)), mrkdwn.When(r.Due, now), circles(n.Why.Notify)),
+		fmt.Sprintf("It was tier %d of %d of the %spolicy *%s*: %s, %s. It tells %s.",
+			r.TierNumber(), r.Tiers, ofClock(r), mrkdwn.EscapeLine(r.Policy, maxShown), sinceStart(r), mrkdwn.When(r.Due, now), circles(n.Why.Notify)),
+		counted(n.Why.Sum),
 		emptyCircles(r),
 		desk(&own),
 		snoozedMeanwhile(n.Timeline, now),
 	}
+}
+
+// ofClock names a clock other than the first reply's.
+func ofClock(r *escalation.Reminder) string {
+	if r.Clock == "" || r.Clock == escalation.FirstReply {
+		return ""
+	}
+	return r.Clock.Words() + " of the "
+}
+
+// sinceStart is how long after its clock's start a reminder was due.
+func sinceStart(r *escalation.Reminder) string {
+	if r.Since.IsZero() {
+		return mrkdwn.Lasting(r.Due.Sub(r.PostedAt)) + " after the ticket's message"
+	}
+	return mrkdwn.Lasting(r.Due.Sub(r.Since)) + " after the customer wrote again"
+}
+
+func counted(sum string) string {
+	if sum == "" {
+		return ""
+	}
+	return "Counted so: " + mrkdwn.Escape(sum)
 }
 
 func emptyCircles(r *escalation.Reminder) string {

@@ -97,11 +97,11 @@ func TestThanksVaryAndAreTheSameForTheSameMention(t *testing.T) {
 	different := map[string]bool{}
 	for _, job := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
 		n := escalation.Post{Note: notes()["snoozed"]}
-		s, err := render(job, n, noon)
+		s, err := render(job, n, people, noon)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, _ := render(job, n, noon)
+		again, _ := render(job, n, people, noon)
 		if diff := cmp.Diff(s.text(), again.text()); diff != "" {
 			t.Errorf("the same job says another time:\n%s", diff)
 		}

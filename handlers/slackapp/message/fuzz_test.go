@@ -18,7 +18,7 @@ func FuzzShown(f *testing.F) {
 		ticket := escalation.Ticket{ID: id, Priority: priority, Customer: customer, Subject: subject, Link: link}
 		reminder := firstTier()
 		reminder.Ticket, reminder.Mention = ticket, nil
-		shown := renderReminder(reminder)
+		shown := renderReminder(reminder, people)
 		for _, ping := range []string{"<@", "<!here", "<!channel", "<!everyone", "<!subteam"} {
 			if strings.Contains(shown.text(), ping) {
 				t.Errorf("%s is in the reminder of %+v", ping, ticket)

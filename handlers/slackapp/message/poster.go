@@ -25,9 +25,10 @@ type Poster struct {
 	now   func() time.Time
 }
 
-// Names knows what people are called, from memory.
+// Names knows what people and user groups are called, from memory.
 type Names interface {
 	Name(workspace, user string) (name string, ok bool)
+	Handle(workspace, group string) (handle string, ok bool)
 }
 
 // NewPoster returns a poster that calls api.
@@ -40,7 +41,7 @@ func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (
 	if ts, done, err := p.retell(ctx, post); done {
 		return ts, err
 	}
-	said, err := render(jobID, post, p.now())
+	said, err := render(jobID, post, p.whois(post.Workspace), p.now())
 	if err != nil {
 		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
 	}

@@ -87,7 +87,7 @@ func TestAReminderStandsInTheThreadUnderTheTicket(t *testing.T) {
 		t.Fatalf("%d messages in the thread, want the ticket and its reminder", len(posts))
 	}
 	got := posts[1]
-	if got.TS != ts || got.Text != renderReminder(firstTier()).text() || len(got.Blocks) == 0 {
+	if got.TS != ts || got.Text != renderReminder(firstTier(), people).text() || len(got.Blocks) == 0 {
 		t.Errorf("posted %+v as %s", got, ts)
 	}
 	meta := &slacktest.Metadata{EventType: "slabuddy_job", EventPayload: map[string]any{"id": "job-1"}}

@@ -26,15 +26,18 @@ func (p *Poster) Refresh(ctx context.Context, ts string, r escalation.Reminder, 
 	return err
 }
 
-// whois tells people's names: "" where one is not known.
-type whois func(user string) string
+// whois tells what people and user groups are called by their ids: "" where that is not known.
+type whois func(id string) string
 
 func (p *Poster) whois(workspace string) whois {
-	return func(user string) string {
-		if p.Names == nil || user == "" {
-			return ""
+	return func(id string) (name string) {
+		switch {
+		case p.Names == nil || id == "":
+		case id[0] == 'S':
+			name, _ = p.Names.Handle(workspace, id)
+		default:
+			name, _ = p.Names.Name(workspace, id)
 		}
-		name, _ := p.Names.Name(workspace, user)
 		return name
 	}
 }

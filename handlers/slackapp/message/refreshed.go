@@ -15,7 +15,7 @@ import (
 // with what has become of it since; after that it tells how things ended, and neither pings nor can be
 // clicked any more.
 func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, names whois, now time.Time) *said {
-	s := &said{}
+	s := &said{title: title(t.Ticket)}
 	if t.State != escalation.Open {
 		s.paragraph(outcome(t, names), ticketName("Ticket", t.Ticket), aboutTicket(t.Ticket))
 		s.aside(toldWhom(r, names))
@@ -28,8 +28,8 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	left := pending(t) != nil
 	s.opening(r)
 	s.paragraph(sinceThen(t, names, now)...)
-	s.paragraph(alone(r), late(r), gaps(r), standing(r)+" "+desk(&current), nextNow(r, t, names, now)+" "+deadlineNow(t, now))
-	s.aside(howToSnooze(r.Snooze, left))
+	s.paragraph(alone(r), unreached(r), unasked(&current), nextNow(r, t, names, now)+" "+deadlineNow(r, t, now))
+	s.aside(smallPrint(&current, desk(&current), names))
 	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: roundOf(t, r.Tier, ts)}, &current, buttons.Stands{Pending: left, Snoozed: t.SnoozedUntil.After(now)}))
 	return s
 }
@@ -58,7 +58,7 @@ func outcome(t *escalation.Timeline, names whois) string {
 
 // toldWhom says of a reminder that is settled whom it had pinged, in plain names.
 func toldWhom(r *escalation.Reminder, names whois) string {
-	tier := "Tier " + strconv.Itoa(r.Tier) + " of " + strconv.Itoa(r.Tiers)
+	tier := "Tier " + strconv.Itoa(r.TierNumber()) + " of " + strconv.Itoa(r.Tiers)
 	at := mrkdwn.When(r.DecidedAt, r.DecidedAt)
 	if len(r.Mention) == 0 {
 		return tier + " found nobody to tell " + at + "."
@@ -75,7 +75,7 @@ func quietly(rs []escalation.Recipient, names whois) string {
 	)
 	for _, r := range rs {
 		name := r.Name
-		if name == "" && r.Kind == escalation.ToUser {
+		if name == "" && (r.Kind == escalation.ToUser || r.Kind == escalation.ToGroup) {
 			name = names(r.ID)
 		}
 		switch {
@@ -152,7 +152,7 @@ func pending(t *escalation.Timeline) *escalation.DueTier {
 func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now time.Time) string {
 	tier := pending(t)
 	switch {
-	case tier == nil && r.Tier == r.Tiers:
+	case tier == nil && r.TierNumber() == r.Tiers:
 		return next(&escalation.Reminder{})
 	case tier == nil:
 		return "Every tier has had its reminder since."
@@ -170,13 +170,19 @@ func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now ti
 	if r.Next != nil && slices.Equal(r.Next.Notify, tier.Words()) {
 		coming.Names = r.Next.Names
 	}
-	return "Next: " + mrkdwn.People(coming) + " " + mrkdwn.When(at, now) + "."
+	shown := *r
+	shown.Next, shown.DecidedAt = coming, now
+	return next(named(&shown, names))
 }
 
 // deadlineNow does not say how far off the deadline is: the message may stand for hours.
-func deadlineNow(t *escalation.Timeline, now time.Time) string {
-	at := mrkdwn.When(t.FirstReply().Deadline, now)
-	if now.Before(t.FirstReply().Deadline) {
+func deadlineNow(r *escalation.Reminder, t *escalation.Timeline, now time.Time) string {
+	c := t.ClockOf(r.Tier - 1)
+	at := mrkdwn.When(c.Deadline, now)
+	switch {
+	case !c.PausedAt.IsZero():
+		return "The " + c.Kind.Words() + " is paused."
+	case now.Before(c.Deadline):
 		return "The deadline is " + at + "."
 	}
 	return "*The deadline passed* " + at + "."

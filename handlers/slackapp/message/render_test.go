@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,24 @@ func reminders() map[string]*escalation.Reminder {
 			r.Tier, r.Mention, r.Next = 4, nil, nil
 			r.Gaps = []escalation.Gap{{Circle: "@head-of-success", Reason: escalation.GapUnknown}}
 		}),
+		"working time and another clock": but(func(r *escalation.Reminder) {
+			r.Clock, r.Tier, r.Number, r.Tiers, r.Since = escalation.NextReply, 5, 1, 2, noon.Add(-15*time.Hour)
+			r.Deadline, r.Left, r.Used = noon.Add(16*time.Hour), 30*time.Minute, 90*time.Minute
+			r.Also = []escalation.OtherClock{{Clock: escalation.Resolution, Deadline: noon.Add(20 * time.Hour)}}
+			r.Told = []escalation.Recipient{support(), {Kind: escalation.ToUser, ID: "U0DORA"}}
+		}),
+		"next by id": but(func(r *escalation.Reminder) {
+			r.Next.Names, r.Next.Notify = nil, []string{"U0BOB", "U0HEAD9", "S0SUPPORT"}
+		}),
+		"last tier owned and snoozed": but(func(r *escalation.Reminder) {
+			r.Tier, r.Next = 4, nil
+			r.Told, r.SnoozedBy = []escalation.Recipient{bob()}, "U0BOB"
+			r.OnIt = escalation.Owner{User: "U0ANA", Name: "Ana Silva"}
+		}),
+		"last resort": but(func(r *escalation.Reminder) {
+			r.Tier, r.Next, r.Mention = 4, nil, []escalation.Recipient{{Kind: escalation.ToHere}}
+			r.Gaps = []escalation.Gap{{Circle: "on-shift", Reason: escalation.GapNobody, Here: true}}
+		}),
 		"policy of days": but(func(r *escalation.Reminder) {
 			r.DecidedAt, r.Due = noon.Add(6*time.Hour), noon.Add(6*time.Hour)
 			r.DeskAt, r.Deadline = r.DecidedAt, noon.Add(49*time.Hour)
@@ -116,7 +135,7 @@ func reminders() map[string]*escalation.Reminder {
 
 func TestRemindersReadAsTheyShould(t *testing.T) {
 	for name, r := range reminders() {
-		t.Run(name, func(t *testing.T) { golden(t, "reminder "+name, renderReminder(r).text()) })
+		t.Run(name, func(t *testing.T) { golden(t, "reminder "+name, renderReminder(r, people).text()) })
 	}
 }
 
@@ -153,6 +172,16 @@ func notes() map[string]*escalation.Note {
 		"help":                {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour},
 		"help without a desk": {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour, CanDone: true},
 		"status":              {Kind: escalation.NoteStatus, Timeline: open, Next: next},
+		"status of three clocks": {Kind: escalation.NoteStatus, Next: next, Sums: map[escalation.ClockKind]string{escalation.NextReply: "Sat 12:30–13:00 30 min → due Sat 13:00"},
+			Timeline: timeline(func(t *escalation.Timeline) {
+				t.Tiers = append(slices.Clone(t.Tiers), escalation.DueTier{Clock: escalation.NextReply, Due: noon.Add(time.Hour), State: escalation.TierPending},
+					escalation.DueTier{Clock: escalation.Resolution, State: escalation.TierIdle})
+				t.Clocks = []escalation.Clock{
+					{Kind: escalation.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute), StoppedAt: noon.Add(20 * time.Minute), Tiers: 4},
+					{Kind: escalation.NextReply, Start: noon.Add(30 * time.Minute), Deadline: noon.Add(time.Hour), First: 4, Tiers: 1},
+					{Kind: escalation.Resolution, Start: noon, Deadline: noon.Add(4 * time.Hour), PausedAt: noon.Add(25 * time.Minute), First: 5, Tiers: 1},
+				}
+			})},
 		"status at the end": {Kind: escalation.NoteStatus, Timeline: timeline(func(t *escalation.Timeline) {
 			t.Desk, t.FirstReply().Deadline = escalation.DeskAnswer{}, noon
 		})},
@@ -187,12 +216,12 @@ func TestNotesReadAsTheyShould(t *testing.T) {
 func TestBlocksSayWhatTheTextSays(t *testing.T) {
 	all := map[string]*said{}
 	for name, r := range reminders() {
-		all[name] = renderReminder(r)
+		all[name] = renderReminder(r, people)
 	}
 	for name, n := range notes() {
 		all[name] = noted(t, n, noon)
 	}
-	all["enormous"] = renderReminder(enormous())
+	all["enormous"] = renderReminder(enormous(), people)
 	for name, s := range all {
 		var texts []string
 		for _, b := range blocksOf(t, s) {
@@ -207,7 +236,7 @@ func TestBlocksSayWhatTheTextSays(t *testing.T) {
 		if len(texts) > 50 {
 			t.Errorf("%s: %d blocks", name, len(texts))
 		}
-		if diff := cmp.Diff(s.text(), strings.Join(texts, "\n")); diff != "" {
+		if diff := cmp.Diff(strings.TrimPrefix(s.text(), s.title+"\n"), strings.Join(texts, "\n")); diff != "" {
 			t.Errorf("%s: text and blocks differ:\n%s", name, diff)
 		}
 	}
@@ -270,7 +299,7 @@ func enormous() *escalation.Reminder {
 }
 
 func TestAllRecipientsOfAReminderAreMentioned(t *testing.T) {
-	if n := strings.Count(renderReminder(enormous()).text(), "<!subteam^S0SUPPORT>"); n != 500 {
+	if n := strings.Count(renderReminder(enormous(), people).text(), "<!subteam^S0SUPPORT>"); n != 500 {
 		t.Errorf("%d of 500 recipients are mentioned", n)
 	}
 }
@@ -281,7 +310,7 @@ func TestNothingPingsButTheRecipients(t *testing.T) {
 	r.Ticket = escalation.Ticket{ID: "<!here>", Subject: evil, Customer: evil, Priority: evil, Link: "https://desk.example.com/<!channel>|x"}
 	r.Message, r.Next.Names, r.Next.Notify = evil, []string{"<@U0CLEO>"}, []string{"<!channel>"}
 	r.Gaps = []escalation.Gap{{Circle: "<!channel>", Reason: escalation.GapUnknown, GaveTo: 2}}
-	text := renderReminder(r).text()
+	text := renderReminder(r, people).text()
 	rest := strings.NewReplacer("<@U0ANA>", "", "<@U0BOB>", "").Replace(text)
 	for _, ping := range []string{"<@", "<!here", "<!channel", "<!everyone", "<!subteam", "@here", "@Channel", "@everyone", "|click>"} {
 		if strings.Contains(rest, ping) {

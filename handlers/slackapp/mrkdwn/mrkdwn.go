@@ -5,7 +5,6 @@ package mrkdwn
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,24 +141,28 @@ func List(words []string) string {
 }
 
 // slackID is how an id looks that the configuration names somebody by.
-var slackID = regexp.MustCompile(`^[USW][A-Z0-9]{5,}$`)
+var slackID = regexp.MustCompile(`^[USW][A-Z]*[0-9][A-Z0-9]+$`)
 
-// People says who comes next, in plain text that pings nobody: "everybody on shift (Ana and Bob)".
+// IsID recognizes an id of Slack's, of a person or a user group.
+func IsID(word string) bool { return slackID.MatchString(word) }
+
+// People says who comes next, in plain text that pings nobody: "Ana and Bob", or where nobody is known by name,
+// "everybody on shift".
 func People(n *escalation.Next) string {
-	const shown = 6
 	var words []string
 	for _, w := range n.Notify {
-		if slackID.MatchString(w) && len(n.Names) > 0 {
-			continue // told by name
+		everybody := w == escalation.CircleHere || w == escalation.CircleChannel
+		if len(n.Names) == 0 || everybody {
+			words = append(words, EscapeLine(Circle(w), 80))
 		}
-		words = append(words, EscapeLine(Circle(w), 80))
+	}
+	names := n.Names
+	const shown = 6
+	if more := len(names) - shown; more > 1 {
+		names = append(names[:shown:shown], strconv.Itoa(more)+" more")
 	}
 	if more := len(words) - shown; more > 1 {
 		words = append(words[:shown:shown], strconv.Itoa(more)+" more")
-	}
-	names := slices.DeleteFunc(slices.Clone(n.Names), func(name string) bool { return slices.Contains(n.Notify, name) })
-	if more := len(names) - shown; more > 1 {
-		names = append(names[:shown:shown], strconv.Itoa(more)+" more")
 	}
 	told := Escape(List(names))
 	switch {
@@ -167,12 +170,10 @@ func People(n *escalation.Next) string {
 		return "whoever is on it, alone"
 	case n.Owner:
 		return told + " alone"
-	case len(words) == 0:
-		return told
-	case told == "":
-		return List(words)
+	case len(words) > 0 && told != "":
+		return told + ", with " + List(words)
 	}
-	return List(words) + " (" + told + ")"
+	return told + List(words)
 }
 
 // Circle is a word of a tier's notify as it reads in a sentence.
@@ -188,6 +189,14 @@ func Circle(word string) string {
 		return "everybody non-embedded"
 	case escalation.CircleEmbedded:
 		return "whoever is embedded with the product"
+	case escalation.CircleAssignee:
+		return "the assignee"
+	}
+	switch {
+	case IsID(word) && word[0] == 'S':
+		return "a user group"
+	case IsID(word):
+		return "a colleague"
 	}
 	return word
 }
@@ -219,4 +228,12 @@ func isPlain(s string) bool {
 		spaced = c == ' '
 	}
 	return !spaced || s == ""
+}
+
+// Capital begins words with a capital letter.
+func Capital(words string) string {
+	if words == "" {
+		return ""
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
 }

@@ -1,0 +1,74 @@
+package message
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// gaps says why circles stood for nobody, and who is told instead.
+func gaps(r *escalation.Reminder) string {
+	var why, unknown []string
+	gaveTo, here := 0, false
+	for _, g := range r.Gaps {
+		gaveTo, here = max(gaveTo, g.GaveTo), here || g.Here
+		if name := mrkdwn.EscapeLine(g.Circle, maxCircle); g.Reason == escalation.GapUnknown {
+			if !slices.Contains(unknown, name) {
+				unknown = append(unknown, name)
+			}
+		} else if told := gap(g); !slices.Contains(why, told) {
+			why = append(why, told)
+		}
+	}
+	if len(unknown) > 0 {
+		why = append(why, "I could not find "+some(unknown)+" in Slack or in the configuration; please tell whoever runs me.")
+	}
+	switch {
+	case len(r.Mention) == 0:
+		why = append(why, "So there is nobody I could ping: if you read this, please pass it on.")
+	case here:
+		why = append(why, "So I ping everybody who is active here.")
+	case gaveTo > 0:
+		why = append(why, "So I tell tier "+strconv.Itoa(gaveTo)+"'s people instead.")
+	}
+	return strings.Join(why, " ")
+}
+
+func gap(g escalation.Gap) string {
+	switch g.Reason {
+	case escalation.GapNobody:
+		return "Nobody is " + rostered(g.Circle) + " just now."
+	case escalation.GapNoRoster:
+		return "I have no recent shift calendar to tell who is on shift."
+	case escalation.GapNoAccount:
+		return "I know no Slack account of those who are " + rostered(g.Circle) + "; please check engineers in the configuration."
+	case escalation.GapNoAssignee:
+		return "The help desk names no assignee."
+	case escalation.GapAssigneeOff:
+		return "The assignee is not on shift."
+	}
+	return "The ticket's type names no product that somebody could be embedded with."
+}
+
+// some are the first few words, and how many more there are.
+func some(words []string) string {
+	const shown = 4
+	if more := len(words) - shown; more > 1 {
+		words = append(words[:shown:shown], strconv.Itoa(more)+" more")
+	}
+	return mrkdwn.List(words)
+}
+
+// rostered is a circle that the roster answers for, after "is".
+func rostered(circle string) string {
+	switch circle {
+	case escalation.CircleNonEmbedded:
+		return "on shift and non-embedded"
+	case escalation.CircleEmbedded:
+		return "embedded with this product"
+	}
+	return "on shift"
+}
