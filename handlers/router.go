@@ -26,6 +26,8 @@ const (
 	// publicTimeout ends a request before Slack's own 3 s do, so that a database that hangs is
 	// answered with 503 and not with silence.
 	publicTimeout = 2500 * time.Millisecond
+	// reportTimeout bounds how long a report reads the database.
+	reportTimeout = 90 * time.Second
 	// installTimeout leaves time to ask Slack for a token while a person waits.
 	installTimeout = 15 * time.Second
 )
@@ -110,8 +112,14 @@ func notInstallable(w http.ResponseWriter) {
 type Operator struct {
 	Metrics  *prometheus.Registry
 	Checks   []Check
+	Report   Report   // nil: there is none
 	Hosts    []string // names of this machine beside localhost
 	Profiles bool
+}
+
+// Report shows how the team did.
+type Report interface {
+	Report(w http.ResponseWriter, r *http.Request) error
 }
 
 // Admin is what operators alone may reach. It is bound to loopback unless configured otherwise.
@@ -123,6 +131,9 @@ func Admin(log *slog.Logger, o Operator) http.Handler {
 	r.Handle("/metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError),
 	}))
+	if o.Report != nil {
+		r.With(deadline(reportTimeout)).Get("/report", respond(log, o.Report.Report))
+	}
 	if !o.Profiles {
 		return r
 	}

@@ -3,12 +3,17 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/handlers/reportpage"
 )
 
 type reportCmd struct {
@@ -18,7 +23,8 @@ type reportCmd struct {
 	Workspace string   `help:"Only this workspace's: T…" placeholder:"T…"`
 	Channel   string   `help:"Only this channel's: C…" placeholder:"C…"`
 	Policy    string   `help:"Only tickets of this policy." placeholder:"NAME"`
-	JSON      bool     `name:"json" help:"For programs."`
+	HTML      string   `name:"html" help:"Write one HTML file with pictures, which needs no network." placeholder:"FILE" xor:"format"`
+	JSON      bool     `name:"json" help:"For programs." xor:"format"`
 }
 
 // Help says what the flags do not.
@@ -66,8 +72,23 @@ func (c reportCmd) Run(in *invocation) error {
 	switch {
 	case c.JSON:
 		return printJSON(in, r)
+	case c.HTML != "":
+		return writeFile(c.HTML, func(w io.Writer) error { return reportpage.Write(w, r) })
 	}
 	out := bufio.NewWriter(in.stdout)
 	tellReport(out, r)
 	return out.Flush()
+}
+
+// writeFile writes a file as a whole, or leaves what stands there. It names customers: nobody else may read it.
+func writeFile(name string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(name), ".slabuddy-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), name)
 }

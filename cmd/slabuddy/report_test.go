@@ -1,8 +1,13 @@
 package main_test
 
 import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -100,5 +105,60 @@ func TestWhatCannotBeReportedIsRefusedAndSaysWhy(t *testing.T) {
 			t.Errorf("report %s: exit code %d, want %d; on stdout: %q", test.args, got.code, test.code, got.stdout)
 		}
 		expect(t, got.stderr, test.stderr)
+	}
+}
+
+// One file with all in it, for the one who had it made.
+func TestReportAsAFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), reviewed)
+	w.must("migrate", "up")
+	w.aQuarter()
+	file := filepath.Join(w.dir, "report.html")
+	if out := w.must("report", "--from", "2026-01-01", "--html", file); out.stdout != "" {
+		t.Errorf("on stdout: %q", out.stdout)
+	}
+	page, err := os.ReadFile(file)
+	w.check(err)
+	expect(t, string(page), "<!DOCTYPE html>", "Ana Silva", "@SUM(A1)")
+	info, err := os.Stat(file)
+	w.check(err)
+	if mode := info.Mode().Perm(); mode != 0o600 {
+		t.Errorf("others may read it: %s", mode)
+	}
+	if got := w.run("report", "--html", filepath.Join(w.dir, "nowhere", "report.html")); got.code != 1 {
+		t.Errorf("into a folder that is not there: exit code %d", got.code)
+	}
+}
+
+// The operator's address shows it while the bot serves; what cannot be read is refused with a word of what can.
+func TestReportOnTheOperatorsAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), "help_desk: {kind: none}"+reviewed)
+	c := w.start()
+	ts := w.ticket(enterprise, "42", 11*time.Minute)
+	w.reminder(enterprise, ts)
+	w.settled(w.database)
+	get := func(query string) (int, string) {
+		r, err := http.Get("http://" + c.admin + "/report" + query)
+		w.check(err)
+		defer r.Body.Close()
+		body, err := io.ReadAll(r.Body)
+		w.check(err)
+		if csp := r.Header.Get("Content-Security-Policy"); r.StatusCode == http.StatusOK && !strings.HasPrefix(csp, "default-src 'none'") {
+			t.Errorf("its policy is %q", csp)
+		}
+		return r.StatusCode, string(body)
+	}
+	code, page := get("?since=7d")
+	if code != http.StatusOK {
+		t.Fatalf("status %d: %s", code, page)
+	}
+	expect(t, page, "Of 1 ticket, none is decided yet.", "@support")
+	if code, said := get("?since=soon"); code != http.StatusBadRequest || !strings.Contains(said, "such as 30d or 12h") {
+		t.Errorf("status %d: %s", code, said)
+	}
+	if r, err := http.Get("http://" + c.public + "/report"); err != nil || r.StatusCode != http.StatusNotFound {
+		t.Errorf("on the public address: %v, %v", r, err)
 	}
 }

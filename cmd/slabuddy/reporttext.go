@@ -136,7 +136,9 @@ func tellPeople(w io.Writer, r report.Report) {
 		}
 		rows = append(rows, []string{mrkdwn.Printable(p.Called()), fmt.Sprint(p.Reminders), fmt.Sprint(p.Night), shift, each})
 	}
-	table(w, fmt.Sprintf("Reminders: %d posted, %d of them by night; %d were spared", r.Reminders.Posted, r.Reminders.Night, r.Reminders.Spared()), rows)
+	fmt.Fprintf(w, "\nReminders: %d posted, %d of them by night; spared: %d because a higher tier spoke for them, %d because the ticket was answered or withdrawn first\n",
+		r.Reminders.Posted, r.Reminders.Night, r.Reminders.Superseded, r.Reminders.Unneeded)
+	table(w, "Who was reminded", rows)
 }
 
 func tellBot(w io.Writer, r report.Report, zone *time.Location) {

@@ -78,9 +78,6 @@ type Reminders struct {
 	Unneeded   int `json:"unneeded"`   // tiers whose ticket was answered or withdrawn before they were due
 }
 
-// Spared is how many did not have to be posted.
-func (r Reminders) Spared() int { return r.Superseded + r.Unneeded }
-
 // Person is whoever was mentioned: a person or a user group.
 type Person struct {
 	Workspace  string  `json:"workspace"`

@@ -136,7 +136,7 @@ func (a *App) reseal(ctx context.Context) {
 }
 
 func (a *App) operator() handlers.Operator {
-	return handlers.Operator{Metrics: a.registry, Checks: a.checks(), Hosts: a.opts.Env.AdminHosts, Profiles: a.opts.Env.Profiles}
+	return handlers.Operator{Metrics: a.registry, Checks: a.checks(), Report: operatorsReport{a, &sync.Mutex{}}, Hosts: a.opts.Env.AdminHosts, Profiles: a.opts.Env.Profiles}
 }
 
 // checks are what /readyz asks.

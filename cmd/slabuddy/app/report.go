@@ -1,0 +1,64 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/handlers/reportpage"
+)
+
+// operatorsReport is the report on the operator's address. One is made at a time: each reads all that happened in
+// its span, beside a bot that has other things to do.
+type operatorsReport struct {
+	*App
+	busy *sync.Mutex
+}
+
+// Report implements handlers.Report.
+func (o operatorsReport) Report(w http.ResponseWriter, r *http.Request) error {
+	q, err := o.query(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return nil
+	}
+	o.busy.Lock()
+	defer o.busy.Unlock()
+	made, err := o.makeReport(r.Context(), q)
+	if err != nil {
+		return fmt.Errorf("make a report: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", reportpage.Policy)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	return reportpage.Write(w, made)
+}
+
+// query reads what is asked for: ?since=30d, and workspace, channel and policy.
+func (o operatorsReport) query(asked url.Values) (report.Query, error) {
+	since := cmp.Or(asked.Get("since"), "30d")
+	ago, err := config.ParseDuration(since)
+	if err != nil || ago <= 0 {
+		return report.Query{}, fmt.Errorf("since=%s says no length: write how long ago, such as 30d or 12h", since)
+	}
+	now := o.now()
+	return report.Query{
+		From: now.Add(-ago), To: now,
+		Workspace: asked.Get("workspace"), Channel: asked.Get("channel"), Policy: asked.Get("policy"),
+	}, nil
+}
+
+// makeReport reports on what is stored, as of now.
+func (a *App) makeReport(ctx context.Context, q report.Query) (report.Report, error) {
+	return report.Make(ctx, a.store, q, a.past(), a.now(), a.zone())
+}
+
+// zone is that of weekdays, weeks and nights.
+func (a *App) zone() *time.Location { return cmp.Or(a.config.Load().Calendar.Location, time.UTC) }

@@ -1,0 +1,110 @@
+package reportpage
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/report"
+)
+
+var (
+	//go:embed assets/page.html
+	pageHTML string
+	//go:embed assets/page.css
+	style string
+	//go:embed assets/page.js
+	script string
+)
+
+// Policy is the page's Content-Security-Policy: its own style and script, and nothing else. The page itself says
+// it too.
+var Policy = "default-src 'none'; style-src '" + hashed(style) + "'; script-src '" + hashed(script) + "'; base-uri 'none'; form-action 'none'"
+
+func hashed(source string) string {
+	sum := sha256.Sum256([]byte(source))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+var page = template.Must(template.New("report").Funcs(template.FuncMap{
+	"words": report.Words, "length": report.Length, "capital": capital, "inTime": inTime,
+	"add": func(a, b int) int { return a + b },
+}).Parse(pageHTML))
+
+// view is what the page shows.
+type view struct {
+	report.Report
+	Style    template.CSS
+	Script   template.JS
+	Policy   string
+	Zoned    func(time.Time) string // short
+	Day      func(time.Time) string
+	Tallies  []row
+	Weekly   weekly
+	Spread   spread
+	Heat     heat
+	Pings    pings
+	Busy     []report.HourOfWeek // hours of the week in which something happened
+	HasNames bool                // a rotation is known: hours of shift are shown
+}
+
+// row is a tally beside that of the span before.
+type row struct {
+	report.Tally
+	Before string
+}
+
+// Write writes the page.
+func Write(w io.Writer, r report.Report) error {
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	v := view{
+		Report: r, Style: template.CSS(style), Script: template.JS(script), Policy: Policy,
+		Zoned:  func(t time.Time) string { return t.In(zone).Format("Mon 2 Jan 15:04") },
+		Day:    func(t time.Time) string { return t.In(zone).Format("2 January 2006") },
+		Weekly: newWeekly(r.Weeks), Spread: newSpread(r.FirstReply), Heat: newHeat(r.Hours), Pings: newPings(r.People),
+	}
+	before := map[[2]string]report.Counts{}
+	for _, t := range r.Before {
+		before[[2]string{string(t.Clock), t.Policy}] = t.Counts
+	}
+	for _, t := range r.Clocks {
+		v.Tallies = append(v.Tallies, row{t, inTime(before[[2]string{string(t.Clock), t.Policy}])})
+	}
+	for _, h := range r.Hours {
+		if h.Tickets > 0 || h.Breaches > 0 || h.Empty > 0 {
+			v.Busy = append(v.Busy, h)
+		}
+	}
+	for _, p := range r.People {
+		v.HasNames = v.HasNames || p.ShiftHours > 0
+	}
+	var out bytes.Buffer
+	if err := page.Execute(&out, v); err != nil {
+		return err
+	}
+	_, err = out.WriteTo(w)
+	return err
+}
+
+// inTime is the part that was kept, as people read it.
+func inTime(c report.Counts) string {
+	if percent, ok := c.Attainment(); ok {
+		return report.Percent(percent)
+	}
+	return "–"
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
