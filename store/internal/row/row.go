@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"time"
 
@@ -189,8 +188,7 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 // keptClocks are the clocks as a body has them: none where the columns and the tiers say all there is to say.
 // So a body with the first reply alone is what every program of before the other clocks reads.
 func keptClocks(t escalation.Timeline) []clock {
-	first := t.FirstReply()
-	if plain := plainClock(t, first.Deadline, first.DeadlinePassed, first.BreachedAt); len(t.Clocks) == 1 && reflect.DeepEqual(*first, plain) {
+	if first := t.FirstReply(); len(t.Clocks) == 1 && isPlain(&t, first) {
 		return nil
 	}
 	kept := make([]clock, len(t.Clocks))
@@ -210,6 +208,14 @@ func plainClock(t escalation.Timeline, deadline time.Time, passed bool, breached
 		Kind: escalation.FirstReply, Start: t.PostedAt, Target: deadline.Sub(t.PostedAt), Deadline: deadline,
 		DeadlinePassed: passed, BreachedAt: breached, Tiers: len(t.Tiers),
 	}
+}
+
+// isPlain says whether a clock of t is as plainClock has it. Every body that is written asks, so it compares
+// field by field, without reflection.
+func isPlain(t *escalation.Timeline, c *escalation.Clock) bool {
+	return c.Kind == escalation.FirstReply && c.Start.Equal(t.PostedAt) && c.Target == c.Deadline.Sub(t.PostedAt) &&
+		len(c.Pause) == 0 && c.ChangedAt.IsZero() && c.StoppedAt.IsZero() && c.PausedAt.IsZero() && c.CountsFrom.IsZero() &&
+		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers)
 }
 
 // kindKept is how a clock's kind stands in a body: the first reply's is left out, as every body before the

@@ -1,6 +1,7 @@
 package row
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -51,5 +52,36 @@ func TestABodyOfANewerProgramIsRead(t *testing.T) {
 	var got escalation.Timeline
 	if err := SetBody(&got, []byte(`{"cause":"x","later":{"a":[1]}}`)); err != nil || got.Cause != "x" {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestAClockIsKeptWhereverItIsNotPlain(t *testing.T) {
+	opened := time.UnixMicro(1795262400000000).UTC()
+	plain := func() escalation.Timeline {
+		tl := escalation.Timeline{PostedAt: opened, Tiers: make([]escalation.DueTier, 4)}
+		tl.Clocks = []escalation.Clock{plainClock(tl, opened.Add(time.Hour), false, time.Time{})}
+		return tl
+	}
+	if kept := keptClocks(plain()); kept != nil {
+		t.Errorf("a plain clock is kept: %+v", kept)
+	}
+	columns := map[string]bool{"DeadlinePassed": true, "BreachedAt": true} // and keys of their own, in every body
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[escalation.Clock]()) {
+		tl := plain()
+		switch v := reflect.ValueOf(tl.FirstReply()).Elem().FieldByIndex(f.Index); v.Kind() {
+		case reflect.String:
+			v.SetString("other")
+		case reflect.Bool:
+			v.SetBool(true)
+		case reflect.Int, reflect.Int64:
+			v.SetInt(v.Int() + 1)
+		case reflect.Slice:
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		default:
+			v.Set(reflect.ValueOf(opened.Add(time.Minute)))
+		}
+		if kept := keptClocks(tl) != nil; kept == columns[f.Name] {
+			t.Errorf("another %s: kept %v", f.Name, kept)
+		}
 	}
 }
