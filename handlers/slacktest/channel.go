@@ -141,6 +141,19 @@ func (w *Workspace) conversationsJoin(a args) answer {
 }
 
 func (w *Workspace) conversationsList(a args) answer {
+	return w.listChannels(a, func(*channel) bool { return true })
+}
+
+// usersConversations lists the channels that somebody is in: of private ones, those that the app is in too.
+func (w *Workspace) usersConversations(a args) answer {
+	user := cmp.Or(a.text("user"), w.opts.App.UserID)
+	if w.users[user] == nil && user != w.opts.App.UserID {
+		return fail("user_not_found")
+	}
+	return w.listChannels(a, func(c *channel) bool { return c.has(user) })
+}
+
+func (w *Workspace) listChannels(a args, of func(*channel) bool) answer {
 	public, private, ok := channelTypes(a.text("types"))
 	if !ok {
 		return fail("invalid_types")
@@ -158,7 +171,7 @@ func (w *Workspace) conversationsList(a args) answer {
 	var found []*channel
 	for _, c := range w.channels {
 		wanted := (c.Private && private) || (!c.Private && public)
-		if wanted && w.visible(c.ID) != nil && !(c.Archived && a.flag("exclude_archived")) {
+		if wanted && of(c) && w.visible(c.ID) != nil && !(c.Archived && a.flag("exclude_archived")) {
 			found = append(found, c)
 		}
 	}

@@ -22,7 +22,7 @@ func SlackLimits() []Limit {
 		20: {"conversations.list", "usergroups.list", "usergroups.users.list", "users.list"},
 		50: {
 			"chat.update", "conversations.history", "conversations.replies", "conversations.info", "conversations.join",
-			"users.lookupByEmail", "bots.info", "team.info", "apps.connections.open",
+			"users.conversations", "users.lookupByEmail", "bots.info", "team.info", "apps.connections.open",
 		},
 		100: {
 			"users.info", "conversations.members", "chat.postEphemeral", "views.open", "views.update", "views.push", "views.publish",

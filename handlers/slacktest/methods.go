@@ -43,6 +43,7 @@ func methods() map[string]method {
 		"team.info":             bot((*Workspace).teamInfo, []string{"team:read"}),
 		"usergroups.list":       bot((*Workspace).usergroupsList, groups),
 		"usergroups.users.list": bot((*Workspace).usergroupsUsersList, groups, "usergroup"),
+		"users.conversations":   bot((*Workspace).usersConversations, read),
 		"users.info":            bot((*Workspace).usersInfo, user, "user"),
 		"users.list":            bot((*Workspace).usersList, user),
 		"users.lookupByEmail":   bot((*Workspace).usersLookupByEmail, []string{"users:read.email"}, "email"),

@@ -19,6 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install/seal"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/readers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
@@ -133,6 +134,7 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 	window := views.Config{
 		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Now: a.now, Logger: a.log,
 	}
+	reading := readers.New(a.api, who, a.now)
 	channels, engineers := views.NewChannels(window), views.NewEngineers(window)
 	return buttons.Route{
 		Reminders: &buttons.Buttons{Actions: a.actions, Colleagues: who, Voice: a.poster, Now: a.now, Logger: a.log},
@@ -140,14 +142,14 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
 				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
-				Rights: who, Voice: a.api, Setup: channels, Engineers: engineers,
+				Rights: who, Readers: reading, Voice: a.api, Setup: channels, Engineers: engineers,
 				Emptied:   a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
 			},
 			Channels: channels, Engineers: engineers,
 			Home: &home.Home{
-				Store: a.store, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Publisher: a.api,
+				Store: a.store, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Publisher: a.api,
 				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
 			},
 		},

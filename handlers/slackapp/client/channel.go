@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -31,6 +32,35 @@ func (a *API) Channel(ctx context.Context, workspace, channel string) (c Channel
 		return err
 	})
 	return c, err
+}
+
+// mostPages bounds what is read of the channels that one person is in.
+const mostPages = 5
+
+// MemberOf are the channels that somebody is in: of private ones, those that the bot is in too. Of somebody who is
+// in thousands they are the first (docs.slack.dev/reference/methods/users.conversations).
+func (a *API) MemberOf(ctx context.Context, workspace, user string) (channels []string, err error) {
+	f := url.Values{"user": {user}, "types": {"public_channel,private_channel"}, "limit": {"999"}}
+	for range mostPages {
+		var got struct {
+			Reply
+			Channels []struct{ ID tolerant.Text }
+			Metadata struct {
+				Next tolerant.Text `json:"next_cursor"`
+			} `json:"response_metadata"`
+		}
+		if err := a.Call(ctx, workspace, "users.conversations", f, &got); err != nil {
+			return nil, err
+		}
+		for _, c := range got.Channels {
+			channels = append(channels, string(c.ID))
+		}
+		if got.Metadata.Next == "" {
+			break
+		}
+		f.Set("cursor", string(got.Metadata.Next))
+	}
+	return channels, nil
 }
 
 // Join lets the bot into a public channel. Private ones it cannot enter by itself.

@@ -65,6 +65,11 @@ type Rights interface {
 	May(ctx context.Context, workspace, user string) (bool, error)
 }
 
+// Readers know which channels somebody may read. *readers.Readers is one.
+type Readers interface {
+	MayRead(ctx context.Context, workspace, user string, channels []string) map[string]bool
+}
+
 // Voice speaks to one person alone. *slackapp.API is one.
 type Voice interface {
 	PostPrivately(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
@@ -83,6 +88,7 @@ type Commands struct {
 	Directory escalation.Directory
 	Pauses    Pauses
 	Rights    Rights
+	Readers   Readers
 	Voice     Voice
 	Setup     Window // /sla-setup
 	Engineers Window // /add-support-engineer

@@ -82,6 +82,9 @@ func (c *Commands) all(ctx context.Context, cmd slackapp.Command) (*block.Answer
 	if len(ts) == mostListed {
 		a = block.Say("*A great many tickets wait for an answer*, the nearest deadline first:")
 	}
+	ts = overview.Veiled(ts, mostShown, func(channels []string) map[string]bool {
+		return c.Readers.MayRead(ctx, cmd.Workspace, cmd.User, channels)
+	})
 	for _, line := range overview.Tickets(ts, mostShown, len(ts) < mostListed, true, c.facts) {
 		a.Say(line)
 	}

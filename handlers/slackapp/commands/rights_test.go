@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
 // Guests read what everybody may, and change nothing.
@@ -97,4 +99,39 @@ func (w *world) hears(user string, words ...string) {
 	}
 	w.waits("told "+words[0], func() bool { return strings.Contains(last(), words[0]) })
 	says(w.t, last(), words...)
+}
+
+// Whoever may not read a private channel learns that something waits there, and no more. Guests may read those
+// channels that they are in.
+func TestListsShowWhatTheirReaderMayRead(t *testing.T) {
+	w := newWorld(t)
+	const private = "C0PRIVATE"
+	w.AddChannel(slacktest.Channel{ID: private, Name: "acquisition", Private: true, Members: []string{member}})
+	if err := w.Leave(lone, other); err != nil {
+		t.Fatal(err)
+	}
+	w.open(team, private, 5*time.Minute, "41")
+	ts := w.open(team, other, 4*time.Minute, "42")
+	for user, reads := range map[string]struct{ private, public bool }{member: {true, true}, bob: {false, true}, guest: {false, true}, lone: {false, false}} {
+		shown := 0
+		if reads.private {
+			shown++
+		}
+		if reads.public {
+			shown++
+		}
+		all := w.types(user, channel, "/sla all")
+		says(t, all, "2 tickets wait", "Ticket 41", "Ticket 42")
+		if got := strings.Count(all, "burns"); got != shown || strings.Count(all, "a channel that you do not read") != 2-shown {
+			t.Errorf("%s reads %d subjects, want %d:\n%s", user, got, shown, all)
+		}
+	}
+	// The home tab likewise, of somebody who was mentioned and has left since.
+	w.reminded(ts[0], lone)
+	keepsQuiet(t, w.home(lone, "a channel that you do not read"), "burns")
+
+	w.Inject(slacktest.Fault{Method: "conversations.info", Do: slacktest.Status(503)})
+	w.Inject(slacktest.Fault{Method: "users.conversations", Do: slacktest.Status(503)})
+	w.pass(10 * time.Minute)
+	keepsQuiet(t, w.types(member, channel, "/sla all"), "burns")
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/commands"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/home"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/readers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/store"
@@ -133,9 +134,10 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	config := views.Config{
 		Slack: api, Book: w.book, People: knowing, Roster: rosters.Of, Directory: groups{}, Now: w.now, Logger: log,
 	}
+	reading := readers.New(api, knowing, w.now)
 	channels, engineers := views.NewChannels(config), views.NewEngineers(config)
 	tab := &home.Home{
-		Store: w.store, View: w.book.View, Rosters: rosters, Directory: groups{}, Publisher: api,
+		Store: w.store, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,
 		Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
 	}
 	app, err := slackapp.New(slackapp.Config{
@@ -146,7 +148,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: escalation.Deps{Now: w.now, Logger: log, Metrics: escalation.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
-				Rights: knowing, Voice: api, Setup: channels, Engineers: engineers,
+				Rights: knowing, Readers: reading, Voice: api, Setup: channels, Engineers: engineers,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },
 				Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,

@@ -47,12 +47,18 @@ type Publisher interface {
 	PublishHome(ctx context.Context, workspace, user string, v slack.HomeTabViewRequest) error
 }
 
+// Readers know which channels somebody may read. *readers.Readers is one.
+type Readers interface {
+	MayRead(ctx context.Context, workspace, user string, channels []string) map[string]bool
+}
+
 // Home shows home tabs.
 type Home struct {
 	Store     Store
 	View      func(workspace string) *setup.View
 	Rosters   Rosters
 	Directory escalation.Directory
+	Readers   Readers
 	Publisher Publisher
 	Installed func(workspace string) bool // says whether the bot knows the workspace
 	Now       func() time.Time
@@ -119,6 +125,9 @@ func (h *Home) mine(ctx context.Context, workspace, user string) []slack.Block {
 	if len(mine) == 0 {
 		return []slack.Block{block.Section(":sparkles: Nothing waits for you. When a reminder mentions you, or you say that you are on it, the ticket stands here until it is answered.")}
 	}
+	mine = overview.Veiled(mine, mostShown, func(channels []string) map[string]bool {
+		return h.Readers.MayRead(ctx, workspace, user, channels)
+	})
 	var blocks []slack.Block
 	for _, line := range overview.Tickets(mine, mostShown, true, true, h.facts) {
 		blocks = append(blocks, block.Section(line))

@@ -4,6 +4,7 @@ package overview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +38,23 @@ func headline(t escalation.Timeline, where bool, now time.Time) string {
 		facts = append(facts, Channel(t.Channel))
 	}
 	return strings.Join(append(facts, "has waited "+mrkdwn.Lasting(now.Sub(t.PostedAt))), " · ")
+}
+
+// Veiled are the first n of ts as somebody may read them: of a channel that they may not read they see no more
+// than that something waits. mayRead is asked about their channels all at once.
+func Veiled(ts []escalation.Timeline, n int, mayRead func(channels []string) map[string]bool) []escalation.Timeline {
+	ts = slices.Clone(ts)
+	var channels []string
+	for _, t := range ts[:min(n, len(ts))] {
+		channels = append(channels, t.Channel)
+	}
+	may := mayRead(channels)
+	for i := range ts {
+		if t := &ts[i]; !may[t.Channel] {
+			t.Ticket = escalation.Ticket{ID: t.Ticket.ID, Priority: t.Ticket.Priority, Subject: "in a channel that you do not read"}
+		}
+	}
+	return ts
 }
 
 // Channel is a channel's name, linked. Whoever may not see it reads that it is private.
