@@ -83,7 +83,7 @@ func TestABodyIsGoodOnce(t *testing.T) {
 			proofs = append(proofs, e.Proof)
 		}
 		if diff := cmp.Diff([]bool{true, false, false}, proofs); diff != "" {
-			t.Errorf("%s: what stands for itself (-want +got):\n%s", kind, diff)
+			t.Errorf("%s: what needs no asking (-want +got):\n%s", kind, diff)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // Check is one thing that must hold for the program to be ready.
 type Check struct {
 	Name string
-	// Check returns nil if it holds; else what is wrong, in words for the operator.
+	// Check returns nil if it holds; if not, what is wrong, in words for the operator.
 	Check func(context.Context) error
 }
 

@@ -36,7 +36,7 @@ func status(err error) int {
 	return http.StatusServiceUnavailable
 }
 
-// respond makes an http.Handler of h. The caller is told no more than the status: what went wrong
+// respond makes an http.Handler of h. The caller gets no more than the status: what went wrong
 // is for the log.
 func respond(log *slog.Logger, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

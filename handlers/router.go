@@ -40,7 +40,7 @@ type Slack interface {
 	Other(w http.ResponseWriter, r *http.Request) error // every other POST below /slack/
 }
 
-// Installer lets workspaces install the app. What a person did wrong it tells them itself.
+// Installer lets workspaces install the app. It answers by itself what a person did wrong.
 type Installer interface {
 	Install(w http.ResponseWriter, r *http.Request) error
 	Redirect(w http.ResponseWriter, r *http.Request) error

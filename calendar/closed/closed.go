@@ -1,6 +1,6 @@
 // Package closed knows the days that calendars close: official holidays, and a company's own.
 //
-//	Source (google/) ──events──▶ Keeper ──Events──▶ who makes working hours of them
+//	Source (google/) ──events──▶ Follower ──Events──▶ who makes working hours of them
 //	                              │  ▲
 //	                         kept │  │ loaded at start, and when another process has read
 //	                              ▼  │

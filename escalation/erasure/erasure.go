@@ -21,7 +21,7 @@ type Erasure struct {
 	words []word
 }
 
-// Erased is what stands for a name or an address. A Slack id becomes one that nobody has, a new one
+// Erased replaces a name or an address. A Slack id becomes one that nobody has, a new one
 // for each, so that what one person did still reads as one person's doing.
 const Erased = "(erased)"
 
@@ -62,7 +62,7 @@ func New(known []string, code string) (Erasure, error) {
 	return e, errors.Join(errs...)
 }
 
-// Text is a text without the words, wherever they stand as words of their own. In JSON, strings and the
+// Text is a text without the words, wherever they are words of their own. In JSON, strings and the
 // names of fields are changed each by itself, so that it stays JSON.
 func (e Erasure) Text(text string) string {
 	if !e.in(text) && !escapedLetter.MatchString(text) {

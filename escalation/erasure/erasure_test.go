@@ -94,7 +94,7 @@ func TestWordsThatCouldMeanAnythingAreRefused(t *testing.T) {
 	}
 }
 
-// Whatever else is in it, JSON stays the same JSON but for the words.
+// Whatever is in it beside them, JSON stays the same JSON but for the words.
 func TestJSONStaysJSON(t *testing.T) {
 	e := erasing(t, "U0ANA", "Ana Silva")
 	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"U0ANA", "by Ana Silva\n", "<@U0ANA>", `{"x":"U0ANA"}`, "open"}))

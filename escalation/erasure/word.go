@@ -39,7 +39,7 @@ func (w word) replace(text string) string {
 	}
 }
 
-// goesOn tells whether a longer word is around what stands between before and after.
+// goesOn says whether a longer word is around what is between before and after.
 func (w word) goesOn(before, after string) bool {
 	r, before := last(before)
 	if within(r) || strings.ContainsRune(w.joints, r) && within(onlyRune(last(before))) {

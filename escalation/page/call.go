@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Call is an HTTP call as it is configured, and as it is stored with a job: secrets stand in it as
+// Call is an HTTP call as it is configured, and as it is stored with a job: secrets are in it as
 // references. See the package documentation.
 type Call struct {
 	Method  string            `json:"method"`
@@ -41,7 +41,7 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Err.Error() }
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// Check tries the call on each of the facts, with stand-ins for the secrets, and says what is wrong with
+// Check tries the call on each of the facts, with placeholders for the secrets, and says what is wrong with
 // it as a *FieldError; nil if nothing is.
 func (c Call) Check(facts ...any) error {
 	if len(facts) == 0 {
@@ -135,7 +135,7 @@ type part struct {
 	text          string
 }
 
-// parts are all texts in which references may stand, in a fixed order.
+// parts are all texts in which references may be, in a fixed order.
 func (c Call) parts() []part {
 	ps := []part{{field: "url", text: c.URL}}
 	for _, name := range slices.Sorted(maps.Keys(c.Query)) {
@@ -199,7 +199,7 @@ type Request struct {
 	URL     string
 	Headers map[string]string
 	Body    string
-	Mask    Mask // hides the secrets that stand in it
+	Mask    Mask // hides the secrets in it
 }
 
 // String says where the request goes, and not what is in it.

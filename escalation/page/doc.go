@@ -1,11 +1,11 @@
-// Package page makes HTTP calls of templates: the pages that wake somebody, and whatever else an
+// Package page makes HTTP calls of templates: the pages that wake somebody, and other calls that an
 // operator puts into a queue. It is pure; package httpjob below it does the sending.
 //
 //	configuration ─▶ Page{Only, Trigger, Resolve} ─▶ Call (stored with its job: references, no secrets)
 //	                                                  │
 //	                facts of the job, environment ────▶ Request (in memory, while it is sent)
 //
-// A Call refers to secrets by name: ${ONCALL_URL} stands for what the environment variable of that name
+// A Call refers to secrets by name: ${ONCALL_URL} means what the environment variable of that name
 // holds when the call is sent. References count only where the configuration wrote them; the same
 // characters in a ticket's subject are just characters. $${NAME} writes ${NAME} itself.
 //

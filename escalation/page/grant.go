@@ -84,7 +84,7 @@ func (p Page) Grant(headers map[string]string, lookup func(name string) (value s
 }
 
 // Covers says, as a *GrantError, which variable of the call is not among those of its queue, or does not
-// go where the call goes, as far as that can be told without the environment; nil if there is none.
+// go where the call goes, as far as that can be known without the environment; nil if there is none.
 func (g Grant) Covers(c Call) error {
 	origin := Origin(c.URL)
 	var holder string // the variable that holds the address

@@ -42,7 +42,7 @@ func TestACallIsGivenNothingButItsOwn(t *testing.T) {
 				t.Fatalf("%v, want %q", err, tt.want)
 			}
 			if err != nil && strings.Contains(err.Error(), "s3cret") {
-				t.Errorf("the secret stands in %v", err)
+				t.Errorf("the secret is in %v", err)
 			}
 		})
 	}

@@ -36,7 +36,7 @@ var wholeReference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 // resolver looks up secrets, and remembers which it handed out.
 type resolver struct {
 	lookup func(string) (string, bool)
-	grant  *Grant // nil: everything is granted, for trying a call out with stand-ins
+	grant  *Grant // nil: everything is granted, for trying a call out with placeholders
 	origin string // where the call goes; "" until that is known
 	given  []string
 	asked  map[string]string // what was handed out before the origin was known
@@ -75,7 +75,7 @@ func (r *resolver) goesTo(address string) error {
 	return nil
 }
 
-// fill puts values in the place of references.
+// fill replaces references with values.
 func (r *resolver) fill(text string) (filled string, err error) {
 	filled = reference.ReplaceAllStringFunc(text, func(match string) string {
 		name, ok := referred(match)
@@ -91,7 +91,7 @@ func (r *resolver) fill(text string) (filled string, err error) {
 
 func (r *resolver) mask() Mask { return NewMask(r.given...) }
 
-// Hidden is what stands in the place of a secret.
+// Hidden is shown in place of a secret.
 const Hidden = "***"
 
 // leastSecret is how long a value must be to be hidden: a shorter one would be found everywhere, and
@@ -197,7 +197,7 @@ func (p part) exposed() error {
 	return nil
 }
 
-// Shown is the call as it may be shown to a person: should a secret stand in it all the same, it is
+// Shown is the call as it may be shown to a person: should a secret be in it all the same, it is
 // hidden.
 func (c Call) Shown() Call {
 	hide := func(p part) string {

@@ -17,8 +17,8 @@ func TestAdmit(t *testing.T) {
 	fresh := func(id string) Job {
 		return Job{New: New{ID: id, RunAt: at(-time.Minute)}, State: Pending}
 	}
-	// owed is a job of which an attempt is still to be looked for.
-	owed := func(id string, looks int) Job {
+	// unlooked is a job of which an attempt is still to be looked for.
+	unlooked := func(id string, looks int) Job {
 		j := fresh(id)
 		j.Attempts, j.Looks, j.Fence = 3, looks, 7
 		j.FirstSent, j.LastSent = at(-time.Hour), at(-time.Minute)
@@ -55,21 +55,21 @@ func TestAdmit(t *testing.T) {
 		},
 		{
 			name: "a further send counts, and leaves the time of the first",
-			jobs: []Job{owed("a", 0)},
-			want: Admission{Start: []Job{with(owed("a", 0), func(j *Job) {
+			jobs: []Job{unlooked("a", 0)},
+			want: Admission{Start: []Job{with(unlooked("a", 0), func(j *Job) {
 				sending(j)
 				j.FirstSent = at(-time.Hour)
 			})}},
 		},
 		{
 			name: "a job whose outcome is unknown is looked for, which is no attempt",
-			jobs: []Job{owed("a", 2), owed("b", 1)},
-			want: Admission{Start: []Job{with(owed("a", 2), looking), with(owed("b", 1), looking)}},
+			jobs: []Job{unlooked("a", 2), unlooked("b", 1)},
+			want: Admission{Start: []Job{with(unlooked("a", 2), looking), with(unlooked("b", 1), looking)}},
 		},
 		{
 			name: "a job that a dead process left running is looked for",
-			jobs: []Job{with(owed("a", 2), func(j *Job) { j.State, j.Worker = Running, "w1" })},
-			want: Admission{Start: []Job{with(owed("a", 2), looking)}},
+			jobs: []Job{with(unlooked("a", 2), func(j *Job) { j.State, j.Worker = Running, "w1" })},
+			want: Admission{Start: []Job{with(unlooked("a", 2), looking)}},
 		},
 		{
 			name: "a shut gate keeps a job from being sent until it opens",
@@ -99,15 +99,15 @@ func TestAdmit(t *testing.T) {
 			want: Admission{Defer: []Job{with(gates(fresh("a"), []string{"token"}, nil), until(time.Minute))}},
 		},
 		{
-			name: "looking waits behind its own gates only, and what is owed stays owed",
+			name: "looking waits behind its own gates only, and the look stays due",
 			jobs: []Job{
-				gates(owed("a", 2), []string{"post"}, []string{"read"}),
-				gates(owed("b", 2), []string{"read"}, []string{"post"}),
+				gates(unlooked("a", 2), []string{"post"}, []string{"read"}),
+				gates(unlooked("b", 2), []string{"read"}, []string{"post"}),
 			},
 			shut: map[string]time.Time{"post": at(20 * time.Second)},
 			want: Admission{
-				Start: []Job{with(gates(owed("a", 2), []string{"post"}, []string{"read"}), looking)},
-				Defer: []Job{with(gates(owed("b", 2), []string{"read"}, []string{"post"}), until(20*time.Second))},
+				Start: []Job{with(gates(unlooked("a", 2), []string{"post"}, []string{"read"}), looking)},
+				Defer: []Job{with(gates(unlooked("b", 2), []string{"read"}, []string{"post"}), until(20*time.Second))},
 			},
 		},
 		{
@@ -151,9 +151,9 @@ func TestAdmit(t *testing.T) {
 		},
 		{
 			name: "looking is not paced",
-			jobs: []Job{pace(owed("a", 1)), pace(fresh("b"))},
+			jobs: []Job{pace(unlooked("a", 1)), pace(fresh("b"))},
 			want: Admission{
-				Start: []Job{with(pace(owed("a", 1)), looking), with(pace(fresh("b")), sending)},
+				Start: []Job{with(pace(unlooked("a", 1)), looking), with(pace(fresh("b")), sending)},
 				Paced: map[string]time.Time{"channel": at(time.Second)},
 			},
 		},

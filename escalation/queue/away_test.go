@@ -63,7 +63,7 @@ func TestALostAnswerOfTheStoreDoesNoHarm(t *testing.T) {
 			w.Errorf("%d log lines take the rows for another process's", n)
 		}
 		if n := w.log.count("failed for good", failed); n != 1 {
-			w.Errorf("%d log lines tell of the failed job, want 1", n)
+			w.Errorf("%d log lines name the failed job, want 1", n)
 		}
 	})
 }
@@ -81,7 +81,7 @@ func TestAStoreThatIsAwayIsToldOnceAndOnceThatItIsBack(t *testing.T) {
 		}
 		down, up := w.log.count("claiming jobs fails", errAway.Error()), w.log.count("claiming jobs works again")
 		if down != 2 || up != 2 {
-			w.Errorf("two absences are told of %d and %d times", down, up)
+			w.Errorf("two absences are logged %d and %d times", down, up)
 		}
 	})
 }
@@ -106,7 +106,7 @@ func TestAResultTheStoreNeverTakesHoldsUpNoOther(t *testing.T) {
 		}
 		w.expect(odd, queue.Running, 1, 2)
 		if n := w.log.count("writing the results of jobs"); n != 1 {
-			w.Errorf("%d log lines tell of it, want 1", n)
+			w.Errorf("%d log lines name it, want 1", n)
 		}
 	})
 }

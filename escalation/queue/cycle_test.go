@@ -25,7 +25,7 @@ func TestJobsAreAddedAfterThoseTheyComeAfter(t *testing.T) {
 		for _, j := range sorted {
 			for _, id := range j.After {
 				if !seen[id] {
-					t.Fatalf("%s stands before %s, which it comes after", j.ID, id)
+					t.Fatalf("%s is before %s, which it comes after", j.ID, id)
 				}
 			}
 			seen[j.ID] = true
@@ -62,7 +62,7 @@ func checkCycle(t *rapid.T, jobs []New, keys []string) {
 	}
 }
 
-func TestACircleIsNamed(t *testing.T) {
+func TestACycleIsNamed(t *testing.T) {
 	jobs := []New{
 		{ID: "1", Key: "build"}, {ID: "2", Key: "test", After: []string{"1", "4"}},
 		{ID: "3", Key: "ship", After: []string{"2"}}, {ID: "4", Key: "tell", After: []string{"3"}},

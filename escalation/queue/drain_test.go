@@ -167,7 +167,7 @@ func TestNeverPastItsLimitOverTakeOvers(t *testing.T) {
 			p.cord.set(true, false)
 			died <- struct{}{}
 			if _, err := p.drained(); err == nil {
-				w.Error("Run tells nothing of a result that it could not write")
+				w.Error("Run logs nothing of a result that it could not write")
 			}
 		}
 		w.expect(id, queue.Running, 3, 2)

@@ -37,7 +37,7 @@ type QueueConfig struct {
 	Handler     Handler
 	Workers     int           // jobs in flight at once; 32
 	Timeout     time.Duration // for one Send of a job that does not bring its own; 5 s
-	LookTimeout time.Duration // for one Look, which may read many pages; 1 min
+	LookTimeout time.Duration // for one Look, which may take many calls; 1 min
 	Lease       time.Duration // how long a claimed job is this process's own; 30 s, or more if Timeout needs it
 	MaxAttempts int           // for jobs that do not bring their own; 25
 	Rate        Rate          // of all replicas together; none

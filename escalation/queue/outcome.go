@@ -13,7 +13,7 @@ const (
 	KindSent     Kind = "sent"     // it happened; a look that found it says so too
 	KindDropped  Kind = "dropped"  // no longer wanted, and not sent
 	KindRetry    Kind = "retry"    // it surely did not happen; try again later
-	KindUnknown  Kind = "unknown"  // it may have happened; look before anything else
+	KindUnknown  Kind = "unknown"  // it may have happened; look first
 	KindLimited  Kind = "limited"  // refused for its rate: costs no attempt, shuts a gate for After
 	KindHeld     Kind = "held"     // refused until somebody mends something: costs no attempt, shuts a gate
 	KindTerminal Kind = "terminal" // it will never be accepted
@@ -28,7 +28,7 @@ type Outcome struct {
 	After  time.Duration // Limited: how long; Retry, LookFail: at least so long, if not 0
 	Tries  int           // Retry: it fails once there were so many attempts, if not 0; the queue's limit holds besides
 	Gate   string        // Limited, Held: the key to shut
-	Denied bool          // LookFail: looking is refused for good, as far as can be told
+	Denied bool          // LookFail: looking is refused for good, as far as anybody can know
 	Effect Effect        // Sent, Dropped: committed together with the job's row
 	Result Result        // what was answered, if anything was: kept with the job
 }

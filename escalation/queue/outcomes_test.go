@@ -100,7 +100,7 @@ func TestALookThatFailsNeverPermitsASendAndIsNoAttempt(t *testing.T) {
 				w.start(seldom)
 				pass(3 * time.Minute)
 				if j := w.job(id); j.Attempts != 1 || j.Looks == 0 || w.service.sends(id) != 1 {
-					w.Errorf("%s with %d attempts, %d looks owed and %d sends", j.State, j.Attempts, j.Looks, w.service.sends(id))
+					w.Errorf("%s with %d attempts, %d looks due and %d sends", j.State, j.Attempts, j.Looks, w.service.sends(id))
 				}
 				if n := looks.Load(); n < 3 {
 					w.Errorf("only %d looks in three minutes", n)
@@ -129,7 +129,7 @@ func TestAPanicCountsAsUnknown(t *testing.T) {
 		pass(time.Minute)
 		w.expect(id, queue.Done, 1, 0)
 		if n := w.log.count("level=ERROR", "panicked", "boom", "outcomes_test.go"); n != 1 {
-			w.Errorf("%d log lines tell of the panic and where it was, want 1", n)
+			w.Errorf("%d log lines name the panic and where it was, want 1", n)
 		}
 	})
 }

@@ -77,7 +77,7 @@ func (p *pipeline) send(ctx context.Context, j queue.Job, accept func()) queue.O
 	switch {
 	case n != 0 && j.ID == p.doomed:
 		return queue.Outcome{Kind: queue.KindTerminal, Err: errors.New("refused")}
-	case n%6 == 1: // it got through, and nobody was told
+	case n%6 == 1: // it got through, and nobody knows
 		accept()
 		return queue.Outcome{Kind: queue.KindUnknown, Err: errors.New("connection reset")}
 	case n%6 == 2:

@@ -32,7 +32,7 @@
 // a job with looks > 0 is a claim for looking, and costs no attempt. Attempts
 // used up make a job fail only once nothing is left to be looked for. A job that
 // is cancelled by hand while it runs, or while looks is above 0, is settled first:
-// it is cancelled in place of being sent again.
+// it is cancelled, and not sent again.
 //
 // Two pure functions hold these rules: Admit for the claim, which the stores
 // call, and next for the way back.

@@ -166,8 +166,8 @@ func TestALogTellsWhatAttemptsCameTo(t *testing.T) {
 				got = append(got, string(a.Kind))
 			}
 		}
-		if told := strings.Join(got, " "); told != "unknown absent absent sent" {
-			w.Errorf("the logs of both say %q", told)
+		if said := strings.Join(got, " "); said != "unknown absent absent sent" {
+			w.Errorf("the logs of both say %q", said)
 		}
 		if n := p.observed("slabuddy_job_wait_seconds"); n != 3 {
 			w.Errorf("the wait was measured %d times, want 3, once a send", n)
@@ -178,7 +178,7 @@ func TestALogTellsWhatAttemptsCameTo(t *testing.T) {
 	})
 }
 
-// observed is how often a histogram of the queue "slack" was told something.
+// observed is how often a histogram of the queue "slack" observed something.
 func (p *process) observed(name string) uint64 {
 	p.w.Helper()
 	families, err := p.reg.Gather()

@@ -13,7 +13,7 @@ import (
 // claimed job time enough to be sent.
 const storeTimeout = 5 * time.Second
 
-// lastWrite is how long the results in hand may take to be written after everything else has ended.
+// lastWrite is how long the results in hand may take to be written after all other work has ended.
 const lastWrite = 3 * time.Second
 
 // grace is how long a task may take to return once its context has ended.
@@ -42,7 +42,7 @@ type runner struct {
 	alarm   *alarm
 	flight  *flight
 	results chan result
-	tasks   sync.WaitGroup  // batches and jobs that still owe a result
+	tasks   sync.WaitGroup  // batches and jobs whose result is still to come
 	idlers  chan func()     // to goroutines that have run a job, and wait for another
 	ended   <-chan struct{} // closed when they are not needed any more; set by run
 

@@ -105,11 +105,11 @@ func (s *service) find(id string) queue.Outcome {
 	return queue.Absent()
 }
 
-// story tells the calls about a job: "send", "look", and how long after the first each was made.
+// story lists the calls about a job: "send", "look", and how long after the first each was made.
 func (s *service) story(id string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var told []string
+	var calls []string
 	var first time.Time
 	for _, c := range s.calls {
 		if c.job != id {
@@ -122,9 +122,9 @@ func (s *service) story(id string) string {
 		if c.looking {
 			what = "look"
 		}
-		told = append(told, fmt.Sprintf("%s %s", what, c.at.Sub(first)))
+		calls = append(calls, fmt.Sprintf("%s %s", what, c.at.Sub(first)))
 	}
-	return strings.Join(told, ", ")
+	return strings.Join(calls, ", ")
 }
 
 // times is how often a job was accepted.

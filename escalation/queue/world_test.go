@@ -89,11 +89,11 @@ func (w *world) jobs(s queue.State) []queue.Job {
 	return jobs
 }
 
-// expect checks how a job's row stands.
+// expect checks what a job's row says.
 func (w *world) expect(id string, state queue.State, attempts, looks int) {
 	w.Helper()
 	if j := w.job(id); j.State != state || j.Attempts != attempts || j.Looks != looks {
-		w.Errorf("job is %s with %d attempts and %d looks owed, want %s, %d, %d (last error %q)",
+		w.Errorf("job is %s with %d attempts and %d looks due, want %s, %d, %d (last error %q)",
 			j.State, j.Attempts, j.Looks, state, attempts, looks, j.LastError)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
-// reading is a Keeper whose calendar was read.
+// reading is a Follower whose calendar was read.
 type reading struct{ inForce *calendar.InForce }
 
 func (r *reading) InForce() *calendar.InForce { return r.inForce }

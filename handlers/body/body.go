@@ -108,7 +108,7 @@ func Fits(r *http.Request) error {
 	return nil
 }
 
-// Read reads the whole body of a request, charged as Limit has it, or else to nobody but itself. Every byte is written to seen as it comes
+// Read reads the whole body of a request, charged as Limit has it, or on its own without a Limit. Every byte is written to seen as it comes
 // in, which may be the hash of a signature; authentic, asked when all of it was seen, says whether the body
 // is worth having in one piece. Errors are ErrBusy, a *http.MaxBytesError, authentic's, or the connection's.
 func Read(r *http.Request, seen io.Writer, authentic func() error) ([]byte, error) {

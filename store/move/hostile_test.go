@@ -44,9 +44,9 @@ func TestAnyRowsArriveAsTheyWereOrAreNamed(t *testing.T) {
 			rt.Fatal(err)
 		}
 		there := rowsIn(t, c)
-		for _, told := range r.Tables {
-			if n := wrote[told.Name]; told.Rows != n || there[told.Name] != n {
-				rt.Errorf("%s: %d written, %d told, %d there", told.Name, n, told.Rows, there[told.Name])
+		for _, counted := range r.Tables {
+			if n := wrote[counted.Name]; counted.Rows != n || there[counted.Name] != n {
+				rt.Errorf("%s: %d written, %d counted, %d there", counted.Name, n, counted.Rows, there[counted.Name])
 			}
 		}
 		var named []string

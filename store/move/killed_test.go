@@ -120,7 +120,7 @@ func TestKilledAtAnyInstantItGoesOnAndAtMostOneSideCanBeServedFrom(t *testing.T)
 			t.Fatalf("gone on after step %d: %v", step, err)
 		}
 		s := openStore(t, to)
-		if d := cmp.Diff(said, told(t, s), cmpopts.EquateEmpty()); d != "" {
+		if d := cmp.Diff(said, allOf(t, s), cmpopts.EquateEmpty()); d != "" {
 			t.Fatalf("killed at step %d (-SQLite +Postgres, %+v):\n%s", step, r, d)
 		}
 		s.Close()
@@ -157,7 +157,7 @@ func connection(t *testing.T, to string) *pgx.Conn {
 	return c
 }
 
-// marked tells whether the database has anything of a move.
+// marked says whether the database has anything of a move.
 func marked(t *testing.T, to string) bool { return query[int](t, to, `select count(*) from move`) > 0 }
 
 func query[T any](t *testing.T, address, sql string) (v T) {

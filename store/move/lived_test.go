@@ -141,12 +141,12 @@ func workIn(t testing.TB, s store.Store) {
 	check(err)
 }
 
-// told is all that the methods of a store tell.
-func told(t testing.TB, s store.Store) map[string]any {
+// allOf is all that the methods of a store return.
+func allOf(t testing.TB, s store.Store) map[string]any {
 	t.Helper()
 	ctx := t.Context()
 	all := map[string]any{}
-	tell := func(what string, v any, err error) {
+	add := func(what string, v any, err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
@@ -154,44 +154,44 @@ func told(t testing.TB, s store.Store) map[string]any {
 		all[what] = v
 	}
 	records, err := s.Records(ctx, time.Time{}, "", 1000)
-	tell("records", records, err)
+	add("records", records, err)
 	due, next, err := s.Due(ctx, after(12*time.Minute), 100)
-	tell("due", []any{due, next}, err)
+	add("due", []any{due, next}, err)
 	ask, err := s.ToAsk(ctx, after(time.Hour), after(time.Hour), 100)
-	tell("to ask", ask, err)
+	add("to ask", ask, err)
 	early, err := s.Early(ctx, []escalation.Thread{{Workspace: "T1", Channel: "C1", TS: "1700000000.000001"}}, t0)
-	tell("mentions", early, err)
+	add("mentions", early, err)
 	heard, err := s.EarlyDesk(ctx, "9", t0)
-	tell("desk", heard, err)
+	add("desk", heard, err)
 	for at, now := range map[string]time.Time{"now": after(time.Second), "later": after(24 * time.Hour)} {
 		gates, err := s.Gates(ctx, now)
-		tell("gates "+at, gates, err)
+		add("gates "+at, gates, err)
 	}
-	tellJobs(ctx, s, tell)
+	addJobs(ctx, s, add)
 	for _, key := range []string{"roster", "empty"} {
 		value, at, found, err := s.Get(ctx, key)
-		tell("kept "+key, []any{string(value), at, found}, err)
+		add("kept "+key, []any{string(value), at, found}, err)
 	}
 	used, err := s.KeyClaimed(ctx, "state/1", after(time.Minute))
-	tell("used", used, err)
+	add("used", used, err)
 	installs, err := s.Installations(ctx)
-	tell("installs", installs, err)
+	add("installs", installs, err)
 	settings, err := s.Settings(ctx, "T1")
-	tell("settings", settings, err)
+	add("settings", settings, err)
 	versions, err := s.SettingVersions(ctx, "T1", "channel/C1", 9)
-	tell("versions", versions, err)
+	add("versions", versions, err)
 	return all
 }
 
-func tellJobs(ctx context.Context, s store.Store, tell func(string, any, error)) {
+func addJobs(ctx context.Context, s store.Store, add func(string, any, error)) {
 	jobs, err := s.Jobs(ctx, queue.Filter{})
-	tell("jobs", jobs, err)
+	add("jobs", jobs, err)
 	for _, j := range jobs {
 		d, err := s.ShowJob(ctx, j.ID)
-		tell("job "+j.ID, d, err)
+		add("job "+j.ID, d, err)
 		byKey, err := s.JobsByKey(ctx, []string{j.Key})
-		tell("job "+j.Key, byKey, err)
+		add("job "+j.Key, byKey, err)
 	}
 	stats, err := s.JobStats(ctx, after(time.Minute), t0)
-	tell("stats", stats, err)
+	add("stats", stats, err)
 }

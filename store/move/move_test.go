@@ -20,7 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
 
-// livedIn is the address of a file in which a bot has lived, and what its store told.
+// livedIn is the address of a file in which a bot has lived, and all that its store returned.
 func livedIn(t *testing.T) (address string, said map[string]any) {
 	t.Helper()
 	address = "sqlite:" + filepath.Join(t.TempDir(), "slabuddy.db")
@@ -29,7 +29,7 @@ func livedIn(t *testing.T) (address string, said map[string]any) {
 	must(t, err)
 	defer s.Close()
 	liveIn(t, s)
-	return address, told(t, s)
+	return address, allOf(t, s)
 }
 
 func options(from, to string) Options {
@@ -43,8 +43,8 @@ func TestEverythingThatAStoreTellsItTellsAfterTheMove(t *testing.T) {
 	r, err := Run(t.Context(), options(from, to))
 	must(t, err)
 	s := openStore(t, to)
-	if d := cmp.Diff(said, told(t, s), cmpopts.EquateEmpty()); d != "" {
-		t.Errorf("what the store tells (-SQLite +Postgres):\n%s", d)
+	if d := cmp.Diff(said, allOf(t, s), cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("what the store returns (-SQLite +Postgres):\n%s", d)
 	}
 	for _, c := range r.Tables {
 		if c.Rows == 0 {
@@ -132,15 +132,15 @@ func TestOnlyOneSideCanBeServedFrom(t *testing.T) {
 		says(t, err, "was moved to", "already")
 	})
 	t.Run("until somebody says so", func(t *testing.T) {
-		_, place, err := Undo(t.Context(), from)
+		_, address, err := Undo(t.Context(), from)
 		must(t, err)
-		if !strings.Contains(place, "slabuddy_test_") {
-			t.Errorf("moved to %q", place)
+		if !strings.Contains(address, "slabuddy_test_") {
+			t.Errorf("moved to %q", address)
 		}
 		openStore(t, from)
-		_, place, err = Undo(t.Context(), from)
-		if err != nil || place != "" {
-			t.Errorf("undone again: %q, %v", place, err)
+		_, address, err = Undo(t.Context(), from)
+		if err != nil || address != "" {
+			t.Errorf("undone again: %q, %v", address, err)
 		}
 		_, err = Run(t.Context(), options(from, to))
 		says(t, err, "was filled by a move of", "Name an empty database")
@@ -181,7 +181,7 @@ func TestAFileThatIsMovedElsewhereIsMovedNoMoreToTheFirstDatabase(t *testing.T) 
 	says(t, err, "holds half of another move", "empty the database")
 	r, err := Run(t.Context(), options(from, second))
 	must(t, err)
-	if d := cmp.Diff(said, told(t, openStore(t, second)), cmpopts.EquateEmpty()); !r.Resumed || d != "" {
+	if d := cmp.Diff(said, allOf(t, openStore(t, second)), cmpopts.EquateEmpty()); !r.Resumed || d != "" {
 		t.Errorf("%+v (-SQLite +Postgres):\n%s", r, d)
 	}
 	_, err = Run(t.Context(), options(from, first))
@@ -276,7 +276,7 @@ func TestAServerOnTheFileIsNotDisturbed(t *testing.T) {
 	says(t, err, "is in use by another slabuddy: stop that one first")
 }
 
-// says checks what an error tells people, and that it gives no password away.
+// says checks what an error says to people, and that it gives no password away.
 func says(t *testing.T, err error, words ...string) {
 	t.Helper()
 	if err == nil {

@@ -1,7 +1,7 @@
 // Package app puts the program together: it joins the parts that know nothing of each other, starts
 // them in order, and ends them in order. `serve` and the demo run the same App.
 //
-//	config, environment ─▶ New: store (migrated) ─▶ tokens, directory ─▶ keeper, book, rosters
+//	config, environment ─▶ New: store (migrated) ─▶ tokens, directory ─▶ follower, book, rosters
 //	                            ─▶ walker, poller, actions ─▶ engine ─▶ surfaces, scanner ─▶ HTTP, socket
 //	Run:  all of it at once, until ctx ends; then first no more events, then no more walks, then the
 //	      jobs in flight, then the database
@@ -73,8 +73,8 @@ type App struct {
 	tokens      *install.Tokens
 	api         *client.API
 	directory   *directory.Directories
-	keeper      *calendar.Follower
-	closed      *closed.Keeper
+	follower    *calendar.Follower
+	closed      *closed.Follower
 	configuring sync.Mutex // one configuration after the other is put in force
 	book        *setup.Book
 	rosters     *setup.Rosters
@@ -159,7 +159,7 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.keeper, err = calendar.NewFollower(calendar.Options{
+	a.follower, err = calendar.NewFollower(calendar.Options{
 		Calendar: a.opts.Config.Calendar.ID, Source: source, Rules: a.opts.Config.Calendar.Rules, Store: a.store,
 		Now: a.now, Log: a.log, Metrics: a.registry,
 	})
@@ -168,13 +168,13 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 	}
 	a.book = setup.NewBook(setup.BookConfig{
 		Store: a.store, Directory: a.directory, Now: a.now, Log: a.log,
-		Changed: func() { a.keeper.SetMore(a.book.Everybody()) },
+		Changed: func() { a.follower.SetMore(a.book.Everybody()) },
 	})
-	a.closed = closed.NewKeeper(closed.Options{
+	a.closed = closed.NewFollower(closed.Options{
 		Source: a.closedSource, Store: a.store, Now: a.now, Log: a.log, Changed: a.closedDaysChanged,
 	})
 	a.configure(ctx, a.opts.Config)
-	a.rosters = setup.NewRosters(a.keeper, a.book, a.now)
+	a.rosters = setup.NewRosters(a.follower, a.book, a.now)
 	a.buildTroubles()
 	return nil
 }
@@ -204,7 +204,7 @@ func (a *App) buildEscalation(context.Context) error {
 	a.actions = &act.Actions{Deps: a.deps, Store: a.store}
 	a.walker = &walk.Walker{
 		Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Tick: a.opts.Tick,
-		Ready: []<-chan struct{}{a.keeper.Ready(), a.directory.Ready(), a.book.Ready()},
+		Ready: []<-chan struct{}{a.follower.Ready(), a.directory.Ready(), a.book.Ready()},
 	}
 	a.poller = &walk.Poller{Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick}
 	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Failed: a.failed}

@@ -105,7 +105,7 @@ func (a *App) relay(changed map[string]bool) {
 }
 
 // withClosedDays is the configuration with hours that know what calendars close.
-func withClosedDays(c *config.Config, days *closed.Keeper, log *slog.Logger) *config.Config {
+func withClosedDays(c *config.Config, days *closed.Follower, log *slog.Logger) *config.Config {
 	with := *c
 	with.Hours = maps.Clone(c.Hours)
 	for name, written := range c.WorkingHours {

@@ -106,7 +106,7 @@ func TestClosedDaysInForce(t *testing.T) {
 			a := &App{now: time.Now, log: slog.New(slog.DiscardHandler)}
 			a.config.Store(c)
 			a.book = setup.NewBook(setup.BookConfig{Store: s, Now: time.Now, Log: a.log})
-			a.closed = closed.NewKeeper(closed.Options{
+			a.closed = closed.NewFollower(closed.Options{
 				Source: func(context.Context, string) (closed.Source, error) { return calendar, nil },
 				Store:  s, Now: time.Now, Log: a.log, Changed: a.closedDaysChanged,
 			})

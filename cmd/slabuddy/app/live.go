@@ -21,9 +21,9 @@ import (
 )
 
 // CheckLive asks Slack, the calendar and the help desk whether the configuration is true, in each
-// workspace that the bot is in. It changes nothing, and runs beside a bot that serves. tell is told what
-// is found as it comes.
-func CheckLive(ctx context.Context, o Options, tell func(live.Finding)) (allRight bool, err error) {
+// workspace that the bot is in. It changes nothing, and runs beside a bot that serves. report is called
+// with each finding as it comes.
+func CheckLive(ctx context.Context, o Options, report func(live.Finding)) (allRight bool, err error) {
 	a := &App{opts: o, log: o.Logger, now: o.Now, registry: prometheus.NewRegistry()}
 	a.config.Store(o.Config)
 	defer a.Close()
@@ -57,7 +57,7 @@ func CheckLive(ctx context.Context, o Options, tell func(live.Finding)) (allRigh
 			Settings: settings, Slack: a.api, Reader: Reader(o.Config, o.Env), Calendar: source, Rules: rules, Closed: closedDays,
 			Desk: a.desks[o.Config.DeskKind], DeskKind: o.Config.DeskKind, Now: o.Now,
 		}
-		right := check.Run(ctx, w, tell)
+		right := check.Run(ctx, w, report)
 		allRight = allRight && right
 	}
 	return allRight, nil

@@ -32,7 +32,7 @@ type Past struct {
 func NewPast(ctx context.Context, s store.Store, c *config.Config, now time.Time) *Past {
 	quiet := slog.New(slog.DiscardHandler)
 	book := setup.NewBook(setup.BookConfig{Store: s, Now: func() time.Time { return now }, Log: quiet})
-	days := closed.NewKeeper(closed.Options{Store: s, Now: func() time.Time { return now }, Log: quiet, Changed: func() {}})
+	days := closed.NewFollower(closed.Options{Store: s, Now: func() time.Time { return now }, Log: quiet, Changed: func() {}})
 	days.SetCalendars(ctx, c.ClosedCalendars())
 	c = withClosedDays(c, days, quiet)
 	book.SetBase(&c.Settings, c.Workspace)

@@ -7,4 +7,4 @@ func (a *App) Roster(workspace string) calendar.Roster { return a.rosters.Of(wor
 
 // RereadCalendar has the shift calendar read as soon as may be: it is read every minute of real time,
 // which is not enough where the clock runs faster.
-func (a *App) RereadCalendar() { a.keeper.Refresh() }
+func (a *App) RereadCalendar() { a.follower.Refresh() }

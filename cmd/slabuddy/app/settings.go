@@ -108,9 +108,9 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 	old := a.config.Load()
 	a.configure(ctx, c)
 	a.knowMetrics()
-	a.keeper.SetRules(c.Calendar.Rules)
+	a.follower.SetRules(c.Calendar.Rules)
 	if c.Calendar.ID != old.Calendar.ID {
-		a.keeper.SetSource(c.Calendar.ID, source)
+		a.follower.SetSource(c.Calendar.ID, source)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
 
-// Faults, as ops_channel tells them. Each makes one message.
+// Faults that ops_channel shows. Each makes one message.
 const (
 	faultDesk       = "desk"
 	faultCalendar   = "calendar"
@@ -32,7 +32,7 @@ func (a *App) buildTroubles() {
 // only one that there is. Among several nobody could say whose channel it is.
 func (a *App) opsChannel() (trouble.Channel, bool) {
 	c := a.config.Load()
-	if c.OpsChannel == "" || a.clock.Hold() { // by a clock that is off, all that is told would be wrong
+	if c.OpsChannel == "" || a.clock.Hold() { // by a clock that is off, all that is posted would be wrong
 		return trouble.Channel{}, false
 	}
 	workspace := c.Workspace
@@ -83,7 +83,7 @@ func (a *App) shut(workspace, channel string, err error) {
 // emptied reports that somebody has left hours with nobody on shift. That is said in the workspace's own channel,
 // or in none.
 func (a *App) emptied(workspace, words string) {
-	if place, ok := a.opsChannel(); ok && place.Workspace == workspace {
+	if ops, ok := a.opsChannel(); ok && ops.Workspace == workspace {
 		a.troubles.Report(trouble.Report{Name: faultEmptied, Incident: true, Words: words})
 	}
 }
@@ -143,7 +143,7 @@ func (a *App) lookAtCalendar(ctx context.Context) {
 	if a.config.Load().Calendar.ID == "" {
 		return
 	}
-	read := a.keeper.InForce().Reading.ReadAt
+	read := a.follower.InForce().Reading.ReadAt
 	if a.now().Sub(read) > readingTooOld {
 		words := "The shift calendar has never been read."
 		if !read.IsZero() {

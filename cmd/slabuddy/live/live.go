@@ -49,10 +49,10 @@ type Finding struct {
 // lastMessages is how many messages of each channel are read.
 const lastMessages = 50
 
-// Run looks at everything in a workspace; tell is told each finding as it comes. It says whether all
+// Run looks at everything in a workspace; report is called with each finding as it comes. It says whether all
 // was right.
-func (c Check) Run(ctx context.Context, workspace string, tell func(Finding)) (allRight bool) {
-	p := &pass{Check: c, workspace: workspace, right: true, tell: tell}
+func (c Check) Run(ctx context.Context, workspace string, report func(Finding)) (allRight bool) {
+	p := &pass{Check: c, workspace: workspace, right: true, report: report}
 	if !p.token(ctx) {
 		return false
 	}
@@ -70,22 +70,22 @@ type pass struct {
 	Check
 	workspace string
 	right     bool
-	tell      func(Finding)
+	report    func(Finding)
 	tickets   []escalation.Message // that the channels' last messages carry
 }
 
 func (p *pass) ok(area, says string, args ...any) {
-	p.tell(Finding{Workspace: p.workspace, Area: area, OK: true, Says: fmt.Sprintf(says, args...)})
+	p.report(Finding{Workspace: p.workspace, Area: area, OK: true, Says: fmt.Sprintf(says, args...)})
 }
 
-// look tells what may be as it is meant to be, and what to do if it is not.
+// look reports what may be as it is meant to be, and what to do if it is not.
 func (p *pass) look(area, fix, says string, args ...any) {
-	p.tell(Finding{Workspace: p.workspace, Area: area, OK: true, Look: true, Says: fmt.Sprintf(says, args...), Fix: fix})
+	p.report(Finding{Workspace: p.workspace, Area: area, OK: true, Look: true, Says: fmt.Sprintf(says, args...), Fix: fix})
 }
 
 func (p *pass) wrong(area, fix, says string, args ...any) {
 	p.right = false
-	p.tell(Finding{Workspace: p.workspace, Area: area, Says: fmt.Sprintf(says, args...), Fix: fix})
+	p.report(Finding{Workspace: p.workspace, Area: area, Says: fmt.Sprintf(says, args...), Fix: fix})
 }
 
 func (p *pass) token(ctx context.Context) bool {
@@ -163,18 +163,18 @@ func (p *pass) desk(ctx context.Context) {
 	defer cancel()
 	m := p.tickets[0]
 	answers, err := p.Desk.Ask(asking, []escalation.Question{{TicketID: m.Ticket.ID, Since: m.PostedAt}})
-	answer, told := answers[m.Ticket.ID]
+	answer, known := answers[m.Ticket.ID]
 	switch {
 	case err != nil:
 		p.wrong("desk", "Check its address and credentials in the environment.", "The help desk (%s) could not be asked about ticket %s: %v.", p.DeskKind, m.Ticket.ID, err)
-	case !told || answer.Status == escalation.Unchecked:
+	case !known || answer.Status == escalation.Unchecked:
 		p.wrong("desk", "Does the ticket exist there, and may this account read it?", "The help desk (%s) says nothing of ticket %s.", p.DeskKind, m.Ticket.ID)
 	default:
 		p.ok("desk", "The help desk (%s) says of ticket %s: %s.", p.DeskKind, m.Ticket.ID, answer.Status)
 	}
 }
 
-// mend is what to do about a call that failed: what Slack refuses for good has to be mended, all else
+// mend is what to do about a call that failed: what Slack refuses for good has to be mended, and the rest
 // passes.
 func mend(err error, how string) string {
 	var e *queue.Error

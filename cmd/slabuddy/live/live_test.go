@@ -20,8 +20,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// place is a workspace in which all is right, until a test changes something.
-type place struct {
+// workspace is one in which all is right, until a test changes something.
+type workspace struct {
 	*slacktest.Workspace
 	settings escalation.Settings
 	events   []calendar.Event
@@ -34,9 +34,9 @@ type place struct {
 
 var now = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 
-func newPlace(t *testing.T) *place {
+func newWorkspace(t *testing.T) *workspace {
 	t.Helper()
-	p := &place{
+	p := &workspace{
 		Workspace: slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0", Name: "Acme"}, Now: func() time.Time { return now }}),
 		settings:  escalation.DefaultSettings(),
 		events:    []calendar.Event{{Title: "On-call: Ana", Start: now.Add(-time.Hour), End: now.Add(time.Hour)}},
@@ -54,7 +54,7 @@ func newPlace(t *testing.T) *place {
 	return p
 }
 
-func (p *place) post(t *testing.T, channel string, m slacktest.Message) {
+func (p *workspace) post(t *testing.T, channel string, m slacktest.Message) {
 	t.Helper()
 	if _, err := p.PostAs("U0ANA", channel, m); err != nil {
 		t.Fatal(err)
@@ -62,17 +62,17 @@ func (p *place) post(t *testing.T, channel string, m slacktest.Message) {
 }
 
 // Events implements calendar.Source.
-func (p *place) Events(context.Context, time.Time, time.Time) ([]calendar.Event, error) {
+func (p *workspace) Events(context.Context, time.Time, time.Time) ([]calendar.Event, error) {
 	return p.events, p.unread
 }
 
 // Ask implements escalation.HelpDesk.
-func (p *place) Ask(context.Context, []escalation.Question) (map[string]escalation.Answer, error) {
+func (p *workspace) Ask(context.Context, []escalation.Question) (map[string]escalation.Answer, error) {
 	return p.answers, p.silent
 }
 
 // run returns what was found, "✓ area" or "✗ area: …".
-func (p *place) run(t *testing.T) (found []string, right bool) {
+func (p *workspace) run(t *testing.T) (found []string, right bool) {
 	t.Helper()
 	api, err := client.New(client.Config{
 		URL: slacktest.APIURL, Tokens: client.OneToken(p.Options().Token), HTTP: p.Client(), Now: time.Now, Registerer: prometheus.NewRegistry(),
@@ -111,7 +111,7 @@ func (p *place) run(t *testing.T) (found []string, right bool) {
 }
 
 func TestAllIsRight(t *testing.T) {
-	found, right := newPlace(t).run(t)
+	found, right := newWorkspace(t).run(t)
 	want := []string{"✓ token", "✓ token", "✓ channel", "✓ group", "✓ group", "✓ person", "✓ calendar", "✓ calendar", "✓ desk"}
 	if d := cmp.Diff(want, found); d != "" || !right {
 		t.Errorf("right: %t, found (-want +got):\n%s", right, d)
@@ -129,7 +129,7 @@ func (c closedDays) Closed(context.Context, time.Time, time.Time) ([]closed.Even
 }
 
 func TestCalendarsOfClosedDaysAreRead(t *testing.T) {
-	p := newPlace(t)
+	p := newWorkspace(t)
 	p.closed = map[string]closed.Source{
 		"full@example.com":  closedDays{events: []closed.Event{{First: now.Format(time.DateOnly), Last: now.Format(time.DateOnly)}}},
 		"empty@example.com": closedDays{},
@@ -148,7 +148,7 @@ func TestCalendarsOfClosedDaysAreRead(t *testing.T) {
 
 // An event that names nobody may be a meeting: somebody should look at it, and it is no reason to fail.
 func TestAnEventThatNamesNobodyIsToBeLookedAt(t *testing.T) {
-	p := newPlace(t)
+	p := newWorkspace(t)
 	p.events = append(p.events,
 		calendar.Event{Title: "On-call: Zed", Start: now, End: now.Add(time.Hour)},
 		calendar.Event{Private: true, Start: now, End: now.Add(time.Hour)})
@@ -161,45 +161,45 @@ func TestAnEventThatNamesNobodyIsToBeLookedAt(t *testing.T) {
 
 func TestWhatIsNotRightIsSaidWithWhatToDo(t *testing.T) {
 	for name, tc := range map[string]struct {
-		spoil func(t *testing.T, p *place)
+		spoil func(t *testing.T, p *workspace)
 		says  string // in the one finding that is not right
 	}{
-		"the token is no good": {func(_ *testing.T, p *place) { p.RevokeToken() }, "Slack does not let the bot in"},
-		"no channel":           {func(_ *testing.T, p *place) { p.settings.Channels = nil }, "No channel is watched"},
-		"not in the channel": {func(t *testing.T, p *place) {
+		"the token is no good": {func(_ *testing.T, p *workspace) { p.RevokeToken() }, "Slack does not let the bot in"},
+		"no channel":           {func(_ *testing.T, p *workspace) { p.settings.Channels = nil }, "No channel is watched"},
+		"not in the channel": {func(t *testing.T, p *workspace) {
 			p.AddChannel(slacktest.Channel{ID: "C0TEAMS", Name: "teams", NoBot: true})
 			p.settings.Channels["C0TEAMS"] = escalation.ChannelPolicy{Policy: "teams"}
 		}, "The bot is not in #teams (C0TEAMS)"},
-		"an archived channel": {func(t *testing.T, p *place) {
+		"an archived channel": {func(t *testing.T, p *workspace) {
 			p.AddChannel(slacktest.Channel{ID: "C0OLD", Name: "old", Archived: true})
 			p.settings.Channels["C0OLD"] = escalation.ChannelPolicy{}
 		}, "#old (C0OLD) is archived"},
-		"a channel that is none": {func(t *testing.T, p *place) {
+		"a channel that is none": {func(t *testing.T, p *workspace) {
 			p.settings.Channels["C0NONE"] = escalation.ChannelPolicy{}
 		}, "C0NONE cannot be looked at"},
-		"chatter": {func(t *testing.T, p *place) {
+		"chatter": {func(t *testing.T, p *workspace) {
 			p.AddChannel(slacktest.Channel{ID: "C0CHAT", Name: "chat"})
 			p.post(t, "C0CHAT", slacktest.Message{Text: "lunch?"})
 			p.settings.Channels["C0CHAT"] = escalation.ChannelPolicy{}
 		}, "#chat (C0CHAT): none of the last 1 messages are tickets"},
-		"unreadable tickets": {func(t *testing.T, p *place) {
+		"unreadable tickets": {func(t *testing.T, p *workspace) {
 			p.post(t, "C0ENT", slacktest.Message{Text: "*Ticket ID*:\n*Ticket priority*: high"})
 		}, "1 more look like tickets, but cannot be read"},
-		"an unknown group": {func(t *testing.T, p *place) {
+		"an unknown group": {func(t *testing.T, p *workspace) {
 			p.settings.Policies["enterprise"] = escalation.Policy{Name: "enterprise", Tiers: []escalation.Tier{{After: time.Minute, Notify: []string{"@suport", "@Ana"}}}}
 		}, "@suport is neither a user group nor an engineer's alias"},
-		"a plan without groups": {func(t *testing.T, p *place) {
+		"a plan without groups": {func(t *testing.T, p *workspace) {
 			p.Inject(slacktest.Fault{Method: "usergroups.list", Do: slacktest.Refused("plan_upgrade_required")})
 		}, "The workspace's plan has no user groups"},
-		"nobody's address":    {func(t *testing.T, p *place) { p.settings.Engineers[1].Email = "rob@example.com" }, "Nobody in Slack has what is configured for Bob"},
-		"no account":          {func(t *testing.T, p *place) { p.settings.Engineers[1].Email = "" }, "Bob cannot be pinged"},
-		"somebody gone":       {func(t *testing.T, p *place) { p.Deactivate("U0ANA") }, "Ana's Slack account is deactivated"},
-		"an unread calendar":  {func(t *testing.T, p *place) { p.unread = errors.New("404") }, "The calendar cannot be read: 404"},
-		"no word of the desk": {func(t *testing.T, p *place) { p.answers = nil }, "The help desk (zendesk) says nothing of ticket 42"},
-		"a desk that refuses": {func(t *testing.T, p *place) { p.silent = errors.New("401") }, "could not be asked about ticket 42: 401"},
+		"nobody's address":    {func(t *testing.T, p *workspace) { p.settings.Engineers[1].Email = "rob@example.com" }, "Nobody in Slack has what is configured for Bob"},
+		"no account":          {func(t *testing.T, p *workspace) { p.settings.Engineers[1].Email = "" }, "Bob cannot be pinged"},
+		"somebody gone":       {func(t *testing.T, p *workspace) { p.Deactivate("U0ANA") }, "Ana's Slack account is deactivated"},
+		"an unread calendar":  {func(t *testing.T, p *workspace) { p.unread = errors.New("404") }, "The calendar cannot be read: 404"},
+		"no word of the desk": {func(t *testing.T, p *workspace) { p.answers = nil }, "The help desk (zendesk) says nothing of ticket 42"},
+		"a desk that refuses": {func(t *testing.T, p *workspace) { p.silent = errors.New("401") }, "could not be asked about ticket 42: 401"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlace(t)
+			p := newWorkspace(t)
 			tc.spoil(t, p)
 			found, right := p.run(t)
 			wrong := slices.DeleteFunc(found, func(s string) bool { return strings.HasPrefix(s, "✓") })
@@ -221,7 +221,7 @@ func TestWhatPassesByItselfIsNotToBeMended(t *testing.T) {
 		"conversations.history": slacktest.RateLimited(time.Minute), "usergroups.list": slacktest.RateLimited(time.Minute),
 	} {
 		t.Run(method, func(t *testing.T) {
-			p := newPlace(t)
+			p := newWorkspace(t)
 			p.Inject(slacktest.Fault{Method: method, Do: do})
 			p.run(t)
 			if wrong := p.wrong[0]; !strings.Contains(wrong.Fix, "again in a minute") {

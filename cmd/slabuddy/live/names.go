@@ -87,7 +87,7 @@ func (p *pass) people(ctx context.Context) {
 	}
 }
 
-// calendar reads the shifts, and tells which names in them mean nobody.
+// calendar reads the shifts, and reports which names in them mean nobody.
 func (p *pass) calendar(ctx context.Context) {
 	if p.Calendar == nil {
 		p.ok("calendar", "There is no calendar: nobody is known to be on shift, and such tiers give way to the next.")

@@ -1,4 +1,4 @@
-// Package httpjob sends the calls of package page over HTTP. It stands apart so that escalation, which
+// Package httpjob sends the calls of package page over HTTP. It is a package of its own, so that escalation, which
 // decides about them, reaches no HTTP.
 //
 //	answer                          means for the job

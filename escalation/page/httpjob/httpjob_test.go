@@ -119,7 +119,7 @@ func TestWhatWasNeverSentMayBeSentAgainAndWhatMayHaveBeenIsUnknown(t *testing.T)
 		t.Errorf("cut off: %v", err)
 	}
 	silent := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.ReadAll(r.Body) // else the server does not notice that the caller hung up
+		_, _ = io.ReadAll(r.Body) // or the server does not notice that the caller hung up
 		<-r.Context().Done()
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

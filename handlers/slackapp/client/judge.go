@@ -110,7 +110,7 @@ func refusal(workspace, method string, r slack.SlackErrorResponse) *queue.Error 
 	return e
 }
 
-// refusedError reads well and can still be told by its code.
+// refusedError reads well, and can still be known by its code.
 type refusedError struct {
 	text string
 	slack.SlackErrorResponse
@@ -138,7 +138,7 @@ func Refused(err error, code string) bool {
 const (
 	reinstall = "the bot's token is no good any more; install the app again and set SLACK_BOT_TOKEN to its new token"
 	ourBug    = "this is a mistake of SLA Buddy's; please report it"
-	// unheardOf stands for a code that is not documented. Slack refused the call all the same.
+	// unheardOf is for a code that is not documented. Slack refused the call all the same.
 	unheardOf = "unheard of"
 )
 

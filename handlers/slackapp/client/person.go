@@ -66,7 +66,7 @@ func (p Person) Colleague() bool { return !p.Guest && !p.Foreign && !p.Bot && !p
 // ErrNobody says that there is no such account.
 var ErrNobody = errors.New("there is no such account")
 
-// FindPerson finds somebody by their id, or else by their e-mail address.
+// FindPerson finds somebody by their id, or without one by their e-mail address.
 func (a *API) FindPerson(ctx context.Context, workspace, id, email string) (p Person, err error) {
 	if id != "" {
 		p, err = a.Person(ctx, workspace, id)

@@ -13,7 +13,7 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// answering is an API whose methods answer as told, and the calls it got.
+// answering is an API whose methods give the answers of the test, and the calls it got.
 func answering(t *testing.T, answers map[string]string) (*API, *[]string) {
 	t.Helper()
 	var calls []string

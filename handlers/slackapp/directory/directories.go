@@ -17,7 +17,7 @@ type Installations interface {
 	Installed() []string      // ids of those that installed it by OAuth, in force
 	Changes() <-chan struct{} // receives after each change of those
 	HasHome() bool            // there is a SLACK_BOT_TOKEN
-	Home(workspace string)    // is told whose
+	Home(workspace string)    // is called with the workspace it is
 }
 
 // Config is what Directories are made of.

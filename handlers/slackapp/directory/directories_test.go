@@ -270,7 +270,7 @@ func TestARestartKnowsEachWorkspace(t *testing.T) {
 	})
 }
 
-// Rule 14: the gate is what holds the reminders, raises the alert, and is told in ops_channel.
+// Rule 14: the gate is what holds the reminders, raises the alert, and is posted in ops_channel.
 func TestATokenOfAnotherWorkspaceIsNotUsedAndSaidAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffices(t, newInstallations(map[string]string{"T1": "xoxb-2"}))

@@ -44,7 +44,7 @@ type directoryConfig struct {
 	Cache     Cache
 	Gates     Gates
 	Emails    func() []string // of engineers whose Slack id is not configured
-	// Met is told which workspace the token belongs to, each time that Slack says so. May be nil.
+	// Met is called with the workspace that the token belongs to, each time that Slack says so. May be nil.
 	Met func(workspace string)
 	Now func() time.Time
 	Log *slog.Logger

@@ -217,7 +217,7 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if len(s.shut()) > 0 || o.log.count("accepts the bot's token again") != 1 {
-			t.Error("the gate stays shut, or nobody is told that it is open")
+			t.Error("the gate stays shut, or nobody hears that it is open")
 		}
 	})
 }

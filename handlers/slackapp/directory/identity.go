@@ -32,7 +32,7 @@ func (d *Directory) identify(ctx context.Context) (client.Identity, error) {
 		err = d.unusable(token)
 	}
 	if err != nil && ctx.Err() != nil {
-		return client.Identity{}, err // told to end, which is no trouble
+		return client.Identity{}, err // ctx ended, which is no trouble
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

@@ -29,7 +29,7 @@ type Client struct {
 	base    *url.URL
 	http    *http.Client
 	log     *slog.Logger
-	failing atomic.Bool // told already
+	failing atomic.Bool // logged already
 }
 
 // New returns a client with the key. base "" is GIPHY's own address; a nil client is one of its own.
@@ -75,7 +75,7 @@ type answer struct {
 
 type rendition struct{ URL string }
 
-// random never returns an error that holds the key, as *url.Error would: it tells the whole address.
+// random never returns an error that holds the key, as *url.Error would: it names the whole address.
 func (c *Client) random(ctx context.Context, tag string) (gif, shows string, err error) {
 	at := c.base.JoinPath("v1/gifs/random")
 	at.RawQuery = url.Values{"api_key": {c.key}, "tag": {tag}, "rating": {"g"}}.Encode()
@@ -85,9 +85,9 @@ func (c *Client) random(ctx context.Context, tag string) (gif, shows string, err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		var told *url.Error
-		if errors.As(err, &told) {
-			err = told.Err
+		var named *url.Error
+		if errors.As(err, &named) {
+			err = named.Err
 		}
 		return "", "", err
 	}
@@ -108,7 +108,7 @@ func (c *Client) random(ctx context.Context, tag string) (gif, shows string, err
 }
 
 // public checks the address of a picture, which everybody in the channel will load: it has to be
-// GIPHY's own, and over TLS. Its query only tells GIPHY who asked.
+// GIPHY's own, and over TLS. Its query only says to GIPHY who asked.
 func (c *Client) public(address string) (string, bool) {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil {

@@ -115,7 +115,7 @@ func TestWhateverGoesWrongThereIsNoGIFAndNoKeyInTheLog(t *testing.T) {
 			t.Errorf("%s: logged\n%s", name, log)
 		}
 	}
-	// A connection that fails makes the error that tells the whole address.
+	// A connection that fails makes the error that names the whole address.
 	var log bytes.Buffer
 	c, err := New(key, "http://127.0.0.1:1", nil, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {

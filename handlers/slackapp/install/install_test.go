@@ -71,7 +71,7 @@ func TestTwoWorkspacesInstallAndEachHasItsToken(t *testing.T) {
 	}
 }
 
-// dumpSQLite is all that stands in the files.
+// dumpSQLite is all that the files hold.
 func dumpSQLite(t *testing.T, address string) string {
 	t.Helper()
 	var all strings.Builder
@@ -342,7 +342,7 @@ func TestUninstallingHoldsJobsAndInstallingAgainLetsThemGo(t *testing.T) {
 	}
 	w.clock.pass(time.Minute)
 	w.t1.Uninstall()
-	for range 2 { // Slack tells twice
+	for range 2 { // Slack sends the event twice
 		if err := w.tokens.Uninstalled(t.Context(), "T1", "the app was removed", w.clock.now()); err != nil {
 			t.Fatal(err)
 		}

@@ -37,12 +37,12 @@ type TokensConfig struct {
 	Store     Store
 	Sealer    *seal.Sealer // nil: nothing can be installed, and BotToken is the only token
 	BotToken  string       // SLACK_BOT_TOKEN; "": there is none
-	PublicURL string       // to install again at; "": there is no such place
+	PublicURL string       // to install again at; "": there is no such address
 	Now       func() time.Time
 	Log       *slog.Logger
 }
 
-// Tokens knows the bot token of each workspace: the one that was installed there, or else
+// Tokens knows the bot token of each workspace: the one that was installed there, or otherwise
 // SLACK_BOT_TOKEN if it is that workspace's.
 type Tokens struct {
 	TokensConfig
@@ -136,7 +136,7 @@ func (t *Tokens) Installed() []string {
 	return in
 }
 
-// Changes tells after each change of the installations, to one reader.
+// Changes receives after each change of the installations; it has one reader.
 func (t *Tokens) Changes() <-chan struct{} { return t.changed }
 
 // Home implements slackapp.Installations: it notes whose SLACK_BOT_TOKEN is.

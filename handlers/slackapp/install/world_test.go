@@ -185,7 +185,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// RoundTrip carries the program's calls to Slack, unless the test answers in Slack's place.
+// RoundTrip carries the program's calls to Slack, unless the test answers for Slack.
 func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.answer == "" {
 		return http.DefaultTransport.RoundTrip(r)
@@ -193,7 +193,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(w.answer)), Request: r}, nil
 }
 
-// browser is somebody's, who decides as they are told.
+// browser is somebody's, who decides as the test says.
 type browser struct {
 	*http.Client
 	w *world

@@ -54,7 +54,7 @@ func (c *Client) connect(ctx context.Context) (*link, error) {
 	defer stop()
 	e, err := l.read()
 	if err == nil && e.Type == "disconnect" {
-		err = told(e.Reason)
+		err = reasonError(e.Reason)
 	}
 	if err == nil && e.Type != "hello" {
 		err = fmt.Errorf("no hello: Slack begins with %.40q", e.Type)
@@ -91,7 +91,7 @@ func (c *Client) dial(ctx context.Context, address string) (*websocket.Conn, err
 	return conn, nil
 }
 
-func told(reason string) error {
+func reasonError(reason string) error {
 	if reason == "link_disabled" {
 		return errors.New("switched off by Slack (link_disabled): " + socketModeOff)
 	}

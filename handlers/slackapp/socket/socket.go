@@ -62,7 +62,7 @@ type timing struct {
 	handle   time.Duration // Slack waits three seconds for an ack
 	ping     time.Duration // between our pings
 	silence  time.Duration // a connection that is silent for so long is dead
-	leaving  time.Duration // a connection that was told to go lasts so much longer
+	leaving  time.Duration // a connection that Slack wants closed lasts so much longer
 	drain    time.Duration // what is in hand at the end may take so long
 	firstTry time.Duration // before the second try; it doubles
 	lastTry  time.Duration // and grows to this
@@ -90,7 +90,7 @@ func New(c Config) (*Client, error) {
 	}, nil
 }
 
-// Ready returns nil while Slack can reach us, and else why it cannot.
+// Ready returns nil while Slack can reach us, and otherwise why it cannot.
 func (c *Client) Ready(context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -134,7 +134,7 @@ func (c *Client) Run(ctx context.Context) error {
 }
 
 // backOff is how long to wait before the next try: as long as Slack asks, or longer each time, and
-// never exactly as long as everybody else.
+// never exactly as long as the other connections.
 func (c *Client) backOff(tries int, err error) time.Duration {
 	var limited *slack.RateLimitedError
 	wait := c.timing.firstTry << min(tries-1, 10)

@@ -68,9 +68,9 @@ func (m *memory) Get(_ context.Context, key string) ([]byte, time.Time, bool, er
 
 func newMemory() *memory { return &memory{value: map[string][]byte{}} }
 
-// keeping is a keeper that runs, and how often it said that something changed.
+// keeping is a follower that runs, and how often it said that something changed.
 type keeping struct {
-	*closed.Keeper
+	*closed.Follower
 	mu      sync.Mutex
 	changed int
 }
@@ -84,7 +84,7 @@ func (k *keeping) changes() int {
 func keep(t *testing.T, s *source, m *memory) *keeping {
 	t.Helper()
 	k := &keeping{}
-	k.Keeper = closed.NewKeeper(closed.Options{
+	k.Follower = closed.NewFollower(closed.Options{
 		Source: func(context.Context, string) (closed.Source, error) { return s, nil },
 		Store:  m, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Changed: func() {

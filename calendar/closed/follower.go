@@ -23,7 +23,7 @@ type Store interface {
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 }
 
-// Options are what a Keeper is made of.
+// Options are what a Follower is made of.
 type Options struct {
 	Source  func(ctx context.Context, calendar string) (Source, error)
 	Store   Store
@@ -32,8 +32,8 @@ type Options struct {
 	Changed func() // Events of some calendar are others now
 }
 
-// Keeper knows what calendars close without asking anybody.
-type Keeper struct {
+// Follower knows what calendars close without asking anybody.
+type Follower struct {
 	Options
 	wake chan struct{}
 
@@ -47,14 +47,14 @@ type state struct {
 	failing time.Time // since when it cannot be read; zero: it can
 }
 
-// NewKeeper returns a keeper of no calendars.
-func NewKeeper(o Options) *Keeper {
-	return &Keeper{Options: o, wake: make(chan struct{}, 1), calendars: map[string]*state{}}
+// NewFollower returns a follower of no calendars.
+func NewFollower(o Options) *Follower {
+	return &Follower{Options: o, wake: make(chan struct{}, 1), calendars: map[string]*state{}}
 }
 
 // SetCalendars says which calendars to keep. Those that are new are as they are stored, and are read as soon
 // as may be.
-func (k *Keeper) SetCalendars(ctx context.Context, calendars []string) {
+func (k *Follower) SetCalendars(ctx context.Context, calendars []string) {
 	k.mu.Lock()
 	maps.DeleteFunc(k.calendars, func(id string, _ *state) bool { return !slices.Contains(calendars, id) })
 	var added []string
@@ -75,7 +75,7 @@ func (k *Keeper) SetCalendars(ctx context.Context, calendars []string) {
 }
 
 // Events are what the calendar closes, as it was last read.
-func (k *Keeper) Events(calendar string) []Event {
+func (k *Follower) Events(calendar string) []Event {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if s := k.calendars[calendar]; s != nil {
@@ -92,7 +92,7 @@ type Failing struct {
 }
 
 // Failing are the calendars that cannot be read, in the order of their ids.
-func (k *Keeper) Failing() []Failing {
+func (k *Follower) Failing() []Failing {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var failing []Failing
@@ -105,7 +105,7 @@ func (k *Keeper) Failing() []Failing {
 }
 
 // Run reads each calendar about once a day until ctx ends.
-func (k *Keeper) Run(ctx context.Context) {
+func (k *Follower) Run(ctx context.Context) {
 	for failures := 0; ; {
 		if k.refresh(ctx) {
 			failures = 0
@@ -137,7 +137,7 @@ func pause(failures int) time.Duration {
 }
 
 // refresh reads the calendars that are due, and says whether all of them could be read.
-func (k *Keeper) refresh(ctx context.Context) (all bool) {
+func (k *Follower) refresh(ctx context.Context) (all bool) {
 	k.mu.Lock()
 	ids := slices.Sorted(maps.Keys(k.calendars))
 	k.mu.Unlock()
@@ -157,14 +157,14 @@ func (k *Keeper) refresh(ctx context.Context) (all bool) {
 	return all
 }
 
-func (k *Keeper) due(calendar string) bool {
+func (k *Follower) due(calendar string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	s := k.calendars[calendar]
 	return s != nil && k.Now().Sub(s.reading.ReadAt) >= refreshEvery
 }
 
-func (k *Keeper) read(ctx context.Context, calendar string) error {
+func (k *Follower) read(ctx context.Context, calendar string) error {
 	source, err := k.Source(ctx, calendar)
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (k *Keeper) read(ctx context.Context, calendar string) error {
 func storeKey(calendar string) string { return "closed/" + calendar }
 
 // load takes the stored reading into use if it is newer than the one there is.
-func (k *Keeper) load(ctx context.Context, calendar string) {
+func (k *Follower) load(ctx context.Context, calendar string) {
 	value, _, found, err := k.Store.Get(ctx, storeKey(calendar))
 	var reading Reading
 	if err == nil && found {
@@ -202,7 +202,7 @@ func (k *Keeper) load(ctx context.Context, calendar string) {
 }
 
 // use makes the reading the one in use, unless there is a newer one or the calendar is not kept any more.
-func (k *Keeper) use(calendar string, reading Reading) {
+func (k *Follower) use(calendar string, reading Reading) {
 	k.mu.Lock()
 	s := k.calendars[calendar]
 	if s == nil || !reading.ReadAt.After(s.reading.ReadAt) {
@@ -221,7 +221,7 @@ func (k *Keeper) use(calendar string, reading Reading) {
 	}
 }
 
-func (k *Keeper) failed(calendar string, err error) {
+func (k *Follower) failed(calendar string, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	s := k.calendars[calendar]
