@@ -13,7 +13,7 @@ type Change struct {
 // With is the schedule with changes applied to it in the order in which they were made, so that a
 // shift taken over can be handed on. An absence holds even where nothing is known of the calendar.
 //
-// Whoever takes over a shift is on shift in the other's place; what the other was embedded in is not
+// Whoever takes over a shift is on shift for the other; what the other was embedded in is not
 // theirs, and the other is neither on shift nor embedded meanwhile. s is not changed.
 func (s Schedule) With(changes []Change) Schedule {
 	for _, c := range changes {

@@ -57,7 +57,7 @@ func TestAReadingReachesFromTheSupportDayBeforeAWeekAheadOrUntilItGrowsStale(t *
 	}
 }
 
-// The monotonic clock stands still while a machine sleeps, and would make an old reading look young.
+// The monotonic clock stops while a machine sleeps, and would make an old reading look young.
 func TestAReadingIsDatedByTheWallClock(t *testing.T) {
 	r, err := calendar.Read(t.Context(), &source{}, rules(), time.Now())
 	if err != nil || r.ReadAt != r.ReadAt.Round(0) {

@@ -113,7 +113,7 @@ func (j *journal) String() string {
 	return j.text.String()
 }
 
-// kept is a follower under test with all it stands on.
+// kept is a follower under test with all it needs.
 type kept struct {
 	*calendar.Follower
 	source  *source

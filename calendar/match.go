@@ -94,9 +94,9 @@ func (m *matcher) reading(e Event, embeds bool) title.Reading {
 	return r
 }
 
-// absent are those whom an absence takes off, and those who are on in their place. Google's
-// out-of-office is that of whose calendar it is in; another one is that of whom the title names, else of
-// the guests, else of whose calendar it was made in.
+// absent are those whom an absence takes off, and those who are on for them. Google's
+// out-of-office is that of whose calendar it is in; another one is that of whom the title names, or of
+// the guests, or of whose calendar it was made in.
 func (m *matcher) absent(e Event, r title.Reading) (on, off []string) {
 	owner := m.known(e.Organizer)
 	if e.Kind == OutOfOffice {
@@ -165,7 +165,7 @@ func without(names, others []string) []string {
 }
 
 // productsOf returns the products that an embedding event names: in the pattern's group, which may
-// name one the configuration does not list, else anywhere in the title. Nil if it names none.
+// name one the configuration does not list, otherwise anywhere in the title. Nil if it names none.
 func (m *matcher) productsOf(e Event) []string {
 	named, ok := group(m.rules.Embedded, "product", e.Title)
 	if !ok {

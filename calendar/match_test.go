@@ -139,7 +139,7 @@ func TestTheOrganiserAmongTheGuests(t *testing.T) {
 	}
 }
 
-// Rule 8: an absence that names nobody is its guests', else that of whose calendar it was made in.
+// Rule 8: an absence that names nobody is its guests', or that of whose calendar it was made in.
 func TestWhoseAbsenceItIs(t *testing.T) {
 	creator := func(email string) func(*calendar.Event) { return func(e *calendar.Event) { e.Creator = email } }
 	anas := organizer("ana@example.com")

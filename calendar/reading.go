@@ -28,7 +28,7 @@ const readAhead = 7 * 24 * time.Hour
 // Read reads as much of the calendar as is looked at for as long as the reading may be used: from the
 // support day before now's until the end of the one a week ahead, or in which the reading grows stale.
 func Read(ctx context.Context, source Source, rules Rules, now time.Time) (Reading, error) {
-	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stands still while a machine sleeps
+	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stops while a machine sleeps
 	r.From, _ = rules.SupportDay(now.Add(-24 * time.Hour))
 	_, r.To = rules.SupportDay(now.Add(max(readAhead, rules.StaleAfter)))
 	var err error

@@ -23,7 +23,7 @@ func (e Engineer) GoesBy(name string) bool {
 // Embedded is an engineer who works on products just now and should be the last to be disturbed.
 type Embedded struct {
 	Engineer
-	Products []string // in effect now: the event's, else the engineer's own
+	Products []string // in effect now: the event's, or without those the engineer's own
 }
 
 // Shift is a calendar event that puts somebody on shift.

@@ -9,7 +9,7 @@ import (
 // package title understands by itself; a nil one matches nothing. Rules are not changed once they are
 // in use.
 type Rules struct {
-	Embedded *regexp.Regexp // its named groups product and name, if it has them, say where those stand
+	Embedded *regexp.Regexp // its named groups product and name, if it has them, say where those are
 	Away     *regexp.Regexp
 	Ignore   *regexp.Regexp
 

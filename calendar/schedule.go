@@ -22,7 +22,7 @@ type Entry struct {
 	Engineer
 	Title      string    // the event's; "" where it is private
 	Start, End time.Time // of the event; End is exclusive
-	Away       bool      // away while the event lasts; else on shift
+	Away       bool      // away while the event lasts; false: on shift
 
 	// From EmbeddedFrom until EmbeddedTo, whole support days, the engineer is also embedded, with
 	// EmbeddedIn; both are zero otherwise.

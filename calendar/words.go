@@ -10,7 +10,7 @@ import (
 )
 
 // wordsOf splits a text into its words, so written that words differing only in case or in how
-// their accents are encoded are equal. Whatever is no letter, digit or accent stands between words.
+// their accents are encoded are equal. Whatever is no letter, digit or accent is between words.
 func wordsOf(text string) []string {
 	return strings.FieldsFunc(cases.Fold().String(norm.NFKC.String(text)), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)

@@ -90,7 +90,7 @@ func BackendError() Error {
 	return Error{Code: 500, Domain: "global", Reason: "backendError", Message: "Backend Error"}
 }
 
-// notSimulated is no error of Google's: it tells whoever uses this package that it falls short.
+// notSimulated is no error of Google's: it says to whoever uses this package that it falls short.
 func notSimulated(parameter string) Error {
 	return Error{Code: 501, Domain: "calendartest", Reason: "notSimulated", Message: "calendartest does not simulate the parameter " + parameter,
 		LocationType: "parameter", Location: parameter}

@@ -62,7 +62,7 @@ type Reminders struct {
 	UseDefault bool `json:"useDefault"`
 }
 
-// When is an EventDateTime: a date for an all-day event, else a time.
+// When is an EventDateTime: a date for an all-day event, otherwise a time.
 type When struct {
 	Date     string `json:"date,omitempty"`
 	DateTime string `json:"dateTime,omitempty"`
@@ -77,7 +77,7 @@ func At(t time.Time) *When {
 // On is the start (or the end, then exclusive) of an all-day event: a date as 2006-01-02.
 func On(date string) *When { return &When{Date: date} }
 
-// instant is the moment w stands for in a calendar of the given zone.
+// instant is the moment that w means in a calendar of the given zone.
 func (w *When) instant(zone *time.Location) (time.Time, error) {
 	if w == nil {
 		return time.Time{}, fmt.Errorf("an event needs a start and an end")

@@ -235,7 +235,7 @@ func (e Event) in(zone *time.Location) Event {
 	return e
 }
 
-// page is a place in a list. Its token is opaque to clients.
+// page is a position in a list. Its token is opaque to clients.
 type page struct {
 	from   int
 	filled bool // the empty page before it was sent

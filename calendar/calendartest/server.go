@@ -57,7 +57,7 @@ func Start(now func() time.Time) (*Server, error) {
 	return s, nil
 }
 
-// URL is what stands for https://www.googleapis.com. Only a started server has one.
+// URL replaces https://www.googleapis.com. Only a started server has one.
 func (s *Server) URL() string { return "http://" + s.listen.Addr().String() }
 
 // Close cuts all connections of a started server.

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Event is one that closes: whole days, or else a span of time.
+// Event is one that closes: whole days, or a span of time.
 type Event struct {
 	Title string    `json:"title,omitempty"` // "" where not everybody may read it
 	First string    `json:"first,omitempty"` // day, as 2026-12-24, wherever that is; "": a span of time
@@ -50,7 +50,7 @@ func Read(ctx context.Context, source Source, now time.Time) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stands still while a machine sleeps
+	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stops while a machine sleeps
 	first, last := from.Format(time.DateOnly), to.Format(time.DateOnly)
 	for _, e := range events {
 		if e.First != "" { // an event may last for centuries

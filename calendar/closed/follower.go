@@ -226,7 +226,7 @@ func (k *Follower) failed(calendar string, err error) {
 	defer k.mu.Unlock()
 	s := k.calendars[calendar]
 	if s == nil || !s.failing.IsZero() {
-		return // told already
+		return // said already
 	}
 	s.failing = k.Now()
 	k.Log.Warn("closed days could not be read; those last read stay in use", "calendar", calendar, "error", err, "read_at", s.reading.ReadAt)

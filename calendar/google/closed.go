@@ -38,7 +38,7 @@ func (c *Calendar) Closed(ctx context.Context, from, to time.Time) ([]closed.Eve
 	return all, err
 }
 
-// closes tells whether an event closes anything. Google's calendars of holidays have observances among them,
+// closes says whether an event closes anything. Google's calendars of holidays have observances among them,
 // on which people work, unless official ones are asked for. That all of their events are Free says nothing.
 func closes(item *gcal.Event) bool {
 	return item != nil && item.Status != "cancelled" && kindOf(item.EventType) == calendar.Normal &&

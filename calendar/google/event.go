@@ -58,7 +58,7 @@ func convert(item *gcal.Event, zone *time.Location) (calendar.Event, error) {
 }
 
 // isCalendar says that an address is no person's but that of a shared calendar or of a room, which
-// stand among the guests of the events that were made elsewhere and sent to them.
+// are among the guests of the events that were made elsewhere and sent to them.
 func isCalendar(email string) bool {
 	return strings.HasSuffix(strings.ToLower(email), ".calendar.google.com")
 }

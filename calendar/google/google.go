@@ -30,7 +30,7 @@ type Config struct {
 	CalendarID      string         // calendar.id
 	CredentialsFile string         // GOOGLE_APPLICATION_CREDENTIALS: the path of a service account's JSON key
 	APIKey          string         // GOOGLE_API_KEY: reads public calendars only, and is used only without credentials
-	URL             string         // GOOGLE_CALENDAR_URL: stands for https://www.googleapis.com, and needs neither of the two
+	URL             string         // GOOGLE_CALENDAR_URL: replaces https://www.googleapis.com, and needs neither of the two
 	Zone            *time.Location // of all-day events if the calendar's own zone is unknown; nil: UTC
 	Log             *slog.Logger
 }
@@ -135,7 +135,7 @@ func (c *Calendar) pages(ctx context.Context, fields googleapi.Field, from, to t
 	return nil
 }
 
-// zoneOf is the calendar's own zone, as a page tells it.
+// zoneOf is the calendar's own zone, as an answer has it.
 func (c *Calendar) zoneOf(p *gcal.Events) *time.Location {
 	zone, ok := zoneNamed(p.TimeZone)
 	if !ok {

@@ -13,7 +13,7 @@ func (s *statement) guard() {
 	}
 }
 
-// modifies says that a word for absence tells what the next one is about. "Ana vacation cover: Ben" is
+// modifies says that a word for absence says what the next one is about. "Ana vacation cover: Ben" is
 // Ana's vacation all the same.
 func (s *statement) modifies(i int) bool {
 	if !s.follows(i+1) || !s.is(i+1, topic, duty, cover, deputy, backup) {
@@ -38,7 +38,7 @@ func (s *statement) isCovered(i int) bool {
 	return s.follows(i) && s.is(verb, covers, cover) && !(s.follows(i+1) && s.is(i+1, name, of))
 }
 
-// isAround says that a word for absence tells of another time than the event's, or of none. "During
+// isAround says that a word for absence means another time than the event's, or of none. "During
 // vacation of Ben" is Ben's all the same.
 func (s *statement) isAround(i int) bool {
 	if s.is(i+1, of) && s.is(i+2, name) {
@@ -50,7 +50,7 @@ func (s *statement) isAround(i int) bool {
 	return s.follows(i) && s.follows(i-1) && s.is(i-1, of, behalf) && s.is(i-2, around, topic)
 }
 
-// isLoose says that "off" and its like are a part of something else: they have to stand right after a
+// isLoose says that "off" and its like are a part of something else: they have to come right after a
 // name, or begin a part of the title.
 func (s *statement) isLoose(i int) bool {
 	if !s.is(i, off, leave) {
@@ -65,7 +65,7 @@ func (s *statement) isLoose(i int) bool {
 	return s.items[i+1].joined || s.is(i+1, of) || s.is(i, leave) && s.is(i+1, unknown)
 }
 
-// bind finds who is away: those named in the same part of the title, else those named before it, else
+// bind finds who is away: those named in the same part of the title, or those named before it, or
 // those named after it.
 func (s *statement) bind() {
 	for i, it := range s.items {

@@ -1,6 +1,6 @@
 package title
 
-// relate finds who is on in whose place.
+// relate finds who is on for whom.
 func (s *statement) relate() {
 	inOrder := s.isOrder()
 	for i := range s.items {
@@ -88,7 +88,7 @@ func (s *statement) verb(i int) {
 	}
 }
 
-// coveredBefore are those named just before a cover: the rest of the cover's own list, else the group
+// coveredBefore are those named just before a cover: the rest of the cover's own list, or the group
 // before it, unless they are on duty themselves.
 func (s *statement) coveredBefore(subject int) {
 	if rest := s.items[subject].names[:s.items[subject].end()]; len(rest) > 0 {
@@ -107,7 +107,7 @@ func (s *statement) noun(i int) {
 	subject := s.subject(i)
 	object, led := s.object(i)
 	switch {
-	case object >= 0 && (led || s.isTaker(object+1) || subject >= 0 && (s.is(i, cover) || s.isAway(object))): // B's place is taken
+	case object >= 0 && (led || s.isTaker(object+1) || subject >= 0 && (s.is(i, cover) || s.isAway(object))): // B is covered
 		say(s.items[object].names, covered)
 		if subject >= 0 {
 			say(s.last(subject), inPlace)
@@ -128,13 +128,13 @@ func (s *statement) noun(i int) {
 	}
 }
 
-// isTaker says that a group stands behind a colon, as in "Cover Ana: Ben".
+// isTaker says that a group comes after a colon, as in "Cover Ana: Ben".
 func (s *statement) isTaker(i int) bool { return s.is(i, name) && s.items[i].before == colon }
 
 // owns says that a group ends in the possessive: "Ana's".
 func (s *statement) owns(i int) bool { return s.items[i].names[len(s.items[i].names)-1].owns }
 
-// isAway says that a word for absence stands right behind a group, or in parentheses there.
+// isAway says that a word for absence comes right after a group, or in parentheses there.
 func (s *statement) isAway(i int) bool {
 	return s.is(i+1, absent, off, leave, holiday) && (s.follows(i+1) || s.items[i+1].parenthesis)
 }

@@ -5,7 +5,7 @@ import "strings"
 // arrows point from who was on to who is.
 const arrows = "→⇒➔➜➝➞➡⟶▶►"
 
-// gap is what stands between two tokens, the weakest first.
+// gap is what is between two tokens, the weakest first.
 type gap int
 
 const (
@@ -18,7 +18,7 @@ const (
 	forward             // "Ana -> Ben"
 )
 
-// gapOf reads what stands between two words.
+// gapOf reads what is between two words.
 func gapOf(between string) (g gap, parenthesis bool) {
 	parenthesis = strings.ContainsAny(between, "([{")
 	squeezed := strings.ReplaceAll(between, " ", "")

@@ -24,8 +24,8 @@ type role int
 
 const (
 	plainly role = iota // nothing is said but the name
-	inPlace             // is on, in somebody's place
-	covered             // is off, because somebody else is on in their place
+	inPlace             // is on for somebody
+	covered             // is off, because somebody is on for them
 	away                // is off, because the title says so
 	beside              // has only to do with it
 )
@@ -83,7 +83,7 @@ func gather(tokens []token, embedding bool) *statement {
 	return s
 }
 
-// add appends a token, a name to the group before it where they stand in one list.
+// add appends a token, a name to the group before it where they are in one list.
 func (s *statement) add(t token, before gap, parenthesis bool) {
 	if t.sense != name {
 		s.items = append(s.items, item{sense: t.sense, before: before, parenthesis: parenthesis, joined: t.joined})
@@ -111,7 +111,7 @@ func (s *statement) is(i int, any ...sense) bool {
 	return i >= 0 && i < len(s.items) && slices.Contains(any, s.items[i].sense)
 }
 
-// follows says that the item at i stands right behind the one before it, in the same part of the title.
+// follows says that the item at i comes right after the one before it, in the same part of the title.
 func (s *statement) follows(i int) bool {
 	return i > 0 && i < len(s.items) && s.items[i].before == space
 }

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// token is a word or phrase of a title, and what it stands for.
+// token is a word or phrase of a title, and what it means.
 type token struct {
 	sense  sense
 	people []string // of a name
@@ -24,7 +24,7 @@ type token struct {
 // known is the vocabulary, ready to be searched.
 var known, endings = learn()
 
-// entry is what a phrase of the vocabulary stands for.
+// entry is what a phrase of the vocabulary means.
 type entry struct {
 	sense sense
 	exact []string // how it has to be written; nil: in any case
@@ -79,7 +79,7 @@ func wordsIn(list string) map[string]bool {
 
 var isOrdinary, isMonth, isVerb = wordsIn(ordinary), wordsIn(months), wordsIn(verbs)
 
-// scan turns a title into tokens. With anyCase, names count in any case; else as written.
+// scan turns a title into tokens. With anyCase, names count in any case; otherwise as written.
 func (r *Reader) scan(t text, anyCase bool) []token {
 	var tokens []token
 	for i := 0; i < len(t.words); {
@@ -96,7 +96,7 @@ func (r *Reader) scan(t text, anyCase bool) []token {
 	return tokens
 }
 
-// token is what stands at a word: a name before everything else, so that Ben Holiday is nobody's
+// token is what is at a word: a name before all other meanings, so that Ben Holiday is nobody's
 // holiday, and then what the vocabulary knows.
 func (r *Reader) token(t text, i int, anyCase bool) (token, int) {
 	if people, length := r.nameAt(t, i, anyCase); length > 0 {
@@ -136,7 +136,7 @@ func wordAt(t text, i int) (sense, int) {
 	return unknown, 0
 }
 
-// nameAt is whose name stands at a word.
+// nameAt is whose name is at a word.
 func (r *Reader) nameAt(t text, i int, anyCase bool) ([]string, int) {
 	people, length := r.names.at(t, i, near)
 	if length == 0 && anyCase && !isWord(t, i) {
@@ -180,7 +180,7 @@ func startsWith(word string, is func(rune) bool) bool {
 	return is(first)
 }
 
-// isDay says that a number stands at a word that can be the day of a month.
+// isDay says that a number is at a word that can be the day of a month.
 func isDay(t text, i int) bool {
 	if i < 0 || i >= len(t.words) {
 		return false
@@ -201,7 +201,7 @@ func (n *token) possessive(t text, i int) int {
 	return 0
 }
 
-// genitive is whose name stands at a word with an s at its end, before what is theirs: "Anas Urlaub".
+// genitive is whose name is at a word with an s at its end, before what is theirs: "Anas Urlaub".
 func (r *Reader) genitive(t text, i int) ([]string, bool) {
 	stem, ok := strings.CutSuffix(t.words[i], "s")
 	if !ok || i+1 == len(t.words) || stem == "" {

@@ -99,9 +99,9 @@ func initial(word string) string {
 // Reading is what a title says.
 type Reading struct {
 	On       []string // whom it names, but for those who are off
-	Covers   []string // those of On of whom it says that they are on in somebody's place
+	Covers   []string // those of On of whom it says that they are on for somebody
 	Away     []string // who is off, because it says so
-	Covered  []string // who is off, because somebody else is on in their place
+	Covered  []string // who is off, because somebody is on for them
 	Absence  Absence
 	Duty     bool // it speaks of a duty
 	Birthday bool

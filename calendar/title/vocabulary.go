@@ -1,6 +1,6 @@
 package title
 
-// sense is what a word or phrase of a title stands for.
+// sense is what a word or phrase of a title means.
 type sense int
 
 const (
@@ -18,7 +18,7 @@ const (
 	topic                  // after a word for absence: what it is about ("vacation planning")
 	around                 // before a word for absence: it is not now ("back from vacation")
 	not                    // before a word for absence: it is none; before a name: that one is off
-	because                // another part of the title begins, which tells why
+	because                // another part of the title begins, which says why
 	covers                 // A covers B
 	takes                  // A takes B's shift; without a B it means nothing
 	cover                  // cover: A; cover for B; A cover B

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// words are the phrases of the vocabulary with one of the senses, as they may stand in a title.
+// words are the phrases of the vocabulary with one of the senses, as they may be in a title.
 func words(senses ...sense) (all []string) {
 	for _, row := range vocabulary {
 		if !slices.Contains(senses, row.sense) {
@@ -32,7 +32,7 @@ func two() *Reader {
 	return NewReader([]Person{{Name: "Ana Silva", Aliases: []string{"Ana"}}, {Name: "Ben Cole", Aliases: []string{"Ben"}}}, nil)
 }
 
-// A phrase that stands in two rows would count in one of them only.
+// A phrase that is in two rows would count in one of them only.
 func TestEachPhraseStandsOnce(t *testing.T) {
 	where := map[string]string{}
 	for _, row := range vocabulary {
@@ -51,7 +51,7 @@ func TestEachPhraseStandsOnce(t *testing.T) {
 	}
 }
 
-// Rule 8: each word for absence takes off whom it is said of, and nobody else.
+// Rule 8: each word for absence takes off whom it is said of, and only them.
 func TestEachWordForAbsence(t *testing.T) {
 	r := two()
 	for _, absence := range words(absent, off, leave, holiday, public) {

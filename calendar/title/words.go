@@ -9,15 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// text is a title split into words, with what stands between them.
+// text is a title split into words, with what is between them.
 type text struct {
 	words  []string // as written, but for how accents are encoded
 	folded []string // the same in lower case
 	plain  []string // the same without accents, too
-	gaps   []string // gaps[i] stands before words[i]; one more than words
+	gaps   []string // gaps[i] is before words[i]; one more than words
 }
 
-// between is what stands before a word, without the full stop of an initial: "A. Silva", "i.V. Ana".
+// between is what is before a word, without the full stop of an initial: "A. Silva", "i.V. Ana".
 func (t text) between(i int) string {
 	if i > 0 && utf8.RuneCountInString(t.words[i-1]) == 1 {
 		return strings.TrimPrefix(t.gaps[i], ".")
@@ -29,7 +29,7 @@ func (t text) between(i int) string {
 var invisible = strings.NewReplacer("\uFE0F", "", "\u200B", "", "\u200E", "", "\u200F", "", "\u00AD", "")
 
 // split takes a title apart. Letters, digits and accents make words; a picture is a word by itself;
-// whatever else there is stands between words.
+// all other characters are between words.
 func split(title string) text {
 	var t text
 	var gap, word strings.Builder
@@ -145,7 +145,7 @@ next:
 	return means, 0
 }
 
-// joined says that what stands between two words leaves them one phrase: "on-call", "A/L", "O.O.O.".
+// joined says that what is between two words leaves them one phrase: "on-call", "A/L", "O.O.O.".
 func joined(gap string) bool {
 	switch strings.TrimSpace(gap) {
 	case "", ".", "/", "'", "’", "_", "‑", "‐":

@@ -14,7 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/walk"
 )
 
-// walkBuffers measures how many pages of Postgres's shared buffers one walk touches, among many open
+// walkBuffers measures how many blocks of Postgres's shared buffers one walk touches, among many open
 // timelines and among few. It counts what EXPLAIN (ANALYZE, BUFFERS) counts, for the very statements
 // that the walk runs: pg_stat_statements sums it up.
 func walkBuffers(ctx context.Context, b *bench) ([]figure, error) {
@@ -130,7 +130,7 @@ func withTracking(address string) (string, error) {
 // walk seeds 100 timelines that are due and walks them.
 func (db *database) walk(ctx context.Context, w *walk.Walker) error {
 	const due = 100
-	before, err := db.owes(ctx)
+	before, err := db.notDone(ctx)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (db *database) walk(ctx context.Context, w *walk.Walker) error {
 	if _, err := w.Walk(ctx); err != nil {
 		return err
 	}
-	after, err := db.owes(ctx)
+	after, err := db.notDone(ctx)
 	if err == nil && after-before != due {
 		err = fmt.Errorf("a walk over %d due timelines made %d jobs", due, after-before)
 	}
@@ -161,8 +161,8 @@ func exhaust(ctx context.Context, w *walk.Walker, db *database) error {
 	}
 }
 
-// owes is how many jobs are not done yet.
-func (db *database) owes(ctx context.Context) (n int, err error) {
+// notDone is how many jobs are not done yet.
+func (db *database) notDone(ctx context.Context) (n int, err error) {
 	counts, err := db.store.CountJobs(ctx)
 	for _, c := range counts[escalation.QueueSlack] {
 		n += c

@@ -13,10 +13,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// cpu is processor time. On a machine that others use too it tells more than rates do.
+// cpu is processor time. On a machine that others use too it says more than rates do.
 type cpu struct{ ours, postgres time.Duration }
 
-// cpuNow is the processor time used so far, by this process and by the server. What cannot be told
+// cpuNow is the processor time used so far, by this process and by the server. What cannot be known
 // (another system than Linux, a server elsewhere) is zero.
 func (b *bench) cpuNow(ctx context.Context) cpu {
 	var u syscall.Rusage
@@ -69,7 +69,7 @@ func serverTime(postmaster int) time.Duration {
 	return total
 }
 
-// stat is a process as /proc tells of it (proc_pid_stat(5)).
+// stat is a process as /proc shows it (proc_pid_stat(5)).
 type stat struct {
 	parent      int
 	used, ended time.Duration // its own; that of its children that have ended

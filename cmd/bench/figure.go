@@ -16,7 +16,7 @@ type figure struct {
 	reached  float64
 	unit     string
 	reach    float64
-	atLeast  bool   // else at most
+	atLeast  bool   // false: at most
 	baseline string // what the same run gave otherwise, and how
 	failed   error  // it could not be measured
 }

@@ -7,7 +7,7 @@
 //	                                                          ack, memory, bodies, start
 //
 // What is measured is the program's own: its stores, its engine, its client of Slack, its router, on a
-// real Postgres and a real SQLite file. What stands around it (Slack, the help desk, the senders of
+// real Postgres and a real SQLite file. What is around it (Slack, the help desk, the senders of
 // events) are stubs over real HTTP on loopback, as cheap as they could be made, because they share the
 // machine with what is measured.
 //

@@ -51,7 +51,7 @@ func newParts(db *database) (*parts, error) {
 	return p, nil
 }
 
-// work runs the engine until it is told to stop.
+// work runs the engine until it is stopped.
 func (p *parts) work(ctx context.Context) (stop func() error, err error) {
 	engine, err := queue.NewEngine(queue.Config{
 		Store: p.db.store, Now: time.Now, Rand: rand.Float64, Logger: p.log, Registerer: p.reg, Worker: "bench",
@@ -73,7 +73,7 @@ func (p *parts) work(ctx context.Context) (stop func() error, err error) {
 	return func() error { cancel(); wg.Wait(); return ended }, nil
 }
 
-// walk runs the walker until it is told to stop.
+// walk runs the walker until it is stopped.
 func (p *parts) walk(ctx context.Context, deskURL string) (stop func(), err error) {
 	w, err := p.walker(deskURL)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 // drainPlainly works off n jobs the plain way and returns how many it did a second.
 func (b *bench) drainPlainly(ctx context.Context, n int) (rate float64, err error) {
-	db, p, err := b.owed(ctx, n)
+	db, p, err := b.withJobs(ctx, n)
 	if err != nil {
 		return 0, err
 	}

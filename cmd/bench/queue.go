@@ -27,7 +27,7 @@ func queueAlone(ctx context.Context, b *bench) ([]figure, error) {
 
 // drain lets the engine work off n jobs and returns how many it did a second.
 func (b *bench) drain(ctx context.Context, n int) (rate float64, err error) {
-	db, p, err := b.owed(ctx, n)
+	db, p, err := b.withJobs(ctx, n)
 	if err != nil {
 		return 0, err
 	}
@@ -50,8 +50,8 @@ func (b *bench) drain(ctx context.Context, n int) (rate float64, err error) {
 	return float64(n) / took.Seconds(), p.slack.got(n)
 }
 
-// owed is a database with n jobs due.
-func (b *bench) owed(ctx context.Context, n int) (*database, *parts, error) {
+// withJobs is a database with n jobs due.
+func (b *bench) withJobs(ctx context.Context, n int) (*database, *parts, error) {
 	db, err := b.postgres(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -105,7 +105,7 @@ func (s *slackStub) await(ctx context.Context, n int) {
 // got checks that every post came, and none twice.
 func (s *slackStub) got(n int) error {
 	if got := s.posts.Load(); got != int64(n) {
-		return fmt.Errorf("%d posts were owed, and %d came", n, got)
+		return fmt.Errorf("%d posts were due, and %d came", n, got)
 	}
 	return nil
 }

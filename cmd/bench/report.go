@@ -66,7 +66,7 @@ func (b *bench) reportOn(ctx context.Context, name string, db *database) ([]figu
 	}, nil
 }
 
-// report runs the command, and counts what it tells of.
+// report runs the command, and counts the timelines in it.
 func (b *bench) report(ctx context.Context, db *database) (took time.Duration, most float64, timelines int, err error) {
 	binary, err := b.slabuddy(ctx)
 	if err != nil {
@@ -95,18 +95,18 @@ func (b *bench) report(ctx context.Context, db *database) (took time.Duration, m
 			if err != nil {
 				return 0, 0, 0, fmt.Errorf("slabuddy report: %w\n%s", err, &stderr)
 			}
-			timelines, err = told(stdout.Bytes())
+			timelines, err = reported(stdout.Bytes())
 			return took, most, timelines, err
 		case <-tick.C:
-			if now, err := rssAnon(cmd.Process.Pid); err == nil { // else it has just ended
+			if now, err := rssAnon(cmd.Process.Pid); err == nil { // if not, it has just ended
 				most = max(most, now)
 			}
 		}
 	}
 }
 
-// told counts the tickets that a report is of, and of those before.
-func told(report []byte) (n int, err error) {
+// reported counts the tickets that a report is of, and of those before.
+func reported(report []byte) (n int, err error) {
 	type tally struct{ Kept, Breached, Withdrawn, Open int }
 	var r struct{ Clocks, Before []tally }
 	if err := json.Unmarshal(report, &r); err != nil {

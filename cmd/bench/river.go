@@ -61,7 +61,7 @@ func (riverArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: escalation.QueueSlack, UniqueOpts: river.UniqueOpts{ByArgs: true}}
 }
 
-// riverWorker posts, and does nothing else: it neither looks for a post whose outcome is unknown, nor
+// riverWorker only posts: it neither looks for a post whose outcome is unknown, nor
 // keeps where it was posted.
 type riverWorker struct {
 	river.WorkerDefaults[riverArgs]

@@ -1,7 +1,7 @@
 package main
 
 // rounds is how often the program and what it is held against take turns where speed is measured. Each is
-// given its best round: whatever else the machine does can only slow a round down.
+// given its best round: other work of the machine can only slow a round down.
 const rounds = 3
 
 // best runs both, turn by turn, and returns the best rate of each.

@@ -30,7 +30,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // seeds makes timelines that are open, each with the given tier due at a time of its own.
 type seeds struct {
 	prefix string // of the ticket ids
-	tier   int    // 1-based: the one that is due; those before it stand in the thread
+	tier   int    // 1-based: the one that is due; those before it are in the thread
 	due    func(i int) time.Time
 }
 
@@ -77,7 +77,7 @@ func (db *database) add(ctx context.Context, s seeds, start, end int) error {
 	}
 	for i, o := range opened {
 		if !o.New {
-			return fmt.Errorf("seed timelines: %s stood in the way of %s", o.ID, ts[i].Ticket.ID)
+			return fmt.Errorf("seed timelines: %s blocked %s", o.ID, ts[i].Ticket.ID)
 		}
 	}
 	return nil
@@ -91,7 +91,7 @@ func spread(from time.Time, every time.Duration) func(int) time.Time {
 	return func(i int) time.Time { return from.Add(time.Duration(i) * every) }
 }
 
-// far is when the timelines come due that only stand around: after every scenario has ended.
+// far is when the timelines come due that are only there: after every scenario has ended.
 const far = 3 * time.Hour
 
 // million is a database with a million open timelines, none of them due for hours. It is seeded

@@ -117,7 +117,7 @@ func TestComposeStartsTheBotWithWhatItNeeds(t *testing.T) {
 		t.Errorf("the database's password arrives as %q", env["PGPASSWORD"])
 	}
 	if env["GRAFANA_PASSWORD"] != "" {
-		t.Error("the bot is told Grafana's password")
+		t.Error("the bot is given Grafana's password")
 	}
 	if bot.StopGracePeriod == nil || time.Duration(*bot.StopGracePeriod) < 15*time.Second {
 		t.Error("the bot may be killed while it finishes what is in flight, which may take 10 s")
@@ -177,7 +177,7 @@ func TestComposeConfinesEveryContainer(t *testing.T) {
 // Whatever is mounted, built or pointed at is there.
 func TestComposePartsFindEachOther(t *testing.T) {
 	p := up(t)
-	mounted := map[string]string{} // by where it stands in its container: where it is here
+	mounted := map[string]string{} // by its path in its container: where it is here
 	for name, s := range p.Services {
 		for _, v := range s.Volumes {
 			if v.Type != types.VolumeTypeBind {

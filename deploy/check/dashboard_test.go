@@ -57,7 +57,7 @@ func grafana(t *testing.T) dashboard {
 var (
 	legendLabel = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
 	valuesOf    = regexp.MustCompile(`^label_values\((.+), *(\w+)\)$`)
-	// Grafana puts spans of time in their places.
+	// Grafana replaces these with spans of time.
 	spans = strings.NewReplacer("$__rate_interval", "5m", "$__range", "1d")
 )
 

@@ -99,7 +99,7 @@ func TestImageIsSmallAndUnprivileged(t *testing.T) {
 	}
 }
 
-// What the image sets is what the program takes, and its data stands in the volume, which is the user's.
+// What the image sets is what the program takes, and its data is in the volume, which is the user's.
 func TestImageKeepsItsDataInTheVolume(t *testing.T) {
 	env := imageEnvironment(t)
 	if _, err := config.ReadEnv(func(name string) string { return env[name] }, nil); err != nil {

@@ -92,7 +92,7 @@ func (o objects) container() corev1.Container {
 	return cs[0]
 }
 
-// findsPods says whether a selector stands for the bot's pods.
+// findsPods says whether a selector means the bot's pods.
 func (o objects) findsPods(s *metav1.LabelSelector) bool {
 	o.t.Helper()
 	selector, err := metav1.LabelSelectorAsSelector(s)

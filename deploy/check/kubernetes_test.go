@@ -63,12 +63,12 @@ func TestVariablesAreOnesTheProgramReads(t *testing.T) {
 func TestSecretsAreReferredToAndNeverStandHere(t *testing.T) {
 	everywhere(t, func(t *testing.T, o objects) {
 		if s := of[*corev1.Secret](o); len(s) > 0 {
-			t.Errorf("Secret %s stands in the repository", s[0].Name)
+			t.Errorf("Secret %s is in the repository", s[0].Name)
 		}
 		plain := []string{"SLABUDDY_CONFIG", "SLABUDDY_LISTEN", "SLABUDDY_ADMIN_LISTEN", "GOMEMLIMIT", "GOOGLE_APPLICATION_CREDENTIALS"}
 		for _, v := range o.container().Env {
 			if v.ValueFrom == nil && !slices.Contains(plain, v.Name) && !strings.HasPrefix(v.Value, "sqlite:") {
-				t.Errorf("%s stands here in full", v.Name)
+				t.Errorf("%s is here in full", v.Name)
 			}
 		}
 		from := o.container().EnvFrom

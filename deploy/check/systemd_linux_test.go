@@ -24,7 +24,7 @@ func TestServiceIsSound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The program need not be installed: any other stands for it.
+	// The program need not be installed: any other will do.
 	file := filepath.Join(t.TempDir(), "slabuddy.service")
 	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(src), "/usr/local/bin/slabuddy", "/bin/true")), 0o600); err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ func readService(t *testing.T) service {
 	return service{t, slices.DeleteFunc(options, func(o *unit.UnitOption) bool { return o.Section != "Service" })}
 }
 
-// all are the values of a setting that may stand several times.
+// all are the values of a setting that may be there several times.
 func (s service) all(name string) []string {
 	var values []string
 	for _, o := range s.options {
@@ -49,12 +49,12 @@ func (s service) all(name string) []string {
 	return values
 }
 
-// one is the value of a setting that has to stand once.
+// one is the value of a setting that has to be there once.
 func (s service) one(name string) string {
 	s.t.Helper()
 	values := s.all(name)
 	if len(values) != 1 {
-		s.t.Fatalf("%s stands %d times in %s", name, len(values), serviceFile)
+		s.t.Fatalf("%s is there %d times in %s", name, len(values), serviceFile)
 	}
 	return values[0]
 }
@@ -77,7 +77,7 @@ func TestServiceSetsWhatTheProgramReads(t *testing.T) {
 			t.Errorf("the program does not read %s", name)
 		}
 		if strings.Contains(strings.ToLower(name+value), "token") || strings.Contains(value, "@") {
-			t.Errorf("%s stands in the unit, which everybody may read", name)
+			t.Errorf("%s is in the unit, which everybody may read", name)
 		}
 	}
 	if file := s.one("EnvironmentFile"); strings.HasPrefix(file, "-") {

@@ -49,7 +49,7 @@ func (a agreedEvent) events() ([]escalation.DeskEvent, error) {
 	return []escalation.DeskEvent{e}, nil
 }
 
-// fact is what the event tells, where it says enough.
+// fact is what the event says, where it says enough.
 func (a agreedEvent) fact(word string) (f escalation.DeskFact, ok bool) {
 	status := meaning(plainStatuses, a.Status)
 	switch word {

@@ -30,7 +30,7 @@ type reply struct {
 }
 
 // decodeAnswers reads the answers about the tickets that were asked about; all others are ignored.
-// The error says what could not be read; the answers that could be stand beside it.
+// The error says what could not be read; the answers that could be read come beside it.
 func decodeAnswers(body []byte, qs []escalation.Question, now time.Time) (map[string]escalation.Answer, error) {
 	var list []json.RawMessage
 	if err := json.Unmarshal(body, &list); err != nil || list == nil {
@@ -92,7 +92,7 @@ func (r reply) answer() (a escalation.Answer, err error) {
 	}
 }
 
-// further adds what else r says. A key that cannot be read was not said; the error names it.
+// further adds what r says beside that. A key that cannot be read was not said; the error names it.
 func (r reply) further(a escalation.Answer, now time.Time) (escalation.Answer, error) {
 	if a.Status == escalation.Unchecked {
 		return a, nil

@@ -8,7 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// StatusWord is one of a desk's words for where a ticket stands, and what it means. A word that is not
+// StatusWord is one of a desk's words for the state of a ticket, and what it means. A word that is not
 // listed means nothing: no ticket is closed or paused by it.
 type StatusWord struct {
 	Word  string

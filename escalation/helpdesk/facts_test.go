@@ -12,7 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
-// inDetail asks about one ticket, for all that there is to tell.
+// inDetail asks about one ticket, for all that there is to know.
 func (t *trial) inDetail(id string) escalation.Answer {
 	t.Helper()
 	got, err := t.desk.Ask(t.Context(), []escalation.Question{{TicketID: id, Since: noon, InDetail: true}})
@@ -20,7 +20,7 @@ func (t *trial) inDetail(id string) escalation.Answer {
 	return got[id]
 }
 
-// What happened to a ticket is told with the desk's own time, as far as the desk tells it (rule 16).
+// What happened to a ticket is reported with the desk's own time, as far as the desk gives it (rule 16).
 func TestADeskTellsWhatHappened(t *testing.T) {
 	forEachVendor(t, func(t *trial) {
 		minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
@@ -83,7 +83,7 @@ func TestAnOldReplyAfterAllThatTheCustomerWroteIsOne(t *testing.T) {
 	})
 }
 
-// A customer's message that is dated ahead is told without a time, and closes nothing.
+// A customer's message that is dated ahead is reported without a time, and closes nothing.
 func TestAMessageOfTheFutureHasNoTime(t *testing.T) {
 	forEachVendor(t, func(t *trial) {
 		t.Open("42", noon.Add(-96*time.Hour))
@@ -150,7 +150,7 @@ func TestAKindSaysWhatItDoesNotTell(t *testing.T) {
 	}
 }
 
-// Every kind says what its words for a status mean, and what it tells.
+// Every kind says what its words for a status mean, and what it reports.
 func TestEveryKindSaysWhatItTells(t *testing.T) {
 	for _, k := range helpdesk.Kinds() {
 		if none := k.Name == helpdesk.NoneKind; none != (len(k.Tells) == 0) || none != (len(k.Statuses) == 0) {

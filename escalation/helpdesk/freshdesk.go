@@ -55,8 +55,8 @@ func checkDomain(value string) Flaw {
 //	   └─ the rest ─▶ single tickets ─▶ found ───────────────────┤
 //	                       └─ 404 ─▶ was there before: deleted   ▼
 //	stats: first reply counts ─▶ answered        no reply ─▶ unanswered, or withdrawn by status
-//	       first reply is older, a later one counts ─▶ conversations tell its time
-//	       closed ─▶ conversations tell whether it was merged, and into which
+//	       first reply is older, a later one counts ─▶ conversations show its time
+//	       closed ─▶ conversations show whether it was merged, and into which
 //
 // Formats: developers.freshdesk.com/api, the sections Rate Limit, View a Ticket, List All Tickets
 // and List All Conversations of a Ticket.
@@ -74,7 +74,7 @@ const (
 	singleCost = 2
 )
 
-// maxLists is how many pages of updated tickets are listed; after them single calls are cheaper.
+// maxLists is how many batches of updated tickets are listed; after them single calls are cheaper.
 const maxLists = 3
 
 func newFreshdesk(r Reach) (*freshdesk, error) {
@@ -183,7 +183,7 @@ func (f *freshdesk) find(ctx context.Context, q escalation.Question, listed map[
 	return one, t, err
 }
 
-// listed reads the tickets updated last, as long as a page has more than one of those asked about:
+// listed reads the tickets updated last, as long as a batch has more than one of those asked about:
 // less would cost more than asking singly. Spam and deleted tickets are never listed.
 func (f *freshdesk) listed(ctx context.Context, qs []escalation.Question, odd *problems) (map[string]freshdeskTicket, error) {
 	open := map[string]bool{}

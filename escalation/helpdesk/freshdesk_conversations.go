@@ -85,7 +85,7 @@ const (
 	freshdeskForward = 8
 )
 
-// freshdeskConversations are what a ticket's conversations tell.
+// freshdeskConversations are what a ticket's conversations say.
 type freshdeskConversations struct {
 	replied  bool // publicly by an agent, in time for the question
 	at       time.Time

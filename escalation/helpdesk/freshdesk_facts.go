@@ -11,7 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// state is how a ticket stands, by what a list says of it.
+// state is that of a ticket, by what a list says of it.
 func (f *freshdesk) state(t freshdeskTicket) escalation.DeskTicket {
 	said := freshdeskStatuses[t.Status.n]
 	state := escalation.DeskTicket{
@@ -33,7 +33,7 @@ func (f *freshdesk) state(t freshdeskTicket) escalation.DeskTicket {
 	return state
 }
 
-// inDetail adds who is assigned, and what the conversations tell.
+// inDetail adds who is assigned, and what the conversations say.
 func (f *freshdesk) inDetail(ctx context.Context, found map[escalation.Question]finding, ts map[string]freshdeskTicket, odd *problems) {
 	inDetail(found, odd, f.client.now(), func(q escalation.Question, a *escalation.Answer) ([]escalation.DeskFact, error) {
 		t := ts[q.TicketID]
@@ -72,7 +72,7 @@ func (f *freshdesk) name(ctx context.Context, what string, who id) escalation.De
 	return known.person
 }
 
-// facts are what a ticket's stats and conversations tell; they are read only if it has changed. Of
+// facts are what a ticket's stats and conversations say; they are read only if it has changed. Of
 // changes of the status Freshdesk keeps the last of each kind, and of others no time at all.
 func (f *freshdesk) facts(ctx context.Context, t freshdeskTicket) ([]escalation.DeskFact, error) {
 	ticket := string(t.ID)

@@ -15,7 +15,7 @@ import (
 // so the rule sends the secret itself, in the header X-Slabuddy-Secret.
 //
 // Two rules "that run on ticket updates" are asked for. A reply, on the event "Reply is sent" by an
-// agent, so that the event stands for itself, with the "Trigger webhook" content, encoded as JSON:
+// agent, so that the event says enough by itself, with the "Trigger webhook" content, encoded as JSON:
 //
 //	{"ticket_id":"{{ticket.id}}","event":"replied"}
 //

@@ -53,7 +53,7 @@ type vendor struct {
 type words struct {
 	pending, urgent string // what SetState and SetPriority take
 	priority, group string
-	silent          []escalation.DeskFactKind // what it tells of without a time
+	silent          []escalation.DeskFactKind // what it reports without a time
 }
 
 const email = "ana@example.com"

@@ -1,5 +1,5 @@
-// Package helpdesk asks help desks whether somebody has replied to the customer, and what else happened
-// to a ticket, and understands what they tell by themselves: one file a desk, split where it grows. A desk
+// Package helpdesk asks help desks whether somebody has replied to the customer, and what happened
+// to a ticket beside that, and understands what they send by themselves: one file a desk, split where it grows. A desk
 // is a Kind, its descriptor: configuration, environment, routes and documentation follow from it.
 //
 //	Ask ─▶ generic ───────────────────────────────────────────▶ client ─▶ the desk
@@ -10,12 +10,12 @@
 //
 //	webhook ─▶ Inbound: Verify, then Events ─▶ escalation.DeskEvent
 //
-// What a desk says is reported as it is, a reply dated in the future included. Where a desk tells only
+// What a desk says is reported as it is, a reply dated in the future included. Where a desk says only
 // a reply too old to answer the message (rule 5), later ones are looked for; otherwise whether a reply
 // counts is escalation's to say. A ticket without a clear answer is left out, so that its reminder
 // goes out and says that the reply could not be checked. Nothing is closed but by a desk's own word:
 // a ticket that is missing is no deleted one until the desk, or our own memory, says so; a status that
-// we do not know is told as unknown.
+// we do not know is reported as unknown.
 package helpdesk
 
 import (

@@ -274,7 +274,7 @@ func TestOneAnswer(t *testing.T) {
 	}
 }
 
-// What else the generic desk may say, each key by itself (rule 16): one that cannot be read costs no other.
+// What the generic desk may say beside that, each key by itself (rule 16): one that cannot be read costs no other.
 func TestWhatTheGenericDeskMaySayBeside(t *testing.T) {
 	nine := noon.Add(-3 * time.Hour)
 	fact := func(kind escalation.DeskFactKind, value string) []escalation.DeskFact {

@@ -24,7 +24,7 @@ var ErrMalformed = errors.New("the webhook's body is not what was agreed")
 type Inbound interface {
 	// Verify returns an error that is ErrUnsigned unless the desk itself sent body. It is to come before
 	// anything else, with the body as it was received. Dated says that the signature covers the time at
-	// which it was sent, and that this is now: else somebody may be sending it again.
+	// which it was sent, and that this is now: an old one may be sent again by somebody.
 	Verify(h http.Header, body []byte, now time.Time) (dated bool, err error)
 	// Events reads what a verified body reports, which may be nothing. Its errors are ErrMalformed.
 	Events(body []byte) ([]escalation.DeskEvent, error)
@@ -67,7 +67,7 @@ func hexSignature(header, name string) []byte {
 // one release more.
 //
 // The body's timestamp is when it happened, as Unix seconds or RFC 3339, and may be left out. "replied"
-// stands for itself, any other event makes us ask. What the body says beside it is told on: status,
+// is enough by itself, any other event makes us ask. What the body says beside it is passed on: status,
 // priority and assignee.
 type HTTPInbound struct{ secret secret }
 

@@ -147,7 +147,7 @@ func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 	inDetail(found, &odd, i.client.now(), func(q escalation.Question, a *escalation.Answer) ([]escalation.DeskFact, error) {
 		c := read[q.TicketID]
 		if c.ID == "" {
-			return a.Facts, nil // no conversation, so all is told
+			return a.Facts, nil // no conversation, so that is all
 		}
 		a.Ticket.Assignee = i.name(ctx, "admins", c.Admin)
 		a.Ticket.Group = i.name(ctx, "teams", c.Team).Name
@@ -215,7 +215,7 @@ func (i *intercom) unreplied(ctx context.Context, c intercomConversation) (findi
 	return finding{}, errors.New("its state is none that Intercom has")
 }
 
-// search reads all pages of the conversations that the filter finds.
+// search reads all batches of the conversations that the filter finds.
 func (i *intercom) search(ctx context.Context, filter map[string]any, odd *problems) (cs []intercomConversation, err error) {
 	const perPage = 150 // the most there may be
 	page := map[string]any{"per_page": perPage}

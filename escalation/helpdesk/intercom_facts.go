@@ -9,7 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// state is how a conversation stands, by what a search says of it.
+// state is that of a conversation, by what a search says of it.
 func (i *intercom) state(c intercomConversation) escalation.DeskTicket {
 	state := escalation.DeskTicket{Status: meaning(i.statuses, c.State), Said: c.State, WaitingSince: c.Waiting.Time}
 	if c.Priority == "priority" {
@@ -24,7 +24,7 @@ func (i *intercom) state(c intercomConversation) escalation.DeskTicket {
 	return state
 }
 
-// facts are what the parts of a conversation tell; they are read only if it has changed.
+// facts are what the parts of a conversation say; they are read only if it has changed.
 func (i *intercom) facts(ctx context.Context, c intercomConversation) ([]escalation.DeskFact, error) {
 	conversation := string(c.ID)
 	if facts, ok := i.looks.recall(conversation, c.UpdatedAt.Time); ok {
@@ -43,7 +43,7 @@ func (i *intercom) facts(ctx context.Context, c intercomConversation) ([]escalat
 	return facts, nil
 }
 
-// factsAmong are what parts tell. One that cannot be read tells nothing.
+// factsAmong are what parts say. One that cannot be read says nothing.
 func (i *intercom) factsAmong(ctx context.Context, parts []json.RawMessage) (facts []escalation.DeskFact) {
 	for _, p := range decodeEach[intercomPart](parts, &problems{}) {
 		add := func(kind escalation.DeskFactKind, value string) {

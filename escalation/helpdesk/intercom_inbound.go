@@ -16,7 +16,7 @@ import (
 // (developers.intercom.com/docs/references, Webhook Models, Signed Notifications). Intercom signs no
 // time; an old notification sent again says nothing that was not true, and rule 5 weighs its time.
 //
-// The topics to subscribe to: conversation.admin.replied, which stands for itself where its part is
+// The topics to subscribe to: conversation.admin.replied, which is enough by itself where its part is
 // an agent's public reply; conversation.admin.closed, on which Intercom is asked whether there was
 // one; conversation.deleted, after which there is nobody left to ask. Of others Intercom is asked.
 type IntercomInbound struct{ secret secret }
@@ -89,7 +89,7 @@ func (i IntercomInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
 	return []escalation.DeskEvent{e}, nil
 }
 
-// intercomTopics are what topics tell that stand for themselves.
+// intercomTopics are what those topics say that are enough by themselves.
 var intercomTopics = map[string]escalation.DeskFact{
 	"conversation.user.created":    {Kind: escalation.FactCustomerWrote},
 	"conversation.user.replied":    {Kind: escalation.FactCustomerWrote},

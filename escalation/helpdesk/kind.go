@@ -26,8 +26,8 @@ type Kind struct {
 	Variables []Variable
 	New       func(Reach) (escalation.HelpDesk, error) // it asks nothing yet
 	Webhook   func(secret string) Inbound              // nil: it reports nothing by itself
-	Statuses  []StatusWord                             // its words for where a ticket stands
-	Tells     []escalation.DeskFactKind                // what it tells beside whether somebody has replied
+	Statuses  []StatusWord                             // its words for the state of a ticket
+	Tells     []escalation.DeskFactKind                // what it reports beside whether somebody has replied
 
 	// Pages are the addresses that the desk shows its tickets under. Links read out of messages lead there
 	// and nowhere else.
@@ -52,7 +52,7 @@ func Kinds() []Kind {
 	return []Kind{zendeskKind(), freshdeskKind(), intercomKind(), rtKind(), httpKind(), noneKind()}
 }
 
-// Says is what the kind tells of tickets and what it does not, in words.
+// Says is what the kind reports of tickets and what it does not, in words.
 func (k Kind) Says() string {
 	var tells, silent []string
 	for _, f := range escalation.DeskFactKinds() {

@@ -49,7 +49,7 @@ func (l *limit) admit(now time.Time, cost int) error {
 }
 
 // refuse notes how long a 429 asks us to wait: Retry-After in seconds or as a date (RFC 9110,
-// 10.2.3), else the time that the quota is said to be reset at, else ten seconds.
+// 10.2.3), or the time that the quota is said to be reset at, or ten seconds.
 func (l *limit) refuse(h http.Header, now time.Time) *limitedError {
 	said := strings.TrimSpace(h.Get("Retry-After"))
 	wait := unsaidWait

@@ -13,7 +13,7 @@ func noneKind() Kind {
 	}
 }
 
-// None stands for a team without a help desk: people say in the thread when a ticket is done.
+// None is for a team without a help desk: people say in the thread when a ticket is done.
 type None struct{}
 
 var _ escalation.HelpDesk = None{}

@@ -23,7 +23,7 @@ type rtTransaction struct {
 	Creator rtUser `json:"Creator"`
 }
 
-// facts are what the ticket's history tells; it is read only if it has changed.
+// facts are what the ticket's history says; it is read only if it has changed.
 func (r *rt) facts(ctx context.Context, t rtTicket) ([]escalation.DeskFact, error) {
 	ticket := string(t.ID)
 	if facts, ok := r.looks.recall(ticket, t.Updated.Time); ok {
@@ -78,7 +78,7 @@ func (r *rt) history(ctx context.Context, ticket string, page int, odd *problems
 	return list, more, err
 }
 
-// fact is what one entry of the history tells. A comment is a note among agents, and an EmailRecord is
+// fact is what one entry of the history says. A comment is a note among agents, and an EmailRecord is
 // mail that RT sent by itself.
 func (r *rt) fact(ctx context.Context, t rtTicket, x rtTransaction) (f escalation.DeskFact, ok bool, err error) {
 	f = escalation.DeskFact{ID: string(x.ID), At: x.Created.Time, By: x.Creator.person().String()}
@@ -104,8 +104,8 @@ func (r *rt) fact(ctx context.Context, t rtTicket, x rtTransaction) (f escalatio
 }
 
 // wrote says whether a correspondence is the customer's or a reply to them. A requestor is the customer
-// whoever they are; anybody else is of the team if RT counts them among its staff, also after they have
-// left. Where RT does not tell us about its users, whoever is no requestor counts as staff.
+// whoever they are; others are of the team if RT counts them among its staff, also after they have
+// left. Where RT does not let us see its users, whoever is no requestor counts as staff.
 func (r *rt) wrote(ctx context.Context, t rtTicket, by rtUser) (escalation.DeskFactKind, error) {
 	if by.login() == rtSystem {
 		return "", nil

@@ -29,7 +29,7 @@ type tracker interface {
 	remove(id string)
 }
 
-// lifeInRT is a ticket's life, with what RT is to tell after each step.
+// lifeInRT is a ticket's life, with what RT is to say after each step.
 func lifeInRT(t *testing.T, rt tracker, desk escalation.HelpDesk, agent string, since time.Time) {
 	id := rt.open()
 	told := []string{"customer_wrote"}
@@ -48,7 +48,7 @@ func lifeInRT(t *testing.T, rt tracker, desk escalation.HelpDesk, agent string, 
 			}
 			facts = append(facts, words)
 		}
-		// Two things of the same second may stand either way round.
+		// Two things of the same second may come either way round.
 		if diff := cmp.Diff(slices.Sorted(slices.Values(told)), slices.Sorted(slices.Values(facts))); diff != "" {
 			t.Errorf("%s: facts (-want +got):\n%s", name, diff)
 		}

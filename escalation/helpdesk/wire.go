@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// text reads a string, or a number as it was written; it is empty for all else.
+// text reads a string, or a number as it was written; it is empty for all other kinds.
 func text(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
@@ -52,7 +52,7 @@ type id string
 
 func (i *id) UnmarshalJSON(raw []byte) error {
 	*i = id(text(raw))
-	return nil // all else is no id, and so nobody's
+	return nil // all other kinds are no id, and so nobody's
 }
 
 // stamp is a time, as RFC 3339 or Unix seconds; zero for null, nothing, and 0, which Intercom may

@@ -65,8 +65,8 @@ func checkEmail(value string) Flaw {
 //	      └─ ticket missing ─▶ deleted_tickets
 //
 // Formats: developer.zendesk.com/api-reference/ticketing, the pages Tickets (show_many,
-// deleted_tickets), Ticket Metrics, Ticket Comments, Ticket Audits and Side-Loading. Where a sideloaded metric set stands is
-// told in two ways, as metric_set within each ticket and as a list metric_sets beside them; both are
+// deleted_tickets), Ticket Metrics, Ticket Comments, Ticket Audits and Side-Loading. Where a sideloaded metric set is, is
+// documented in two ways, as metric_set within each ticket and as a list metric_sets beside them; both are
 // read.
 type zendesk struct {
 	client *client

@@ -12,7 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// state is how a ticket stands.
+// state is that of a ticket.
 func (z *zendesk) state(t zendeskTicket) escalation.DeskTicket {
 	state := escalation.DeskTicket{
 		Status: meaning(z.statuses, t.Status), Said: t.Status, Priority: priority(t.Priority), Type: t.Type,
@@ -70,7 +70,7 @@ func (e *zendeskEvent) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// facts are what the ticket's audits tell; they are read only if it has changed.
+// facts are what the ticket's audits say; they are read only if it has changed.
 func (z *zendesk) facts(ctx context.Context, t zendeskTicket) ([]escalation.DeskFact, error) {
 	ticket := string(t.ID)
 	if facts, ok := z.looks.recall(ticket, t.UpdatedAt.Time); ok {
@@ -177,7 +177,7 @@ func spoken(audits []zendeskAudit, opened time.Time) (all []said) {
 	return all
 }
 
-// fact is what one event of an audit tells. The first comment is the ticket itself.
+// fact is what one event of an audit says. The first comment is the ticket itself.
 func (z *zendesk) fact(t zendeskTicket, a zendeskAudit, e zendeskEvent, staff map[id]bool) (f escalation.DeskFact, ok bool) {
 	f = escalation.DeskFact{ID: string(e.ID), At: a.CreatedAt.Time, By: z.known("user", e.author(a)).String()}
 	value := text(e.Value)

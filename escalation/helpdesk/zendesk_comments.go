@@ -14,7 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// maxPages is how many pages of one ticket's replies are read, a hundred replies each.
+// maxPages is how many batches of one ticket's replies are read, a hundred replies each.
 const maxPages = 5
 
 // zendeskComment is a comment of a ticket: developer.zendesk.com/api-reference, Ticket Comments.
@@ -75,16 +75,16 @@ func (t zendeskTicket) staff(all []said, roles map[id]string) map[id]bool {
 	return team
 }
 
-// zendeskComments are one page of them, the newest first, and those of their authors it names.
+// zendeskComments are one batch of them, the newest first, and those of their authors it names.
 type zendeskComments struct {
 	list    []zendeskComment
 	roles   map[id]string
-	further string // the cursor of the next page
+	further string // the cursor of the next batch
 }
 
 // laterReply is the first public reply by an agent that answers q, by the ticket's comments, the newest
 // first. They are read until the message's time, and all of them where somebody wrote since whose part
-// only the count of all replies tells.
+// only the count of all replies shows it.
 func (z *zendesk) laterReply(ctx context.Context, t zendeskTicket, q escalation.Question) (at time.Time, ok bool, err error) {
 	var all []said
 	roles := map[id]string{}
@@ -135,7 +135,7 @@ func (t zendeskTicket) unclear(all []said, roles map[id]string, q escalation.Que
 
 func agentRole(role string) bool { return role == "agent" || role == "admin" }
 
-// comments reads a page of them, and who wrote them, in a call of its own where the sideload is
+// comments reads a batch of them, and who wrote them, in a call of its own where the sideload is
 // missing.
 func (z *zendesk) comments(ctx context.Context, ticket, cursor string) (p zendeskComments, err error) {
 	query := url.Values{"sort": {"-created_at"}, "page[size]": {"100"}, "include": {"users"}}

@@ -20,7 +20,7 @@ const signedFor = 5 * time.Minute
 //
 // What a trigger sends is its own JSON template. Two triggers are asked for. A reply, with the
 // conditions "Ticket is updated", "Comment is public" and "Current user is (agent)", so that the
-// event stands for itself (its timestamp comes in whole minutes, which rule 5's tolerance covers):
+// event is enough by itself (its timestamp comes in whole minutes, which rule 5's tolerance covers):
 //
 //	{"ticket_id":"{{ticket.id}}","event":"replied","timestamp":"{{ticket.updated_at_with_timestamp}}"}
 //

@@ -214,7 +214,7 @@ func TestZendeskAgentsWhoHaveLeftAreAgents(t *testing.T) {
 	tr.want(answers{"42": repliedAt(noon.Add(time.Minute))}, "")
 }
 
-// Also where their replies are pages apart.
+// Also where their replies are batches apart.
 func TestZendeskAgentsWhoHaveLeftAreAgentsOverManyPages(t *testing.T) {
 	tr, sim := startZendesk(t)
 	sim.PageSize(2)

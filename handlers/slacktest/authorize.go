@@ -23,7 +23,7 @@ type Decision struct {
 	Team, User string // default: the first workspace, and the first user in it
 }
 
-// Decide lets decide answer in people's place whoever comes to /oauth/v2/authorize; nil, as at first,
+// Decide lets decide answer for people whoever comes to /oauth/v2/authorize; nil, as at first,
 // shows a page instead.
 func (c *Cloud) Decide(decide func(AuthorizeRequest) Decision) {
 	c.mu.Lock()
@@ -38,7 +38,7 @@ func (w *Workspace) Installing(user string) func(AuthorizeRequest) Decision {
 
 func joinScopes(scopes []string) string { return strings.Join(scopes, ",") }
 
-// asked reads and checks a request. What is wrong with it, Slack tells the person, never the app.
+// asked reads and checks a request. What is wrong with it, Slack says to the person, never to the app.
 func (c *Cloud) asked(form url.Values) (req AuthorizeRequest, redirect string, problem string) {
 	req = AuthorizeRequest{
 		ClientID: form.Get("client_id"), RedirectURI: form.Get("redirect_uri"), State: form.Get("state"), Team: form.Get("team"),

@@ -49,9 +49,9 @@ func decode(text string, into any) error {
 	return d.Decode(into)
 }
 
-// blockCheck collects what is wrong, in Slack's words: a reason and the JSON pointer to its place.
+// blockCheck collects what is wrong, in Slack's words: a reason and the JSON pointer to it.
 type blockCheck struct {
-	root     string // where the blocks stand
+	root     string // where the blocks are
 	most     int    // so many may be there
 	view     string // modal or home; empty in a message
 	problems []string

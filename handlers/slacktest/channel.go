@@ -20,7 +20,7 @@ type Channel struct {
 type channel struct {
 	Channel
 	all      map[string]*record // by ts
-	timeline []*record          // what stands in the channel itself, oldest first
+	timeline []*record          // what the channel itself shows, oldest first
 }
 
 // AddChannel adds a channel and returns it with everything filled in.
@@ -200,7 +200,7 @@ func (w *Workspace) channelPage(found []*channel, cursor string, limit int) answ
 		o["num_members"] = len(c.Members)
 		list = append(list, o)
 	}
-	// The last page of this list carries an empty cursor, that of a thread none at all.
+	// The last batch of this list carries an empty cursor, that of a thread none at all.
 	return answer{"ok": true, "channels": list, "response_metadata": map[string]any{"next_cursor": next}}
 }
 

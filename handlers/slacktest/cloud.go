@@ -19,7 +19,7 @@ import (
 // What has no token of its own (oauth.v2.access, apps.connections.open, calls with an unknown token)
 // goes to the first workspace: its Calls show them, its faults strike them.
 type Cloud struct {
-	opts Options // of the app; Team, Token and Scopes stand in each workspace
+	opts Options // of the app; Team, Token and Scopes are in each workspace
 
 	mu         sync.Mutex // never held while a workspace's is taken
 	base       string     // where Slack is
@@ -150,7 +150,7 @@ func (c *Cloud) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	w.serveAPI(rw, r, p)
 }
 
-// owner is the workspace of a token, or else the first; nil if there is none at all.
+// owner is the workspace of a token, or without one the first; nil if there is none at all.
 func (c *Cloud) owner(token string) *Workspace {
 	all := c.Workspaces()
 	for _, w := range all {
@@ -184,7 +184,7 @@ func (c *Cloud) url() string {
 	return c.base
 }
 
-// news tells all workspaces that something changed that they share.
+// news wakes all workspaces when something changed that they share.
 func (c *Cloud) news() {
 	for _, w := range c.Workspaces() {
 		w.mu.Lock()

@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// control is something to press, choose or type in, as it stands among blocks.
+// control is something to press, choose or type in, as it is among blocks.
 type control struct {
 	block      string // its block_id
 	element    map[string]any
 	input      bool // in an input block
 	optional   bool // of an input: may stay empty
-	dispatches bool // of an input: tells the app at once
+	dispatches bool // of an input: sends each change to the app at once
 }
 
 func (c control) kind() string { return text(c.element, "type") }
@@ -300,7 +300,7 @@ func (s state) set(c control, value map[string]any) {
 	s[c.block][c.name()] = full
 }
 
-// initialState is what stands in fresh controls.
+// initialState is what fresh controls hold.
 func initialState(w *Workspace, blocks json.RawMessage) state {
 	s := state{}
 	for _, c := range controls(blocks) {

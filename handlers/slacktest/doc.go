@@ -65,7 +65,7 @@
 //   - A response URL that is used up, too old or unknown answers 404 with used_url, expired_url or
 //     no_service.
 //   - A view that is refused does not use its trigger up, nor a wrong redirect_uri its code.
-//   - What the user is told of an app that fails is operation_timeout or dispatch_failed, for commands
+//   - What the user reads of an app that fails is operation_timeout or dispatch_failed, for commands
 //     and interactions alike.
 //   - The token of an uninstalled app is account_inactive; one that was revoked, token_revoked.
 //

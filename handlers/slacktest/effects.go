@@ -18,7 +18,7 @@ type Effect struct {
 	do    func(*exchange)
 }
 
-// AfterAccepting lets the call take effect first: the message stands, only the answer is lost.
+// AfterAccepting lets the call take effect first: the message stays, only the answer is lost.
 func (e Effect) AfterAccepting() Effect {
 	e.after = true
 	return e
@@ -115,7 +115,7 @@ func Alter(change func(answer map[string]any)) Effect {
 	}}
 }
 
-// OddMessages gives every message of a page an attachment and blocks of the kind that strict
+// OddMessages gives every message of a batch an attachment and blocks of the kind that strict
 // clients choke on: ids as words, numbers for strings, unknown elements.
 func OddMessages() Effect {
 	return Alter(func(answer map[string]any) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Where an element may stand.
+// Where an element may be.
 const (
 	inSection = 1 << iota
 	inActions

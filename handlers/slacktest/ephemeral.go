@@ -9,7 +9,7 @@ type Ephemeral struct {
 	Channel, To string
 }
 
-// ephemeral is one that stands before a user's eyes.
+// ephemeral is one that a user sees.
 type ephemeral struct {
 	Ephemeral
 }

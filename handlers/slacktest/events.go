@@ -38,7 +38,7 @@ type messageEvent struct {
 	ChannelType string `json:"channel_type,omitempty"`
 }
 
-// changeEvent tells of a message that was edited, unfurled, entombed or deleted.
+// changeEvent is about a message that was edited, unfurled, entombed or deleted.
 type changeEvent struct {
 	Type        string   `json:"type"`
 	Subtype     string   `json:"subtype"`
@@ -74,7 +74,7 @@ func (w *Workspace) SendBody(body []byte) {
 	w.push(Event{Body: body})
 }
 
-// SendAppRateLimited tells the app that it gets too many events.
+// SendAppRateLimited sends the app word that it gets too many events.
 func (w *Workspace) SendAppRateLimited() {
 	minute := w.opts.Now().Unix() / 60 * 60
 	w.SendBody(raw(map[string]any{
@@ -131,7 +131,7 @@ func (w *Workspace) sayDeleted(c *channel, before Message) {
 	})
 }
 
-// hears says whether the app is told of what happens in a channel.
+// hears says whether the app hears of what happens in a channel.
 func (w *Workspace) hears(c *channel) bool {
 	if c.Private {
 		return w.botIn(c) && w.granted("groups:history")

@@ -15,7 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// app stands in for the app under test: it checks signatures and keeps what it gets.
+// app plays the app under test: it checks signatures and keeps what it gets.
 type app struct {
 	mu      sync.Mutex
 	got     []received

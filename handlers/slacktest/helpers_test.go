@@ -23,7 +23,7 @@ const (
 
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// clock is a time that only moves when told to.
+// clock is a time that only moves when a test moves it.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -43,7 +43,7 @@ func (c *clock) Add(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// newWorkspace has a public and a private channel, one user, and a clock that stands still.
+// newWorkspace has a public and a private channel, one user, and a clock that does not move.
 func newWorkspace(t *testing.T, o slacktest.Options) *slacktest.Workspace {
 	t.Helper()
 	if o.Now == nil {
@@ -91,7 +91,7 @@ func reply(t *testing.T, w *slacktest.Workspace, parent, text string) (ts string
 	return post(t, w, ana, support, slacktest.Message{ThreadTS: parent, Text: text})
 }
 
-// call calls a method by hand, so that nothing stands between the test and the wire. pairs are
+// call calls a method by hand, so that nothing is between the test and the wire. pairs are
 // names and values of arguments.
 func call(t *testing.T, w *slacktest.Workspace, method string, pairs ...string) map[string]any {
 	t.Helper()

@@ -49,7 +49,7 @@ func (win window) of(list []*record) []*record {
 	return inside
 }
 
-// conversationsHistory answers with what stands in the channel itself, the newest first.
+// conversationsHistory answers with what the channel itself shows, the newest first.
 func (w *Workspace) conversationsHistory(a args) answer {
 	c, win, refused := w.readable(a)
 	if refused != nil {
@@ -75,7 +75,7 @@ func (w *Workspace) conversationsHistory(a args) answer {
 	return out
 }
 
-// conversationsReplies answers with a thread: on every page its parent, then replies, the oldest
+// conversationsReplies answers with a thread: in every batch its parent, then replies, the oldest
 // first.
 func (w *Workspace) conversationsReplies(a args) answer {
 	c, win, refused := w.readable(a)
@@ -117,7 +117,7 @@ func (w *Workspace) readable(a args) (*channel, window, answer) {
 	return c, win, refused
 }
 
-// historyPage is the first page of list. Its cursor names the first message that is left.
+// historyPage is the first batch of list. Its cursor names the first message that is left.
 func historyPage(list []*record, limit int, a args) answer {
 	out := answer{"ok": true, "has_more": len(list) > limit}
 	if len(list) > limit {

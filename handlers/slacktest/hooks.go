@@ -13,11 +13,11 @@ const (
 	hookLife = 30 * time.Minute
 )
 
-// hook is a response URL: what stands behind it, and how often it was used.
+// hook is a response URL: what is behind it, and how often it was used.
 type hook struct {
 	user    string
 	channel *channel
-	message *record    // the one that was clicked, if it stands in the channel
+	message *record    // the one that was clicked, if it is in the channel
 	whisper *ephemeral // or if it was ephemeral
 	at      time.Time
 	uses    int
@@ -107,7 +107,7 @@ func (w *Workspace) takeBack(h *hook) {
 	}
 }
 
-// replace puts m in the place of the message that was clicked, if there is one.
+// replace replaces with m the message that was clicked, if there is one.
 func (w *Workspace) replace(h *hook, m Message) bool {
 	switch {
 	case h.whisper != nil:
@@ -124,7 +124,7 @@ func (w *Workspace) replace(h *hook, m Message) bool {
 	return true
 }
 
-// heard shows what an app answered to a command: JSON as a message, anything else as text, nothing
+// heard shows what an app answered to a command: JSON as a message, other answers as text, nothing
 // as nothing. What cannot be shown is the failure that the user sees.
 func (w *Workspace) heard(h *hook, body []byte) (failure string) {
 	text := strings.TrimSpace(string(body))

@@ -14,7 +14,7 @@ import (
 type Ack struct {
 	Status  int    // 0: none came, or it came over a socket
 	Body    []byte // what it answered: nothing, text or JSON
-	Failure string // what the user is told went wrong: operation_timeout, dispatch_failed, …; empty: nothing
+	Failure string // what the user reads that went wrong: operation_timeout, dispatch_failed, …; empty: nothing
 
 	// Of a submission: what the app asked for, and what it refused, by block_id.
 	ResponseAction string // "": close; or errors, update, push, clear

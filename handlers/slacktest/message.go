@@ -61,7 +61,7 @@ type Edited struct {
 	TS   string `json:"ts"`
 }
 
-// record is a message that stands in a channel.
+// record is a message in a channel.
 type record struct {
 	Message
 	at      int64 // TS in microseconds

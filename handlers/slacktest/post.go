@@ -50,7 +50,7 @@ func (w *Workspace) Edit(channelID, ts, text string) error {
 	})
 }
 
-// Unfurl adds the preview of a link to a message. Slack tells apps of it as of an edit, though
+// Unfurl adds the preview of a link to a message. Slack sends apps the event of an edit, though
 // nobody edited.
 func (w *Workspace) Unfurl(channelID, ts, link, title string) error {
 	preview := raw([]map[string]any{{
@@ -131,7 +131,7 @@ func (w *Workspace) signedByApp(a *App, m Message) Message {
 	return m
 }
 
-// post makes m stand in the channel, and sends the events.
+// post puts m into the channel, and sends the events.
 func (w *Workspace) post(c *channel, m Message) *record {
 	m.Type = "message"
 	if m.TS == "" {
@@ -139,7 +139,7 @@ func (w *Workspace) post(c *channel, m Message) *record {
 	}
 	parent := c.parent(m.ThreadTS)
 	if parent == nil {
-		m.ThreadTS = "" // Slack posts a reply to nothing to the channel itself, and says so nowhere else
+		m.ThreadTS = "" // Slack posts a reply to nothing to the channel itself, and says so nowhere
 		if m.Subtype == "thread_broadcast" {
 			m.Subtype = ""
 		}
@@ -189,7 +189,7 @@ func mentions(text, user string) bool {
 	})
 }
 
-// Thread is what stands in the thread of ts: the parent, then its replies, oldest first, with
+// Thread is what is in the thread of ts: the parent, then its replies, oldest first, with
 // metadata. It is empty if the parent is gone.
 func (w *Workspace) Thread(channelID, ts string) []Message {
 	w.mu.Lock()
@@ -205,7 +205,7 @@ func (w *Workspace) Thread(channelID, ts string) []Message {
 	return views(slices.Concat([]*record{parent}, parent.replies))
 }
 
-// History is what stands in the channel itself, oldest first, with metadata.
+// History is what the channel itself shows, oldest first, with metadata.
 func (w *Workspace) History(channelID string) []Message {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -68,7 +68,7 @@ func (w *Workspace) press(user string, at Container, c Control) (payload map[str
 	return w.blockActions(u, s, found, value), w.interactivityURL, nil
 }
 
-// surface is a place, looked up: what stands there, and how payloads speak of it.
+// surface is a container, looked up: what is in it, and how payloads name it.
 type surface struct {
 	blocks    json.RawMessage
 	state     state
@@ -159,7 +159,7 @@ func (s surface) modal() *view {
 	return nil
 }
 
-// shownName is what Slack tells apps of a channel's name.
+// shownName is what Slack shows apps of a channel's name.
 func (c *channel) shownName() string {
 	if c.Private {
 		return "privategroup"

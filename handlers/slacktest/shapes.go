@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Ticket is what a help desk tells of a ticket. What is empty, the desk leaves out.
+// Ticket is what a help desk says of a ticket. What is empty, the desk leaves out.
 type Ticket struct {
 	ID, Priority, Type, Customer, Subject, Link string
 }
@@ -115,7 +115,7 @@ func OddBlocks() json.RawMessage {
 
 type fact struct{ name, value string }
 
-// facts are what the desk tells, in the words it uses.
+// facts are what the desk says, in the words it uses.
 func (t Ticket) facts() []fact {
 	var list []fact
 	for _, f := range []fact{

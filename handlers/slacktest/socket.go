@@ -180,7 +180,7 @@ func (c *Cloud) Sockets() int {
 	return len(c.sockets)
 }
 
-// Disconnect tells the open sockets to go: "warning" (it will end in a while), "refresh_requested" or
+// Disconnect asks the open sockets to go: "warning" (it will end in a while), "refresh_requested" or
 // "link_disabled". All but the warning end them, too.
 func (c *Cloud) Disconnect(reason string) {
 	for _, s := range c.openSockets() {

@@ -54,8 +54,8 @@ func (w *Workspace) submission(user, viewID string, filled Values) (payload map[
 	return p, w.interactivityURL, nil
 }
 
-// Fill fills in a modal, as people do before they press something in it: Slack tells the app then what
-// stands in all of its controls. The app hears nothing of it yet.
+// Fill fills in a modal, as people do before they press something in it: Slack sends the app then what
+// is in all of its controls. The app hears nothing of it yet.
 func (w *Workspace) Fill(user, viewID string, filled Values) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -138,7 +138,7 @@ func (a *Ack) readSubmission() (said submissionAnswer, ok bool) {
 	return said, true
 }
 
-// submitted does what the app answered. What Slack cannot make sense of, it tells the user as trouble
+// submitted does what the app answered. What Slack cannot make sense of, it shows the user as trouble
 // with connecting.
 func (w *Workspace) submitted(user, viewID string, said submissionAnswer) (failure string) {
 	stack := w.stacks[user]
@@ -188,8 +188,8 @@ func (w *Workspace) refused(v *view, problems map[string]string) (failure string
 	return ""
 }
 
-// CloseView closes a modal by its X or its close button. The app is told if the view asked for
-// notify_on_close; else there is nothing to answer.
+// CloseView closes a modal by its X or its close button. The app hears of it if the view asked for
+// notify_on_close; if not, there is nothing to answer.
 func (w *Workspace) CloseView(user, viewID string) (Ack, error) {
 	payload, url, err := w.closing(user, viewID)
 	if err != nil || payload == nil {

@@ -14,7 +14,7 @@ func formatTS(micros int64) string {
 	return fmt.Sprintf("%d.%06d", micros/1_000_000, micros%1_000_000)
 }
 
-// parseTS reads a ts exactly. A float would lose the last digits, which tell messages apart.
+// parseTS reads a ts exactly. A float would lose the last digits, which make messages differ.
 func parseTS(ts string) (micros int64, ok bool) {
 	whole, fraction, _ := strings.Cut(ts, ".")
 	if len(fraction) > 6 {

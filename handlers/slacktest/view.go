@@ -89,7 +89,7 @@ const (
 	maxStack      = 3 // modals on top of each other
 )
 
-// readView checks a view as Slack does. The limits stand in docs.slack.dev/reference/views.
+// readView checks a view as Slack does. The limits are in docs.slack.dev/reference/views.
 func readView(given string, kind string) (View, answer) {
 	if len(given) > maxViewBytes {
 		return View{}, fail("view_too_large")
@@ -134,7 +134,7 @@ func objectList(v any) (list []map[string]any, ok bool) {
 	return list, true
 }
 
-// viewMembers checks what stands around the blocks.
+// viewMembers checks what is around the blocks.
 func (c *blockCheck) viewMembers(v map[string]any) {
 	if v["type"] != c.view {
 		c.problem("/view/type", "must be "+c.view)
@@ -187,7 +187,7 @@ func (w *Workspace) open(user string, v View) *view {
 	return shown
 }
 
-// redraw puts new content in a view's place. What a user filled in stays, in controls that stay.
+// redraw replaces the content of a view. What a user filled in stays, in controls that stay.
 func (w *Workspace) redraw(v *view, with View) {
 	before := v.View
 	v.View = with

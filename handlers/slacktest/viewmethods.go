@@ -11,7 +11,7 @@ func (w *Workspace) viewsOpen(a args) answer {
 	if refused != nil {
 		return refused
 	}
-	w.closeFrom(t.user, 0) // a new modal takes the place of whatever was open
+	w.closeFrom(t.user, 0) // a new modal replaces whatever was open
 	return answer{"ok": true, "view": w.open(t.user, v).shown()}
 }
 

@@ -52,7 +52,7 @@ func TestEverythingMayHappenAtOnce(t *testing.T) {
 	if got := len(w.Thread(support, parent)); got != 1+4*each {
 		t.Errorf("%d messages in the thread", got)
 	}
-	if got, want := len(a.requests()), 1+4*each*4; got != want { // a post, a mention told twice, an edit
+	if got, want := len(a.requests()), 1+4*each*4; got != want { // a post, a mention sent twice, an edit
 		t.Errorf("%d events, want %d", got, want)
 	}
 }

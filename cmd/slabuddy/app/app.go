@@ -150,7 +150,7 @@ func (a *App) buildMetrics(context.Context) error {
 	return nil
 }
 
-// newID makes ids that sort by time, so that new rows stand together.
+// newID makes ids that sort by time, so that new rows are stored side by side.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // buildSurroundings builds what decisions look at: the roster and the names of the workspace.
@@ -198,7 +198,7 @@ func (a *App) buildEscalation(context.Context) error {
 	a.mentions = &intake.Mentions{Deps: a.deps, Store: a.store}
 	a.replies = &intake.Replies{Deps: a.deps, Store: a.store, Of: func() string { return a.config.Load().Workspace }}
 	a.opener = &intake.Opener{Deps: a.deps, Store: a.store, Mentions: a.mentions}
-	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // else the desk tells nothing, and need not be asked about
+	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // without it the desk sends nothing, and there is nothing to know
 		a.opener.Replies = a.replies
 	}
 	a.actions = &act.Actions{Deps: a.deps, Store: a.store}

@@ -56,7 +56,7 @@ func (c *clockWatch) compare(ctx context.Context) {
 	db, ok, err := c.store.Clock(ctx)
 	after := c.now()
 	if err != nil || !ok {
-		return // the database being away is said elsewhere; its last word stands
+		return // that the database is away is logged elsewhere; its last word still holds
 	}
 	// The answer was read at some instant between before and after: only what lies outside counts.
 	var apart time.Duration

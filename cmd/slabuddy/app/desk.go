@@ -13,7 +13,7 @@ import (
 type desk struct {
 	kind  func() string
 	known map[string]escalation.HelpDesk
-	asked func(kind string, err error) // is told how each asking went
+	asked func(kind string, err error) // is called with how each asking went
 }
 
 func (d desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {

@@ -27,7 +27,7 @@ var lefts = []struct {
 	{"overdue", 0}, {"under_10m", 10 * time.Minute}, {"under_1h", time.Hour}, {"under_4h", 4 * time.Hour}, {"under_1d", 24 * time.Hour}, {"over_1d", 0},
 }
 
-// Every replica tells the same of what stands in the database. Whoever puts replicas together has to
+// Every replica reports the same of what the database holds. Whoever puts replicas together has to
 // take the greatest, not the sum.
 var (
 	descOpen = prometheus.NewDesc("slabuddy_timelines_open", "Open timelines, by policy.", []string{"policy"}, nil)
@@ -48,7 +48,7 @@ type gauges struct {
 		Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	}
 	logger   *slog.Logger
-	policies func() map[string]int // those configured, told with 0 when they have no timeline open
+	policies func() map[string]int // those configured, reported with 0 when they have no timeline open
 	queues   func() []string       // those configured
 	now      func() time.Time
 
@@ -116,7 +116,7 @@ func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metri
 	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 }
 
-// open tells of every policy there is, also of those that have no timeline open.
+// open reports every policy there is, also of those that have no timeline open.
 func (g *gauges) open(open map[string][]int) (all []prometheus.Metric) {
 	for policy := range g.policies() {
 		if open[policy] == nil {
@@ -134,7 +134,7 @@ func (g *gauges) open(open map[string][]int) (all []prometheus.Metric) {
 	return all
 }
 
-// jobs tells of every queue there is, also of those that have nothing to do.
+// jobs reports every queue there is, also of those that have nothing to do.
 func (g *gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metric) {
 	states := []queue.State{queue.Held, queue.Pending, queue.Running, queue.Failed}
 	counts, oldest := map[string]map[queue.State]int{}, map[string]time.Duration{}
@@ -159,7 +159,7 @@ func (g *gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metri
 	return all
 }
 
-// held tells how many workspaces' gates are shut.
+// held reports how many workspaces' gates are shut.
 func held(gates []queue.Gate) []prometheus.Metric {
 	n := 0
 	for _, g := range gates {

@@ -43,8 +43,8 @@ func (c *counted) JobStats(context.Context, time.Time, time.Time) ([]queue.Stat,
 
 func (c *counted) Gates(context.Context, time.Time) ([]queue.Gate, error) { return c.gates, nil }
 
-// told are the samples that are not 0, and those of the labels given.
-func told(t *testing.T, g *gauges, also ...string) map[string]float64 {
+// samples are those that are not 0, and those of the labels given.
+func samples(t *testing.T, g *gauges, also ...string) map[string]float64 {
 	t.Helper()
 	reg := prometheus.NewPedanticRegistry()
 	reg.MustRegister(g)
@@ -77,7 +77,7 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 		policies: func() map[string]int { return map[string]int{"enterprise": 4, "teams": 4} },
 		queues:   func() []string { return []string{"slack", "page"} },
 	}
-	if got := told(t, g); len(got) != 0 {
+	if got := samples(t, g); len(got) != 0 {
 		t.Errorf("before anything was counted: %v", got)
 	}
 	if err := g.count(t.Context()); err != nil {
@@ -92,7 +92,7 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 		"slabuddy_jobs page held": 0, "slabuddy_jobs page pending": 0, "slabuddy_jobs page running": 0, "slabuddy_jobs page failed": 0, "slabuddy_job_oldest_seconds page": 0,
 		"slabuddy_workspaces_held": 2,
 	}
-	if diff := cmp.Diff(want, told(t, g, "teams", "page")); diff != "" {
+	if diff := cmp.Diff(want, samples(t, g, "teams", "page")); diff != "" {
 		t.Errorf("samples (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]time.Duration{0, 10 * time.Minute, time.Hour, 4 * time.Hour, 24 * time.Hour}, db.bounds); diff != "" {
@@ -102,7 +102,7 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 	if err := g.count(t.Context()); err == nil {
 		t.Error("no error")
 	}
-	if diff := cmp.Diff(want, told(t, g, "teams", "page")); diff != "" {
-		t.Errorf("while the database is away, the last count stands (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, samples(t, g, "teams", "page")); diff != "" {
+		t.Errorf("while the database is away, the last count stays (-want +got):\n%s", diff)
 	}
 }

@@ -120,7 +120,7 @@ func withClosedDays(c *config.Config, days *closed.Follower, log *slog.Logger) *
 }
 
 const (
-	// closedTooLong is when a calendar that is read once a day is told of as failing.
+	// closedTooLong is when a calendar that is read once a day is reported as failing.
 	closedTooLong = 24 * time.Hour
 	// hardlyHours is how long hours may stay closed before somebody should look at what closes them.
 	hardlyHours = 31 * 24 * time.Hour

@@ -148,13 +148,13 @@ func TestClosedDaysInForce(t *testing.T) {
 	})
 }
 
-// That a calendar cannot be read is told after a day, and soon where nothing was ever read.
+// That a calendar cannot be read is reported after a day, and soon where nothing was ever read.
 func TestUnreadClosedDaysAreTold(t *testing.T) {
 	now := time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC)
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
 	tests := []struct {
 		failing closed.Failing
-		want    string // a part; "": nothing is told
+		want    string // a part; "": nothing is reported
 	}{
 		{closed.Failing{Since: ago(23 * time.Hour), ReadAt: ago(47 * time.Hour)}, ""},
 		{closed.Failing{Since: ago(24 * time.Hour), ReadAt: ago(48 * time.Hour)}, "cannot be read since Jan 8 12:00 UTC; those that were read before hold on"},
@@ -169,7 +169,7 @@ func TestUnreadClosedDaysAreTold(t *testing.T) {
 	}
 }
 
-// Hours that a calendar closes for weeks are told: it is most likely none of holidays.
+// Hours that a calendar closes for weeks are reported: it is most likely none of holidays.
 func TestHoursThatHardlyOpenAreTold(t *testing.T) {
 	h, err := withEvents(parsed(t, closedHours).WorkingHours["kiwi"], func(string) []closed.Event {
 		return []closed.Event{{Title: "On shift: Ana", First: "2026-01-01", Last: "2026-03-31"}}
@@ -178,9 +178,9 @@ func TestHoursThatHardlyOpenAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := hardlyOpen("kiwi", h, time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC)); !strings.Contains(got, "hours.kiwi are closed until Wed 1 Apr 2026") {
-		t.Errorf("told in January: %q", got)
+		t.Errorf("reported in January: %q", got)
 	}
 	if got := hardlyOpen("kiwi", h, time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)); got != "" {
-		t.Errorf("told in March: %q", got)
+		t.Errorf("reported in March: %q", got)
 	}
 }

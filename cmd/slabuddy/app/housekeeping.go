@@ -84,7 +84,7 @@ func (p *purger) eraseLeft(ctx context.Context) error {
 	return nil
 }
 
-// EraseWorkspace deletes all of a workspace, in small batches, and tells how many rows that were.
+// EraseWorkspace deletes all of a workspace, in small batches, and returns how many rows that were.
 func EraseWorkspace(ctx context.Context, s interface {
 	EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (int, error)
 }, workspace string, endedBefore time.Time) (total int, err error) {

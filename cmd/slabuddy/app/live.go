@@ -128,7 +128,7 @@ func (a *App) settingsThere(ctx context.Context, workspace string) (*escalation.
 	if workspace == "" {
 		token, err := a.api.TestToken(ctx, "")
 		if err != nil {
-			return settings, rules, nil // the check itself tells what is wrong with the token
+			return settings, rules, nil // the check itself reports what is wrong with the token
 		}
 		workspace = token.Workspace
 	}

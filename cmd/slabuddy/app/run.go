@@ -99,7 +99,7 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// woken are told of what was added to the store, by this process or another.
+// woken are woken by what was added to the store, by this process or another.
 func (a *App) woken() store.Listener {
 	return store.Listener{Jobs: a.engine.Wake, Settings: a.book.Wake, Installations: a.tokens.Wake}
 }

@@ -25,7 +25,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 )
 
-// buildSlackClient builds what asks and tells Slack: the tokens, the client, and who is who.
+// buildSlackClient builds what calls Slack: the tokens, the client, and who is who.
 func (a *App) buildSlackClient(ctx context.Context) error {
 	env := a.opts.Env
 	sealer, err := a.sealer()
@@ -69,7 +69,7 @@ func (a *App) buildPoster() (err error) {
 	return err
 }
 
-// Name is what somebody is called: as an engineer, or else as in Slack.
+// Name is what somebody is called: as an engineer, or if they are none, as in Slack.
 func (a *App) Name(workspace, user string) (name string, ok bool) {
 	if e, known := a.book.View(workspace).Engineer(user, a.directory); known {
 		return e.Name, true
@@ -82,7 +82,7 @@ func (a *App) Handle(workspace, group string) (handle string, ok bool) {
 	return a.directory.Handle(workspace, group)
 }
 
-// buildEvents builds what Slack tells us by: events, clicks and commands, over HTTP or a socket.
+// buildEvents builds what Slack calls us with: events, clicks and commands, over HTTP or a socket.
 func (a *App) buildEvents(context.Context) (err error) {
 	env := a.opts.Env
 	who := people.New(a.api, func(workspace string) []string { return a.settings(workspace).Admins }, a.now)
@@ -129,7 +129,7 @@ func (a *App) buildInstaller() (err error) {
 	return err
 }
 
-// surfaces are the places where people act on the bot, beside the thread.
+// surfaces are where people act on the bot, beside the thread.
 func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 	window := views.Config{
 		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Now: a.now, Logger: a.log,

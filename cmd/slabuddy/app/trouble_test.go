@@ -49,25 +49,25 @@ func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 			a.deskAsked("http", errors.New("it answered 500"))
 			time.Sleep(5 * time.Minute)
 		}
-		if told := faultsTold(t, s); len(told) != 1 || !told[0].Over.IsZero() {
-			t.Errorf("after half an hour of failing: %+v", told)
+		if posted := faultsPosted(t, s); len(posted) != 1 || !posted[0].Over.IsZero() {
+			t.Errorf("after half an hour of failing: %+v", posted)
 		}
 		a.deskAsked("http", nil)
 		time.Sleep(5 * time.Minute)
-		if told := faultsTold(t, s); len(told) != 2 || told[1].Over.IsZero() {
-			t.Errorf("once it answers: %+v", told)
+		if posted := faultsPosted(t, s); len(posted) != 2 || posted[1].Over.IsZero() {
+			t.Errorf("once it answers: %+v", posted)
 		}
 		a.deskAsked("http", errors.New("it answered 500"))
 		time.Sleep(time.Hour)
-		if told := faultsTold(t, s); len(told) != 4 || told[3].Over.IsZero() {
-			t.Errorf("an hour after this replica last asked: %+v", told)
+		if posted := faultsPosted(t, s); len(posted) != 4 || posted[3].Over.IsZero() {
+			t.Errorf("an hour after this replica last asked: %+v", posted)
 		}
 		cancel()
 		<-looking
 	})
 }
 
-func faultsTold(t *testing.T, s store.Store) (faults []escalation.Fault) {
+func faultsPosted(t *testing.T, s store.Store) (faults []escalation.Fault) {
 	t.Helper()
 	jobs, err := s.Jobs(t.Context(), queue.Filter{Queue: escalation.QueueSlack})
 	if err != nil {

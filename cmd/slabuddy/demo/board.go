@@ -15,7 +15,7 @@ import (
 )
 
 // board is between the director, who plays the story, and the people who look at the page: what is going
-// on stands on it, and what people want done lies on it until the director does it. So the stage is
+// on is on it, and what people want done is on it until the director does it. So the stage is
 // used by one goroutine alone.
 type board struct {
 	clock  *clock
@@ -175,7 +175,7 @@ func (b *board) justNow() bool {
 const doubleClick = 4 * time.Second
 
 // touch notes that a person has to do with a ticket, or with all. What people do takes its time, also
-// on a clock that stands still: else everything would be a double click.
+// on a clock that has stopped: otherwise everything would be a double click.
 func (b *board) touch(ticket string, all bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -236,14 +236,14 @@ func (b *board) rest() {
 	b.pace, b.rested = window.Paused, true
 }
 
-// tell adds a line to what is going on.
-func (b *board) tell(line window.Line) {
+// add adds a line to what is going on.
+func (b *board) add(line window.Line) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.lines = append(b.lines, line)
 }
 
-// note keeps how a ticket stands.
+// note keeps the state of a ticket.
 func (b *board) note(th escalation.Thread, t window.Ticket) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -17,7 +17,7 @@ func alone(t *testing.T) *director {
 	t.Helper()
 	c := newClock(monday(9, 0), 60)
 	b := newBoard(c, 1, nil)
-	w := &watcher{board: b, page: newPage(io.Discard, 100, false), told: map[escalation.Thread]bool{}, watched: map[string]*watched{}}
+	w := &watcher{board: b, page: newPage(io.Discard, 100, false), shown: map[escalation.Thread]bool{}, watched: map[string]*watched{}}
 	return &director{clock: c, stage: newStage(nil, w, c)}
 }
 

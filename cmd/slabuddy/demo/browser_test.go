@@ -36,7 +36,7 @@ func findBrowser(t *testing.T) string {
 func browse(t *testing.T) context.Context {
 	t.Helper()
 	path := findBrowser(t)
-	folder, err := os.MkdirTemp("", "b") // a short name, since a socket is to stand in it
+	folder, err := os.MkdirTemp("", "b") // a short name, since it is to hold a socket
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func scheme(s string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// fill types into the field below a label, in place of what stands there.
+// fill types into the field below a label, in place of what is there.
 func fill(label, text string) chromedp.Action[chromedp.Void] {
 	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`(() => {
 		const of = [...document.querySelectorAll("dialog[open] label")].find(l => l.textContent.startsWith(%q));
@@ -185,7 +185,7 @@ func TestSomebodyTakesPartAtThePage(t *testing.T) {
 		chromedp.Navigate(url), withText("#main h1", "enterprise"))
 	does(ctx, t, "go faster until a reminder appears",
 		press("#clock button", "10 min/s"), withText("#thread .message", "waiting"), press("#clock button", "Pause"))
-	does(ctx, t, "see whom it tells", withText("#story li", "Bob and Chloe are reminded"), withText("#thread .mention.me", "@Bob"))
+	does(ctx, t, "see whom it reminds", withText("#story li", "Bob and Chloe are reminded"), withText("#thread .mention.me", "@Bob"))
 	does(ctx, t, "ask why", press("#thread button", "Why me?"), withText("#thread .only", "The calendar has you on shift"),
 		chromedp.Sleep(600*time.Millisecond), picture("page"))
 	does(ctx, t, "see it in the dark", scheme("dark"), picture("dark"), scheme("light"))

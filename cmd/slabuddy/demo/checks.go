@@ -122,7 +122,7 @@ func embeddedSpared(all map[string]outcome) error {
 	return nil
 }
 
-// exactlyOnce holds what stands in the threads against what the App remembers: one post for each tier
+// exactlyOnce compares what is in the threads with what the App remembers: one post for each tier
 // that was posted, one for each snooze, and no other.
 func exactlyOnce(all map[string]outcome) error {
 	var errs []error

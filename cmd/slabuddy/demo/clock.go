@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// clock shows the demo's time. It keeps real pace, but for when it is told to hurry or to stop: so whatever
+// clock shows the demo's time. It keeps real pace, but for when it has to hurry or to stop: so whatever
 // the program does has as much time on this clock as it has in reality. It is never put back.
 //
 // Whoever makes time pass has looked around before, and found that nothing is going on. What begins in
@@ -83,7 +83,7 @@ func (c *clock) Steadied() steadied {
 	return c.steadied
 }
 
-// Stop makes it stand still until it is told to go on.
+// Stop stops it until it may go on.
 func (c *clock) Stop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

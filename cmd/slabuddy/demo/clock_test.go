@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestTheClockHurriesAsFarAsItIsToldAndThenKeepsRealPace(t *testing.T) {
+func TestTheClockHurriesAsFarAsItMayAndThenKeepsRealPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClock(monday(9, 0), 60)
 		shows := func(want time.Time) {
@@ -16,7 +16,7 @@ func TestTheClockHurriesAsFarAsItIsToldAndThenKeepsRealPace(t *testing.T) {
 			}
 		}
 		time.Sleep(2 * time.Second)
-		shows(monday(9, 0).Add(2 * time.Second)) // it has not been told to hurry
+		shows(monday(9, 0).Add(2 * time.Second)) // nobody has made it hurry
 
 		c.HurryTo(monday(9, 10), c.Steadied())
 		time.Sleep(3 * time.Second)
@@ -49,7 +49,7 @@ func TestTheClockIsSetForwardAndNeverBack(t *testing.T) {
 	})
 }
 
-func TestTheClockStandsStillUntilItIsToldToGoOn(t *testing.T) {
+func TestTheClockStopsUntilItMayGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClock(monday(9, 0), 60)
 		c.HurryTo(monday(10, 0), c.Steadied())

@@ -83,7 +83,7 @@ func start(ctx context.Context, o Options, c *clock, around *surroundings) (*app
 	})
 }
 
-// perform runs the App and plays the story beside it. What came of it is told also if it breaks off,
+// perform runs the App and plays the story beside it. What came of it is said also if it breaks off,
 // so the App goes on until that is done.
 func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *app.App) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -103,7 +103,7 @@ func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *
 	f, err := openFront(o, around, b)
 	if err == nil {
 		introduce(p, o, a, f.URL)
-		err = tell(ctx, playing, o, d, f, a)
+		err = run(ctx, playing, o, d, f, a)
 		close(b.ended)
 		err = errors.Join(err, f.Close())
 	}
@@ -116,9 +116,9 @@ func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *
 	}
 }
 
-// tell plays the story from the moment that the App is ready, and goes on for as long as people are at
+// run plays the story from the moment that the App is ready, and goes on for as long as people are at
 // the page.
-func tell(ctx, playing context.Context, o Options, d *director, f *front, a *app.App) error {
+func run(ctx, playing context.Context, o Options, d *director, f *front, a *app.App) error {
 	p := d.stage.watcher.page
 	err := connect(playing, d.stage.slack, a)
 	if err == nil {
@@ -137,7 +137,7 @@ func tell(ctx, playing context.Context, o Options, d *director, f *front, a *app
 	return err
 }
 
-// connect waits until the App is ready and does what Slack does when it is told a request URL.
+// connect waits until the App is ready and does what Slack does when it is given a request URL.
 func connect(ctx context.Context, w *slacktest.Workspace, a *app.App) error {
 	for !ready(ctx, "http://"+a.AdminAddr()+"/readyz") {
 		if err := pause(ctx, lookEvery); err != nil {
@@ -163,7 +163,7 @@ func ready(ctx context.Context, url string) bool {
 
 func eventsURL(a *app.App) string { return "http://" + a.PublicAddr() + "/slack/events" }
 
-// conclude tells what came of the story, which ended with err, and whether it is what should have.
+// conclude says what came of the story, which ended with err, and whether it is what should have.
 func conclude(ctx context.Context, o Options, p *page, s *stage, err error) error {
 	all, lost := s.outcomes(context.WithoutCancel(ctx))
 	if lost != nil {

@@ -113,9 +113,9 @@ func checkReadable(t *testing.T, text string) {
 	}
 	times := regexp.MustCompile(`(?m)^(?:Mon|Tue) \d\d:\d\d`).FindAllString(text, -1)
 	if !slices.IsSorted(times) || len(times) < 20 {
-		t.Errorf("it is not told in order: %q", times)
+		t.Errorf("it is not in order: %q", times)
 	}
-	for _, told := range []string{
+	for _, said := range []string{
 		"SLA Buddy in #enterprise, in the thread of ticket 4101, pinging Bob and Chloe\n           Nobody can sign in · Northwind\n           @Bob @Chloe 40 minutes left\n",
 		"@support 15 minutes left\n",
 		"follows ticket 4101 under the policy enterprise: reminders at 09:10, 09:20,",
@@ -126,14 +126,14 @@ func checkReadable(t *testing.T, text string) {
 		"Tier 2 of 4 · The help desk said at 01:40 that nobody has replied.",
 		"records a breach",
 	} {
-		if !strings.Contains(text, told) {
-			t.Errorf("it does not tell %q", told)
+		if !strings.Contains(text, said) {
+			t.Errorf("it does not say %q", said)
 		}
 	}
 }
 
 // A desk that never learns of a reply is what would happen if the program did not ask it.
-func TestAStoryThatComesOutOtherwiseIsTold(t *testing.T) {
+func TestAStoryThatComesOutOtherwiseIsReported(t *testing.T) {
 	t.Parallel()
 	var beats []beat
 	for _, b := range story() {
@@ -153,7 +153,7 @@ func TestAStoryThatComesOutOtherwiseIsTold(t *testing.T) {
 	}
 }
 
-func TestWhoeverEndsTheDemoIsToldWhatCameOfItSoFar(t *testing.T) {
+func TestWhoeverEndsTheDemoReadsWhatCameOfItSoFar(t *testing.T) {
 	for name, once := range map[string]bool{"once": true, "in a hurry": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -41,7 +41,7 @@ type director struct {
 const (
 	// patience is how long nothing may be due before the clock is set forward over it.
 	patience = 15 * time.Minute
-	// rest is how long people have to read what was told before that.
+	// rest is how long people have to read what was shown before that.
 	rest = 3 * time.Minute
 	// lead is how long before something happens the clock goes on.
 	lead = time.Minute
@@ -71,7 +71,7 @@ func (d *director) play(ctx context.Context, beats []beat) error {
 }
 
 func (d *director) narrate(text string) {
-	d.stage.watcher.tell(entry{at: d.clock.Now(), text: "— " + text, kind: window.Scene, page: text})
+	d.stage.watcher.show(entry{at: d.clock.Now(), text: "— " + text, kind: window.Scene, page: text})
 }
 
 func (d *director) board() *board { return d.stage.watcher.board }
@@ -108,7 +108,7 @@ func (d *director) reach(ctx context.Context, at time.Time) error {
 
 // goOn makes time pass until something happens next.
 func (d *director) goOn(ctx context.Context, now, next time.Time) error {
-	if err := d.look(ctx); err != nil { // what happened before is told before
+	if err := d.look(ctx); err != nil { // what happened before is shown before
 		return err
 	}
 	d.board().expect(next)
@@ -176,7 +176,7 @@ func (d *director) idle(now, next time.Time) {
 	}
 }
 
-// look does what people ordered, and tells what is new.
+// look does what people ordered, and shows what is new.
 func (d *director) look(ctx context.Context) error {
 	for {
 		select {
@@ -192,7 +192,7 @@ func (d *director) look(ctx context.Context) error {
 }
 
 // freshen has the App read the shift calendar about every minute, as it does where time is real. It would
-// take the calendar for broken otherwise, and tell so.
+// take the calendar for broken otherwise, and report it.
 func (d *director) freshen() {
 	if now := d.clock.Now(); now.Sub(d.rereadAt) >= time.Minute {
 		d.rereadAt = now
@@ -220,8 +220,8 @@ func (d *director) settle(ctx context.Context) error {
 //
 // The timelines are read twice: one whose reminder was under way at the first reading shows its next
 // due time at the second. The jobs are counted after the replies were looked for: a reply that has been
-// noticed owes some, from the same moment on. What begins by itself, later than it was looked for, steadies
-// the clock: the help desk telling of a reply, to a question that was asked before there was one.
+// noticed makes some, from the same moment on. What begins by itself, later than it was looked for, steadies
+// the clock: the help desk naming a reply, to a question that was asked before there was one.
 func (d *director) quiet(ctx context.Context, now time.Time) (next time.Time, quiet bool, err error) {
 	d.since = d.clock.Steadied()
 	if d.stage.slack.Undelivered() > 0 {

@@ -22,8 +22,8 @@ type fakeProgram struct {
 	jobs    map[queue.State]int
 	open    escalation.Timeline // of every ticket
 
-	owed     map[queue.State]int // jobs from the moment on that a ticket was looked up
-	readings int
+	jobsLater map[queue.State]int // jobs from the moment on that a ticket was looked up
+	readings  int
 }
 
 func (p *fakeProgram) Due(_ context.Context, now time.Time, _ int) ([]escalation.Timeline, time.Time, error) {
@@ -40,8 +40,8 @@ func (p *fakeProgram) CountJobs(context.Context) (queue.Counts, error) {
 }
 
 func (p *fakeProgram) FindByThread(context.Context, escalation.Thread) (escalation.Timeline, bool, error) {
-	if p.owed != nil {
-		p.jobs = p.owed
+	if p.jobsLater != nil {
+		p.jobs = p.jobsLater
 	}
 	return p.open, true, nil
 }
@@ -59,7 +59,7 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 		program fakeProgram
 		event   bool // one is on its way
 		replied bool // in the help desk
-		told    bool // of the reply
+		named   bool // the reply, by the help desk
 		quiet   bool
 		next    time.Time
 	}{
@@ -79,11 +79,11 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 25))}},
 		{name: "the help desk is being asked about a reply", replied: true,
 			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 29))}},
-		{name: "a reply was told in answer to a question from before it", replied: true, told: true,
+		{name: "a reply was named in answer to a question from before it", replied: true, named: true,
 			program: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: openSince(monday(9, 28))}},
 		{name: "a reply was noticed just now, and its reminders are to be settled", replied: true, program: fakeProgram{
-			nextDue: []time.Time{never}, open: escalation.Timeline{State: escalation.Answered}, owed: map[queue.State]int{queue.Pending: 1}}},
-		{name: "a reply was noticed", replied: true, told: true, quiet: true,
+			nextDue: []time.Time{never}, open: escalation.Timeline{State: escalation.Answered}, jobsLater: map[queue.State]int{queue.Pending: 1}}},
+		{name: "a reply was noticed", replied: true, named: true, quiet: true,
 			program: fakeProgram{nextDue: []time.Time{never}, open: escalation.Timeline{State: escalation.Answered}}},
 	}
 	for _, tt := range tests {
@@ -102,7 +102,7 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 				s.desk.Reply(answered, monday(9, 29))
 				s.replies[answered] = monday(9, 29)
 			}
-			if tt.told {
+			if tt.named {
 				ask(t, s.desk, answered)
 			}
 			d := &director{clock: newClock(now, 60), stage: s, program: &tt.program}
@@ -125,19 +125,19 @@ func ask(t *testing.T, desk *helpdesktest.Desk, ticket string) {
 	}
 }
 
-// tellsWhileLooked is a program that is told of a reply just after it was looked at.
-type tellsWhileLooked struct {
+// hearsWhileLooked is a program that hears of a reply just after it was looked at.
+type hearsWhileLooked struct {
 	fakeProgram
-	tell func()
+	hear func()
 }
 
-func (p *tellsWhileLooked) CountJobs(ctx context.Context) (queue.Counts, error) {
-	defer p.tell()
+func (p *hearsWhileLooked) CountJobs(ctx context.Context) (queue.Counts, error) {
+	defer p.hear()
 	return p.fakeProgram.CountJobs(ctx)
 }
 
-// Of a reply that is told then, jobs follow at once, with leases by the clock.
-func TestAReplyThatIsToldDuringALookHoldsTheClock(t *testing.T) {
+// Of a reply that is named then, jobs follow at once, with leases by the clock.
+func TestAReplyThatIsNamedDuringALookHoldsTheClock(t *testing.T) {
 	for name, once := range map[string]bool{"once": true, "in a hurry": false} {
 		t.Run(name, func(t *testing.T) {
 			const atOnce = 1e12
@@ -147,9 +147,9 @@ func TestAReplyThatIsToldDuringALookHoldsTheClock(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			program := &tellsWhileLooked{
+			program := &hearsWhileLooked{
 				fakeProgram: fakeProgram{nextDue: []time.Time{monday(9, 35)}, open: escalation.Timeline{State: escalation.Open, AskedAt: monday(9, 28)}},
-				tell:        func() { ask(t, around.desk, answered) },
+				hear:        func() { ask(t, around.desk, answered) },
 			}
 			b := newBoard(c, atOnce, nil)
 			s := newStage(around, newWatcher(around, program, newPage(io.Discard, 100, false), b), c)

@@ -12,7 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// How times are told.
+// How times are written.
 const (
 	dayTime  = "Mon 15:04"
 	hourTime = "15:04"
@@ -21,7 +21,7 @@ const (
 // entry is one thing that happened.
 type entry struct {
 	at   time.Time
-	who  string // with the place, if there is one; "" for what stands inside the App
+	who  string // with the channel, if there is one; "" for what happens inside the App
 	text string // for people; "" if they see it in Slack
 
 	kind window.Kind // for the page, where Slack itself is seen:
@@ -31,18 +31,18 @@ type entry struct {
 // message is what a person sees of a message.
 func (w *watcher) message(at time.Time, ticket escalation.Message, m slacktest.Message) entry {
 	who := cmp.Or(m.Username, w.reader.names[m.User])
-	place := map[string]string{enterprise: "#enterprise", teams: "#teams"}[ticket.Channel]
+	where := map[string]string{enterprise: "#enterprise", teams: "#teams"}[ticket.Channel]
 	if m.TS != ticket.TS {
-		place += ", in the thread of ticket " + ticket.Ticket.ID
+		where += ", in the thread of ticket " + ticket.Ticket.ID
 	}
 	if pinged := w.reader.pings(m.Text); len(pinged) > 0 && w.byBot(m) {
-		place += ", pinging " + list(pinged)
+		where += ", pinging " + list(pinged)
 	}
 	text := w.reader.read(m.Text, at)
 	if text == "" {
 		text = readFields(m.Attachments)
 	}
-	return entry{at: at, who: who + markPlain + " in " + place, text: text}
+	return entry{at: at, who: who + markPlain + " in " + where, text: text}
 }
 
 func (w *watcher) byBot(m slacktest.Message) bool { return m.BotID == w.slack.Options().App.BotID }

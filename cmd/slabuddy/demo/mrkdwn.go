@@ -30,7 +30,7 @@ func (r reader) read(text string, now time.Time) string {
 	return literal.Replace(text)
 }
 
-// special reads what stands between < and >.
+// special reads what is between < and >.
 func (r reader) special(inside string, now time.Time) string {
 	target, label, labelled := strings.Cut(inside, "|")
 	if name := r.pinged(target); name != "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// outcome is what came of a ticket: what stands in its thread, and what the App remembers.
+// outcome is what came of a ticket: what is in its thread, and what the App remembers.
 type outcome struct {
 	posts    []post // of the bot's, the oldest first
 	opened   bool

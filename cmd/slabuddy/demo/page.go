@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Marks stand in a text where its style changes. They are of Unicode's private use area, so that
+// Marks are in a text where its style changes. They are of Unicode's private use area, so that
 // nothing that anybody writes looks like one.
 const (
 	markBold  = "\ue000"
@@ -18,7 +18,7 @@ const (
 	markPlain = "\ue005"
 )
 
-// gutter is the width of the column that times stand in.
+// gutter is the width of the column that holds the times.
 const gutter = len("Mon 09:00  ")
 
 // page writes text for people: lines that fit, with colours if they are welcome.
@@ -38,7 +38,7 @@ func newPage(out io.Writer, width int, colour bool) *page {
 	return &page{out: out, width: max(width, 40), style: style}
 }
 
-// item writes a wrapped line whose later parts stand below its text, not below what leads it.
+// item writes a wrapped line whose later parts are below its text, not below what leads it.
 func (p *page) item(lead, text string) {
 	for _, part := range wrap(text, p.width-visible(lead)) {
 		p.line("%s", strings.TrimRight(lead+part, " "))
@@ -53,7 +53,7 @@ func (p *page) line(format string, args ...any) {
 	}
 }
 
-// text writes lines, wrapped, to the right of the gutter; label stands in it beside the first.
+// text writes lines, wrapped, to the right of the gutter; label is in it beside the first.
 func (p *page) text(label, text string) {
 	for _, line := range strings.Split(text, "\n") {
 		p.item(fmt.Sprintf("%-*s", gutter, label), line)
@@ -62,7 +62,7 @@ func (p *page) text(label, text string) {
 }
 
 // wrap breaks a line at spaces so that no part is wider than width, unless a single word is. Later
-// parts of a quotation or of an item of a list stand below its first.
+// parts of a quotation or of an item of a list are below its first.
 func wrap(line string, width int) []string {
 	hang := ""
 	switch first, _, _ := strings.Cut(strings.TrimPrefix(line, markAside), " "); first {

@@ -126,10 +126,10 @@ func repliesInDesk(who, ticket string) func(*stage) error {
 	return func(s *stage) error {
 		at := s.clock.Now()
 		s.desk.Reply(ticket, at)
-		s.replies[ticket] = s.clock.Now() // whoever asks from now on is told
+		s.replies[ticket] = s.clock.Now() // whoever asks from now on learns of it
 		says := fmt.Sprintf("%s replies to the customer of ticket %s.", who, ticket)
 		s.watcher.replied(s.tickets[ticket])
-		s.watcher.tell(entry{at: at, who: "In the help desk", text: says, kind: window.Desk, page: "In the help desk, " + says + " SLA Buddy asks it before every reminder, and every 5 minutes."})
+		s.watcher.show(entry{at: at, who: "In the help desk", text: says, kind: window.Desk, page: "In the help desk, " + says + " SLA Buddy asks it before every reminder, and every 5 minutes."})
 		return nil
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// summarise tells what came of each ticket.
+// summarise says what came of each ticket.
 func summarise(p *page, s *stage, all map[string]outcome) {
 	p.line("\n%sWhat came of it%s\n", markBold, markPlain)
 	for _, m := range inOrder(s.tickets) {
@@ -24,7 +24,7 @@ func summarise(p *page, s *stage, all map[string]outcome) {
 	p.line("")
 }
 
-// end says how a ticket's timeline stands.
+// end says how a ticket's timeline ended, if it has.
 func (o outcome) end() string {
 	if !o.opened {
 		return "nothing opened"
@@ -50,7 +50,7 @@ func (o outcome) end() string {
 	return strings.Join(words, " · ")
 }
 
-// verify tells of each check whether it holds, and returns how many do not.
+// verify says of each check whether it holds, and returns how many do not.
 func verify(p *page, all map[string]outcome) (failed int) {
 	p.line("%sDid it come out as it should?%s\n", markBold, markPlain)
 	for _, c := range checks() {

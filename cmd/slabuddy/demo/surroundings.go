@@ -93,7 +93,7 @@ func (s *surroundings) populate() {
 	s.slack.AddApp(slacktest.App{ID: deskApp, Name: "Help desk", Classic: true})
 }
 
-// plan fills the shift calendar. People are told by title or by guest, as teams do it.
+// plan fills the shift calendar. People are known by title or by guest, as teams do it.
 func (s *surroundings) plan() error {
 	shifts := s.calendar.AddCalendar(&calendartest.Calendar{ID: s.config.Calendar.ID, Summary: "Support shifts"})
 	guests := func(emails ...string) (list []calendartest.Attendee) {

@@ -18,7 +18,7 @@ type memory interface {
 	History(ctx context.Context, timelineID string) ([]escalation.Event, error)
 }
 
-// watcher notices what is said in the workspace and what the App makes of it, and tells it once.
+// watcher notices what is said in the workspace and what the App makes of it, and shows it once.
 type watcher struct {
 	*surroundings
 	reader reader
@@ -26,12 +26,12 @@ type watcher struct {
 	page   *page
 	board  *board
 
-	told    map[escalation.Thread]bool // messages
+	shown   map[escalation.Thread]bool // messages
 	watched map[string]*watched        // by ticket
-	lastAt  time.Time                  // of the entry told last
+	lastAt  time.Time                  // of the entry shown last
 }
 
-// watched is how far a ticket's history was told.
+// watched is how far a ticket's history was shown.
 type watched struct {
 	events  int
 	over    bool // nothing more will happen to it
@@ -48,7 +48,7 @@ func (w *watcher) replied(ticket escalation.Message) {
 	}
 }
 
-// see is how far a ticket's history was told.
+// see is how far a ticket's history was shown.
 func (w *watcher) see(ticket escalation.Message) *watched {
 	seen := w.watched[ticket.Ticket.ID]
 	if seen == nil {
@@ -61,11 +61,11 @@ func (w *watcher) see(ticket escalation.Message) *watched {
 func newWatcher(s *surroundings, m memory, p *page, b *board) *watcher {
 	return &watcher{
 		surroundings: s, reader: s.reader(), memory: m, page: p, board: b,
-		told: map[escalation.Thread]bool{}, watched: map[string]*watched{},
+		shown: map[escalation.Thread]bool{}, watched: map[string]*watched{},
 	}
 }
 
-// look tells whatever is new, in the order in which it happened.
+// look shows whatever is new, in the order in which it happened.
 func (w *watcher) look(ctx context.Context, tickets map[string]escalation.Message) error {
 	news := w.newMessages(tickets)
 	for _, ticket := range inOrder(tickets) {
@@ -77,9 +77,9 @@ func (w *watcher) look(ctx context.Context, tickets map[string]escalation.Messag
 	}
 	slices.SortStableFunc(news, func(a, b entry) int { return a.at.Compare(b.at) })
 	for _, e := range news {
-		w.tell(e)
+		w.show(e)
 	}
-	return w.page.err // with nobody left to tell it to, the story ends
+	return w.page.err // with nobody left to read it, the story ends
 }
 
 // inOrder are tickets in the order in which they were posted.
@@ -87,11 +87,11 @@ func inOrder(tickets map[string]escalation.Message) []escalation.Message {
 	return slices.SortedFunc(maps.Values(tickets), func(a, b escalation.Message) int { return cmp.Compare(a.TS, b.TS) })
 }
 
-// tell writes an entry at once. What stands inside the App is written below what it follows from,
+// show writes an entry at once. What happens inside the App is written below what it follows from,
 // if that was a moment before.
-func (w *watcher) tell(e entry) {
+func (w *watcher) show(e entry) {
 	if e.page != "" {
-		w.board.tell(window.Line{At: e.at, Kind: e.kind, Text: e.page})
+		w.board.add(window.Line{At: e.at, Kind: e.kind, Text: e.page})
 	}
 	label := e.at.Format(dayTime)
 	switch {
@@ -115,17 +115,17 @@ func (w *watcher) newMessages(tickets map[string]escalation.Message) []entry {
 		for _, m := range w.slack.Thread(ticket.Channel, ticket.TS) {
 			key := escalation.Thread{Channel: ticket.Channel, TS: m.TS}
 			at, err := escalation.TimeOf(m.TS)
-			if w.told[key] || err != nil {
+			if w.shown[key] || err != nil {
 				continue
 			}
-			w.told[key] = true
+			w.shown[key] = true
 			news = append(news, w.message(at, ticket, m))
 		}
 	}
 	return news
 }
 
-// newEvents are the entries of a ticket's history that were not told, beside what its thread shows.
+// newEvents are the entries of a ticket's history that were not shown, beside what its thread shows.
 func (w *watcher) newEvents(ctx context.Context, ticket escalation.Message) ([]entry, error) {
 	seen := w.see(ticket)
 	if seen.over {
@@ -155,12 +155,12 @@ func (w *watcher) newEvents(ctx context.Context, ticket escalation.Message) ([]e
 	}
 	var news []entry
 	for _, e := range history[seen.events:] {
-		told := entry{at: e.At}
+		seen := entry{at: e.At}
 		if text := inside(t, e); text != "" {
-			told.text = "→ " + text
+			seen.text = "→ " + text
 		}
-		told.kind, told.page = w.explain(t, e)
-		news = append(news, told)
+		seen.kind, seen.page = w.explain(t, e)
+		news = append(news, seen)
 	}
 	seen.events, seen.over = len(history), t.State != escalation.Open
 	return news, nil

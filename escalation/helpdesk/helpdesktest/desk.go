@@ -57,14 +57,14 @@ func (d *Desk) Asked(ticketID string) int {
 	return d.asked[ticketID]
 }
 
-// Told says whether anybody was told of a reply to a ticket.
+// Told says whether an answer has named a reply to a ticket.
 func (d *Desk) Told(ticketID string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.told[ticketID]
 }
 
-// Telling has f called before anybody is told of a reply. f must not use the desk.
+// Telling has f called before an answer names a reply. f must not use the desk.
 func (d *Desk) Telling(f func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -30,7 +30,7 @@ const (
 	UnixTimes    Fault = "Unix times"    // timestamps as Unix seconds
 	NullTimes    Fault = "null times"    // timestamps as null
 	StringIDs    Fault = "string ids"    // ticket ids as strings
-	ErrorInside  Fault = "error inside"  // 200, and an error in place of the answer
+	ErrorInside  Fault = "error inside"  // 200, and an error and no answer
 )
 
 // RetryAfter is how long a Limited desk asks its callers to wait.

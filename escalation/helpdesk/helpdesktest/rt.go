@@ -199,7 +199,7 @@ func (t *ticket) entries(survivor string) []rtEntry {
 			all = append(all, rtEntry{"Status", "Status", c.value, agent, c.at})
 		case "priority":
 			all = append(all, rtEntry{"Set", "Priority", c.value, agent, c.at})
-		case "assignee": // owners are numbers, and are told twice
+		case "assignee": // owners are numbers, and are sent twice
 			all = append(all, rtEntry{"Set", "Owner", rtNumber, agent, c.at}, rtEntry{"SetWatcher", "Owner", rtNumber, agent, c.at})
 		}
 	}

@@ -11,7 +11,7 @@ type attachment struct {
 	Title  template.HTML
 	Text   template.HTML
 	Fields []field
-	Tone   string // danger, good, warning: Slack's own names for a colour; else empty
+	Tone   string // danger, good, warning: Slack's own names for a colour; otherwise empty
 	Blocks template.HTML
 }
 

@@ -109,7 +109,7 @@ func options(o object) []Option {
 	return all
 }
 
-// chosen is what stands in a control: what was filled in, else what the app put there.
+// chosen is what a control holds: what was filled in, or what the app put there.
 func (r *Reader) chosen(o object, state map[string]any) []string {
 	if state != nil {
 		return values(object(state),

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// InWords reads a date as it stands in mrkdwn, seconds^format, as Slack shows it to somebody in UTC; not
+// InWords reads a date as mrkdwn has it, seconds^format, as Slack shows it to somebody in UTC; not
 // ok if it asks for something that is not simulated.
 func InWords(date string, now time.Time) (said string, ok bool) {
 	seconds, format, _ := strings.Cut(date, "^")

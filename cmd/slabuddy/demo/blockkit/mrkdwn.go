@@ -67,12 +67,12 @@ func (r *Reader) lines(b *strings.Builder, s string) {
 	}
 }
 
-// styles are the tags of what stands between two equal signs.
+// styles are the tags of what is between two equal signs.
 var styles = map[byte]string{'*': "b", '_': "i", '~': "s", '`': "code"}
 
 var emojiName = regexp.MustCompile(`^:([a-z0-9_+-]+):`)
 
-// inline writes what stands in one line.
+// inline writes what is in one line.
 func (r *Reader) inline(b *strings.Builder, s string) {
 	before := ' ' // the rune before s
 	for s != "" {
@@ -120,7 +120,7 @@ func plain(s string) int {
 	return len(s)
 }
 
-// closing is where the sign that s begins with stands again and ends what it began; 0 if nowhere. Signs
+// closing is where the sign that s begins with comes again and ends what it began; 0 if nowhere. Signs
 // within < and > are part of addresses and names.
 func closing(s string) int {
 	if next, _ := utf8.DecodeRuneInString(s[1:]); len(s) < 3 || unicode.IsSpace(next) {
@@ -147,13 +147,13 @@ func closing(s string) int {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// escape makes text of mrkdwn safe for HTML: Slack writes &, < and > as entities, and nothing else.
+// escape makes text of mrkdwn safe for HTML: Slack writes &, < and > as entities, and only these.
 func escape(s string) string {
 	s = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "\u2060", "").Replace(s)
 	return template.HTMLEscapeString(s)
 }
 
-// special is what stands between < and >.
+// special is what is between < and >.
 func (r *Reader) special(inside string) string {
 	target, label, labelled := strings.Cut(inside, "|")
 	switch {

@@ -49,7 +49,7 @@ func sentence(err error) string {
 	return string(unicode.ToUpper(first)) + err.Error()[size:] + "."
 }
 
-// failed is what Slack tells people when the app did not take something.
+// failed is what Slack shows people when the app did not take something.
 func failed(a slacktest.Ack) error {
 	if a.OK() {
 		return nil
@@ -132,7 +132,7 @@ func (w *Window) press(a act) (string, error) {
 	return "", failed(ack)
 }
 
-// fillModal fills in what stands in a modal beside what is pressed in it.
+// fillModal fills in what is in a modal beside what is pressed in it.
 func (w *Window) fillModal(user, view string, filled slacktest.Values) error {
 	for _, v := range w.Slack.Views(user) {
 		if v.ID == view {
@@ -142,7 +142,7 @@ func (w *Window) fillModal(user, view string, filled slacktest.Values) error {
 	return nil
 }
 
-// touch tells the play of a press: in a thread, or, in a view, on whatever that is about.
+// touch reports a press to the play: in a thread, or, in a view, on what that is about.
 func (w *Window) touch(at slacktest.Container) {
 	if at.View != "" {
 		w.Play.Touched("", "")

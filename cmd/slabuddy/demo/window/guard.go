@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// policy lets a page use what this server serves, and nothing else.
+// policy lets a page use what this server serves, and only that.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 

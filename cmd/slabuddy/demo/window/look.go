@@ -11,14 +11,14 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// look is who looks, and at what. It stands in the page's address.
+// look is who looks, and at what. It is in the page's address.
 type look struct {
 	user    string
 	channel string // "" in the home tab
 	thread  string // ts of a thread's parent; "": whichever was written in last
 }
 
-// atHome stands for the channel's id in the address of the home tab.
+// atHome is in place of the channel's id in the address of the home tab.
 const atHome = "home"
 
 func (w *Window) lookOf(r *http.Request) look {

@@ -100,7 +100,7 @@ func (s *scene) message(m shown) messageView {
 	return v
 }
 
-// body is what a message says: its blocks, or else its text, and what is attached.
+// body is what a message says: its blocks, or without them its text, and what is attached.
 func (s *scene) body(m slacktest.Message) template.HTML {
 	at := blockkit.Container{Channel: s.look.channel, TS: m.TS}
 	body := s.keep(s.w.blocks.Blocks(s.reader, m.Blocks, at))
@@ -110,7 +110,7 @@ func (s *scene) body(m slacktest.Message) template.HTML {
 	return body + s.keep(s.w.blocks.Attachments(s.reader, m.Attachments, at))
 }
 
-// thread is the ts of the thread's parent that is beside the channel: the one asked for, else whichever
+// thread is the ts of the thread's parent that is beside the channel: the one asked for, or otherwise whichever
 // was written in last, so that a newcomer sees what goes on without a click.
 func (s *scene) thread() string {
 	if s.look.thread != "" {

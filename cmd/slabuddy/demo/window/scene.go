@@ -14,7 +14,7 @@ const (
 	lastPosts = 60 // in a channel; a thread is shown as a whole
 )
 
-// fragments are the parts of the page, by the ids of their places.
+// fragments are the parts of the page, by the ids of their elements.
 func (w *Window) fragments(l look) (map[string]template.HTML, error) {
 	clock, people := w.Play.Clock(), w.crowd()
 	s := scene{w: w, look: l, people: people, reader: people.reader(l.user, clock.Now)}
@@ -41,7 +41,7 @@ func (w *Window) fragments(l look) (map[string]template.HTML, error) {
 	return out, nil
 }
 
-// mainView is what stands in the middle: a channel, or the home tab.
+// mainView is what is in the middle: a channel, or the home tab.
 type mainView struct {
 	Home    *homeView
 	Channel channelView

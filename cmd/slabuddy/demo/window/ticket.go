@@ -6,7 +6,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// ticketView is how a ticket stands, in a few words.
+// ticketView is the state of a ticket, in a few words.
 type ticketView struct {
 	ID, Words string
 	Tone      string // open, late, done, none

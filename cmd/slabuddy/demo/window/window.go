@@ -6,13 +6,13 @@
 //	        ── POST /press, … ─▶ guard ─▶ Workspace.Press, Command, Submit … ─▶ signed HTTP ─▶ the App
 //	                               └───▶ Play: the clock, the help desk, new tickets
 //
-// The server keeps nothing of a browser: who looks, and at what, stands in the address. Live looks a few
-// times a second and sends the fragments that have changed; window.js puts them in their places.
+// The server keeps nothing of a browser: who looks, and at what, is in the address. Live looks a few
+// times a second and sends the fragments that have changed; window.js replaces the old ones with them.
 //
 // It listens on loopback, where every page in every browser could reach it. So nothing is answered unless
 // it was asked for by the listener's own address (a name that was pointed here is not), and whatever
 // changes anything has to show the token of the page. No style, script, picture or font comes from
-// anywhere else, and none stands in the page itself.
+// anywhere else, and none is in the page itself.
 package window
 
 import (
@@ -97,7 +97,7 @@ type Play interface {
 	Roster() calendar.Roster
 	Post(t NewTicket) error
 	Reply(user, ticket string) error // in the help desk
-	// Touched tells that a person did something in a thread, or, without ts, to everything.
+	// Touched is called when a person did something in a thread, or, without ts, to everything.
 	Touched(channel, ts string)
 }
 
@@ -108,7 +108,7 @@ type Config struct {
 	Log   *slog.Logger
 	Host  string   // the listener's address: requests for any other are refused
 	Cast  []string // ids of the people one can be; the first at the beginning
-	Rooms []Room   // channels, in the order in which they stand
+	Rooms []Room   // channels, in the order in which they are shown
 }
 
 // Room is a channel and what it is for.

@@ -40,12 +40,12 @@ func TestNobodyElsesPageGetsIn(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", name, rec.Code, test.want)
 		}
 	}
-	if n := len(w.play.told); n != 2 {
+	if n := len(w.play.noted); n != 2 {
 		t.Errorf("%d of them changed the pace", n)
 	}
 	soon, cancel := context.WithTimeout(t.Context(), 5*time.Second) // what is live would not end
 	defer cancel()
-	for _, path := range []string{"/", "/live", "/assets/window.js"} { // the token stands in the page
+	for _, path := range []string{"/", "/live", "/assets/window.js"} { // the token is in the page
 		r := httptest.NewRequestWithContext(soon, http.MethodGet, "http://evil.example:4321"+path, nil)
 		if rec := w.serve(r); rec.Code != http.StatusForbidden || strings.Contains(rec.Body.String(), w.token) {
 			t.Errorf("%s under another name: status %d", path, rec.Code)
@@ -100,8 +100,8 @@ func TestAClickGoesToTheAppAsSlackSendsIt(t *testing.T) {
 	}
 	payload := w.app.last(t).Get("payload")
 	shows(t, payload, `"type":"block_actions"`, `"action_id":"snooze"`, `"value":"v"`, `"id":"U0ANA"`)
-	if !slices.Contains(w.play.told, "touched "+room+" "+ts) {
-		t.Errorf("the play was told %q", w.play.told)
+	if !slices.Contains(w.play.noted, "touched "+room+" "+ts) {
+		t.Errorf("the play noted %q", w.play.noted)
 	}
 	if said := w.do(t, "/press", "channel", room, "ts", reminder, "block", "b1", "action", "gone"); !strings.Contains(said, "no control") {
 		t.Errorf("of a button that is gone it says %q", said)
@@ -128,8 +128,8 @@ func TestWhatIsTypedIsPostedOrCommanded(t *testing.T) {
 	if said := w.do(t, "/say", "channel", room, "thread", ts, "text", "/sla"); !strings.Contains(said, "not for threads") {
 		t.Errorf("of a command in a thread it says %q", said)
 	}
-	if slices.Contains(w.play.told, "touched  ") {
-		t.Errorf("looking changes something: %q", w.play.told)
+	if slices.Contains(w.play.noted, "touched  ") {
+		t.Errorf("looking changes something: %q", w.play.noted)
 	}
 }
 
@@ -149,7 +149,7 @@ func TestAModalIsFilledInRefusedAndClosed(t *testing.T) {
 	shows(t, w.see(t, ""), "<dialog", "Set up", "Save")
 	id := w.slack.Views(ana)[0].ID
 	w.do(t, "/press", "view", id, "block", "more", "action", "add", "v:after", "10m")
-	shows(t, w.app.last(t).Get("payload"), `"action_id":"add"`, `"value":"10m"`) // what stands in the other fields goes along
+	shows(t, w.app.last(t).Get("payload"), `"action_id":"add"`, `"value":"10m"`) // what is in the other fields goes along
 	w.app.answer = `{"response_action":"errors","errors":{"after":"Too soon."}}`
 	w.do(t, "/submit", "view", id, "v:after", "1s")
 	shows(t, w.see(t, ""), "Too soon.", `value="1s"`, `aria-invalid="true"`)
@@ -171,8 +171,8 @@ func TestWhatThePlayRefusesIsSaid(t *testing.T) {
 	}
 	w.do(t, "/ticket", "channel", room, "subject", "Help")
 	w.do(t, "/reply", "ticket", "42")
-	if want := []string{"post " + room + " Help", "reply " + ana + " 42"}; !slices.Equal(w.play.told, want) {
-		t.Errorf("the play is told %q, want %q", w.play.told, want)
+	if want := []string{"post " + room + " Help", "reply " + ana + " 42"}; !slices.Equal(w.play.noted, want) {
+		t.Errorf("the play noted %q, want %q", w.play.noted, want)
 	}
 	w.slack.SetCommandURL("")
 	if said := w.do(t, "/say", "channel", room, "text", "/sla"); !strings.Contains(said, "did not answer") {
@@ -214,7 +214,7 @@ func TestThePageIsLive(t *testing.T) {
 	}
 }
 
-// afterData leaves what stands in a line of an event stream, without "data: ".
+// afterData leaves what is in a line of an event stream, without "data: ".
 type afterData struct{ r io.Reader }
 
 func (a *afterData) Read(p []byte) (int, error) {

@@ -27,18 +27,18 @@ const (
 
 var start = time.Date(2026, 3, 2, 9, 10, 0, 0, time.UTC)
 
-// fakePlay has one ticket, and notes what it is told.
+// fakePlay has one ticket, and notes what is done to it.
 type fakePlay struct {
 	mu     sync.Mutex
 	ticket map[string]Ticket // by ts
 	story  []Line
-	told   []string
+	noted  []string
 }
 
 func (p *fakePlay) note(words ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.told = append(p.told, strings.Join(words, " "))
+	p.noted = append(p.noted, strings.Join(words, " "))
 }
 
 func (p *fakePlay) Clock() Clock {
@@ -60,10 +60,10 @@ func (p *fakePlay) Post(t NewTicket) error          { p.note("post", t.Channel, 
 func (p *fakePlay) Reply(user, ticket string) error { p.note("reply", user, ticket); return nil }
 func (p *fakePlay) Touched(channel, ts string)      { p.note("touched", channel, ts) }
 
-// fakeApp is the app that Slack tells: it keeps what it is told, and answers what a test wants.
+// fakeApp is the app that Slack calls: it keeps what it is sent, and answers what a test wants.
 type fakeApp struct {
 	mu     sync.Mutex
-	told   []url.Values
+	noted  []url.Values
 	answer string
 }
 
@@ -71,7 +71,7 @@ func (a *fakeApp) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if r.ParseForm() == nil {
-		a.told = append(a.told, r.PostForm)
+		a.noted = append(a.noted, r.PostForm)
 	}
 	_, _ = rw.Write([]byte(a.answer))
 }
@@ -80,10 +80,10 @@ func (a *fakeApp) last(t *testing.T) url.Values {
 	t.Helper()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.told) == 0 {
-		t.Fatal("the app was told nothing")
+	if len(a.noted) == 0 {
+		t.Fatal("the app was sent nothing")
 	}
-	return a.told[len(a.told)-1]
+	return a.noted[len(a.noted)-1]
 }
 
 type world struct {
