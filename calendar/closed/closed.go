@@ -6,7 +6,7 @@
 //	                              ▼  │
 //	                             Store
 //
-// Calendars are read a year ahead, once a day. One that cannot be read is what it was when it last could.
+// Calendars are read a year ahead, once a day. One that cannot be read counts as it was when it last could.
 package closed
 
 import (
@@ -27,8 +27,8 @@ type Event struct {
 
 // Source is a calendar of closed days.
 type Source interface {
-	// Closed returns what closes between from and until to, in any order. It gives up in its own good time
-	// (seconds), and its errors say what to do and hold no secret.
+	// Closed returns what closes between from and until to, in any order. It gives up by itself after some
+	// seconds, and its errors say what to do and hold no secret.
 	Closed(ctx context.Context, from, to time.Time) ([]Event, error)
 }
 
@@ -43,7 +43,7 @@ const (
 	behind = 60 * 24 * time.Hour // for what has been open since
 )
 
-// Read reads what is closed for more than a year to come, and has been of late.
+// Read reads what is closed for more than a year to come, and what was closed lately.
 func Read(ctx context.Context, source Source, now time.Time) (Reading, error) {
 	from, to := now.Add(-behind), now.Add(ahead)
 	events, err := source.Closed(ctx, from, to)

@@ -29,7 +29,7 @@ type Options struct {
 	Store   Store
 	Now     func() time.Time
 	Log     *slog.Logger
-	Changed func() // Events of some calendar are others now
+	Changed func() // the Events of some calendar have changed
 }
 
 // Follower knows what calendars close without asking anybody.
@@ -52,33 +52,33 @@ func NewFollower(o Options) *Follower {
 	return &Follower{Options: o, wake: make(chan struct{}, 1), calendars: map[string]*state{}}
 }
 
-// SetCalendars says which calendars to keep. Those that are new are as they are stored, and are read as soon
+// SetCalendars says which calendars to follow. Those that are new are as they are stored, and are read as soon
 // as may be.
-func (k *Follower) SetCalendars(ctx context.Context, calendars []string) {
-	k.mu.Lock()
-	maps.DeleteFunc(k.calendars, func(id string, _ *state) bool { return !slices.Contains(calendars, id) })
+func (f *Follower) SetCalendars(ctx context.Context, calendars []string) {
+	f.mu.Lock()
+	maps.DeleteFunc(f.calendars, func(id string, _ *state) bool { return !slices.Contains(calendars, id) })
 	var added []string
 	for _, id := range calendars {
-		if k.calendars[id] == nil {
-			k.calendars[id] = &state{}
+		if f.calendars[id] == nil {
+			f.calendars[id] = &state{}
 			added = append(added, id)
 		}
 	}
-	k.mu.Unlock()
+	f.mu.Unlock()
 	for _, id := range added {
-		k.load(ctx, id)
+		f.load(ctx, id)
 	}
 	select {
-	case k.wake <- struct{}{}:
+	case f.wake <- struct{}{}:
 	default:
 	}
 }
 
 // Events are what the calendar closes, as it was last read.
-func (k *Follower) Events(calendar string) []Event {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if s := k.calendars[calendar]; s != nil {
+func (f *Follower) Events(calendar string) []Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.calendars[calendar]; s != nil {
 		return s.reading.Events
 	}
 	return nil
@@ -92,12 +92,12 @@ type Failing struct {
 }
 
 // Failing are the calendars that cannot be read, in the order of their ids.
-func (k *Follower) Failing() []Failing {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (f *Follower) Failing() []Failing {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var failing []Failing
-	for _, id := range slices.Sorted(maps.Keys(k.calendars)) {
-		if s := k.calendars[id]; !s.failing.IsZero() {
+	for _, id := range slices.Sorted(maps.Keys(f.calendars)) {
+		if s := f.calendars[id]; !s.failing.IsZero() {
 			failing = append(failing, Failing{Calendar: id, Since: s.failing, ReadAt: s.reading.ReadAt})
 		}
 	}
@@ -105,9 +105,9 @@ func (k *Follower) Failing() []Failing {
 }
 
 // Run reads each calendar about once a day until ctx ends.
-func (k *Follower) Run(ctx context.Context) {
+func (f *Follower) Run(ctx context.Context) {
 	for failures := 0; ; {
-		if k.refresh(ctx) {
+		if f.refresh(ctx) {
 			failures = 0
 		} else {
 			failures++
@@ -117,7 +117,7 @@ func (k *Follower) Run(ctx context.Context) {
 		case <-ctx.Done():
 			timer.Stop()
 			return
-		case <-k.wake:
+		case <-f.wake:
 			timer.Stop()
 		case <-timer.C:
 		}
@@ -137,49 +137,49 @@ func pause(failures int) time.Duration {
 }
 
 // refresh reads the calendars that are due, and says whether all of them could be read.
-func (k *Follower) refresh(ctx context.Context) (all bool) {
-	k.mu.Lock()
-	ids := slices.Sorted(maps.Keys(k.calendars))
-	k.mu.Unlock()
+func (f *Follower) refresh(ctx context.Context) (all bool) {
+	f.mu.Lock()
+	ids := slices.Sorted(maps.Keys(f.calendars))
+	f.mu.Unlock()
 	all = true
 	for _, id := range ids {
-		if k.due(id) {
-			k.load(ctx, id) // another process may have read it
+		if f.due(id) {
+			f.load(ctx, id) // another process may have read it
 		}
-		if !k.due(id) {
+		if !f.due(id) {
 			continue
 		}
-		if err := k.read(ctx, id); err != nil && ctx.Err() == nil {
+		if err := f.read(ctx, id); err != nil && ctx.Err() == nil {
 			all = false
-			k.failed(id, err)
+			f.failed(id, err)
 		}
 	}
 	return all
 }
 
-func (k *Follower) due(calendar string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	s := k.calendars[calendar]
-	return s != nil && k.Now().Sub(s.reading.ReadAt) >= refreshEvery
+func (f *Follower) due(calendar string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.calendars[calendar]
+	return s != nil && f.Now().Sub(s.reading.ReadAt) >= refreshEvery
 }
 
-func (k *Follower) read(ctx context.Context, calendar string) error {
-	source, err := k.Source(ctx, calendar)
+func (f *Follower) read(ctx context.Context, calendar string) error {
+	source, err := f.Source(ctx, calendar)
 	if err != nil {
 		return err
 	}
-	reading, err := Read(ctx, source, k.Now())
+	reading, err := Read(ctx, source, f.Now())
 	if err != nil {
 		return err
 	}
-	k.use(calendar, reading)
+	f.use(calendar, reading)
 	value, err := json.Marshal(reading)
 	if err == nil {
-		err = k.Store.Put(ctx, storeKey(calendar), value, reading.ReadAt)
+		err = f.Store.Put(ctx, storeKey(calendar), value, reading.ReadAt)
 	}
 	if err != nil && ctx.Err() == nil {
-		k.Log.Warn("a calendar of closed days was read but could not be stored; a restart would have to read it again", "calendar", calendar, "error", err)
+		f.Log.Warn("a calendar of closed days was read but could not be stored; a restart would have to read it again", "calendar", calendar, "error", err)
 	}
 	return nil
 }
@@ -187,47 +187,47 @@ func (k *Follower) read(ctx context.Context, calendar string) error {
 func storeKey(calendar string) string { return "closed/" + calendar }
 
 // load takes the stored reading into use if it is newer than the one there is.
-func (k *Follower) load(ctx context.Context, calendar string) {
-	value, _, found, err := k.Store.Get(ctx, storeKey(calendar))
+func (f *Follower) load(ctx context.Context, calendar string) {
+	value, _, found, err := f.Store.Get(ctx, storeKey(calendar))
 	var reading Reading
 	if err == nil && found {
 		err = json.Unmarshal(value, &reading)
 	}
 	switch {
 	case err != nil && ctx.Err() == nil:
-		k.Log.Warn("the stored closed days could not be loaded", "calendar", calendar, "error", err)
-	case err == nil && found && !reading.ReadAt.After(k.Now().Add(lookEvery)): // dated ahead, it would never be read again
-		k.use(calendar, reading)
+		f.Log.Warn("the stored closed days could not be loaded", "calendar", calendar, "error", err)
+	case err == nil && found && !reading.ReadAt.After(f.Now().Add(lookEvery)): // dated ahead, it would never be read again
+		f.use(calendar, reading)
 	}
 }
 
 // use makes the reading the one in use, unless there is a newer one or the calendar is not kept any more.
-func (k *Follower) use(calendar string, reading Reading) {
-	k.mu.Lock()
-	s := k.calendars[calendar]
+func (f *Follower) use(calendar string, reading Reading) {
+	f.mu.Lock()
+	s := f.calendars[calendar]
 	if s == nil || !reading.ReadAt.After(s.reading.ReadAt) {
-		k.mu.Unlock()
+		f.mu.Unlock()
 		return
 	}
 	changed := !same(s.reading.Events, reading.Events)
 	recovered := !s.failing.IsZero()
 	*s = state{reading: reading}
-	k.mu.Unlock()
+	f.mu.Unlock()
 	if recovered {
-		k.Log.Info("the closed days can be read again", "calendar", calendar)
+		f.Log.Info("the closed days can be read again", "calendar", calendar)
 	}
 	if changed {
-		k.Changed()
+		f.Changed()
 	}
 }
 
-func (k *Follower) failed(calendar string, err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	s := k.calendars[calendar]
+func (f *Follower) failed(calendar string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.calendars[calendar]
 	if s == nil || !s.failing.IsZero() {
 		return // said already
 	}
-	s.failing = k.Now()
-	k.Log.Warn("closed days could not be read; those last read stay in use", "calendar", calendar, "error", err, "read_at", s.reading.ReadAt)
+	s.failing = f.Now()
+	f.Log.Warn("closed days could not be read; those last read stay in use", "calendar", calendar, "error", err, "read_at", s.reading.ReadAt)
 }

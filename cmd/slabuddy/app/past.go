@@ -58,7 +58,7 @@ func (p *Past) Names(ctx context.Context, workspace string) (review.Names, error
 	if known, met := p.names[workspace]; met {
 		return known, nil
 	}
-	kept, err := directory.ReadKept(ctx, p.store, workspace)
+	kept, err := directory.ReadCached(ctx, p.store, workspace)
 	if err != nil {
 		return nil, err
 	}

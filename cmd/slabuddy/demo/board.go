@@ -15,7 +15,7 @@ import (
 )
 
 // board is between the director, who plays the story, and the people who look at the page: what is going
-// on is on it, and what people want done is on it until the director does it. So the stage is
+// on is shown on it, and what people order waits on it until the director does it. So the stage is
 // used by one goroutine alone.
 type board struct {
 	clock  *clock

@@ -64,6 +64,7 @@ func FewTries(method string, err error) *queue.Error {
 	return e
 }
 
+// Failure is the error of a call to the method, with what it means for a job.
 func Failure(kind queue.Kind, method string, err error) *queue.Error {
 	return &queue.Error{Kind: kind, Err: fmt.Errorf("%s: %w", method, err)}
 }

@@ -81,8 +81,8 @@ type known struct {
 	Names  map[string]knownName `json:"names"`  // U… to what they are called
 }
 
-// keptUnder is the key of what is kept.
-func (d *Directory) keptUnder() string {
+// cacheKey is the key of what is kept.
+func (d *Directory) cacheKey() string {
 	if d.Workspace == "" {
 		return "slack/directory"
 	}
@@ -191,7 +191,7 @@ func (d *Directory) learn(ctx context.Context, change func(*known)) {
 	d.known.Store(&k)
 	value, err := json.Marshal(k)
 	if err == nil {
-		err = d.Cache.Put(ctx, d.keptUnder(), value, d.Now())
+		err = d.Cache.Put(ctx, d.cacheKey(), value, d.Now())
 	}
 	if err != nil {
 		d.trouble("keep", "what is known of the workspace cannot be kept for the next start", "error", err)
@@ -212,7 +212,7 @@ func with(m map[string]string, key, value string) map[string]string {
 
 // kept is what was kept last.
 func (d *Directory) kept(ctx context.Context) (k known, found bool, err error) {
-	value, _, found, err := d.Cache.Get(ctx, d.keptUnder())
+	value, _, found, err := d.Cache.Get(ctx, d.cacheKey())
 	if err == nil && found {
 		err = json.Unmarshal(value, &k)
 	}

@@ -19,14 +19,14 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 		o.Name("T0", "U0ANA") // somebody asks
 		synctest.Wait()
 		o.stop()
-		want := Kept{
+		want := Cached{
 			Groups: map[string]string{"S0SUPPORT": "support"},
 			People: map[string]string{"U0ANA": "ana"},
 			Emails: map[string]string{"ana@example.com": "U0ANA"},
 		}
-		read := func(workspace string, want Kept) {
+		read := func(workspace string, want Cached) {
 			t.Helper()
-			got, err := ReadKept(t.Context(), s, workspace)
+			got, err := ReadCached(t.Context(), s, workspace)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -34,7 +34,7 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 				t.Errorf("of %s (-want +got):\n%s", workspace, diff)
 			}
 		}
-		none := Kept{Groups: map[string]string{}, People: map[string]string{}, Emails: map[string]string{}}
+		none := Cached{Groups: map[string]string{}, People: map[string]string{}, Emails: map[string]string{}}
 		read("T0", want)
 		read("T9", none)
 
@@ -43,7 +43,7 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 		read("T0", want)
 
 		s.err = errors.New("away")
-		if _, err := ReadKept(t.Context(), s, "T0"); !errors.Is(err, s.err) {
+		if _, err := ReadCached(t.Context(), s, "T0"); !errors.Is(err, s.err) {
 			t.Errorf("with the database away: %v", err)
 		}
 	})
