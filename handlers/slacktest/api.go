@@ -193,7 +193,7 @@ func (x *exchange) reply(out result) {
 	x.rw.WriteHeader(out.status)
 	enc := json.NewEncoder(x.rw)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(out.body) // fails only if the client has gone, and then nobody is left to tell
+	_ = enc.Encode(out.body) // fails only if the client has gone, and then nobody is left to answer
 }
 
 func (w *Workspace) authTest(args) answer {

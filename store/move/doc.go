@@ -6,7 +6,7 @@
 //	migrated                                     no bot at work on it, texts in UTF-8
 //	                                             empty, or half filled from this very file; migrated
 //	marked: being moved ───── the same id ─────▶ marked: being filled, and how far
-//	nobody else can write
+//	nobody but the move can write
 //	rows, in the order of their keys ──────────▶ a batch and how far it is then: one transaction
 //	all rows again ──▶ counts, checksums ◀────── all rows again
 //	                                             marked: finished; may be served from

@@ -21,7 +21,7 @@ import (
 // Past knows what is needed to describe timelines, beside themselves: what people and user groups are called,
 // engineers as the configuration or the setup in Slack calls them, others as the bot last read them from
 // Slack; and the hours, with the closed days that were last read. It reads the database and calls nobody.
-// It serves one telling, and is read once for each workspace.
+// It serves one report, and is read once for each workspace.
 type Past struct {
 	store store.Store
 	book  *setup.Book

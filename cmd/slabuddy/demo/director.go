@@ -261,7 +261,7 @@ func (d *director) nextDue(ctx context.Context, now time.Time) (next time.Time, 
 
 // nextPoll brings next forward to when the App will have noticed the replies in the help desk. It is
 // not quiet while that is overdue, nor while it is asking: it notes when before the answer comes. Nor once
-// it was told, until it has made something of that.
+// it was sent, until it has made something of that.
 func (d *director) nextPoll(ctx context.Context, now, next time.Time) (time.Time, bool, error) {
 	for ticket, replied := range d.stage.replies {
 		t, found, err := d.program.FindByThread(ctx, d.stage.tickets[ticket].Thread)

@@ -86,7 +86,7 @@ func (e noToken) Is(target error) bool { return target == client.ErrNoToken }
 // errUnread says that the installations have not been read since the start.
 var errUnread = errors.New("the installations have not been read yet")
 
-// Token implements slackapp.Tokens. The workspace "" is that of SLACK_BOT_TOKEN.
+// Token implements client.Tokens. The workspace "" is that of SLACK_BOT_TOKEN.
 func (t *Tokens) Token(_ context.Context, workspace string) (string, error) {
 	var e entry
 	known, found := t.known.Load(), false
@@ -139,7 +139,7 @@ func (t *Tokens) Installed() []string {
 // Changes receives after each change of the installations; it has one reader.
 func (t *Tokens) Changes() <-chan struct{} { return t.changed }
 
-// Home implements slackapp.Installations: it notes whose SLACK_BOT_TOKEN is.
+// Home implements directory.Installations: it notes whose SLACK_BOT_TOKEN is.
 func (t *Tokens) Home(workspace string) {
 	if workspace != "" {
 		t.home.Store(&workspace)
@@ -149,7 +149,7 @@ func (t *Tokens) Home(workspace string) {
 // HasHome says that there is a SLACK_BOT_TOKEN.
 func (t *Tokens) HasHome() bool { return t.BotToken != "" }
 
-// Wake has the installations read again: something was said to have changed.
+// Wake has the installations read again, because somebody says that they have changed.
 func (t *Tokens) Wake() {
 	select {
 	case t.wake <- struct{}{}:
