@@ -215,17 +215,49 @@ func TestSomebodyElseWasFaster(t *testing.T) {
 	}
 }
 
-// A right is the right of whoever the modal was opened for, and for a while.
-func TestAModalLeftOpenForHoursChangesNothing(t *testing.T) {
+// The right is asked for again when a modal is submitted: one that was left open is worth nothing to an admin who
+// is one no more, nor while Slack cannot say.
+func TestADemotedAdminsOpenModalCountsForNothing(t *testing.T) {
 	w := newWorld(t)
 	v := w.setUp(admin, channel, "I do not watch")
-	w.pass(3 * time.Hour)
-	ack := w.submits(admin, v, nil)
-	for _, words := range ack.Errors {
-		says(t, words, "open for hours")
+	away := w.Inject(slacktest.Fault{Method: "users.info", Do: slacktest.Status(503)})
+	refused := func(want string) {
+		t.Helper()
+		ack := w.submits(admin, v, nil)
+		for _, words := range ack.Errors {
+			says(t, words, want)
+		}
+		if _, watched := w.book.Settings(team).Channels[channel]; watched || len(ack.Errors) != 1 {
+			t.Errorf("watched: %v, %+v", watched, ack.Errors)
+		}
 	}
-	if _, watched := w.book.Settings(team).Channels[channel]; watched || len(ack.Errors) != 1 {
-		t.Errorf("watched: %v, %+v", watched, ack.Errors)
+	refused("could not do that just now")
+	away.Clear()
+	w.AddUser(slacktest.User{ID: admin, Name: "hana"})
+	refused("Only admins of this workspace")
+	w.AddUser(slacktest.User{ID: admin, Name: "hana", Admin: true})
+	w.submits(admin, v, nil)
+	if _, watched := w.book.Settings(team).Channels[channel]; !watched {
+		t.Error("nor to one who is an admin again")
+	}
+}
+
+// What comes back from a modal is held to its form.
+func TestIdsFromAModalThatAreNoneChangeNothing(t *testing.T) {
+	w := newWorld(t)
+	before := w.book.View(team)
+	for _, view := range []string{
+		`{"id":"V1","callback_id":"slabuddy_setup_channel","private_metadata":"{\"channel\":\"C0 ENT/x\",\"tiers\":1}","state":{"values":{}}}`,
+		`{"id":"V1","callback_id":"slabuddy_setup_channel","private_metadata":"","state":{"values":{}}}`,
+		`{"id":"V1","callback_id":"slabuddy_engineer_team","private_metadata":"{}","state":{"values":{"user@0":{"slabuddy_engineer_user":{"selected_user":"../admins"}}}}}`,
+	} {
+		payload := `{"type":"view_submission","team":{"id":"` + team + `"},"user":{"id":"` + admin + `","team_id":"` + team + `"},"view":` + view + `}`
+		if _, err := w.app.Interaction(t.Context(), []byte(payload)); err != nil {
+			t.Error(err)
+		}
+	}
+	if after := w.book.View(team); after != before {
+		t.Error("something was set")
 	}
 }
 

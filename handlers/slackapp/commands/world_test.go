@@ -57,6 +57,7 @@ type world struct {
 	shift shifts
 	// emptied is what was told of hours with nobody on shift.
 	emptied []string
+	app     *slackapp.App
 	known   bool
 }
 
@@ -105,6 +106,7 @@ func newWorld(t *testing.T) *world {
 		w.AddChannel(slacktest.Channel{ID: id, Name: strings.ToLower(id), Members: everybody, NoBot: id == "C0NEW"})
 	}
 	app = w.build(t)
+	w.app = app
 	served = handlers.Public(slog.New(slog.DiscardHandler), handlers.Site{Slack: app})
 	return w
 }

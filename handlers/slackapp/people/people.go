@@ -108,6 +108,17 @@ func (p *People) MayNow(workspace, user string) (may, known bool) {
 	return known && setup.MayChange(admins, person.Admin, user), known
 }
 
+// MayStill asks Slack whatever is remembered: what somebody could when they opened a modal, they may have lost
+// since. It is asked while Slack waits for an answer, so it fails rather than take long.
+func (p *People) MayStill(ctx context.Context, workspace, user string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, atOnce)
+	defer cancel()
+	p.mu.Lock()
+	delete(p.known, key{workspace, user})
+	p.mu.Unlock()
+	return p.May(ctx, workspace, user)
+}
+
 // May says whether somebody may set up, and asks Slack if need be.
 func (p *People) May(ctx context.Context, workspace, user string) (bool, error) {
 	if may, known := p.MayNow(workspace, user); known {

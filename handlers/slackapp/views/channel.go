@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -59,9 +60,11 @@ func NewChannels(c Config) *Channels {
 	}
 }
 
+// isChannel is the form of a channel's id. What comes back from a modal is held to it.
+var isChannel = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)
+
 // channelState is what the modal remembers.
 type channelState struct {
-	right
 	Channel    string `json:"channel"`
 	Version    int64  `json:"version"`    // the one that is changed
 	Tiers      int    `json:"tiers"`      // fields for so many
@@ -78,8 +81,8 @@ func (c *Channels) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answe
 	if !strings.HasPrefix(cmd.Channel, "C") && !strings.HasPrefix(cmd.Channel, "G") {
 		return slackapp.Answer{Body: block.Say("Type `/sla-setup` in the channel where your help desk posts its tickets: it is that channel that I then watch.").Body()}, nil
 	}
-	return c.open(cmd, nil, func(ctx context.Context, r right) (slack.ModalViewRequest, error) {
-		return c.fresh(ctx, cmd.Workspace, channelState{right: r, Channel: cmd.Channel}, "")
+	return c.open(cmd, nil, func(ctx context.Context) (slack.ModalViewRequest, error) {
+		return c.fresh(ctx, cmd.Workspace, channelState{Channel: cmd.Channel}, "")
 	}), nil
 }
 
@@ -99,6 +102,9 @@ func (c *Channels) fresh(ctx context.Context, workspace string, s channelState, 
 // Interact takes in what is done in the modal.
 func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
 	s := unpack[channelState](i.View.Private)
+	if !isChannel.MatchString(s.Channel) {
+		return c.odd(i), nil
+	}
 	switch i.Type {
 	case "view_submission":
 		return c.submit(ctx, i, s)
@@ -112,8 +118,8 @@ func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slacka
 
 // submit puts in force what was filled in. A second submission of the same finds it in force.
 func (c *Channels) submit(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
-	if !s.holds(i.User, c.now()) {
-		return wrong(map[string]string{s.field(setup.FieldPolicy): expired}), nil
+	if words := c.refused(ctx, i); words != "" {
+		return wrong(map[string]string{s.field(setup.FieldPolicy): words}), nil
 	}
 	f := readFields(i.View, s)
 	channel, problems := f.read()
@@ -188,12 +194,13 @@ func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelS
 }
 
 func (c *Channels) change(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
+	if words := c.refused(ctx, i); words != "" {
+		return c.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(words), nil }), nil
+	}
 	e := setup.Edit{Workspace: i.Workspace, Scope: s.scope(), By: i.User, Version: s.Version}
 	var err error
 	why := "Done. I do not watch this channel any more; open tickets are still followed to their end."
 	switch to, _ := strconv.ParseInt(i.Actions[0].Value, 10, 64); {
-	case !s.holds(i.User, c.now()):
-		return c.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(expired), nil }), nil
 	case i.Actions[0].ID == actionUndo:
 		why = "Done. It is as it was in version " + strconv.FormatInt(to, 10) + "."
 		_, err = c.book.Undo(ctx, e, to)

@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,9 +39,11 @@ func NewEngineers(c Config) *Engineers {
 	return &Engineers{window: window{c.Slack, c.People, c.Now, c.Logger}, book: c.Book, directory: c.Directory}
 }
 
+// isUser is the form of a person's id. What comes back from a modal is held to it.
+var isUser = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
+
 // teamState is what the modal remembers.
 type teamState struct {
-	right
 	Engineer   string `json:"engineer,omitempty"` // U…: whose fields are shown; "": nobody's yet
 	Version    int64  `json:"version"`            // of that engineer, from which a change is made
 	Generation int    `json:"generation"`         // as in channelState
@@ -60,13 +63,13 @@ func (e *Engineers) about(workspace string, s teamState, user string) teamState 
 // Open answers /add-support-engineer, with somebody named after it or not.
 func (e *Engineers) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
 	if m := mrkdwn.Mentioned.FindStringSubmatch(cmd.Text); m != nil {
-		return e.open(cmd, nil, func(ctx context.Context, r right) (slack.ModalViewRequest, error) {
-			return e.drawn(ctx, cmd.Workspace, teamState{right: r}, m[1]), nil
+		return e.open(cmd, nil, func(ctx context.Context) (slack.ModalViewRequest, error) {
+			return e.drawn(ctx, cmd.Workspace, teamState{}, m[1]), nil
 		}), nil
 	}
-	opened := func(ctx context.Context, id, hash string, r right) { e.flag(ctx, cmd.Workspace, id, hash, r) }
-	return e.open(cmd, opened, func(_ context.Context, r right) (slack.ModalViewRequest, error) {
-		return e.render(cmd.Workspace, teamState{right: r}, e.fieldsOf(cmd.Workspace, ""), said{}), nil
+	opened := func(ctx context.Context, id, hash string) { e.flag(ctx, cmd.Workspace, id, hash) }
+	return e.open(cmd, opened, func(context.Context) (slack.ModalViewRequest, error) {
+		return e.render(cmd.Workspace, teamState{}, e.fieldsOf(cmd.Workspace, ""), said{}), nil
 	}), nil
 }
 
@@ -78,7 +81,7 @@ const (
 
 // flag finds out whose account is not in use any more, and shows the modal once more if there are any.
 // Who has gone on in the modal meanwhile keeps what they see.
-func (e *Engineers) flag(ctx context.Context, workspace, id, hash string, r right) {
+func (e *Engineers) flag(ctx context.Context, workspace, id, hash string) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	turns := make(chan struct{}, askAtOnce)
@@ -99,7 +102,7 @@ func (e *Engineers) flag(ctx context.Context, workspace, id, hash string, r righ
 	if asked == 0 || !e.anyGone(workspace) {
 		return
 	}
-	view := e.render(workspace, teamState{right: r}, e.fieldsOf(workspace, ""), said{})
+	view := e.render(workspace, teamState{}, e.fieldsOf(workspace, ""), said{})
 	if _, err := e.slack.UpdateView(ctx, workspace, id, hash, view); err != nil {
 		e.log.Debug("deactivated engineers could not be shown", "error", err)
 	}
@@ -136,10 +139,11 @@ func (e *Engineers) Interact(ctx context.Context, i slackapp.Interaction) (slack
 // submit adds or changes whoever is chosen. A second submission of the same finds it in force.
 func (e *Engineers) submit(ctx context.Context, i slackapp.Interaction, s teamState) (slackapp.Answer, error) {
 	user := first(chosen(i.View, s.field(setup.FieldUser), actionUser))
+	words := e.refused(ctx, i)
 	switch {
-	case !s.holds(i.User, e.now()):
-		return wrong(map[string]string{s.field(setup.FieldUser): expired}), nil
-	case user == "":
+	case words != "":
+		return wrong(map[string]string{s.field(setup.FieldUser): words}), nil
+	case !isUser.MatchString(user):
 		return wrong(map[string]string{s.field(setup.FieldUser): "Choose who it is in Slack."}), nil
 	}
 	if user != s.Engineer {
@@ -181,10 +185,13 @@ func readEngineer(v slackapp.View, s teamState) setup.Engineer {
 
 func (e *Engineers) click(ctx context.Context, i slackapp.Interaction, s teamState) (slackapp.Answer, error) {
 	a := i.Actions[0]
-	if !s.holds(i.User, e.now()) {
-		return e.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(expired), nil }), nil
+	if words := e.refused(ctx, i); words != "" {
+		return e.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(words), nil }), nil
 	}
-	switch verb, user, _ := strings.Cut(a.Selected, " "); {
+	verb, user, _ := strings.Cut(a.Selected, " ")
+	switch {
+	case a.ID == actionChange && !isUser.MatchString(user):
+		return e.odd(i), nil
 	case a.ID == actionUser:
 		return e.choose(i, s, a.Selected), nil
 	case a.ID == actionChange && verb == "edit":
@@ -236,8 +243,8 @@ func (e *Engineers) remove(ctx context.Context, i slackapp.Interaction, s teamSt
 func (e *Engineers) bringBack(ctx context.Context, i slackapp.Interaction, s teamState, value string) (slackapp.Answer, error) {
 	user, before, _ := strings.Cut(value, " ")
 	to, err := strconv.ParseInt(before, 10, 64)
-	if err != nil {
-		return slackapp.Answer{}, nil
+	if err != nil || !isUser.MatchString(user) {
+		return e.odd(i), nil
 	}
 	scope := setup.EngineerScope(user)
 	_, err = e.book.Undo(ctx, setup.Edit{Workspace: i.Workspace, Scope: scope, By: i.User, Version: e.book.View(i.Workspace).Version(scope)}, to)

@@ -5,9 +5,9 @@
 //	                                                        submit: wrong ─▶ errors beside their fields
 //	                                                                right ─▶ Book.Change ─▶ what is in force now
 //
-// What a modal was opened with is in its private_metadata, which only Slack hands back: the version
-// that a change is made from, and that its user was found to have the right. So a submission is
-// decided without asking anybody, on whichever replica it arrives.
+// What a modal was opened with is in its private_metadata, which only Slack hands back: the version that a change
+// is made from. The right is not kept there: Slack is asked for it at each change, so that an admin who is one no
+// more changes nothing through a modal that is still open.
 package views
 
 import (
@@ -45,6 +45,7 @@ type Slack interface {
 type People interface {
 	MayNow(workspace, user string) (may, known bool)
 	May(ctx context.Context, workspace, user string) (bool, error)
+	MayStill(ctx context.Context, workspace, user string) (bool, error)
 	Recall(workspace, user string) (client.Person, bool)
 	Who(ctx context.Context, workspace, user string) (client.Person, error)
 }
@@ -57,18 +58,17 @@ type window struct {
 	log    *slog.Logger
 }
 
-// rightLasts is how long a modal may be open before the right has to be asked for again.
-const rightLasts = 2 * time.Hour
-
-// right is that somebody was found to have the right to set up, kept in a modal that is theirs.
-type right struct {
-	User string `json:"user"`
-	At   int64  `json:"at"` // Unix seconds
-}
-
-func (r right) holds(user string, now time.Time) bool {
-	at := time.Unix(r.At, 0)
-	return r.User == user && user != "" && now.Sub(at) < rightLasts && !at.After(now.Add(time.Minute))
+// refused says why somebody may not set up now, whatever they could when their modal was opened; "" if they may.
+func (w *window) refused(ctx context.Context, i slackapp.Interaction) string {
+	may, err := w.people.MayStill(ctx, i.Workspace, i.User)
+	switch {
+	case err != nil:
+		w.log.Warn("a modal does not count, as nobody knows what its user may", "workspace", i.Workspace, "error", err)
+		return sorry
+	case !may:
+		return noRight
+	}
+	return ""
 }
 
 // openTimeout leaves a slow Slack the time to open a window of which it knows already.
@@ -78,24 +78,23 @@ const (
 	tooSlow = "Slack took too long, and the window could not be opened. Please type the command once more."
 	noRight = "Only admins of this workspace, and those named as admins in my configuration, may set me up. Please ask one of them; `/sla help` says what everybody can do."
 	sorry   = "Sorry, I could not do that just now, so nothing has changed. Please try again in a minute."
-	expired = "This window has been open for hours. Please close it, and type the command once more; nothing has changed."
+	odd     = "This window is none that I opened. Please close it, and type the command once more; nothing has changed."
 )
 
 // draw makes the modal for somebody who has the right.
-type draw func(ctx context.Context, r right) (slack.ModalViewRequest, error)
+type draw func(ctx context.Context) (slack.ModalViewRequest, error)
 
 // open answers a command that opens a modal. Where it must be asked first whether its sender has the
 // right, another is opened meanwhile: the trigger is good for three seconds only.
-func (w *window) open(cmd slackapp.Command, opened func(ctx context.Context, id, hash string, r right), d draw) slackapp.Answer {
+func (w *window) open(cmd slackapp.Command, opened func(ctx context.Context, id, hash string), d draw) slackapp.Answer {
 	may, known := w.people.MayNow(cmd.Workspace, cmd.User)
 	if known && !may {
 		return slackapp.Answer{Body: block.Say(noRight).Body()}
 	}
 	return slackapp.Answer{Later: func(ctx context.Context) error {
 		first := notice("One moment, please…")
-		r := right{cmd.User, w.now().Unix()}
 		if may {
-			view, err := d(ctx, r)
+			view, err := d(ctx)
 			if err != nil {
 				return errors.Join(err, w.whisper(ctx, cmd, sorry))
 			}
@@ -112,7 +111,7 @@ func (w *window) open(cmd slackapp.Command, opened func(ctx context.Context, id,
 			return w.admit(ctx, cmd, id, hash, opened, d)
 		}
 		if opened != nil {
-			opened(ctx, id, hash, r)
+			opened(ctx, id, hash)
 		}
 		return nil
 	}}
@@ -126,12 +125,11 @@ func (w *window) openFirst(ctx context.Context, cmd slackapp.Command, v slack.Mo
 }
 
 // admit asks whether somebody has the right, and puts what they asked for into the window that is open.
-func (w *window) admit(ctx context.Context, cmd slackapp.Command, id, hash string, opened func(context.Context, string, string, right), d draw) error {
-	r := right{cmd.User, w.now().Unix()}
+func (w *window) admit(ctx context.Context, cmd slackapp.Command, id, hash string, opened func(context.Context, string, string), d draw) error {
 	view := notice(noRight)
 	may, err := w.people.May(ctx, cmd.Workspace, cmd.User)
 	if may && err == nil {
-		view, err = d(ctx, r)
+		view, err = d(ctx)
 	}
 	if err != nil {
 		w.log.Warn("a window could not be filled", "command", cmd.Name, "error", err)
@@ -139,7 +137,7 @@ func (w *window) admit(ctx context.Context, cmd slackapp.Command, id, hash strin
 	}
 	hash, err = w.slack.UpdateView(ctx, cmd.Workspace, id, hash, view)
 	if err == nil && may && opened != nil {
-		opened(ctx, id, hash, r)
+		opened(ctx, id, hash)
 	}
 	return err
 }
@@ -159,6 +157,12 @@ func (w *window) redraw(i slackapp.Interaction, d func(ctx context.Context) (sla
 		_, err = w.slack.UpdateView(ctx, i.Workspace, i.View.ID, i.View.Hash, view)
 		return err
 	}}
+}
+
+// odd answers what no modal of ours could send.
+func (w *window) odd(i slackapp.Interaction) slackapp.Answer {
+	w.log.Warn("a modal came back with an id that is none", "workspace", i.Workspace, "user", i.User, "view", i.View.CallbackID)
+	return w.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(odd), nil })
 }
 
 // CallbackNotice is the modal that only says something.
@@ -187,7 +191,7 @@ func pack(v any) string {
 	return string(data)
 }
 
-// unpack reads it. What cannot be read is zero, and a right that is zero holds for nobody.
+// unpack reads it. What cannot be read is zero.
 func unpack[T any](private string) (v T) {
 	_ = json.Unmarshal([]byte(private), &v)
 	return v

@@ -14,30 +14,9 @@ import (
 
 var now = time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC)
 
-func TestARightIsItsUsersAndForAWhile(t *testing.T) {
-	tests := map[string]struct {
-		right right
-		want  bool
-	}{
-		"theirs":           {right{"U0ANA", now.Add(-time.Hour).Unix()}, true},
-		"somebody else's":  {right{"U0BOB", now.Unix()}, false},
-		"too old":          {right{"U0ANA", now.Add(-rightLasts).Unix()}, false},
-		"from another day": {right{"U0ANA", now.Add(time.Hour).Unix()}, false},
-		"none":             {unpack[channelState]("not JSON").right, false},
-	}
-	for name, test := range tests {
-		if got := test.right.holds("U0ANA", now); got != test.want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-	if (right{}).holds("", now) {
-		t.Error("nobody has the right")
-	}
-}
-
 func TestWhatAModalRemembersComesBack(t *testing.T) {
-	want := channelState{right: right{"U0ANA", now.Unix()}, Channel: "C0ENT", Version: 3, Tiers: 2, Generation: 1}
-	if diff := cmp.Diff(want, unpack[channelState](pack(want)), cmp.AllowUnexported(channelState{}, right{})); diff != "" {
+	want := channelState{Channel: "C0ENT", Version: 3, Tiers: 2, Generation: 1}
+	if diff := cmp.Diff(want, unpack[channelState](pack(want))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
