@@ -64,6 +64,7 @@ type Store struct {
 	opens   *group.Group[[]escalation.Timeline, []escalation.Opened]
 	earlies *group.Group[[]place, []escalation.Mention]
 	words   *group.Group[deskQuery, []escalation.DeskEvent]
+	bodies  row.Recent
 	hub     wake.Hub // of this process's own news, behind a pooler
 }
 

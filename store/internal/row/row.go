@@ -142,10 +142,22 @@ func Body(t escalation.Timeline) (string, error) {
 
 // SetBody fills in what Body kept of t.
 func SetBody(t *escalation.Timeline, js []byte) error {
-	var b body
-	if err := json.Unmarshal(js, &b); err != nil {
-		return fmt.Errorf("decode timeline %s: %w", t.ID, err)
+	b, err := readBody(t.ID, js)
+	if err == nil {
+		b.fill(t)
 	}
+	return err
+}
+
+func readBody(timeline string, js []byte) (b body, err error) {
+	if err := json.Unmarshal(js, &b); err != nil {
+		return b, fmt.Errorf("decode timeline %s: %w", timeline, err)
+	}
+	return b, nil
+}
+
+// fill is the reverse of Body.
+func (b *body) fill(t *escalation.Timeline) {
 	t.Ticket = b.Ticket
 	t.OpenedAt, t.ExpiresAt = b.OpenedAt.time(), b.ExpiresAt.time()
 	t.Tiers = make([]escalation.DueTier, len(b.Tiers))
@@ -182,7 +194,6 @@ func SetBody(t *escalation.Timeline, js []byte) error {
 	t.Posts = b.Posts
 	t.Cause = b.Cause
 	t.LookAt = b.LookAt.time()
-	return nil
 }
 
 // keptClocks are the clocks as a body has them: none where the columns and the tiers say all there is to say.

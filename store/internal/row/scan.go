@@ -29,18 +29,24 @@ const (
 )
 
 // Timeline scans TimelineColumns.
-func Timeline[S Stamp](r Scanner) (t escalation.Timeline, err error) {
+func Timeline[S Stamp](r Scanner) (escalation.Timeline, error) { return scanTimeline[S](r, readBody) }
+
+func scanTimeline[S Stamp](r Scanner, read func(id string, js []byte) (body, error)) (t escalation.Timeline, err error) {
 	var posted, deadline, asked, answered, closed, breached S
-	var body []byte
+	var js []byte
 	if err := r.Scan(&t.ID, &t.Version, &t.Workspace, &t.Channel, &t.TS, &t.Policy, &t.State, &posted,
-		&deadline, &asked, &answered, &closed, &breached, &body); err != nil {
+		&deadline, &asked, &answered, &closed, &breached, &js); err != nil {
 		return t, err
 	}
 	t.PostedAt, t.AskedAt = posted.Time(), asked.Time()
 	t.AnsweredAt, t.ClosedAt = answered.Time(), closed.Time()
 	first := t.FirstReply()
 	first.Start, first.Deadline, first.BreachedAt = t.PostedAt, deadline.Time(), breached.Time()
-	return t, SetBody(&t, body)
+	b, err := read(t.ID, js)
+	if err == nil {
+		b.fill(&t)
+	}
+	return t, err
 }
 
 // Event scans EventColumns.
