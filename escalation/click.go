@@ -8,7 +8,7 @@ import (
 type Click struct {
 	Thread
 	Timeline string
-	Tier     int // 1-based; with Round, which reminder it was; both are 0 on a note
+	Tier     int // 1-based; with Round, which reminder it was; 0 on that of a deadline, and with round 0 on a note
 	Round    int
 	User     string    // Slack user id
 	Name     string    // as Slack shows it, for places where nobody may be pinged
@@ -19,6 +19,6 @@ type Click struct {
 // thread unless the message it was made on has gone.
 func (c Click) Of(t Timeline) bool {
 	here := c.Workspace == t.Workspace && c.Channel == t.Channel && (c.TS == "" || c.TS == t.TS)
-	onNote := c.Tier == 0 && c.Round == 0
+	onNote := c.Tier == 0 && c.Round >= 0 && c.Round <= t.DeadlinesTold
 	return here && (onNote || c.Tier >= 1 && c.Tier <= len(t.Tiers) && c.Round >= 1 && c.Round <= t.Tiers[c.Tier-1].Round)
 }

@@ -131,7 +131,7 @@ func (c Clock) due(tier Tier, h *hours.Hours) time.Time {
 // ownDue is when a pending tier would be due if nobody had put it off.
 func (c Clock) ownDue(t DueTier, h *hours.Hours) time.Time {
 	own := c.due(t.Tier, h)
-	if t.PostedAt.IsZero() {
+	if t.PostedAt.IsZero() || t.Repeat == 0 {
 		return own
 	}
 	t.Due = own

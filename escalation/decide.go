@@ -53,6 +53,7 @@ type decision struct {
 	changed bool
 	events  []Event
 	jobs    []queue.New
+	passed  []ClockKind // the clocks whose deadline has passed since the last walk
 }
 
 func (d *decision) decide() Verdict {
@@ -74,7 +75,7 @@ func (d *decision) decide() Verdict {
 	tier, covers := d.due()
 	pages := d.duePages(tier)
 	if tier < 0 && len(pages) == 0 || d.paused() {
-		return VerdictNothing
+		return d.tellDeadlines()
 	}
 	verdict := VerdictPage
 	var reminder *queue.New
@@ -180,6 +181,7 @@ func (d *decision) passDeadlines() {
 		}
 		if !c.DeadlinePassed {
 			c.DeadlinePassed, d.changed = true, true
+			d.passed = append(d.passed, c.Kind)
 		}
 		if d.f.Answer.Status != Unchecked {
 			d.breach(c)

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -12,6 +13,12 @@ func Outdated(t *Timeline, p Post, now time.Time) string {
 		return "its timeline is gone"
 	case t.State != Open:
 		return "the timeline is " + string(t.State)
+	}
+	if p.Reminder.AtDeadline {
+		if now.Sub(p.Reminder.DecidedAt) > decisionGoodFor {
+			return "it was not posted within a minute of being decided"
+		}
+		return t.outdatedAtDeadline(p)
 	}
 	job := ReminderJob{p.Timeline, p.Reminder.Tier, p.Round}
 	tier := job.OwedTier(t)
@@ -39,7 +46,7 @@ func Outdated(t *Timeline, p Post, now time.Time) string {
 // ReminderJob names the tier a reminder's job was made for.
 type ReminderJob struct {
 	Timeline string
-	Tier     int // 1-based
+	Tier     int // 1-based; 0: a deadline that passed with the tiers put off
 	Round    int
 }
 
@@ -72,7 +79,6 @@ type ReminderPosted struct {
 	TS        string
 	Late      time.Duration
 	Mentioned []string
-	Owner     string // whom it mentions alone, having said that they are on it
 }
 
 func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
@@ -80,9 +86,8 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 		TS: e.TS, Round: e.Round, Late: e.Late, Mentioned: e.Mentioned,
 	}}
 	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round})
-	t.reminderSettled(PageOwed)
-	if e.Owner != "" && e.Owner == t.Owner.User {
-		t.Owner.Told = true
+	if e.Tier > 0 { // no page waits for the reminder of a deadline
+		t.reminderSettled(PageOwed)
 	}
 	tier := e.OwedTier(t)
 	if tier == nil {
@@ -108,9 +113,18 @@ type ReminderDeferred struct {
 	ReminderJob
 	At     time.Time
 	Reason string
+	Clock  ClockKind // whose deadline it told of, if it was no tier's
 }
 
 func (e ReminderDeferred) Apply(t *Timeline) ([]Event, bool) {
+	if e.Tier == 0 {
+		stands := func(p Posting) bool { return p.Tier == 0 && p.Round >= e.Round }
+		if t.State != Open || slices.ContainsFunc(t.Posts, stands) {
+			return nil, false
+		}
+		t.passAgain(e.Clock)
+		return []Event{{Timeline: t.ID, At: e.At, Kind: EventDeferred, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
+	}
 	tier := e.OwedTier(t)
 	if tier == nil && t.State == Open {
 		tier = e.failedTier(t)
@@ -137,6 +151,10 @@ type ReminderGivenUp struct {
 
 func (e ReminderGivenUp) Apply(t *Timeline) ([]Event, bool) {
 	tier := e.OwedTier(t)
+	if e.Tier == 0 {
+		t.DeadlinesTold++ // tried again by somebody's hand, it is decided anew
+		return []Event{{Timeline: t.ID, At: e.At, Kind: EventFailed, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
+	}
 	if tier == nil {
 		return nil, false
 	}

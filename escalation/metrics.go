@@ -117,7 +117,11 @@ func (m *Metrics) Arrived(policy string, outcome OpenOutcome) {
 }
 
 func (m *Metrics) Reminder(r *Reminder, outcome string) {
-	m.reminders.WithLabelValues(r.Policy, strconv.Itoa(r.Tier), outcome).Inc()
+	tier := strconv.Itoa(r.Tier)
+	if r.AtDeadline {
+		tier = "deadline"
+	}
+	m.reminders.WithLabelValues(r.Policy, tier, outcome).Inc()
 }
 
 // ReminderLate observes how long after its due time a reminder stood in its thread.

@@ -7,9 +7,9 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 )
 
-// On says whether the owner, if there is one, is still to be told alone at the given time: they were
-// not told yet, and their shift is not over by then.
-func (o Owner) On(at time.Time) bool { return o.User != "" && !o.Told && !o.Ended(at) }
+// On says whether the owner, if there is one, is still to be told alone at the given time: their shift is not
+// over by then.
+func (o Owner) On(at time.Time) bool { return o.User != "" && !o.Ended(at) }
 
 // Ended says that the owner's shift, as far as it is known, is over.
 func (o Owner) Ended(at time.Time) bool { return !o.Until.IsZero() && !at.Before(o.Until) }
@@ -26,8 +26,8 @@ func (s surroundings) has(o Owner, at time.Time) bool {
 	return slices.ContainsFunc(s.roster.OnShift, theirs)
 }
 
-// Own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever has
-// had the tier that was theirs alone, or whose shift is over, may say it once more.
+// Own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever's shift is over
+// may say it once more.
 func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedOwn, t, c.User, f)

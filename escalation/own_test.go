@@ -19,7 +19,6 @@ func TestOwn(t *testing.T) {
 	now := at(12)
 	anas := Owner{User: "U0ANA", Name: "Ana Silva", Since: now, Until: at(90)}
 	bobs := Owner{User: "U0BOB", Name: "Bob Stone", Since: at(11)}
-	told := func(o Owner) Owner { o.Told = true; return o }
 	ended := func(o Owner) Owner { o.Until = at(12); return o }
 	since := func(o Owner, s time.Time) Owner { o.Since = s; return o }
 	waits := []func(*Timeline){inStates(TierPosted), standing(1)}
@@ -36,9 +35,7 @@ func TestOwn(t *testing.T) {
 		{"names an owner, until the end of their shift", enterprise(waits...), NoteOwned, anas, nil, 30 * time.Minute},
 		{"a second time changes nothing", with(since(anas, at(11))), NoteAlreadyYours, since(anas, at(11)), nil, 0},
 		{"another person takes over", with(bobs), NoteTookOver, anas, &bobs, 30 * time.Minute},
-		{"nobody is taken over from who has had their tier", with(told(bobs)), NoteOwned, anas, nil, 30 * time.Minute},
 		{"nor whose shift is over", with(ended(bobs)), NoteOwned, anas, nil, 30 * time.Minute},
-		{"the same one says so again, once told", with(told(since(anas, at(1)))), NoteOwned, anas, nil, 30 * time.Minute},
 		{"with nothing pending there is an owner all the same", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierPosted), standing(4)), NoteOwned, anas, nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -98,13 +95,12 @@ func TestOwnerOn(t *testing.T) {
 		{"on shift", Owner{User: "U0ANA", Until: at(21)}, true},
 		{"the shift is over", Owner{User: "U0ANA", Until: at(20)}, false},
 		{"no shift is known", Owner{User: "U0ANA"}, true},
-		{"told already", Owner{User: "U0ANA", Told: true}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) { equal(t, "on it", tt.owner.On(at(20)), tt.want) })
 	}
 }
 
-// The owner alone is mentioned at the next tier, once, unless their shift is over.
+// Rule 23: the owner alone is mentioned until their shift is over.
 func TestReminderOfAnOwner(t *testing.T) {
 	toAnaOnShift := toAna
 	toAnaOnShift.Shift = &anasShift
@@ -118,11 +114,11 @@ func TestReminderOfAnOwner(t *testing.T) {
 		next    Next
 	}{
 		{"alone, in place of the circle", enterprise(inStates(TierPosted), ownedBy(ana)), at(20), true, []Recipient{toAnaOnShift},
-			Next{At: at(35), Notify: []string{"@support"}, Names: []string{"@support"}}},
+			Next{At: at(35), Names: []string{"Ana Silva"}, Owner: true}},
 		{"also of what is covered", enterprise(inStates(TierPosted), ownedBy(ana)), at(36), true, []Recipient{toAnaOnShift},
-			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
-		{"once", enterprise(inStates(TierPosted, TierPosted), ownedBy(Owner{User: "U0ANA", Told: true})), at(35), false, []Recipient{toSupport},
-			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
+			Next{At: at(50), Names: []string{"Ana Silva"}, Owner: true}},
+		{"at every tier", enterprise(inStates(TierPosted, TierPosted), ownedBy(ana)), at(35), true, []Recipient{toAnaOnShift},
+			Next{At: at(50), Names: []string{"Ana Silva"}, Owner: true}},
 		{"not after their shift", enterprise(inStates(TierPosted, TierPosted), ownedBy(Owner{User: "U0ANA", Until: at(35)})), at(35), false, []Recipient{toSupport},
 			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
 	} {
@@ -168,30 +164,11 @@ func TestOwnerWhoHasGoneLeavesTheReminderToTheCircle(t *testing.T) {
 	}
 }
 
-// Until the owner was told, they are who is next.
+// Until their shift is over, the owner is who is next.
 func TestNextIsTheOwnerAlone(t *testing.T) {
 	ana := Owner{User: "U0ANA", Name: "Ana Silva", Since: at(12), Until: at(40)}
 	_, note := Respond(enterprise(inStates(TierPosted), ownedBy(ana)), byAna, Request{Kind: RequestStatus}, facts(at(12)))
 	equal(t, "next", note.Next, &Next{At: at(20), Names: []string{"Ana Silva"}, Owner: true})
 	_, note = Respond(enterprise(inStates(TierPosted), ownedBy(ana)), byAna, Request{Kind: RequestSnooze}, facts(at(12)))
 	equal(t, "next after their shift", note.Next, &Next{At: at(50), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}})
-}
-
-// Told is who was mentioned alone, and nobody who took over meanwhile.
-func TestPostedToldTheOwner(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		owner string
-		t     Timeline
-		want  bool
-	}{
-		{"the owner", "U0ANA", enterprise(inStates(TierOwed), ownedBy(Owner{User: "U0ANA"})), true},
-		{"the circle, as somebody claimed it meanwhile", "", enterprise(inStates(TierOwed), ownedBy(Owner{User: "U0ANA"})), false},
-		{"the owner before", "U0BOB", enterprise(inStates(TierOwed), ownedBy(Owner{User: "U0ANA"})), false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			ReminderPosted{ReminderJob: firstJob, At: at(10), Owner: tt.owner}.Apply(&tt.t)
-			equal(t, "told", tt.t.Owner.Told, tt.want)
-		})
-	}
 }

@@ -39,7 +39,7 @@ func TestPause(t *testing.T) {
 			VerdictNothing, []Event{lazily(at(30), at(40))}, at(40), at(40)},
 		{"no tier is due", enterprise(), pausedFacts(at(9), at(30)), VerdictNothing, nil, time.Time{}, at(10)},
 		{"the deadline stays", enterprise(inStates(TierPosted), pausedTill(at(90))), pausedFacts(at(50), at(90)),
-			VerdictNothing, []Event{breachedEvent}, at(90), at(90)},
+			VerdictRemind, []Event{breachedEvent, happened2(EventDue, 0, at(50))}, at(90), at(90)},
 		{"after it the overdue tiers collapse into one", enterprise(pausedTill(at(30))), pausedFacts(at(30), at(30)),
 			VerdictRemind, []Event{happened2(EventSuperseded, 1, at(30)), happened2(EventDue, 2, at(30))}, time.Time{}, at(50)},
 		{"resumed early by nobody in particular", enterprise(pausedTill(at(90))), facts(at(12)),

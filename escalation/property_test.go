@@ -137,7 +137,7 @@ func (l *life) change(t rapid.TB, c Change) {
 			t.Fatal(err)
 		}
 		switch {
-		case p.Reminder != nil && l.paused["C0ENTERPRISE"].After(l.now):
+		case p.Reminder != nil && !p.Reminder.AtDeadline && l.paused["C0ENTERPRISE"].After(l.now):
 			t.Fatalf("a reminder was decided while the channel is paused")
 		case p.Reminder != nil:
 			l.jobs = append(l.jobs, p)
@@ -200,7 +200,11 @@ func (l *life) send(t rapid.TB) {
 	l.jobs = l.jobs[1:]
 	job := ReminderJob{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}
 	if reason := Outdated(&l.t, p, l.now); reason != "" {
-		l.effect(ReminderDeferred{ReminderJob: job, At: l.now, Reason: reason})
+		l.effect(ReminderDeferred{ReminderJob: job, At: l.now, Reason: reason, Clock: p.Reminder.Clock})
+		return
+	}
+	if p.Reminder.AtDeadline {
+		l.sendAtDeadline(t, p, job)
 		return
 	}
 	switch tier := l.t.Tiers[p.Reminder.Tier-1]; {
@@ -219,13 +223,23 @@ func (l *life) send(t rapid.TB) {
 		l.told[c]++
 	}
 	effect := ReminderPosted{ReminderJob: job, Due: p.Reminder.Due, At: l.now, TS: fmt.Sprintf("17.%06d", l.posts)}
-	if p.Reminder.Owner {
-		effect.Owner = p.Reminder.Mention[0].ID
-		if len(p.Reminder.Mention) != 1 {
-			t.Fatalf("an owner's reminder pings %v", p.Reminder.Mention)
-		}
+	if p.Reminder.Owner && len(p.Reminder.Mention) != 1 {
+		t.Fatalf("an owner's reminder pings %v", p.Reminder.Mention)
 	}
 	l.effect(effect)
+}
+
+// sendAtDeadline: rule 21 tells of a deadline once, not before it, and moves no tier.
+func (l *life) sendAtDeadline(t rapid.TB, p Post, job ReminderJob) {
+	switch {
+	case l.t.State != Open, l.now.Before(p.Reminder.Deadline), l.now.Sub(p.Reminder.DecidedAt) > time.Minute:
+		t.Fatalf("the deadline's reminder was posted at %s", l.now)
+	case l.told[0] > 0:
+		t.Fatalf("the deadline was told twice")
+	}
+	l.posts++
+	l.told[0]++
+	l.effect(ReminderPosted{ReminderJob: job, Due: p.Reminder.Due, At: l.now, TS: fmt.Sprintf("17.%06d", l.posts)})
 }
 
 func (l *life) giveUp(t *rapid.T) {
@@ -306,8 +320,9 @@ func (l *life) promises(t *rapid.T) {
 			t.Fatalf("people of tier %d were told %d times", i+1, l.told[i+1])
 		}
 	}
-	if owed > 1 || len(l.jobs) != owed && l.t.State == Open {
-		t.Fatalf("%d tiers are owed, %d jobs are on their way", owed, len(l.jobs))
+	ofTiers := slices.DeleteFunc(slices.Clone(l.jobs), func(p Post) bool { return p.Reminder.AtDeadline })
+	if owed > 1 || len(ofTiers) != owed && l.t.State == Open || len(l.jobs)-len(ofTiers) > 1 {
+		t.Fatalf("%d tiers are owed, %d of %d jobs on their way are theirs", owed, len(ofTiers), len(l.jobs))
 	}
 	if l.t.FirstReply().Deadline != l.before.FirstReply().Deadline || l.t.ExpiresAt != l.before.ExpiresAt {
 		t.Fatal("the deadline or the end moved")

@@ -72,17 +72,24 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	tier.State = TierOwed
 	tier.Round++
 	d.t.PausedUntil = time.Time{} // whatever pause there was is over
-	var pinged []string
 	tier.Told = nil
 	for _, m := range r.Mention {
-		pinged = append(pinged, m.Key())
 		m.Shift = nil
 		tier.Told = append(tier.Told, m)
 	}
-	d.event(Event{Kind: EventDue, Tier: i + 1, Details: Details{
-		Late: r.Late, Round: tier.Round, Mentioned: pinged, Desk: r.Desk, Reminder: &r,
+	return d.owe(&r, i+1, tier.Round)
+}
+
+// owe makes the job of a reminder, and keeps it in the history.
+func (d *decision) owe(r *Reminder, tier, round int) *queue.New {
+	var pinged []string
+	for _, m := range r.Mention {
+		pinged = append(pinged, m.Key())
+	}
+	d.event(Event{Kind: EventDue, Tier: tier, Details: Details{
+		Late: r.Late, Round: round, Mentioned: pinged, Desk: r.Desk, Reminder: r,
 	}})
-	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, i+1, tier.Round), Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: tier.Round, Reminder: &r}, d.f.Now)
+	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: round, Reminder: r}, d.f.Now)
 	job.Expires = d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
 	return &job
@@ -110,10 +117,8 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 	if late := d.f.Now.Sub(due); late >= worthAWord {
 		r.Late = late
 	}
-	after := d.t
 	if s.has(d.t.Owner, d.f.Now) {
 		r.Owner, r.Mention = true, []Recipient{s.recipient(d.t.Owner)}
-		after.Owner.Told = true
 	} else {
 		r.Mention, r.Gaps = audience(d.t.Tiers[:max(clock.First+clock.Tiers, i+1)], i, covers, s)
 		for g := range r.Gaps {
@@ -123,7 +128,7 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 		}
 	}
 	r.Told, r.OnIt, r.SnoozedBy = d.t.told(r.Mention), d.t.Owner, d.t.SnoozedBy
-	r.Next = nextTier(after, i, d.f.Now, s)
+	r.Next = nextTier(d.t, i, d.f.Now, s)
 	if tier.Repeat > 0 && i == clock.First+clock.Tiers-1 {
 		r.RepeatAt = repeatDue(tier, d.f.Now, d.hours())
 	}

@@ -273,7 +273,7 @@ func TestAReminderKnowsWhomEarlierOnesTold(t *testing.T) {
 	tl := enterprise(func(tl *Timeline) {
 		tl.Tiers[0].State, tl.Tiers[0].PostedAt, tl.Tiers[0].Told = TierPosted, at(10), []Recipient{toAna, toSupport}
 		tl.Tiers[1].State, tl.Tiers[1].Told = TierFailed, []Recipient{toHead}
-		tl.SnoozedBy, tl.Owner = "U0BOB", Owner{User: "U0EVE", Told: true}
+		tl.SnoozedBy, tl.Owner = "U0BOB", Owner{User: "U0EVE", Until: at(30)}
 	})
 	c, _ := Decide(tl, facts(at(35)))
 	r := post(t, c).Reminder

@@ -23,6 +23,8 @@ type Reminder struct {
 	RepeatAt  time.Time     `json:"repeat_at,omitzero"` // the last tier's next repetition; zero: none
 	Late      time.Duration `json:"late,omitempty"`     // 0 unless late enough to be worth a word
 	Repeat    bool          `json:"repeat,omitempty"`   // the last tier once more
+	// AtDeadline says that it is no tier's: a deadline passed while the tiers were put off. Tier is 0.
+	AtDeadline bool `json:"at_deadline,omitempty"`
 
 	Mention []Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
 	Owner   bool        `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles

@@ -144,6 +144,6 @@ func TestSnoozeNeverMovesTheDeadline(t *testing.T) {
 	snoozed, _ := Snooze(enterprise(), Wait{For: 4 * time.Hour}, at(5), nil)
 	equal(t, "looked at next", snoozed.NextAt(), at(50))
 	got, verdict := Decide(snoozed, facts(at(50)))
-	equal(t, "verdict", verdict, VerdictNothing)
-	equal(t, "events", got.Events, []Event{breachedEvent})
+	equal(t, "verdict", verdict, VerdictRemind)
+	equal(t, "events", kinds(got.Events), []EventKind{EventBreached, EventDue})
 }

@@ -48,13 +48,16 @@ type Timeline struct {
 	SnoozedBy    string        // Slack user id of whoever snoozed it last
 	SnoozedAt    time.Time     // when they did
 	SnoozedFor   time.Duration // what they asked for; 0: the default length, or until a time
-	PausedUntil  time.Time     // its channel is paused: no reminder before; over or zero: it is not
-	Owner        Owner         // who is on it; zero: nobody
-	Posts        []Posting     // the reminders that stand in the thread, oldest first; the last few of them
-	AnsweredAt   time.Time     // the reply's own time; zero unless Answered
-	ClosedAt     time.Time     // when it stopped being open; zero before
-	Cause        string        // why it was closed
-	LookAt       time.Time     // solved: when the help desk is asked whether it came back; zero: never
+	// DeadlinesTold is how many reminders were made for deadlines that passed with the tiers put off: the round
+	// of the next.
+	DeadlinesTold int
+	PausedUntil   time.Time // its channel is paused: no reminder before; over or zero: it is not
+	Owner         Owner     // who is on it; zero: nobody
+	Posts         []Posting // the reminders that stand in the thread, oldest first; the last few of them
+	AnsweredAt    time.Time // the reply's own time; zero unless Answered
+	ClosedAt      time.Time // when it stopped being open; zero before
+	Cause         string    // why it was closed
+	LookAt        time.Time // solved: when the help desk is asked whether it came back; zero: never
 }
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
@@ -74,14 +77,13 @@ type DueTier struct {
 	PageJob   string      `json:"page_job,omitempty"`   // id of the latest of those jobs
 }
 
-// Owner is who said "I'm on it". They alone are mentioned at the next tier, unless their shift has
-// ended by then; it disarms nothing.
+// Owner is who said "I'm on it", or was given the ticket. They alone are mentioned until their shift ends or they
+// are away (rule 23); it disarms nothing.
 type Owner struct {
 	User  string    `json:"user,omitempty"` // Slack user id
 	Name  string    `json:"name,omitempty"` // for places where nobody may be pinged
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"` // the end of their shift; zero: not known
-	Told  bool      `json:"told,omitempty"` // the one tier that was theirs alone has been posted
 }
 
 // Posting is a reminder that stands in the thread.

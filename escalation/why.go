@@ -7,8 +7,10 @@ import (
 // Explain explains a reminder of t to one person.
 func Explain(t Timeline, r Reminder, user string, f Facts) Note {
 	note := about(NoteWhy, t, user, f)
-	w := Why{Reminder: r, Notify: t.Tiers[r.Tier-1].Notify, As: AsNobody}
-	w.Sum = f.Settings.sum(t, *t.ClockOf(r.Tier - 1))
+	w := Why{Reminder: r, As: AsNobody}
+	if r.Tier > 0 {
+		w.Notify, w.Sum = t.Tiers[r.Tier-1].Notify, f.Settings.sum(t, *t.ClockOf(r.Tier - 1))
+	}
 	i := slices.IndexFunc(r.Mention, func(m Recipient) bool { return m.Kind == ToUser && m.ID == user })
 	switch {
 	case i >= 0 && r.Owner:

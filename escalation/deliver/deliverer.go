@@ -87,7 +87,7 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 		if reason := escalation.Outdated(d.timeline, d.post, d.by.Now()); reason != "" {
 			d.by.Metrics.Reminder(d.post.Reminder, outcomeOf(d.timeline))
 			d.tellTrouble(reason)
-			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.reminderJob(), At: d.by.Now(), Reason: reason})
+			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.reminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
 		}
 	}
 	ts, err := d.by.Poster.Post(ctx, d.job.ID, d.post)
@@ -155,11 +155,7 @@ func (d *delivery) done(ts string, at time.Time) queue.Effect {
 	}
 	d.by.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
 		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
-	effect := escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: ts, Late: late, Mentioned: mentioned}
-	if r.Owner {
-		effect.Owner = r.Mention[0].ID
-	}
-	return effect
+	return escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: ts, Late: late, Mentioned: mentioned}
 }
 
 func (d *delivery) reminderJob() escalation.ReminderJob {

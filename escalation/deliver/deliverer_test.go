@@ -203,11 +203,3 @@ func TestPrepareReadsABatchAtOnce(t *testing.T) {
 		t.Errorf("error %v: without the timelines nothing may be sent", err)
 	}
 }
-
-func TestSendTellsWhomItMentionedAlone(t *testing.T) {
-	tl := enterprise(ownedBy(escalation.Owner{User: "U0ANA", Name: "Ana Silva"}))
-	c, _ := escalation.Decide(tl, facts(at(10)))
-	d, _ := deliverer(&poster{ts: "17.000001"}, &loader{Timelines: []escalation.Timeline{*c.Timeline}}, at(10))
-	got := prepare(t, d, queue.Job{New: c.Jobs[0], FirstSent: at(10)})[0].Send(t.Context())
-	equal(t, "owner", got.Effect.(escalation.ReminderPosted).Owner, "U0ANA")
-}

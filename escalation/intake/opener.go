@@ -19,6 +19,8 @@ type Opener struct {
 // OpenerStore is what an Opener needs of the database.
 type OpenerStore interface {
 	Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error)
+	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
+	escalation.Saver
 	Early(ctx context.Context, threads []escalation.Thread, since time.Time) ([]escalation.Mention, error)
 	// ClaimKey claims an idempotency key until then; KeyClaimed says whether it is claimed at now.
 	ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error)
@@ -124,6 +126,9 @@ func (o *Opener) settle(ctx context.Context, m *opening, got escalation.Opened, 
 	if !got.New && !got.Repeat {
 		o.Logger.Info("another message about a ticket that is already followed", "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "timeline", got.ID)
 		m.outcome = escalation.OpenedAlready
+		if err := o.tighten(ctx, m, got.ID); err != nil {
+			return err
+		}
 		return o.pass(ctx, m, now)
 	}
 	m.outcome = escalation.OpenedDuplicate
@@ -135,6 +140,27 @@ func (o *Opener) settle(ctx context.Context, m *opening, got escalation.Opened, 
 		return o.Replies.heardEarly(ctx, m.Workspace, m.Ticket.ID)
 	}
 	return nil
+}
+
+// tighten moves the timeline that stands to the policy of another message about its ticket, if that is stricter
+// (rule 20).
+func (o *Opener) tighten(ctx context.Context, m *opening, timeline string) error {
+	return o.Update(ctx, o.Store, "", func() ([]escalation.Change, error) {
+		ts, err := o.Store.Load(ctx, []string{timeline})
+		if err != nil {
+			return nil, fmt.Errorf("read the ticket's timeline: %w", err)
+		}
+		if len(ts) == 0 {
+			return nil, nil // retention has removed it
+		}
+		c := escalation.Stricter(ts[0], m.Message, o.Facts(m.Workspace))
+		if c.Timeline == nil {
+			return nil, nil
+		}
+		o.Logger.Info("another message about the ticket has a stricter policy", "timeline", timeline, "ticket", m.Ticket.ID,
+			"channel", m.Channel, "policy", c.Timeline.Policy, "was", ts[0].Policy)
+		return []escalation.Change{c}, nil
+	})
 }
 
 // Messages that open nothing leave no timeline to tell them by. They are noted, so that the same

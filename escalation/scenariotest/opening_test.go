@@ -35,6 +35,26 @@ func TestOpening(t *testing.T) {
 			w.open(second, escalation.OpenedAlready)
 			equal(w.t, "history of the second", w.history(second), nil)
 		}},
+		{"a second message that picks a stricter policy moves it there", func(w *world) {
+			w.settings.Channels["C0SLOW"] = escalation.ChannelPolicy{Policy: "teams"}
+			slow, fast := w.message("42"), w.message("42")
+			slow.Channel, slow.TS = "C0SLOW", "1772442000.000900"
+			w.open(slow, escalation.OpenedNew)
+			w.open(fast, escalation.OpenedAlready)
+			tl, _ := w.timeline(slow)
+			equal(w.t, "policy", tl.Policy, "enterprise")
+			equal(w.t, "history", w.history(slow), []string{"opened", "policy"})
+			w.open(fast, escalation.OpenedAlready)
+			equal(w.t, "history, delivered again", w.history(slow), []string{"opened", "policy"})
+		}},
+		{"a second message about an open ticket opens none, nor does a laxer policy move it", func(w *world) {
+			w.settings.Channels["C0SLOW"] = escalation.ChannelPolicy{Policy: "teams"}
+			slow, fast := w.message("42"), w.message("42")
+			slow.Channel, slow.TS = "C0SLOW", "1772442000.000900"
+			w.open(fast, escalation.OpenedNew)
+			w.open(slow, escalation.OpenedAlready)
+			equal(w.t, "history", w.history(fast), []string{"opened"})
+		}},
 		{"a message about a ticket that was closed opens another", func(w *world) {
 			first, second := w.postedAt("42", w.start.Add(-time.Minute)), w.message("42")
 			w.open(first, escalation.OpenedNew)

@@ -56,7 +56,7 @@ func TestSnoozeForALengthFromTheMenu(t *testing.T) {
 	})
 }
 
-func TestWhoeverIsOnItIsAloneAtTheNextTier(t *testing.T) {
+func TestWhoeverIsOnItIsTheOneWhoIsTold(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
 		w.click(bob, reminder, buttons.ActionOwn)
 		w.told(bob, ticket, "You are on it now", "I wait 30 minutes")
@@ -65,8 +65,8 @@ func TestWhoeverIsOnItIsAloneAtTheNextTier(t *testing.T) {
 		w.told(ana, ticket, "in place of Bob")
 		w.shows(ticket, reminder, "*Ana Silva is on it*")
 		w.pass(70 * time.Minute)
-		second := w.replies(ticket)[1]
-		w.says(second.Text, "<@U0ANA>", "not <@U0BOB>", "Tier 2 of 4", "You said that you are on it")
+		w.says(w.replies(ticket)[1].Text, "<@U0ANA>", "not <@U0BOB>", "The promise is broken")
+		w.says(w.replies(ticket)[2].Text, "<@U0ANA>", "not <@U0BOB>", "Tier 2 of 4", "You said that you are on it")
 	})
 }
 

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Ref is what a reminder's buttons carry: <timeline>/<tier>/<round>. A note's carry no tier and no round.
+// Ref is what a reminder's buttons carry: <timeline>/<tier>/<round>. A note's carry neither,
+// and those of a deadline's reminder no tier.
 type Ref struct {
 	Timeline    string
 	Tier, Round int
@@ -36,7 +37,7 @@ func readPressed(value string) (pressed, error) {
 	if len(parts) == 4 {
 		p.length, errFor = time.ParseDuration(parts[3])
 	}
-	if errTier != nil || errRound != nil || errFor != nil || p.Tier < 0 || p.Tier == 0 && p.Round != 0 || p.Round < 0 || p.length < 0 {
+	if errTier != nil || errRound != nil || errFor != nil || p.Tier < 0 || p.Round < 0 || p.length < 0 {
 		return pressed{}, errors.New("a button's value is not <timeline>/<tier>/<round>")
 	}
 	return p, nil

@@ -73,7 +73,8 @@ func whispers() map[string]*escalation.Note {
 		"why not you": why(escalation.AsNobody, nil, func(r *escalation.Reminder) {
 			r.Gaps = []escalation.Gap{{Circle: "non-embedded", Reason: escalation.GapNobody, GaveTo: 2}}
 		}),
-		"why nobody": why(escalation.AsNobody, nil, func(r *escalation.Reminder) { r.Mention, r.Desk = nil, escalation.Unchecked }),
+		"why at a deadline": why(escalation.AsPerson, shift, func(r *escalation.Reminder) { r.AtDeadline, r.Tier = true, 0 }),
+		"why nobody":        why(escalation.AsNobody, nil, func(r *escalation.Reminder) { r.Mention, r.Desk = nil, escalation.Unchecked }),
 	}
 }
 

@@ -28,7 +28,7 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	left := pending(t) != nil
 	s.opening(r)
 	s.paragraph(sinceThen(t, names, now)...)
-	s.paragraph(alone(r), unreached(r), unasked(&current), nextNow(r, t, names, now)+" "+deadlineNow(r, t, now))
+	s.paragraph(broken(r), alone(r), unreached(r), unasked(&current), nextNow(r, t, names, now)+" "+deadlineNow(r, t, now))
 	s.aside(smallPrint(&current, desk(&current), names))
 	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: roundOf(t, r.Tier, ts)}, &current, buttons.Stands{Pending: left, Snoozed: t.SnoozedUntil.After(now)}))
 	return s
@@ -59,6 +59,9 @@ func outcome(t *escalation.Timeline, names whois) string {
 // toldWhom says of a reminder that is settled whom it had pinged, in plain names.
 func toldWhom(r *escalation.Reminder, names whois) string {
 	tier := "Tier " + strconv.Itoa(r.TierNumber()) + " of " + strconv.Itoa(r.Tiers)
+	if r.AtDeadline {
+		tier = "The deadline's reminder"
+	}
 	at := mrkdwn.When(r.DecidedAt, r.DecidedAt)
 	if len(r.Mention) == 0 {
 		return tier + " found nobody to tell " + at + "."
@@ -178,6 +181,9 @@ func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now ti
 // deadlineNow does not say how far off the deadline is: the message may stand for hours.
 func deadlineNow(r *escalation.Reminder, t *escalation.Timeline, now time.Time) string {
 	c := t.ClockOf(r.Tier - 1)
+	if own := t.Clock(r.Clock); r.AtDeadline && own != nil {
+		c = own
+	}
 	at := mrkdwn.When(c.Deadline, now)
 	switch {
 	case !c.PausedAt.IsZero():

@@ -16,7 +16,7 @@ import (
 func renderReminder(r *escalation.Reminder, names whois) *said {
 	s := &said{title: title(r.Ticket)}
 	s.opening(r)
-	s.paragraph(alone(r), unreached(r), unasked(r), next(named(r, names))+lastWords(r, names))
+	s.paragraph(broken(r), alone(r), unreached(r), unasked(r), next(named(r, names))+lastWords(r, names))
 	s.aside(smallPrint(r, desk(r), names))
 	return s
 }
@@ -112,6 +112,14 @@ func aboutTicket(t escalation.Ticket) string {
 		facts = facts[1:]
 	}
 	return "> " + strings.Join(facts, " · ")
+}
+
+// broken says why there is a reminder though no tier came due (rule 21).
+func broken(r *escalation.Reminder) string {
+	if !r.AtDeadline {
+		return ""
+	}
+	return "*The promise is broken:* nobody has answered, and the reminders were put off beyond the deadline."
 }
 
 // alone says why a tier pings somebody else than its circle.
@@ -211,7 +219,7 @@ func next(r *escalation.Reminder) string {
 
 // lastWords say of a reminder after which nobody comes who is on it, and who put it off.
 func lastWords(r *escalation.Reminder, names whois) string {
-	if r.Next != nil && !r.Repeat {
+	if r.Next != nil && !r.Repeat && !r.AtDeadline {
 		return ""
 	}
 	var words string
@@ -248,6 +256,9 @@ func smallPrint(r *escalation.Reminder, desk string, names whois) string {
 
 // standing is which tier of which clock it is, and which lower ones went with it.
 func standing(r *escalation.Reminder) string {
+	if r.AtDeadline {
+		return ""
+	}
 	s := "Tier " + strconv.Itoa(r.TierNumber()) + " of " + strconv.Itoa(r.Tiers)
 	if r.Clock != "" && r.Clock != escalation.FirstReply {
 		s += " of the " + r.Clock.Words()

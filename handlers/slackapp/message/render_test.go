@@ -103,6 +103,11 @@ func reminders() map[string]*escalation.Reminder {
 				{Circle: "on-shift", Reason: escalation.GapNoRoster, GaveTo: 3},
 			}
 		}),
+		"at a deadline": but(func(r *escalation.Reminder) {
+			r.AtDeadline, r.Tier, r.Breached = true, 0, true
+			r.DecidedAt, r.DeskAt, r.Due = noon.Add(50*time.Minute), noon.Add(50*time.Minute), r.Deadline
+			r.Next = &escalation.Next{At: noon.Add(130 * time.Minute), Notify: []string{"on-shift"}, Names: []string{"Ana Silva"}}
+		}),
 		"nobody left": but(func(r *escalation.Reminder) {
 			r.Tier, r.Mention, r.Next = 4, nil, nil
 			r.Gaps = []escalation.Gap{{Circle: "@head-of-success", Reason: escalation.GapUnknown}}

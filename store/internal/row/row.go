@@ -39,6 +39,7 @@ type body struct {
 	SnoozedBy      string                  `json:"snoozed_by,omitempty"`
 	SnoozedAt      instant                 `json:"snoozed_at,omitempty"`
 	SnoozedFor     time.Duration           `json:"snoozed_for,omitempty"`
+	DeadlinesTold  int                     `json:"deadlines_told,omitempty"`
 	PausedUntil    instant                 `json:"paused_until,omitempty"`
 	Owner          *escalation.Owner       `json:"owner,omitempty"`
 	Posts          []escalation.Posting    `json:"posts,omitempty"`
@@ -114,6 +115,7 @@ func Body(t escalation.Timeline) (string, error) {
 		SnoozedBy:      t.SnoozedBy,
 		SnoozedAt:      at(t.SnoozedAt),
 		SnoozedFor:     t.SnoozedFor,
+		DeadlinesTold:  t.DeadlinesTold,
 		PausedUntil:    at(t.PausedUntil),
 		Posts:          t.Posts,
 		Cause:          t.Cause,
@@ -186,7 +188,7 @@ func (b *body) fill(t *escalation.Timeline) {
 		*first = plainClock(*t, first.Deadline, b.DeadlinePassed, first.BreachedAt)
 	}
 	t.SnoozedUntil, t.SnoozedBy, t.SnoozedAt = b.SnoozedUntil.time(), b.SnoozedBy, b.SnoozedAt.time()
-	t.SnoozedFor = b.SnoozedFor
+	t.SnoozedFor, t.DeadlinesTold = b.SnoozedFor, b.DeadlinesTold
 	t.PausedUntil = b.PausedUntil.time()
 	if b.Owner != nil {
 		t.Owner = *b.Owner

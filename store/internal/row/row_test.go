@@ -33,7 +33,7 @@ func fullest(s string, n int64) escalation.Timeline {
 func TestABodyIsReadBackAsItWasWritten(t *testing.T) {
 	for _, text := range []string{"42", "", "<@U0ANA> & \"quoted\" \\ \n\x00 é \U0001F9A5 \u2028"} {
 		want := fullest(text, 1)
-		want.Owner = escalation.Owner{User: "U0ANA", Name: "Ana Silva", Since: want.OpenedAt, Until: want.ExpiresAt, Told: true}
+		want.Owner = escalation.Owner{User: "U0ANA", Name: "Ana Silva", Since: want.OpenedAt, Until: want.ExpiresAt}
 		js, err := Body(want)
 		if err != nil {
 			t.Fatal(err)

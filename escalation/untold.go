@@ -1,0 +1,134 @@
+package escalation
+
+import (
+	"slices"
+
+	"github.com/slabuddy/slabuddy/calendar"
+)
+
+// No deadline passes untold (rule 21). A deadline that comes while its clock's tiers are put off beyond it has one
+// reminder of its own, which is nobody's tier: it changes no other.
+//
+//	deadline ── a tier is due, or on its way ──▶ its reminder tells of it
+//	   │ └───── nothing is put off, or somebody was told since ──▶ nothing
+//	   ▼
+//	owed ──posted──▶ stands
+//	 │ └──given up──▶ told to the operator, like any other
+//	 └──too late──▶ the walk at the deadline is made once more
+
+// tellDeadlines owes the reminder of the first clock whose deadline has just passed untold.
+func (d *decision) tellDeadlines() Verdict {
+	for _, kind := range d.passed {
+		c := d.t.Clock(kind)
+		if c == nil || !c.Running() || d.t.owed() >= 0 || !d.putOff(c) || d.toldSince() {
+			continue
+		}
+		d.tellDeadline(c)
+		return VerdictRemind
+	}
+	return VerdictNothing
+}
+
+// putOff says that a tier which was to come by the deadline comes after it, because somebody snoozed it, is on
+// it, or paused its channel. One that comes within a minute tells of the deadline as well.
+func (d *decision) putOff(c *Clock) bool {
+	paused := d.t.PausedUntil.After(d.f.Now)
+	if !paused && !d.t.SnoozedUntil.After(d.f.Now) {
+		return false
+	}
+	return slices.ContainsFunc(d.t.tiersOf(c), func(tier DueTier) bool {
+		own := c.ownDue(tier, d.hours())
+		return tier.State == TierPending && tier.reminds() && !own.After(c.Deadline) && (paused || tier.Due.Sub(d.f.Now) >= worthAWord)
+	})
+}
+
+// toldSince says that a reminder was posted after the last time that something was put off.
+func (d *decision) toldSince() bool {
+	since := later(d.t.SnoozedAt, d.t.Owner.Since)
+	return !since.IsZero() && slices.ContainsFunc(d.t.Tiers, func(tier DueTier) bool { return tier.PostedAt.After(since) })
+}
+
+// tellDeadline owes the reminder that a deadline has passed.
+func (d *decision) tellDeadline(c *Clock) {
+	s := d.f.around(d.t)
+	d.t.DeadlinesTold++
+	r := Reminder{
+		Ticket: d.t.Ticket, Policy: d.t.Policy, Clock: said(c.Kind), AtDeadline: true, Tiers: c.Tiers,
+		DecidedAt: d.f.Now, PostedAt: d.t.PostedAt, Due: c.Deadline, Desk: d.f.Answer.Status, DeskAt: d.f.Now,
+		Deadline: c.Deadline, Breached: true, Used: d.used(c),
+		Snooze: d.f.Settings.Snooze, MaxSnooze: d.f.Settings.MaxSnooze,
+		Next: nextTier(d.t, -1, d.f.Now, s),
+	}
+	if !c.Start.Equal(d.t.PostedAt) {
+		r.Since = c.Start
+	}
+	if late := d.f.Now.Sub(c.Deadline); late >= worthAWord {
+		r.Late = late
+	}
+	if r.Mention = d.putters(s); len(r.Mention) == 0 {
+		r.Mention, r.Gaps = d.highestTold(c, s)
+	}
+	r.Told, r.OnIt, r.SnoozedBy = d.t.told(r.Mention), d.t.Owner, d.t.SnoozedBy
+	d.owe(&r, 0, d.t.DeadlinesTold)
+}
+
+// putters are who owns the timeline and who snoozed it last, as far as they are on.
+func (d *decision) putters(s surroundings) (rs []Recipient) {
+	if s.has(d.t.Owner, d.f.Now) {
+		rs = append(rs, s.recipient(d.t.Owner))
+	}
+	if d.t.SnoozedUntil.After(d.f.Now) && d.t.SnoozedBy != "" && s.isOn(d.t.SnoozedBy) {
+		rs = union(rs, []Recipient{{Kind: ToUser, ID: d.t.SnoozedBy, Name: s.settings.nameOf(d.t.SnoozedBy)}})
+	}
+	return rs
+}
+
+// isOn says that somebody is on shift; where there is no roster, nobody is known not to be.
+func (s surroundings) isOn(user string) bool {
+	theirs := func(e calendar.Engineer) bool { r, ok := s.engineer(e); return ok && r.ID == user }
+	if s.roster.AsOf.IsZero() {
+		return true
+	}
+	return slices.ContainsFunc(s.roster.OnShift, theirs)
+}
+
+// highestTold is the highest circle of a clock that was told so far; its first, if none was.
+func (d *decision) highestTold(c *Clock, s surroundings) (mention []Recipient, gaps []Gap) {
+	highest := c.First
+	for i := range d.t.tiersOf(c) {
+		if !d.t.Tiers[c.First+i].PostedAt.IsZero() {
+			highest = c.First + i
+		}
+	}
+	return audience(d.t.Tiers[:c.First+c.Tiers], highest, nil, s)
+}
+
+// outdatedAtDeadline says why the reminder of a deadline must not be posted any more; "" if it may.
+func (t *Timeline) outdatedAtDeadline(p Post) string {
+	c := t.Clock(kindOf(p.Reminder.Clock))
+	told := func(tier DueTier) bool { return tier.PostedAt.After(p.Reminder.DecidedAt) }
+	switch {
+	case p.Round != t.DeadlinesTold:
+		return "it was decided anew"
+	case c == nil, !c.Running(), c.Deadline.After(p.Reminder.DecidedAt):
+		return "its deadline counts no more"
+	case slices.ContainsFunc(t.Tiers, told):
+		return "a reminder was posted meanwhile"
+	}
+	return ""
+}
+
+// kindOf is the clock that said names.
+func kindOf(k ClockKind) ClockKind {
+	if k == "" {
+		return FirstReply
+	}
+	return k
+}
+
+// passAgain has the walk at a deadline made once more, whose reminder was not posted in time.
+func (t *Timeline) passAgain(k ClockKind) {
+	if c := t.Clock(kindOf(k)); c != nil && c.Running() {
+		c.DeadlinePassed = false
+	}
+}
