@@ -112,7 +112,7 @@ func (c eraseCmd) eraseWorkspace(in *invocation) error {
 		return fmt.Errorf("not all of it is erased, run this again: %w", err)
 	}
 	fmt.Fprintf(in.stdout, "Erased %s of %s.\n", counted(rows, "row"), c.Workspace)
-	fmt.Fprintln(in.stdout, "What the help desk reported goes within a day. Not touched: Slack, the help desk, the calendar, logs and backups.")
+	fmt.Fprintln(in.stdout, "What the help desk reported names no workspace and stays: a running bot deletes it a day after it came. Not touched: Slack, the help desk, the calendar, logs and backups.")
 	return nil
 }
 
