@@ -32,6 +32,7 @@ type cli struct {
 	Queue    queueCmd    `cmd:"" help:"Look at the jobs, and mend them."`
 	Export   exportCmd   `cmd:"" help:"Print the timelines for a review: who was reminded when, who replied when, deadlines met and breached."`
 	Report   reportCmd   `cmd:"" help:"Tell how the team did: promises kept and broken, when and why, and who was reminded how often."`
+	Replay   replayCmd   `cmd:"" help:"Tell what another configuration's policies would have done with the stored tickets."`
 	Erase    eraseCmd    `cmd:"" help:"Take what names a person out of the database."`
 	Move     moveCmd     `cmd:"" help:"Take everything from SQLite to Postgres."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date, or show where it stands."`

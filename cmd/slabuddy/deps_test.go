@@ -70,7 +70,7 @@ var owners = map[string][]string{
 
 // pure packages must not reach the outside at all, however indirectly.
 var (
-	pure    = []string{"escalation", "escalation/queue", "escalation/page", "escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver", "escalation/hours"}
+	pure    = []string{"escalation", "escalation/queue", "escalation/page", "escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver", "escalation/hours", "escalation/report", "escalation/replay"}
 	outside = []string{
 		"net/http", "database/sql", "github.com/slack-go/slack", "github.com/jackc/pgx", "modernc.org/sqlite", "google.golang.org/api",
 	}

@@ -28,7 +28,8 @@ func (c Counts) Attainment() (percent float64, ok bool) {
 	return 100 * float64(c.Kept) / float64(decided), true
 }
 
-func (c *Counts) count(o Outcome) {
+// Add counts one.
+func (c *Counts) Add(o Outcome) {
 	switch o {
 	case Kept:
 		c.Kept++
@@ -59,7 +60,7 @@ func (ts tallies) count(of Tally, o Outcome) {
 		c = &Counts{}
 		ts[of] = c
 	}
-	c.count(o)
+	c.Add(o)
 }
 
 var clockOrder = []escalation.ClockKind{escalation.FirstReply, escalation.NextReply, escalation.Resolution}

@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -96,3 +97,40 @@ func (p *Past) Known(ctx context.Context, workspace string) (report.Known, error
 	}
 	return report.Known{Names: names, Hours: settings.Hours}, nil
 }
+
+// Rules are what a workspace's tickets would run through.
+func (p *Past) Rules(ctx context.Context, workspace string) (replay.Rules, error) {
+	names, err := p.Names(ctx, workspace)
+	if err != nil {
+		return replay.Rules{}, err
+	}
+	settings, err := p.Settings(workspace)
+	if err != nil {
+		return replay.Rules{}, err
+	}
+	kept, err := directory.ReadKept(ctx, p.store, workspace)
+	if err != nil {
+		return replay.Rules{}, err
+	}
+	return replay.Rules{Settings: settings, Directory: keptDirectory(kept), Names: names}, nil
+}
+
+// keptDirectory answers from what was kept of one workspace.
+type keptDirectory directory.Kept
+
+func (d keptDirectory) Group(_, handle string) (id string, ok bool) {
+	for id, h := range d.Groups {
+		if h == handle {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+func (d keptDirectory) UserByEmail(_, email string) (id string, ok bool) {
+	id, ok = d.Emails[strings.ToLower(email)]
+	return id, ok
+}
+
+// Zone is not kept.
+func (keptDirectory) Zone(_, _ string) *time.Location { return nil }

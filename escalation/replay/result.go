@@ -1,0 +1,191 @@
+package replay
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/escalation/review"
+)
+
+// Result is how it was, and how it would have been. Its JSON is what `slabuddy replay --json` prints: keys may be
+// added to it, and none taken away.
+type Result struct {
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"`
+	Zone     string    `json:"zone"` // of nights
+	Before   Side      `json:"before"`
+	After    Side      `json:"after"`
+	Changed  []Changed `json:"changed"` // promises that come to another end
+	Unlisted int       `json:"unlisted_changed,omitempty"`
+	Limits   []string  `json:"limits"`
+}
+
+// Side is one of the two.
+type Side struct {
+	report.Counts
+	Reminders int      `json:"reminders"`
+	Night     int      `json:"night_reminders"`
+	People    []Person `json:"people"` // in the order of their names
+}
+
+// Person is whoever was mentioned, or would have been.
+type Person struct {
+	Workspace string `json:"workspace"`
+	ID        string `json:"id"`
+	Name      string `json:"name,omitempty"`
+	Reminders int    `json:"reminders"`
+	Night     int    `json:"night_reminders"`
+}
+
+// Changed is a ticket of which a promise comes to another end. "" means that it was not promised.
+type Changed struct {
+	Workspace string               `json:"workspace"`
+	Channel   string               `json:"channel"`
+	Ticket    string               `json:"ticket"`
+	Clock     escalation.ClockKind `json:"clock"`
+	Before    report.Outcome       `json:"before"`
+	After     report.Outcome       `json:"after"`
+	Policy    string               `json:"policy"`     // that it had
+	NewPolicy string               `json:"new_policy"` // that it would have had
+}
+
+// side adds up.
+type side struct {
+	Side
+	people map[[2]string]*Person
+}
+
+func (s *side) add(r review.Record, now time.Time, zone *time.Location, names review.Names) {
+	for _, p := range report.Promises(r, now) {
+		s.Counts.Add(p.Outcome)
+	}
+	for _, e := range r.History {
+		if e.Kind != escalation.EventPosted {
+			continue
+		}
+		night := report.Night(e.At.In(zone))
+		s.Reminders++
+		if night {
+			s.Night++
+		}
+		for _, id := range e.Mentioned {
+			key := [2]string{r.Timeline.Workspace, id}
+			p := s.people[key]
+			if p == nil {
+				p = &Person{Workspace: key[0], ID: id, Name: names[id]}
+				s.people[key] = p
+			}
+			p.Reminders++
+			if night {
+				p.Night++
+			}
+		}
+	}
+}
+
+func (s *side) done() Side {
+	s.People = []Person{}
+	for _, p := range s.people {
+		s.People = append(s.People, *p)
+	}
+	slices.SortFunc(s.People, func(a, b Person) int {
+		return cmp.Or(strings.Compare(cmp.Or(a.Name, a.ID), cmp.Or(b.Name, b.ID)), strings.Compare(a.Workspace, b.Workspace), strings.Compare(a.ID, b.ID))
+	})
+	return s.Side
+}
+
+// mostChanged is how many are listed.
+const mostChanged = 1000
+
+// Make runs what is stored through other rules, as of now.
+func Make(ctx context.Context, s review.Store, from time.Time, rules func(ctx context.Context, workspace string) (Rules, error), now time.Time, zone *time.Location) (Result, error) {
+	before, after := side{people: map[[2]string]*Person{}}, side{people: map[[2]string]*Person{}}
+	result := Result{From: from.UTC(), To: now.UTC(), Zone: zone.String(), Changed: []Changed{}}
+	known := map[string]Rules{}
+	var left, raised, unknown int
+	for r, err := range review.All(ctx, s, from) {
+		if err != nil {
+			return Result{}, err
+		}
+		workspace := r.Timeline.Workspace
+		of, met := known[workspace]
+		if !met {
+			if of, err = rules(ctx, workspace); err != nil {
+				return Result{}, err
+			}
+			known[workspace] = of
+		}
+		would, nobody, opens := Run(r, of, now)
+		if !opens {
+			left++
+		}
+		unknown += nobody
+		if slices.ContainsFunc(r.History, func(e escalation.Event) bool { return e.Kind == escalation.EventPolicy }) {
+			raised++
+		}
+		before.add(r, now, zone, of.Names)
+		after.add(would, now, zone, of.Names)
+		result.compare(r, would, now)
+	}
+	result.Before, result.After = before.done(), after.done()
+	result.Limits = limits(left, raised, unknown)
+	return result, nil
+}
+
+// compare lists what came to another end.
+func (r *Result) compare(was, would review.Record, now time.Time) {
+	before, after := ends(was, now), ends(would, now)
+	for _, kind := range []escalation.ClockKind{escalation.FirstReply, escalation.NextReply, escalation.Resolution} {
+		for i := range max(len(before[kind]), len(after[kind])) {
+			c := Changed{
+				Workspace: was.Timeline.Workspace, Channel: was.Timeline.Channel, Ticket: was.Timeline.Ticket.ID, Clock: kind,
+				Before: nth(before[kind], i), After: nth(after[kind], i), Policy: was.Timeline.Policy, NewPolicy: would.Timeline.Policy,
+			}
+			switch {
+			case c.Before == c.After:
+			case len(r.Changed) == mostChanged:
+				r.Unlisted++
+			default:
+				r.Changed = append(r.Changed, c)
+			}
+		}
+	}
+}
+
+func ends(r review.Record, now time.Time) map[escalation.ClockKind][]report.Outcome {
+	all := map[escalation.ClockKind][]report.Outcome{}
+	for _, p := range report.Promises(r, now) {
+		all[p.Clock] = append(all[p.Clock], p.Outcome)
+	}
+	return all
+}
+
+func nth(all []report.Outcome, i int) report.Outcome {
+	if i < len(all) {
+		return all[i]
+	}
+	return ""
+}
+
+// limits say what the figures do not know.
+func limits(left, raised, unknown int) []string {
+	all := []string{
+		"People would have acted otherwise: who was reminded earlier might have replied earlier. Replies, snoozes and pauses are as they were.",
+		"Nights are 22:00 to 07:00 of the calendar's zone: people's own time zones are not kept.",
+	}
+	add := func(n int, words string) {
+		if n > 0 {
+			all = append(all, fmt.Sprintf(words, n))
+		}
+	}
+	add(left, "%d tickets stay as they were: under these rules nothing would have been opened for them.")
+	add(raised, "%d tickets changed their policy on the way: they run under that of their last priority and type from the start.")
+	add(unknown, "Of %d reminders it is not known whom they would have mentioned: who was on shift then was not kept.")
+	return all
+}

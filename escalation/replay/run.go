@@ -1,0 +1,207 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/review"
+)
+
+// Rules are what a workspace's tickets run through.
+type Rules struct {
+	Settings  *escalation.Settings
+	Directory escalation.Directory
+	Rosters   review.Rosters // as they were; nil: none was kept
+	Names     review.Names
+}
+
+// run is one timeline's replay.
+type run struct {
+	rules    Rules
+	settings *escalation.Settings // the rules', with the pauses that the channel had
+	facts    facts
+	was      review.Record
+	t        escalation.Timeline
+	history  []escalation.Event
+	jobs     int
+	unknown  int // reminders of which nobody knows whom they would have mentioned
+}
+
+// Run is what would have become of a record's ticket by now; ok is false where the rules open nothing for it.
+func Run(r review.Record, rules Rules, now time.Time) (after review.Record, unknown int, ok bool) {
+	t := r.Timeline
+	m := escalation.Message{Thread: t.Thread, PostedAt: t.PostedAt, Ticket: t.Ticket}
+	p, whyNot := escalation.Opens(m, rules.Settings)
+	if whyNot != "" {
+		return r, 0, false
+	}
+	settings := *rules.Settings
+	settings.Paused = nil
+	x := &run{rules: rules, settings: &settings, facts: factsOf(r), was: r}
+	x.t = escalation.Begin(t.ID, m, p, x.settings, t.OpenedAt)
+	x.live(now)
+	return review.Record{Timeline: x.t, History: x.history}, x.unknown, true
+}
+
+// live goes from one thing that happens to the next.
+func (x *run) live(now time.Time) {
+	inputs := x.facts.inputs
+	var floor time.Time // a walk that decided nothing comes again no sooner
+	for x.t.State == escalation.Open {
+		next := x.facts.awake(x.t.NextAt())
+		if next.Before(floor) {
+			next = floor
+		}
+		if len(inputs) > 0 && !inputs[0].at.After(next) {
+			if inputs[0].at.After(now) {
+				return
+			}
+			x.take(inputs[0])
+			inputs = inputs[1:]
+			continue
+		}
+		if next.After(now) {
+			return
+		}
+		if !x.decide(next, x.facts.answer(next, x.settings)) {
+			floor = next.Add(time.Minute)
+		}
+	}
+}
+
+// take lets something happen.
+func (x *run) take(in input) {
+	e := in.event
+	var c escalation.Change
+	switch e.Kind {
+	case escalation.EventSnoozed:
+		snoozed, by := escalation.Snooze(x.t, escalation.Wait{For: e.For, Most: x.settings.MaxSnooze}, in.at, x.settings.HoursOf(x.t))
+		if by > 0 {
+			e.For, e.Until = by, snoozed.SnoozedUntil
+			x.t, x.history = snoozed, append(x.history, e)
+		}
+		return
+	case escalation.EventOwned:
+		c, _ = escalation.Own(x.t, escalation.Click{User: e.By, Name: x.rules.Names[e.By]}, x.surroundings(in.at))
+	case escalation.EventUnsnoozed:
+		c, _ = escalation.Unsnooze(x.t, e.By, escalation.Posting{}, x.surroundings(in.at))
+	case escalation.EventPaused:
+		x.settings.Paused = map[string]time.Time{x.t.Channel: e.Until}
+		c, _ = escalation.Pause(x.t, e.Until, e.By, in.at)
+	case escalation.EventResumed:
+		x.settings.Paused = nil
+		c, _ = escalation.Pause(x.t, time.Time{}, e.By, in.at)
+	default:
+		answer := x.facts.answer(in.at, x.settings)
+		if e.Fact != nil {
+			answer.Facts = []escalation.DeskFact{*e.Fact}
+		}
+		x.decide(in.at, answer)
+		return
+	}
+	if c.Timeline != nil {
+		x.t, x.history = *c.Timeline, append(x.history, c.Events...)
+	}
+}
+
+func (x *run) surroundings(at time.Time) escalation.Facts {
+	return escalation.Facts{
+		Now: at, Roster: x.rosterAt(at), Directory: x.rules.Directory, Settings: x.settings,
+		NewID: func() string { x.jobs++; return fmt.Sprintf("%s/%d", x.t.ID, x.jobs) },
+	}
+}
+
+// decide decides as a walk does, and has what is decided posted at once; it reports whether anything was.
+func (x *run) decide(at time.Time, answer escalation.Answer) bool {
+	f := x.surroundings(at)
+	f.Answer = answer
+	c, _ := escalation.Decide(x.t, f)
+	if c.Timeline == nil {
+		return false
+	}
+	x.t, x.history = *c.Timeline, append(x.history, c.Events...)
+	for _, job := range c.Jobs {
+		var p escalation.Post
+		if json.Unmarshal(job.Payload, &p) == nil && p.Reminder != nil {
+			x.post(p, at)
+		}
+	}
+	return true
+}
+
+// post has a reminder stand in its thread, or fail as it did.
+func (x *run) post(p escalation.Post, at time.Time) {
+	r := p.Reminder
+	job := escalation.ReminderJob{Timeline: x.t.ID, Tier: r.Tier, Round: p.Round}
+	effect := escalation.ReminderPosted{ReminderJob: job, Due: r.Due, RepeatAt: r.RepeatAt, At: at, Late: max(at.Sub(r.Due), 0), Mentioned: x.whom(r, at)}
+	if r.Owner && len(r.Mention) == 1 {
+		effect.Owner = r.Mention[0].ID
+	}
+	var events []escalation.Event
+	if x.failed(at) {
+		events, _ = escalation.ReminderGivenUp{ReminderJob: job, At: at, Reason: "it failed then"}.Apply(&x.t)
+	} else {
+		events, _ = effect.Apply(&x.t)
+	}
+	x.history = append(x.history, events...)
+}
+
+// failed says that the reminder that was decided at that moment was given up.
+func (x *run) failed(at time.Time) bool {
+	for i, e := range x.was.History {
+		if e.Kind != escalation.EventDue || e.At.Sub(at).Abs() > time.Minute {
+			continue
+		}
+		return slices.ContainsFunc(x.was.History[i:], func(f escalation.Event) bool {
+			return f.Kind == escalation.EventFailed && f.Tier == e.Tier && f.Round == e.Round
+		})
+	}
+	return false
+}
+
+// whom is whom a reminder would have mentioned. Where the roster is not known, whoever was mentioned for the same
+// words counts; if nobody was, nobody can say.
+func (x *run) whom(r *escalation.Reminder, at time.Time) (ids []string) {
+	for _, m := range r.Mention {
+		ids = append(ids, m.Key())
+	}
+	words := x.t.Tiers[r.Tier-1].Notify
+	circle := func(w string) bool {
+		return w == escalation.CircleNonEmbedded || w == escalation.CircleOnShift || w == escalation.CircleEmbedded
+	}
+	if r.Owner || x.rules.Rosters.At(at).Known || !slices.ContainsFunc(words, circle) {
+		return ids
+	}
+	for _, e := range x.was.History {
+		if e.Kind == escalation.EventPosted && e.Tier <= len(x.was.Timeline.Tiers) && slices.Equal(x.was.Timeline.Tiers[e.Tier-1].Notify, words) {
+			return e.Mentioned
+		}
+	}
+	x.unknown++
+	return nil
+}
+
+// rosterAt is who was on shift, as far as it was kept, by the engineers of the rules.
+func (x *run) rosterAt(at time.Time) calendar.Roster {
+	kept := x.rules.Rosters.At(at)
+	if !kept.Known {
+		return calendar.Roster{}
+	}
+	roster := calendar.Roster{At: at, AsOf: at}
+	for _, e := range x.settings.Engineers {
+		if slices.Contains(kept.OnShift, e.Name) {
+			roster.OnShift = append(roster.OnShift, e)
+		}
+		if products, embedded := kept.Embedded[e.Name]; embedded {
+			roster.Embedded = append(roster.Embedded, calendar.Embedded{Engineer: e, Products: products})
+		}
+		if slices.Contains(kept.Away, e.Name) {
+			roster.Away = append(roster.Away, e)
+		}
+	}
+	return roster
+}
