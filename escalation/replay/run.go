@@ -138,9 +138,6 @@ func (x *run) post(p escalation.Post, at time.Time) {
 	r := p.Reminder
 	job := escalation.ReminderJob{Timeline: x.t.ID, Tier: r.Tier, Round: p.Round}
 	effect := escalation.ReminderPosted{ReminderJob: job, Due: r.Due, RepeatAt: r.RepeatAt, At: at, Late: max(at.Sub(r.Due), 0), Mentioned: x.whom(r, at)}
-	if r.Owner && len(r.Mention) == 1 {
-		effect.Owner = r.Mention[0].ID
-	}
 	var events []escalation.Event
 	if x.failed(at) {
 		events, _ = escalation.ReminderGivenUp{ReminderJob: job, At: at, Reason: "it failed then"}.Apply(&x.t)

@@ -59,7 +59,7 @@ func (p *Past) Names(ctx context.Context, workspace string) (review.Names, error
 	if known, met := p.names[workspace]; met {
 		return known, nil
 	}
-	kept, err := directory.ReadCached(ctx, p.store, workspace)
+	cached, err := directory.ReadCached(ctx, p.store, workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -68,14 +68,14 @@ func (p *Past) Names(ctx context.Context, workspace string) (review.Names, error
 		return nil, err
 	}
 	known := review.Names{}
-	for id, handle := range kept.Groups {
+	for id, handle := range cached.Groups {
 		known[id] = "@" + handle
 	}
-	maps.Copy(known, kept.People)
+	maps.Copy(known, cached.People)
 	for _, e := range settings.Engineers {
 		id := e.Slack
 		if id == "" {
-			id = kept.Emails[strings.ToLower(e.Email)]
+			id = cached.Emails[strings.ToLower(e.Email)]
 		}
 		if id != "" {
 			known[id] = e.Name
@@ -108,17 +108,17 @@ func (p *Past) Rules(ctx context.Context, workspace string) (replay.Rules, error
 	if err != nil {
 		return replay.Rules{}, err
 	}
-	kept, err := directory.ReadKept(ctx, p.store, workspace)
+	cached, err := directory.ReadCached(ctx, p.store, workspace)
 	if err != nil {
 		return replay.Rules{}, err
 	}
-	return replay.Rules{Settings: settings, Directory: keptDirectory(kept), Names: names}, nil
+	return replay.Rules{Settings: settings, Directory: cachedDirectory(cached), Names: names}, nil
 }
 
-// keptDirectory answers from what was kept of one workspace.
-type keptDirectory directory.Kept
+// cachedDirectory answers from what is cached of one workspace.
+type cachedDirectory directory.Cached
 
-func (d keptDirectory) Group(_, handle string) (id string, ok bool) {
+func (d cachedDirectory) Group(_, handle string) (id string, ok bool) {
 	for id, h := range d.Groups {
 		if h == handle {
 			return id, true
@@ -127,10 +127,10 @@ func (d keptDirectory) Group(_, handle string) (id string, ok bool) {
 	return "", false
 }
 
-func (d keptDirectory) UserByEmail(_, email string) (id string, ok bool) {
+func (d cachedDirectory) UserByEmail(_, email string) (id string, ok bool) {
 	id, ok = d.Emails[strings.ToLower(email)]
 	return id, ok
 }
 
-// Zone is not kept.
-func (keptDirectory) Zone(_, _ string) *time.Location { return nil }
+// Zone is not cached.
+func (cachedDirectory) Zone(_, _ string) *time.Location { return nil }
