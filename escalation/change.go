@@ -12,6 +12,8 @@ type Change struct {
 	Timeline *Timeline
 	Events   []Event
 	Jobs     []queue.New
+	// Breaches are the clocks whose breach became certain, so that it is counted. They are not stored.
+	Breaches []ClockKind
 	// Mention, if set, is the mention this change acts on: each is acted on once.
 	Mention *MentionKey
 }

@@ -103,7 +103,7 @@ func (d *decision) carryOver(c *Clock, was Clock, used time.Duration) {
 	}
 	d.t.lay(c, d.hours())
 	if c.Deadline.After(d.f.Now) {
-		c.DeadlinePassed, c.BreachedAt = false, time.Time{}
+		c.DeadlinePassed, c.BreachedAt, c.DoubtfulUntil = false, time.Time{}, time.Time{}
 	}
 }
 

@@ -43,7 +43,7 @@ func Decide(t Timeline, f Facts) (Change, Verdict) {
 	if !d.changed {
 		return Change{}, verdict
 	}
-	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs}, verdict
+	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs, Breaches: d.breaches}, verdict
 }
 
 // decision gathers what one Decide changes.
@@ -54,6 +54,8 @@ type decision struct {
 	events  []Event
 	jobs    []queue.New
 	passed  []ClockKind // the clocks whose deadline has passed since the last walk
+
+	breaches []ClockKind // that became certain
 }
 
 func (d *decision) decide() Verdict {
@@ -166,6 +168,9 @@ func (d *decision) expire() {
 func (d *decision) close(s TimelineState, kind EventKind, cause string) {
 	d.jobs = append(d.jobs, refreshes(d.t, d.f, d.t.unsettled())...)
 	d.t.State, d.t.ClosedAt, d.t.Cause = s, d.f.Now, cause
+	for i := range d.t.Clocks {
+		d.certain(&d.t.Clocks[i])
+	}
 	d.mayReopen()
 	d.resolvePages()
 	d.event(Event{Kind: kind, Details: Details{Cause: cause, ReplyAt: d.t.AnsweredAt}})
@@ -183,8 +188,12 @@ func (d *decision) passDeadlines() {
 			c.DeadlinePassed, d.changed = true, true
 			d.passed = append(d.passed, c.Kind)
 		}
-		if d.f.Answer.Status != Unchecked {
-			d.breach(c)
+		if d.f.Answer.Status == Unchecked {
+			continue
+		}
+		d.breach(c)
+		if d.f.Answer.Status == DeskNone || !d.f.Now.Before(c.DoubtfulUntil) {
+			d.certain(c)
 		}
 	}
 }
@@ -194,7 +203,7 @@ func (d *decision) settle(c *Clock, at time.Time) {
 	if at.After(c.Deadline) {
 		d.breach(c)
 	} else {
-		c.BreachedAt = time.Time{} // the help desk was late with its word, not the agent
+		c.BreachedAt, c.DoubtfulUntil = time.Time{}, time.Time{} // the help desk was late with its word, not the agent
 	}
 }
 
@@ -203,7 +212,17 @@ func (d *decision) breach(c *Clock) {
 		return
 	}
 	c.BreachedAt = c.broken()
+	c.DoubtfulUntil = d.f.Now.Add(max(d.f.Settings.Poll, decisionGoodFor))
 	d.event(Event{Kind: EventBreached, At: c.BreachedAt, Details: Details{Clock: said(c.Kind)}})
+}
+
+// certain has a breach counted: nothing takes it back any more.
+func (d *decision) certain(c *Clock) {
+	if c.BreachedAt.IsZero() || c.DoubtfulUntil.IsZero() {
+		return
+	}
+	c.DoubtfulUntil, d.changed = time.Time{}, true
+	d.breaches = append(d.breaches, c.Kind)
 }
 
 // said is a clock as an event names it: the first reply's goes without saying.

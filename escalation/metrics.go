@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -11,11 +12,11 @@ import (
 // tiers by the eight a policy may have.
 type Metrics struct {
 	tickets    *prometheus.CounterVec   // policy, outcome
-	reminders  *prometheus.CounterVec   // policy, tier, outcome
+	reminders  *prometheus.CounterVec   // policy, clock, tier, outcome
 	lateness   prometheus.Histogram     // posted minus due
 	firstReply *prometheus.HistogramVec // policy
-	inTime     *prometheus.CounterVec   // policy
-	breaches   *prometheus.CounterVec   // policy
+	inTime     *prometheus.CounterVec   // policy, clock
+	breaches   *prometheus.CounterVec   // policy, clock
 	snoozes    *prometheus.CounterVec   // policy
 	walk       prometheus.Histogram
 	lastWalk   prometheus.Gauge
@@ -34,7 +35,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		reminders: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "slabuddy_reminders_total",
 			Help: "Reminders by outcome: posted, superseded (a higher tier went out in its stead), deferred (decided anew), dropped (closed meanwhile), failed.",
-		}, []string{"policy", "tier", "outcome"}),
+		}, []string{"policy", "clock", "tier", "outcome"}),
 		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "slabuddy_reminder_lateness_seconds",
 			Help:    "How long after its due time a reminder stood in its thread.",
@@ -47,11 +48,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}, []string{"policy"}),
 		inTime: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "slabuddy_answered_in_time_total",
-			Help: "Tickets answered before their deadline, by policy. With slabuddy_breaches_total, all whose promise was kept or broken.",
-		}, []string{"policy"}),
+			Help: "Promises kept by their deadline, by policy and clock. With slabuddy_breaches_total, all that were kept or broken.",
+		}, []string{"policy", "clock"}),
 		breaches: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "slabuddy_breaches_total", Help: "Deadlines that passed without a reply, by policy.",
-		}, []string{"policy"}),
+			Name: "slabuddy_breaches_total",
+			Help: "Promises broken, by policy and clock, counted once that is certain: the clock has ended, or the help desk has confirmed it again after help_desk.poll.",
+		}, []string{"policy", "clock"}),
 		snoozes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "slabuddy_snoozes_total", Help: "Snoozes that moved something, by policy.",
 		}, []string{"policy"}),
@@ -89,24 +91,30 @@ var (
 
 // Know has everything that is counted of these policies, each with so many tiers, and of these pages
 // begin at 0: a counter that appears with a 1 has not increased, and nobody would hear of the first breach.
-func (m *Metrics) Know(policies map[string]int, pages []string) {
-	for p, tiers := range policies {
+func (m *Metrics) Know(policies map[string]map[ClockKind]int, pages []string) {
+	for p, clocks := range policies {
 		m.firstReply.WithLabelValues(p)
-		m.inTime.WithLabelValues(p)
-		m.breaches.WithLabelValues(p)
 		m.snoozes.WithLabelValues(p)
 		for _, outcome := range ticketOutcomes {
 			m.tickets.WithLabelValues(p, outcome)
 		}
-		for tier := range tiers {
-			for _, outcome := range reminderOutcomes {
-				m.reminders.WithLabelValues(p, strconv.Itoa(tier+1), outcome)
-			}
+		for clock, tiers := range clocks {
+			m.knowClock(p, string(clock), tiers)
 		}
 	}
 	for _, p := range pages {
 		for _, outcome := range pageOutcomes {
 			m.pages.WithLabelValues(p, outcome)
+		}
+	}
+}
+
+func (m *Metrics) knowClock(policy, clock string, tiers int) {
+	m.inTime.WithLabelValues(policy, clock)
+	m.breaches.WithLabelValues(policy, clock)
+	for tier := range tiers {
+		for _, outcome := range reminderOutcomes {
+			m.reminders.WithLabelValues(policy, clock, strconv.Itoa(tier+1), outcome)
 		}
 	}
 }
@@ -117,11 +125,11 @@ func (m *Metrics) Arrived(policy string, outcome OpenOutcome) {
 }
 
 func (m *Metrics) Reminder(r *Reminder, outcome string) {
-	tier := strconv.Itoa(r.Tier)
+	tier := strconv.Itoa(r.TierNumber())
 	if r.AtDeadline {
 		tier = "deadline"
 	}
-	m.reminders.WithLabelValues(r.Policy, tier, outcome).Inc()
+	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, FirstReply)), tier, outcome).Inc()
 }
 
 // ReminderLate observes how long after its due time a reminder stood in its thread.
@@ -139,12 +147,16 @@ func (m *Metrics) saved(c Change) {
 		return
 	}
 	t := c.Timeline
+	for _, clock := range c.Breaches {
+		m.breaches.WithLabelValues(t.Policy, string(clock)).Inc()
+	}
 	for _, e := range c.Events {
 		switch e.Kind {
 		case EventSuperseded:
-			m.reminders.WithLabelValues(t.Policy, strconv.Itoa(e.Tier), "superseded").Inc()
-		case EventBreached:
-			m.breaches.WithLabelValues(t.Policy).Inc()
+			number, _ := t.Numbered(e.Tier - 1)
+			m.reminders.WithLabelValues(t.Policy, string(t.ClockOf(e.Tier-1).Kind), strconv.Itoa(number), "superseded").Inc()
+		case EventKept:
+			m.inTime.WithLabelValues(t.Policy, string(cmp.Or(e.Clock, FirstReply))).Inc()
 		case EventSnoozed, EventOwned:
 			if e.For == 0 {
 				continue // they are on it, and nothing was pending
@@ -152,8 +164,8 @@ func (m *Metrics) saved(c Change) {
 			m.snoozes.WithLabelValues(t.Policy).Inc()
 		case EventAnswered:
 			m.tickets.WithLabelValues(t.Policy, string(Answered)).Inc()
-			if !t.AnsweredAt.After(t.FirstReply().Deadline) {
-				m.inTime.WithLabelValues(t.Policy).Inc()
+			if len(t.Clocks) == 1 && !t.AnsweredAt.After(t.FirstReply().Deadline) { // else EventKept has told
+				m.inTime.WithLabelValues(t.Policy, string(FirstReply)).Inc()
 			}
 			m.firstReply.WithLabelValues(t.Policy).Observe(max(t.AnsweredAt.Sub(t.PostedAt), 0).Seconds())
 		case EventWithdrawn:

@@ -38,5 +38,5 @@ func hearAndAsk(t Timeline, f Facts) (Change, Verdict) {
 	if !d.changed {
 		return Change{}, VerdictNothing
 	}
-	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs}, verdict
+	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs, Breaches: d.breaches}, verdict
 }

@@ -78,7 +78,7 @@ func TestSendPostsAReminderAndMarksIt(t *testing.T) {
 	}), effects)
 	equal(t, "job", p.jobs, []string{"job-1"})
 	equal(t, "thread", p.sent[0].Thread, message().Thread)
-	equal(t, "posted", value(t, reg, "slabuddy_reminders_total", "enterprise", "1", "posted"), 1)
+	equal(t, "posted", value(t, reg, "slabuddy_reminders_total", "enterprise", "first_reply", "1", "posted"), 1)
 	equal(t, "lateness observed", value(t, reg, "slabuddy_reminder_lateness_seconds"), 1)
 }
 
@@ -122,7 +122,7 @@ func TestSendDropsWhatIsOutdatedAndLeavesItToTheWalker(t *testing.T) {
 			equal(t, "reason", got.Err.Error(), tt.reason)
 			equal(t, "effect", got.Effect, queue.Effect(escalation.ReminderDeferred{ReminderJob: escalation.ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}, At: at(10.5), Reason: tt.reason}), effects)
 			equal(t, "posts", len(p.sent), 0)
-			equal(t, "counted", value(t, reg, "slabuddy_reminders_total", "enterprise", "1", tt.outcome), 1)
+			equal(t, "counted", value(t, reg, "slabuddy_reminders_total", "enterprise", "first_reply", "1", tt.outcome), 1)
 		})
 	}
 }
@@ -164,7 +164,7 @@ func TestGiveUp(t *testing.T) {
 	d.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	got := prepare(t, d, job)[0].GiveUp(errors.New("is_archived"))
 	equal(t, "effect", got, queue.Effect(escalation.ReminderGivenUp{ReminderJob: escalation.ReminderJob{Timeline: "tl-1", Tier: 1, Round: 1}, At: at(10.5), Reason: "is_archived"}), effects)
-	equal(t, "counted", value(t, reg, "slabuddy_reminders_total", "enterprise", "1", "failed"), 1)
+	equal(t, "counted", value(t, reg, "slabuddy_reminders_total", "enterprise", "first_reply", "1", "failed"), 1)
 	if !strings.Contains(log.String(), "a reminder could not be posted and was given up") || strings.Contains(log.String(), "level=ERROR") {
 		t.Errorf("the queue logs the error; here it is said what it means: %s", log.String())
 	}

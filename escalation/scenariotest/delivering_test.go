@@ -27,7 +27,7 @@ func TestAnsweredBetweenDecisionAndSendingPostsNothing(t *testing.T) {
 		equal(t, "thread", w.said(m), nil)
 		tl, _ := w.timeline(m)
 		equal(t, "state", tl.State, escalation.Answered)
-		equal(t, "counted", w.counted("slabuddy_reminders_total"), map[string]float64{"enterprise/1/dropped": 1})
+		equal(t, "counted", w.counted("slabuddy_reminders_total"), map[string]float64{"enterprise/first_reply/1/dropped": 1})
 	})
 }
 

@@ -447,9 +447,9 @@ func (w *world) counted(name string) map[string]float64 {
 			continue
 		}
 		for _, m := range f.GetMetric() {
-			var values [3]string // policy, tier, outcome: the order that people name them in
+			var values [4]string // policy, clock, tier, outcome: the order that people name them in
 			for _, l := range m.GetLabel() {
-				values[slices.Index([]string{"policy", "tier", "outcome"}, l.GetName())] = l.GetValue()
+				values[slices.Index([]string{"policy", "clock", "tier", "outcome"}, l.GetName())] = l.GetValue()
 			}
 			key := strings.Join(slices.DeleteFunc(values[:], func(v string) bool { return v == "" }), "/")
 			counts[key] = m.GetCounter().GetValue()

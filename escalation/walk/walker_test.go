@@ -261,7 +261,7 @@ func TestStaleDecisionsCountForNothing(t *testing.T) {
 	if _, err := w.Walk(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "breaches", value(t, reg, "slabuddy_breaches_total", "enterprise"), 0)
+	equal(t, "breaches", value(t, reg, "slabuddy_breaches_total", "first_reply", "enterprise"), 0)
 	equal(t, "walks", value(t, reg, "slabuddy_walk_seconds"), 1)
 }
 

@@ -48,8 +48,8 @@ type gauges struct {
 		Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	}
 	logger   *slog.Logger
-	policies func() map[string]int // those configured, reported with 0 when they have no timeline open
-	queues   func() []string       // those configured
+	policies func() []string // those configured, reported with 0 when they have no timeline open
+	queues   func() []string // those configured
 	now      func() time.Time
 
 	// latest is what was counted last. It is replaced as a whole, so that no scrape sees half of it.
@@ -118,7 +118,7 @@ func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metri
 
 // open reports every policy there is, also of those that have no timeline open.
 func (g *gauges) open(open map[string][]int) (all []prometheus.Metric) {
-	for policy := range g.policies() {
+	for _, policy := range g.policies() {
 		if open[policy] == nil {
 			open[policy] = make([]int, len(lefts))
 		}

@@ -74,7 +74,7 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 	}}
 	g := &gauges{
 		store: db, logger: slog.New(slog.NewTextHandler(io.Discard, nil)), now: func() time.Time { return gaugesNow },
-		policies: func() map[string]int { return map[string]int{"enterprise": 4, "teams": 4} },
+		policies: func() []string { return []string{"enterprise", "teams"} },
 		queues:   func() []string { return []string{"slack", "page"} },
 	}
 	if got := samples(t, g); len(got) != 0 {

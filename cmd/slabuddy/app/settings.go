@@ -46,15 +46,21 @@ func (a *App) settings(workspace string) *escalation.Settings {
 // ConfigFile is what the configuration in force was read from; "" if there was no file.
 func (a *App) ConfigFile() string { return a.config.Load().File }
 
-// policies are the names that timelines may bear, and how many tiers each has; the most there can be of
-// those that are set up from Slack.
-func (a *App) policies() map[string]int {
-	tiers := map[string]int{setup.OwnPolicy: escalation.MaxTiers}
+// policies are the names that timelines may bear, and how many tiers each of their clocks has; the most there
+// can be of those that are set up from Slack.
+func (a *App) policies() map[string]map[escalation.ClockKind]int {
+	policies := map[string]map[escalation.ClockKind]int{setup.OwnPolicy: {escalation.FirstReply: escalation.MaxTiers}}
 	for name, p := range a.settings("").Policies {
-		tiers[name] = len(p.Tiers)
+		policies[name] = map[escalation.ClockKind]int{}
+		for _, promised := range p.Promises() {
+			policies[name][promised.Clock] = len(promised.Tiers)
+		}
 	}
-	return tiers
+	return policies
 }
+
+// policyNames are the names that timelines may bear.
+func (a *App) policyNames() []string { return slices.Collect(maps.Keys(a.policies())) }
 
 // knowMetrics has counters begin at 0 for all that the configuration names.
 func (a *App) knowMetrics() {

@@ -63,6 +63,7 @@ type clock struct {
 	Used           time.Duration           `json:"used,omitempty"`
 	First          int                     `json:"first,omitempty"`
 	Tiers          int                     `json:"tiers,omitempty"`
+	DoubtfulUntil  instant                 `json:"doubtful_until,omitempty"`
 }
 
 // tier is an escalation.DueTier in a body.
@@ -79,6 +80,8 @@ type tier struct {
 	PageAt    instant                `json:"page_at,omitempty"`
 	PageRound int                    `json:"page_round,omitempty"`
 	PageJob   string                 `json:"page_job,omitempty"`
+
+	Told []escalation.Recipient `json:"told,omitempty"`
 }
 
 // instant is a time in whole microseconds since 1970; 0 is the zero time.
@@ -133,7 +136,7 @@ func Body(t escalation.Timeline) (string, error) {
 		b.Owner = &owner
 	}
 	for i, d := range t.Tiers {
-		b.Tiers[i] = tier{d.Tier, kindKept(d.Clock), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
+		b.Tiers[i] = tier{d.Tier, kindKept(d.Clock), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Paging, at(d.PageAt), d.PageRound, d.PageJob, d.Told}
 	}
 	js, err := json.Marshal(b)
 	if err != nil {
@@ -166,7 +169,7 @@ func (b *body) fill(t *escalation.Timeline) {
 	for i, d := range b.Tiers {
 		t.Tiers[i] = escalation.DueTier{
 			Tier: d.Tier, Clock: cmp.Or(d.Clock, escalation.FirstReply), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS,
-			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob,
+			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob, Told: d.Told,
 		}
 	}
 	t.Hours = b.Hours
@@ -181,6 +184,7 @@ func (b *body) fill(t *escalation.Timeline) {
 				Kind: c.Kind, Start: c.Start.time(), Target: c.Target, Pause: c.Pause, Deadline: c.Deadline.time(), ChangedAt: c.ChangedAt.time(),
 				DeadlinePassed: c.DeadlinePassed, BreachedAt: c.BreachedAt.time(), StoppedAt: c.StoppedAt.time(), PausedAt: c.PausedAt.time(),
 				CountsFrom: c.CountsFrom.time(), Used: c.Used, First: c.First, Tiers: c.Tiers,
+				DoubtfulUntil: c.DoubtfulUntil.time(),
 			}
 		}
 	} else {
@@ -209,6 +213,7 @@ func keptClocks(t escalation.Timeline) []clock {
 		kept[i] = clock{
 			c.Kind, at(c.Start), c.Target, c.Pause, at(c.Deadline), at(c.ChangedAt), c.DeadlinePassed, at(c.BreachedAt),
 			at(c.StoppedAt), at(c.PausedAt), at(c.CountsFrom), c.Used, c.First, c.Tiers,
+			at(c.DoubtfulUntil),
 		}
 	}
 	return kept
