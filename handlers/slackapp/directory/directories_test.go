@@ -314,6 +314,9 @@ func TestPeopleAreKnownByName(t *testing.T) {
 			t.Errorf("known before anybody asked: %q", name)
 		}
 		synctest.Wait()
+		if zone := o.Zone("T1", "U1ANA"); zone == nil || zone.String() != "Europe/Lisbon" {
+			t.Errorf("Zone(ana) = %v", zone)
+		}
 		if name, ok := o.Name("T1", "U1ANA"); name != "ana" || !ok {
 			t.Errorf("Name = %q, %t", name, ok)
 		}
