@@ -79,19 +79,25 @@ type ReminderPosted struct {
 	TS        string
 	Late      time.Duration
 	Mentioned []string
+	Outside   bool // it stands in the channel itself, not in a thread
 }
 
 func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 	event := Event{Timeline: t.ID, At: e.At, Kind: EventPosted, Tier: e.Tier, Details: Details{
 		TS: e.TS, Round: e.Round, Late: e.Late, Mentioned: e.Mentioned,
 	}}
+	var events []Event
+	if e.Outside {
+		events = t.landed(e.TS, e.At)
+	}
+	events = append(events, event)
 	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round})
 	if e.Tier > 0 { // no page waits for the reminder of a deadline
 		t.reminderSettled(PageOwed)
 	}
 	tier := e.OwedTier(t)
 	if tier == nil {
-		return []Event{event}, true
+		return events, true
 	}
 	tier.State, tier.PostedAt, tier.TS = TierPosted, e.At, e.TS
 	if number, of := t.Numbered(e.Tier - 1); tier.Repeat > 0 && number == of && t.State == Open {
@@ -104,7 +110,7 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 			}
 		}
 	}
-	return []Event{event}, true
+	return events, true
 }
 
 // ReminderDeferred is the effect of a reminder that is no longer right, or that had failed and was tried again by

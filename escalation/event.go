@@ -14,6 +14,7 @@ const (
 	EventSuperseded EventKind = "superseded" // a higher tier was decided in its stead
 	EventDeferred   EventKind = "deferred"   // a decided reminder was not posted in time and is decided again
 	EventFailed     EventKind = "failed"     // a reminder was given up
+	EventGone       EventKind = "gone"       // the message whose thread the reminders stood in was deleted
 	EventSnoozed    EventKind = "snoozed"
 	EventUnsnoozed  EventKind = "unsnoozed" // what was pending has its own times again
 	EventOwned      EventKind = "owned"     // somebody is on it; with a length, what was pending was postponed

@@ -89,7 +89,7 @@ func (d *decision) owe(r *Reminder, tier, round int) *queue.New {
 	d.event(Event{Kind: EventDue, Tier: tier, Details: Details{
 		Late: r.Late, Round: round, Mentioned: pinged, Desk: r.Desk, Reminder: r,
 	}})
-	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), Post{Thread: d.t.Thread, Timeline: d.t.ID, Round: round, Reminder: r}, d.f.Now)
+	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), Post{Thread: d.t.ThreadNow(), Timeline: d.t.ID, Round: round, Reminder: r}, d.f.Now)
 	job.Expires = d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
 	return &job

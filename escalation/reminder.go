@@ -25,6 +25,7 @@ type Reminder struct {
 	Repeat    bool          `json:"repeat,omitempty"`   // the last tier once more
 	// AtDeadline says that it is no tier's: a deadline passed while the tiers were put off. Tier is 0.
 	AtDeadline bool `json:"at_deadline,omitempty"`
+	Moved      bool `json:"moved,omitempty"` // the ticket's message is gone, and this one's thread takes its place
 
 	Mention []Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
 	Owner   bool        `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles

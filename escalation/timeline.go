@@ -58,6 +58,8 @@ type Timeline struct {
 	ClosedAt      time.Time // when it stopped being open; zero before
 	Cause         string    // why it was closed
 	LookAt        time.Time // solved: when the help desk is asked whether it came back; zero: never
+	Gone          bool      // the ticket's message was deleted
+	Moved         string    // ts of the reminder whose thread takes its place; "" until one stands
 }
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.

@@ -92,7 +92,7 @@ func plainDue(ctx context.Context, tx pgx.Tx, now time.Time) (t plainTimeline, e
 }
 
 func plainPost(ctx context.Context, tx pgx.Tx, p *parts, t plainTimeline, now time.Time) error {
-	ts, err := p.poster.Post(ctx, newID(), escalation.Post{
+	posted, err := p.poster.Post(ctx, newID(), escalation.Post{
 		Thread:   escalation.Thread{Workspace: workspace, Channel: t.channel, TS: t.ts},
 		Timeline: t.id,
 		Reminder: &escalation.Reminder{
@@ -109,6 +109,6 @@ func plainPost(ctx context.Context, tx pgx.Tx, p *parts, t plainTimeline, now ti
 		return err
 	}
 	_, err = tx.Exec(ctx, `insert into history (timeline_id, at, kind, tier, details) values ($1, $2, 'posted', 1, $3)`,
-		t.id, now, `{"ts":"`+ts+`"}`)
+		t.id, now, `{"ts":"`+posted.TS+`"}`)
 	return err
 }

@@ -90,11 +90,13 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.reminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
 		}
 	}
-	ts, err := d.by.Poster.Post(ctx, d.job.ID, d.post)
+	post := d.whereItBelongs()
+	landed, err := d.by.Poster.Post(ctx, d.job.ID, post)
 	if err != nil {
 		return queue.Failure(err)
 	}
-	return queue.Sent(d.done(ts, d.by.Now()))
+	d.sayMoved(ctx, post, landed)
+	return queue.Sent(d.done(landed, d.by.Now()))
 }
 
 // tellTrouble says of a reminder that is not sent after all what had kept it from being sent.
@@ -111,18 +113,20 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 		return queue.Absent()
 	}
 	// Five minutes before the first attempt: our clock and Slack's need not agree.
-	ts, found, err := d.by.Poster.Find(ctx, d.job.ID, d.post.Thread, d.job.FirstSent.Add(-5*time.Minute))
+	post := d.whereItBelongs()
+	landed, found, err := d.by.Poster.Find(ctx, d.job.ID, post.Thread, d.job.FirstSent.Add(-5*time.Minute))
 	switch {
 	case err != nil:
 		return queue.LookFailure(err)
 	case !found:
 		return queue.Absent()
 	}
-	at, err := escalation.TimeOf(ts)
+	at, err := escalation.TimeOf(landed.TS)
 	if err != nil {
 		at = d.by.Now()
 	}
-	return queue.Sent(d.done(ts, at))
+	d.sayMoved(ctx, post, landed)
+	return queue.Sent(d.done(landed, at))
 }
 
 // GiveUp fails the tier. The queue has logged the failed job as an error; here it is said what that means.
@@ -141,7 +145,7 @@ func (d *delivery) GiveUp(err error) queue.Effect {
 }
 
 // done is the effect of a post that stands in its thread since at.
-func (d *delivery) done(ts string, at time.Time) queue.Effect {
+func (d *delivery) done(landed Landed, at time.Time) queue.Effect {
 	r := d.post.Reminder
 	if r == nil {
 		return nil
@@ -155,7 +159,7 @@ func (d *delivery) done(ts string, at time.Time) queue.Effect {
 	}
 	d.by.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
 		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
-	return escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: ts, Late: late, Mentioned: mentioned}
+	return escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: landed.TS, Late: late, Mentioned: mentioned, Outside: landed.Outside}
 }
 
 func (d *delivery) reminderJob() escalation.ReminderJob {

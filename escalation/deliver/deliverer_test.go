@@ -19,9 +19,10 @@ import (
 
 // poster answers with what it is given, and keeps what it was asked.
 type poster struct {
-	ts    string
-	found bool
-	err   error
+	ts      string
+	outside bool // where a post lands
+	found   bool
+	err     error
 
 	sent      []escalation.Post
 	jobs      []string
@@ -29,14 +30,14 @@ type poster struct {
 	refreshed []refreshed
 }
 
-func (p *poster) Post(_ context.Context, jobID string, post escalation.Post) (string, error) {
+func (p *poster) Post(_ context.Context, jobID string, post escalation.Post) (Landed, error) {
 	p.sent, p.jobs = append(p.sent, post), append(p.jobs, jobID)
-	return p.ts, p.err
+	return Landed{p.ts, p.outside}, p.err
 }
 
-func (p *poster) Find(_ context.Context, jobID string, _ escalation.Thread, since time.Time) (string, bool, error) {
+func (p *poster) Find(_ context.Context, jobID string, _ escalation.Thread, since time.Time) (Landed, bool, error) {
 	p.jobs, p.since = append(p.jobs, jobID), since
-	return p.ts, p.found, p.err
+	return Landed{p.ts, p.outside}, p.found, p.err
 }
 
 func (p *poster) Refresh(_ context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {

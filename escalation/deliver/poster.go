@@ -9,13 +9,20 @@ import (
 
 // Poster posts to Slack. Its errors are *queue.Error where it knows what they mean for the job.
 type Poster interface {
-	// Post posts p with jobID in the message's metadata and returns the new message's ts. An empty
+	// Post posts p with jobID in the message's metadata and returns where the new message landed. An empty
 	// Thread.TS posts to the channel itself.
-	Post(ctx context.Context, jobID string, p escalation.Post) (ts string, err error)
-	// Find looks through all pages of the thread (of the channel, if Thread.TS is empty) since the
-	// given time for the message that carries jobID.
-	Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error)
+	Post(ctx context.Context, jobID string, p escalation.Post) (Landed, error)
+	// Find looks through all pages of the thread (of the channel, if Thread.TS is empty or the thread is gone)
+	// since the given time for the message that carries jobID.
+	Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed Landed, found bool, err error)
 	// Refresh brings a reminder that stands under ts up to date with its timeline. Doing so twice does
 	// no harm. It is no error if the message is gone or may not be changed any more.
 	Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error
+}
+
+// Landed is where a message stands that was posted. Slack puts a reply to a deleted message into the channel
+// itself, and says so by leaving out the thread's ts.
+type Landed struct {
+	TS      string
+	Outside bool // in the channel itself, not in a thread
 }

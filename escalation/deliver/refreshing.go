@@ -33,7 +33,11 @@ func (r *refreshing) Send(ctx context.Context) queue.Outcome {
 		}
 		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the reminder is still on its way")})
 	}
-	if err := r.by.Poster.Refresh(ctx, ts, *r.reminder, *r.timeline); err != nil {
+	reminder := r.reminder
+	if ts == r.timeline.Moved {
+		reminder = moved(reminder)
+	}
+	if err := r.by.Poster.Refresh(ctx, ts, *reminder, *r.timeline); err != nil {
 		return queue.Failure(err)
 	}
 	return queue.Sent(nil)

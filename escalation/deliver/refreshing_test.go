@@ -87,3 +87,16 @@ func TestPrepareFailsIfTheRemindersCannotBeRead(t *testing.T) {
 		t.Error("no error: the refresh would be dropped")
 	}
 }
+
+// Rule 1: the reminder that takes the place of the ticket's message goes on saying so.
+func TestRefreshSaysOfTheReminderInPlaceOfTheTicketsMessageThatItIs(t *testing.T) {
+	for ts, want := range map[string]bool{"17.000001": true, "17.000002": false} {
+		job, original := refreshJob(t, escalation.Posting{TS: ts, Tier: 1, Round: 1})
+		tl := enterprise(inStates(escalation.TierPosted), standing(1))
+		tl.Gone, tl.Moved = true, "17.000001"
+		p := &poster{}
+		d, _ := deliverer(p, &loader{Timelines: []escalation.Timeline{tl}, History: []escalation.Event{escalationtest.Decided(t, original)}}, at(30))
+		prepare(t, d, job)[0].Send(t.Context())
+		equal(t, "says so", p.refreshed[0].Reminder.Moved, want)
+	}
+}

@@ -344,32 +344,32 @@ type posted struct {
 
 var errCut = errors.New("connection reset by peer")
 
-func (s *slack) Post(_ context.Context, jobID string, p escalation.Post) (string, error) {
+func (s *slack) Post(_ context.Context, jobID string, p escalation.Post) (deliver.Landed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refuse != nil {
 		if err := s.refuse(p); err != nil {
-			return "", err
+			return deliver.Landed{}, err
 		}
 	}
 	ts := fmt.Sprintf("%d.%06d", time.Now().Unix(), 900000+len(s.messages))
 	s.messages = append(s.messages, posted{Post: p, At: time.Now(), JobID: jobID, MsgTS: ts})
 	if s.lose > 0 {
 		s.lose--
-		return "", errCut
+		return deliver.Landed{}, errCut
 	}
-	return ts, nil
+	return deliver.Landed{TS: ts}, nil
 }
 
-func (s *slack) Find(_ context.Context, jobID string, _ escalation.Thread, _ time.Time) (string, bool, error) {
+func (s *slack) Find(_ context.Context, jobID string, _ escalation.Thread, _ time.Time) (deliver.Landed, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.messages {
 		if m.JobID == jobID {
-			return m.MsgTS, true, nil
+			return deliver.Landed{TS: m.MsgTS}, true, nil
 		}
 	}
-	return "", false, nil
+	return deliver.Landed{}, false, nil
 }
 
 func (s *slack) Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {

@@ -27,6 +27,11 @@ type Hearer interface {
 	Hear(ctx context.Context, m escalation.Mention) error
 }
 
+// Deleter takes in that a message was deleted, durably before it returns.
+type Deleter interface {
+	Deleted(ctx context.Context, message escalation.Thread) error
+}
+
 // Settings are what the configuration says about messages. They are read afresh for each.
 type Settings struct {
 	Watches func(workspace, channel string) bool
@@ -43,6 +48,7 @@ type Config struct {
 	Self          func(workspace string) client.Identity // who the bot is, as far as it is known
 	Opener        Opener
 	Hearer        Hearer
+	Deleter       Deleter
 	Surfaces      Surfaces // nil: clicks and commands are acknowledged, and nothing comes of them
 	// Colleague says whether somebody may act on the bot: a full member, no guest (rule 29). It asks Slack, and
 	// fails where that takes long. Nil: everybody may.

@@ -23,11 +23,20 @@ import (
 
 var now = time.Unix(1_800_000_000, 0).UTC()
 
-// inbox is an Opener and a Hearer that keep what they get.
+// inbox is an Opener, a Hearer and a Deleter that keep what they get.
 type inbox struct {
-	opened []escalation.Message
-	heard  []escalation.Mention
-	err    error
+	opened  []escalation.Message
+	heard   []escalation.Mention
+	deleted []escalation.Thread
+	err     error
+}
+
+func (i *inbox) Deleted(_ context.Context, message escalation.Thread) error {
+	if i.err != nil {
+		return i.err
+	}
+	i.deleted = append(i.deleted, message)
+	return nil
 }
 
 func (i *inbox) Open(_ context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error) {
@@ -63,6 +72,7 @@ func newApp(t testing.TB) *fixture {
 		Self:          func(string) client.Identity { return client.Identity{Workspace: "T0", User: "U0BOT", BotID: "B0BOT"} },
 		Opener:        f,
 		Hearer:        f,
+		Deleter:       f,
 		Now:           func() time.Time { return now },
 		Log:           slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registerer:    f.metrics,
@@ -166,10 +176,27 @@ func TestAMessageOfSeveralTicketsOpensEach(t *testing.T) {
 	}
 }
 
+// Rule 1: that a ticket's message was deleted is known before its next reminder.
+func TestADeletedMessageIsPassedOn(t *testing.T) {
+	f := newApp(t)
+	body := event(`"subtype":"message_deleted","deleted_ts":"1799999000.000100","previous_message":{"ts":"1799999000.000100","text":"Ticket ID: 42"},`)
+	if _, err := f.send(body); err != nil {
+		t.Fatal(err)
+	}
+	want := []escalation.Thread{{Workspace: "T0", Channel: "C0ENT", TS: "1799999000.000100"}}
+	if diff := cmp.Diff(want, f.deleted); diff != "" || len(f.opened) != 0 {
+		t.Errorf("deleted (-want +got):\n%s\nopened %+v", diff, f.opened)
+	}
+	f.err = context.DeadlineExceeded
+	if _, err := f.send(body); err == nil {
+		t.Error("Slack is not asked to deliver again what could not be stored")
+	}
+}
+
 func TestWhatIsNoNewMessageOpensNothing(t *testing.T) {
 	for name, c := range map[string]struct{ fields, outcome string }{
 		"an edit or unfurl":       {`"subtype":"message_changed",`, outcomeIgnored},
-		"a deletion":              {`"subtype":"message_deleted",`, outcomeIgnored},
+		"a deletion":              {`"subtype":"message_deleted","deleted_ts":"1799999000.000100",`, outcomeDeleted},
 		"a join":                  {`"subtype":"channel_join","user":"U0ANA",`, outcomeIgnored},
 		"a topic":                 {`"subtype":"channel_topic","user":"U0ANA",`, outcomeIgnored},
 		"a reply":                 {`"thread_ts":"1799999000.000100",`, outcomeIgnored},

@@ -42,6 +42,7 @@ type Message struct {
 	Team       tolerant.Text
 	UserTeam   tolerant.Text `json:"user_team"`
 	SourceTeam tolerant.Text `json:"source_team"`
+	DeletedTS  tolerant.Text `json:"deleted_ts"` // message_deleted: the message's own ts
 	Tab        tolerant.Text // app_home_opened: home or messages
 	Tokens     struct {
 		Bot []tolerant.Text // tokens_revoked: the bot users whose tokens they were

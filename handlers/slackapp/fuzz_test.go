@@ -71,7 +71,7 @@ func TestTheShapesAreRead(t *testing.T) {
 		"workflow-rich-text":     {escalation.Ticket{ID: "7731", Priority: "normal", Customer: "Example Ltd"}, "opened"},
 		"odd-attachment":         {escalation.Ticket{ID: "42", Priority: "1"}, "opened"},
 		"message-changed-unfurl": {escalation.Ticket{}, outcomeIgnored},
-		"message-deleted":        {escalation.Ticket{}, outcomeIgnored},
+		"message-deleted":        {escalation.Ticket{}, outcomeDeleted},
 		"channel-join":           {escalation.Ticket{}, outcomeIgnored},
 		"thread-reply":           {escalation.Ticket{}, outcomeIgnored},
 		"thread-broadcast":       {escalation.Ticket{}, outcomeIgnored},

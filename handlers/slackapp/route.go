@@ -40,6 +40,7 @@ const (
 	outcomeUpdate     = "update"     // it tells of a ticket that was there before
 	outcomePerson     = "person"     // tickets.from does not name who posted it
 	outcomeHeard      = "heard"      // a mention
+	outcomeDeleted    = "deleted"    // a message was deleted
 	outcomeForeign    = "foreign"    // a mention by a bot or from another workspace
 	outcomeOdd        = "odd"        // without a usable place or time
 	outcomeLimited    = "limited"    // Slack holds events back
@@ -51,7 +52,7 @@ const (
 var messageOutcomes = []string{
 	string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready),
 	string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
-	outcomeFailed, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeUpdate, outcomePerson, outcomeHeard, outcomeForeign, outcomeOdd,
+	outcomeFailed, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeUpdate, outcomePerson, outcomeHeard, outcomeDeleted, outcomeForeign, outcomeOdd,
 }
 
 // label is the event's type with its values bounded.
@@ -99,6 +100,10 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 	posted, err := escalation.TimeOf(at.TS)
 	if err != nil || at.Workspace == "" || at.Channel == "" {
 		return outcomeOdd, nil
+	}
+	if m.Type == typeMessage && m.Subtype == "message_deleted" {
+		at.TS = string(m.DeletedTS)
+		return outcomeDeleted, a.Deleter.Deleted(ctx, at)
 	}
 	outcome = outcomeIgnored
 	if m.Type == typeMessage && m.Opens() {

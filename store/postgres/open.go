@@ -20,11 +20,11 @@ func (s *Store) Open(ctx context.Context, ts []escalation.Timeline) ([]escalatio
 const insertTimelines = `
 with opened as (
 	insert into timelines (id, version, workspace, channel, thread_ts, ticket_id, policy, state,
-		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
+		posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body, moved_ts)
 	select unnest($1::uuid[]), 1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
 		unnest($6::text[]), unnest($7::text[]), unnest($8::timestamptz[]), unnest($9::timestamptz[]),
 		unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::timestamptz[]),
-		unnest($13::timestamptz[]), unnest($14::timestamptz[]), unnest($15::text[])
+		unnest($13::timestamptz[]), unnest($14::timestamptz[]), unnest($15::text[]), unnest($18::text[])
 	on conflict do nothing
 	returning id
 ), opened_event as (
@@ -99,7 +99,7 @@ func (s *Store) openOnce(ctx context.Context, ts []escalation.Timeline) ([]escal
 	}
 	rows, err := s.query(ctx, insertTimelines, c.id, c.workspace, c.channel, c.thread, c.ticket, c.policy,
 		c.state, c.posted, c.deadline, c.next, c.asked, c.answered, c.shut, c.breached, c.body,
-		events.at, events.kind)
+		events.at, events.kind, c.moved)
 	ids, err := collect(rows, err, row.Value[string])
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ type timelineRows struct {
 	policy, state, body                           []string
 	posted, deadline, next, asked, answered, shut []pgtype.Timestamptz
 	breached                                      []pgtype.Timestamptz
+	moved                                         []string
 }
 
 func (c *timelineRows) add(t escalation.Timeline) error {
@@ -47,6 +48,7 @@ func (c *timelineRows) add(t escalation.Timeline) error {
 	c.answered = append(c.answered, stamp(t.AnsweredAt))
 	c.shut = append(c.shut, stamp(t.ClosedAt))
 	c.breached = append(c.breached, stamp(t.FirstReply().BreachedAt))
+	c.moved = append(c.moved, t.Moved)
 	c.body = append(c.body, body)
 	return nil
 }
@@ -56,11 +58,12 @@ func (c *timelineRows) add(t escalation.Timeline) error {
 const updateTimelines = `
 update timelines t set version = t.version + 1, policy = u.policy, state = u.state,
 	deadline = u.deadline, next_at = u.next_at, asked_at = u.asked_at, answered_at = u.answered_at,
-	closed_at = u.closed_at, breached_at = u.breached_at, body = u.body
+	closed_at = u.closed_at, breached_at = u.breached_at, body = u.body, moved_ts = u.moved_ts
 from (select unnest($1::uuid[]) as id, unnest($2::bigint[]) as version, unnest($3::text[]) as policy,
 	unnest($4::text[]) as state, unnest($5::timestamptz[]) as deadline, unnest($6::timestamptz[]) as next_at,
 	unnest($7::timestamptz[]) as asked_at, unnest($8::timestamptz[]) as answered_at,
-	unnest($9::timestamptz[]) as closed_at, unnest($10::timestamptz[]) as breached_at, unnest($11::text[]) as body) u
+	unnest($9::timestamptz[]) as closed_at, unnest($10::timestamptz[]) as breached_at, unnest($11::text[]) as body,
+	unnest($12::text[]) as moved_ts) u
 where t.id = u.id and t.version = u.version and (u.state <> 'open' or t.state = 'open' or not exists (
 	select 1 from timelines o where o.workspace = t.workspace and o.ticket_id = t.ticket_id and o.state = 'open'))
 returning t.id`
@@ -68,7 +71,7 @@ returning t.id`
 // queueUpdate queues updateTimelines and puts the ids of the rows it wrote into done.
 func (c *timelineRows) queueUpdate(t *tx, done map[string]bool) {
 	t.queue(updateTimelines, c.id, c.version, c.policy, c.state, c.deadline, c.next, c.asked,
-		c.answered, c.shut, c.breached, c.body).Query(func(rows pgx.Rows) error {
+		c.answered, c.shut, c.breached, c.body, c.moved).Query(func(rows pgx.Rows) error {
 		ids, err := collect(rows, nil, row.Value[string])
 		for _, id := range ids {
 			done[id] = true
@@ -87,7 +90,8 @@ func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalat
 
 func (s *Store) ListByThread(ctx context.Context, th escalation.Thread) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
-		where workspace = $1 and channel = $2 and thread_ts = $3 order by id`, th.Workspace, th.Channel, th.TS)
+		where workspace = $1 and channel = $2 and thread_ts = $3
+			or workspace = $1 and channel = $2 and moved_ts = $3 and moved_ts <> '' order by id`, th.Workspace, th.Channel, th.TS)
 	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("find timelines", err)
 }

@@ -37,11 +37,11 @@ func (t *tx) open(tl escalation.Timeline) (escalation.Opened, error) {
 		return escalation.Opened{}, err
 	}
 	n, err := t.exec(`insert into timelines (id, version, workspace, channel, thread_ts, ticket_id, policy,
-			state, posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, body)
-		values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+			state, posted_at, deadline, next_at, asked_at, answered_at, closed_at, breached_at, moved_ts, body)
+		values (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
 		tl.ID, tl.Workspace, tl.Channel, tl.TS, tl.Ticket.ID, tl.Policy, string(tl.State), stamp(tl.PostedAt),
 		stamp(tl.FirstReply().Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt), stamp(tl.AnsweredAt), stamp(tl.ClosedAt),
-		stamp(tl.FirstReply().BreachedAt), body)
+		stamp(tl.FirstReply().BreachedAt), tl.Moved, body)
 	if err != nil {
 		return escalation.Opened{}, err
 	}

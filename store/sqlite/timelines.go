@@ -16,11 +16,11 @@ func (t *tx) update(tl escalation.Timeline) (bool, error) {
 		return false, err
 	}
 	n, err := t.exec(`update timelines set version = version + 1, policy = ?, state = ?, deadline = ?,
-			next_at = ?, asked_at = ?, answered_at = ?, closed_at = ?, breached_at = ?, body = ?
+			next_at = ?, asked_at = ?, answered_at = ?, closed_at = ?, breached_at = ?, moved_ts = ?, body = ?
 		where id = ? and version = ? and (? <> 'open' or state = 'open' or not exists (select 1 from timelines o
 			where o.workspace = timelines.workspace and o.ticket_id = timelines.ticket_id and o.state = 'open'))`,
 		tl.Policy, string(tl.State), stamp(tl.FirstReply().Deadline), stamp(tl.NextAt()), stamp(tl.AskedAt),
-		stamp(tl.AnsweredAt), stamp(tl.ClosedAt), stamp(tl.FirstReply().BreachedAt), body, tl.ID, tl.Version, string(tl.State))
+		stamp(tl.AnsweredAt), stamp(tl.ClosedAt), stamp(tl.FirstReply().BreachedAt), tl.Moved, body, tl.ID, tl.Version, string(tl.State))
 	return n == 1, err
 }
 
@@ -34,7 +34,9 @@ func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalat
 
 func (s *Store) ListByThread(ctx context.Context, th escalation.Thread) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
-		where workspace = ? and channel = ? and thread_ts = ? order by id`, th.Workspace, th.Channel, th.TS)
+		where workspace = ? and channel = ? and thread_ts = ?
+			or workspace = ? and channel = ? and moved_ts = ? and moved_ts <> '' order by id`,
+		th.Workspace, th.Channel, th.TS, th.Workspace, th.Channel, th.TS)
 	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("find timelines", err)
 }

@@ -61,6 +61,24 @@ var opening = map[string]func(*testing.T, store.Store){
 		same(t, "once closed", must(s.Open(t.Context(), []escalation.Timeline{again}))(t), want)
 		same(t, "history", kinds(t, s, first.ID), []escalation.EventKind{escalation.EventOpened})
 	},
+	"once a ticket's message is gone, both it and the message in its place lead to the timeline": func(t *testing.T, s store.Store) {
+		tl, other := open(t, s, ticket(1), ticket(2))[0], ticket(1)
+		other.ID = id(1, 99)
+		tl.Gone, tl.Moved = true, "1700000900.000001"
+		same(t, "saved", must(s.Save(t.Context(), []escalation.Change{{Timeline: &tl}}))(t), []escalation.Saved{escalation.SavedOK})
+		tl.Version++
+		for _, ts := range []string{tl.TS, tl.Moved} {
+			at := tl.Thread
+			at.TS = ts
+			same(t, "found under "+ts, must(s.ListByThread(t.Context(), at))(t), []escalation.Timeline{tl}, cmpopts.EquateEmpty())
+			at.Channel = "C9"
+			same(t, "in another channel", len(must(s.ListByThread(t.Context(), at))(t)), 0)
+		}
+		nowhere := tl.Thread
+		nowhere.TS = ""
+		same(t, "under no message", len(must(s.ListByThread(t.Context(), nowhere))(t)), 0)
+		same(t, "its message, delivered once more", must(s.Open(t.Context(), []escalation.Timeline{other}))(t), []escalation.Opened{{ID: tl.ID, Repeat: true}})
+	},
 	"a timeline handed in again, after a commit whose outcome was unknown, is as new as before": func(t *testing.T, s store.Store) {
 		want := []escalation.Opened{{ID: id(1, 1), New: true}}
 		for range 2 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
@@ -92,7 +93,8 @@ func (a *App) buildEvents(context.Context) (err error) {
 	}
 	a.slack, err = slackapp.New(slackapp.Config{
 		SigningSecret: env.SlackSigningSecret.Reveal(), SocketOnly: env.SlackAppToken.IsSet() && !env.SlackSigningSecret.IsSet(),
-		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Surfaces: a.surfaces(who), Colleague: who.Colleague,
+		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Deleter: &intake.Deletions{Deps: a.deps, Store: a.store},
+		Surfaces: a.surfaces(who), Colleague: who.Colleague,
 		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Unreadable: a.unreadable,
 		Now: a.now, Log: a.log, Registerer: a.registry,
 	})

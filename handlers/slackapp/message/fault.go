@@ -7,32 +7,33 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // retell brings the message up to date that told of a fault before. done is false where there is none,
 // or none any more: then the post is a new message.
-func (p *Poster) retell(ctx context.Context, post escalation.Post) (ts string, done bool, err error) {
+func (p *Poster) retell(ctx context.Context, post escalation.Post) (landed deliver.Landed, done bool, err error) {
 	f := post.Fault
 	if f == nil || f.First == "" {
-		return "", false, nil
+		return deliver.Landed{}, false, nil
 	}
-	ts, found, err := p.Find(ctx, f.First, post.Thread, f.Since.Add(-5*time.Minute))
+	landed, found, err := p.Find(ctx, f.First, post.Thread, f.Since.Add(-5*time.Minute))
 	if err == nil && !found {
-		return "", false, nil
+		return deliver.Landed{}, false, nil
 	}
 	if err == nil {
-		err = p.update(ctx, post.Thread, ts, renderFault(f))
+		err = p.update(ctx, post.Thread, landed.TS, renderFault(f))
 	}
 	if beyondUpdating(err) {
-		return "", false, nil
+		return deliver.Landed{}, false, nil
 	}
 	var e *queue.Error
 	if errors.As(err, &e) && e.Kind == queue.KindUnknown {
 		err = &queue.Error{Kind: queue.KindRetry, Err: err} // nothing was posted
 	}
-	return ts, true, err
+	return landed, true, err
 }
 
 // renderFault tells of a trouble of the bot's own, and pings nobody.

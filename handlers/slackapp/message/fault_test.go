@@ -12,7 +12,8 @@ import (
 
 func (b *bench) fault(t *testing.T, job string, f escalation.Fault) (string, error) {
 	t.Helper()
-	return b.Post(t.Context(), job, escalation.Post{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, Fault: &f})
+	landed, err := b.Post(t.Context(), job, escalation.Post{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, Fault: &f})
+	return landed.TS, err
 }
 
 func TestFaultsReadAsTheyShould(t *testing.T) {

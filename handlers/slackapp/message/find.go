@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
@@ -32,14 +33,16 @@ type marked struct {
 
 // Find implements escalation.Poster. Where the thread is gone it looks in the channel itself: there
 // Slack puts replies to a message that has been deleted.
-func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (ts string, found bool, err error) {
+func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed deliver.Landed, found bool, err error) {
 	if at.TS != "" {
-		ts, found, err = p.search(ctx, escalation.MethodReplies, jobID, at, since)
+		landed.TS, found, err = p.search(ctx, escalation.MethodReplies, jobID, at, since)
 		if !client.Refused(err, "thread_not_found") {
-			return ts, found, err
+			return landed, found, err
 		}
 	}
-	return p.search(ctx, client.MethodHistory, jobID, at, since)
+	landed.TS, found, err = p.search(ctx, client.MethodHistory, jobID, at, since)
+	landed.Outside = found
+	return landed, found, err
 }
 
 // search reads batch after batch. It says "not found" only after the last.

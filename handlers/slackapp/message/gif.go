@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -24,7 +25,7 @@ type GIFs interface {
 // postWithGIF posts thanks with a picture if there is one. The snooze itself is stored long since, and
 // waits for none of this. Slack fetches the picture while it posts: where it cannot, it refuses the
 // whole message, which then surely does not stand there, so it is posted without.
-func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Thread, s *said) (ts string, err error) {
+func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Thread, s *said) (deliver.Landed, error) {
 	if p.GIFs == nil {
 		return p.post(ctx, jobID, at, s)
 	}
@@ -32,11 +33,11 @@ func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Th
 	if !ok {
 		return p.post(ctx, jobID, at, s)
 	}
-	ts, err = p.post(ctx, jobID, at, s.with(picture(url, shows)))
+	landed, err := p.post(ctx, jobID, at, s.with(picture(url, shows)))
 	if client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format") || client.Refused(err, "invalid_attachments") {
 		return p.post(ctx, jobID, at, s)
 	}
-	return ts, err
+	return landed, err
 }
 
 func picture(url, shows string) *slack.ImageBlock {

@@ -37,13 +37,13 @@ func NewPoster(api *client.API, now func() time.Time) *Poster { return &Poster{a
 var _ deliver.Poster = (*Poster)(nil)
 
 // Post implements escalation.Poster.
-func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (ts string, err error) {
-	if ts, done, err := p.retell(ctx, post); done {
-		return ts, err
+func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (deliver.Landed, error) {
+	if landed, done, err := p.retell(ctx, post); done {
+		return landed, err
 	}
 	said, err := render(jobID, post, p.whois(post.Workspace), p.now())
 	if err != nil {
-		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
+		return deliver.Landed{}, &queue.Error{Kind: queue.KindTerminal, Err: err}
 	}
 	if post.Note != nil && post.Note.Kind == escalation.NoteSnoozed {
 		return p.postWithGIF(ctx, jobID, post.Thread, said)
@@ -52,23 +52,27 @@ func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (
 }
 
 // post is one attempt.
-func (p *Poster) post(ctx context.Context, jobID string, post escalation.Thread, s *said) (ts string, err error) {
+func (p *Poster) post(ctx context.Context, jobID string, post escalation.Thread, s *said) (deliver.Landed, error) {
 	f, err := postForm(jobID, post, s)
 	if err != nil {
-		return "", &queue.Error{Kind: queue.KindTerminal, Err: err}
+		return deliver.Landed{}, &queue.Error{Kind: queue.KindTerminal, Err: err}
 	}
 	var posted struct {
 		client.Reply
-		TS tolerant.Text
+		TS      tolerant.Text
+		Message *struct {
+			ThreadTS tolerant.Text `json:"thread_ts"`
+		}
 	}
 	err = p.api.Call(ctx, post.Workspace, escalation.MethodPost, f, &posted)
 	if client.Refused(err, "not_in_channel") {
-		return "", p.join(ctx, post.Workspace, post.Channel, err)
+		return deliver.Landed{}, p.join(ctx, post.Workspace, post.Channel, err)
 	}
 	if err == nil && posted.TS == "" {
 		err = client.Failure(queue.KindUnknown, escalation.MethodPost, errors.New("the answer is ok and lacks the ts"))
 	}
-	return string(posted.TS), err
+	outside := post.TS == "" || posted.Message != nil && posted.Message.ThreadTS == ""
+	return deliver.Landed{TS: string(posted.TS), Outside: err == nil && outside}, err
 }
 
 func postForm(jobID string, post escalation.Thread, s *said) (url.Values, error) {

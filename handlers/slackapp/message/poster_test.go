@@ -55,12 +55,14 @@ func newAPI(t testing.TB, url string, c *http.Client, tokens client.Tokens, reg 
 }
 
 func (b *bench) post(t *testing.T, job string) (string, error) {
-	return b.Post(t.Context(), job, escalation.Post{Thread: b.thread, Reminder: firstTier()})
+	landed, err := b.Post(t.Context(), job, escalation.Post{Thread: b.thread, Reminder: firstTier()})
+	return landed.TS, err
 }
 
 // find looks back five minutes.
 func (b *bench) find(t *testing.T, job string) (string, bool, error) {
-	return b.Find(t.Context(), job, b.thread, time.Now().Add(-5*time.Minute))
+	landed, found, err := b.Find(t.Context(), job, b.thread, time.Now().Add(-5*time.Minute))
+	return landed.TS, found, err
 }
 
 func (b *bench) counted(method, outcome string) int {
@@ -364,20 +366,26 @@ func TestALookReadsAllBatches(t *testing.T) {
 	}
 }
 
-func TestAReplyToADeletedMessageIsFoundInTheChannel(t *testing.T) {
+// Rule 12: Slack puts a reply to a deleted message into the channel itself, and its answer has no thread_ts.
+func TestAReplyToADeletedMessageIsKnownToStandInTheChannel(t *testing.T) {
 	b := newBench(t, slacktest.Options{})
-	if err := b.Delete("C0ENT", b.thread.TS); err != nil {
-		t.Fatal(err)
+	post := escalation.Post{Thread: b.thread, Reminder: firstTier()}
+	in, err := b.Post(t.Context(), "job-0", post)
+	if err != nil || in.Outside {
+		t.Fatalf("in its thread: %+v, %v", in, err)
 	}
-	want, err := b.post(t, "job-1")
-	if err != nil {
-		t.Fatal(err)
+	b.thread = escalation.Thread{Workspace: "T0", Channel: "C0ENT", TS: slacktest.TS(time.Now().Add(-time.Minute))}
+	post.Thread = b.thread
+	want, err := b.Post(t.Context(), "job-1", post)
+	if err != nil || !want.Outside {
+		t.Fatalf("under a message that is gone: %+v, %v", want, err)
 	}
-	if ts, found, err := b.find(t, "job-1"); ts != want || !found || err != nil {
-		t.Errorf("Find() = %q, %t, %v, want %q", ts, found, err, want)
+	since := time.Now().Add(-5 * time.Minute)
+	if got, found, err := b.Find(t.Context(), "job-1", b.thread, since); got != want || !found || err != nil {
+		t.Errorf("Find() = %+v, %t, %v, want %+v", got, found, err, want)
 	}
-	if ts, found, err := b.find(t, "job-2"); found || err != nil {
-		t.Errorf("Find() of another job = %q, %t, %v", ts, found, err)
+	if got, found, err := b.Find(t.Context(), "job-2", b.thread, since); found || got.Outside || err != nil {
+		t.Errorf("Find() of another job = %+v, %t, %v", got, found, err)
 	}
 }
 

@@ -140,7 +140,8 @@ func TestPeopleWithoutANameAreCounted(t *testing.T) {
 
 func TestARefreshChangesTheMessageInPlace(t *testing.T) {
 	b := newBench(t, slacktest.Options{})
-	ts, err := b.Post(t.Context(), "job-1", escalation.Post{Thread: b.thread, Timeline: "tl-1", Round: 2, Reminder: firstTier()})
+	landed, err := b.Post(t.Context(), "job-1", escalation.Post{Thread: b.thread, Timeline: "tl-1", Round: 2, Reminder: firstTier()})
+	ts := landed.TS
 	if err != nil {
 		t.Fatal(err)
 	}

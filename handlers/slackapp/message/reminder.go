@@ -16,7 +16,7 @@ import (
 func renderReminder(r *escalation.Reminder, names whois) *said {
 	s := &said{title: title(r.Ticket)}
 	s.opening(r)
-	s.paragraph(broken(r), alone(r), unreached(r), unasked(r), next(named(r, names))+lastWords(r, names))
+	s.paragraph(broken(r), moved(r), alone(r), unreached(r), unasked(r), next(named(r, names))+lastWords(r, names))
 	s.aside(smallPrint(r, desk(r), names))
 	return s
 }
@@ -120,6 +120,14 @@ func broken(r *escalation.Reminder) string {
 		return ""
 	}
 	return "*The promise is broken:* nobody has answered, and the reminders were put off beyond the deadline."
+}
+
+// moved says why a reminder stands in the channel and not in a thread.
+func moved(r *escalation.Reminder) string {
+	if !r.Moved {
+		return ""
+	}
+	return "The ticket's message here was deleted, so this thread takes its place: mention me in it, or use the buttons."
 }
 
 // alone says why a tier pings somebody else than its circle.

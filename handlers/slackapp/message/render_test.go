@@ -71,8 +71,9 @@ func reminders() map[string]*escalation.Reminder {
 		return r
 	}
 	return map[string]*escalation.Reminder{
-		"first tier": firstTier(),
-		"only an id": but(func(r *escalation.Reminder) { r.Ticket = escalation.Ticket{ID: "42"} }),
+		"first tier":              firstTier(),
+		"in place of the message": but(func(r *escalation.Reminder) { r.Moved = true }),
+		"only an id":              but(func(r *escalation.Reminder) { r.Ticket = escalation.Ticket{ID: "42"} }),
 		"late and covering": but(func(r *escalation.Reminder) {
 			r.Tier, r.DecidedAt, r.Due, r.Late = 3, noon.Add(42*time.Minute), noon.Add(35*time.Minute), 7*time.Minute
 			r.DeskAt, r.Covers = r.DecidedAt, []int{1, 2}

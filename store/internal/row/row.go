@@ -45,6 +45,7 @@ type body struct {
 	Posts          []escalation.Posting    `json:"posts,omitempty"`
 	Cause          string                  `json:"cause,omitempty"`
 	LookAt         instant                 `json:"look_at,omitempty"`
+	Gone           bool                    `json:"gone,omitempty"`
 }
 
 // clock is an escalation.Clock in a body.
@@ -123,6 +124,7 @@ func Body(t escalation.Timeline) (string, error) {
 		Posts:          t.Posts,
 		Cause:          t.Cause,
 		LookAt:         at(t.LookAt),
+		Gone:           t.Gone,
 	}
 	if t.Desk.Ticket != (escalation.DeskTicket{}) {
 		ticket := t.Desk.Ticket
@@ -198,7 +200,7 @@ func (b *body) fill(t *escalation.Timeline) {
 		t.Owner = *b.Owner
 	}
 	t.Posts = b.Posts
-	t.Cause = b.Cause
+	t.Cause, t.Gone = b.Cause, b.Gone
 	t.LookAt = b.LookAt.time()
 }
 

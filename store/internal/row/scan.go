@@ -18,7 +18,7 @@ type Stamp interface{ Time() time.Time }
 // The columns of the records that both databases name in the same way.
 const (
 	TimelineColumns = `id, version, workspace, channel, thread_ts, policy, state, posted_at,
-	deadline, asked_at, answered_at, closed_at, breached_at, body`
+	deadline, asked_at, answered_at, closed_at, breached_at, moved_ts, body`
 	EventColumns   = `timeline_id, at, kind, tier, details`
 	MentionColumns = `workspace, channel, ts, thread_ts, author, said`
 	SettingColumns = `workspace, scope, version, set_at, set_by, body`
@@ -35,7 +35,7 @@ func scanTimeline[S Stamp](r Scanner, read func(id string, js []byte) (body, err
 	var posted, deadline, asked, answered, closed, breached S
 	var js []byte
 	if err := r.Scan(&t.ID, &t.Version, &t.Workspace, &t.Channel, &t.TS, &t.Policy, &t.State, &posted,
-		&deadline, &asked, &answered, &closed, &breached, &js); err != nil {
+		&deadline, &asked, &answered, &closed, &breached, &t.Moved, &js); err != nil {
 		return t, err
 	}
 	t.PostedAt, t.AskedAt = posted.Time(), asked.Time()

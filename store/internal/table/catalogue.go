@@ -5,7 +5,7 @@ func All() []Table {
 	return []Table{
 		{"timelines", cols(ids("id"), ints("version"),
 			texts("workspace", "channel", "thread_ts", "ticket_id", "policy", "state"), times("posted_at", "deadline"),
-			maybe(times("next_at")), times("asked_at"), maybe(times("answered_at", "closed_at", "breached_at")), texts("body")),
+			maybe(times("next_at")), times("asked_at"), maybe(times("answered_at", "closed_at", "breached_at")), texts("body", "moved_ts")),
 			[]string{"id"}},
 		{"history", cols(ints("seq"), ids("timeline_id"), times("at"), texts("kind"), int32s("tier"), texts("details")),
 			[]string{"seq"}},
