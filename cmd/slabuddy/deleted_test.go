@@ -12,7 +12,7 @@ import (
 
 // Rule 1: a ticket whose message is deleted goes on, in the thread of the next reminder. Slack puts a reply to a
 // deleted message into the channel itself, and may say so in its answer alone, or, where that is lost, nowhere
-// (rule 12). What was seen in the world stands in testdata/live/L3-deleted-parent.json.
+// (rule 12).
 func TestATicketWhoseMessageIsDeletedGoesOn(t *testing.T) {
 	onBothStores(t, func(t *testing.T, database string) {
 		w, _ := actingWorld(t, database, 3)

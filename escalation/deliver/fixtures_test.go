@@ -13,10 +13,8 @@ var (
 	at         = escalationtest.At
 	closed     = escalationtest.Closed
 	enterprise = escalationtest.Enterprise
-	facts      = escalationtest.Facts
 	inStates   = escalationtest.InStates
 	message    = escalationtest.Message
-	ownedBy    = escalationtest.OwnedBy
 	payload    = escalationtest.Payload
 	reminding  = escalationtest.Reminding
 	standing   = escalationtest.Standing

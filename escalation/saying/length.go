@@ -109,7 +109,7 @@ func readNumber(words []string) (n float64, rest []string, ok bool) {
 			return n + fractions[rest[0]], rest[1:], true
 		}
 	}
-	if more := skip(rest, "and", "a", "half"); more != nil && len(more) > 0 && unitOf(more[0]) > 0 {
+	if more := skip(rest, "and", "a", "half"); len(more) > 0 && unitOf(more[0]) > 0 {
 		return n + 0.5, more, true
 	}
 	return n, rest, true
