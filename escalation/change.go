@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"slices"
+
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -14,6 +16,8 @@ type Change struct {
 	Jobs     []queue.New
 	// Breaches are the clocks whose breach became certain, so that it is counted. They are not stored.
 	Breaches []ClockKind
+	// Reminds is the reminder that one of Jobs is to post; nil: none.
+	Reminds *Post
 	// Mention, if set, is the mention this change acts on: each is acted on once.
 	Mention *MentionKey
 }
@@ -33,9 +37,32 @@ const (
 //
 //	ReminderPosted, ReminderDeferred, ReminderGivenUp; PageTaken, PageUnwanted, PageGivenUp
 type Effect interface {
-	queue.Effect // Subject is the timeline's id
-	// Apply changes t and returns what happened. No events and no change: nothing is written.
+	queue.Effect // Subjects are the ids of timelines
+	// Apply changes t, one of them, and returns what happened. No events and no change: nothing is written.
 	Apply(t *Timeline) (events []Event, changed bool)
+}
+
+// Effects are what one job does to several timelines, each its own.
+type Effects []Effect
+
+// Subjects implements queue.Effect.
+func (es Effects) Subjects() (ids []string) {
+	for _, e := range es {
+		ids = append(ids, e.Subjects()...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// Apply implements Effect.
+func (es Effects) Apply(t *Timeline) (events []Event, changed bool) {
+	for _, e := range es {
+		if slices.Contains(e.Subjects(), t.ID) {
+			more, did := e.Apply(t)
+			events, changed = append(events, more...), changed || did
+		}
+	}
+	return events, changed
 }
 
 // MentionKey identifies a message that mentions the bot.

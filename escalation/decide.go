@@ -43,7 +43,7 @@ func Decide(t Timeline, f Facts) (Change, Verdict) {
 	if !d.changed {
 		return Change{}, verdict
 	}
-	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs, Breaches: d.breaches}, verdict
+	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs, Breaches: d.breaches, Reminds: d.reminds}, verdict
 }
 
 // decision gathers what one Decide changes.
@@ -56,6 +56,7 @@ type decision struct {
 	passed  []ClockKind // the clocks whose deadline has passed since the last walk
 
 	breaches []ClockKind // that became certain
+	reminds  *Post       // the reminder among jobs
 }
 
 func (d *decision) decide() Verdict {

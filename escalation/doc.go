@@ -25,6 +25,9 @@
 // A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that stands. Refreshes
 // are owed when somebody acts on a timeline and when it closes, never by a plain walk.
 //
+// Reminders of one channel that are due together are a digest: one job, and one message in the channel. Each
+// timeline's tier waits for that job as it would for one of its own.
+//
 // A tier may have a page beside its reminder, or in place of it (state paged): a job of an HTTP queue,
 // which the Pager sends after a last look at the timeline and a last question to the help desk. How far it
 // has come is told by PagingState. Pages that were sent are taken back when the timeline closes.

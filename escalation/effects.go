@@ -20,7 +20,7 @@ func Outdated(t *Timeline, p Post, now time.Time) string {
 		}
 		return t.outdatedAtDeadline(p)
 	}
-	job := ReminderJob{p.Timeline, p.Reminder.Tier, p.Round}
+	job := p.ReminderJob()
 	tier := job.OwedTier(t)
 	switch {
 	case tier == nil && job.failedTier(t) != nil:
@@ -48,9 +48,16 @@ type ReminderJob struct {
 	Timeline string
 	Tier     int // 1-based; 0: a deadline that passed with the tiers put off
 	Round    int
+	Digest   string // id of the digest's job, if it was made for one
 }
 
-func (j ReminderJob) Subject() string { return j.Timeline }
+// ReminderJob names the tier that the reminder was decided for.
+func (p Post) ReminderJob() ReminderJob {
+	return ReminderJob{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round, Digest: p.Digest}
+}
+
+// Subjects implements queue.Effect.
+func (j ReminderJob) Subjects() []string { return []string{j.Timeline} }
 
 // OwedTier is the tier, if it still waits for this very job.
 func (j ReminderJob) OwedTier(t *Timeline) *DueTier { return j.tierIn(TierOwed, t) }
@@ -63,7 +70,7 @@ func (j ReminderJob) tierIn(s TierState, t *Timeline) *DueTier {
 		return nil
 	}
 	tier := &t.Tiers[j.Tier-1]
-	if tier.State != s || tier.Round != j.Round {
+	if tier.State != s || tier.Round != j.Round || tier.Digest != j.Digest {
 		return nil
 	}
 	return tier
@@ -87,11 +94,11 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 		TS: e.TS, Round: e.Round, Late: e.Late, Mentioned: e.Mentioned,
 	}}
 	var events []Event
-	if e.Outside {
+	if e.Outside && e.Digest == "" {
 		events = t.landed(e.TS, e.At)
 	}
 	events = append(events, event)
-	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round})
+	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round, Digest: e.Digest})
 	if e.Tier > 0 { // no page waits for the reminder of a deadline
 		t.reminderSettled(PageOwed)
 	}

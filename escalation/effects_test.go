@@ -144,7 +144,7 @@ func TestFailed(t *testing.T) {
 
 func TestEffectsNameTheirTimeline(t *testing.T) {
 	for _, e := range []Effect{ReminderPosted{ReminderJob: firstJob}, ReminderDeferred{ReminderJob: firstJob}, ReminderGivenUp{ReminderJob: firstJob}} {
-		equal(t, "timeline", e.Subject(), "tl-1")
+		equal(t, "timelines", e.Subjects(), []string{"tl-1"})
 	}
 }
 

@@ -13,7 +13,11 @@ func NewPostJob(id, key string, p Post, at time.Time) queue.New {
 	job := newJob(QueueSlack, id, key, p, at)
 	job.Pace = PaceChannel(p.Workspace, p.Channel)
 	job.Gates = []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, MethodPost)}
-	job.LookGates = []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, MethodReplies)}
+	look := MethodReplies
+	if p.TS == "" {
+		look = MethodHistory
+	}
+	job.LookGates = []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, look)}
 	return job
 }
 
@@ -40,4 +44,13 @@ func ReminderOf(history []Event, timeline string, p Posting) *Reminder {
 		}
 	}
 	return nil
+}
+
+// RowsOf are the reminders of a digest that a job owes, or owed; none if it is no digest, or cannot be read.
+func RowsOf(j queue.Job) []Post {
+	var p Post
+	if err := json.Unmarshal(j.Payload, &p); err != nil {
+		return nil
+	}
+	return p.Rows
 }

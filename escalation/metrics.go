@@ -11,8 +11,9 @@ import (
 // Metrics counts what happens to timelines. Policies are bounded by the configuration,
 // tiers by the eight a policy may have.
 type Metrics struct {
-	tickets    *prometheus.CounterVec   // policy, outcome
-	reminders  *prometheus.CounterVec   // policy, clock, tier, outcome
+	tickets    *prometheus.CounterVec // policy, outcome
+	reminders  *prometheus.CounterVec // policy, clock, tier, outcome
+	digests    prometheus.Counter
 	lateness   prometheus.Histogram     // posted minus due
 	firstReply *prometheus.HistogramVec // policy
 	inTime     *prometheus.CounterVec   // policy, clock
@@ -36,6 +37,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "slabuddy_reminders_total",
 			Help: "Reminders by outcome: posted, superseded (a higher tier went out in its stead), deferred (decided anew), dropped (closed meanwhile), failed.",
 		}, []string{"policy", "clock", "tier", "outcome"}),
+		digests: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "slabuddy_digests_total", Help: "Digests posted: one message for many reminders of a channel. Each of these counts in slabuddy_reminders_total, too.",
+		}),
 		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "slabuddy_reminder_lateness_seconds",
 			Help:    "How long after its due time a reminder stood in its thread.",
@@ -75,7 +79,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Buckets: []float64{.25, .5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1200},
 		}),
 	}
-	reg.MustRegister(m.tickets, m.reminders, m.lateness, m.firstReply, m.inTime, m.breaches, m.snoozes, m.walk, m.lastWalk, m.pages, m.pageLateness)
+	reg.MustRegister(m.tickets, m.reminders, m.digests, m.lateness, m.firstReply, m.inTime, m.breaches, m.snoozes, m.walk, m.lastWalk, m.pages, m.pageLateness)
 	return m
 }
 
@@ -131,6 +135,9 @@ func (m *Metrics) Reminder(r *Reminder, outcome string) {
 	}
 	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, FirstReply)), tier, outcome).Inc()
 }
+
+// Digest counts a digest that stands.
+func (m *Metrics) Digest() { m.digests.Inc() }
 
 // ReminderLate observes how long after its due time a reminder stood in its thread.
 func (m *Metrics) ReminderLate(d time.Duration) { m.lateness.Observe(d.Seconds()) }

@@ -30,7 +30,8 @@ type PageJob struct {
 
 func (o PageOrder) Job() PageJob { return PageJob{o.Timeline, o.Tier, o.Round, o.Name, o.Resolve} }
 
-func (j PageJob) Subject() string { return j.timeline }
+// Subjects implements queue.Effect.
+func (j PageJob) Subjects() []string { return []string{j.timeline} }
 
 // tierOf is the tier, if no later job was made for its page.
 func (j PageJob) tierOf(t *Timeline) *DueTier {

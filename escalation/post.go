@@ -6,13 +6,16 @@ import (
 	"time"
 )
 
-// Post is a message owed to a thread: exactly one of Reminder, Note, Refresh and Fault is set. As JSON
+// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh and Fault is set. As JSON
 // it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
 type Post struct {
 	Thread
 	Timeline string    `json:"timeline,omitempty"` // the timeline that a reminder or a note is about
+	Digest   string    `json:"digest,omitempty"`   // id of the job of the digest that the reminder is a row of; "": a message of its own
 	Round    int       `json:"round,omitempty"`    // the round of the reminder's tier it was made for
 	Reminder *Reminder `json:"reminder,omitempty"`
+	Rows     []Post    `json:"rows,omitempty"` // of a digest, which is posted in the channel itself: its reminders
+	Row      int       `json:"-"`              // which of its digest's rows it is, from 1: others may be left out
 	Note     *Note     `json:"note,omitempty"`
 	Refresh  *Posting  `json:"refresh,omitempty"` // a reminder that stands is to show how its timeline stands now
 	Fault    *Fault    `json:"fault,omitempty"`   // a trouble of the bot's own, told in ops_channel
@@ -40,6 +43,7 @@ const (
 const (
 	MethodPost    = "chat.postMessage"
 	MethodReplies = "conversations.replies"
+	MethodHistory = "conversations.history"
 	MethodUpdate  = "chat.update"
 )
 

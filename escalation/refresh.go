@@ -3,6 +3,7 @@ package escalation
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -40,7 +41,7 @@ func (c Click) posting() Posting { return Posting{Tier: c.Tier, Round: c.Round} 
 func (t Timeline) unsettled() []Posting {
 	ps := slices.Clip(t.Posts)
 	if i := t.owed(); i >= 0 {
-		ps = append(ps, Posting{Tier: i + 1, Round: t.Tiers[i].Round})
+		ps = append(ps, Posting{Tier: i + 1, Round: t.Tiers[i].Round, Digest: t.Tiers[i].Digest})
 	}
 	return ps
 }
@@ -50,6 +51,10 @@ func (t Timeline) unsettled() []Posting {
 func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
 	var jobs []queue.New
 	for _, p := range ps {
+		if p.Digest != "" {
+			jobs = append(jobs, refreshDigest(t, f, p))
+			continue
+		}
 		key := fmt.Sprintf("refresh/%s/%d/%d/%d", t.ID, p.Tier, p.Round, t.Version)
 		job := newJob(QueueUpdates, f.NewID(), key, Post{Thread: t.Thread, Timeline: t.ID, Refresh: &p}, f.Now)
 		// One message's updates keep their order, and share nothing with what is posted.
@@ -60,18 +65,45 @@ func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
 	return jobs
 }
 
-// ReminderKey is the key of the job that posted the reminder which p refreshes.
-func (p Post) ReminderKey() string { return ReminderKey(p.Timeline, p.Refresh.Tier, p.Refresh.Round) }
+// A digest is brought up to date every digestPace at most, whatever happens to its many tickets: changes of one
+// such span share a job, which runs when the span is over and they are committed.
+const (
+	digestPace   = 5 * time.Second
+	digestCommit = 2 * time.Second
+)
+
+func refreshDigest(t Timeline, f Facts, p Posting) queue.New {
+	over := f.Now.Truncate(digestPace).Add(digestPace)
+	at := Thread{Workspace: t.Workspace, Channel: t.Channel}
+	key := fmt.Sprintf("refresh/%s/%d", p.Digest, over.Unix())
+	job := newJob(QueueUpdates, f.NewID(), key, Post{Thread: at, Timeline: t.ID, Refresh: &p}, over.Add(digestCommit))
+	job.Pace = PaceMessage(t.Workspace, t.Channel, p.Digest)
+	job.Gates = []string{GateWorkspace(t.Workspace), GateMethod(t.Workspace, MethodUpdate)}
+	return job
+}
+
+// JobKey is the key of the job that posted a reminder of a timeline.
+func (p Posting) JobKey(timeline string) string {
+	if p.Digest != "" {
+		return DigestKey(p.Digest)
+	}
+	return ReminderKey(timeline, p.Tier, p.Round)
+}
+
+// PostingOf is a reminder of the timeline that stands; without ts, as far as the click knows it, if it is not known to.
+func (t Timeline) PostingOf(tier, round int) Posting {
+	for _, p := range t.Posts {
+		if p.Tier == tier && p.Round == round {
+			return p
+		}
+	}
+	return Posting{Tier: tier, Round: round}
+}
 
 // StandsUnder is the ts of a reminder that stands; "" if it is not known to.
 func (t Timeline) StandsUnder(p Posting) string {
 	if p.TS != "" {
 		return p.TS
 	}
-	for _, have := range t.Posts {
-		if have.Tier == p.Tier && have.Round == p.Round {
-			return have.TS
-		}
-	}
-	return ""
+	return t.PostingOf(p.Tier, p.Round).TS
 }

@@ -69,7 +69,7 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	}
 	r := d.reminder(i, covers)
 	tier := &d.t.Tiers[i]
-	tier.State = TierOwed
+	tier.State, tier.Digest = TierOwed, ""
 	tier.Round++
 	d.t.PausedUntil = time.Time{} // whatever pause there was is over
 	tier.Told = nil
@@ -89,7 +89,11 @@ func (d *decision) owe(r *Reminder, tier, round int) *queue.New {
 	d.event(Event{Kind: EventDue, Tier: tier, Details: Details{
 		Late: r.Late, Round: round, Mentioned: pinged, Desk: r.Desk, Reminder: r,
 	}})
-	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), Post{Thread: d.t.ThreadNow(), Timeline: d.t.ID, Round: round, Reminder: r}, d.f.Now)
+	post := Post{Thread: d.t.ThreadNow(), Timeline: d.t.ID, Round: round, Reminder: r}
+	if tier > 0 { // the reminder of a deadline is in the ticket's thread
+		d.reminds = &post
+	}
+	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), post, d.f.Now)
 	job.Expires = d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
 	return &job

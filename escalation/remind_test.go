@@ -28,6 +28,8 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 		Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour,
 	}
 	equal(t, "verdict", verdict, VerdictRemind)
+	equal(t, "the reminder among its jobs", got.Reminds, &Post{Thread: message().Thread, Timeline: "tl-1", Round: 1, Reminder: &reminder})
+	got.Reminds = nil
 	equal(t, "change", got, Change{
 		Timeline: &owed,
 		Events: []Event{{Timeline: "tl-1", At: at(10), Kind: EventDue, Tier: 1, Details: Details{

@@ -20,6 +20,7 @@ type Settings struct {
 	Channels    map[string]ChannelPolicy // watched channels by id
 	Engineers   []calendar.Engineer
 	Products    map[string][]string     // product to the ticket types that mean it
+	DigestFrom  int                     // so many reminders of one channel that are due together are one message; 0: never
 	HasDesk     bool                    // false: nobody to ask, and `done` in the thread closes
 	Poll        time.Duration           // how long an open timeline may go unasked between due times
 	PollBudget  int                     // polling calls to the help desk a minute, all replicas together
@@ -39,6 +40,7 @@ func DefaultSettings() Settings {
 		MaxAge:      72 * time.Hour,
 		IgnoreTypes: []string{"feedback"},
 		Policies:    BuiltInPolicies(),
+		DigestFrom:  5,
 		HasDesk:     true,
 		Poll:        5 * time.Minute,
 		PollBudget:  60,

@@ -70,8 +70,9 @@ type DueTier struct {
 	State    TierState   `json:"state"`
 	Round    int         `json:"round,omitempty"` // grows with each job made for it: part of the job's key
 	PostedAt time.Time   `json:"posted_at,omitzero"`
-	TS       string      `json:"ts,omitempty"`   // its reminder's ts
-	Told     []Recipient `json:"told,omitempty"` // whom its reminder mentioned
+	TS       string      `json:"ts,omitempty"`     // its reminder's ts
+	Told     []Recipient `json:"told,omitempty"`   // whom its reminder mentioned
+	Digest   string      `json:"digest,omitempty"` // id of the digest's job that has, or is to have, its reminder; "": a job of its own
 
 	Paging    PagingState `json:"paging,omitempty"`     // how far its page has come
 	PageAt    time.Time   `json:"page_at,omitzero"`     // a snoozed page's own time; zero: Due
@@ -93,6 +94,8 @@ type Posting struct {
 	TS    string `json:"ts"`
 	Tier  int    `json:"tier"`  // 1-based
 	Round int    `json:"round"` // with the tier, the key of the job that posted it
+	// Digest is the id of the job that posted it together with others, in the channel; "": it is in the thread.
+	Digest string `json:"digest,omitempty"`
 }
 
 // DeskAnswer is the part of a help desk's answer that is remembered.

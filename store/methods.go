@@ -29,6 +29,9 @@ type Timelines interface {
 	// Due returns the open timelines that the walker has to look at by now, at most n, the earliest first,
 	// and when the next one after now is due; zero if there is none.
 	Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error)
+	// Coming counts, by channel, the open timelines that the walker has to look at after now and no later than
+	// until. A channel is a thread without ts.
+	Coming(ctx context.Context, now, until time.Time) (map[escalation.Thread]int, error)
 	// ToAsk takes up to n open timelines that are not due and were last asked about by before, the longest
 	// unasked first, and marks them as asked at now, so that no other replica gets them meanwhile. Their
 	// versions do not change. After an error some may be marked: they come again after one more interval.

@@ -88,7 +88,7 @@ func (b *bench) serve(ctx context.Context, databaseURL string, slack *slackStub,
 // config writes a configuration that watches the channels of the seeds.
 func (b *bench) config() (string, error) {
 	var yaml strings.Builder
-	yaml.WriteString("help_desk: {kind: http}\nengineers:\n")
+	yaml.WriteString("help_desk: {kind: http}\ndigest: {from: 0}\nengineers:\n")
 	for _, e := range engineers {
 		fmt.Fprintf(&yaml, "  - {name: %s, slack: %s}\n", e.Name, e.Slack)
 	}

@@ -122,6 +122,7 @@ func (b *bench) million(ctx context.Context) (*database, error) {
 // rules are the settings of the parts that run in this process.
 func rules() *escalation.Settings {
 	s := escalation.DefaultSettings()
+	s.DigestFrom = 0 // each reminder is a post
 	s.Channels = make(map[string]escalation.ChannelPolicy, channels)
 	for i := range channels {
 		s.Channels[channel(i)] = escalation.ChannelPolicy{Policy: "teams"}

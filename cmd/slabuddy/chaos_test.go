@@ -19,6 +19,7 @@ import (
 // once is a policy of a single tier, so that "every tier stands in its thread exactly once" leaves no
 // room for a tier that was rightly superseded meanwhile.
 const once = `
+digest: {from: 0}
 policies: {once: {tiers: [{after: 10m, notify: '@support'}]}}
 channels:
 `

@@ -27,6 +27,7 @@ var contract = map[string]string{
 	"slabuddy_timelines_open":                          "gauge policy",
 	"slabuddy_timelines_time_left":                     "gauge left policy",
 	"slabuddy_reminders_total":                         "counter clock outcome policy tier",
+	"slabuddy_digests_total":                           "counter",
 	"slabuddy_reminder_lateness_seconds":               "histogram",
 	"slabuddy_first_reply_seconds":                     "histogram policy",
 	"slabuddy_answered_in_time_total":                  "counter clock policy",

@@ -25,13 +25,15 @@ type DelivererStore interface {
 	Timelines
 	// Happened returns the events of a kind in the history of timelines.
 	Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error)
+	// JobsByKey reads jobs, and leaves out those that do not exist.
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 }
 
 // Prepare reads what a whole batch needs in one go: the timelines, and for refreshes the reminders as
 // they were decided.
 func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
 	deliveries := make([]delivery, len(jobs))
-	var ids, refreshed []string
+	var ids, refreshed, digests []string
 	for i, j := range jobs {
 		dl := &deliveries[i]
 		dl.by, dl.job = d, j
@@ -39,36 +41,72 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 			dl.broken = fmt.Errorf("payload of job %s: %w", j.ID, err)
 			continue
 		}
-		if dl.post.Reminder != nil || dl.post.Refresh != nil {
-			ids = append(ids, dl.post.Timeline)
-		}
 		if dl.post.Refresh != nil {
-			refreshed = append(refreshed, dl.post.Timeline)
+			if r := *dl.post.Refresh; r.Digest != "" {
+				digests = append(digests, r.JobKey(""))
+			} else {
+				refreshed = append(refreshed, dl.post.Timeline)
+			}
 		}
+	}
+	posted, err := d.posted(ctx, digests)
+	if err != nil {
+		return nil, err
+	}
+	for i := range deliveries {
+		ids = append(ids, concerned(deliveries[i].post, posted)...)
 	}
 	timelines, err := load(ctx, d.Store, ids)
 	if err != nil {
 		return nil, err
 	}
-	var decided []escalation.Event
-	if len(refreshed) > 0 {
-		if decided, err = d.Store.Happened(ctx, refreshed, escalation.EventDue); err != nil {
-			return nil, fmt.Errorf("read the reminders to refresh: %w", err)
-		}
+	decided, err := d.decided(ctx, refreshed)
+	if err != nil {
+		return nil, err
 	}
 	tasks := make([]queue.Task, len(jobs))
 	for i := range deliveries {
 		dl := &deliveries[i]
 		dl.timeline = timelines[dl.post.Timeline]
-		tasks[i] = dl
-		if dl.broken == nil && dl.post.Refresh != nil {
-			tasks[i] = &refreshing{
-				by: d, posting: *dl.post.Refresh, timeline: dl.timeline, reminder: escalation.ReminderOf(decided, dl.post.Timeline, *dl.post.Refresh),
-			}
-		}
+		tasks[i] = d.task(dl, posted, timelines, decided)
 	}
 	return tasks, nil
 }
+
+// concerned are the timelines that a post needs.
+func concerned(p escalation.Post, posted map[string]queue.Job) (ids []string) {
+	rows := p.Rows
+	switch {
+	case p.Refresh != nil && p.Refresh.Digest != "":
+		rows = escalation.RowsOf(posted[p.Refresh.JobKey("")])
+	case p.Refresh != nil, p.Reminder != nil:
+		return []string{p.Timeline}
+	}
+	for _, row := range rows {
+		ids = append(ids, row.Timeline)
+	}
+	return ids
+}
+
+// task is what is to be done with a post, once all that it needs is read.
+func (d *Deliverer) task(dl *delivery, posted map[string]queue.Job, timelines map[string]*escalation.Timeline, decided []escalation.Event) queue.Task {
+	p := dl.post
+	switch {
+	case dl.broken != nil:
+	case p.Refresh != nil && p.Refresh.Digest != "":
+		return d.refreshDigest(posted[p.Refresh.JobKey("")], timelines)
+	case p.Refresh != nil:
+		return &refreshing{
+			by: d, posting: *p.Refresh, timeline: dl.timeline, reminder: escalation.ReminderOf(decided, p.Timeline, *p.Refresh),
+		}
+	case p.Rows != nil:
+		return d.digest(dl.job, p, timelines)
+	}
+	return dl
+}
+
+// lookBack is how long before the first attempt a look begins: our clock and Slack's need not agree.
+const lookBack = 5 * time.Minute
 
 // delivery is one post on its way.
 type delivery struct {
@@ -87,7 +125,7 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 		if reason := escalation.Outdated(d.timeline, d.post, d.by.Now()); reason != "" {
 			d.by.Metrics.Reminder(d.post.Reminder, outcomeOf(d.timeline))
 			d.tellTrouble(reason)
-			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.reminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
+			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
 		}
 	}
 	post := d.whereItBelongs()
@@ -114,7 +152,7 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 	}
 	// Five minutes before the first attempt: our clock and Slack's need not agree.
 	post := d.whereItBelongs()
-	landed, found, err := d.by.Poster.Find(ctx, d.job.ID, post.Thread, d.job.FirstSent.Add(-5*time.Minute))
+	landed, found, err := d.by.Poster.Find(ctx, d.job.ID, post.Thread, d.job.FirstSent.Add(-lookBack))
 	switch {
 	case err != nil:
 		return queue.LookFailure(err)
@@ -141,7 +179,7 @@ func (d *delivery) GiveUp(err error) queue.Effect {
 	if d.by.Failed != nil {
 		d.by.Failed(d.post, err)
 	}
-	return escalation.ReminderGivenUp{ReminderJob: d.reminderJob(), At: d.by.Now(), Reason: err.Error()}
+	return escalation.ReminderGivenUp{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: err.Error()}
 }
 
 // done is the effect of a post that stands in its thread since at.
@@ -159,11 +197,7 @@ func (d *delivery) done(landed Landed, at time.Time) queue.Effect {
 	}
 	d.by.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
 		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
-	return escalation.ReminderPosted{ReminderJob: d.reminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: landed.TS, Late: late, Mentioned: mentioned, Outside: landed.Outside}
-}
-
-func (d *delivery) reminderJob() escalation.ReminderJob {
-	return escalation.ReminderJob{Timeline: d.post.Timeline, Tier: d.post.Reminder.Tier, Round: d.post.Round}
+	return escalation.ReminderPosted{ReminderJob: d.post.ReminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: landed.TS, Late: late, Mentioned: mentioned, Outside: landed.Outside}
 }
 
 // outcomeOf is the metric's word for a reminder that was not sent after all.

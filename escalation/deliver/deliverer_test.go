@@ -28,16 +28,23 @@ type poster struct {
 	jobs      []string
 	since     time.Time
 	refreshed []refreshed
+	rows      []int // those of the digest that is found
+	digests   [][]DigestRow
 }
 
 func (p *poster) Post(_ context.Context, jobID string, post escalation.Post) (Landed, error) {
 	p.sent, p.jobs = append(p.sent, post), append(p.jobs, jobID)
-	return Landed{p.ts, p.outside}, p.err
+	return Landed{TS: p.ts, Outside: p.outside}, p.err
 }
 
 func (p *poster) Find(_ context.Context, jobID string, _ escalation.Thread, since time.Time) (Landed, bool, error) {
 	p.jobs, p.since = append(p.jobs, jobID), since
-	return Landed{p.ts, p.outside}, p.found, p.err
+	return Landed{TS: p.ts, Outside: p.outside, Rows: p.rows}, p.found, p.err
+}
+
+func (p *poster) RefreshDigest(_ context.Context, _ string, rows []DigestRow) error {
+	p.digests = append(p.digests, rows)
+	return p.err
 }
 
 func (p *poster) Refresh(_ context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {

@@ -13,6 +13,7 @@ var (
 	at         = escalationtest.At
 	closed     = escalationtest.Closed
 	enterprise = escalationtest.Enterprise
+	facts      = escalationtest.Facts
 	inStates   = escalationtest.InStates
 	message    = escalationtest.Message
 	payload    = escalationtest.Payload

@@ -46,7 +46,7 @@ func (d *delivery) standing(landed Landed) escalation.Timeline {
 	t := *d.timeline
 	t.Tiers = append([]escalation.DueTier(nil), t.Tiers...)
 	effect := escalation.ReminderPosted{
-		ReminderJob: d.reminderJob(), Due: d.post.Reminder.Due, RepeatAt: d.post.Reminder.RepeatAt, At: d.by.Now(), TS: landed.TS, Outside: true,
+		ReminderJob: d.post.ReminderJob(), Due: d.post.Reminder.Due, RepeatAt: d.post.Reminder.RepeatAt, At: d.by.Now(), TS: landed.TS, Outside: true,
 	}
 	effect.Apply(&t)
 	return t

@@ -18,11 +18,20 @@ type Poster interface {
 	// Refresh brings a reminder that stands under ts up to date with its timeline. Doing so twice does
 	// no harm. It is no error if the message is gone or may not be changed any more.
 	Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error
+	// RefreshDigest does the same for a digest, whose rows are those that it named when it was posted.
+	RefreshDigest(ctx context.Context, ts string, rows []DigestRow) error
+}
+
+// DigestRow is a ticket that a digest names, as it stands now.
+type DigestRow struct {
+	escalation.Post // the reminder, as it was decided
+	Now             escalation.Timeline
 }
 
 // Landed is where a message stands that was posted. Slack puts a reply to a deleted message into the channel
 // itself, and says so by leaving out the thread's ts.
 type Landed struct {
 	TS      string
-	Outside bool // in the channel itself, not in a thread
+	Outside bool  // in the channel itself, not in a thread
+	Rows    []int // of a digest that was found: which of its rows it names, from 1
 }

@@ -14,6 +14,7 @@ import (
 type Loader struct {
 	Timelines []escalation.Timeline
 	History   []escalation.Event
+	Jobs      []queue.Job
 	Err       error
 	Asked     []string
 }
@@ -26,6 +27,15 @@ func (l *Loader) Happened(_ context.Context, ids []string, kind escalation.Event
 		}
 	}
 	return events, l.Err
+}
+
+func (l *Loader) JobsByKey(_ context.Context, keys []string) (jobs []queue.Job, err error) {
+	for _, j := range l.Jobs {
+		if slices.Contains(keys, j.Key) {
+			jobs = append(jobs, j)
+		}
+	}
+	return jobs, l.Err
 }
 
 func (l *Loader) Load(_ context.Context, ids []string) ([]escalation.Timeline, error) {

@@ -241,4 +241,4 @@ func TestALateResultChangesNothing(t *testing.T) {
 // foreign is an effect that no store knows how to apply.
 type foreign struct{}
 
-func (foreign) Subject() string { return "nothing" }
+func (foreign) Subjects() []string { return []string{"nothing"} }

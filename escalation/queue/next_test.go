@@ -31,7 +31,7 @@ var (
 // effect changes whatever it names.
 type effect string
 
-func (e effect) Subject() string { return string(e) }
+func (e effect) Subjects() []string { return []string{string(e)} }
 
 func row(s State, runAt time.Duration, attempts, looks int, lastError string) Finished {
 	return Finished{ID: "job", Fence: 9, State: s, RunAt: at(runAt), Attempts: attempts, Looks: looks, LastError: lastError}

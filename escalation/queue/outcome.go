@@ -37,8 +37,8 @@ type Outcome struct {
 // store applies it in the transaction of the job's new state. All there are change timelines, and are
 // escalation's: see its type Effect.
 type Effect interface {
-	// Subject is the id of what it changes, which the store locks before.
-	Subject() string
+	// Subjects are the ids of what it changes, which the store locks before, in their order.
+	Subjects() []string
 }
 
 // Sent says that the call happened, now or in an earlier attempt.

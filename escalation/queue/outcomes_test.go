@@ -268,7 +268,7 @@ func TestATerminalErrorFailsAtOnceWithItsEffect(t *testing.T) {
 // gaveUp is an effect that leaves a trace in a timeline's history.
 type gaveUp struct{ timeline, cause string }
 
-func (e gaveUp) Subject() string { return e.timeline }
+func (e gaveUp) Subjects() []string { return []string{e.timeline} }
 
 func (e gaveUp) Apply(t *escalation.Timeline) ([]escalation.Event, bool) {
 	return []escalation.Event{{

@@ -62,6 +62,7 @@ func newWorld(t *testing.T) *world {
 	w.settings = escalation.DefaultSettings()
 	w.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENTERPRISE": {}}
 	w.settings.Poll = 24 * time.Hour // polling has tests of its own
+	w.settings.DigestFrom = 0        // and so have digests
 
 	var ids atomic.Int64
 	w.newID = func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", ids.Add(1)) }
@@ -331,6 +332,7 @@ type slack struct {
 	lose     int                         // so many answers are lost after the message was taken
 
 	refreshes []refreshed
+	digests   []refreshedDigest
 	stuck     bool // whoever brings a reminder up to date waits until they lose patience
 }
 
@@ -366,10 +368,21 @@ func (s *slack) Find(_ context.Context, jobID string, _ escalation.Thread, _ tim
 	defer s.mu.Unlock()
 	for _, m := range s.messages {
 		if m.JobID == jobID {
-			return deliver.Landed{TS: m.MsgTS}, true, nil
+			found := deliver.Landed{TS: m.MsgTS}
+			for _, r := range m.Rows {
+				found.Rows = append(found.Rows, r.Row)
+			}
+			return found, true, nil
 		}
 	}
 	return deliver.Landed{}, false, nil
+}
+
+func (s *slack) RefreshDigest(_ context.Context, ts string, rows []deliver.DigestRow) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.digests = append(s.digests, refreshedDigest{ts, rows, time.Now()})
+	return nil
 }
 
 func (s *slack) Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {
@@ -387,6 +400,13 @@ func (s *slack) Refresh(ctx context.Context, ts string, r escalation.Reminder, t
 		return errCut
 	}
 	return nil
+}
+
+// refreshedDigest is a digest brought up to date.
+type refreshedDigest struct {
+	TS   string
+	Rows []deliver.DigestRow
+	At   time.Time
 }
 
 // refreshed is a reminder brought up to date.

@@ -24,6 +24,18 @@ func saveDecisions(ctx context.Context, d escalation.Deps, store escalation.Save
 			changes = append(changes, c)
 		}
 	}
+	from := func(workspace string) int { return facts(workspace).Settings.DigestFrom }
+	single, digests := escalation.Digests(changes, d.Now(), from, d.NewID)
+	for _, together := range append(digests, single) {
+		if err := saveTogether(ctx, d, store, together); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveTogether commits changes; those of a digest are few enough for one transaction.
+func saveTogether(ctx context.Context, d escalation.Deps, store escalation.Saver, changes []escalation.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}

@@ -35,6 +35,9 @@ type WalkerStore interface {
 	// Due returns up to n open timelines whose NextAt is not after now, the earliest first, and
 	// when the next after those becomes due.
 	Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error)
+	// Coming counts, by channel (a thread without ts), the open timelines whose NextAt is after now and not
+	// after until.
+	Coming(ctx context.Context, now, until time.Time) (map[escalation.Thread]int, error)
 	escalation.Saver
 }
 
@@ -106,14 +109,22 @@ func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read due timelines: %w", err)
 	}
+	full := len(due) == walkSize
 	if len(due) == 0 {
 		return next, nil
+	}
+	due, gathered, err := w.gather(reading, due, start)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !gathered.IsZero() && (next.IsZero() || gathered.Before(next)) {
+		next = gathered
 	}
 	if err := w.decide(ctx, due); err != nil {
 		return time.Time{}, err
 	}
 	w.Metrics.Walked(w.Now().Sub(start))
-	if len(due) == walkSize {
+	if full {
 		next = start
 	}
 	return next, nil

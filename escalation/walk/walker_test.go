@@ -22,6 +22,12 @@ type walkerStore struct {
 	save  func([]escalation.Change) ([]escalation.Saved, error)
 	walks []time.Time
 	saved []escalation.Change
+
+	coming map[escalation.Thread]int
+}
+
+func (s *walkerStore) Coming(context.Context, time.Time, time.Time) (map[escalation.Thread]int, error) {
+	return s.coming, nil
 }
 
 func (s *walkerStore) Due(_ context.Context, now time.Time, n int) ([]escalation.Timeline, time.Time, error) {

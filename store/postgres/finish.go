@@ -109,7 +109,7 @@ func (s *Store) queueLock(t *tx, rows []queue.Finished, timelines map[string]*es
 	var ids []string
 	for _, f := range rows {
 		if e, ok := f.Effect.(escalation.Effect); ok {
-			ids = append(ids, e.Subject())
+			ids = append(ids, e.Subjects()...)
 		}
 	}
 	if len(ids) == 0 {
@@ -133,17 +133,22 @@ func applyEffects(t *tx, rows []queue.Finished, written []bool, timelines map[st
 	var events eventRows
 	for i, f := range rows {
 		e, ok := f.Effect.(escalation.Effect)
-		if !ok || !written[i] || timelines[e.Subject()] == nil {
+		if !ok || !written[i] {
 			continue
 		}
-		evs, did := e.Apply(timelines[e.Subject()])
-		for _, ev := range evs {
-			if err := events.add(ev); err != nil {
-				return err
+		for _, id := range e.Subjects() {
+			if timelines[id] == nil {
+				continue
 			}
-		}
-		if did {
-			changed[e.Subject()] = true
+			evs, did := e.Apply(timelines[id])
+			for _, ev := range evs {
+				if err := events.add(ev); err != nil {
+					return err
+				}
+			}
+			if did {
+				changed[id] = true
+			}
 		}
 	}
 	var c timelineRows

@@ -125,6 +125,25 @@ func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation
 	return due, next, nil
 }
 
+func (s *Store) Coming(ctx context.Context, now, until time.Time) (map[escalation.Thread]int, error) {
+	rows, err := s.query(ctx, `select workspace, channel, count(*) from timelines
+		where state = 'open' and next_at > $1 and next_at <= $2 group by workspace, channel`, stamp(now), stamp(until))
+	if err != nil {
+		return nil, fmt.Errorf("count timelines due soon: %w", err)
+	}
+	coming := map[escalation.Thread]int{}
+	var channel escalation.Thread
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&channel.Workspace, &channel.Channel, &n}, func() error {
+		coming[channel] = n
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count timelines due soon: %w", err)
+	}
+	return coming, nil
+}
+
 func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error) {
 	rows, err := s.query(ctx, `
 		with longest as (

@@ -94,9 +94,18 @@ func (t *tx) keepOf(f queue.Finished) error {
 	return err
 }
 
-// apply applies an effect to its timeline. One whose timeline was purged is no more of interest.
+// apply applies an effect to its timelines. One that was purged is no more of interest.
 func (t *tx) apply(e escalation.Effect) error {
-	rows, err := t.query(`select `+row.TimelineColumns+` from timelines where id = ?`, e.Subject())
+	for _, id := range e.Subjects() {
+		if err := t.applyTo(id, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) applyTo(id string, e escalation.Effect) error {
+	rows, err := t.query(`select `+row.TimelineColumns+` from timelines where id = ?`, id)
 	ts, err := collect(rows, err, row.Timeline[timestamp])
 	if err != nil || len(ts) == 0 {
 		return err

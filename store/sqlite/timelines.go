@@ -62,6 +62,20 @@ func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation
 	return due, mins[0], nil
 }
 
+func (s *Store) Coming(ctx context.Context, now, until time.Time) (map[escalation.Thread]int, error) {
+	rows, err := s.query(ctx, `select workspace, channel, count(*) from timelines
+		where state = 'open' and next_at > ? and next_at <= ? group by workspace, channel`, stamp(now), stamp(until))
+	coming := map[escalation.Thread]int{}
+	_, err = collect(rows, err, func(r row.Scanner) (struct{}, error) {
+		var channel escalation.Thread
+		var n int
+		err := r.Scan(&channel.Workspace, &channel.Channel, &n)
+		coming[channel] = n
+		return struct{}{}, err
+	})
+	return coming, wrap("count timelines due soon", err)
+}
+
 func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error) {
 	var ts []escalation.Timeline
 	err := s.w.do(ctx, false, func(t *tx) error {

@@ -16,7 +16,7 @@ type posted struct {
 	tier     int
 }
 
-func (p posted) Subject() string { return p.timeline }
+func (p posted) Subjects() []string { return []string{p.timeline} }
 
 func (p posted) Apply(t *escalation.Timeline) ([]escalation.Event, bool) {
 	if t.Tiers[p.tier].State == escalation.TierPosted {
@@ -29,7 +29,7 @@ func (p posted) Apply(t *escalation.Timeline) ([]escalation.Event, bool) {
 // foreign is an effect that no store knows how to apply.
 type foreign struct{}
 
-func (foreign) Subject() string { return id(1, 1) }
+func (foreign) Subjects() []string { return []string{id(1, 1)} }
 
 var finishing = map[string]func(*testing.T, store.Store){
 	"a finished job is as the engine says": func(t *testing.T, s store.Store) {
@@ -63,6 +63,18 @@ var finishing = map[string]func(*testing.T, store.Store){
 		same(t, "written again", must(s.Finish(t.Context(), t0, []queue.Finished{f}))(t), []bool{false})
 		same(t, "version", load(t, s, tl)[0].Version, version)
 		same(t, "history", kinds(t, s, tl.ID), []escalation.EventKind{escalation.EventOpened, escalation.EventPosted})
+	},
+	"effects on several timelines commit with their one job, but for what was purged": func(t *testing.T, s store.Store) {
+		ts := open(t, s, ticket(2), ticket(1))
+		f := finished(claimed(t, s, 1)[0], queue.Done)
+		f.Effect = escalation.Effects{posted{ts[0].ID, 0}, posted{id(1, 9), 0}, posted{ts[1].ID, 1}}
+		same(t, "written", must(s.Finish(t.Context(), t0, []queue.Finished{f}))(t), []bool{true})
+		first, second := load(t, s, ts[0])[0], load(t, s, ts[1])[0]
+		same(t, "first", first.Tiers[0].State, escalation.TierPosted)
+		same(t, "second", second.Tiers[1].State, escalation.TierPosted)
+		same(t, "each its own tier", second.Tiers[0].State, escalation.TierPending)
+		same(t, "written again", must(s.Finish(t.Context(), t0, []queue.Finished{f}))(t), []bool{false})
+		same(t, "history", kinds(t, s, ts[1].ID), []escalation.EventKind{escalation.EventOpened, escalation.EventPosted})
 	},
 	"an effect that changes nothing writes nothing": func(t *testing.T, s store.Store) {
 		tl := ticket(1)

@@ -23,7 +23,7 @@ var opening = map[string]func(*testing.T, store.Store){
 		full.AnsweredAt, full.ClosedAt = after(2*time.Hour), after(3*time.Hour)
 		full.State = escalation.Answered
 		full.Tiers[0].State, full.Tiers[0].PostedAt = escalation.TierPosted, after(10*time.Minute)
-		full.Tiers[0].Round, full.Tiers[0].TS = 2, "1700000600.000001"
+		full.Tiers[0].Round, full.Tiers[0].TS, full.Tiers[0].Digest = 2, "1700000600.000001", id(2, 9)
 		full.Tiers[1].Message, full.Tiers[1].Repeat = "Ticket {{.Ticket.ID}}", 10*time.Minute
 		bare := escalation.Timeline{ID: id(1, 2), Ticket: escalation.Ticket{ID: "2"}, State: escalation.Open,
 			Thread:   escalation.Thread{Workspace: "T1", Channel: "C1", TS: "1700000000.000002"},

@@ -31,6 +31,22 @@ var saving = map[string]func(*testing.T, store.Store){
 		same(t, "history, in order of writing", must(s.History(t.Context(), tl.ID))(t)[1:], events)
 		same(t, "job", jobs(t, s)[j.Key], queue.Job{New: j, State: queue.Pending, CreatedAt: j.RunAt})
 	},
+	"a job that several changes carry is there once, if one of them is saved": func(t *testing.T, s store.Store) {
+		ts := open(t, s, ticket(1), ticket(2), ticket(3))
+		shared := job("q", 1)
+		var changes []escalation.Change
+		for i := range ts {
+			after := job("q", 10+i)
+			after.After = []string{shared.ID}
+			changes = append(changes, escalation.Change{Timeline: &ts[i], Jobs: []queue.New{shared, after}})
+		}
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &ts[0]}}))(t)
+		same(t, "saved", must(s.Save(t.Context(), changes))(t), []escalation.Saved{escalation.SavedStale, escalation.SavedOK, escalation.SavedOK})
+		all := jobs(t, s)
+		same(t, "jobs", len(all), 3)
+		same(t, "the shared one", all[shared.Key].State, queue.Pending)
+		same(t, "one that comes after it", all["q/12"].Waits, 1)
+	},
 	"a stale version writes nothing": func(t *testing.T, s store.Store) {
 		tl := open(t, s, ticket(1))[0]
 		_, err := s.Hear(t.Context(), mention(1), t0)

@@ -19,6 +19,16 @@ var walking = map[string]func(*testing.T, store.Store){
 		same(t, "first two", due, []string{id(1, 1), id(1, 2)})
 		sameTime(t, "next after now, though one more is due", next, after(10*time.Minute+9*time.Second))
 	},
+	"what comes is counted by channel": func(t *testing.T, s store.Store) {
+		elsewhere := ticket(4)
+		elsewhere.Channel = "C0OTHER"
+		open(t, s, ticket(1), ticket(2), ticket(3), elsewhere, ticket(9))
+		closeTimeline(t, s, open(t, s, ticket(5))[0])
+		got := must(s.Coming(t.Context(), after(10*time.Minute+time.Second), after(10*time.Minute+8*time.Second)))(t)
+		here := escalation.Thread{Workspace: ticket(1).Workspace, Channel: ticket(1).Channel}
+		there := escalation.Thread{Workspace: elsewhere.Workspace, Channel: elsewhere.Channel}
+		same(t, "coming", got, map[escalation.Thread]int{here: 2, there: 1})
+	},
 	"with nothing open, nothing is due next": func(t *testing.T, s store.Store) {
 		closeTimeline(t, s, open(t, s, ticket(1))[0])
 		due, next := dueIDs(t, s, after(year), 10)

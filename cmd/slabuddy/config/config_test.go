@@ -54,6 +54,7 @@ func TestFullFile(t *testing.T) {
 			Admins:      []string{"U0HANA", "W0IVAN"},
 			Snooze:      20 * time.Minute,
 			MaxSnooze:   3 * time.Hour,
+			DigestFrom:  7,
 			GiveUp:      21 * day,
 			MaxAge:      48 * time.Hour,
 			IgnoreTypes: []string{"feedback", "praise"},

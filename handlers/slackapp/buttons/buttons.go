@@ -69,6 +69,9 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		return b.saying(at, i.User, words), nil
 	}
 	action := i.Actions[0]
+	if isForAll(action.ID) {
+		return b.forAll(ctx, i, at)
+	}
 	button, known := find(action.ID)
 	value := action.Value
 	if button.menu {

@@ -49,5 +49,5 @@ func ofReminder(i slackapp.Interaction) bool {
 		return false
 	}
 	_, known := find(i.Actions[0].ID)
-	return known
+	return known || isForAll(i.Actions[0].ID)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -125,8 +126,9 @@ var table = []button{
 	},
 }
 
-// find is the button with an action_id.
+// find is the button with an action_id, which has a number behind it in a digest.
 func find(id string) (b button, ok bool) {
+	id, _, _ = strings.Cut(id, rowMark)
 	i := slices.IndexFunc(table, func(b button) bool { return b.id == id })
 	if i < 0 {
 		return button{}, false

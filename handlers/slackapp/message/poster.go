@@ -41,6 +41,9 @@ func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (
 	if landed, done, err := p.retell(ctx, post); done {
 		return landed, err
 	}
+	if post.Rows != nil {
+		return p.postDigest(ctx, jobID, post)
+	}
 	said, err := render(jobID, post, p.whois(post.Workspace), p.now())
 	if err != nil {
 		return deliver.Landed{}, &queue.Error{Kind: queue.KindTerminal, Err: err}
@@ -80,7 +83,7 @@ func postForm(jobID string, post escalation.Thread, s *said) (url.Values, error)
 	if err != nil {
 		return nil, fmt.Errorf("encode blocks: %w", err)
 	}
-	mark, err := json.Marshal(metadata{metadataType, payload{tolerant.Text(jobID)}})
+	mark, err := json.Marshal(metadata{metadataType, payload{tolerant.Text(jobID), s.rows}})
 	if err != nil {
 		return nil, fmt.Errorf("encode metadata: %w", err)
 	}

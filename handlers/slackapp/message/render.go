@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // said is a message ready to be posted: blocks for people who see it, and the same as text for
@@ -19,6 +20,17 @@ type said struct {
 	title  string // what the text begins with, beside what the blocks say: notifications are cut
 	texts  []string
 	blocks []slack.Block
+
+	table []slack.Block // of a digest: the blocks with its rows as a table, where Slack takes that
+	rows  tolerant.Text // of a digest: the numbers of its rows, for the metadata
+}
+
+// withTable is the same message with the table, if it has one.
+func (s *said) withTable() *said {
+	if s.table == nil {
+		return s
+	}
+	return &said{texts: s.texts, blocks: s.table, rows: s.rows}
 }
 
 func (s *said) text() string {

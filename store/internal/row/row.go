@@ -76,13 +76,14 @@ type tier struct {
 	Round    int                  `json:"round,omitempty"`
 	PostedAt instant              `json:"posted_at,omitempty"`
 	TS       string               `json:"ts,omitempty"`
+	Digest   string               `json:"digest,omitempty"`
+
+	Told []escalation.Recipient `json:"told,omitempty"`
 
 	Paging    escalation.PagingState `json:"paging,omitempty"`
 	PageAt    instant                `json:"page_at,omitempty"`
 	PageRound int                    `json:"page_round,omitempty"`
 	PageJob   string                 `json:"page_job,omitempty"`
-
-	Told []escalation.Recipient `json:"told,omitempty"`
 }
 
 // instant is a time in whole microseconds since 1970; 0 is the zero time.
@@ -138,7 +139,7 @@ func Body(t escalation.Timeline) (string, error) {
 		b.Owner = &owner
 	}
 	for i, d := range t.Tiers {
-		b.Tiers[i] = tier{d.Tier, kindKept(d.Clock), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Paging, at(d.PageAt), d.PageRound, d.PageJob, d.Told}
+		b.Tiers[i] = tier{d.Tier, kindKept(d.Clock), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Digest, d.Told, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
 	}
 	js, err := json.Marshal(b)
 	if err != nil {
@@ -170,7 +171,7 @@ func (b *body) fill(t *escalation.Timeline) {
 	t.Tiers = make([]escalation.DueTier, len(b.Tiers))
 	for i, d := range b.Tiers {
 		t.Tiers[i] = escalation.DueTier{
-			Tier: d.Tier, Clock: cmp.Or(d.Clock, escalation.FirstReply), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS,
+			Tier: d.Tier, Clock: cmp.Or(d.Clock, escalation.FirstReply), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS, Digest: d.Digest,
 			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob, Told: d.Told,
 		}
 	}
@@ -235,7 +236,7 @@ func plainClock(t escalation.Timeline, deadline time.Time, passed bool, breached
 func isPlain(t *escalation.Timeline, c *escalation.Clock) bool {
 	return c.Kind == escalation.FirstReply && c.Start.Equal(t.PostedAt) && c.Target == c.Deadline.Sub(t.PostedAt) &&
 		len(c.Pause) == 0 && c.ChangedAt.IsZero() && c.StoppedAt.IsZero() && c.PausedAt.IsZero() && c.CountsFrom.IsZero() &&
-		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers)
+		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers) && c.DoubtfulUntil.IsZero()
 }
 
 // kindKept is how a clock's kind stands in a body: the first reply's is left out, as every body before the

@@ -1,0 +1,118 @@
+package deliver
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// fewest is how many rows a digest has at least: a ticket that is left alone has a reminder of its own.
+const fewest = 2
+
+// digesting is a digest on its way: one message, and one job, for the reminders of many timelines (rule 22).
+type digesting struct {
+	by   *Deliverer
+	job  queue.Job
+	post escalation.Post
+	rows []delivery // in the order of post.Rows
+}
+
+// digest is the task of a digest, once its timelines are read.
+func (d *Deliverer) digest(job queue.Job, post escalation.Post, timelines map[string]*escalation.Timeline) *digesting {
+	g := &digesting{by: d, job: job, post: post}
+	for _, row := range post.Rows {
+		g.rows = append(g.rows, delivery{by: d, job: job, post: row, timeline: timelines[row.Timeline]})
+	}
+	return g
+}
+
+// Send leaves out what is no longer right by now: answered, snoozed, saved by somebody else.
+func (g *digesting) Send(ctx context.Context) queue.Outcome {
+	now := g.by.Now()
+	post := g.post
+	post.Rows = nil
+	reasons := make([]string, len(g.rows))
+	for i, row := range g.rows {
+		reasons[i] = escalation.Outdated(row.timeline, row.post, now)
+		if reasons[i] == "" {
+			kept := row.post
+			kept.Row = i + 1
+			post.Rows = append(post.Rows, kept)
+		}
+	}
+	if len(post.Rows) < fewest {
+		for i := range reasons {
+			if reasons[i] == "" {
+				reasons[i] = "it was the only one left of a digest"
+			}
+		}
+		return queue.Dropped("too few tickets are left for a digest", g.left(reasons, now))
+	}
+	landed, err := g.by.Poster.Post(ctx, g.job.ID, post)
+	if err != nil {
+		return queue.Failure(err)
+	}
+	return queue.Sent(g.stands(landed.TS, g.by.Now(), reasons))
+}
+
+// Look asks the message itself which tickets it names: some may have been left out when it was sent.
+func (g *digesting) Look(ctx context.Context) queue.Outcome {
+	found, there, err := g.by.Poster.Find(ctx, g.job.ID, g.post.Thread, g.job.FirstSent.Add(-lookBack))
+	switch {
+	case err != nil:
+		return queue.LookFailure(err)
+	case !there:
+		return queue.Absent()
+	}
+	at, err := escalation.TimeOf(found.TS)
+	if err != nil {
+		at = g.by.Now()
+	}
+	reasons := make([]string, len(g.rows))
+	for i := range reasons {
+		if !slices.Contains(found.Rows, i+1) {
+			reasons[i] = "it was left out of a digest"
+		}
+	}
+	return queue.Sent(g.stands(found.TS, at, reasons))
+}
+
+// GiveUp fails the tiers.
+func (g *digesting) GiveUp(err error) queue.Effect {
+	var effects escalation.Effects
+	for i := range g.rows {
+		if row := &g.rows[i]; row.timeline != nil {
+			effects = append(effects, row.GiveUp(err).(escalation.Effect))
+		}
+	}
+	return effects
+}
+
+// stands is the effect of a digest that stands since at: rows without a reason are in it.
+func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation.Effects {
+	g.by.Metrics.Digest()
+	effects := g.left(reasons, at)
+	for i := range g.rows {
+		if reasons[i] == "" {
+			effects = append(effects, g.rows[i].done(Landed{TS: ts}, at).(escalation.Effect))
+		}
+	}
+	return effects
+}
+
+// left is the effect of not telling of rows with a reason: those whose tier waits for the digest are decided anew.
+func (g *digesting) left(reasons []string, at time.Time) (effects escalation.Effects) {
+	for i, reason := range reasons {
+		row := &g.rows[i]
+		if reason == "" || row.timeline == nil || row.post.ReminderJob().OwedTier(row.timeline) == nil {
+			continue
+		}
+		g.by.Metrics.Reminder(row.post.Reminder, outcomeOf(row.timeline))
+		row.tellTrouble(reason)
+		effects = append(effects, escalation.ReminderDeferred{ReminderJob: row.post.ReminderJob(), At: at, Reason: reason})
+	}
+	return effects
+}

@@ -1,0 +1,148 @@
+package escalation
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// MaxDigest is how many tickets one digest names. Slack takes 50 blocks in a message, and a button's value of
+// 2000 characters, which names all of them.
+const MaxDigest = 40
+
+const (
+	// DigestWindow is how close together reminders of a channel are due that become a digest.
+	DigestWindow = time.Minute
+	// gatherFor is how long the first of them waits for the others at most: two digests tell of whatever
+	// comes within five minutes.
+	gatherFor = 150 * time.Second
+)
+
+// Waiting are the reminders of one channel that are due, or will be soon.
+type Waiting struct {
+	Due    int       // so many are due
+	First  time.Time // since when the first of them is
+	Coming int       // so many more come due within DigestWindow
+}
+
+// GatherUntil says until when those that are due wait for those that come, so that one digest tells of all;
+// zero: they do not wait. from is Settings.DigestFrom.
+func (w Waiting) GatherUntil(from int, now time.Time) time.Time {
+	until := w.First.Add(gatherFor)
+	if from == 0 || w.Due == 0 || w.Coming == 0 || w.Due+w.Coming < from || !now.Before(until) {
+		return time.Time{}
+	}
+	return until
+}
+
+// DueReminder is since when a reminder of an open timeline is due; zero if none is, or if it has a page: that waits
+// for nobody.
+func (t Timeline) DueReminder(now time.Time) time.Time {
+	owed := t.owed() >= 0
+	var first time.Time
+	for _, tier := range t.Tiers {
+		at := tier.nextReminder(owed)
+		if at.IsZero() || at.After(now) {
+			continue
+		}
+		if tier.Page != "" {
+			return time.Time{}
+		}
+		if at = later(at, t.PausedUntil); first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	if first.After(now) {
+		return time.Time{}
+	}
+	return first
+}
+
+// DigestKey is the key of a digest's job.
+func DigestKey(job string) string { return "digest/" + job }
+
+// Digests makes digests of what was decided in one walk: of the reminders of one channel, if there are from or
+// more. Each is one job, which every change of its timelines carries, so that it is there if one of them is
+// saved. Its rows are those timelines whose tier waits for it by then. The changes of one digest have to be
+// saved together, in one transaction (rule 11).
+func Digests(changes []Change, now time.Time, from func(workspace string) int, newID func() string) (single []Change, digests [][]Change) {
+	type channel struct{ workspace, id string }
+	groups := map[channel][]Change{}
+	var order []channel
+	for _, c := range changes {
+		if c.Reminds == nil || from(c.Reminds.Workspace) == 0 {
+			single = append(single, c)
+			continue
+		}
+		ch := channel{c.Reminds.Workspace, c.Reminds.Channel}
+		if groups[ch] == nil {
+			order = append(order, ch)
+		}
+		groups[ch] = append(groups[ch], c)
+	}
+	for _, ch := range order {
+		group := groups[ch]
+		if len(group) < max(from(ch.workspace), 2) {
+			single = append(single, group...)
+			continue
+		}
+		slices.SortStableFunc(group, func(a, b Change) int {
+			return cmp.Or(a.Reminds.Reminder.Deadline.Compare(b.Reminds.Reminder.Deadline), cmp.Compare(a.Timeline.ID, b.Timeline.ID))
+		})
+		for _, some := range evenly(group) {
+			digests = append(digests, digest(some, now, newID()))
+		}
+	}
+	return single, digests
+}
+
+// evenly parts a group into as few parts as it takes, none of which is left with a ticket or two.
+func evenly(group []Change) [][]Change {
+	parts := (len(group) + MaxDigest - 1) / MaxDigest
+	return slices.Collect(slices.Chunk(group, (len(group)+parts-1)/parts))
+}
+
+// digest has one job take the place of the reminders' own.
+func digest(group []Change, now time.Time, id string) []Change {
+	first := group[0].Reminds
+	post := Post{Thread: Thread{Workspace: first.Workspace, Channel: first.Channel}}
+	for _, c := range group {
+		row := *c.Reminds
+		row.Digest = id
+		post.Rows = append(post.Rows, row)
+	}
+	job := NewPostJob(id, DigestKey(id), post, now)
+	job.Expires = now.Add(decisionGoodFor)
+	whole := make([]Change, len(group))
+	for i, c := range group {
+		whole[i] = c.inDigest(job)
+	}
+	return whole
+}
+
+// own is the job of the change's reminder.
+func (c Change) own() queue.New {
+	key := ReminderKey(c.Reminds.Timeline, c.Reminds.Reminder.Tier, c.Reminds.Round)
+	return c.Jobs[slices.IndexFunc(c.Jobs, func(j queue.New) bool { return j.Key == key })]
+}
+
+// inDigest is the change with a digest's job in place of its reminder's: the tier waits for that, and so do
+// pages that are to carry the reminder's link.
+func (c Change) inDigest(job queue.New) Change {
+	own := c.own().ID
+	t := c.Timeline.clone()
+	t.Tiers[c.Reminds.Reminder.Tier-1].Digest = job.ID
+	c.Timeline = &t
+	c.Jobs = slices.Clone(c.Jobs)
+	for i, j := range c.Jobs {
+		if j.ID == own {
+			c.Jobs[i] = job
+		} else if k := slices.Index(j.After, own); k >= 0 {
+			c.Jobs[i].After = slices.Clone(j.After)
+			c.Jobs[i].After[k] = job.ID
+		}
+	}
+	return c
+}

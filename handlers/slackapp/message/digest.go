@@ -1,0 +1,193 @@
+package message
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+// maxInRow is the most of a ticket's field that a digest's row shows: there are many rows.
+const maxInRow = 80
+
+// RefreshDigest implements deliver.Poster.
+func (p *Poster) RefreshDigest(ctx context.Context, ts string, rows []deliver.DigestRow) error {
+	at := escalation.Thread{Workspace: rows[0].Workspace, Channel: rows[0].Channel}
+	s := renderDigestNow(rows, p.whois(at.Workspace), p.now())
+	err := p.update(ctx, at, ts, s.withTable())
+	if s.table != nil && refusedBlocks(err) {
+		err = p.update(ctx, at, ts, s)
+	}
+	if beyondUpdating(err) {
+		return nil
+	}
+	return err
+}
+
+// postDigest posts a digest with its table, and the same as a list where Slack refuses that: then the message surely
+// does not stand there.
+func (p *Poster) postDigest(ctx context.Context, jobID string, post escalation.Post) (landed deliver.Landed, err error) {
+	s := renderDigest(post)
+	landed, err = p.post(ctx, jobID, post.Thread, s.withTable())
+	if s.table != nil && refusedBlocks(err) {
+		return p.post(ctx, jobID, post.Thread, s)
+	}
+	return landed, err
+}
+
+func refusedBlocks(err error) bool {
+	return client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format")
+}
+
+// renderDigest is one message for the reminders of many tickets: whom it pings, a row for each ticket, and the
+// buttons for all of them.
+func renderDigest(post escalation.Post) *said {
+	s := &said{rows: rowsOf(post)}
+	now := post.Rows[0].Reminder.DecidedAt
+	var rows []row
+	for _, p := range post.Rows {
+		rows = append(rows, waitingRow(p, "", now))
+	}
+	waits := mrkdwn.Plural(len(rows), "ticket") + " wait for an answer."
+	s.paragraph(append([]string{"*" + waits + "* The nearest deadline comes first."}, pings(recipients(post.Rows))...)...)
+	s.digest(rows, post.Rows[0].Reminder)
+	return s
+}
+
+// renderDigestNow is a digest as its tickets stand now. Once none of them waits, it can not be clicked any more.
+func renderDigestNow(all []deliver.DigestRow, names whois, now time.Time) *said {
+	s := &said{}
+	var rows []row
+	var posts []escalation.Post
+	waiting := 0
+	for _, r := range all {
+		posts = append(posts, r.Post)
+		if r.Now.State != escalation.Open {
+			rows = append(rows, row{ticket: r.Reminder.Ticket, became: outcome(&r.Now, names), state: string(r.Now.State)})
+			continue
+		}
+		waiting++
+		w := waitingRow(r.Post, strings.Join(sinceThen(&r.Now, names, now), " "), now)
+		w.state = stateNow(&r.Now, w.tier, names, now)
+		rows = append(rows, w)
+	}
+	if waiting == 0 {
+		s.paragraph("*Settled:* none of these " + mrkdwn.Plural(len(all), "ticket") + " waits any more. Thank you!")
+	} else {
+		s.paragraph(append([]string{
+			"*" + strconv.Itoa(waiting) + " of " + mrkdwn.Plural(len(all), "ticket") + " still wait for an answer.*",
+		}, pings(recipients(posts))...)...)
+	}
+	s.digest(rows, all[0].Reminder)
+	return s
+}
+
+// recipients are all whom the rows mention, each once.
+func recipients(rows []escalation.Post) (all []escalation.Recipient) {
+	seen := map[string]bool{}
+	for _, p := range rows {
+		for _, r := range p.Reminder.Mention {
+			if key := string(r.Kind) + r.Key(); !seen[key] {
+				seen[key] = true
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+// row is what a digest says of one ticket.
+type row struct {
+	ticket   escalation.Ticket
+	waits    string // how long the customer has been waiting; "": the ticket is settled
+	deadline string
+	tier     string
+	became   string // what people have done about it, or how it ended
+	state    string // the same in a word or two of plain text; else the tier
+	reminder *escalation.Reminder
+	ref      buttons.Ref
+}
+
+func waitingRow(p escalation.Post, became string, now time.Time) row {
+	r := p.Reminder
+	tier := "tier " + strconv.Itoa(r.TierNumber()) + " of " + strconv.Itoa(r.Tiers)
+	return row{
+		ticket: r.Ticket, waits: mrkdwn.Lasting(r.Waited()), deadline: rowDeadline(r, now), became: became, reminder: r,
+		tier: tier, state: tier,
+		ref: buttons.Ref{Timeline: p.Timeline, Tier: r.Tier, Round: p.Round},
+	}
+}
+
+// stateNow is how an open ticket stands, in plain text.
+func stateNow(t *escalation.Timeline, tier string, names whois, now time.Time) string {
+	switch {
+	case t.Owner.User != "" && !t.Owner.Ended(now):
+		if name := cmp.Or(t.Owner.Name, names(t.Owner.User)); name != "" {
+			return name + " is on it"
+		}
+		return "somebody is on it"
+	case t.SnoozedUntil.After(now):
+		return "snoozed"
+	}
+	return tier
+}
+
+// rowDeadline does not say how far off the deadline is: the message may stand for hours.
+func rowDeadline(r *escalation.Reminder, now time.Time) string {
+	at := mrkdwn.When(r.Deadline, now)
+	if now.Before(r.Deadline) {
+		return "deadline " + at
+	}
+	return "*deadline passed* " + at
+}
+
+// digest adds the rows, as a table and as a list, and the buttons for all that wait.
+func (s *said) digest(rows []row, first *escalation.Reminder) {
+	head := len(s.blocks)
+	var refs []buttons.Ref
+	for i, r := range rows {
+		words := r.words()
+		s.texts = append(s.texts, words)
+		if r.waits == "" {
+			s.blocks = append(s.blocks, block.Section(words))
+			continue
+		}
+		refs = append(refs, r.ref)
+		s.blocks = append(s.blocks, block.SectionWith(buttons.InRow(buttons.ActionOwn, i+1, r.ref, r.reminder), words))
+	}
+	tail := len(s.blocks)
+	if len(refs) > 0 {
+		s.blocks = append(s.blocks, buttons.ForAll(refs, first.Snooze))
+		s.aside("Each row goes once its ticket is answered. For one ticket alone, mention me in its own thread.")
+		s.table = slices.Concat(s.blocks[:head:head], []slack.Block{table(rows)}, s.blocks[tail:])
+	}
+}
+
+// words is a row as a list has it.
+func (r row) words() string {
+	about := []string{"*" + ticketName("Ticket", r.ticket) + "*"}
+	for _, f := range []string{r.ticket.Subject, r.ticket.Customer} {
+		if f != "" {
+			about = append(about, mrkdwn.EscapeLine(f, maxInRow))
+		}
+	}
+	var then []string
+	if r.waits != "" {
+		then = append(then, "waits "+r.waits+" · "+r.deadline+" · "+r.tier)
+	}
+	if r.became != "" {
+		then = append(then, r.became)
+	}
+	return strings.Join(about, " · ") + "\n" + strings.Join(then, " ")
+}
