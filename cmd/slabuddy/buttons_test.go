@@ -110,8 +110,8 @@ func TestRemindersThatAct(t *testing.T) {
 			w.pass(10*time.Minute, channel, ts)
 			third := w.reminders(3, channel, ts)
 			expect(t, third.Text, "Tier 3 of 3")
-			if got := pinged(third); !slices.Equal(got, []string{"U0ANA", "U0BOB"}) {
-				t.Errorf("tier 3 pings %v, want everybody on shift again", got)
+			if got := pinged(third); !slices.Equal(got, []string{"U0BOB"}) {
+				t.Errorf("tier 3 pings %v, want Bob alone: his shift has not ended", got)
 			}
 		})
 		w.part("I replied, check again", func(t *testing.T) {
@@ -229,7 +229,7 @@ func TestClicksThatChangeNothing(t *testing.T) {
 			{"with no value", anaSilva, whyMe, "", unreadable},
 			{"with a length that is none", anaSilva, snoozeFor, open.ID + "/1/1/soon", unreadable},
 			{"with a length below nothing", anaSilva, snoozeFor, open.ID + "/1/1/-2h", unreadable},
-			{"by somebody of another workspace", slacktest.User{ID: "U0EVE", Name: "eve", Team: "T0OTHER"}, snooze, open.ID + "/1/1", "Only members of this workspace can do that, so I changed nothing."},
+			{"by somebody of another workspace", slacktest.User{ID: "U0EVE", Name: "eve", Team: "T0OTHER"}, snooze, open.ID + "/1/1", "Only full members of this workspace can do that, so I changed nothing."},
 		}
 		for _, tt := range tests {
 			w.part(tt.name, func(t *testing.T) {

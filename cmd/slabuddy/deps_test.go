@@ -49,7 +49,7 @@ var ranks = map[string][][]string{
 	"handlers/slackapp": {
 		{"tolerant", "mrkdwn", "giphy", "socket", "install/seal"},
 		{"client", "ticket", "block", "overview"},
-		{"directory", "manifest", "people", "."},
+		{"directory", "manifest", "people", "readers", "."},
 		{"scan", "buttons", "commands", "views", "home", "install"},
 		{"message"},
 	},

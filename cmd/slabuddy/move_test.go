@@ -71,13 +71,13 @@ func TestABotThatIsMovedToPostgresGoesOnWhereItWas(t *testing.T) {
 	w.start()
 	w.until("what was due posted, and what was posted meanwhile found", time.Minute, func() bool {
 		_, found := w.find(enterprise, meanwhile)
-		return found && len(w.replies(twoInARow, soon)) >= 2 && len(w.replies(enterprise, due)) >= 1
+		return found && len(w.replies(twoInARow, soon)) >= 2 && len(w.replies(enterprise, due)) >= 1 && len(w.replies(enterprise, snoozed)) >= 2
 	})
 	w.settled(w.database)
 	for _, th := range []struct {
 		channel, ts string
 		posts       int
-	}{{twoInARow, soon, 2}, {enterprise, due, 1}, {enterprise, snoozed, 1}, {enterprise, meanwhile, 0}} {
+	}{{twoInARow, soon, 2}, {enterprise, due, 1}, {enterprise, snoozed, 2 /* the note, and that the deadline has come */}, {enterprise, meanwhile, 0}} {
 		if posts := w.replies(th.channel, th.ts); len(posts) != th.posts {
 			t.Errorf("%s in %s has %d posts, want %d: %+v", th.ts, th.channel, len(posts), th.posts, posts)
 		}

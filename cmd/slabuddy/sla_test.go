@@ -82,7 +82,7 @@ func TestAPausedChannelIsQuietUntilThePauseIsOver(t *testing.T) {
 		open := w.ticket(ofThread(0), "41", 5*time.Minute)
 		w.delivered()
 		deadline := w.timeline(ofThread(0), open).Clocks[0].Deadline
-		expect(t, w.types("U0BOB", ofThread(0), "/sla pause 2h"), "I remind nobody in this channel until", "Deadlines go on.")
+		expect(t, w.types("U0BOB", ofThread(0), "/sla pause 1h"), "I remind nobody in this channel until", "Deadlines go on.")
 		w.told()
 		if said := w.slack.History(ofThread(0)); len(said) != 2 {
 			t.Errorf("the channel was told %d times of the pause", len(said)-1)
