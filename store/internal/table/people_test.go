@@ -8,7 +8,7 @@ import (
 
 // nobody are the columns that name no person: a new column has to stand here, or among People.
 var nobody = strings.Fields(`
-	timelines.workspace timelines.channel timelines.thread_ts timelines.ticket_id timelines.policy timelines.state
+	timelines.workspace timelines.channel timelines.thread_ts timelines.moved_ts timelines.ticket_id timelines.policy timelines.state
 	history.kind
 	mentions.workspace mentions.channel mentions.ts mentions.thread_ts
 	jobs.queue jobs.state jobs.worker jobs.pace jobs.gates jobs.look_gates
