@@ -64,7 +64,7 @@ func TestWhatTheFileSaysIsItsOwnWorkspacesAlone(t *testing.T) {
 			}
 			pager.mu.Lock()
 			defer pager.mu.Unlock()
-			if all := strings.Join(pager.calls, "\n"); strings.Contains(all, "Globex") || strings.Contains(all, "77") {
+			if all := strings.Join(pager.calls, "\n"); strings.Contains(all, "Globex") || strings.Contains(all, "Ticket 77") {
 				t.Errorf("the pager got\n%s", all)
 			}
 		})
