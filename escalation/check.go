@@ -1,5 +1,7 @@
 package escalation
 
+import "github.com/slabuddy/slabuddy/escalation/desk"
+
 // CheckAgain is what the help desk's answer (in f) to somebody's request does to a timeline. An answer
 // that closes nothing is weighed as in any walk; none at all changes nothing.
 func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
@@ -12,10 +14,10 @@ func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 		note.Check.RepliedAt = f.Now
 	}
 	switch f.Answer.Status {
-	case Unchecked:
+	case desk.Unchecked:
 		note.Kind = NoteSilent
 		return Change{}, note
-	case DeskNone:
+	case desk.None:
 		note.Kind, note.CanDone = NoteNoDesk, true
 		return Change{}, note
 	}
@@ -26,7 +28,7 @@ func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 	case VerdictExpired:
 		note.Kind, note.Asked = NoteClosed, AskedCheck
 	default:
-		note.Check.Status = DeskUnanswered
+		note.Check.Status = desk.Unanswered
 	}
 	if change.Timeline != nil {
 		note.Timeline = change.Timeline

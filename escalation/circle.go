@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Directory knows the names of a workspace. It answers from memory.
@@ -21,7 +22,7 @@ type Directory interface {
 type surroundings struct {
 	workspace string
 	ticket    Ticket
-	assignee  DeskPerson // as the help desk last told
+	assignee  desk.Person // as the help desk last told
 	roster    calendar.Roster
 	directory Directory
 	settings  *Settings
@@ -140,7 +141,7 @@ func (s surroundings) assigned() ([]Recipient, GapReason) {
 	}
 	on := slices.IndexFunc(s.roster.OnShift, is)
 	switch {
-	case s.assignee == DeskPerson{}:
+	case s.assignee == desk.Person{}:
 		return nil, GapNoAssignee
 	case s.roster.AsOf.IsZero():
 		return nil, GapNoRoster

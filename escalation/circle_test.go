@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Rule 8: whom the roster has on shift comes with the calendar event that says so.
@@ -121,17 +122,17 @@ func TestEmbeddedCircleOfATicket(t *testing.T) {
 func TestAssigneeCircle(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
-		assignee DeskPerson
+		assignee desk.Person
 		roster   calendar.Roster
 		want     []Recipient
 		reason   GapReason
 	}{
-		{"by e-mail address", DeskPerson{Email: "ANA@example.com", Name: "Bob"}, shift(), []Recipient{toAna}, ""},
-		{"by name", DeskPerson{Name: "ana silva"}, shift(), []Recipient{toAna}, ""},
-		{"nobody is named", DeskPerson{}, shift(), nil, GapNoAssignee},
-		{"not on shift", DeskPerson{Email: "ana@example.com"}, nobodyOnShift(), nil, GapAssigneeOff},
-		{"somebody unknown", DeskPerson{Email: "eve@example.com"}, shift(), nil, GapAssigneeOff},
-		{"without a calendar", DeskPerson{Email: "ana@example.com"}, calendar.Roster{}, nil, GapNoRoster},
+		{"by e-mail address", desk.Person{Email: "ANA@example.com", Name: "Bob"}, shift(), []Recipient{toAna}, ""},
+		{"by name", desk.Person{Name: "ana silva"}, shift(), []Recipient{toAna}, ""},
+		{"nobody is named", desk.Person{}, shift(), nil, GapNoAssignee},
+		{"not on shift", desk.Person{Email: "ana@example.com"}, nobodyOnShift(), nil, GapAssigneeOff},
+		{"somebody unknown", desk.Person{Email: "eve@example.com"}, shift(), nil, GapAssigneeOff},
+		{"without a calendar", desk.Person{Email: "ana@example.com"}, calendar.Roster{}, nil, GapNoRoster},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(posted0)

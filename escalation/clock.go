@@ -3,6 +3,7 @@ package escalation
 import (
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
@@ -41,7 +42,7 @@ type Clock struct {
 	Kind           ClockKind
 	Start          time.Time     // from when it counts; zero: it has not started yet
 	Target         time.Duration // the promise's length, in the policy's hours
-	Pause          []DeskStatus  // it pauses while the help desk has the ticket at one of these
+	Pause          []desk.Status // it pauses while the help desk has the ticket at one of these
 	Deadline       time.Time     // while it is paused: as it was before
 	ChangedAt      time.Time     // when a change moved the deadline; zero: none has. A breach is never dated back before it
 	DeadlinePassed bool          // the walk at the deadline is over, whatever it could find out

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
@@ -17,8 +18,8 @@ type owing struct {
 	*testing.T
 	t        Timeline
 	settings Settings
-	desk     DeskTicket
-	told     []DeskFact
+	desk     desk.Ticket
+	told     []desk.Fact
 	breaches []string // clock and time
 	ended    []string // clock and how its run ended
 	reminded []string // clock, tier and time
@@ -67,16 +68,16 @@ func opens(t *testing.T, p Policy, at string) *owing {
 	s.Channels = map[string]ChannelPolicy{"C1": {Policy: p.Name}}
 	s.Hours = map[string]*hours.Hours{"office": nineToFive(t)}
 	m := Message{Thread: Thread{Workspace: "T1", Channel: "C1", TS: "1.000001"}, PostedAt: clockAt(at), Ticket: Ticket{ID: "42"}}
-	return &owing{T: t, t: Begin("tl-1", m, p, &s, m.PostedAt), settings: s, desk: DeskTicket{Status: StatusOpen}}
+	return &owing{T: t, t: Begin("tl-1", m, p, &s, m.PostedAt), settings: s, desk: desk.Ticket{Status: desk.StatusOpen}}
 }
 
 // fact is told at its own time.
-func (o *owing) fact(at string, kind DeskFactKind, value string) {
+func (o *owing) fact(at string, kind desk.FactKind, value string) {
 	o.Helper()
-	f := DeskFact{Kind: kind, At: clockAt(at), Value: value, ID: at + value}
+	f := desk.Fact{Kind: kind, At: clockAt(at), Value: value, ID: at + value}
 	o.told = append(o.told, f)
-	if kind == FactStatus {
-		o.desk.Status = DeskStatus(value)
+	if kind == desk.FactStatus {
+		o.desk.Status = desk.Status(value)
 	}
 	o.asked(at)
 }
@@ -84,16 +85,16 @@ func (o *owing) fact(at string, kind DeskFactKind, value string) {
 // asked has the desk asked at a time: it tells all that it knows.
 func (o *owing) asked(at string) {
 	o.Helper()
-	answer := Answer{Status: DeskUnanswered, Ticket: o.desk, Facts: slices.Clone(o.told)}
+	answer := desk.Answer{Status: desk.Unanswered, Ticket: o.desk, Facts: slices.Clone(o.told)}
 	for _, f := range o.told {
-		if f.Kind == FactReplied {
-			answer.Status, answer.RepliedAt = DeskAnswered, f.At
+		if f.Kind == desk.FactReplied {
+			answer.Status, answer.RepliedAt = desk.Answered, f.At
 		}
 	}
 	o.decide(at, answer)
 }
 
-func (o *owing) decide(at string, answer Answer) {
+func (o *owing) decide(at string, answer desk.Answer) {
 	o.Helper()
 	f := facts(posted0)
 	f.Now, f.Settings, f.Answer = clockAt(at), &o.settings, answer
@@ -141,11 +142,11 @@ func TestWhichClockRuns(t *testing.T) {
 		p := promising(2 * time.Hour)
 		p.NextReply = promise(2 * time.Hour)
 		o := opens(t, p, "10:00")
-		o.fact("10:30", FactReplied, "")
-		o.fact("11:00", FactCustomerWrote, "")
-		o.fact("12:00", FactCustomerWrote, "")
+		o.fact("10:30", desk.FactReplied, "")
+		o.fact("11:00", desk.FactCustomerWrote, "")
+		o.fact("12:00", desk.FactCustomerWrote, "")
 		o.due(NextReply, "13:00")
-		o.fact("13:10", FactReplied, "")
+		o.fact("13:10", desk.FactReplied, "")
 		o.stands(NextReply)
 		equal(t, "breaches", o.breaches, []string{"next_reply Mon 13:00"})
 		equal(t, "state", o.t.State, Open)
@@ -154,7 +155,7 @@ func TestWhichClockRuns(t *testing.T) {
 		p := promising(2 * time.Hour)
 		p.NextReply = promise(time.Hour)
 		o := opens(t, p, "10:00")
-		o.fact("10:30", FactReplied, "")
+		o.fact("10:30", desk.FactReplied, "")
 		o.asked("Tue 10:00")
 		o.stands(NextReply)
 		equal(t, "breaches", o.breaches, nil)
@@ -164,7 +165,7 @@ func TestWhichClockRuns(t *testing.T) {
 		p := promising(4 * time.Hour)
 		p.NextReply = promise(time.Hour)
 		o := opens(t, p, "10:00")
-		o.fact("10:20", FactCustomerWrote, "")
+		o.fact("10:20", desk.FactCustomerWrote, "")
 		o.stands(NextReply)
 		o.due(FirstReply, "14:00")
 	})
@@ -172,9 +173,9 @@ func TestWhichClockRuns(t *testing.T) {
 		p := promising(4 * time.Hour)
 		p.NextReply, p.Resolution = promise(time.Hour), promise(8*time.Hour)
 		o := opens(t, p, "10:00")
-		o.fact("10:20", FactReplied, "")
-		o.fact("10:30", FactCustomerWrote, "")
-		o.fact("11:00", FactStatus, "solved")
+		o.fact("10:20", desk.FactReplied, "")
+		o.fact("10:30", desk.FactCustomerWrote, "")
+		o.fact("11:00", desk.FactStatus, "solved")
 		equal(t, "state", o.t.State, Answered)
 		equal(t, "ended", o.ended, []string{"first_reply kept", "next_reply void", "resolution kept"})
 	})
@@ -182,60 +183,60 @@ func TestWhichClockRuns(t *testing.T) {
 		p := promising(4 * time.Hour)
 		p.Resolution = promise(8 * time.Hour)
 		o := opens(t, p, "10:00")
-		o.fact("11:00", FactStatus, "solved")
+		o.fact("11:00", desk.FactStatus, "solved")
 		equal(t, "state", o.t.State, Withdrawn)
 		equal(t, "ended", o.ended, []string{"first_reply void", "resolution kept"})
 	})
 	t.Run("pending pauses the resolution, and not the first reply", func(t *testing.T) {
 		p := promising(4 * time.Hour)
 		p.Resolution = promise(8 * time.Hour)
-		p.Resolution.Pause = []DeskStatus{StatusPending, StatusHold}
+		p.Resolution.Pause = []desk.Status{desk.StatusPending, desk.StatusHold}
 		o := opens(t, p, "10:00")
-		o.fact("11:00", FactStatus, "pending")
+		o.fact("11:00", desk.FactStatus, "pending")
 		o.stands(Resolution)
 		o.due(FirstReply, "14:00")
-		o.fact("11:30", FactStatus, "hold")
-		o.fact("12:00", FactStatus, "open")
+		o.fact("11:30", desk.FactStatus, "hold")
+		o.fact("12:00", desk.FactStatus, "open")
 		o.due(Resolution, "19:00")
-		o.fact("12:10", FactStatus, "pending")
-		o.fact("12:10", FactStatus, "open")
+		o.fact("12:10", desk.FactStatus, "pending")
+		o.fact("12:10", desk.FactStatus, "open")
 		o.due(Resolution, "19:00")
 	})
 	t.Run("pending and then straight to solved keeps the pause", func(t *testing.T) {
 		p := promising(4 * time.Hour)
 		p.Resolution = promise(time.Hour)
-		p.Resolution.Pause = []DeskStatus{StatusPending}
+		p.Resolution.Pause = []desk.Status{desk.StatusPending}
 		o := opens(t, p, "10:00")
-		o.fact("10:10", FactReplied, "")
-		o.fact("10:30", FactStatus, "pending")
-		o.fact("15:00", FactStatus, "solved")
+		o.fact("10:10", desk.FactReplied, "")
+		o.fact("10:30", desk.FactStatus, "pending")
+		o.fact("15:00", desk.FactStatus, "solved")
 		equal(t, "ended", o.ended, []string{"first_reply kept", "resolution kept"})
 	})
 	t.Run("solved and reopened, the resolution goes on with what was used", func(t *testing.T) {
 		p := promising(4 * time.Hour)
 		p.Hours, p.Resolution = "office", promise(8*time.Hour)
 		o := opens(t, p, "09:00")
-		o.fact("09:30", FactReplied, "")
-		o.fact("12:00", FactStatus, "solved")
+		o.fact("09:30", desk.FactReplied, "")
+		o.fact("12:00", desk.FactStatus, "solved")
 		equal(t, "solved", o.t.State, Answered)
 		o.asked("Tue 09:00")
 		equal(t, "still solved", o.t.State, Answered)
-		o.fact("Wed 09:00", FactStatus, "open")
+		o.fact("Wed 09:00", desk.FactStatus, "open")
 		equal(t, "reopened", o.t.State, Open)
 		o.due(Resolution, "Wed 14:00")
-		o.fact("Wed 09:10", FactStatus, "solved")
-		o.fact("Wed 10:00", FactStatus, "closed")
-		o.desk.Status = StatusOpen
+		o.fact("Wed 09:10", desk.FactStatus, "solved")
+		o.fact("Wed 10:00", desk.FactStatus, "closed")
+		o.desk.Status = desk.StatusOpen
 		o.asked("Wed 11:00")
 		equal(t, "closed for good", o.t.State, Answered)
 	})
 	t.Run("hours and pauses count together", func(t *testing.T) {
 		p := promising(4 * time.Hour)
 		p.Hours, p.Resolution = "office", promise(8*time.Hour)
-		p.Resolution.Pause = []DeskStatus{StatusPending}
+		p.Resolution.Pause = []desk.Status{desk.StatusPending}
 		o := opens(t, p, "09:00")
-		o.fact("12:00", FactStatus, "pending")
-		o.fact("Wed 09:00", FactStatus, "open")
+		o.fact("12:00", desk.FactStatus, "pending")
+		o.fact("Wed 09:00", desk.FactStatus, "open")
 		o.due(Resolution, "Wed 14:00")
 	})
 }
@@ -261,18 +262,18 @@ func TestWhatIsToldTwiceOrOutOfOrderBreaksNothing(t *testing.T) {
 	p := promising(2 * time.Hour)
 	p.NextReply, p.Resolution = promise(time.Hour), promise(8*time.Hour)
 	o := opens(t, p, "10:00")
-	o.fact("10:30", FactReplied, "")
+	o.fact("10:30", desk.FactReplied, "")
 	once := len(o.ended)
 	o.asked("10:31")
 	o.asked("10:32")
 	equal(t, "ended", len(o.ended), once)
 	equal(t, "facts heard", len(o.t.Desk.Heard), 2) // the reply, and that it is open
 
-	o.told = append(o.told, DeskFact{Kind: FactCustomerWrote, At: clockAt("10:10"), ID: "late"})
+	o.told = append(o.told, desk.Fact{Kind: desk.FactCustomerWrote, At: clockAt("10:10"), ID: "late"})
 	o.asked("10:40")
 	o.stands(NextReply) // the reply at 10:30 had answered it
 
-	o.told = append(o.told, DeskFact{Kind: FactCustomerWrote, At: clockAt("Sun 10:00"), ID: "ahead"})
+	o.told = append(o.told, desk.Fact{Kind: desk.FactCustomerWrote, At: clockAt("Sun 10:00"), ID: "ahead"})
 	o.asked("10:45")
 	o.due(NextReply, "11:45") // a time that has not come counts from when it was heard
 
@@ -408,9 +409,9 @@ func TestAReplySettlesTheFirstReplyAlone(t *testing.T) {
 	o := opens(t, p, "10:00")
 	f := facts(posted0)
 	f.Now, f.Settings = clockAt("10:30"), &o.settings
-	f.Answer = Answer{Status: DeskAnswered, RepliedAt: clockAt("10:20")}
+	f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: clockAt("10:20")}
 	equal(t, "first reply", Settles(o.t, 0, f), true)
 	equal(t, "resolution", Settles(o.t, 1, f), false)
-	f.Answer = Answer{Status: DeskAnswered, RepliedAt: clockAt("10:20"), Ticket: DeskTicket{Status: StatusSolved}}
+	f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: clockAt("10:20"), Ticket: desk.Ticket{Status: desk.StatusSolved}}
 	equal(t, "resolution once solved", Settles(o.t, 1, f), true)
 }

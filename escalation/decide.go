@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // Facts are all that a decision depends on beside the timeline itself.
 type Facts struct {
 	Now       time.Time
-	Answer    Answer // what the help desk says of this ticket; Unchecked if it said nothing
+	Answer    desk.Answer // what the help desk says of this ticket; Unchecked if it said nothing
 	Roster    calendar.Roster
 	Directory Directory
 	Settings  *Settings
@@ -61,7 +62,7 @@ type decision struct {
 
 func (d *decision) decide() Verdict {
 	if Earlier(d.t, d.f.Answer) {
-		d.f.Answer.Status, d.f.Answer.RepliedAt = DeskUnanswered, time.Time{}
+		d.f.Answer.Status, d.f.Answer.RepliedAt = desk.Unanswered, time.Time{}
 	}
 	d.noteAnswer()
 	d.hear()
@@ -93,7 +94,7 @@ func (d *decision) decide() Verdict {
 // so a first "unanswered" is no change worth an event.
 func (d *decision) noteAnswer() {
 	status := d.f.Answer.Status
-	if status == Unchecked {
+	if status == desk.Unchecked {
 		return
 	}
 	if link := d.f.Answer.Link; link != "" {
@@ -102,7 +103,7 @@ func (d *decision) noteAnswer() {
 	was := d.t.Desk.Status
 	d.t.Desk.Status, d.t.Desk.At = status, d.f.Now
 	d.t.AskedAt = d.f.Now
-	if status == was || (was == "" && (status == DeskUnanswered || status == DeskNone)) {
+	if status == was || (was == "" && (status == desk.Unanswered || status == desk.None)) {
 		return
 	}
 	d.event(Event{Kind: EventDesk, Details: Details{Desk: status, ReplyAt: d.f.Answer.RepliedAt, Cause: d.f.Answer.Cause}})
@@ -111,8 +112,8 @@ func (d *decision) noteAnswer() {
 // Earlier holds the help desk's word against rule 5: a reply older than the message answers an
 // earlier question, and leaves this one unanswered, unless it came after all that the customer wrote;
 // one without a date is trusted.
-func Earlier(t Timeline, a Answer) bool {
-	if a.Status != DeskAnswered || a.RepliedAt.IsZero() || !t.predates(a.RepliedAt) {
+func Earlier(t Timeline, a desk.Answer) bool {
+	if a.Status != desk.Answered || a.RepliedAt.IsZero() || !t.predates(a.RepliedAt) {
 		return false
 	}
 	wrote := a.Ticket.CustomerWrote
@@ -120,7 +121,7 @@ func Earlier(t Timeline, a Answer) bool {
 }
 
 // predates says that something is older than the ticket's message, by more than clocks may differ (rule 5).
-func (t Timeline) predates(at time.Time) bool { return at.Before(t.PostedAt.Add(-replyTolerance)) }
+func (t Timeline) predates(at time.Time) bool { return at.Before(t.PostedAt.Add(-desk.Tolerance)) }
 
 // ending closes the timeline if there is nothing left to promise: at the first reply, where that is all that
 // the policy promises, and else once the ticket is solved.
@@ -128,11 +129,11 @@ func (d *decision) ending() Verdict {
 	alone := len(d.t.Clocks) == 1 || !d.f.Settings.HasDesk
 	replied := !d.t.AnsweredAt.IsZero()
 	switch {
-	case alone && d.f.Answer.Status == DeskAnswered:
+	case alone && d.f.Answer.Status == desk.Answered:
 		d.answered(d.f.Answer.RepliedAt)
 		d.close(Answered, EventAnswered, d.f.Answer.Cause)
 		return VerdictAnswered
-	case d.f.Answer.Status == DeskWithdrawn, !alone && d.t.Desk.Ticket.Status.Over():
+	case d.f.Answer.Status == desk.Withdrawn, !alone && d.t.Desk.Ticket.Status.Over():
 		d.stopAll()
 		if replied {
 			d.close(Answered, EventAnswered, cmp.Or(d.f.Answer.Cause, string(d.t.Desk.Ticket.Status)))
@@ -189,11 +190,11 @@ func (d *decision) passDeadlines() {
 			c.DeadlinePassed, d.changed = true, true
 			d.passed = append(d.passed, c.Kind)
 		}
-		if d.f.Answer.Status == Unchecked {
+		if d.f.Answer.Status == desk.Unchecked {
 			continue
 		}
 		d.breach(c)
-		if d.f.Answer.Status == DeskNone || !d.f.Now.Before(c.DoubtfulUntil) {
+		if d.f.Answer.Status == desk.None || !d.f.Now.Before(c.DoubtfulUntil) {
 			d.certain(c)
 		}
 	}

@@ -7,10 +7,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // asked is what every saved decision remembers of the help desk's answer.
-func asked(status AnswerStatus, when time.Time) func(*Timeline) {
+func asked(status desk.AnswerStatus, when time.Time) func(*Timeline) {
 	return func(t *Timeline) { t.AskedAt, t.Desk = when, DeskAnswer{Status: status, At: when} }
 }
 
@@ -39,15 +40,15 @@ var breachedEvent = happened(EventBreached, at(50), Details{})
 // due in remind_test.go.
 func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 	allPosted := inStates(TierPosted, TierPosted, TierPosted, TierPosted)
-	replied := func(when time.Time) Answer { return Answer{Status: DeskAnswered, RepliedAt: when} }
-	unanswered, unchecked := Answer{Status: DeskUnanswered}, Answer{}
+	replied := func(when time.Time) desk.Answer { return desk.Answer{Status: desk.Answered, RepliedAt: when} }
+	unanswered, unchecked := desk.Answer{Status: desk.Unanswered}, desk.Answer{}
 	end := posted0.AddDate(0, 0, 30)
 
 	for _, tt := range []struct {
 		name    string
 		t       Timeline
 		now     time.Time
-		answer  Answer
+		answer  desk.Answer
 		verdict Verdict
 		edits   []func(*Timeline) // what is to be changed; nil: nothing is to be saved
 		events  []Event
@@ -59,9 +60,9 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a reply closes with its own time and posts nothing though a tier is due",
 			t:    enterprise(), now: at(10), answer: replied(at(7)),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(7))},
+			edits:   []func(*Timeline){asked(desk.Answered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(7))},
 			events: []Event{
-				happened(EventDesk, at(10), Details{Desk: DeskAnswered, ReplyAt: at(7)}),
+				happened(EventDesk, at(10), Details{Desk: desk.Answered, ReplyAt: at(7)}),
 				happened(EventAnswered, at(10), Details{ReplyAt: at(7)}),
 			},
 		},
@@ -69,9 +70,9 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a reply a minute before the message answers it",
 			t:    enterprise(), now: at(10), answer: replied(at(-1)),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(-1))},
+			edits:   []func(*Timeline){asked(desk.Answered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(-1))},
 			events: []Event{
-				happened(EventDesk, at(10), Details{Desk: DeskAnswered, ReplyAt: at(-1)}),
+				happened(EventDesk, at(10), Details{Desk: desk.Answered, ReplyAt: at(-1)}),
 				happened(EventAnswered, at(10), Details{ReplyAt: at(-1)}),
 			},
 		},
@@ -84,9 +85,9 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a reply without a date is trusted, and counts from now",
 			t:    enterprise(), now: at(10), answer: replied(time.Time{}),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(10))},
+			edits:   []func(*Timeline){asked(desk.Answered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(10))},
 			events: []Event{
-				happened(EventDesk, at(10), Details{Desk: DeskAnswered}),
+				happened(EventDesk, at(10), Details{Desk: desk.Answered}),
 				happened(EventAnswered, at(10), Details{ReplyAt: at(10)}),
 			},
 		},
@@ -94,9 +95,9 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a reply from the future counts from now",
 			t:    enterprise(), now: at(10), answer: replied(at(11)),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(10))},
+			edits:   []func(*Timeline){asked(desk.Answered, at(10)), closedAs(Answered, at(10), ""), answeredAt(at(10))},
 			events: []Event{
-				happened(EventDesk, at(10), Details{Desk: DeskAnswered, ReplyAt: at(11)}),
+				happened(EventDesk, at(10), Details{Desk: desk.Answered, ReplyAt: at(11)}),
 				happened(EventAnswered, at(10), Details{ReplyAt: at(10)}),
 			},
 		},
@@ -104,9 +105,9 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a reply closes though a reminder is under way",
 			t:    enterprise(inStates(TierOwed)), now: at(10.5), answer: replied(at(10)),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, at(10.5)), closedAs(Answered, at(10.5), ""), answeredAt(at(10))},
+			edits:   []func(*Timeline){asked(desk.Answered, at(10.5)), closedAs(Answered, at(10.5), ""), answeredAt(at(10))},
 			events: []Event{
-				happened(EventDesk, at(10.5), Details{Desk: DeskAnswered, ReplyAt: at(10)}),
+				happened(EventDesk, at(10.5), Details{Desk: desk.Answered, ReplyAt: at(10)}),
 				happened(EventAnswered, at(10.5), Details{ReplyAt: at(10)}),
 			},
 			refreshed: []string{"refresh/tl-1/1/1/0"}, // it may yet turn out to stand
@@ -115,11 +116,11 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 		// Rule 5: withdrawn.
 		{
 			name: "solved without a reply closes as withdrawn and posts nothing",
-			t:    enterprise(), now: at(10), answer: Answer{Status: DeskWithdrawn, Cause: "solved"},
+			t:    enterprise(), now: at(10), answer: desk.Answer{Status: desk.Withdrawn, Cause: "solved"},
 			verdict: VerdictWithdrawn,
-			edits:   []func(*Timeline){asked(DeskWithdrawn, at(10)), closedAs(Withdrawn, at(10), "solved")},
+			edits:   []func(*Timeline){asked(desk.Withdrawn, at(10)), closedAs(Withdrawn, at(10), "solved")},
 			events: []Event{
-				happened(EventDesk, at(10), Details{Desk: DeskWithdrawn, Cause: "solved"}),
+				happened(EventDesk, at(10), Details{Desk: desk.Withdrawn, Cause: "solved"}),
 				happened(EventWithdrawn, at(10), Details{Cause: "solved"}),
 			},
 		},
@@ -129,21 +130,21 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "the deadline breaks when the help desk says that nobody has replied",
 			t:    enterprise(allPosted), now: at(50), answer: unanswered,
 			verdict: VerdictNothing,
-			edits:   []func(*Timeline){asked(DeskUnanswered, at(50)), breached},
+			edits:   []func(*Timeline){asked(desk.Unanswered, at(50)), breached},
 			events:  []Event{breachedEvent},
 		},
 		{
 			name: "an older reply does not keep the deadline",
 			t:    enterprise(allPosted), now: at(50), answer: replied(at(-30)),
 			verdict: VerdictNothing,
-			edits:   []func(*Timeline){asked(DeskUnanswered, at(50)), breached},
+			edits:   []func(*Timeline){asked(desk.Unanswered, at(50)), breached},
 			events:  []Event{breachedEvent},
 		},
 		{
 			name: "without a help desk it breaks at once",
-			t:    enterprise(allPosted), now: at(50), answer: Answer{Status: DeskNone},
+			t:    enterprise(allPosted), now: at(50), answer: desk.Answer{Status: desk.None},
 			verdict: VerdictNothing,
-			edits:   []func(*Timeline){asked(DeskNone, at(50)), breached},
+			edits:   []func(*Timeline){asked(desk.None, at(50)), breached},
 			events:  []Event{breachedEvent},
 		},
 		{
@@ -156,28 +157,28 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a later poll that finds no reply tells the breach, as of the deadline",
 			t:    enterprise(allPosted, deadlinePassed), now: at(55), answer: unanswered,
 			verdict: VerdictNothing,
-			edits:   []func(*Timeline){asked(DeskUnanswered, at(55)), breached},
+			edits:   []func(*Timeline){asked(desk.Unanswered, at(55)), breached},
 			events:  []Event{breachedEvent},
 		},
 		{
 			name: "a breach is told once",
-			t:    enterprise(allPosted, breached, asked(DeskUnanswered, at(50))), now: at(55), answer: unanswered,
+			t:    enterprise(allPosted, breached, asked(desk.Unanswered, at(50))), now: at(55), answer: unanswered,
 			verdict: VerdictNothing,
 		},
 		{
 			name: "it breaks while a reminder is under way",
 			t:    enterprise(inStates(TierPosted, TierPosted, TierPosted, TierOwed)), now: at(50), answer: unanswered,
 			verdict: VerdictNothing,
-			edits:   []func(*Timeline){asked(DeskUnanswered, at(50)), breached},
+			edits:   []func(*Timeline){asked(desk.Unanswered, at(50)), breached},
 			events:  []Event{breachedEvent},
 		},
 		{
 			name: "a reply after the deadline, found later, breached it",
 			t:    enterprise(allPosted, deadlinePassed), now: at(60), answer: replied(at(51)),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, at(60)), breached, closedAs(Answered, at(60), ""), answeredAt(at(51))},
+			edits:   []func(*Timeline){asked(desk.Answered, at(60)), breached, closedAs(Answered, at(60), ""), answeredAt(at(51))},
 			events: []Event{
-				happened(EventDesk, at(60), Details{Desk: DeskAnswered, ReplyAt: at(51)}),
+				happened(EventDesk, at(60), Details{Desk: desk.Answered, ReplyAt: at(51)}),
 				breachedEvent,
 				happened(EventAnswered, at(60), Details{ReplyAt: at(51)}),
 			},
@@ -186,10 +187,10 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a reply in time, found after the breach was told, takes it back",
 			t:    enterprise(allPosted, breached), now: at(60), answer: replied(at(49)),
 			verdict: VerdictAnswered,
-			edits: []func(*Timeline){asked(DeskAnswered, at(60)), closedAs(Answered, at(60), ""), answeredAt(at(49)),
+			edits: []func(*Timeline){asked(desk.Answered, at(60)), closedAs(Answered, at(60), ""), answeredAt(at(49)),
 				func(tl *Timeline) { tl.FirstReply().BreachedAt = time.Time{} }},
 			events: []Event{
-				happened(EventDesk, at(60), Details{Desk: DeskAnswered, ReplyAt: at(49)}),
+				happened(EventDesk, at(60), Details{Desk: desk.Answered, ReplyAt: at(49)}),
 				happened(EventAnswered, at(60), Details{ReplyAt: at(49)}),
 			},
 		},
@@ -197,9 +198,9 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "a reply at the very deadline keeps it",
 			t:    enterprise(allPosted, deadlinePassed), now: at(60), answer: replied(at(50)),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, at(60)), closedAs(Answered, at(60), ""), answeredAt(at(50))},
+			edits:   []func(*Timeline){asked(desk.Answered, at(60)), closedAs(Answered, at(60), ""), answeredAt(at(50))},
 			events: []Event{
-				happened(EventDesk, at(60), Details{Desk: DeskAnswered, ReplyAt: at(50)}),
+				happened(EventDesk, at(60), Details{Desk: desk.Answered, ReplyAt: at(50)}),
 				happened(EventAnswered, at(60), Details{ReplyAt: at(50)}),
 			},
 		},
@@ -216,23 +217,23 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 			name: "expiry posts no reminder that is due",
 			t:    enterprise(inStates(TierPosted, TierPosted, TierPosted), breached), now: end, answer: unanswered,
 			verdict: VerdictExpired,
-			edits:   []func(*Timeline){asked(DeskUnanswered, end), closedAs(Expired, end, "nobody replied before give_up")},
+			edits:   []func(*Timeline){asked(desk.Unanswered, end), closedAs(Expired, end, "nobody replied before give_up")},
 			events:  []Event{happened(EventExpired, end, Details{Cause: "nobody replied before give_up"})},
 		},
 		{
 			name: "expiry before the deadline is no breach",
 			t:    enterprise(func(tl *Timeline) { tl.ExpiresAt = at(30) }), now: at(30), answer: unanswered,
 			verdict: VerdictExpired,
-			edits:   []func(*Timeline){asked(DeskUnanswered, at(30)), closedAs(Expired, at(30), "nobody replied before give_up")},
+			edits:   []func(*Timeline){asked(desk.Unanswered, at(30)), closedAs(Expired, at(30), "nobody replied before give_up")},
 			events:  []Event{happened(EventExpired, at(30), Details{Cause: "nobody replied before give_up"})},
 		},
 		{
 			name: "a reply found at the end still answers",
 			t:    enterprise(allPosted, breached), now: end, answer: replied(at(100)),
 			verdict: VerdictAnswered,
-			edits:   []func(*Timeline){asked(DeskAnswered, end), closedAs(Answered, end, ""), answeredAt(at(100))},
+			edits:   []func(*Timeline){asked(desk.Answered, end), closedAs(Answered, end, ""), answeredAt(at(100))},
 			events: []Event{
-				happened(EventDesk, end, Details{Desk: DeskAnswered, ReplyAt: at(100)}),
+				happened(EventDesk, end, Details{Desk: desk.Answered, ReplyAt: at(100)}),
 				happened(EventAnswered, end, Details{ReplyAt: at(100)}),
 			},
 		},
@@ -246,10 +247,10 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 		// Rule 16: what the help desk answered when that changed.
 		{
 			name: "a help desk that takes its word back is remembered",
-			t:    enterprise(asked(DeskNone, at(2))), now: at(5), answer: unanswered,
+			t:    enterprise(asked(desk.None, at(2))), now: at(5), answer: unanswered,
 			verdict: VerdictNothing,
-			edits:   []func(*Timeline){asked(DeskUnanswered, at(5))},
-			events:  []Event{happened(EventDesk, at(5), Details{Desk: DeskUnanswered})},
+			edits:   []func(*Timeline){asked(desk.Unanswered, at(5))},
+			events:  []Event{happened(EventDesk, at(5), Details{Desk: desk.Unanswered})},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -291,5 +292,27 @@ func TestDecideIsPure(t *testing.T) {
 	second, _ := Decide(tl, facts(at(36)))
 	if diff := cmp.Diff(first, second); diff != "" {
 		t.Errorf("the same facts led to another change:\n%s", diff)
+	}
+}
+
+// Rule 5: a reply older than the message answers an earlier question, unless the customer has written
+// nothing since.
+func TestEarlier(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		replied, wrote time.Time
+		earlier        bool
+	}{
+		{"after the message", at(5), time.Time{}, false},
+		{"a minute before it", at(-1), time.Time{}, false},
+		{"longer before it", at(-2), time.Time{}, true},
+		{"longer before it, and the customer wrote since", at(-2), at(-1.5), true},
+		{"longer before it, and after all that the customer wrote", at(-2), at(-30), false},
+		{"without a date", time.Time{}, time.Time{}, false},
+	} {
+		a := desk.Answer{Status: desk.Answered, RepliedAt: tt.replied, Ticket: desk.Ticket{CustomerWrote: tt.wrote}}
+		if got := Earlier(enterprise(), a); got != tt.earlier {
+			t.Errorf("a reply %s counts as an earlier one: %v", tt.name, got)
+		}
 	}
 }

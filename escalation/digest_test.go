@@ -7,6 +7,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -122,7 +123,7 @@ func TestADigestIsBroughtUpToDateGently(t *testing.T) {
 		tl := numbered(i, "C0ENTERPRISE")
 		tl.Posts = []Posting{{TS: "17.1", Tier: 1, Round: 1, Digest: "digest-1"}}
 		f := facts(at(20).Add(time.Duration(seconds * float64(time.Second))))
-		f.Answer = Answer{Status: DeskAnswered}
+		f.Answer = desk.Answer{Status: desk.Answered}
 		c, _ := Decide(tl, f)
 		keys[c.Jobs[0].Key] = true
 		if wait := c.Jobs[0].RunAt.Sub(at(20)); wait < 7*time.Second || wait > 12*time.Second {

@@ -2,6 +2,8 @@ package escalation
 
 import (
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // EventKind names what happened to a timeline (rule 16). The strings are stored and exported.
@@ -50,18 +52,18 @@ type Event struct {
 
 // Details are what there is to say about an event beside its kind. They are stored as JSON.
 type Details struct {
-	Cause     string        `json:"cause,omitempty"`
-	By        string        `json:"by,omitempty"`        // Slack user id
-	For       time.Duration `json:"for,omitempty"`       // how far a snooze or an owner moved what was pending
-	Until     time.Time     `json:"until,omitzero"`      // when the next reminder would come after that; a pause's end
-	Late      time.Duration `json:"late,omitempty"`      // how long after its due time
-	Mentioned []string      `json:"mentioned,omitempty"` // Slack ids, or here / channel
-	Round     int           `json:"round,omitempty"`
-	TS        string        `json:"ts,omitempty"`
-	Desk      AnswerStatus  `json:"desk,omitempty"`
-	ReplyAt   time.Time     `json:"reply_at,omitzero"`
-	Page      string        `json:"page,omitempty"`  // the page's name
-	Clock     ClockKind     `json:"clock,omitempty"` // which clock it is about; "": the first reply's
-	Fact      *DeskFact     `json:"fact,omitempty"`
-	Reminder  *Reminder     `json:"reminder,omitempty"` // EventDue: the reminder as it was decided
+	Cause     string            `json:"cause,omitempty"`
+	By        string            `json:"by,omitempty"`        // Slack user id
+	For       time.Duration     `json:"for,omitempty"`       // how far a snooze or an owner moved what was pending
+	Until     time.Time         `json:"until,omitzero"`      // when the next reminder would come after that; a pause's end
+	Late      time.Duration     `json:"late,omitempty"`      // how long after its due time
+	Mentioned []string          `json:"mentioned,omitempty"` // Slack ids, or here / channel
+	Round     int               `json:"round,omitempty"`
+	TS        string            `json:"ts,omitempty"`
+	Desk      desk.AnswerStatus `json:"desk,omitempty"`
+	ReplyAt   time.Time         `json:"reply_at,omitzero"`
+	Page      string            `json:"page,omitempty"`  // the page's name
+	Clock     ClockKind         `json:"clock,omitempty"` // which clock it is about; "": the first reply's
+	Fact      *desk.Fact        `json:"fact,omitempty"`
+	Reminder  *Reminder         `json:"reminder,omitempty"` // EventDue: the reminder as it was decided
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // maxHeard is how many of the latest facts a timeline remembers, so that each counts once.
@@ -27,50 +29,50 @@ func (d *decision) hear() {
 
 // news are the facts that are new: those told, and those that follow from how the ticket stands now compared
 // with how it stood before.
-func (d *decision) news() []DeskFact {
-	facts := slices.DeleteFunc(TidyFacts(d.f.Answer.Facts, d.f.Now), func(f DeskFact) bool { return slices.ContainsFunc(d.t.Desk.Heard, f.Same) })
+func (d *decision) news() []desk.Fact {
+	facts := slices.DeleteFunc(desk.Tidy(d.f.Answer.Facts, d.f.Now), func(f desk.Fact) bool { return slices.ContainsFunc(d.t.Desk.Heard, f.Same) })
 	was, is := d.t.Desk.Ticket, d.f.Answer.Ticket
-	infer := func(f DeskFact) {
+	infer := func(f desk.Fact) {
 		if !slices.ContainsFunc(d.t.Desk.Heard, f.Same) && !slices.ContainsFunc(facts, f.Same) {
 			facts = append(facts, f)
 		}
 	}
-	changed := func(kind DeskFactKind, was, is string, at time.Time) {
-		told := func(f DeskFact) bool { return f.Kind == kind && strings.EqualFold(f.Value, is) }
+	changed := func(kind desk.FactKind, was, is string, at time.Time) {
+		told := func(f desk.Fact) bool { return f.Kind == kind && strings.EqualFold(f.Value, is) }
 		if is != "" && was != is && !slices.ContainsFunc(facts, told) {
-			facts = append(facts, DeskFact{Kind: kind, Value: is, At: at})
+			facts = append(facts, desk.Fact{Kind: kind, Value: is, At: at})
 		}
 	}
 	if len(d.t.Clocks) > 1 {
-		if d.f.Answer.Status == DeskAnswered && d.t.AnsweredAt.IsZero() {
-			infer(DeskFact{Kind: FactReplied, At: d.f.Answer.RepliedAt})
+		if d.f.Answer.Status == desk.Answered && d.t.AnsweredAt.IsZero() {
+			infer(desk.Fact{Kind: desk.FactReplied, At: d.f.Answer.RepliedAt})
 		}
 		if !is.WaitingSince.IsZero() && !is.WaitingSince.After(d.f.Now) {
-			infer(DeskFact{Kind: FactCustomerWrote, At: is.WaitingSince})
+			infer(desk.Fact{Kind: desk.FactCustomerWrote, At: is.WaitingSince})
 		}
 		if !is.LastReply.IsZero() && !is.LastReply.After(d.f.Now) {
-			infer(DeskFact{Kind: FactReplied, At: is.LastReply})
+			infer(desk.Fact{Kind: desk.FactReplied, At: is.LastReply})
 		}
 	}
 	solved := time.Time{}
 	if is.Status.Over() && !is.SolvedAt.After(d.f.Now) {
 		solved = is.SolvedAt
 	}
-	changed(FactStatus, string(was.Status), string(is.Status), solved)
+	changed(desk.FactStatus, string(was.Status), string(is.Status), solved)
 	if was.Status != "" || d.t.Ticket.Priority == "" {
-		changed(FactPriority, was.Priority, is.Priority, time.Time{})
+		changed(desk.FactPriority, was.Priority, is.Priority, time.Time{})
 	}
 	if was.Status != "" || d.t.Ticket.Type == "" {
-		changed(FactType, was.Type, is.Type, time.Time{})
+		changed(desk.FactType, was.Type, is.Type, time.Time{})
 	}
-	changed(FactAssigned, was.Assignee.String(), is.Assignee.String(), time.Time{})
-	return TidyFacts(facts, d.f.Now)
+	changed(desk.FactAssigned, was.Assignee.String(), is.Assignee.String(), time.Time{})
+	return desk.Tidy(facts, d.f.Now)
 }
 
 // remember keeps how the ticket stands, as far as it was told.
 func (d *decision) remember() {
 	is, kept := d.f.Answer.Ticket, &d.t.Desk.Ticket
-	if is == (DeskTicket{}) {
+	if is == (desk.Ticket{}) {
 		return
 	}
 	is.Status = keepKnown(is.Status, kept.Status)
@@ -94,18 +96,18 @@ func keepKnown[T comparable](told, known T) T {
 
 // take has the clocks follow one fact. What is unknown to us, too old or out of order closes and breaks
 // nothing.
-func (d *decision) take(f DeskFact, at time.Time) {
+func (d *decision) take(f desk.Fact, at time.Time) {
 	switch f.Kind {
-	case FactReplied:
+	case desk.FactReplied:
 		d.replied(at)
-	case FactCustomerWrote:
+	case desk.FactCustomerWrote:
 		d.customerWrote(at)
-	case FactStatus:
-		d.statusIs(DeskStatus(f.Value), at)
-	case FactPriority:
+	case desk.FactStatus:
+		d.statusIs(desk.Status(f.Value), at)
+	case desk.FactPriority:
 		d.t.Desk.Ticket.Priority = f.Value
 		d.chooseAgain(func(t *Ticket) { t.Priority = f.Value })
-	case FactType:
+	case desk.FactType:
 		d.t.Desk.Ticket.Type = f.Value
 		d.chooseAgain(func(t *Ticket) { t.Type = f.Value })
 	}
@@ -114,7 +116,7 @@ func (d *decision) take(f DeskFact, at time.Time) {
 // replied is a public reply by a person. It ends the first reply's clock, and later the next reply's. One that
 // answers an earlier question counts for nothing (rule 5).
 func (d *decision) replied(at time.Time) {
-	if len(d.t.Clocks) == 1 || Earlier(d.t, Answer{Status: DeskAnswered, RepliedAt: at, Ticket: d.f.Answer.Ticket}) {
+	if len(d.t.Clocks) == 1 || Earlier(d.t, desk.Answer{Status: desk.Answered, RepliedAt: at, Ticket: d.f.Answer.Ticket}) {
 		return
 	}
 	if first := d.t.FirstReply(); first.StoppedAt.IsZero() {
@@ -146,13 +148,13 @@ func (d *decision) customerWrote(at time.Time) {
 }
 
 // statusIs pauses and resumes the resolution's clock. Solved voids the next reply's.
-func (d *decision) statusIs(s DeskStatus, at time.Time) {
+func (d *decision) statusIs(s desk.Status, at time.Time) {
 	d.t.Desk.Ticket.Status, d.t.Desk.Ticket.SolvedAt = s, time.Time{}
 	if s.Over() {
 		d.t.Desk.Ticket.SolvedAt = at
 	}
 	c := d.t.Clock(Resolution)
-	if c == nil || s == StatusUnknown || s.Over() {
+	if c == nil || s == desk.StatusUnknown || s.Over() {
 		return
 	}
 	pauses := slices.Contains(c.Pause, s)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // about is a note about a timeline as it stands.
@@ -67,8 +68,8 @@ type Note struct {
 
 // Check is what the help desk said when it was asked on somebody's request.
 type Check struct {
-	At     time.Time    `json:"at"`               // when it was asked
-	Status AnswerStatus `json:"status,omitempty"` // what counts: an older reply leaves the ticket unanswered
+	At     time.Time         `json:"at"`               // when it was asked
+	Status desk.AnswerStatus `json:"status,omitempty"` // what counts: an older reply leaves the ticket unanswered
 	// RepliedAt is the time of the reply that the help desk knows. With NoteUnanswered it is an older one,
 	// from before the ticket's message, which answers something else (rule 5). Zero: none, or undated.
 	RepliedAt time.Time `json:"replied_at,omitzero"`

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 func pausedFacts(now, until time.Time) Facts {
@@ -72,7 +73,7 @@ func TestPause(t *testing.T) {
 	}
 	t.Run("a reply closes all the same", func(t *testing.T) {
 		f := pausedFacts(at(20), at(30))
-		f.Answer = Answer{Status: DeskAnswered, RepliedAt: at(19)}
+		f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: at(19)}
 		_, verdict := Decide(enterprise(pausedTill(at(30))), f)
 		equal(t, "verdict", verdict, VerdictAnswered)
 	})

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Policy is a named SLA policy. Its own tiers, in the order of their times, and its deadline are the first
@@ -24,7 +26,7 @@ type Policy struct {
 type Promise struct {
 	Deadline time.Duration // from the clock's start; 0: the last tier's time
 	Tiers    []Tier
-	Pause    []DeskStatus // the resolution's: it does not run while the help desk has the ticket at one of these
+	Pause    []desk.Status // the resolution's: it does not run while the help desk has the ticket at one of these
 }
 
 // Target is how long the promise is.

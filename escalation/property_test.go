@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
@@ -86,8 +87,8 @@ func (l *life) timePasses(t *rapid.T) {
 }
 
 func (l *life) walk(t *rapid.T) {
-	earlier := Answer{Status: DeskAnswered, RepliedAt: posted0.Add(-time.Hour)}
-	l.decide(t, rapid.SampledFrom([]Answer{{}, {Status: DeskUnanswered}, earlier}).Draw(t, "answer"))
+	earlier := desk.Answer{Status: desk.Answered, RepliedAt: posted0.Add(-time.Hour)}
+	l.decide(t, rapid.SampledFrom([]desk.Answer{{}, {Status: desk.Unanswered}, earlier}).Draw(t, "answer"))
 }
 
 // reply closes a timeline, but not at the first occasion: a life is to be lived first.
@@ -95,10 +96,10 @@ func (l *life) reply(t *rapid.T) {
 	if l.occasions++; l.occasions == 1 {
 		t.Skip("too early")
 	}
-	l.decide(t, rapid.SampledFrom([]Answer{{Status: DeskAnswered, RepliedAt: l.now}, {Status: DeskWithdrawn, Cause: "solved"}}).Draw(t, "reply"))
+	l.decide(t, rapid.SampledFrom([]desk.Answer{{Status: desk.Answered, RepliedAt: l.now}, {Status: desk.Withdrawn, Cause: "solved"}}).Draw(t, "reply"))
 }
 
-func (l *life) decide(t rapid.TB, a Answer) {
+func (l *life) decide(t rapid.TB, a desk.Answer) {
 	f := l.facts()
 	f.Answer = a
 	c, verdict := Decide(l.t, f)
@@ -281,7 +282,7 @@ func (l *life) settle(t rapid.TB) {
 	// Between two days a moment at which no repetition is due: what was tried again has its turn.
 	for _, span := range []time.Duration{24 * time.Hour, time.Second, 24 * time.Hour, time.Second, 24 * time.Hour} {
 		l.now = l.now.Add(span)
-		l.decide(t, Answer{Status: DeskUnanswered})
+		l.decide(t, desk.Answer{Status: desk.Unanswered})
 		for len(l.jobs) > 0 {
 			l.send(t)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -14,12 +15,12 @@ func TestClosingRefreshesEveryReminderThatStands(t *testing.T) {
 	stands := []func(*Timeline){inStates(TierPosted, TierPosted), standing(1, 2), func(tl *Timeline) { tl.Version = 7 }}
 	for _, tt := range []struct {
 		name   string
-		answer Answer
+		answer desk.Answer
 		now    time.Time
 	}{
-		{"answered", Answer{Status: DeskAnswered, RepliedAt: at(21)}, at(22)},
-		{"withdrawn", Answer{Status: DeskWithdrawn, Cause: "solved"}, at(22)},
-		{"expired", Answer{}, posted0.Add(30 * 24 * time.Hour)},
+		{"answered", desk.Answer{Status: desk.Answered, RepliedAt: at(21)}, at(22)},
+		{"withdrawn", desk.Answer{Status: desk.Withdrawn, Cause: "solved"}, at(22)},
+		{"expired", desk.Answer{}, posted0.Add(30 * 24 * time.Hour)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(tt.now)

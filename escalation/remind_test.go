@@ -7,6 +7,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -16,14 +17,14 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 	f := facts(at(10))
 	got, verdict := Decide(enterprise(), f)
 
-	owed := enterprise(asked(DeskUnanswered, at(10)), func(tl *Timeline) {
+	owed := enterprise(asked(desk.Unanswered, at(10)), func(tl *Timeline) {
 		tl.Tiers[0].State, tl.Tiers[0].Round, tl.Tiers[0].Told = TierOwed, 1, []Recipient{toAna}
 	})
 	reminder := Reminder{
 		Ticket: message().Ticket, Policy: "enterprise", Tier: 1, Tiers: 4,
 		DecidedAt: at(10), PostedAt: posted0, Due: at(10),
 		Mention: []Recipient{toAna},
-		Desk:    DeskUnanswered, DeskAt: at(10), Deadline: at(50),
+		Desk:    desk.Unanswered, DeskAt: at(10), Deadline: at(50),
 		Next:   &Next{At: at(20), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}},
 		Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour,
 	}
@@ -33,7 +34,7 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 	equal(t, "change", got, Change{
 		Timeline: &owed,
 		Events: []Event{{Timeline: "tl-1", At: at(10), Kind: EventDue, Tier: 1, Details: Details{
-			Mentioned: []string{"U0ANA"}, Round: 1, Desk: DeskUnanswered, Reminder: &reminder,
+			Mentioned: []string{"U0ANA"}, Round: 1, Desk: desk.Unanswered, Reminder: &reminder,
 		}}},
 		Jobs: []queue.New{{
 			ID: "job-1", Key: "reminder/tl-1/1/1", Queue: "slack", RunAt: at(10), Expires: at(11),
@@ -185,16 +186,16 @@ func TestDecideRemindsOfTheHighestDueTierOnce(t *testing.T) {
 
 // Rule 7: a reminder goes out though the help desk says nothing, and tells.
 func TestReminderSaysWhatTheHelpDeskAnswered(t *testing.T) {
-	older := Answer{Status: DeskAnswered, RepliedAt: at(-30)}
+	older := desk.Answer{Status: desk.Answered, RepliedAt: at(-30)}
 	for _, tt := range []struct {
 		name   string
-		answer Answer
-		want   AnswerStatus
+		answer desk.Answer
+		want   desk.AnswerStatus
 	}{
-		{"nobody has replied", Answer{Status: DeskUnanswered}, DeskUnanswered},
-		{"the reply could not be checked", Answer{}, Unchecked},
-		{"there is no help desk", Answer{Status: DeskNone}, DeskNone},
-		{"a reply to an earlier question is none", older, DeskUnanswered},
+		{"nobody has replied", desk.Answer{Status: desk.Unanswered}, desk.Unanswered},
+		{"the reply could not be checked", desk.Answer{}, desk.Unchecked},
+		{"there is no help desk", desk.Answer{Status: desk.None}, desk.None},
+		{"a reply to an earlier question is none", older, desk.Unanswered},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(at(10.5))
@@ -210,9 +211,9 @@ func TestReminderSaysWhatTheHelpDeskAnswered(t *testing.T) {
 
 func TestUncheckedAnswerLeavesWhatWasLastAnswered(t *testing.T) {
 	f := facts(at(10))
-	f.Answer = Answer{}
-	got, _ := Decide(enterprise(asked(DeskUnanswered, at(4))), f)
-	equal(t, "desk", got.Timeline.Desk, DeskAnswer{Status: DeskUnanswered, At: at(4)})
+	f.Answer = desk.Answer{}
+	got, _ := Decide(enterprise(asked(desk.Unanswered, at(4))), f)
+	equal(t, "desk", got.Timeline.Desk, DeskAnswer{Status: desk.Unanswered, At: at(4)})
 	equal(t, "asked", got.Timeline.AskedAt, at(4))
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Reminder is the message a due tier posts, as data; the poster renders it. It is stored as the
@@ -32,14 +33,14 @@ type Reminder struct {
 	Covers  []int       `json:"covers,omitempty"`  // lower tiers that came due meanwhile and are told along
 	Gaps    []Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
 
-	Desk     AnswerStatus  `json:"desk"`    // Unchecked: say that the reply could not be checked
-	DeskAt   time.Time     `json:"desk_at"` // when the help desk answered (or failed to)
-	Deadline time.Time     `json:"deadline"`
-	Used     time.Duration `json:"used,omitempty"`     // working time that is used of the promise; 0: all the time that passed
-	Left     time.Duration `json:"left,omitempty"`     // working time until the deadline; 0: the real time, or none
-	Also     []OtherClock  `json:"also,omitempty"`     // other clocks that are due as well
-	Breached bool          `json:"breached,omitempty"` // the deadline has passed
-	Next     *Next         `json:"next,omitempty"`     // nil after the last tier
+	Desk     desk.AnswerStatus `json:"desk"`    // Unchecked: say that the reply could not be checked
+	DeskAt   time.Time         `json:"desk_at"` // when the help desk answered (or failed to)
+	Deadline time.Time         `json:"deadline"`
+	Used     time.Duration     `json:"used,omitempty"`     // working time that is used of the promise; 0: all the time that passed
+	Left     time.Duration     `json:"left,omitempty"`     // working time until the deadline; 0: the real time, or none
+	Also     []OtherClock      `json:"also,omitempty"`     // other clocks that are due as well
+	Breached bool              `json:"breached,omitempty"` // the deadline has passed
+	Next     *Next             `json:"next,omitempty"`     // nil after the last tier
 
 	Told      []Recipient `json:"told,omitempty"`       // whom earlier reminders of the timeline mentioned, and this one does not
 	OnIt      Owner       `json:"on_it,omitzero"`       // who is on it; zero: nobody

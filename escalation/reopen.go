@@ -2,6 +2,8 @@ package escalation
 
 import (
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // ReopenEvery is how often the help desk is asked whether a solved ticket has come back.
@@ -10,7 +12,7 @@ const ReopenEvery = 15 * time.Minute
 // mayReopen has a timeline that closes with a solved ticket asked about now and then: the customer may come
 // back to it, and the resolution goes on with what was used (rule 17).
 func (d *decision) mayReopen() {
-	if len(d.t.Clocks) > 1 && d.t.Desk.Ticket.Status == StatusSolved {
+	if len(d.t.Clocks) > 1 && d.t.Desk.Ticket.Status == desk.StatusSolved {
 		d.t.LookAt = d.f.Now.Add(ReopenEvery)
 	}
 }
@@ -19,7 +21,7 @@ func (d *decision) mayReopen() {
 func reopen(t Timeline, f Facts) (Change, Verdict) {
 	status := f.Answer.Ticket.Status
 	switch {
-	case t.LookAt.IsZero(), status == StatusUnknown, status == StatusSolved && f.Now.Before(t.ExpiresAt):
+	case t.LookAt.IsZero(), status == desk.StatusUnknown, status == desk.StatusSolved && f.Now.Before(t.ExpiresAt):
 		return Change{}, VerdictNothing
 	case status.Over(), !f.Now.Before(t.ExpiresAt):
 		t = t.clone()
@@ -43,8 +45,8 @@ func reopen(t Timeline, f Facts) (Change, Verdict) {
 // cameBack is when the ticket came back, as far as the help desk says.
 func (d *decision) cameBack() time.Time {
 	at := d.f.Now
-	for _, f := range TidyFacts(d.f.Answer.Facts, d.f.Now) {
-		if f.Kind == FactStatus && !DeskStatus(f.Value).Over() && f.At.After(d.t.Desk.Ticket.SolvedAt) {
+	for _, f := range desk.Tidy(d.f.Answer.Facts, d.f.Now) {
+		if f.Kind == desk.FactStatus && !desk.Status(f.Value).Over() && f.At.After(d.t.Desk.Ticket.SolvedAt) {
 			at = f.At
 		}
 	}

@@ -2,6 +2,8 @@ package escalation
 
 import (
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Respond is what a request does to a timeline, and the note that answers it. It is pure.
@@ -17,7 +19,7 @@ func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 	case t.State != Open:
 		return Change{}, closedBefore(askedBy[r.Kind], t, by.User, f)
 	case done:
-		f.Answer = Answer{Status: DeskAnswered, Cause: "done by " + by.User}
+		f.Answer = desk.Answer{Status: desk.Answered, Cause: "done by " + by.User}
 		c, _ := Decide(t, f)
 		return c, about(NoteDone, *c.Timeline, by.User, f)
 	case r.Kind == RequestStop, r.Kind == RequestDone:

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/saying"
 )
@@ -54,7 +55,7 @@ func TestRespond(t *testing.T) {
 		}}
 	}
 	done := pending.Clone()
-	for _, edit := range []func(*Timeline){asked(DeskAnswered, now), closedAs(Answered, now, "done by U0ANA"), answeredAt(now)} {
+	for _, edit := range []func(*Timeline){asked(desk.Answered, now), closedAs(Answered, now, "done by U0ANA"), answeredAt(now)} {
 		edit(&done)
 	}
 
@@ -96,7 +97,7 @@ func TestRespond(t *testing.T) {
 		{"done without a desk closes", pending, "done", withoutDesk,
 			note(NoteDone, canDone, of(done)),
 			Change{Timeline: &done, Events: []Event{
-				happened(EventDesk, now, Details{Desk: DeskAnswered, Cause: "done by U0ANA"}),
+				happened(EventDesk, now, Details{Desk: desk.Answered, Cause: "done by U0ANA"}),
 				happened(EventAnswered, now, Details{Cause: "done by U0ANA", ReplyAt: now}),
 			}}},
 		{"done with a desk says what ends it", pending, "done", withDesk, note(NoteStop, of(pending)), Change{}},

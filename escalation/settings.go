@@ -54,10 +54,8 @@ const (
 	MinRepeat = time.Minute // the shortest interval of repeat
 )
 
-// Fixed by rules 5, 6 and 13.
+// Fixed by rules 6 and 13.
 const (
-	// replyTolerance allows for clocks: a reply dated so long before the message still answers it.
-	replyTolerance = time.Minute
 	// decisionGoodFor is how long a decision may wait to be posted before it is made again.
 	decisionGoodFor = time.Minute
 	// worthAWord is how late a reminder must be for its lateness to be mentioned.

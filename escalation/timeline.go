@@ -3,6 +3,8 @@ package escalation
 import (
 	"slices"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // TimelineState is where a timeline stands. The strings are stored and exported.
@@ -100,10 +102,10 @@ type Posting struct {
 
 // DeskAnswer is the part of a help desk's answer that is remembered.
 type DeskAnswer struct {
-	Status AnswerStatus `json:"status,omitempty"`
-	At     time.Time    `json:"at,omitzero"`     // when it was given
-	Ticket DeskTicket   `json:"ticket,omitzero"` // as far as it was told
-	Heard  []DeskFact   `json:"heard,omitempty"` // the last facts that were acted on, in the order of hearing
+	Status desk.AnswerStatus `json:"status,omitempty"`
+	At     time.Time         `json:"at,omitzero"`     // when it was given
+	Ticket desk.Ticket       `json:"ticket,omitzero"` // as far as it was told
+	Heard  []desk.Fact       `json:"heard,omitempty"` // the last facts that were acted on, in the order of hearing
 }
 
 // NextAt is when the walker has to look at the timeline again; zero if never. Of one that is closed it is when

@@ -2,23 +2,25 @@ package escalation
 
 import (
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Told is what an event does to an open timeline. One about a time before the ticket's message is
 // about an earlier question (rule 5). One that does not say enough, or proves nothing, has the ticket
 // asked about next.
-func Told(t Timeline, e DeskEvent, f Facts) (Change, Verdict) {
+func Told(t Timeline, e desk.Event, f Facts) (Change, Verdict) {
 	if t.State != Open || t.predates(e.At) {
 		return Change{}, VerdictNothing
 	}
-	f.Answer = Answer{Facts: e.Facts}
+	f.Answer = desk.Answer{Facts: e.Facts}
 	switch {
-	case !e.Proof || e.Kind == DeskOther:
+	case !e.Proof || e.Kind == desk.Other:
 		return hearAndAsk(t, f)
-	case e.Kind == DeskClosed:
-		f.Answer.Status, f.Answer.Cause = DeskWithdrawn, e.Cause
+	case e.Kind == desk.Closed:
+		f.Answer.Status, f.Answer.Cause = desk.Withdrawn, e.Cause
 	default:
-		f.Answer.Status, f.Answer.RepliedAt = DeskAnswered, e.At
+		f.Answer.Status, f.Answer.RepliedAt = desk.Answered, e.At
 	}
 	return Decide(t, f)
 }

@@ -5,19 +5,20 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Rule 5 weighs what the help desk tells by itself.
 func TestTold(t *testing.T) {
-	replied := func(when time.Time) DeskEvent {
-		return DeskEvent{TicketID: "42", Kind: DeskReplied, At: when, Proof: true}
+	replied := func(when time.Time) desk.Event {
+		return desk.Event{TicketID: "42", Kind: desk.Replied, At: when, Proof: true}
 	}
-	unproven := func(e DeskEvent) DeskEvent { e.Proof = false; return e }
-	gone := DeskEvent{TicketID: "42", Kind: DeskClosed, At: at(9), Cause: "solved", Proof: true}
+	unproven := func(e desk.Event) desk.Event { e.Proof = false; return e }
+	gone := desk.Event{TicketID: "42", Kind: desk.Closed, At: at(9), Cause: "solved", Proof: true}
 	for _, tt := range []struct {
 		name     string
 		t        Timeline
-		event    DeskEvent
+		event    desk.Event
 		state    TimelineState // "": nothing changes
 		answered time.Time
 		cause    string
@@ -27,8 +28,8 @@ func TestTold(t *testing.T) {
 		{"a clock a minute behind", enterprise(), replied(at(-1)), Answered, at(-1), ""},
 		{"an older reply answers something else", enterprise(), replied(at(-1).Add(-1)), "", time.Time{}, ""},
 		{"closed without a reply", enterprise(), gone, Withdrawn, time.Time{}, "solved"},
-		{"closed before its message came", enterprise(), DeskEvent{TicketID: "42", Kind: DeskClosed, At: at(-5), Proof: true}, "", time.Time{}, ""},
-		{"something else closes nothing", enterprise(), DeskEvent{TicketID: "42", Kind: DeskOther, At: at(9), Proof: true}, Open, time.Time{}, ""},
+		{"closed before its message came", enterprise(), desk.Event{TicketID: "42", Kind: desk.Closed, At: at(-5), Proof: true}, "", time.Time{}, ""},
+		{"something else closes nothing", enterprise(), desk.Event{TicketID: "42", Kind: desk.Other, At: at(9), Proof: true}, Open, time.Time{}, ""},
 		{"told again", enterprise(closed(Answered)), replied(at(9)), "", time.Time{}, ""},
 		{"without proof it closes nothing", enterprise(), unproven(replied(at(9))), Open, time.Time{}, ""},
 		{"nor is an older one worth asking about", enterprise(), unproven(replied(at(-5))), "", time.Time{}, ""},
@@ -49,15 +50,15 @@ func TestTold(t *testing.T) {
 
 // An event that proves nothing has the ticket asked about before all others, and is no event of its own.
 func TestToldWithoutProofAsksNext(t *testing.T) {
-	for _, kind := range []DeskEventKind{DeskReplied, DeskClosed, DeskOther} {
-		asksNext(t, DeskEvent{TicketID: "42", Kind: kind, At: at(9)})
+	for _, kind := range []desk.EventKind{desk.Replied, desk.Closed, desk.Other} {
+		asksNext(t, desk.Event{TicketID: "42", Kind: kind, At: at(9)})
 	}
 }
 
-func asksNext(t *testing.T, event DeskEvent) {
+func asksNext(t *testing.T, event desk.Event) {
 	t.Helper()
 	f := Facts{Now: at(12), Settings: settings()}
-	c, verdict := Told(enterprise(asked(DeskUnanswered, at(11))), event, f)
+	c, verdict := Told(enterprise(asked(desk.Unanswered, at(11))), event, f)
 	equal(t, "verdict", verdict, VerdictNothing)
 	equal(t, "history", c.Events, nil)
 	if c.Timeline.AskedAt.After(at(-60)) {

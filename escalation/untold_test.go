@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // putOff is a timeline that somebody snoozed at a moment.
@@ -38,7 +39,7 @@ func TestNoDeadlinePassesUntold(t *testing.T) {
 			tl.Tiers[1].Due, tl.Tiers[2].Due, tl.Tiers[3].Due = at(60), at(65), at(80)
 		}), nil, nil},
 		{"a reminder is on its way", putOff("U0ANA", time.Hour, at(5), inStates(TierOwed)), nil, nil},
-		{"answered", putOff("U0ANA", 2*time.Hour, at(5)), func(f *Facts) { f.Answer = Answer{Status: DeskAnswered, RepliedAt: at(30)} }, nil},
+		{"answered", putOff("U0ANA", 2*time.Hour, at(5)), func(f *Facts) { f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: at(30)} }, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(at(50))

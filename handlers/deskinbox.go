@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers/body"
 )
@@ -20,7 +20,7 @@ import (
 // DeskInbox is the DeskWebhook of all help desks.
 type DeskInbox struct {
 	Inbounds map[string]helpdesk.Inbound // by the last part of the path
-	Hear     func(ctx context.Context, e escalation.DeskEvent) error
+	Hear     func(ctx context.Context, e desk.Event) error
 	Keys     Keys
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -83,7 +83,7 @@ func (d *DeskInbox) Serve(_ http.ResponseWriter, r *http.Request, kind string) e
 	return nil
 }
 
-func (d *DeskInbox) hear(ctx context.Context, events []escalation.DeskEvent, first bool) error {
+func (d *DeskInbox) hear(ctx context.Context, events []desk.Event, first bool) error {
 	for _, e := range events {
 		e.Proof = e.Proof && first
 		if err := d.Hear(ctx, e); err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 	"github.com/slabuddy/slabuddy/handlers"
@@ -36,7 +36,7 @@ func (s seen) ReleaseKey(_ context.Context, key string) error { delete(s, key); 
 // inbox is a DeskInbox whose desk has been heard.
 type inbox struct {
 	handlers.DeskInbox
-	heard  []escalation.DeskEvent
+	heard  []desk.Event
 	err    error // of the next hearing
 	logged strings.Builder
 }
@@ -47,7 +47,7 @@ func newInbox() *inbox {
 	i.Keys = seen{}
 	i.Now = func() time.Time { return noon }
 	i.Log = slog.New(slog.NewTextHandler(&i.logged, nil))
-	i.Hear = func(_ context.Context, e escalation.DeskEvent) error {
+	i.Hear = func(_ context.Context, e desk.Event) error {
 		if err := i.err; err != nil {
 			i.err = nil
 			return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -80,10 +81,10 @@ type Mentions interface {
 type DeskEvents interface {
 	// HearDesk stores an event. Reported again (the same ticket, kind and time), it counts as heard at the
 	// later time, and as proof if either report was one.
-	HearDesk(ctx context.Context, e escalation.DeskEvent, at time.Time) error
+	HearDesk(ctx context.Context, e desk.Event, at time.Time) error
 	// EarlyDesk returns the events of a ticket that were heard since then, in the order in which they were
 	// heard.
-	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error)
+	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error)
 }
 
 // Jobs keeps the outbound calls of package queue. An effect that is no [escalation.Effect] is an error of

@@ -11,6 +11,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
@@ -28,14 +30,14 @@ type parts struct {
 	db      *database
 	slack   *slackStub
 	poster  *message.Poster
-	metrics *escalation.Metrics
+	metrics *flow.Metrics
 	reg     *prometheus.Registry
 	log     *slog.Logger
 }
 
 func newParts(db *database) (*parts, error) {
 	p := &parts{db: db, reg: prometheus.NewRegistry(), log: slog.New(slog.DiscardHandler)}
-	p.metrics = escalation.NewMetrics(p.reg)
+	p.metrics = flow.NewMetrics(p.reg)
 	var err error
 	if p.slack, err = newSlackStub(nil); err != nil {
 		return nil, err
@@ -95,9 +97,9 @@ func (p *parts) walker(deskURL string) (*walk.Walker, error) {
 	return &walk.Walker{Deps: p.deps(desk), Store: p.db.store, Hold: func() bool { return false }, Tick: time.Second}, nil
 }
 
-func (p *parts) deps(desk escalation.HelpDesk) escalation.Deps {
+func (p *parts) deps(desk desk.HelpDesk) flow.Deps {
 	settings := rules()
-	return escalation.Deps{
+	return flow.Deps{
 		Desk: desk, Roster: roster, Directory: groups{}, Settings: func(string) *escalation.Settings { return settings },
 		Now: time.Now, NewID: newID, Logger: p.log, Metrics: p.metrics,
 	}

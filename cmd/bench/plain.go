@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // The plain way, which the figures are held against: one thing at a time, each in a transaction of its
@@ -98,7 +99,7 @@ func plainPost(ctx context.Context, tx pgx.Tx, p *parts, t plainTimeline, now ti
 		Reminder: &escalation.Reminder{
 			Ticket: escalation.Ticket{ID: t.ticket}, Policy: "teams", Tier: 1, Tiers: 4, DecidedAt: now, PostedAt: t.posted, Due: t.due,
 			Mention: []escalation.Recipient{{Kind: escalation.ToUser, ID: "U0ANA", Name: "Ana Silva"}},
-			Desk:    escalation.DeskUnanswered, DeskAt: now, Deadline: t.deadline, Snooze: 30 * time.Minute,
+			Desk:    desk.Unanswered, DeskAt: now, Deadline: t.deadline, Snooze: 30 * time.Minute,
 			Next: &escalation.Next{At: now.Add(2 * time.Hour), Notify: []string{escalation.CircleOnShift}, Names: []string{"Ben Okafor"}},
 		},
 	})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // reportOver is how many timelines a report is made over: half of them are the span's, and half the one's before.
@@ -157,7 +158,7 @@ func lived(t escalation.Timeline, late bool) escalation.Change {
 		tier.State, tier.Round, tier.PostedAt, tier.TS = escalation.TierPosted, 1, tier.Due, stamp(tier.Due)
 		ids := []string{engineers[i].Slack, engineers[i+1].Slack}
 		events = append(events,
-			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventDue, Tier: i + 1, Details: escalation.Details{Round: 1, Mentioned: ids, Desk: escalation.DeskUnanswered}},
+			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventDue, Tier: i + 1, Details: escalation.Details{Round: 1, Mentioned: ids, Desk: desk.Unanswered}},
 			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventPosted, Tier: i + 1, Details: escalation.Details{Round: 1, TS: tier.TS, Mentioned: ids, Late: 40 * time.Millisecond}})
 	}
 	t.State, t.AnsweredAt = escalation.Answered, t.PostedAt.Add(4*time.Hour)

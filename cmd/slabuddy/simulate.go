@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
@@ -68,12 +69,12 @@ type started struct {
 
 // plannedRun is one clock's run.
 type plannedRun struct {
-	Clock    escalation.ClockKind    `json:"clock"`
-	Within   int64                   `json:"within"`            // seconds, in the hours
-	Deadline time.Time               `json:"deadline,omitzero"` // zero: it starts with what the customer writes after the first reply
-	Sum      string                  `json:"sum,omitempty"`     // how the time until the deadline is counted
-	Pause    []escalation.DeskStatus `json:"pause,omitempty"`   // it waits meanwhile
-	Tiers    []plannedTier           `json:"tiers"`
+	Clock    escalation.ClockKind `json:"clock"`
+	Within   int64                `json:"within"`            // seconds, in the hours
+	Deadline time.Time            `json:"deadline,omitzero"` // zero: it starts with what the customer writes after the first reply
+	Sum      string               `json:"sum,omitempty"`     // how the time until the deadline is counted
+	Pause    []desk.Status        `json:"pause,omitempty"`   // it waits meanwhile
+	Tiers    []plannedTier        `json:"tiers"`
 }
 
 // plannedTier is what one tier would do.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Actions does what people ask for with the buttons of a reminder. Each answers with a note, also
@@ -13,7 +14,7 @@ import (
 // error means that the database could not do it, and that the click may be tried again: tried again
 // within three seconds, a click that had counted after all counts once.
 type Actions struct {
-	escalation.Deps
+	flow.Deps
 	Store ActionsStore
 }
 
@@ -22,7 +23,7 @@ type ActionsStore interface {
 	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
 	// Happened returns the events of a kind in the history of timelines.
 	Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // Snooze postpones what is pending by d, as a mention does (rule 10); 0 is the default length.
@@ -60,7 +61,7 @@ func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalatio
 		_, note := escalation.CheckAgain(t, c.User, a.Facts(t.Workspace))
 		return note, nil
 	}
-	answer, err := escalation.AskAbout(ctx, a.Desk, t, a.Settings(t.Workspace))
+	answer, err := a.AskAbout(ctx, t)
 	if err != nil {
 		a.Logger.Warn("the help desk did not answer", "ticket", t.Ticket.ID, "error", err)
 	}

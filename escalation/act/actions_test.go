@@ -8,7 +8,9 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // actionsStore holds one timeline, which goes stale as often as it is told.
@@ -32,7 +34,7 @@ func (s *actionsStore) Save(_ context.Context, changes []escalation.Change) ([]e
 	return []escalation.Saved{escalation.SavedOK}, nil
 }
 
-func actions(s ActionsStore, desk escalation.HelpDesk) *Actions {
+func actions(s ActionsStore, desk desk.HelpDesk) *Actions {
 	d, _ := escalationtest.Deps(func() time.Time { return at(12) })
 	d.Desk = desk
 	return &Actions{Deps: d, Store: s}
@@ -43,7 +45,7 @@ func holding(ts ...escalation.Timeline) *actionsStore {
 }
 
 // everyButton presses each of them.
-func everyButton(t *testing.T, s ActionsStore, desk escalation.HelpDesk, c escalation.Click) map[string]escalation.NoteKind {
+func everyButton(t *testing.T, s ActionsStore, desk desk.HelpDesk, c escalation.Click) map[string]escalation.NoteKind {
 	t.Helper()
 	a := actions(s, desk)
 	said := map[string]escalation.NoteKind{}
@@ -90,7 +92,7 @@ func TestClickThatFitsNoReminderFindsNothing(t *testing.T) {
 			equal(t, "fits", tt.click.Of(tl), tt.found)
 			if !tt.found {
 				s := holding(tl)
-				for button, kind := range everyButton(t, s, escalationtest.Saying{Status: escalation.DeskAnswered}, tt.click) {
+				for button, kind := range everyButton(t, s, escalationtest.Saying{Status: desk.Answered}, tt.click) {
 					equal(t, button, kind, escalation.NoteGone)
 				}
 				equal(t, "saved", len(s.changes), 0)
@@ -108,10 +110,10 @@ func TestButtonsOfAClosedTimelineOnlyAnswer(t *testing.T) {
 	s := holding(enterprise(inStates(escalation.TierPosted), closed(escalation.Answered)))
 	original, _ := reminding(t)
 	s.History = []escalation.Event{escalationtest.Decided(t, original)}
-	equal(t, "answers", everyButton(t, s, escalationtest.Saying{Status: escalation.DeskAnswered}, clickBy("U0ANA", "ana", at(12))),
+	equal(t, "answers", everyButton(t, s, escalationtest.Saying{Status: desk.Answered}, clickBy("U0ANA", "ana", at(12))),
 		map[string]escalation.NoteKind{"snooze": escalation.NoteClosed, "unsnooze": escalation.NoteClosed, "own": escalation.NoteClosed, "check": escalation.NoteClosed, "why": escalation.NoteWhy})
 	equal(t, "saved", len(s.changes), 0)
-	note, err := actions(s, escalationtest.Saying{Status: escalation.DeskAnswered}).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
+	note, err := actions(s, escalationtest.Saying{Status: desk.Answered}).CheckAgain(t.Context(), clickBy("U0ANA", "ana", at(12)))
 	equal(t, "checked", note.Asked, escalation.AskedCheck)
 	equal(t, "error", err, nil)
 	_, note = escalation.CheckAgain(s.Timelines[0], "U0ANA", facts(at(12))) // closed while the help desk was asked
@@ -228,7 +230,7 @@ func TestActionsThatCannotBeSavedSaySo(t *testing.T) {
 		store *actionsStore
 		want  error
 	}{
-		{"the timeline keeps changing", &actionsStore{loader: loader{Timelines: []escalation.Timeline{enterprise(inStates(escalation.TierPosted))}}, stale: 100}, escalation.ErrContended},
+		{"the timeline keeps changing", &actionsStore{loader: loader{Timelines: []escalation.Timeline{enterprise(inStates(escalation.TierPosted))}}, stale: 100}, flow.ErrContended},
 		{"the database is gone", &actionsStore{loader: loader{Timelines: []escalation.Timeline{enterprise(inStates(escalation.TierPosted))}}, broken: context.DeadlineExceeded}, context.DeadlineExceeded},
 		{"it cannot be read", &actionsStore{loader: loader{Err: context.DeadlineExceeded}}, context.DeadlineExceeded},
 	} {
@@ -246,17 +248,17 @@ func TestCheckAgain(t *testing.T) {
 	waits := enterprise(inStates(escalation.TierPosted), standing(1))
 	for _, tt := range []struct {
 		name   string
-		answer escalation.Answer
+		answer desk.Answer
 		kind   escalation.NoteKind
 		check  *escalation.Check
 		state  escalation.TimelineState
 	}{
-		{"answered", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at(11)}, escalation.NoteSettled, &escalation.Check{At: at(12), Status: escalation.DeskAnswered, RepliedAt: at(11)}, escalation.Answered},
-		{"closed without a reply", escalation.Answer{Status: escalation.DeskWithdrawn, Cause: "solved"}, escalation.NoteSettled, &escalation.Check{At: at(12), Status: escalation.DeskWithdrawn, Cause: "solved"}, escalation.Withdrawn},
-		{"not answered", escalation.Answer{Status: escalation.DeskUnanswered}, escalation.NoteUnanswered, &escalation.Check{At: at(12), Status: escalation.DeskUnanswered}, escalation.Open},
-		{"answered before the ticket's message", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at(-2)}, escalation.NoteUnanswered, &escalation.Check{At: at(12), Status: escalation.DeskUnanswered, RepliedAt: at(-2)}, escalation.Open},
-		{"no answer", escalation.Answer{}, escalation.NoteSilent, &escalation.Check{At: at(12)}, escalation.Open},
-		{"no help desk", escalation.Answer{Status: escalation.DeskNone}, escalation.NoteNoDesk, &escalation.Check{At: at(12), Status: escalation.DeskNone}, escalation.Open},
+		{"answered", desk.Answer{Status: desk.Answered, RepliedAt: at(11)}, escalation.NoteSettled, &escalation.Check{At: at(12), Status: desk.Answered, RepliedAt: at(11)}, escalation.Answered},
+		{"closed without a reply", desk.Answer{Status: desk.Withdrawn, Cause: "solved"}, escalation.NoteSettled, &escalation.Check{At: at(12), Status: desk.Withdrawn, Cause: "solved"}, escalation.Withdrawn},
+		{"not answered", desk.Answer{Status: desk.Unanswered}, escalation.NoteUnanswered, &escalation.Check{At: at(12), Status: desk.Unanswered}, escalation.Open},
+		{"answered before the ticket's message", desk.Answer{Status: desk.Answered, RepliedAt: at(-2)}, escalation.NoteUnanswered, &escalation.Check{At: at(12), Status: desk.Unanswered, RepliedAt: at(-2)}, escalation.Open},
+		{"no answer", desk.Answer{}, escalation.NoteSilent, &escalation.Check{At: at(12)}, escalation.Open},
+		{"no help desk", desk.Answer{Status: desk.None}, escalation.NoteNoDesk, &escalation.Check{At: at(12), Status: desk.None}, escalation.Open},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := holding(waits)
@@ -305,7 +307,7 @@ func TestWhy(t *testing.T) {
 		{"nobody was", nil, false, escalation.AsNobody, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := escalation.Reminder{Policy: "enterprise", Tier: 1, Tiers: 4, Mention: tt.mention, Owner: tt.owner, Desk: escalation.DeskUnanswered, DeskAt: at(10)}
+			r := escalation.Reminder{Policy: "enterprise", Tier: 1, Tiers: 4, Mention: tt.mention, Owner: tt.owner, Desk: desk.Unanswered, DeskAt: at(10)}
 			s := holding(enterprise(inStates(escalation.TierPosted)))
 			s.History = []escalation.Event{{Timeline: "tl-1", Kind: escalation.EventDue, Tier: 1, Details: escalation.Details{Round: 1, Reminder: &r}}}
 			note, err := actions(s, escalationtest.Saying{}).Why(t.Context(), clickBy("U0ANA", "ana", at(12)))

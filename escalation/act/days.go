@@ -5,18 +5,19 @@ import (
 	"fmt"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Days lays open timelines again once calendars close other days than before (rule 20).
 type Days struct {
-	escalation.Deps
+	flow.Deps
 	Store DaysStore
 }
 
 // DaysStore is what Days needs of the database.
 type DaysStore interface {
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // maxRelaid is how many open timelines of one workspace are laid again: the nearest deadlines first.

@@ -6,20 +6,21 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Pauses stamps the open timelines of a channel that somebody pauses, or resumes early. What counts
 // is Settings.Paused, which is to be set, or taken back, before: timelines that are stamped
 // otherwise, or not at all, follow it when they are next looked at.
 type Pauses struct {
-	escalation.Deps
+	flow.Deps
 	Store PausesStore
 }
 
 // PausesStore is what Pauses needs of the database.
 type PausesStore interface {
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // maxPaused is how many open timelines of one channel are stamped: far more than anybody can answer.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // pausesStore holds the open timelines of a channel; each save fails to take the first so many.
@@ -69,7 +70,7 @@ func TestPausesStampEveryOpenTimelineOfTheChannel(t *testing.T) {
 func TestPausesThatCannotBeSavedSaySo(t *testing.T) {
 	for _, s := range []*pausesStore{{err: context.DeadlineExceeded}, {open: []escalation.Timeline{enterprise()}, stale: 1000}} {
 		p := pauses(s)
-		if err := p.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", at(60)); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, escalation.ErrContended) {
+		if err := p.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", at(60)); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, flow.ErrContended) {
 			t.Errorf("%v, want an error", err)
 		}
 	}

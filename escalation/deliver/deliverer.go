@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // Deliverer is the queue's handler for everything posted to Slack: it reads each timeline once more
 // just before its reminder is sent, and turns what came of it into effects.
 type Deliverer struct {
-	escalation.Deps
+	flow.Deps
 	Store  DelivererStore
 	Poster Poster
 	// Failed is told of each reminder that was given up. May be nil.

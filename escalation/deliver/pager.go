@@ -8,6 +8,7 @@ import (
 	"maps"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -20,7 +21,7 @@ import (
 //	     ▼                ▼                    ▼       ▼                       ▼
 //	  dropped         in a while            dropped  in a while, 10 min    backs off
 type Pager struct {
-	escalation.Deps
+	flow.Deps
 	Store   Timelines
 	Caller  Caller
 	Links   Permalinks

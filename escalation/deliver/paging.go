@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -37,11 +38,11 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 	order.Facts.Permalink = link
 	answer := p.ask(ctx)
 	switch facts := p.facts(answer); {
-	case answer.Status == escalation.DeskAnswered && escalation.Settles(*p.timeline, order.Tier-1, facts):
+	case answer.Status == desk.Answered && escalation.Settles(*p.timeline, order.Tier-1, facts):
 		return p.drop(order, escalation.PageUnwanted{Reason: "the help desk says that somebody has replied", Answered: true})
-	case answer.Status == escalation.DeskWithdrawn:
+	case answer.Status == desk.Withdrawn:
 		return p.drop(order, escalation.PageUnwanted{Reason: "the help desk says that there is nothing left to answer", Answered: true})
-	case answer.Status == escalation.Unchecked:
+	case answer.Status == desk.Unchecked:
 		if p.by.Now().Before(latest(order)) {
 			return waiting(errSilent)
 		}
@@ -52,7 +53,7 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 }
 
 // facts are those by which an answer is weighed.
-func (p *paging) facts(a escalation.Answer) escalation.Facts {
+func (p *paging) facts(a desk.Answer) escalation.Facts {
 	f := p.by.Facts(p.timeline.Workspace)
 	f.Answer = a
 	return f
@@ -135,7 +136,7 @@ func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, erro
 	if ts == "" {
 		return "", nil // it stood, and so many came after it that it is not remembered
 	}
-	ask, cancel := context.WithTimeout(ctx, escalation.AskShare)
+	ask, cancel := context.WithTimeout(ctx, desk.AskShare)
 	defer cancel()
 	link, err := p.by.Links.Permalink(ask, o.Facts.Thread.Workspace, o.Facts.Thread.Channel, ts)
 	switch {
@@ -150,14 +151,14 @@ func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, erro
 
 // ask is the help desk's word, as it counts for the timeline (rule 5). Where there is no desk, nobody is
 // waited for.
-func (p *paging) ask(ctx context.Context) escalation.Answer {
+func (p *paging) ask(ctx context.Context) desk.Answer {
 	t := *p.timeline
-	a, err := escalation.AskAbout(ctx, p.by.Desk, t, p.by.Settings(t.Workspace))
+	a, err := p.by.AskAbout(ctx, t)
 	if err != nil {
 		p.by.Logger.Warn("the help desk did not answer about a page", "ticket", t.Ticket.ID, "error", err)
 	}
 	if escalation.Earlier(t, a) {
-		return escalation.Answer{Status: escalation.DeskUnanswered}
+		return desk.Answer{Status: desk.Unanswered}
 	}
 	return a
 }

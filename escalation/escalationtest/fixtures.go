@@ -17,6 +17,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // OnlyIn are settings whose help desk is one workspace's.
@@ -99,27 +101,27 @@ func Settings() *escalation.Settings {
 // Facts are those of a moment at which the help desk says that nobody has replied.
 func Facts(now time.Time) escalation.Facts {
 	return escalation.Facts{
-		Now: now, Answer: escalation.Answer{Status: escalation.DeskUnanswered},
+		Now: now, Answer: desk.Answer{Status: desk.Unanswered},
 		Roster: Shift(), Directory: Directory{}, Settings: Settings(), NewID: Counter("job"),
 	}
 }
 
 // Deps are those of a flow in the sample's surroundings. The help desk says that nobody has replied.
-func Deps(now func() time.Time) (escalation.Deps, *prometheus.Registry) {
+func Deps(now func() time.Time) (flow.Deps, *prometheus.Registry) {
 	m, reg := Metrics()
-	return escalation.Deps{
-		Desk: Saying{Status: escalation.DeskUnanswered}, Roster: func(string) calendar.Roster { return Shift() }, Directory: Directory{},
+	return flow.Deps{
+		Desk: Saying{Status: desk.Unanswered}, Roster: func(string) calendar.Roster { return Shift() }, Directory: Directory{},
 		Settings: func(string) *escalation.Settings { return Settings() }, Now: now, NewID: Counter("job"), Logger: Quiet(), Metrics: m,
 	}, reg
 }
 
 // Saying is a help desk that says the same of every ticket; nothing, if that is no answer.
-type Saying escalation.Answer
+type Saying desk.Answer
 
-func (d Saying) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
-	got := map[string]escalation.Answer{}
+func (d Saying) Ask(_ context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
+	got := map[string]desk.Answer{}
 	for _, q := range qs {
-		got[q.TicketID] = escalation.Answer(d)
+		got[q.TicketID] = desk.Answer(d)
 	}
 	return got, nil
 }
@@ -190,9 +192,9 @@ func Standing(tiers ...int) func(*escalation.Timeline) {
 
 func Quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
-func Metrics() (*escalation.Metrics, *prometheus.Registry) {
+func Metrics() (*flow.Metrics, *prometheus.Registry) {
 	reg := prometheus.NewRegistry()
-	return escalation.NewMetrics(reg), reg
+	return flow.NewMetrics(reg), reg
 }
 
 func Equal[T any](t *testing.T, what string, got, want T, opts ...cmp.Option) {

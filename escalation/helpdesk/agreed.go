@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // agreedEvent is the body that we ask for where we, or our users, may choose it.
@@ -18,7 +18,7 @@ type agreedEvent struct {
 	Assignee  string          `json:"assignee"`
 }
 
-func agreedEvents(body []byte) ([]escalation.DeskEvent, error) {
+func agreedEvents(body []byte) ([]desk.Event, error) {
 	var said agreedEvent
 	if err := json.Unmarshal(body, &said); err != nil {
 		return nil, fmt.Errorf("%w: it is no JSON object", ErrMalformed)
@@ -26,7 +26,7 @@ func agreedEvents(body []byte) ([]escalation.DeskEvent, error) {
 	return said.events()
 }
 
-func (a agreedEvent) events() ([]escalation.DeskEvent, error) {
+func (a agreedEvent) events() ([]desk.Event, error) {
 	ticket, word := strings.TrimSpace(string(a.TicketID)), strings.ToLower(strings.TrimSpace(a.Event))
 	if ticket == "" || word == "" {
 		return nil, fmt.Errorf("%w: it needs ticket_id and event", ErrMalformed)
@@ -35,47 +35,47 @@ func (a agreedEvent) events() ([]escalation.DeskEvent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	e := escalation.DeskEvent{TicketID: ticket, Kind: escalation.DeskOther, At: at}
+	e := desk.Event{TicketID: ticket, Kind: desk.Other, At: at}
 	switch word {
 	case "replied":
-		e.Kind, e.Proof = escalation.DeskReplied, true
+		e.Kind, e.Proof = desk.Replied, true
 	case "withdrawn", "solved", "resolved", "closed", "merged", "spam", "deleted":
-		e.Kind, e.Cause = escalation.DeskClosed, word
+		e.Kind, e.Cause = desk.Closed, word
 	}
 	if f, ok := a.fact(word); ok {
 		f.At = at
-		e.Facts = []escalation.DeskFact{f}
+		e.Facts = []desk.Fact{f}
 	}
-	return []escalation.DeskEvent{e}, nil
+	return []desk.Event{e}, nil
 }
 
 // fact is what the event says, where it says enough.
-func (a agreedEvent) fact(word string) (f escalation.DeskFact, ok bool) {
+func (a agreedEvent) fact(word string) (f desk.Fact, ok bool) {
 	status := meaning(plainStatuses, a.Status)
 	switch word {
 	case "replied":
-		return escalation.DeskFact{Kind: escalation.FactReplied}, true
+		return desk.Fact{Kind: desk.FactReplied}, true
 	case "customer_wrote":
-		return escalation.DeskFact{Kind: escalation.FactCustomerWrote}, true
+		return desk.Fact{Kind: desk.FactCustomerWrote}, true
 	case "solved", "resolved", "closed":
-		return escalation.DeskFact{Kind: escalation.FactStatus, Value: string(meaning(plainStatuses, word))}, true
+		return desk.Fact{Kind: desk.FactStatus, Value: string(meaning(plainStatuses, word))}, true
 	case "reopened":
-		return escalation.DeskFact{Kind: escalation.FactStatus, Value: string(escalation.StatusOpen)}, true
+		return desk.Fact{Kind: desk.FactStatus, Value: string(desk.StatusOpen)}, true
 	case "status":
-		return escalation.DeskFact{Kind: escalation.FactStatus, Value: string(status)}, status != escalation.StatusUnknown
+		return desk.Fact{Kind: desk.FactStatus, Value: string(status)}, status != desk.StatusUnknown
 	case "priority":
-		return escalation.DeskFact{Kind: escalation.FactPriority, Value: priority(string(a.Priority))}, a.Priority != ""
+		return desk.Fact{Kind: desk.FactPriority, Value: priority(string(a.Priority))}, a.Priority != ""
 	case "assigned":
-		return escalation.DeskFact{Kind: escalation.FactAssigned, Value: strings.TrimSpace(a.Assignee)}, a.Assignee != ""
+		return desk.Fact{Kind: desk.FactAssigned, Value: strings.TrimSpace(a.Assignee)}, a.Assignee != ""
 	}
-	return escalation.DeskFact{}, false
+	return desk.Fact{}, false
 }
 
 // plainStatuses are our own words, and their usual synonyms.
 var plainStatuses = []StatusWord{
-	{"new", escalation.StatusOpen}, {"open", escalation.StatusOpen}, {"pending", escalation.StatusPending},
-	{"hold", escalation.StatusHold}, {"solved", escalation.StatusSolved}, {"resolved", escalation.StatusSolved},
-	{"closed", escalation.StatusClosed},
+	{"new", desk.StatusOpen}, {"open", desk.StatusOpen}, {"pending", desk.StatusPending},
+	{"hold", desk.StatusHold}, {"solved", desk.StatusSolved}, {"resolved", desk.StatusSolved},
+	{"closed", desk.StatusClosed},
 }
 
 // priority is a priority as it is compared: small letters, no space around.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // reply is one answer of the generic desk, before its fields are understood: one odd answer must
@@ -31,7 +31,7 @@ type reply struct {
 
 // decodeAnswers reads the answers about the tickets that were asked about; all others are ignored.
 // The error says what could not be read; the answers that could be read come beside it.
-func decodeAnswers(body []byte, qs []escalation.Question, now time.Time) (map[string]escalation.Answer, error) {
+func decodeAnswers(body []byte, qs []desk.Question, now time.Time) (map[string]desk.Answer, error) {
 	var list []json.RawMessage
 	if err := json.Unmarshal(body, &list); err != nil || list == nil {
 		return nil, errors.New("its answer is not a JSON list")
@@ -40,7 +40,7 @@ func decodeAnswers(body []byte, qs []escalation.Question, now time.Time) (map[st
 	for _, q := range qs {
 		asked[q.TicketID] = true
 	}
-	answers := make(map[string]escalation.Answer, len(qs))
+	answers := make(map[string]desk.Answer, len(qs))
 	var odd []error
 	for _, raw := range list {
 		var r reply
@@ -70,15 +70,15 @@ func decodeAnswers(body []byte, qs []escalation.Question, now time.Time) (map[st
 	return answers, nil
 }
 
-// answer is what r says; escalation.Unchecked where it says that it does not know.
-func (r reply) answer() (a escalation.Answer, err error) {
+// answer is what r says; desk.Unchecked where it says that it does not know.
+func (r reply) answer() (a desk.Answer, err error) {
 	switch string(r.HaveReplied) {
 	case "":
 		return a, errors.New("have_replied is missing")
 	case "null":
 		return a, nil
 	case "false":
-		return escalation.Answer{Status: escalation.DeskUnanswered}, nil
+		return desk.Answer{Status: desk.Unanswered}, nil
 	case "true":
 		at, err := timeOf(r.Timestamp)
 		// A reply whose time cannot be read may be older than the ticket's message, so it does not
@@ -86,15 +86,15 @@ func (r reply) answer() (a escalation.Answer, err error) {
 		if err != nil {
 			return a, err
 		}
-		return escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at}, nil
+		return desk.Answer{Status: desk.Answered, RepliedAt: at}, nil
 	default:
 		return a, errors.New("have_replied is neither true nor false")
 	}
 }
 
 // further adds what r says beside that. A key that cannot be read was not said; the error names it.
-func (r reply) further(a escalation.Answer, now time.Time) (escalation.Answer, error) {
-	if a.Status == escalation.Unchecked {
+func (r reply) further(a desk.Answer, now time.Time) (desk.Answer, error) {
+	if a.Status == desk.Unchecked {
 		return a, nil
 	}
 	var odd error
@@ -105,38 +105,38 @@ func (r reply) further(a escalation.Answer, now time.Time) (escalation.Answer, e
 		}
 		return at
 	}
-	a.Ticket = escalation.DeskTicket{
+	a.Ticket = desk.Ticket{
 		Status: meaning(plainStatuses, string(r.Status)), Said: string(r.Status), Priority: priority(string(r.Priority)),
 		Type: string(r.Type), Assignee: assignee(string(r.Assignee)),
 	}
-	facts := []escalation.DeskFact{
-		{Kind: escalation.FactCustomerWrote, At: when("waiting_since", r.WaitingSince)},
-		{Kind: escalation.FactReplied, At: when("last_reply", r.LastReply)},
-		{Kind: escalation.FactReplied, At: a.RepliedAt},
-		{Kind: escalation.FactStatus, At: when("solved_at", r.SolvedAt), Value: string(escalation.StatusSolved)},
+	facts := []desk.Fact{
+		{Kind: desk.FactCustomerWrote, At: when("waiting_since", r.WaitingSince)},
+		{Kind: desk.FactReplied, At: when("last_reply", r.LastReply)},
+		{Kind: desk.FactReplied, At: a.RepliedAt},
+		{Kind: desk.FactStatus, At: when("solved_at", r.SolvedAt), Value: string(desk.StatusSolved)},
 	}
-	facts = slices.DeleteFunc(facts, func(f escalation.DeskFact) bool { return f.At.IsZero() })
+	facts = slices.DeleteFunc(facts, func(f desk.Fact) bool { return f.At.IsZero() })
 	if link := string(r.Link); webAddress(link) {
 		a.Link = link
 	}
-	if a.Status == escalation.DeskUnanswered && a.Ticket.Status.Over() {
-		a.Status, a.Cause = escalation.DeskWithdrawn, string(a.Ticket.Status)
+	if a.Status == desk.Unanswered && a.Ticket.Status.Over() {
+		a.Status, a.Cause = desk.Withdrawn, string(a.Ticket.Status)
 	}
 	return detail(a, facts, now), odd
 }
 
 // assignee is whom a desk names by e-mail address or, where that is none, by name.
-func assignee(said string) escalation.DeskPerson {
+func assignee(said string) desk.Person {
 	if strings.Contains(said, "@") {
-		return escalation.DeskPerson{Email: said}
+		return desk.Person{Email: said}
 	}
-	return escalation.DeskPerson{Name: said}
+	return desk.Person{Name: said}
 }
 
 // telling reports whether a says more than b about the same ticket. Of several replies the latest
 // counts, because an old one would hide it.
-func telling(a, b escalation.Answer) bool {
-	rank := map[escalation.AnswerStatus]int{escalation.DeskUnanswered: 1, escalation.DeskWithdrawn: 2, escalation.DeskAnswered: 3}
+func telling(a, b desk.Answer) bool {
+	rank := map[desk.AnswerStatus]int{desk.Unanswered: 1, desk.Withdrawn: 2, desk.Answered: 3}
 	if rank[a.Status] != rank[b.Status] {
 		return rank[a.Status] > rank[b.Status]
 	}

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 const (
@@ -23,24 +23,24 @@ const (
 
 // finding is what a desk knows of one ticket.
 type finding struct {
-	answer   escalation.Answer
+	answer   desk.Answer
 	survivor string // the ticket it was merged into; answer is then to be found there
 }
 
 // lookup finds out about tickets. What it cannot find out is missing, and the error says why. The
 // questions are about different tickets, or the same with different times.
-type lookup func(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error)
+type lookup func(ctx context.Context, qs []desk.Question) (map[desk.Question]finding, error)
 
 // askAll asks about all of qs and follows merged tickets to the one that survived: a ticket merged
 // away is answered when, and in the way that, its survivor is.
-func (c *client) askAll(ctx context.Context, qs []escalation.Question, look lookup) (map[string]escalation.Answer, error) {
+func (c *client) askAll(ctx context.Context, qs []desk.Question, look lookup) (map[string]desk.Answer, error) {
 	if err := countable(qs); err != nil || len(qs) == 0 {
 		return nil, c.named(err)
 	}
 	ctx, cancel := early(ctx)
 	defer cancel()
 	var odd problems
-	answers := make(map[string]escalation.Answer, len(qs))
+	answers := make(map[string]desk.Answer, len(qs))
 	trails := newTrails(qs, &odd)
 	for hop := 0; len(trails) > 0; hop++ {
 		found, err := look(ctx, ends(trails))
@@ -67,12 +67,12 @@ func (c *client) askAll(ctx context.Context, qs []escalation.Question, look look
 
 // trail is a ticket asked about, and the tickets it was merged into one after the other.
 type trail struct {
-	asked escalation.Question
+	asked desk.Question
 	ids   []string
 }
 
 // newTrails leaves out what cannot be a ticket's number.
-func newTrails(qs []escalation.Question, odd *problems) []trail {
+func newTrails(qs []desk.Question, odd *problems) []trail {
 	var ts []trail
 	for _, q := range qs {
 		if !number(q.TicketID) {
@@ -84,8 +84,8 @@ func newTrails(qs []escalation.Question, odd *problems) []trail {
 	return ts
 }
 
-func (t trail) end() escalation.Question {
-	return escalation.Question{TicketID: t.ids[len(t.ids)-1], Since: t.asked.Since, InDetail: t.asked.InDetail}
+func (t trail) end() desk.Question {
+	return desk.Question{TicketID: t.ids[len(t.ids)-1], Since: t.asked.Since, InDetail: t.asked.InDetail}
 }
 
 func (t trail) passed(id string) bool {
@@ -102,9 +102,9 @@ func (t trail) into(id string) trail {
 }
 
 // ends are the questions about the last ticket of each trail, each once.
-func ends(ts []trail) []escalation.Question {
-	seen := map[escalation.Question]bool{}
-	var qs []escalation.Question
+func ends(ts []trail) []desk.Question {
+	seen := map[desk.Question]bool{}
+	var qs []desk.Question
 	for _, t := range ts {
 		if q := t.end(); !seen[q] {
 			seen[q] = true
@@ -115,9 +115,9 @@ func ends(ts []trail) []escalation.Question {
 }
 
 // countable refuses more questions than the port allows.
-func countable(qs []escalation.Question) error {
-	if len(qs) > escalation.MaxQuestions {
-		return fmt.Errorf("%d questions at once, at most %d are allowed", len(qs), escalation.MaxQuestions)
+func countable(qs []desk.Question) error {
+	if len(qs) > desk.MaxQuestions {
+		return fmt.Errorf("%d questions at once, at most %d are allowed", len(qs), desk.MaxQuestions)
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (c *client) named(err error) error {
 }
 
 // tickets are the different tickets that qs are about, in their order.
-func tickets(qs []escalation.Question) []string {
+func tickets(qs []desk.Question) []string {
 	seen := map[string]bool{}
 	var ids []string
 	for _, q := range qs {
@@ -215,10 +215,10 @@ func (p *problems) err(of int) error {
 }
 
 // counts reports whether a reply of that time answers q (rule 5).
-func counts(at time.Time, q escalation.Question) bool { return !at.Before(q.Since.Add(-tolerance)) }
+func counts(at time.Time, q desk.Question) bool { return !at.Before(q.Since.Add(-tolerance)) }
 
 // firstCounting is the first of a ticket's public agent replies that answers q, if there is one.
-func firstCounting(replies []time.Time, q escalation.Question) (first time.Time, ok bool) {
+func firstCounting(replies []time.Time, q desk.Question) (first time.Time, ok bool) {
 	for _, at := range replies {
 		if counts(at, q) && (!ok || at.Before(first)) {
 			first, ok = at, true
@@ -264,13 +264,13 @@ func (m *memory) missing(ticket, check string) (finding, error) {
 const mergedAway = "merged into another ticket"
 
 func withdrawn(cause string) finding {
-	return finding{answer: escalation.Answer{Status: escalation.DeskWithdrawn, Cause: cause}}
+	return finding{answer: desk.Answer{Status: desk.Withdrawn, Cause: cause}}
 }
 
 func replied(at time.Time) finding {
-	return finding{answer: escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at}}
+	return finding{answer: desk.Answer{Status: desk.Answered, RepliedAt: at}}
 }
 
 func unrepliedYet() finding {
-	return finding{answer: escalation.Answer{Status: escalation.DeskUnanswered}}
+	return finding{answer: desk.Answer{Status: desk.Unanswered}}
 }

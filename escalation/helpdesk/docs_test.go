@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
@@ -57,7 +57,7 @@ func variables() string {
 }
 
 func tells() string {
-	kinds := escalation.DeskFactKinds()
+	kinds := desk.FactKinds()
 	head, line := "| |", "|---|"
 	for _, f := range kinds {
 		head, line = head+" "+f.Words()+" |", line+"---|"
@@ -78,8 +78,8 @@ func tells() string {
 }
 
 func statuses() string {
-	ours := []escalation.DeskStatus{
-		escalation.StatusOpen, escalation.StatusPending, escalation.StatusHold, escalation.StatusSolved, escalation.StatusClosed,
+	ours := []desk.Status{
+		desk.StatusOpen, desk.StatusPending, desk.StatusHold, desk.StatusSolved, desk.StatusClosed,
 	}
 	var b strings.Builder
 	b.WriteString("| |")

@@ -5,41 +5,41 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // StatusWord is one of a desk's words for the state of a ticket, and what it means. A word that is not
 // listed means nothing: no ticket is closed or paused by it.
 type StatusWord struct {
 	Word  string
-	Means escalation.DeskStatus
+	Means desk.Status
 }
 
-func meaning(words []StatusWord, word string) escalation.DeskStatus {
+func meaning(words []StatusWord, word string) desk.Status {
 	for _, w := range words {
 		if strings.EqualFold(w.Word, word) {
 			return w.Means
 		}
 	}
-	return escalation.StatusUnknown
+	return desk.StatusUnknown
 }
 
 // detail puts facts into an answer, and what they sum up to; without facts what the desk said of the
 // ticket holds, but for times that have not come. A reply after all that the customer wrote answers the
 // ticket, however old it is (rule 5).
-func detail(a escalation.Answer, facts []escalation.DeskFact, now time.Time) escalation.Answer {
-	a.Facts = escalation.TidyFacts(facts, now)
+func detail(a desk.Answer, facts []desk.Fact, now time.Time) desk.Answer {
+	a.Facts = desk.Tidy(facts, now)
 	t := &a.Ticket
 	if len(facts) > 0 {
-		t.CustomerWrote, t.WaitingSince, t.LastReply = escalation.Messages(a.Facts)
+		t.CustomerWrote, t.WaitingSince, t.LastReply = desk.Messages(a.Facts)
 	}
 	for _, at := range []*time.Time{&t.CustomerWrote, &t.WaitingSince, &t.LastReply, &t.SolvedAt} {
 		if at.After(now.Add(tolerance)) {
 			*at = time.Time{}
 		}
 	}
-	if a.Status == escalation.DeskUnanswered && !t.CustomerWrote.IsZero() && t.LastReply.After(t.CustomerWrote) {
-		a.Status, a.RepliedAt = escalation.DeskAnswered, t.LastReply
+	if a.Status == desk.Unanswered && !t.CustomerWrote.IsZero() && t.LastReply.After(t.CustomerWrote) {
+		a.Status, a.RepliedAt = desk.Answered, t.LastReply
 	}
 	if !t.Status.Over() {
 		t.SolvedAt = time.Time{}
@@ -50,12 +50,12 @@ func detail(a escalation.Answer, facts []escalation.DeskFact, now time.Time) esc
 }
 
 // solvedAt is when the ticket was solved that is solved now: later words, such as closed, move nothing.
-func solvedAt(tidy []escalation.DeskFact) (at time.Time) {
+func solvedAt(tidy []desk.Fact) (at time.Time) {
 	for _, f := range tidy {
-		if f.Kind != escalation.FactStatus {
+		if f.Kind != desk.FactStatus {
 			continue
 		}
-		switch over := escalation.DeskStatus(f.Value).Over(); {
+		switch over := desk.Status(f.Value).Over(); {
 		case !over:
 			at = time.Time{}
 		case at.IsZero():
@@ -67,15 +67,15 @@ func solvedAt(tidy []escalation.DeskFact) (at time.Time) {
 
 // inDetail adds the facts about those tickets that were asked about in detail. What cannot be found out
 // costs no answer.
-func inDetail(found map[escalation.Question]finding, odd *problems, now time.Time, facts func(escalation.Question, *escalation.Answer) ([]escalation.DeskFact, error)) {
-	var qs []escalation.Question
+func inDetail(found map[desk.Question]finding, odd *problems, now time.Time, facts func(desk.Question, *desk.Answer) ([]desk.Fact, error)) {
+	var qs []desk.Question
 	for q, f := range found {
 		if q.InDetail && f.survivor == "" {
 			qs = append(qs, q)
 		}
 	}
 	var mu sync.Mutex
-	each(qs, func(q escalation.Question) {
+	each(qs, func(q desk.Question) {
 		if odd.hopeless() {
 			return
 		}
@@ -105,7 +105,7 @@ type looks struct {
 type look struct {
 	changed time.Time // the desk's date of the last change
 	sure    bool
-	facts   []escalation.DeskFact
+	facts   []desk.Fact
 }
 
 const (
@@ -114,14 +114,14 @@ const (
 )
 
 // recall is what was read since the ticket changed last.
-func (l *looks) recall(ticket string, changed time.Time) (facts []escalation.DeskFact, ok bool) {
+func (l *looks) recall(ticket string, changed time.Time) (facts []desk.Fact, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	seen := l.seen[ticket]
 	return seen.facts, seen.sure && seen.changed.Equal(changed)
 }
 
-func (l *looks) keep(ticket string, changed, now time.Time, facts []escalation.DeskFact) {
+func (l *looks) keep(ticket string, changed, now time.Time, facts []desk.Fact) {
 	if changed.IsZero() {
 		return
 	}
@@ -142,7 +142,7 @@ type names struct {
 }
 
 type named struct {
-	person escalation.DeskPerson
+	person desk.Person
 	staff  bool
 	until  time.Time
 }

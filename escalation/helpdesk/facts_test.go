@@ -7,15 +7,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
 // inDetail asks about one ticket, for all that there is to know.
-func (t *trial) inDetail(id string) escalation.Answer {
+func (t *trial) inDetail(id string) desk.Answer {
 	t.Helper()
-	got, err := t.desk.Ask(t.Context(), []escalation.Question{{TicketID: id, Since: noon, InDetail: true}})
+	got, err := t.desk.Ask(t.Context(), []desk.Question{{TicketID: id, Since: noon, InDetail: true}})
 	checkError(t.T, err, "")
 	return got[id]
 }
@@ -35,29 +35,29 @@ func TestADeskTellsWhatHappened(t *testing.T) {
 		t.Assign("42", minute(7))
 
 		a := t.inDetail("42")
-		if a.Status != escalation.DeskAnswered || !a.RepliedAt.Equal(minute(3)) {
+		if a.Status != desk.Answered || !a.RepliedAt.Equal(minute(3)) {
 			t.Errorf("the reply: %s at %s", a.Status, a.RepliedAt)
 		}
 		ticket := a.Ticket
 		ticket.Said = ""
-		want := escalation.DeskTicket{
-			Status: escalation.StatusPending, Priority: t.words.priority, Group: t.words.group,
-			Assignee:      escalation.DeskPerson{Email: "ana@example.com", Name: "Ana Silva"},
+		want := desk.Ticket{
+			Status: desk.StatusPending, Priority: t.words.priority, Group: t.words.group,
+			Assignee:      desk.Person{Email: "ana@example.com", Name: "Ana Silva"},
 			CustomerWrote: minute(5), WaitingSince: minute(4), LastReply: minute(3),
 		}
 		if diff := cmp.Diff(want, ticket); diff != "" {
 			t.Errorf("ticket (-want +got):\n%s", diff)
 		}
-		facts := []escalation.DeskFact{
-			{Kind: escalation.FactCustomerWrote, At: minute(-1)},
-			{Kind: escalation.FactStatus, At: minute(2), Value: "pending"},
-			{Kind: escalation.FactReplied, At: minute(3)},
-			{Kind: escalation.FactCustomerWrote, At: minute(4)},
-			{Kind: escalation.FactCustomerWrote, At: minute(5)},
-			{Kind: escalation.FactPriority, At: minute(6), Value: t.words.priority},
-			{Kind: escalation.FactAssigned, At: minute(7), Value: "ana@example.com"},
+		facts := []desk.Fact{
+			{Kind: desk.FactCustomerWrote, At: minute(-1)},
+			{Kind: desk.FactStatus, At: minute(2), Value: "pending"},
+			{Kind: desk.FactReplied, At: minute(3)},
+			{Kind: desk.FactCustomerWrote, At: minute(4)},
+			{Kind: desk.FactCustomerWrote, At: minute(5)},
+			{Kind: desk.FactPriority, At: minute(6), Value: t.words.priority},
+			{Kind: desk.FactAssigned, At: minute(7), Value: "ana@example.com"},
 		}
-		facts = slices.DeleteFunc(facts, func(f escalation.DeskFact) bool { return slices.Contains(t.words.silent, f.Kind) })
+		facts = slices.DeleteFunc(facts, func(f desk.Fact) bool { return slices.Contains(t.words.silent, f.Kind) })
 		for i := range a.Facts {
 			a.Facts[i].ID, a.Facts[i].By = "", ""
 		}
@@ -73,11 +73,11 @@ func TestAnOldReplyAfterAllThatTheCustomerWroteIsOne(t *testing.T) {
 		t.Open("42", noon.Add(-96*time.Hour))
 		t.Reply("42", noon.Add(-72*time.Hour))
 		t.Reply("42", noon.Add(-71*time.Hour))
-		if a := t.inDetail("42"); a.Status != escalation.DeskAnswered || a.RepliedAt.After(noon) {
+		if a := t.inDetail("42"); a.Status != desk.Answered || a.RepliedAt.After(noon) {
 			t.Errorf("%s at %s", a.Status, a.RepliedAt)
 		}
 		t.Comment("42", helpdesktest.Comment{At: noon.Add(-time.Hour), By: helpdesktest.Customer})
-		if a := t.inDetail("42"); a.Status != escalation.DeskUnanswered {
+		if a := t.inDetail("42"); a.Status != desk.Unanswered {
 			t.Errorf("and the customer wrote again: %s at %s", a.Status, a.RepliedAt)
 		}
 	})
@@ -92,8 +92,8 @@ func TestAMessageOfTheFutureHasNoTime(t *testing.T) {
 		a := t.inDetail("42")
 		got, err := t.desk.Ask(t.Context(), ask("42"))
 		checkError(t.T, err, "")
-		for _, a := range []escalation.Answer{a, got["42"]} {
-			if a.Status != escalation.DeskUnanswered || !a.Ticket.CustomerWrote.IsZero() {
+		for _, a := range []desk.Answer{a, got["42"]} {
+			if a.Status != desk.Unanswered || !a.Ticket.CustomerWrote.IsZero() {
 				t.Errorf("%s, the customer wrote at %s", a.Status, a.Ticket.CustomerWrote)
 			}
 		}
@@ -132,7 +132,7 @@ func TestDetailsThatCannotBeReadCostNoAnswer(t *testing.T) {
 		t.desk.Ask(t.Context(), ask("42")) // for Intercom's links
 		t.Fail("", 1)
 		t.Fail(helpdesktest.Garbage, helpdesktest.Always)
-		got, err := t.desk.Ask(t.Context(), []escalation.Question{{TicketID: "42", Since: noon, InDetail: true}})
+		got, err := t.desk.Ask(t.Context(), []desk.Question{{TicketID: "42", Since: noon, InDetail: true}})
 		t.compare(answers{"42": repliedAt(noon.Add(time.Minute))}, got)
 		checkError(t.T, err, "its answer")
 	})

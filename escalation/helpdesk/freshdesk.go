@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 func freshdeskKind() Kind {
@@ -24,16 +24,16 @@ func freshdeskKind() Kind {
 			{Name: "FRESHDESK_URL", Help: "It stands in place of https://DOMAIN.freshdesk.com, for tests.",
 				Needed: optional, Check: addressed("https://acme.freshdesk.com")},
 		},
-		New:     func(r Reach) (escalation.HelpDesk, error) { return newFreshdesk(r) },
+		New:     func(r Reach) (desk.HelpDesk, error) { return newFreshdesk(r) },
 		Webhook: func(secret string) Inbound { return NewFreshdeskInbound(secret) },
 		Pages: func(get func(string) string) []string {
 			return []string{vendorURL(get("FRESHDESK_URL"), get("FRESHDESK_DOMAIN"), ".freshdesk.com")}
 		},
 		Statuses: []StatusWord{
-			{"Open", escalation.StatusOpen}, {"Pending", escalation.StatusPending}, {"Waiting on Customer", escalation.StatusPending},
-			{"Waiting on Third Party", escalation.StatusHold}, {"Resolved", escalation.StatusSolved}, {"Closed", escalation.StatusClosed},
+			{"Open", desk.StatusOpen}, {"Pending", desk.StatusPending}, {"Waiting on Customer", desk.StatusPending},
+			{"Waiting on Third Party", desk.StatusHold}, {"Resolved", desk.StatusSolved}, {"Closed", desk.StatusClosed},
 		},
-		Tells: escalation.DeskFactKinds(),
+		Tells: desk.FactKinds(),
 	}
 }
 
@@ -91,8 +91,8 @@ func newFreshdesk(r Reach) (*freshdesk, error) {
 	return &freshdesk{client: cl, statuses: freshdeskKind().Statuses}, nil
 }
 
-// Ask asks about up to escalation.MaxQuestions tickets, as far as the account's credits go.
-func (f *freshdesk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+// Ask asks about up to desk.MaxQuestions tickets, as far as the account's credits go.
+func (f *freshdesk) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	return f.client.askAll(ctx, qs, f.look)
 }
 
@@ -137,16 +137,16 @@ var (
 	freshdeskPriorities = map[int]string{1: "low", 2: "medium", 3: "high", 4: "urgent"}
 )
 
-func (f *freshdesk) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
+func (f *freshdesk) look(ctx context.Context, qs []desk.Question) (map[desk.Question]finding, error) {
 	var odd problems
 	ts, err := f.listed(ctx, qs, &odd)
 	if err != nil {
 		return nil, err
 	}
 	var mu sync.Mutex
-	found := make(map[escalation.Question]finding, len(qs))
+	found := make(map[desk.Question]finding, len(qs))
 	read := make(map[string]freshdeskTicket, len(qs))
-	each(qs, func(q escalation.Question) {
+	each(qs, func(q desk.Question) {
 		one, t, err := f.find(ctx, q, ts, &odd)
 		if err != nil {
 			odd.add(q.TicketID, err)
@@ -163,7 +163,7 @@ func (f *freshdesk) look(ctx context.Context, qs []escalation.Question) (map[esc
 	return found, odd.err(len(qs))
 }
 
-func (f *freshdesk) find(ctx context.Context, q escalation.Question, listed map[string]freshdeskTicket, odd *problems) (one finding, t freshdeskTicket, err error) {
+func (f *freshdesk) find(ctx context.Context, q desk.Question, listed map[string]freshdeskTicket, odd *problems) (one finding, t freshdeskTicket, err error) {
 	t, ok := listed[q.TicketID]
 	if !ok {
 		if odd.hopeless() {
@@ -185,7 +185,7 @@ func (f *freshdesk) find(ctx context.Context, q escalation.Question, listed map[
 
 // listed reads the tickets updated last, as long as a batch has more than one of those asked about:
 // less would cost more than asking singly. Spam and deleted tickets are never listed.
-func (f *freshdesk) listed(ctx context.Context, qs []escalation.Question, odd *problems) (map[string]freshdeskTicket, error) {
+func (f *freshdesk) listed(ctx context.Context, qs []desk.Question, odd *problems) (map[string]freshdeskTicket, error) {
 	open := map[string]bool{}
 	since := qs[0].Since
 	for _, q := range qs {

@@ -8,11 +8,11 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // judge says what a ticket's stats answer to q, and reads its conversations where they do not say.
-func (f *freshdesk) judge(ctx context.Context, t freshdeskTicket, q escalation.Question) (finding, error) {
+func (f *freshdesk) judge(ctx context.Context, t freshdeskTicket, q desk.Question) (finding, error) {
 	var read freshdeskConversations
 	reading := false
 	first, last := t.firstReply()
@@ -60,7 +60,7 @@ func (t freshdeskTicket) firstReply() (first, last time.Time) {
 
 // closedByReply reports whether the only reply may be the note that merging leaves in the merged
 // ticket, which can be public: it comes as the ticket is closed.
-func (t freshdeskTicket) closedByReply(q escalation.Question) bool {
+func (t freshdeskTicket) closedByReply(q desk.Question) bool {
 	if t.Stats == nil || t.Status.n != freshdeskClosed || t.Stats.FirstRespondedAt.IsZero() {
 		return false
 	}
@@ -94,7 +94,7 @@ type freshdeskConversations struct {
 
 // conversations reads those of a ticket, which come in the order they were written, until one
 // answers q.
-func (f *freshdesk) conversations(ctx context.Context, t freshdeskTicket, q escalation.Question) (read freshdeskConversations, err error) {
+func (f *freshdesk) conversations(ctx context.Context, t freshdeskTicket, q desk.Question) (read freshdeskConversations, err error) {
 	for page := 1; page <= maxPages; page++ {
 		list, more, err := f.conversationPage(ctx, q.TicketID, page)
 		if err != nil {

@@ -8,13 +8,13 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // state is that of a ticket, by what a list says of it.
-func (f *freshdesk) state(t freshdeskTicket) escalation.DeskTicket {
+func (f *freshdesk) state(t freshdeskTicket) desk.Ticket {
 	said := freshdeskStatuses[t.Status.n]
-	state := escalation.DeskTicket{
+	state := desk.Ticket{
 		Status: meaning(f.statuses, said), Said: said, Priority: freshdeskPriorities[t.Priority.n], Type: t.Type,
 	}
 	if said == "" && t.Status.given {
@@ -34,8 +34,8 @@ func (f *freshdesk) state(t freshdeskTicket) escalation.DeskTicket {
 }
 
 // inDetail adds who is assigned, and what the conversations say.
-func (f *freshdesk) inDetail(ctx context.Context, found map[escalation.Question]finding, ts map[string]freshdeskTicket, odd *problems) {
-	inDetail(found, odd, f.client.now(), func(q escalation.Question, a *escalation.Answer) ([]escalation.DeskFact, error) {
+func (f *freshdesk) inDetail(ctx context.Context, found map[desk.Question]finding, ts map[string]freshdeskTicket, odd *problems) {
+	inDetail(found, odd, f.client.now(), func(q desk.Question, a *desk.Answer) ([]desk.Fact, error) {
 		t := ts[q.TicketID]
 		if t.ID == "" {
 			return nil, nil // it is gone
@@ -47,9 +47,9 @@ func (f *freshdesk) inDetail(ctx context.Context, found map[escalation.Question]
 }
 
 // name is who an agent, or a group, is; nobody where the key's agent may not know.
-func (f *freshdesk) name(ctx context.Context, what string, who id) escalation.DeskPerson {
+func (f *freshdesk) name(ctx context.Context, what string, who id) desk.Person {
 	if !number(string(who)) {
-		return escalation.DeskPerson{}
+		return desk.Person{}
 	}
 	path := what + "/" + string(who)
 	known, err := f.names.find(path, f.client.now(), func() (named, error) {
@@ -64,22 +64,22 @@ func (f *freshdesk) name(ctx context.Context, what string, who id) escalation.De
 		if refusedWith(err, http.StatusForbidden) || refusedWith(err, http.StatusNotFound) {
 			err = nil
 		}
-		return named{person: escalation.DeskPerson{Email: said.Contact.Email, Name: said.Name + said.Contact.Name}}, err
+		return named{person: desk.Person{Email: said.Contact.Email, Name: said.Name + said.Contact.Name}}, err
 	})
 	if err != nil {
-		return escalation.DeskPerson{} // it is asked again
+		return desk.Person{} // it is asked again
 	}
 	return known.person
 }
 
 // facts are what a ticket's stats and conversations say; they are read only if it has changed. Of
 // changes of the status Freshdesk keeps the last of each kind, and of others no time at all.
-func (f *freshdesk) facts(ctx context.Context, t freshdeskTicket) ([]escalation.DeskFact, error) {
+func (f *freshdesk) facts(ctx context.Context, t freshdeskTicket) ([]desk.Fact, error) {
 	ticket := string(t.ID)
 	if facts, ok := f.looks.recall(ticket, t.UpdatedAt.Time); ok {
 		return facts, nil
 	}
-	facts := append(f.statusFacts(t), escalation.DeskFact{Kind: escalation.FactCustomerWrote, At: t.CreatedAt.Time})
+	facts := append(f.statusFacts(t), desk.Fact{Kind: desk.FactCustomerWrote, At: t.CreatedAt.Time})
 	for page, more := 1, true; more; page++ {
 		if page > maxPages {
 			return nil, errors.New("it has too many conversations to look through")
@@ -90,32 +90,32 @@ func (f *freshdesk) facts(ctx context.Context, t freshdeskTicket) ([]escalation.
 			return nil, err
 		}
 		for _, c := range list {
-			kind := escalation.FactCustomerWrote
+			kind := desk.FactCustomerWrote
 			if c.replies(t) && c.mergedInto() == "" {
-				kind = escalation.FactReplied
+				kind = desk.FactReplied
 			} else if bool(c.Private) || !bool(c.Incoming) {
 				continue
 			}
-			facts = append(facts, escalation.DeskFact{Kind: kind, At: c.CreatedAt.Time, ID: string(c.ID)})
+			facts = append(facts, desk.Fact{Kind: kind, At: c.CreatedAt.Time, ID: string(c.ID)})
 		}
 	}
 	f.looks.keep(ticket, t.UpdatedAt.Time, f.client.now(), facts)
 	return facts, nil
 }
 
-func (f *freshdesk) statusFacts(t freshdeskTicket) (facts []escalation.DeskFact) {
+func (f *freshdesk) statusFacts(t freshdeskTicket) (facts []desk.Fact) {
 	if t.Stats == nil {
 		return nil
 	}
-	add := func(s escalation.DeskStatus, at time.Time) {
-		if !at.IsZero() && s != escalation.StatusUnknown {
-			facts = append(facts, escalation.DeskFact{Kind: escalation.FactStatus, At: at, Value: string(s)})
+	add := func(s desk.Status, at time.Time) {
+		if !at.IsZero() && s != desk.StatusUnknown {
+			facts = append(facts, desk.Fact{Kind: desk.FactStatus, At: at, Value: string(s)})
 		}
 	}
-	add(escalation.StatusPending, t.Stats.PendingSince.Time)
-	add(escalation.StatusSolved, t.Stats.ResolvedAt.Time)
-	add(escalation.StatusClosed, t.Stats.ClosedAt.Time)
-	add(escalation.StatusOpen, t.Stats.ReopenedAt.Time)
+	add(desk.StatusPending, t.Stats.PendingSince.Time)
+	add(desk.StatusSolved, t.Stats.ResolvedAt.Time)
+	add(desk.StatusClosed, t.Stats.ClosedAt.Time)
+	add(desk.StatusOpen, t.Stats.ReopenedAt.Time)
 	if at := t.Stats.StatusUpdatedAt.Time; at.After(t.CreatedAt.Time) { // before the first change it may be the creation's
 		add(f.state(t).Status, at)
 	}

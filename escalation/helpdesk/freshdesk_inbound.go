@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // FreshdeskInbound understands the webhooks of Freshdesk's automation rules. Freshdesk signs nothing,
@@ -43,7 +43,7 @@ func (f FreshdeskInbound) Verify(h http.Header, _ []byte, _ time.Time) (dated bo
 }
 
 // Events reads the one event of an automation rule.
-func (f FreshdeskInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
+func (f FreshdeskInbound) Events(body []byte) ([]desk.Event, error) {
 	var wrapped struct {
 		Simple *struct {
 			TicketID id `json:"ticket_id"`
@@ -58,5 +58,5 @@ func (f FreshdeskInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
 	if wrapped.Simple.TicketID == "" {
 		return nil, fmt.Errorf("%w: it needs ticket_id", ErrMalformed)
 	}
-	return []escalation.DeskEvent{{TicketID: string(wrapped.Simple.TicketID), Kind: escalation.DeskOther}}, nil
+	return []desk.Event{{TicketID: string(wrapped.Simple.TicketID), Kind: desk.Other}}, nil
 }

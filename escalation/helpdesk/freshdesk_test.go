@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
@@ -57,9 +57,9 @@ func TestFreshdeskListsAsLongAsThatIsCheaper(t *testing.T) {
 		{[]string{"400", "401"}, 1, 2}, // none on the first page
 	} {
 		before := len(tr.Calls())
-		var qs []escalation.Question
+		var qs []desk.Question
 		for _, id := range tt.ids {
-			qs = append(qs, escalation.Question{TicketID: id, Since: since})
+			qs = append(qs, desk.Question{TicketID: id, Since: since})
 		}
 		got, err := tr.desk.Ask(t.Context(), qs)
 		calls := tr.Calls()[before:]
@@ -93,7 +93,7 @@ func TestFreshdeskAnswersWhatTheCreditsAllow(t *testing.T) {
 		tr.Quota(tt.credits)
 		got, err := tr.desk.Ask(t.Context(), ask(ids...))
 		for id, a := range got {
-			if a.Status != escalation.DeskUnanswered {
+			if a.Status != desk.Unanswered {
 				t.Errorf("%d credits: ticket %s: %v", tt.credits, id, a)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
@@ -24,13 +24,13 @@ func (s saying) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // fuzzDesk holds whatever a desk says to: answers about nothing but what was asked, no reply that is
 // too old, and no close without a word of it.
-func fuzzDesk(f *testing.F, desk func(rt http.RoundTripper) (escalation.HelpDesk, error), closing ...string) {
+func fuzzDesk(f *testing.F, open func(rt http.RoundTripper) (desk.HelpDesk, error), closing ...string) {
 	f.Fuzz(func(t *testing.T, body []byte) {
-		d, err := desk(saying(body))
+		d, err := open(saying(body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := d.Ask(t.Context(), []escalation.Question{{TicketID: "42", Since: noon, InDetail: true}, {TicketID: "43", Since: noon}})
+		got, err := d.Ask(t.Context(), []desk.Question{{TicketID: "42", Since: noon, InDetail: true}, {TicketID: "43", Since: noon}})
 		if err != nil && strings.Contains(err.Error(), token) {
 			t.Errorf("the error tells the token: %q", err)
 		}
@@ -39,13 +39,13 @@ func fuzzDesk(f *testing.F, desk func(rt http.RoundTripper) (escalation.HelpDesk
 				t.Errorf("an answer about %q", id)
 			}
 			switch a.Status {
-			case escalation.DeskUnanswered:
-			case escalation.DeskAnswered:
+			case desk.Unanswered:
+			case desk.Answered:
 				wrote := a.Ticket.CustomerWrote
 				if a.RepliedAt.Before(noon.Add(-time.Minute)) && (wrote.IsZero() || !a.RepliedAt.After(wrote)) {
 					t.Errorf("answered at %s, and the customer wrote at %s", a.RepliedAt, wrote)
 				}
-			case escalation.DeskWithdrawn:
+			case desk.Withdrawn:
 				if !saysOne(strings.ToLower(string(body)), closing) {
 					t.Errorf("withdrawn, %q, for %q", a.Cause, body)
 				}
@@ -71,7 +71,7 @@ func FuzzZendesk(f *testing.F) {
 	f.Add([]byte(`{"tickets":[],"deleted_tickets":[{"id":42}]}`))
 	f.Add([]byte(`{"error":"RecordNotFound"}`))
 	c := newClock()
-	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+	fuzzDesk(f, func(rt http.RoundTripper) (desk.HelpDesk, error) {
 		return made("zendesk", map[string]string{"ZENDESK_SUBDOMAIN": "acme", "ZENDESK_EMAIL": email, "ZENDESK_API_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
 	}, "solved", "closed", "deleted")
 }
@@ -81,7 +81,7 @@ func FuzzFreshdesk(f *testing.F) {
 	f.Add([]byte(`[{"id":"42","status":"5","spam":true,"stats":null}]`))
 	f.Add([]byte(`{"id":42,"status":5,"stats":{}}`))
 	c := newClock()
-	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+	fuzzDesk(f, func(rt http.RoundTripper) (desk.HelpDesk, error) {
 		return made("freshdesk", map[string]string{"FRESHDESK_DOMAIN": "acme", "FRESHDESK_API_KEY": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
 	}, "4", "5", "true")
 }
@@ -91,7 +91,7 @@ func FuzzIntercom(f *testing.F) {
 	f.Add([]byte(`{"conversations":[{"id":42,"state":"closed"}],"id":"42","state":"closed","conversation_parts":{"conversation_parts":[{"part_type":"comment","author":{"type":"admin"},"created_at":1772453100}]}}`))
 	f.Add([]byte(`{"type":"error.list","errors":[{"code":"not_found"}]}`))
 	c := newClock()
-	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+	fuzzDesk(f, func(rt http.RoundTripper) (desk.HelpDesk, error) {
 		return made("intercom", map[string]string{"INTERCOM_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
 	}, "closed", "resolved", "false")
 }
@@ -101,7 +101,7 @@ func FuzzRT(f *testing.F) {
 	f.Add([]byte(`{"id":42,"EffectiveId":{"id":"43"},"Status":"deleted","items":[]}`))
 	f.Add([]byte(`{"items":[{"id":"42","Status":"rejected","LastUpdated":"1970-01-01T00:00:00Z"}]}`))
 	c := newClock()
-	fuzzDesk(f, func(rt http.RoundTripper) (escalation.HelpDesk, error) {
+	fuzzDesk(f, func(rt http.RoundTripper) (desk.HelpDesk, error) {
 		return made("rt", map[string]string{"RT_URL": "http://rt.example.com", "RT_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: prometheus.NewRegistry(), Transport: rt})
 	}, "resolved", "rejected", "deleted")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
@@ -53,7 +53,7 @@ type vendor struct {
 type words struct {
 	pending, urgent string // what SetState and SetPriority take
 	priority, group string
-	silent          []escalation.DeskFactKind // what it reports without a time
+	silent          []desk.FactKind // what it reports without a time
 }
 
 const email = "ana@example.com"
@@ -76,7 +76,7 @@ var vendors = []vendor{
 		},
 		link: func(url, id string) string { return url + "/a/tickets/" + id },
 		words: words{pending: "3", urgent: "4", priority: "urgent", group: "Support",
-			silent: []escalation.DeskFactKind{escalation.FactPriority, escalation.FactAssigned}},
+			silent: []desk.FactKind{desk.FactPriority, desk.FactAssigned}},
 	},
 	{
 		name: "intercom", open: "snoozed", shut: "closed", closed: "closed", check: "please check INTERCOM_TOKEN",
@@ -86,7 +86,7 @@ var vendors = []vendor{
 		},
 		link: func(_, id string) string { return "https://app.intercom.com/a/inbox/abc123/inbox/conversation/" + id },
 		words: words{pending: "snoozed", urgent: "priority", priority: "priority", group: "Support",
-			silent: []escalation.DeskFactKind{escalation.FactPriority}},
+			silent: []desk.FactKind{desk.FactPriority}},
 	},
 	{
 		name: "rt", open: "stalled", shut: "rejected", closed: "rejected", check: "please check RT_TOKEN",
@@ -101,12 +101,12 @@ var vendors = []vendor{
 }
 
 // desk makes the vendor's desk at url.
-func (v vendor) desk(url, secret string, c *clock, reg prometheus.Registerer) (escalation.HelpDesk, error) {
+func (v vendor) desk(url, secret string, c *clock, reg prometheus.Registerer) (desk.HelpDesk, error) {
 	return made(v.name, v.env(url, secret), helpdesk.Reach{Now: c.now, Registerer: reg})
 }
 
 // made makes a desk of that kind with those variables.
-func made(kind string, env map[string]string, r helpdesk.Reach) (escalation.HelpDesk, error) {
+func made(kind string, env map[string]string, r helpdesk.Reach) (desk.HelpDesk, error) {
 	k, ok := helpdesk.Find(kind)
 	if !ok {
 		return nil, fmt.Errorf("there is no kind %s", kind)
@@ -120,7 +120,7 @@ type trial struct {
 	vendor
 	simulated
 	*testing.T
-	desk  escalation.HelpDesk
+	desk  desk.HelpDesk
 	clock *clock
 	reg   *prometheus.Registry
 }
@@ -160,8 +160,8 @@ func (t *trial) want(want answers, says string) {
 }
 
 // plain is an answer without link and facts.
-func plain(a escalation.Answer) escalation.Answer {
-	return escalation.Answer{Status: a.Status, RepliedAt: a.RepliedAt, Cause: a.Cause}
+func plain(a desk.Answer) desk.Answer {
+	return desk.Answer{Status: a.Status, RepliedAt: a.RepliedAt, Cause: a.Cause}
 }
 
 func (t *trial) compare(want, got answers) {
@@ -170,7 +170,7 @@ func (t *trial) compare(want, got answers) {
 		got[id] = plain(a)
 	}
 	for id, a := range want {
-		if a.Status == escalation.Unchecked {
+		if a.Status == desk.Unchecked {
 			delete(want, id)
 		}
 	}
@@ -179,8 +179,8 @@ func (t *trial) compare(want, got answers) {
 	}
 }
 
-func withdrawn(cause string) escalation.Answer {
-	return escalation.Answer{Status: escalation.DeskWithdrawn, Cause: cause}
+func withdrawn(cause string) desk.Answer {
+	return desk.Answer{Status: desk.Withdrawn, Cause: cause}
 }
 
-var unchecked escalation.Answer
+var unchecked desk.Answer

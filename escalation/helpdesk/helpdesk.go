@@ -8,7 +8,7 @@
 //	                                             └ merged ┘  asked again, about the survivor
 //	                 look ─▶ found ─▶ inDetail: the facts, of what has changed since they were read
 //
-//	webhook ─▶ Inbound: Verify, then Events ─▶ escalation.DeskEvent
+//	webhook ─▶ Inbound: Verify, then Events ─▶ desk.Event
 //
 // What a desk says is reported as it is, a reply dated in the future included. Where a desk says only
 // a reply too old to answer the message (rule 5), later ones are looked for; otherwise whether a reply

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 func httpKind() Kind {
@@ -16,12 +16,12 @@ func httpKind() Kind {
 				Check: addressed("https://desk.example.com/replies")},
 			{Name: "HELPDESK_TOKEN", Help: "It is sent along as a bearer token.", Needed: optional},
 		},
-		New:      func(r Reach) (escalation.HelpDesk, error) { return newGeneric(r) },
+		New:      func(r Reach) (desk.HelpDesk, error) { return newGeneric(r) },
 		Webhook:  func(secret string) Inbound { return NewHTTPInbound(secret) },
 		Statuses: plainStatuses,
-		Tells: []escalation.DeskFactKind{
-			escalation.FactCustomerWrote, escalation.FactReplied, escalation.FactStatus, escalation.FactPriority,
-			escalation.FactType, escalation.FactAssigned,
+		Tells: []desk.FactKind{
+			desk.FactCustomerWrote, desk.FactReplied, desk.FactStatus, desk.FactPriority,
+			desk.FactType, desk.FactAssigned,
 		},
 		Pages: func(get func(string) string) []string { return []string{get("HELPDESK_URL")} },
 	}
@@ -44,13 +44,13 @@ func newGeneric(r Reach) (*generic, error) {
 	return &generic{cl}, nil
 }
 
-// Ask asks about up to escalation.MaxQuestions tickets in one request. While the desk has asked for
+// Ask asks about up to desk.MaxQuestions tickets in one request. While the desk has asked for
 // patience (429) it fails at once, without a request.
-func (h *generic) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (h *generic) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	if err := countable(qs); err != nil || len(qs) == 0 {
 		return nil, h.client.named(err)
 	}
-	var answers map[string]escalation.Answer
+	var answers map[string]desk.Answer
 	err := h.client.do(ctx, request{method: http.MethodPost, body: asked(qs)}, func(body []byte) (err error) {
 		if answers, err = decodeAnswers(body, qs, h.client.now()); err != nil {
 			return fmt.Errorf("%w; it said: %s", err, h.client.excerpt(body))
@@ -66,7 +66,7 @@ type question struct {
 	Timestamp int64  `json:"timestamp"` // Unix seconds
 }
 
-func asked(qs []escalation.Question) []question {
+func asked(qs []desk.Question) []question {
 	list := make([]question, len(qs))
 	for i, q := range qs {
 		list[i] = question{q.TicketID, q.Since.Unix()}

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
@@ -32,16 +32,16 @@ func newClock() *clock                { c := &clock{}; c.us.Store(noon.UnixMicro
 func (c *clock) now() time.Time       { return time.UnixMicro(c.us.Load()).UTC() }
 func (c *clock) pass(d time.Duration) { c.us.Add(d.Microseconds()) }
 
-func ask(ids ...string) []escalation.Question {
-	var qs []escalation.Question
+func ask(ids ...string) []desk.Question {
+	var qs []desk.Question
 	for _, id := range ids {
-		qs = append(qs, escalation.Question{TicketID: id, Since: noon})
+		qs = append(qs, desk.Question{TicketID: id, Since: noon})
 	}
 	return qs
 }
 
 // startDesk starts a simulated desk and a client that asks it.
-func startDesk(t *testing.T) (*helpdesktest.Desk, escalation.HelpDesk) {
+func startDesk(t *testing.T) (*helpdesktest.Desk, desk.HelpDesk) {
 	t.Helper()
 	desk := helpdesktest.New(token)
 	if err := desk.Start(); err != nil {
@@ -51,7 +51,7 @@ func startDesk(t *testing.T) (*helpdesktest.Desk, escalation.HelpDesk) {
 	return desk, client(t, desk.URL(), newClock(), prometheus.NewRegistry())
 }
 
-func client(t *testing.T, url string, c *clock, reg prometheus.Registerer) escalation.HelpDesk {
+func client(t *testing.T, url string, c *clock, reg prometheus.Registerer) desk.HelpDesk {
 	t.Helper()
 	h, err := made("http", map[string]string{"HELPDESK_URL": url, "HELPDESK_TOKEN": token}, helpdesk.Reach{Now: c.now, Registerer: reg})
 	if err != nil {
@@ -69,15 +69,15 @@ func answering(t *testing.T, h http.HandlerFunc) string {
 }
 
 var (
-	unanswered = escalation.Answer{Status: escalation.DeskUnanswered}
-	undated    = escalation.Answer{Status: escalation.DeskAnswered}
+	unanswered = desk.Answer{Status: desk.Unanswered}
+	undated    = desk.Answer{Status: desk.Answered}
 )
 
-func repliedAt(at time.Time) escalation.Answer {
-	return escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at}
+func repliedAt(at time.Time) desk.Answer {
+	return desk.Answer{Status: desk.Answered, RepliedAt: at}
 }
 
-type answers = map[string]escalation.Answer
+type answers = map[string]desk.Answer
 
 func TestADeskIsAskedAboutManyTicketsInOneRequest(t *testing.T) {
 	desk, h := startDesk(t)
@@ -100,11 +100,11 @@ func TestADeskIsAskedAboutManyTicketsInOneRequest(t *testing.T) {
 }
 
 func TestNoQuestionsNoRequestAndNeverOverAHundred(t *testing.T) {
-	desk, h := startDesk(t)
+	asked, h := startDesk(t)
 	if got, err := h.Ask(t.Context(), nil); len(got) > 0 || err != nil {
 		t.Errorf("asked nothing: %v, %v", got, err)
 	}
-	many := make([]string, escalation.MaxQuestions+1)
+	many := make([]string, desk.MaxQuestions+1)
 	for i := range many {
 		many[i] = fmt.Sprint(i)
 	}
@@ -113,7 +113,7 @@ func TestNoQuestionsNoRequestAndNeverOverAHundred(t *testing.T) {
 	if got, err := h.Ask(t.Context(), ask(many[1:]...)); len(got) != 100 || err != nil {
 		t.Errorf("a hundred: %d answers, %v", len(got), err)
 	}
-	if b := desk.Batches(); !slices.Equal(b, []int{100}) {
+	if b := asked.Batches(); !slices.Equal(b, []int{100}) {
 		t.Errorf("batches %v, want one of a hundred", b)
 	}
 }
@@ -226,7 +226,7 @@ func TestOneAnswer(t *testing.T) {
 	may := noon.Add(5 * time.Minute)
 	tests := []struct {
 		name, body string
-		want       escalation.Answer // zero: none about the ticket
+		want       desk.Answer // zero: none about the ticket
 		says       string
 	}{
 		{"RFC 3339 in another zone", `[{"ticket_id":"42","have_replied":true,"timestamp":"2026-03-02T14:05:00+02:00"}]`, repliedAt(may), ""},
@@ -236,28 +236,28 @@ func TestOneAnswer(t *testing.T) {
 		{"no timestamp", `[{"ticket_id":"42","have_replied":true}]`, undated, ""},
 		{"timestamp null", `[{"ticket_id":"42","have_replied":true,"timestamp":null}]`, undated, ""},
 		{"timestamp empty", `[{"ticket_id":"42","have_replied":true,"timestamp":""}]`, undated, ""},
-		{"timestamp in milliseconds", `[{"ticket_id":"42","have_replied":true,"timestamp":1772453100000}]`, escalation.Answer{}, "neither RFC 3339 nor Unix seconds"},
-		{"timestamp in words", `[{"ticket_id":"42","have_replied":true,"timestamp":"yesterday"}]`, escalation.Answer{}, "neither RFC 3339 nor Unix seconds"},
-		{"timestamp an object", `[{"ticket_id":"42","have_replied":true,"timestamp":{}}]`, escalation.Answer{}, "neither RFC 3339 nor Unix seconds"},
+		{"timestamp in milliseconds", `[{"ticket_id":"42","have_replied":true,"timestamp":1772453100000}]`, desk.Answer{}, "neither RFC 3339 nor Unix seconds"},
+		{"timestamp in words", `[{"ticket_id":"42","have_replied":true,"timestamp":"yesterday"}]`, desk.Answer{}, "neither RFC 3339 nor Unix seconds"},
+		{"timestamp an object", `[{"ticket_id":"42","have_replied":true,"timestamp":{}}]`, desk.Answer{}, "neither RFC 3339 nor Unix seconds"},
 		{"not replied, whatever the timestamp", `[{"ticket_id":"42","have_replied":false,"timestamp":"never"}]`, unanswered, ""},
-		{"the desk does not know", `[{"ticket_id":"42","have_replied":null}]`, escalation.Answer{}, ""},
-		{"have_replied missing", `[{"ticket_id":"42"}]`, escalation.Answer{}, "have_replied is missing"},
-		{"have_replied a word", `[{"ticket_id":"42","have_replied":"yes"}]`, escalation.Answer{}, "neither true nor false"},
+		{"the desk does not know", `[{"ticket_id":"42","have_replied":null}]`, desk.Answer{}, ""},
+		{"have_replied missing", `[{"ticket_id":"42"}]`, desk.Answer{}, "have_replied is missing"},
+		{"have_replied a word", `[{"ticket_id":"42","have_replied":"yes"}]`, desk.Answer{}, "neither true nor false"},
 		{"id a number", `[{"ticket_id":42,"have_replied":true}]`, undated, ""},
-		{"id missing", `[{"have_replied":true}]`, escalation.Answer{}, ""},
-		{"id an object", `[{"ticket_id":{"id":"42"},"have_replied":true}]`, escalation.Answer{}, ""},
-		{"about another ticket", `[{"ticket_id":"421","have_replied":true}]`, escalation.Answer{}, ""},
+		{"id missing", `[{"have_replied":true}]`, desk.Answer{}, ""},
+		{"id an object", `[{"ticket_id":{"id":"42"},"have_replied":true}]`, desk.Answer{}, ""},
+		{"about another ticket", `[{"ticket_id":"421","have_replied":true}]`, desk.Answer{}, ""},
 		{"twice, and somebody has replied", `[{"ticket_id":"42","have_replied":true},{"ticket_id":42,"have_replied":false}]`, undated, ""},
 		{"twice, and the later reply counts",
 			`[{"ticket_id":"42","have_replied":true,"timestamp":1772453100},{"ticket_id":"42","have_replied":true,"timestamp":1600000000}]`, repliedAt(may), ""},
 		{"one odd answer costs no other", `["odd",{"ticket_id":"42","have_replied":true}]`, undated, "1 of its 2 answers cannot be read"},
 		{"more than was agreed", `[{"ticket_id":"42","have_replied":true,"agent":"Ana","tags":[1]}]`, undated, ""},
-		{"an empty list", `[]`, escalation.Answer{}, ""},
-		{"an object", `{"error":"nope"}`, escalation.Answer{}, `not a JSON list; it said: {"error":"nope"}`},
-		{"null", `null`, escalation.Answer{}, "not a JSON list"},
-		{"nothing", ``, escalation.Answer{}, "not a JSON list"},
-		{"two lists", `[] []`, escalation.Answer{}, "not a JSON list"},
-		{"the token, repeated", `"` + token + `"`, escalation.Answer{}, "not a JSON list"},
+		{"an empty list", `[]`, desk.Answer{}, ""},
+		{"an object", `{"error":"nope"}`, desk.Answer{}, `not a JSON list; it said: {"error":"nope"}`},
+		{"null", `null`, desk.Answer{}, "not a JSON list"},
+		{"nothing", ``, desk.Answer{}, "not a JSON list"},
+		{"two lists", `[] []`, desk.Answer{}, "not a JSON list"},
+		{"the token, repeated", `"` + token + `"`, desk.Answer{}, "not a JSON list"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -266,7 +266,7 @@ func TestOneAnswer(t *testing.T) {
 			if diff := cmp.Diff(tt.want, plain(got["42"])); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
 			}
-			if _, there := got["42"]; there && tt.want.Status == escalation.Unchecked {
+			if _, there := got["42"]; there && tt.want.Status == desk.Unchecked {
 				t.Error("an answer that says nothing stands in the map")
 			}
 			checkError(t, err, tt.says)
@@ -277,34 +277,34 @@ func TestOneAnswer(t *testing.T) {
 // What the generic desk may say beside that, each key by itself (rule 16): one that cannot be read costs no other.
 func TestWhatTheGenericDeskMaySayBeside(t *testing.T) {
 	nine := noon.Add(-3 * time.Hour)
-	fact := func(kind escalation.DeskFactKind, value string) []escalation.DeskFact {
-		return []escalation.DeskFact{{Kind: kind, At: nine, Value: value}}
+	fact := func(kind desk.FactKind, value string) []desk.Fact {
+		return []desk.Fact{{Kind: kind, At: nine, Value: value}}
 	}
 	tests := []struct {
 		name, more string
-		want       escalation.Answer
+		want       desk.Answer
 		says       string
 	}{
-		{"a status", `"status":"Pending"`, escalation.Answer{Ticket: escalation.DeskTicket{Status: escalation.StatusPending, Said: "Pending"}}, ""},
-		{"a status that nobody here knows", `"status":"blue"`, escalation.Answer{Ticket: escalation.DeskTicket{Said: "blue"}}, ""},
-		{"a status that is no word", `"status":{}`, escalation.Answer{}, ""},
-		{"solved", `"status":"solved","solved_at":"2026-03-02T09:00:00Z"`, escalation.Answer{
-			Status: escalation.DeskWithdrawn, Cause: "solved", Facts: fact(escalation.FactStatus, "solved"),
-			Ticket: escalation.DeskTicket{Status: escalation.StatusSolved, Said: "solved", SolvedAt: nine},
+		{"a status", `"status":"Pending"`, desk.Answer{Ticket: desk.Ticket{Status: desk.StatusPending, Said: "Pending"}}, ""},
+		{"a status that nobody here knows", `"status":"blue"`, desk.Answer{Ticket: desk.Ticket{Said: "blue"}}, ""},
+		{"a status that is no word", `"status":{}`, desk.Answer{}, ""},
+		{"solved", `"status":"solved","solved_at":"2026-03-02T09:00:00Z"`, desk.Answer{
+			Status: desk.Withdrawn, Cause: "solved", Facts: fact(desk.FactStatus, "solved"),
+			Ticket: desk.Ticket{Status: desk.StatusSolved, Said: "solved", SolvedAt: nine},
 		}, ""},
-		{"priority and type", `"priority":"URGENT","type":"outage"`, escalation.Answer{Ticket: escalation.DeskTicket{Priority: "urgent", Type: "outage"}}, ""},
-		{"a priority that is a number", `"priority":2`, escalation.Answer{Ticket: escalation.DeskTicket{Priority: "2"}}, ""},
-		{"an assignee", `"assignee":"ana@example.com"`, escalation.Answer{Ticket: escalation.DeskTicket{Assignee: escalation.DeskPerson{Email: "ana@example.com"}}}, ""},
-		{"a waiting customer", `"waiting_since":1772442000`, escalation.Answer{
-			Facts: fact(escalation.FactCustomerWrote, ""), Ticket: escalation.DeskTicket{CustomerWrote: nine, WaitingSince: nine}}, ""},
-		{"a waiting customer of tomorrow", `"waiting_since":"2026-03-03T12:00:00Z"`, escalation.Answer{
-			Facts: []escalation.DeskFact{{Kind: escalation.FactCustomerWrote}}}, ""},
-		{"a reply to something else", `"last_reply":1772442000`, escalation.Answer{
-			Facts: fact(escalation.FactReplied, ""), Ticket: escalation.DeskTicket{LastReply: nine}}, ""},
-		{"a time in words", `"last_reply":"yesterday","priority":"high"`, escalation.Answer{Ticket: escalation.DeskTicket{Priority: "high"}}, "ticket 42: last_reply: the timestamp is neither"},
-		{"a link", `"link":"https://desk.example.com/42"`, escalation.Answer{Link: "https://desk.example.com/42"}, ""},
-		{"a link that is none", `"link":"javascript:alert(1)"`, escalation.Answer{}, ""},
-		{"nothing", `"waiting_since":null,"status":null,"link":null`, escalation.Answer{}, ""},
+		{"priority and type", `"priority":"URGENT","type":"outage"`, desk.Answer{Ticket: desk.Ticket{Priority: "urgent", Type: "outage"}}, ""},
+		{"a priority that is a number", `"priority":2`, desk.Answer{Ticket: desk.Ticket{Priority: "2"}}, ""},
+		{"an assignee", `"assignee":"ana@example.com"`, desk.Answer{Ticket: desk.Ticket{Assignee: desk.Person{Email: "ana@example.com"}}}, ""},
+		{"a waiting customer", `"waiting_since":1772442000`, desk.Answer{
+			Facts: fact(desk.FactCustomerWrote, ""), Ticket: desk.Ticket{CustomerWrote: nine, WaitingSince: nine}}, ""},
+		{"a waiting customer of tomorrow", `"waiting_since":"2026-03-03T12:00:00Z"`, desk.Answer{
+			Facts: []desk.Fact{{Kind: desk.FactCustomerWrote}}}, ""},
+		{"a reply to something else", `"last_reply":1772442000`, desk.Answer{
+			Facts: fact(desk.FactReplied, ""), Ticket: desk.Ticket{LastReply: nine}}, ""},
+		{"a time in words", `"last_reply":"yesterday","priority":"high"`, desk.Answer{Ticket: desk.Ticket{Priority: "high"}}, "ticket 42: last_reply: the timestamp is neither"},
+		{"a link", `"link":"https://desk.example.com/42"`, desk.Answer{Link: "https://desk.example.com/42"}, ""},
+		{"a link that is none", `"link":"javascript:alert(1)"`, desk.Answer{}, ""},
+		{"nothing", `"waiting_since":null,"status":null,"link":null`, desk.Answer{}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -313,7 +313,7 @@ func TestWhatTheGenericDeskMaySayBeside(t *testing.T) {
 			})
 			got, err := client(t, url, newClock(), prometheus.NewRegistry()).Ask(t.Context(), ask("42"))
 			if tt.want.Status == "" {
-				tt.want.Status = escalation.DeskUnanswered
+				tt.want.Status = desk.Unanswered
 			}
 			if diff := cmp.Diff(tt.want, got["42"]); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
@@ -447,7 +447,7 @@ func TestADeskMadeAnewSharesTheMetric(t *testing.T) {
 
 func TestNoDeskAnswersForEveryTicket(t *testing.T) {
 	got, err := helpdesk.None{}.Ask(t.Context(), ask("41", "42"))
-	none := escalation.Answer{Status: escalation.DeskNone}
+	none := desk.Answer{Status: desk.None}
 	if diff := cmp.Diff(answers{"41": none, "42": none}, got); diff != "" || err != nil {
 		t.Errorf("answers (-want +got):\n%s\n%v", diff, err)
 	}

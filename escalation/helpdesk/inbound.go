@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // ErrUnsigned is a webhook that does not come from the desk, or not now: 401.
@@ -27,7 +27,7 @@ type Inbound interface {
 	// which it was sent, and that this is now: an old one may be sent again by somebody.
 	Verify(h http.Header, body []byte, now time.Time) (dated bool, err error)
 	// Events reads what a verified body reports, which may be nothing. Its errors are ErrMalformed.
-	Events(body []byte) ([]escalation.DeskEvent, error)
+	Events(body []byte) ([]desk.Event, error)
 }
 
 // secret is what a desk and we know. An empty one signs nothing: everybody knows it.
@@ -94,6 +94,6 @@ func (i HTTPInbound) Verify(h http.Header, body []byte, now time.Time) (dated bo
 }
 
 // Events reads the one event of a body.
-func (i HTTPInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
+func (i HTTPInbound) Events(body []byte) ([]desk.Event, error) {
 	return agreedEvents(body)
 }

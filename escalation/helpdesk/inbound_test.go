@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
@@ -143,8 +143,8 @@ func TestZendeskSignaturesAreGoodForFiveMinutes(t *testing.T) {
 }
 
 func TestEvents(t *testing.T) {
-	event := func(kind escalation.DeskEventKind, at time.Time, cause string, proof bool) []escalation.DeskEvent {
-		return []escalation.DeskEvent{{TicketID: "42", Kind: kind, At: at, Cause: cause, Proof: proof}}
+	event := func(kind desk.EventKind, at time.Time, cause string, proof bool) []desk.Event {
+		return []desk.Event{{TicketID: "42", Kind: kind, At: at, Cause: cause, Proof: proof}}
 	}
 	never := time.Time{}
 	intercom := func(topic, item string) string {
@@ -156,14 +156,14 @@ func TestEvents(t *testing.T) {
 	const reply = `{"part_type":"comment","created_at":1772452800,"author":{"type":"admin"}}`
 	tests := []struct {
 		name, desk, body string
-		want             []escalation.DeskEvent
+		want             []desk.Event
 		err              error
 	}{
-		{"a reply", "http", `{"ticket_id":"42","event":"replied","timestamp":1772452800}`, event(escalation.DeskReplied, noon, "", true), nil},
-		{"a reply, RFC 3339", "http", `{"ticket_id":42,"event":"Replied","timestamp":"2026-03-02T12:00:00Z"}`, event(escalation.DeskReplied, noon, "", true), nil},
-		{"a reply without a date", "http", `{"ticket_id":"42","event":"replied"}`, event(escalation.DeskReplied, never, "", true), nil},
-		{"a deletion is asked about", "http", `{"ticket_id":"42","event":"deleted"}`, event(escalation.DeskClosed, never, "deleted", false), nil},
-		{"something else", "http", `{"ticket_id":"42","event":"assigned"}`, event(escalation.DeskOther, never, "", false), nil},
+		{"a reply", "http", `{"ticket_id":"42","event":"replied","timestamp":1772452800}`, event(desk.Replied, noon, "", true), nil},
+		{"a reply, RFC 3339", "http", `{"ticket_id":42,"event":"Replied","timestamp":"2026-03-02T12:00:00Z"}`, event(desk.Replied, noon, "", true), nil},
+		{"a reply without a date", "http", `{"ticket_id":"42","event":"replied"}`, event(desk.Replied, never, "", true), nil},
+		{"a deletion is asked about", "http", `{"ticket_id":"42","event":"deleted"}`, event(desk.Closed, never, "deleted", false), nil},
+		{"something else", "http", `{"ticket_id":"42","event":"assigned"}`, event(desk.Other, never, "", false), nil},
 		{"no ticket", "http", `{"event":"replied"}`, nil, helpdesk.ErrMalformed},
 		{"no event", "http", `{"ticket_id":"42"}`, nil, helpdesk.ErrMalformed},
 		{"a date in words", "http", `{"ticket_id":"42","event":"replied","timestamp":"today"}`, nil, helpdesk.ErrMalformed},
@@ -172,22 +172,22 @@ func TestEvents(t *testing.T) {
 		{"a list", "http", `[]`, nil, helpdesk.ErrMalformed},
 		{"null", "http", `null`, nil, helpdesk.ErrMalformed},
 
-		{"a trigger for replies", "zendesk", `{"ticket_id":"42","event":"replied","timestamp":"2026-03-02T12:00:00Z"}`, event(escalation.DeskReplied, noon, "", true), nil},
-		{"a trigger's whole minutes", "zendesk", `{"ticket_id":"42","event":"replied","timestamp":"2026-03-02T12:00Z"}`, event(escalation.DeskReplied, noon, "", true), nil},
-		{"a trigger for the end", "zendesk", `{"ticket_id":"42","event":"solved","timestamp":"2026-03-02T12:00:00Z"}`, event(escalation.DeskClosed, noon, "solved", false), nil},
+		{"a trigger for replies", "zendesk", `{"ticket_id":"42","event":"replied","timestamp":"2026-03-02T12:00:00Z"}`, event(desk.Replied, noon, "", true), nil},
+		{"a trigger's whole minutes", "zendesk", `{"ticket_id":"42","event":"replied","timestamp":"2026-03-02T12:00Z"}`, event(desk.Replied, noon, "", true), nil},
+		{"a trigger for the end", "zendesk", `{"ticket_id":"42","event":"solved","timestamp":"2026-03-02T12:00:00Z"}`, event(desk.Closed, noon, "solved", false), nil},
 		{"a template left as it was", "zendesk", `{}`, nil, helpdesk.ErrMalformed},
 
-		{"a rule for replies", "freshdesk", `{"ticket_id":"42","event":"replied"}`, event(escalation.DeskReplied, never, "", true), nil},
-		{"the simple content", "freshdesk", `{"freshdesk_webhook":{"ticket_id":42,"ticket_subject":"Help"}}`, event(escalation.DeskOther, never, "", false), nil},
+		{"a rule for replies", "freshdesk", `{"ticket_id":"42","event":"replied"}`, event(desk.Replied, never, "", true), nil},
+		{"the simple content", "freshdesk", `{"freshdesk_webhook":{"ticket_id":42,"ticket_subject":"Help"}}`, event(desk.Other, never, "", false), nil},
 		{"the simple content without a ticket", "freshdesk", `{"freshdesk_webhook":{}}`, nil, helpdesk.ErrMalformed},
 
-		{"an agent's reply", "intercom", intercom("conversation.admin.replied", conversation(reply)), event(escalation.DeskReplied, noon, "", true), nil},
-		{"an agent's note", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, "comment", "note", 1))), event(escalation.DeskReplied, noon.Add(time.Minute), "", false), nil},
-		{"a bot's reply", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, "admin", "bot", 1))), event(escalation.DeskReplied, noon.Add(time.Minute), "", false), nil},
-		{"an AI agent's reply", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, `"admin"`, `"admin","from_ai_agent":true`, 1))), event(escalation.DeskReplied, noon.Add(time.Minute), "", false), nil},
-		{"closed", "intercom", intercom("conversation.admin.closed", `{"type":"conversation","id":"42"}`), event(escalation.DeskClosed, noon.Add(time.Minute), "closed", false), nil},
-		{"deleted", "intercom", intercom("conversation.deleted", `{"conversation_id":42}`), event(escalation.DeskClosed, noon.Add(time.Minute), "deleted", true), nil},
-		{"assigned", "intercom", intercom("conversation.admin.assigned", `{"type":"conversation","id":"42"}`), event(escalation.DeskOther, noon.Add(time.Minute), "", false), nil},
+		{"an agent's reply", "intercom", intercom("conversation.admin.replied", conversation(reply)), event(desk.Replied, noon, "", true), nil},
+		{"an agent's note", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, "comment", "note", 1))), event(desk.Replied, noon.Add(time.Minute), "", false), nil},
+		{"a bot's reply", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, "admin", "bot", 1))), event(desk.Replied, noon.Add(time.Minute), "", false), nil},
+		{"an AI agent's reply", "intercom", intercom("conversation.admin.replied", conversation(strings.Replace(reply, `"admin"`, `"admin","from_ai_agent":true`, 1))), event(desk.Replied, noon.Add(time.Minute), "", false), nil},
+		{"closed", "intercom", intercom("conversation.admin.closed", `{"type":"conversation","id":"42"}`), event(desk.Closed, noon.Add(time.Minute), "closed", false), nil},
+		{"deleted", "intercom", intercom("conversation.deleted", `{"conversation_id":42}`), event(desk.Closed, noon.Add(time.Minute), "deleted", true), nil},
+		{"assigned", "intercom", intercom("conversation.admin.assigned", `{"type":"conversation","id":"42"}`), event(desk.Other, noon.Add(time.Minute), "", false), nil},
 		{"a ping", "intercom", intercom("ping", `{"type":"ping"}`), nil, nil},
 		{"no conversation", "intercom", intercom("conversation.admin.replied", `{}`), nil, helpdesk.ErrMalformed},
 		{"no notification", "intercom", `{"ticket_id":"42","event":"replied"}`, nil, helpdesk.ErrMalformed},
@@ -217,11 +217,11 @@ func TestIntercomTopicsTellFacts(t *testing.T) {
 	const reply = `{"type":"conversation","id":"42","conversation_parts":{"conversation_parts":[{"part_type":"comment","author":{"type":"admin"},"created_at":1772452740}]}}`
 	tests := []struct {
 		topic, item string
-		want        []escalation.DeskFact
+		want        []desk.Fact
 	}{
-		{"conversation.user.replied", `{"id":"42"}`, []escalation.DeskFact{{Kind: escalation.FactCustomerWrote, At: noon}}},
-		{"conversation.admin.snoozed", `{"id":"42"}`, []escalation.DeskFact{{Kind: escalation.FactStatus, At: noon, Value: "pending"}}},
-		{"conversation.admin.replied", reply, []escalation.DeskFact{{Kind: escalation.FactReplied, At: noon.Add(-time.Minute)}}},
+		{"conversation.user.replied", `{"id":"42"}`, []desk.Fact{{Kind: desk.FactCustomerWrote, At: noon}}},
+		{"conversation.admin.snoozed", `{"id":"42"}`, []desk.Fact{{Kind: desk.FactStatus, At: noon, Value: "pending"}}},
+		{"conversation.admin.replied", reply, []desk.Fact{{Kind: desk.FactReplied, At: noon.Add(-time.Minute)}}},
 		{"conversation.admin.replied", `{"id":"42"}`, nil},
 		{"conversation.admin.assigned", `{"id":"42"}`, nil},
 	}
@@ -238,22 +238,22 @@ func TestIntercomTopicsTellFacts(t *testing.T) {
 }
 
 func TestEventsTellFacts(t *testing.T) {
-	fact := func(kind escalation.DeskFactKind, value string) []escalation.DeskFact {
-		return []escalation.DeskFact{{Kind: kind, Value: value, At: noon}}
+	fact := func(kind desk.FactKind, value string) []desk.Fact {
+		return []desk.Fact{{Kind: kind, Value: value, At: noon}}
 	}
 	tests := []struct {
 		name, more string // of the body
-		want       []escalation.DeskFact
+		want       []desk.Fact
 	}{
-		{"an agent's reply", `"event":"replied"`, fact(escalation.FactReplied, "")},
-		{"a customer's message", `"event":"customer_wrote"`, fact(escalation.FactCustomerWrote, "")},
-		{"a status", `"event":"status","status":"Pending"`, fact(escalation.FactStatus, "pending")},
+		{"an agent's reply", `"event":"replied"`, fact(desk.FactReplied, "")},
+		{"a customer's message", `"event":"customer_wrote"`, fact(desk.FactCustomerWrote, "")},
+		{"a status", `"event":"status","status":"Pending"`, fact(desk.FactStatus, "pending")},
 		{"a status that nobody here knows", `"event":"status","status":"blue"`, nil},
 		{"a status that is not said", `"event":"status"`, nil},
-		{"solved", `"event":"solved"`, fact(escalation.FactStatus, "solved")},
-		{"reopened", `"event":"reopened"`, fact(escalation.FactStatus, "open")},
-		{"a priority", `"event":"priority","priority":"Urgent"`, fact(escalation.FactPriority, "urgent")},
-		{"an assignee", `"event":"assigned","assignee":"ana@example.com"`, fact(escalation.FactAssigned, "ana@example.com")},
+		{"solved", `"event":"solved"`, fact(desk.FactStatus, "solved")},
+		{"reopened", `"event":"reopened"`, fact(desk.FactStatus, "open")},
+		{"a priority", `"event":"priority","priority":"Urgent"`, fact(desk.FactPriority, "urgent")},
+		{"an assignee", `"event":"assigned","assignee":"ana@example.com"`, fact(desk.FactAssigned, "ana@example.com")},
 		{"something else", `"event":"tagged"`, nil},
 	}
 	for _, tt := range tests {

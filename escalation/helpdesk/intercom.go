@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 func intercomKind() Kind {
@@ -20,17 +20,17 @@ func intercomKind() Kind {
 			{Name: "INTERCOM_URL", Help: "The API's address, for accounts in Europe (https://api.eu.intercom.io) or Australia (https://api.au.intercom.io).",
 				Needed: optional, Check: addressed("https://api.eu.intercom.io")},
 		},
-		New:     func(r Reach) (escalation.HelpDesk, error) { return newIntercom(r) },
+		New:     func(r Reach) (desk.HelpDesk, error) { return newIntercom(r) },
 		Webhook: func(secret string) Inbound { return NewIntercomInbound(secret) },
 		Pages:   func(get func(string) string) []string { return []string{inboxOf(get("INTERCOM_URL"))} },
 		Statuses: []StatusWord{
-			{"open", escalation.StatusOpen}, {"snoozed", escalation.StatusPending}, {"closed", escalation.StatusSolved},
-			{"submitted", escalation.StatusOpen}, {"in_progress", escalation.StatusOpen},
-			{"waiting_on_customer", escalation.StatusPending}, {"resolved", escalation.StatusSolved},
+			{"open", desk.StatusOpen}, {"snoozed", desk.StatusPending}, {"closed", desk.StatusSolved},
+			{"submitted", desk.StatusOpen}, {"in_progress", desk.StatusOpen},
+			{"waiting_on_customer", desk.StatusPending}, {"resolved", desk.StatusSolved},
 		},
-		Tells: []escalation.DeskFactKind{
-			escalation.FactReplied, escalation.FactCustomerWrote, escalation.FactStatus, escalation.FactPriority,
-			escalation.FactGroup, escalation.FactAssigned,
+		Tells: []desk.FactKind{
+			desk.FactReplied, desk.FactCustomerWrote, desk.FactStatus, desk.FactPriority,
+			desk.FactGroup, desk.FactAssigned,
 		},
 	}
 }
@@ -78,8 +78,8 @@ func newIntercom(r Reach) (*intercom, error) {
 	return &intercom{client: cl, inboxURL: inboxOf(base), statuses: intercomKind().Statuses}, nil
 }
 
-// Ask asks about up to escalation.MaxQuestions conversations or tickets.
-func (i *intercom) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+// Ask asks about up to desk.MaxQuestions conversations or tickets.
+func (i *intercom) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	return i.client.askAll(ctx, qs, i.look)
 }
 
@@ -114,7 +114,7 @@ type intercomStatistics struct {
 	ClosedAt          stamp `json:"last_close_at"`
 }
 
-func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
+func (i *intercom) look(ctx context.Context, qs []desk.Question) (map[desk.Question]finding, error) {
 	var odd problems
 	filter := map[string]any{"field": "id", "operator": "IN", "value": tickets(qs)}
 	list, err := i.search(ctx, filter, &odd)
@@ -127,9 +127,9 @@ func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 	}
 	link := i.links(ctx)
 	var mu sync.Mutex
-	found := make(map[escalation.Question]finding, len(qs))
+	found := make(map[desk.Question]finding, len(qs))
 	read := make(map[string]intercomConversation, len(qs))
-	each(qs, func(q escalation.Question) {
+	each(qs, func(q desk.Question) {
 		f, c, err := i.find(ctx, q, cs, &odd)
 		if err != nil {
 			odd.add(q.TicketID, err)
@@ -144,7 +144,7 @@ func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 		defer mu.Unlock()
 		found[q], read[q.TicketID] = f, c
 	})
-	inDetail(found, &odd, i.client.now(), func(q escalation.Question, a *escalation.Answer) ([]escalation.DeskFact, error) {
+	inDetail(found, &odd, i.client.now(), func(q desk.Question, a *desk.Answer) ([]desk.Fact, error) {
 		c := read[q.TicketID]
 		if c.ID == "" {
 			return a.Facts, nil // no conversation, so that is all
@@ -158,7 +158,7 @@ func (i *intercom) look(ctx context.Context, qs []escalation.Question) (map[esca
 
 // find answers q from the conversations found, or reads the conversation or ticket itself: what is
 // very new may not be searchable yet.
-func (i *intercom) find(ctx context.Context, q escalation.Question, cs map[string]intercomConversation, odd *problems) (f finding, c intercomConversation, err error) {
+func (i *intercom) find(ctx context.Context, q desk.Question, cs map[string]intercomConversation, odd *problems) (f finding, c intercomConversation, err error) {
 	c, ok := cs[q.TicketID]
 	if ok {
 		i.known.saw(q.TicketID)
@@ -182,7 +182,7 @@ func (i *intercom) find(ctx context.Context, q escalation.Question, cs map[strin
 }
 
 // judge says what a conversation's statistics answer to q, and reads its parts where they do not say.
-func (i *intercom) judge(ctx context.Context, c intercomConversation, q escalation.Question) (finding, error) {
+func (i *intercom) judge(ctx context.Context, c intercomConversation, q desk.Question) (finding, error) {
 	s := c.Statistics
 	switch {
 	case s == nil:

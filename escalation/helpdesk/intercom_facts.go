@@ -6,12 +6,12 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // state is that of a conversation, by what a search says of it.
-func (i *intercom) state(c intercomConversation) escalation.DeskTicket {
-	state := escalation.DeskTicket{Status: meaning(i.statuses, c.State), Said: c.State, WaitingSince: c.Waiting.Time}
+func (i *intercom) state(c intercomConversation) desk.Ticket {
+	state := desk.Ticket{Status: meaning(i.statuses, c.State), Said: c.State, WaitingSince: c.Waiting.Time}
 	if c.Priority == "priority" {
 		state.Priority = c.Priority
 	}
@@ -25,7 +25,7 @@ func (i *intercom) state(c intercomConversation) escalation.DeskTicket {
 }
 
 // facts are what the parts of a conversation say; they are read only if it has changed.
-func (i *intercom) facts(ctx context.Context, c intercomConversation) ([]escalation.DeskFact, error) {
+func (i *intercom) facts(ctx context.Context, c intercomConversation) ([]desk.Fact, error) {
 	conversation := string(c.ID)
 	if facts, ok := i.looks.recall(conversation, c.UpdatedAt.Time); ok {
 		return facts, nil
@@ -34,9 +34,9 @@ func (i *intercom) facts(ctx context.Context, c intercomConversation) ([]escalat
 	if err != nil {
 		return nil, err
 	}
-	var facts []escalation.DeskFact
+	var facts []desk.Fact
 	if author := full.Source.Author; author.customer() || author.Type == "" {
-		facts = append(facts, escalation.DeskFact{Kind: escalation.FactCustomerWrote, At: full.CreatedAt.Time, ID: "source"})
+		facts = append(facts, desk.Fact{Kind: desk.FactCustomerWrote, At: full.CreatedAt.Time, ID: "source"})
 	}
 	facts = append(facts, i.factsAmong(ctx, full.Parts.List)...)
 	i.looks.keep(conversation, c.UpdatedAt.Time, i.client.now(), facts)
@@ -44,45 +44,45 @@ func (i *intercom) facts(ctx context.Context, c intercomConversation) ([]escalat
 }
 
 // factsAmong are what parts say. One that cannot be read says nothing.
-func (i *intercom) factsAmong(ctx context.Context, parts []json.RawMessage) (facts []escalation.DeskFact) {
+func (i *intercom) factsAmong(ctx context.Context, parts []json.RawMessage) (facts []desk.Fact) {
 	for _, p := range decodeEach[intercomPart](parts, &problems{}) {
-		add := func(kind escalation.DeskFactKind, value string) {
-			by := escalation.DeskPerson{Email: p.Author.Email, Name: p.Author.Name}
-			facts = append(facts, escalation.DeskFact{Kind: kind, At: p.CreatedAt.Time, Value: value, By: by.String(), ID: string(p.ID)})
+		add := func(kind desk.FactKind, value string) {
+			by := desk.Person{Email: p.Author.Email, Name: p.Author.Name}
+			facts = append(facts, desk.Fact{Kind: kind, At: p.CreatedAt.Time, Value: value, By: by.String(), ID: string(p.ID)})
 		}
 		if p.replies() {
-			add(escalation.FactReplied, "")
+			add(desk.FactReplied, "")
 		}
 		if p.Author.customer() && (p.Type == "comment" || p.Type == "open" && strings.TrimSpace(p.Body) != "") {
-			add(escalation.FactCustomerWrote, "")
+			add(desk.FactCustomerWrote, "")
 		}
 		if status, ok := intercomChanges[p.Type]; ok {
-			add(escalation.FactStatus, string(status))
+			add(desk.FactStatus, string(status))
 		}
 		switch {
 		case !strings.HasPrefix(p.Type, "assign"):
 		case p.AssignedTo.Type == "team":
-			add(escalation.FactGroup, i.name(ctx, "teams", p.AssignedTo.ID).Name)
+			add(desk.FactGroup, i.name(ctx, "teams", p.AssignedTo.ID).Name)
 		case p.AssignedTo.Type == "admin":
-			add(escalation.FactAssigned, i.name(ctx, "admins", p.AssignedTo.ID).String())
+			add(desk.FactAssigned, i.name(ctx, "admins", p.AssignedTo.ID).String())
 		case strings.HasPrefix(p.AssignedTo.Type, "nobody"):
-			add(escalation.FactAssigned, "")
+			add(desk.FactAssigned, "")
 		}
 	}
 	return facts
 }
 
 // intercomChanges are the parts that change the state.
-var intercomChanges = map[string]escalation.DeskStatus{
-	"close": escalation.StatusSolved, "open": escalation.StatusOpen, "assign_and_reopen": escalation.StatusOpen,
-	"snoozed": escalation.StatusPending, "unsnoozed": escalation.StatusOpen, "timer_unsnooze": escalation.StatusOpen,
-	"assign_and_unsnooze": escalation.StatusOpen,
+var intercomChanges = map[string]desk.Status{
+	"close": desk.StatusSolved, "open": desk.StatusOpen, "assign_and_reopen": desk.StatusOpen,
+	"snoozed": desk.StatusPending, "unsnoozed": desk.StatusOpen, "timer_unsnooze": desk.StatusOpen,
+	"assign_and_unsnooze": desk.StatusOpen,
 }
 
 // name is who an admin, or a team, is; nobody where the token may not know. Both are read as whole lists.
-func (i *intercom) name(ctx context.Context, what string, who id) escalation.DeskPerson {
+func (i *intercom) name(ctx context.Context, what string, who id) desk.Person {
 	if who == "" || who == "0" {
-		return escalation.DeskPerson{}
+		return desk.Person{}
 	}
 	now := i.client.now()
 	if known := i.names.recall(what+"/"+string(who), now); !known.until.IsZero() {
@@ -91,12 +91,12 @@ func (i *intercom) name(ctx context.Context, what string, who id) escalation.Des
 	_, err := i.names.find(what, now, func() (named, error) {
 		list, err := i.list(ctx, what)
 		for _, one := range list {
-			i.names.keep(what+"/"+string(one.ID), now, named{person: escalation.DeskPerson{Email: one.Email, Name: one.Name}})
+			i.names.keep(what+"/"+string(one.ID), now, named{person: desk.Person{Email: one.Email, Name: one.Name}})
 		}
 		return named{}, err
 	})
 	if err != nil {
-		return escalation.DeskPerson{} // it is asked again
+		return desk.Person{} // it is asked again
 	}
 	return i.names.recall(what+"/"+string(who), now).person
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // IntercomInbound understands Intercom's webhooks. HELPDESK_WEBHOOK_SECRET is the app's client
@@ -52,7 +52,7 @@ type intercomNotification struct {
 }
 
 // Events reads the one event of a notification; none for topics that are not about conversations.
-func (i IntercomInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
+func (i IntercomInbound) Events(body []byte) ([]desk.Event, error) {
 	var n intercomNotification
 	if err := json.Unmarshal(body, &n); err != nil {
 		return nil, fmt.Errorf("%w: it is no notification", ErrMalformed)
@@ -64,7 +64,7 @@ func (i IntercomInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
 		return nil, nil // a ping, or a topic that nobody asked for
 	}
 	item := n.Data.Item
-	e := escalation.DeskEvent{TicketID: string(item.ID), Kind: escalation.DeskOther, At: n.CreatedAt.Time}
+	e := desk.Event{TicketID: string(item.ID), Kind: desk.Other, At: n.CreatedAt.Time}
 	if item.ConversationID != "" {
 		e.TicketID = string(item.ConversationID)
 	}
@@ -73,30 +73,30 @@ func (i IntercomInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
 	}
 	if f, ok := intercomTopics[n.Topic]; ok {
 		f.At = e.At
-		e.Facts = []escalation.DeskFact{f}
+		e.Facts = []desk.Fact{f}
 	}
 	switch n.Topic {
 	case "conversation.admin.replied":
-		e.Kind = escalation.DeskReplied
+		e.Kind = desk.Replied
 		if e.At, e.Proof = replyIn(item.Parts.List, e.At); e.Proof {
-			e.Facts = []escalation.DeskFact{{Kind: escalation.FactReplied, At: e.At}}
+			e.Facts = []desk.Fact{{Kind: desk.FactReplied, At: e.At}}
 		}
 	case "conversation.admin.closed":
-		e.Kind, e.Cause = escalation.DeskClosed, "closed"
+		e.Kind, e.Cause = desk.Closed, "closed"
 	case "conversation.deleted":
-		e.Kind, e.Cause, e.Proof = escalation.DeskClosed, "deleted", true
+		e.Kind, e.Cause, e.Proof = desk.Closed, "deleted", true
 	}
-	return []escalation.DeskEvent{e}, nil
+	return []desk.Event{e}, nil
 }
 
 // intercomTopics are what those topics say that are enough by themselves.
-var intercomTopics = map[string]escalation.DeskFact{
-	"conversation.user.created":    {Kind: escalation.FactCustomerWrote},
-	"conversation.user.replied":    {Kind: escalation.FactCustomerWrote},
-	"conversation.admin.closed":    {Kind: escalation.FactStatus, Value: string(escalation.StatusSolved)},
-	"conversation.admin.opened":    {Kind: escalation.FactStatus, Value: string(escalation.StatusOpen)},
-	"conversation.admin.snoozed":   {Kind: escalation.FactStatus, Value: string(escalation.StatusPending)},
-	"conversation.admin.unsnoozed": {Kind: escalation.FactStatus, Value: string(escalation.StatusOpen)},
+var intercomTopics = map[string]desk.Fact{
+	"conversation.user.created":    {Kind: desk.FactCustomerWrote},
+	"conversation.user.replied":    {Kind: desk.FactCustomerWrote},
+	"conversation.admin.closed":    {Kind: desk.FactStatus, Value: string(desk.StatusSolved)},
+	"conversation.admin.opened":    {Kind: desk.FactStatus, Value: string(desk.StatusOpen)},
+	"conversation.admin.snoozed":   {Kind: desk.FactStatus, Value: string(desk.StatusPending)},
+	"conversation.admin.unsnoozed": {Kind: desk.FactStatus, Value: string(desk.StatusOpen)},
 }
 
 // replyIn is the time of the agent's public reply that a notification carries. Without one among its

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // intercomPart is a message or event of a conversation, or of a ticket.
@@ -45,7 +45,7 @@ func (p intercomPart) replies() bool {
 }
 
 // judgeParts answers q by the parts of a conversation.
-func (i *intercom) judgeParts(ctx context.Context, c intercomConversation, q escalation.Question) (finding, error) {
+func (i *intercom) judgeParts(ctx context.Context, c intercomConversation, q desk.Question) (finding, error) {
 	at, ok, err := replyAmong(c.Parts.List, c.Parts.Total, q)
 	if err != nil {
 		return finding{}, err
@@ -58,7 +58,7 @@ func (i *intercom) judgeParts(ctx context.Context, c intercomConversation, q esc
 
 // replyAmong finds the first reply that answers q. There are 500 parts at most, the latest: where
 // that hides some and none of the others answers q, nothing can be said.
-func replyAmong(list []json.RawMessage, total count, q escalation.Question) (at time.Time, ok bool, err error) {
+func replyAmong(list []json.RawMessage, total count, q desk.Question) (at time.Time, ok bool, err error) {
 	if list == nil {
 		return at, false, errors.New("its answer holds no parts")
 	}
@@ -153,7 +153,7 @@ type intercomTicket struct {
 }
 
 // ticket answers q by the ticket of that id.
-func (i *intercom) ticket(ctx context.Context, q escalation.Question) (finding, error) {
+func (i *intercom) ticket(ctx context.Context, q desk.Question) (finding, error) {
 	var t intercomTicket
 	err := i.client.do(ctx, request{path: "/tickets/" + q.TicketID}, func(body []byte) error {
 		if json.Unmarshal(body, &t) != nil {
@@ -184,9 +184,9 @@ func (i *intercom) ticket(ctx context.Context, q escalation.Question) (finding, 
 	case t.Open != nil && !bool(*t.Open):
 		f = withdrawn("closed")
 	}
-	f.answer.Ticket = escalation.DeskTicket{Status: meaning(i.statuses, t.State.Category), Said: t.State.Category}
+	f.answer.Ticket = desk.Ticket{Status: meaning(i.statuses, t.State.Category), Said: t.State.Category}
 	if q.InDetail {
-		facts := append(i.factsAmong(ctx, t.Parts.List), escalation.DeskFact{Kind: escalation.FactCustomerWrote, At: t.CreatedAt.Time, ID: "source"})
+		facts := append(i.factsAmong(ctx, t.Parts.List), desk.Fact{Kind: desk.FactCustomerWrote, At: t.CreatedAt.Time, ID: "source"})
 		f.answer = detail(f.answer, facts, i.client.now())
 	}
 	return f, nil

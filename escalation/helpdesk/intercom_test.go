@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
@@ -100,12 +100,12 @@ func TestIntercomTicketsTellWhatHappened(t *testing.T) {
 	tr.Comment("42", helpdesktest.Comment{At: noon.Add(-time.Minute), By: helpdesktest.Customer})
 	tr.Assign("42", noon)
 	a := tr.inDetail("42")
-	var kinds []escalation.DeskFactKind
+	var kinds []desk.FactKind
 	for _, f := range a.Facts {
 		kinds = append(kinds, f.Kind)
 	}
-	want := []escalation.DeskFactKind{escalation.FactCustomerWrote, escalation.FactCustomerWrote, escalation.FactAssigned}
-	if !slices.Equal(kinds, want) || a.Ticket.Status != escalation.StatusOpen || !a.Ticket.WaitingSince.Equal(noon.Add(-time.Hour)) {
+	want := []desk.FactKind{desk.FactCustomerWrote, desk.FactCustomerWrote, desk.FactAssigned}
+	if !slices.Equal(kinds, want) || a.Ticket.Status != desk.StatusOpen || !a.Ticket.WaitingSince.Equal(noon.Add(-time.Hour)) {
 		t.Errorf("facts %v, ticket %+v", kinds, a.Ticket)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // The kinds that the program itself speaks of.
@@ -24,10 +24,10 @@ type Kind struct {
 	Name      string // help_desk.kind, and the last part of its webhook's path
 	Title     string // what people call it
 	Variables []Variable
-	New       func(Reach) (escalation.HelpDesk, error) // it asks nothing yet
-	Webhook   func(secret string) Inbound              // nil: it reports nothing by itself
-	Statuses  []StatusWord                             // its words for the state of a ticket
-	Tells     []escalation.DeskFactKind                // what it reports beside whether somebody has replied
+	New       func(Reach) (desk.HelpDesk, error) // it asks nothing yet
+	Webhook   func(secret string) Inbound        // nil: it reports nothing by itself
+	Statuses  []StatusWord                       // its words for the state of a ticket
+	Tells     []desk.FactKind                    // what it reports beside whether somebody has replied
 
 	// Pages are the addresses that the desk shows its tickets under. Links read out of messages lead there
 	// and nowhere else.
@@ -55,7 +55,7 @@ func Kinds() []Kind {
 // Says is what the kind reports of tickets and what it does not, in words.
 func (k Kind) Says() string {
 	var tells, silent []string
-	for _, f := range escalation.DeskFactKinds() {
+	for _, f := range desk.FactKinds() {
 		if slices.Contains(k.Tells, f) {
 			tells = append(tells, f.Words())
 		} else {

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 func rtKind() Kind {
@@ -23,16 +23,16 @@ func rtKind() Kind {
 			{Name: "RT_USER", Help: "The user, where there is no token.", Needed: optional},
 			{Name: "RT_PASSWORD", Help: "The password of RT_USER.", Needed: given("RT_USER")},
 		},
-		New:     func(r Reach) (escalation.HelpDesk, error) { return newRT(r) },
+		New:     func(r Reach) (desk.HelpDesk, error) { return newRT(r) },
 		Webhook: func(secret string) Inbound { return NewHTTPInbound(secret) },
 		Pages:   func(get func(string) string) []string { return []string{get("RT_URL")} },
 		Statuses: []StatusWord{
-			{"new", escalation.StatusOpen}, {"open", escalation.StatusOpen}, {"stalled", escalation.StatusPending},
-			{"resolved", escalation.StatusSolved}, {"rejected", escalation.StatusClosed}, {"deleted", escalation.StatusClosed},
+			{"new", desk.StatusOpen}, {"open", desk.StatusOpen}, {"stalled", desk.StatusPending},
+			{"resolved", desk.StatusSolved}, {"rejected", desk.StatusClosed}, {"deleted", desk.StatusClosed},
 		},
-		Tells: []escalation.DeskFactKind{
-			escalation.FactCustomerWrote, escalation.FactReplied, escalation.FactStatus, escalation.FactPriority,
-			escalation.FactGroup, escalation.FactAssigned,
+		Tells: []desk.FactKind{
+			desk.FactCustomerWrote, desk.FactReplied, desk.FactStatus, desk.FactPriority,
+			desk.FactGroup, desk.FactAssigned,
 		},
 	}
 }
@@ -71,8 +71,8 @@ func newRT(r Reach) (*rt, error) {
 	return &rt{client: cl, statuses: rtKind().Statuses}, nil
 }
 
-// Ask asks about up to escalation.MaxQuestions tickets.
-func (r *rt) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+// Ask asks about up to desk.MaxQuestions tickets.
+func (r *rt) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	return r.client.askAll(ctx, qs, r.look)
 }
 
@@ -97,14 +97,14 @@ func (u rtUser) login() string {
 	return string(u.ID)
 }
 
-func (u rtUser) person() escalation.DeskPerson {
+func (u rtUser) person() desk.Person {
 	if u.login() == rtNobody {
-		return escalation.DeskPerson{}
+		return desk.Person{}
 	}
 	if u.RealName != "" {
-		return escalation.DeskPerson{Email: u.Email, Name: u.RealName}
+		return desk.Person{Email: u.Email, Name: u.RealName}
 	}
-	return escalation.DeskPerson{Email: u.Email, Name: u.login()}
+	return desk.Person{Email: u.Email, Name: u.login()}
 }
 
 type rtTicket struct {
@@ -139,15 +139,15 @@ type rtQueue struct {
 	Name string `json:"Name"`
 }
 
-func (r *rt) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
+func (r *rt) look(ctx context.Context, qs []desk.Question) (map[desk.Question]finding, error) {
 	var odd problems
 	ts, err := r.search(ctx, tickets(qs), &odd)
 	if err != nil {
 		return nil, err
 	}
 	var mu sync.Mutex
-	found := make(map[escalation.Question]finding, len(qs))
-	each(qs, func(q escalation.Question) {
+	found := make(map[desk.Question]finding, len(qs))
+	each(qs, func(q desk.Question) {
 		f, err := r.find(ctx, q, ts, &odd)
 		if err != nil {
 			odd.add(q.TicketID, err)
@@ -198,7 +198,7 @@ func (r *rt) search(ctx context.Context, ids []string, odd *problems) (map[strin
 }
 
 // find answers q from the tickets found, or from the ticket itself.
-func (r *rt) find(ctx context.Context, q escalation.Question, ts map[string]rtTicket, odd *problems) (finding, error) {
+func (r *rt) find(ctx context.Context, q desk.Question, ts map[string]rtTicket, odd *problems) (finding, error) {
 	if t, ok := ts[q.TicketID]; ok {
 		return r.judge(ctx, t, q)
 	}
@@ -232,7 +232,7 @@ func (r *rt) unknown() error {
 }
 
 // judge says what a ticket and its history answer to q.
-func (r *rt) judge(ctx context.Context, t rtTicket, q escalation.Question) (finding, error) {
+func (r *rt) judge(ctx context.Context, t rtTicket, q desk.Question) (finding, error) {
 	if into := string(t.Effective); into != "" && into != q.TicketID {
 		return finding{survivor: into}, nil
 	}
@@ -247,7 +247,7 @@ func (r *rt) judge(ctx context.Context, t rtTicket, q escalation.Question) (find
 	} else if meaning(r.statuses, status).Over() {
 		f = withdrawn(status)
 	}
-	f.answer.Ticket = escalation.DeskTicket{
+	f.answer.Ticket = desk.Ticket{
 		Status: meaning(r.statuses, status), Said: t.Status, Priority: string(t.Priority), Group: t.Queue.Name, Assignee: t.Owner.person(),
 	}
 	f.answer = detail(f.answer, facts, r.client.now())
@@ -255,9 +255,9 @@ func (r *rt) judge(ctx context.Context, t rtTicket, q escalation.Question) (find
 }
 
 // repliesAmong are the times of the replies among facts.
-func repliesAmong(facts []escalation.DeskFact) (times []time.Time) {
+func repliesAmong(facts []desk.Fact) (times []time.Time) {
 	for _, f := range facts {
-		if f.Kind == escalation.FactReplied {
+		if f.Kind == desk.FactReplied {
 			times = append(times, f.At)
 		}
 	}

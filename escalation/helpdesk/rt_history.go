@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // rtTransaction is one entry of a ticket's history.
@@ -24,13 +24,13 @@ type rtTransaction struct {
 }
 
 // facts are what the ticket's history says; it is read only if it has changed.
-func (r *rt) facts(ctx context.Context, t rtTicket) ([]escalation.DeskFact, error) {
+func (r *rt) facts(ctx context.Context, t rtTicket) ([]desk.Fact, error) {
 	ticket := string(t.ID)
 	if facts, ok := r.looks.recall(ticket, t.Updated.Time); ok {
 		return facts, nil
 	}
 	var odd problems
-	var facts []escalation.DeskFact
+	var facts []desk.Fact
 	for page := 1; ; page++ {
 		list, more, err := r.history(ctx, ticket, page, &odd)
 		if err != nil {
@@ -80,25 +80,25 @@ func (r *rt) history(ctx context.Context, ticket string, page int, odd *problems
 
 // fact is what one entry of the history says. A comment is a note among agents, and an EmailRecord is
 // mail that RT sent by itself.
-func (r *rt) fact(ctx context.Context, t rtTicket, x rtTransaction) (f escalation.DeskFact, ok bool, err error) {
-	f = escalation.DeskFact{ID: string(x.ID), At: x.Created.Time, By: x.Creator.person().String()}
+func (r *rt) fact(ctx context.Context, t rtTicket, x rtTransaction) (f desk.Fact, ok bool, err error) {
+	f = desk.Fact{ID: string(x.ID), At: x.Created.Time, By: x.Creator.person().String()}
 	var who named
 	switch {
 	case x.Type == "Create":
-		f.Kind = escalation.FactCustomerWrote
+		f.Kind = desk.FactCustomerWrote
 	case x.Type == "Correspond":
 		f.Kind, err = r.wrote(ctx, t, x.Creator)
 	case x.Type == "Status":
-		f.Kind, f.Value = escalation.FactStatus, string(meaning(r.statuses, string(x.Value)))
+		f.Kind, f.Value = desk.FactStatus, string(meaning(r.statuses, string(x.Value)))
 	case x.Type != "Set":
 	case x.Field == "Priority":
-		f.Kind, f.Value = escalation.FactPriority, string(x.Value)
+		f.Kind, f.Value = desk.FactPriority, string(x.Value)
 	case x.Field == "Queue":
 		who, err = r.name(ctx, "queue", string(x.Value))
-		f.Kind, f.Value = escalation.FactGroup, who.person.Name
+		f.Kind, f.Value = desk.FactGroup, who.person.Name
 	case x.Field == "Owner":
 		who, err = r.name(ctx, "user", string(x.Value))
-		f.Kind, f.Value = escalation.FactAssigned, who.person.String()
+		f.Kind, f.Value = desk.FactAssigned, who.person.String()
 	}
 	return f, f.Kind != "" && !f.At.IsZero(), err
 }
@@ -106,18 +106,18 @@ func (r *rt) fact(ctx context.Context, t rtTicket, x rtTransaction) (f escalatio
 // wrote says whether a correspondence is the customer's or a reply to them. A requestor is the customer
 // whoever they are; others are of the team if RT counts them among its staff, also after they have
 // left. Where RT does not let us see its users, whoever is no requestor counts as staff.
-func (r *rt) wrote(ctx context.Context, t rtTicket, by rtUser) (escalation.DeskFactKind, error) {
+func (r *rt) wrote(ctx context.Context, t rtTicket, by rtUser) (desk.FactKind, error) {
 	if by.login() == rtSystem {
 		return "", nil
 	}
 	if slices.ContainsFunc(t.Requestor, func(u rtUser) bool { return u.login() == by.login() }) {
-		return escalation.FactCustomerWrote, nil
+		return desk.FactCustomerWrote, nil
 	}
 	who, err := r.name(ctx, "user", by.login())
 	if who.staff {
-		return escalation.FactReplied, err
+		return desk.FactReplied, err
 	}
-	return escalation.FactCustomerWrote, err
+	return desk.FactCustomerWrote, err
 }
 
 // name looks up a user or queue by number or name.

@@ -19,7 +19,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
@@ -105,7 +105,7 @@ func (r realRT) priority(id, n string)  { r.set(id, "Priority", n) }
 func (r realRT) merge(id, into string)  { r.set(id, "MergeInto", json.Number(into)) }
 func (r realRT) remove(id string)       { r.call("DELETE", "ticket/"+id, nil) }
 
-func startRealRT(t *testing.T) (realRT, escalation.HelpDesk) {
+func startRealRT(t *testing.T) (realRT, desk.HelpDesk) {
 	t.Helper()
 	base := os.Getenv("RT_URL")
 	if base == "" {
@@ -131,7 +131,7 @@ func TestARealRequestTrackerReportsByItsScrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := make(chan escalation.DeskEvent, 100)
+	events := make(chan desk.Event, 100)
 	in := helpdesk.Inbounds(os.Getenv("RT_WEBHOOK_SECRET"))["rt"]
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -157,7 +157,7 @@ func TestARealRequestTrackerReportsByItsScrip(t *testing.T) {
 	for {
 		select {
 		case e := <-events:
-			if e.TicketID == id && e.Kind == escalation.DeskOther {
+			if e.TicketID == id && e.Kind == desk.Other {
 				return
 			}
 		case <-ctx.Done():

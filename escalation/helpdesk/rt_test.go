@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
@@ -30,13 +30,13 @@ type tracker interface {
 }
 
 // lifeInRT is a ticket's life, with what RT is to say after each step.
-func lifeInRT(t *testing.T, rt tracker, desk escalation.HelpDesk, agent string, since time.Time) {
+func lifeInRT(t *testing.T, rt tracker, asked desk.HelpDesk, agent string, since time.Time) {
 	id := rt.open()
 	told := []string{"customer_wrote"}
-	step := func(name string, answer escalation.AnswerStatus, status escalation.DeskStatus, waits bool, fact ...string) {
+	step := func(name string, answer desk.AnswerStatus, status desk.Status, waits bool, fact ...string) {
 		t.Helper()
 		told = append(told, fact...)
-		a := askRT(t, desk, id, since)
+		a := askRT(t, asked, id, since)
 		if a.Status != answer || a.Ticket.Status != status || a.Ticket.WaitingSince.IsZero() == waits {
 			t.Errorf("%s: %s, %s, waiting since %s; want %s, %s, waiting %v", name, a.Status, a.Ticket.Status, a.Ticket.WaitingSince, answer, status, waits)
 		}
@@ -53,49 +53,49 @@ func lifeInRT(t *testing.T, rt tracker, desk escalation.HelpDesk, agent string, 
 			t.Errorf("%s: facts (-want +got):\n%s", name, diff)
 		}
 	}
-	const none, replied, withdrawn = escalation.DeskUnanswered, escalation.DeskAnswered, escalation.DeskWithdrawn
-	step("opened", none, escalation.StatusOpen, true)
+	const none, replied, withdrawn = desk.Unanswered, desk.Answered, desk.Withdrawn
+	step("opened", none, desk.StatusOpen, true)
 	rt.comment(id)
-	step("a comment", none, escalation.StatusOpen, true)
+	step("a comment", none, desk.StatusOpen, true)
 	rt.mail(id)
-	step("the customer's mail", none, escalation.StatusOpen, true, "customer_wrote", "status open")
+	step("the customer's mail", none, desk.StatusOpen, true, "customer_wrote", "status open")
 	rt.status(id, "stalled")
-	step("stalled", none, escalation.StatusPending, true, "status pending")
+	step("stalled", none, desk.StatusPending, true, "status pending")
 	rt.status(id, "resolved")
-	step("resolved without a reply", withdrawn, escalation.StatusSolved, true, "status solved")
+	step("resolved without a reply", withdrawn, desk.StatusSolved, true, "status solved")
 	rt.status(id, "open")
-	step("reopened", none, escalation.StatusOpen, true, "status open")
+	step("reopened", none, desk.StatusOpen, true, "status open")
 	rt.own(id)
-	step("owned", none, escalation.StatusOpen, true, "assigned "+agent)
+	step("owned", none, desk.StatusOpen, true, "assigned "+agent)
 	rt.priority(id, "80")
-	step("a priority", none, escalation.StatusOpen, true, "priority 80")
+	step("a priority", none, desk.StatusOpen, true, "priority 80")
 	rt.correspond(id)
-	step("a reply", replied, escalation.StatusOpen, false, "replied")
+	step("a reply", replied, desk.StatusOpen, false, "replied")
 	rt.mail(id)
-	step("the customer's mail again", replied, escalation.StatusOpen, true, "customer_wrote")
+	step("the customer's mail again", replied, desk.StatusOpen, true, "customer_wrote")
 	rt.status(id, "resolved")
-	step("resolved", replied, escalation.StatusSolved, true, "status solved")
+	step("resolved", replied, desk.StatusSolved, true, "status solved")
 
 	other := rt.open()
 	rt.merge(other, id)
-	if a := askRT(t, desk, other, since); a.Status != replied || a.Ticket.Status != escalation.StatusSolved {
+	if a := askRT(t, asked, other, since); a.Status != replied || a.Ticket.Status != desk.StatusSolved {
 		t.Errorf("merged: %s, %s", a.Status, a.Ticket.Status)
 	}
 	gone := rt.open()
 	rt.remove(gone)
-	if a := askRT(t, desk, gone, since); a.Status != withdrawn || a.Cause != "deleted" {
+	if a := askRT(t, asked, gone, since); a.Status != withdrawn || a.Cause != "deleted" {
 		t.Errorf("deleted: %s, %s", a.Status, a.Cause)
 	}
-	got, err := desk.Ask(t.Context(), []escalation.Question{{TicketID: "999999", Since: since}})
+	got, err := asked.Ask(t.Context(), []desk.Question{{TicketID: "999999", Since: since}})
 	checkError(t, err, "ticket 999999: it is not there")
 	if len(got) > 0 {
 		t.Errorf("unknown: %v", got)
 	}
 }
 
-func askRT(t *testing.T, desk escalation.HelpDesk, id string, since time.Time) escalation.Answer {
+func askRT(t *testing.T, asked desk.HelpDesk, id string, since time.Time) desk.Answer {
 	t.Helper()
-	got, err := desk.Ask(t.Context(), []escalation.Question{{TicketID: id, Since: since, InDetail: true}})
+	got, err := asked.Ask(t.Context(), []desk.Question{{TicketID: id, Since: since, InDetail: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestRTHistoryIsReadWhenSomethingChanged(t *testing.T) {
 }
 
 func TestRTWithoutALookAtItsUsersEverybodyButTheRequestorIsStaff(t *testing.T) {
-	for hidden, want := range map[bool]escalation.Answer{false: unanswered, true: repliedAt(noon.Add(time.Minute))} {
+	for hidden, want := range map[bool]desk.Answer{false: unanswered, true: repliedAt(noon.Add(time.Minute))} {
 		tr := rtVendor().start(t)
 		if hidden {
 			tr.simulated.(*helpdesktest.RT).HideUsers()
@@ -205,12 +205,12 @@ func TestRTAnotherEffectiveIDIsAMerge(t *testing.T) {
 			io.WriteString(w, `{"items":[{"id":"42","EffectiveId":"42","Status":"open"}]}`)
 		}
 	})
-	desk, err := rtVendor().desk(url, token, newClock(), prometheus.NewRegistry())
+	rt, err := rtVendor().desk(url, token, newClock(), prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := desk.Ask(t.Context(), ask("41"))
-	if err != nil || got["41"].Status != escalation.DeskUnanswered || !strings.HasSuffix(got["41"].Link, "=42") {
+	got, err := rt.Ask(t.Context(), ask("41"))
+	if err != nil || got["41"].Status != desk.Unanswered || !strings.HasSuffix(got["41"].Link, "=42") {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
@@ -30,7 +30,7 @@ func TestAReplyCountsFromAMinuteBeforeTheMessage(t *testing.T) {
 	tests := []struct {
 		name    string
 		replies []time.Duration // after the message
-		want    escalation.Answer
+		want    desk.Answer
 	}{
 		{"at the message", []time.Duration{0}, repliedAt(noon)},
 		{"a minute before", []time.Duration{-time.Minute}, repliedAt(noon.Add(-time.Minute))},
@@ -293,7 +293,7 @@ func TestNothingAskedNothingCalledAndNeverOverAHundred(t *testing.T) {
 			t.Errorf("asked nothing: %v, %v", got, err)
 		}
 		var many []string
-		for i := range escalation.MaxQuestions + 1 {
+		for i := range desk.MaxQuestions + 1 {
 			many = append(many, fmt.Sprint(1000+i))
 		}
 		_, err := t.desk.Ask(t.Context(), ask(many...))

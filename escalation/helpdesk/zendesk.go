@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 func zendeskKind() Kind {
@@ -21,17 +21,17 @@ func zendeskKind() Kind {
 			{Name: "ZENDESK_URL", Help: "It stands in place of https://SUBDOMAIN.zendesk.com, for tests.",
 				Needed: optional, Check: addressed("https://acme.zendesk.com")},
 		},
-		New:     func(r Reach) (escalation.HelpDesk, error) { return newZendesk(r) },
+		New:     func(r Reach) (desk.HelpDesk, error) { return newZendesk(r) },
 		Webhook: func(secret string) Inbound { return NewZendeskInbound(secret) },
 		Pages: func(get func(string) string) []string {
 			return []string{vendorURL(get("ZENDESK_URL"), get("ZENDESK_SUBDOMAIN"), ".zendesk.com")}
 		},
 		Statuses: []StatusWord{
-			{"new", escalation.StatusOpen}, {"open", escalation.StatusOpen}, {"pending", escalation.StatusPending},
-			{"hold", escalation.StatusHold}, {"solved", escalation.StatusSolved}, {"closed", escalation.StatusClosed},
-			{"deleted", escalation.StatusClosed},
+			{"new", desk.StatusOpen}, {"open", desk.StatusOpen}, {"pending", desk.StatusPending},
+			{"hold", desk.StatusHold}, {"solved", desk.StatusSolved}, {"closed", desk.StatusClosed},
+			{"deleted", desk.StatusClosed},
 		},
-		Tells: escalation.DeskFactKinds(),
+		Tells: desk.FactKinds(),
 	}
 }
 

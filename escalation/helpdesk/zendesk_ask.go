@@ -10,11 +10,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
-// Ask asks about up to escalation.MaxQuestions tickets.
-func (z *zendesk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+// Ask asks about up to desk.MaxQuestions tickets.
+func (z *zendesk) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	return z.client.askAll(ctx, qs, z.look)
 }
 
@@ -48,7 +48,7 @@ type zendeskPeriod struct {
 	Calendar count `json:"calendar"`
 }
 
-func (z *zendesk) look(ctx context.Context, qs []escalation.Question) (map[escalation.Question]finding, error) {
+func (z *zendesk) look(ctx context.Context, qs []desk.Question) (map[desk.Question]finding, error) {
 	var odd problems
 	ts, err := z.tickets(ctx, tickets(qs), &odd)
 	if err != nil {
@@ -56,8 +56,8 @@ func (z *zendesk) look(ctx context.Context, qs []escalation.Question) (map[escal
 	}
 	gone := z.gone(ctx, qs, ts, &odd)
 	var mu sync.Mutex
-	found := make(map[escalation.Question]finding, len(qs))
-	each(qs, func(q escalation.Question) {
+	found := make(map[desk.Question]finding, len(qs))
+	each(qs, func(q desk.Question) {
 		t, ok := ts[q.TicketID]
 		f := withdrawn("deleted")
 		if ok {
@@ -75,7 +75,7 @@ func (z *zendesk) look(ctx context.Context, qs []escalation.Question) (map[escal
 		f.answer.Ticket = z.state(t)
 		found[q] = f
 	})
-	inDetail(found, &odd, z.client.now(), func(q escalation.Question, _ *escalation.Answer) ([]escalation.DeskFact, error) {
+	inDetail(found, &odd, z.client.now(), func(q desk.Question, _ *desk.Answer) ([]desk.Fact, error) {
 		if t, ok := ts[q.TicketID]; ok {
 			return z.facts(ctx, t)
 		}
@@ -118,7 +118,7 @@ func (z *zendesk) tickets(ctx context.Context, ids []string, odd *problems) (map
 }
 
 // judge says what a ticket's own fields and metrics answer to q, and reads on where they do not say.
-func (z *zendesk) judge(ctx context.Context, t zendeskTicket, q escalation.Question, odd *problems) (f finding, err error) {
+func (z *zendesk) judge(ctx context.Context, t zendeskTicket, q desk.Question, odd *problems) (f finding, err error) {
 	m := t.Metric
 	if m == nil {
 		if odd.hopeless() {
@@ -201,7 +201,7 @@ func (z *zendesk) metrics(ctx context.Context, ticket string) (*zendeskMetrics, 
 
 // gone looks for tickets that show_many does not know among the deleted ones. Only that is proof:
 // a ticket is missing also where the agent may not see it, or where it belongs to another account.
-func (z *zendesk) gone(ctx context.Context, qs []escalation.Question, ts map[string]zendeskTicket, odd *problems) map[string]bool {
+func (z *zendesk) gone(ctx context.Context, qs []desk.Question, ts map[string]zendeskTicket, odd *problems) map[string]bool {
 	var missing []string
 	for _, ticket := range tickets(qs) {
 		if _, ok := ts[ticket]; !ok {

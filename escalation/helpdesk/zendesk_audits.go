@@ -9,12 +9,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // state is that of a ticket.
-func (z *zendesk) state(t zendeskTicket) escalation.DeskTicket {
-	state := escalation.DeskTicket{
+func (z *zendesk) state(t zendeskTicket) desk.Ticket {
+	state := desk.Ticket{
 		Status: meaning(z.statuses, t.Status), Said: t.Status, Priority: priority(t.Priority), Type: t.Type,
 		Group: z.known("group", t.Group).Name, Assignee: z.known("user", t.Assignee),
 	}
@@ -29,15 +29,15 @@ func (z *zendesk) remember(users, groups []zendeskUser) {
 	for what, list := range map[string][]zendeskUser{"user": users, "group": groups} {
 		for _, u := range list {
 			z.names.keep(what+"/"+string(u.ID), z.client.now(), named{
-				person: escalation.DeskPerson{Email: u.Email, Name: u.Name}, staff: agentRole(u.Role),
+				person: desk.Person{Email: u.Email, Name: u.Name}, staff: agentRole(u.Role),
 			})
 		}
 	}
 }
 
-func (z *zendesk) known(what string, who id) escalation.DeskPerson {
+func (z *zendesk) known(what string, who id) desk.Person {
 	if who == "" {
-		return escalation.DeskPerson{}
+		return desk.Person{}
 	}
 	return z.names.recall(what+"/"+string(who), z.client.now()).person
 }
@@ -71,7 +71,7 @@ func (e *zendeskEvent) UnmarshalJSON(raw []byte) error {
 }
 
 // facts are what the ticket's audits say; they are read only if it has changed.
-func (z *zendesk) facts(ctx context.Context, t zendeskTicket) ([]escalation.DeskFact, error) {
+func (z *zendesk) facts(ctx context.Context, t zendeskTicket) ([]desk.Fact, error) {
 	ticket := string(t.ID)
 	if facts, ok := z.looks.recall(ticket, t.UpdatedAt.Time); ok {
 		return facts, nil
@@ -84,7 +84,7 @@ func (z *zendesk) facts(ctx context.Context, t zendeskTicket) ([]escalation.Desk
 	if err != nil {
 		return nil, err
 	}
-	var facts []escalation.DeskFact
+	var facts []desk.Fact
 	staff := t.staff(spoken(audits, t.CreatedAt.Time), roles)
 	for _, a := range audits {
 		for _, e := range a.Events {
@@ -178,30 +178,30 @@ func spoken(audits []zendeskAudit, opened time.Time) (all []said) {
 }
 
 // fact is what one event of an audit says. The first comment is the ticket itself.
-func (z *zendesk) fact(t zendeskTicket, a zendeskAudit, e zendeskEvent, staff map[id]bool) (f escalation.DeskFact, ok bool) {
-	f = escalation.DeskFact{ID: string(e.ID), At: a.CreatedAt.Time, By: z.known("user", e.author(a)).String()}
+func (z *zendesk) fact(t zendeskTicket, a zendeskAudit, e zendeskEvent, staff map[id]bool) (f desk.Fact, ok bool) {
+	f = desk.Fact{ID: string(e.ID), At: a.CreatedAt.Time, By: z.known("user", e.author(a)).String()}
 	value := text(e.Value)
 	switch {
 	case a.CreatedAt.IsZero():
 	case e.Type == "Comment" && bool(e.Public) && !a.CreatedAt.After(t.CreatedAt.Time):
-		f.Kind = escalation.FactCustomerWrote
+		f.Kind = desk.FactCustomerWrote
 	case e.Type == "Comment" && bool(e.Public) && a.Via.person():
-		f.Kind = escalation.FactCustomerWrote
+		f.Kind = desk.FactCustomerWrote
 		if staff[e.author(a)] {
-			f.Kind = escalation.FactReplied
+			f.Kind = desk.FactReplied
 		}
 	case e.Type != "Change":
 	case e.Field == "status":
-		f.Kind, f.Value = escalation.FactStatus, string(meaning(z.statuses, value))
+		f.Kind, f.Value = desk.FactStatus, string(meaning(z.statuses, value))
 	case e.Field == "priority":
-		f.Kind, f.Value = escalation.FactPriority, priority(value)
+		f.Kind, f.Value = desk.FactPriority, priority(value)
 	case e.Field == "type":
-		f.Kind, f.Value = escalation.FactType, strings.ToLower(value)
+		f.Kind, f.Value = desk.FactType, strings.ToLower(value)
 	case e.Field == "group_id":
-		f.Kind, f.Value = escalation.FactGroup, z.known("group", id(value)).Name
+		f.Kind, f.Value = desk.FactGroup, z.known("group", id(value)).Name
 		return f, f.Value != "" || value == ""
 	case e.Field == "assignee_id":
-		f.Kind, f.Value = escalation.FactAssigned, z.known("user", id(value)).String()
+		f.Kind, f.Value = desk.FactAssigned, z.known("user", id(value)).String()
 		return f, f.Value != "" || value == "" // an empty one is nobody
 	}
 	return f, f.Kind != ""

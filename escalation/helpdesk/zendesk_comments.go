@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // maxPages is how many batches of one ticket's replies are read, a hundred replies each.
@@ -85,7 +85,7 @@ type zendeskComments struct {
 // laterReply is the first public reply by an agent that answers q, by the ticket's comments, the newest
 // first. They are read until the message's time, and all of them where somebody wrote since whose part
 // only the count of all replies shows it.
-func (z *zendesk) laterReply(ctx context.Context, t zendeskTicket, q escalation.Question) (at time.Time, ok bool, err error) {
+func (z *zendesk) laterReply(ctx context.Context, t zendeskTicket, q desk.Question) (at time.Time, ok bool, err error) {
 	var all []said
 	roles := map[id]string{}
 	cursor := ""
@@ -115,7 +115,7 @@ func (z *zendesk) laterReply(ctx context.Context, t zendeskTicket, q escalation.
 	return at, false, errors.New("it has too many comments to look through")
 }
 
-func (t zendeskTicket) answered(all []said, roles map[id]string, q escalation.Question) (at time.Time, ok bool) {
+func (t zendeskTicket) answered(all []said, roles map[id]string, q desk.Question) (at time.Time, ok bool) {
 	staff := t.staff(all, roles)
 	var replies []time.Time
 	for _, s := range all {
@@ -127,7 +127,7 @@ func (t zendeskTicket) answered(all []said, roles map[id]string, q escalation.Qu
 }
 
 // unclear reports whether somebody wrote in answer to q who may be staff that has left.
-func (t zendeskTicket) unclear(all []said, roles map[id]string, q escalation.Question) bool {
+func (t zendeskTicket) unclear(all []said, roles map[id]string, q desk.Question) bool {
 	return slices.ContainsFunc(all, func(s said) bool {
 		return counts(s.at, q) && s.author != t.Requester && !agentRole(roles[s.author])
 	})

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // signedFor is how far a signature's time may be from ours (Slack's and Zendesk's advice alike).
@@ -50,6 +50,6 @@ func (z ZendeskInbound) Verify(h http.Header, body []byte, now time.Time) (dated
 }
 
 // Events reads the one event of a trigger.
-func (z ZendeskInbound) Events(body []byte) ([]escalation.DeskEvent, error) {
+func (z ZendeskInbound) Events(body []byte) ([]desk.Event, error) {
 	return agreedEvents(body)
 }

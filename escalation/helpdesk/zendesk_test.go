@@ -10,7 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
@@ -42,7 +42,7 @@ func TestZendeskMetricSetsAreReadWhereverTheyStand(t *testing.T) {
 // The metric is in whole minutes: near the minute that rule 5 allows, only the comment's own date says
 // on which side a reply is.
 func TestZendeskRepliesNearTheMessageAreDatedByTheirComment(t *testing.T) {
-	for before, want := range map[time.Duration]escalation.Answer{
+	for before, want := range map[time.Duration]desk.Answer{
 		59 * time.Second: repliedAt(noon.Add(-59 * time.Second)),
 		60 * time.Second: repliedAt(noon.Add(-60 * time.Second)),
 		61 * time.Second: unanswered,
@@ -135,7 +135,7 @@ func TestZendeskSurvivorsAreNamedByAgentsOnly(t *testing.T) {
 	tests := []struct {
 		name string
 		by   helpdesktest.Author
-		want escalation.Answer
+		want desk.Answer
 	}{
 		{"an agent's words", helpdesktest.Agent, repliedAt(noon.Add(time.Hour))},
 		{"a customer's words", helpdesktest.Customer, withdrawn("merged into another ticket")},
@@ -194,7 +194,7 @@ func TestZendeskOddTicketsCostNoOthers(t *testing.T) {
 			if a, there := got["42"]; there {
 				t.Errorf("ticket 42: %v", a)
 			}
-			if got["43"].Status != escalation.DeskUnanswered {
+			if got["43"].Status != desk.Unanswered {
 				t.Errorf("ticket 43: %v", got["43"])
 			}
 			checkError(t, err, tt.says)

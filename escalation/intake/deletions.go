@@ -5,18 +5,19 @@ import (
 	"fmt"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Deletions takes in that messages were deleted (rule 1).
 type Deletions struct {
-	escalation.Deps
+	flow.Deps
 	Store DeletionsStore
 }
 
 // DeletionsStore is what Deletions needs of the database.
 type DeletionsStore interface {
 	ListByThread(ctx context.Context, at escalation.Thread) ([]escalation.Timeline, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // Deleted has the timelines whose thread a message headed go on without it. Most messages that are deleted head

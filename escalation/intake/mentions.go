@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
 // Mentions answers people who mention the bot (rule 10).
 type Mentions struct {
-	escalation.Deps
+	flow.Deps
 	Store MentionsStore
 }
 
@@ -20,7 +21,7 @@ type Mentions struct {
 type MentionsStore interface {
 	Hear(ctx context.Context, m escalation.Mention, at time.Time) (actedOn bool, err error)
 	ListByThread(ctx context.Context, at escalation.Thread) ([]escalation.Timeline, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // Hear takes in a mention. It is kept before its timeline is looked for: whichever of the two is
@@ -65,7 +66,7 @@ func (m *Mentions) Answer(ctx context.Context, mention escalation.Mention) error
 
 // witness is a Saver that remembers what became of a single change.
 type witness struct {
-	escalation.Saver
+	flow.Saver
 	last escalation.Saved
 }
 

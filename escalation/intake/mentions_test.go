@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // mentionsStore holds one timeline, which goes stale as often as it is told.
@@ -80,8 +81,8 @@ func TestMentionThatSomebodyElseActedOnIsDoneWith(t *testing.T) {
 
 func TestAnswerThatIsAlwaysOutrunIsAnErrorSoThatSlackDeliversAgain(t *testing.T) {
 	s := &mentionsStore{timeline: enterprise(), found: true, stale: 1000}
-	if err := mentions(s).Hear(t.Context(), byAna); !errors.Is(err, escalation.ErrContended) {
-		t.Errorf("error %v, want %v", err, escalation.ErrContended)
+	if err := mentions(s).Hear(t.Context(), byAna); !errors.Is(err, flow.ErrContended) {
+		t.Errorf("error %v, want %v", err, flow.ErrContended)
 	}
 }
 

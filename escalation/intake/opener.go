@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Opener opens timelines (rules 1 to 3).
 type Opener struct {
-	escalation.Deps
+	flow.Deps
 	Store    OpenerStore
 	Mentions *Mentions
 	Replies  *Replies // nil: the help desk tells nothing by itself
@@ -20,7 +21,7 @@ type Opener struct {
 type OpenerStore interface {
 	Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error)
 	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
-	escalation.Saver
+	flow.Saver
 	Early(ctx context.Context, threads []escalation.Thread, since time.Time) ([]escalation.Mention, error)
 	// ClaimKey claims an idempotency key until then; KeyClaimed says whether it is claimed at now.
 	ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error)

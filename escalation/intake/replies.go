@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Replies acts on what the help desk tells by itself, through its webhook: a reply closes the ticket's
@@ -16,7 +18,7 @@ import (
 //
 // Whichever of the two is stored last sees the other, so none is lost between them.
 type Replies struct {
-	escalation.Deps
+	flow.Deps
 	Store RepliesStore
 	Of    func() string // the workspace whose help desk it is; nil or "": that of all there are
 }
@@ -24,17 +26,17 @@ type Replies struct {
 // RepliesStore is what Replies needs of the database.
 type RepliesStore interface {
 	// HearDesk keeps an event. Kept again, it changes nothing.
-	HearDesk(ctx context.Context, e escalation.DeskEvent, at time.Time) error
+	HearDesk(ctx context.Context, e desk.Event, at time.Time) error
 	// EarlyDesk returns the events about a ticket that were heard since then, oldest first.
-	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error)
+	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error)
 	// FindByTicket returns the open timeline of a ticket in a workspace; in each there is, if that is "".
 	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // Hear takes in a verified event, durably before it returns. After an error nothing is known, and
 // calling it again is safe: an event told twice changes nothing the second time. It asks nobody.
-func (r *Replies) Hear(ctx context.Context, e escalation.DeskEvent) error {
+func (r *Replies) Hear(ctx context.Context, e desk.Event) error {
 	now := r.Now()
 	if e.TicketID == "" {
 		return nil
@@ -42,8 +44,8 @@ func (r *Replies) Hear(ctx context.Context, e escalation.DeskEvent) error {
 	if e.At.IsZero() || e.At.After(now) {
 		e.At = now // so that rule 5 can weigh it: it was no later than this
 	}
-	e.Facts = escalation.TidyFacts(e.Facts, now)
-	if e.Kind == escalation.DeskOther {
+	e.Facts = desk.Tidy(e.Facts, now)
+	if e.Kind == desk.Other {
 		return r.apply(ctx, r.of(), e) // nothing to keep: a ticket that is opened later is asked about anyway
 	}
 	if err := r.Store.HearDesk(ctx, e, now); err != nil {
@@ -80,7 +82,7 @@ func (r *Replies) heardEarly(ctx context.Context, workspace, ticketID string) er
 }
 
 // apply acts on an event that is kept, in the workspace or, if that is "", in all there are.
-func (r *Replies) apply(ctx context.Context, workspace string, e escalation.DeskEvent) error {
+func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) error {
 	return r.Update(ctx, r.Store, "", func() ([]escalation.Change, error) {
 		ts, err := r.Store.FindByTicket(ctx, workspace, e.TicketID)
 		if err != nil {

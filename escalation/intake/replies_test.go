@@ -8,25 +8,26 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
 // repliesStore holds what was told, and open timelines that go stale as often as it is told.
 type repliesStore struct {
 	open    []escalation.Timeline
-	heard   []escalation.DeskEvent
+	heard   []desk.Event
 	since   time.Time
 	stale   int
 	err     error
 	changes []escalation.Change
 }
 
-func (s *repliesStore) HearDesk(_ context.Context, e escalation.DeskEvent, _ time.Time) error {
+func (s *repliesStore) HearDesk(_ context.Context, e desk.Event, _ time.Time) error {
 	s.heard = append(s.heard, e)
 	return s.err
 }
 
-func (s *repliesStore) EarlyDesk(_ context.Context, _ string, since time.Time) ([]escalation.DeskEvent, error) {
+func (s *repliesStore) EarlyDesk(_ context.Context, _ string, since time.Time) ([]desk.Event, error) {
 	s.since = since
 	return s.heard, nil
 }
@@ -64,7 +65,7 @@ func replies(s RepliesStore) *Replies {
 func TestHearClosesInEveryWorkspaceAndTriesAgainWhenStale(t *testing.T) {
 	other := enterprise(func(tl *escalation.Timeline) { tl.ID, tl.Workspace = "tl-2", "T0OTHER" })
 	s := &repliesStore{open: []escalation.Timeline{enterprise(), other}, stale: 1}
-	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(11), Proof: true}); err != nil {
+	if err := replies(s).Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: at(11), Proof: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, tl := range s.open {
@@ -76,7 +77,7 @@ func TestHearClosesInEveryWorkspaceAndTriesAgainWhenStale(t *testing.T) {
 // What has no time of its own is weighed by when it was heard.
 func TestHearDatesWhatIsUndated(t *testing.T) {
 	s := &repliesStore{open: []escalation.Timeline{enterprise()}}
-	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, Proof: true}); err != nil {
+	if err := replies(s).Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, Proof: true}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "kept as", s.heard[0].At, at(12))
@@ -85,7 +86,7 @@ func TestHearDatesWhatIsUndated(t *testing.T) {
 
 func TestHearKeepsNothingThatSaysNothing(t *testing.T) {
 	s := &repliesStore{open: []escalation.Timeline{enterprise()}}
-	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{Kind: escalation.DeskReplied, Proof: true}); err != nil {
+	if err := replies(s).Hear(t.Context(), desk.Event{Kind: desk.Replied, Proof: true}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "kept", len(s.heard), 0)
@@ -95,7 +96,7 @@ func TestHearKeepsNothingThatSaysNothing(t *testing.T) {
 // Rule 5: an event that does not say enough makes us ask.
 func TestHearAsksAboutWhatDoesNotSayEnough(t *testing.T) {
 	s := &repliesStore{open: []escalation.Timeline{enterprise()}}
-	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskOther}); err != nil {
+	if err := replies(s).Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Other}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "kept", len(s.heard), 0)
@@ -107,7 +108,7 @@ func TestHearAsksAboutWhatDoesNotSayEnough(t *testing.T) {
 
 func TestHearThatCannotBeKeptIsAnError(t *testing.T) {
 	s := &repliesStore{open: []escalation.Timeline{enterprise()}, err: context.DeadlineExceeded}
-	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(11), Proof: true}); !errors.Is(err, context.DeadlineExceeded) {
+	if err := replies(s).Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: at(11), Proof: true}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v: the help desk would not tell again", err)
 	}
 	equal(t, "changes", len(s.changes), 0)
@@ -115,7 +116,7 @@ func TestHearThatCannotBeKeptIsAnError(t *testing.T) {
 
 // What was told within the hour before its ticket's message is applied when the ticket is opened.
 func TestHeardEarly(t *testing.T) {
-	s := &repliesStore{open: []escalation.Timeline{enterprise()}, heard: []escalation.DeskEvent{{TicketID: "42", Kind: escalation.DeskReplied, At: at(-0.5), Proof: true}}}
+	s := &repliesStore{open: []escalation.Timeline{enterprise()}, heard: []desk.Event{{TicketID: "42", Kind: desk.Replied, At: at(-0.5), Proof: true}}}
 	if err := replies(s).heardEarly(t.Context(), enterprise().Workspace, "42"); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestWhatTheHelpDeskTellsIsNothingToAWorkspaceThatItIsNotTheDeskOf(t *testin
 	s := &repliesStore{open: []escalation.Timeline{enterprise(), other}}
 	r := replies(s)
 	r.Settings = onlyIn(s.open[0].Workspace)
-	if err := r.Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(11), Proof: true}); err != nil {
+	if err := r.Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: at(11), Proof: true}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "ours", s.open[0].State, escalation.Answered)
@@ -138,7 +139,7 @@ func TestWhatTheHelpDeskTellsIsNothingToAWorkspaceThatItIsNotTheDeskOf(t *testin
 // A desk whose clock, or whose unit, is wrong must not answer questions that are yet to be asked.
 func TestWhatIsToldOfTheFutureIsOfNow(t *testing.T) {
 	s := &repliesStore{}
-	if err := replies(s).Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: at(9999), Proof: true}); err != nil {
+	if err := replies(s).Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: at(9999), Proof: true}); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "kept with the time", s.heard[0].At, at(12))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -43,17 +44,17 @@ func factsOf(r review.Record) facts {
 		case escalation.EventSnoozed, escalation.EventUnsnoozed, escalation.EventOwned, escalation.EventPaused, escalation.EventResumed:
 			f.inputs = append(f.inputs, input{e.At, e})
 		case escalation.EventFact:
-			if e.Fact != nil && e.Fact.Kind != escalation.FactPriority && e.Fact.Kind != escalation.FactType {
+			if e.Fact != nil && e.Fact.Kind != desk.FactPriority && e.Fact.Kind != desk.FactType {
 				f.inputs = append(f.inputs, input{e.At, e})
 			}
 		case escalation.EventDue:
 			if e.Late > 0 {
 				f.blind = append(f.blind, span{e.At.Add(-e.Late), e.At})
 			}
-			if silentSince.IsZero() && e.Desk == escalation.Unchecked {
+			if silentSince.IsZero() && e.Desk == desk.Unchecked {
 				silentSince = e.At
 			}
-			if e.Desk == escalation.DeskUnanswered && !f.replied.IsZero() && !e.At.Before(f.replied) {
+			if e.Desk == desk.Unanswered && !f.replied.IsZero() && !e.At.Before(f.replied) {
 				f.knownAt = time.Time{} // the desk itself did not know yet
 			}
 		case escalation.EventSuperseded: // it came due while nobody looked
@@ -69,7 +70,7 @@ func factsOf(r review.Record) facts {
 				f.knownAt = e.At
 			}
 		}
-		if !silentSince.IsZero() && (e.Desk != escalation.Unchecked || e.Kind == escalation.EventAnswered || e.Kind == escalation.EventWithdrawn) {
+		if !silentSince.IsZero() && (e.Desk != desk.Unchecked || e.Kind == escalation.EventAnswered || e.Kind == escalation.EventWithdrawn) {
 			f.silent, silentSince = append(f.silent, span{silentSince, e.At}), time.Time{}
 		}
 	}
@@ -86,18 +87,18 @@ func factsOf(r review.Record) facts {
 }
 
 // answer is what the help desk says at a moment.
-func (f facts) answer(at time.Time, s *escalation.Settings) escalation.Answer {
+func (f facts) answer(at time.Time, s *escalation.Settings) desk.Answer {
 	switch {
 	case !f.withdrawn.IsZero() && !at.Before(f.withdrawn):
-		return escalation.Answer{Status: escalation.DeskWithdrawn, Cause: f.cause}
+		return desk.Answer{Status: desk.Withdrawn, Cause: f.cause}
 	case slices.ContainsFunc(f.silent, func(s span) bool { return s.holds(at) }):
-		return escalation.Answer{}
+		return desk.Answer{}
 	case !f.knownAt.IsZero() && !at.Before(f.knownAt):
-		return escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: f.replied, Cause: f.cause}
+		return desk.Answer{Status: desk.Answered, RepliedAt: f.replied, Cause: f.cause}
 	case !s.HasDesk:
-		return escalation.Answer{Status: escalation.DeskNone}
+		return desk.Answer{Status: desk.None}
 	}
-	return escalation.Answer{Status: escalation.DeskUnanswered}
+	return desk.Answer{Status: desk.Unanswered}
 }
 
 // awake is when the bot looks that would have looked at a moment.

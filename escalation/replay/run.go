@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -98,7 +99,7 @@ func (x *run) take(in input) {
 	default:
 		answer := x.facts.answer(in.at, x.settings)
 		if e.Fact != nil {
-			answer.Facts = []escalation.DeskFact{*e.Fact}
+			answer.Facts = []desk.Fact{*e.Fact}
 		}
 		x.decide(in.at, answer)
 		return
@@ -116,7 +117,7 @@ func (x *run) surroundings(at time.Time) escalation.Facts {
 }
 
 // decide decides as a walk does, and has what is decided posted at once; it reports whether anything was.
-func (x *run) decide(at time.Time, answer escalation.Answer) bool {
+func (x *run) decide(at time.Time, answer desk.Answer) bool {
 	f := x.surroundings(at)
 	f.Answer = answer
 	c, _ := escalation.Decide(x.t, f)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -60,7 +61,7 @@ func look(r review.Record, p Promise) (s seen) {
 				s.late = true
 			}
 			if before {
-				s.silent = e.Desk == escalation.Unchecked
+				s.silent = e.Desk == desk.Unchecked
 			}
 		case escalation.EventPosted:
 			if before {

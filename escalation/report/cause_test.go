@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -27,7 +28,7 @@ func TestWhyAPromiseBroke(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := escalation.Details{Desk: escalation.DeskUnanswered}
+	asked := escalation.Details{Desk: desk.Unanswered}
 	nobody := review.Rosters{{At: at(-60), Roster: calendar.Snapshot{Known: true}}}
 	somebody := review.Rosters{{At: at(-60), Roster: calendar.Snapshot{Known: true}}, {At: at(30), Roster: calendar.Snapshot{Known: true, OnShift: []string{"Ana"}}}}
 	for _, test := range []struct {
@@ -41,7 +42,7 @@ func TestWhyAPromiseBroke(t *testing.T) {
 		{"told in time", []escalation.Event{event(10, escalation.EventDue, 1, asked), told(10, "U0ANA")}, nil, nil, []Cause{ToldNotAnswered}, ""},
 		{"told after the deadline only, and no tier was due before", []escalation.Event{told(51, "U0ANA")}, nil, nil, []Cause{NobodyTold}, ""},
 		{"given up", []escalation.Event{event(11, escalation.EventFailed, 1, escalation.Details{})}, nil, nil, []Cause{ReminderFailed}, ""},
-		{"late", []escalation.Event{event(60, escalation.EventDue, 2, escalation.Details{Late: 40 * time.Minute, Desk: escalation.DeskUnanswered}), told(60, "U0ANA")}, nil, nil, []Cause{ReminderLate}, ""},
+		{"late", []escalation.Event{event(60, escalation.EventDue, 2, escalation.Details{Late: 40 * time.Minute, Desk: desk.Unanswered}), told(60, "U0ANA")}, nil, nil, []Cause{ReminderLate}, ""},
 		{"nobody to mention", []escalation.Event{event(10, escalation.EventDue, 1, asked), told(10), told(20, "here")}, nil, nil, []Cause{NobodyOnShift, ToldNotAnswered}, ""},
 		{"nobody on shift", []escalation.Event{told(10, "S0SUPPORT")}, nobody, nil, []Cause{NobodyOnShift, ToldNotAnswered}, ""},
 		{"somebody came half way", []escalation.Event{told(10, "S0SUPPORT")}, somebody, nil, []Cause{ToldNotAnswered}, ""},

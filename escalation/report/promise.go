@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -92,7 +93,7 @@ func nextReplies(r review.Record, c escalation.Clock, now time.Time) []Promise {
 		}
 	}
 	for _, e := range r.History {
-		replied := e.Kind == escalation.EventFact && e.Fact != nil && e.Fact.Kind == escalation.FactReplied
+		replied := e.Kind == escalation.EventFact && e.Fact != nil && e.Fact.Kind == desk.FactReplied
 		switch {
 		case replied:
 			if run != nil && run.Outcome == Breached && !e.At.Before(run.Start) {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -61,19 +62,19 @@ func TestEveryNextReplyCounts(t *testing.T) {
 	settings := escalation.DefaultSettings()
 	p := escalation.BuiltInPolicies()["enterprise"]
 	p.NextReply = &escalation.Promise{Deadline: time.Hour}
-	p.Resolution = &escalation.Promise{Deadline: 8 * time.Hour, Pause: []escalation.DeskStatus{escalation.StatusPending}}
+	p.Resolution = &escalation.Promise{Deadline: 8 * time.Hour, Pause: []desk.Status{desk.StatusPending}}
 	r := review.Record{Timeline: of(p)}
-	hear := func(minute float64, status escalation.AnswerStatus, ticket escalation.DeskTicket, facts ...escalation.DeskFact) {
+	hear := func(minute float64, status desk.AnswerStatus, ticket desk.Ticket, facts ...desk.Fact) {
 		c, _ := escalation.Decide(r.Timeline, escalation.Facts{
 			Now: at(minute), Settings: &settings, NewID: escalationtest.Counter("job"),
-			Answer: escalation.Answer{Status: status, Ticket: ticket, Facts: facts},
+			Answer: desk.Answer{Status: status, Ticket: ticket, Facts: facts},
 		})
 		if c.Timeline != nil {
 			r.Timeline, r.History = *c.Timeline, append(r.History, c.Events...)
 		}
 	}
-	fact := func(kind escalation.DeskFactKind, minute float64, value string) escalation.DeskFact {
-		return escalation.DeskFact{Kind: kind, At: at(minute), Value: value}
+	fact := func(kind desk.FactKind, minute float64, value string) desk.Fact {
+		return desk.Fact{Kind: kind, At: at(minute), Value: value}
 	}
 	said := func(minute float64) (all []string) {
 		for _, p := range Promises(r, at(minute)) {
@@ -81,15 +82,15 @@ func TestEveryNextReplyCounts(t *testing.T) {
 		}
 		return all
 	}
-	replied := escalation.DeskAnswered
-	hear(5, replied, escalation.DeskTicket{}, fact(escalation.FactReplied, 4, ""))
-	hear(20, replied, escalation.DeskTicket{}, fact(escalation.FactCustomerWrote, 19, ""))
-	hear(40, replied, escalation.DeskTicket{}, fact(escalation.FactReplied, 39, ""))         // in time
-	hear(60, replied, escalation.DeskTicket{}, fact(escalation.FactCustomerWrote, 60, ""))   //
-	hear(121, replied, escalation.DeskTicket{})                                              // broken
-	hear(130, replied, escalation.DeskTicket{}, fact(escalation.FactReplied, 130, ""))       // too late
-	hear(200, replied, escalation.DeskTicket{}, fact(escalation.FactCustomerWrote, 200, "")) //
-	hear(201, replied, escalation.DeskTicket{}, fact(escalation.FactStatus, 201, "pending")) // the resolution pauses
+	replied := desk.Answered
+	hear(5, replied, desk.Ticket{}, fact(desk.FactReplied, 4, ""))
+	hear(20, replied, desk.Ticket{}, fact(desk.FactCustomerWrote, 19, ""))
+	hear(40, replied, desk.Ticket{}, fact(desk.FactReplied, 39, ""))         // in time
+	hear(60, replied, desk.Ticket{}, fact(desk.FactCustomerWrote, 60, ""))   //
+	hear(121, replied, desk.Ticket{})                                        // broken
+	hear(130, replied, desk.Ticket{}, fact(desk.FactReplied, 130, ""))       // too late
+	hear(200, replied, desk.Ticket{}, fact(desk.FactCustomerWrote, 200, "")) //
+	hear(201, replied, desk.Ticket{}, fact(desk.FactStatus, 201, "pending")) // the resolution pauses
 	want := []string{"first reply kept", "next reply kept", "next reply breached", "next reply open", "resolution open"}
 	if d := cmp.Diff(want, said(240)); d != "" {
 		t.Errorf("while it waits (-want +got):\n%s", d)
@@ -98,7 +99,7 @@ func TestEveryNextReplyCounts(t *testing.T) {
 	if d := cmp.Diff(want, said(6000)); d != "" {
 		t.Errorf("past the deadline of what runs (-want +got):\n%s", d)
 	}
-	hear(210, replied, escalation.DeskTicket{Status: escalation.StatusSolved, SolvedAt: at(210)}, fact(escalation.FactStatus, 210, "solved"))
+	hear(210, replied, desk.Ticket{Status: desk.StatusSolved, SolvedAt: at(210)}, fact(desk.FactStatus, 210, "solved"))
 	want[3], want[4] = "next reply withdrawn", "resolution kept"
 	if d := cmp.Diff(want, said(6000)); d != "" {
 		t.Errorf("solved (-want +got):\n%s", d)

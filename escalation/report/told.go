@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -45,7 +46,7 @@ func (b *Builder) happened(t *escalation.Timeline, e *escalation.Event, known Kn
 		if e.Late >= worthAWord {
 			b.blind.add(e.At.Add(-e.Late).UTC(), e.At.UTC(), t.Ticket.ID)
 		}
-		if e.Desk == escalation.Unchecked {
+		if e.Desk == desk.Unchecked {
 			b.bot.Silent++
 		}
 	case escalation.EventSuperseded:

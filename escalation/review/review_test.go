@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 func at(minutes int) time.Time { return posted.Add(time.Duration(minutes) * time.Minute) }
@@ -93,7 +94,7 @@ func TestAReplyTellsWhenAndByWhomWhereThatIsKnown(t *testing.T) {
 	}
 	byDesk := func(at time.Time) *Reply {
 		return replied(func(f *escalation.Facts) escalation.Change {
-			f.Answer = escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: at}
+			f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: at}
 			c, _ := escalation.Decide(enterprise(), *f)
 			return c
 		})

@@ -13,6 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // click is somebody pressing a button of the latest reminder in a message's thread.
@@ -162,7 +163,7 @@ func TestAnsweredTicketSettlesItsReminders(t *testing.T) {
 		w.open(m, escalation.OpenedNew)
 		w.until(22)
 		equal(t, "before", w.updates(), nil)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(21)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(21)})
 		w.until(36)
 		got := w.updates()
 		slices.SortFunc(got, func(a, b update) int { return a.Tier - b.Tier })
@@ -227,10 +228,10 @@ func TestCheckAgainClosesAnAnsweredTicket(t *testing.T) {
 		w.open(m, escalation.OpenedNew)
 		w.until(12)
 		equal(t, "not yet", w.note(w.actions.CheckAgain(t.Context(), w.click(m, "U0ANA"))).Kind, escalation.NoteUnanswered)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(11)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(11)})
 		n := w.note(w.actions.CheckAgain(t.Context(), w.click(m, "U0ANA")))
 		equal(t, "now", n.Kind, escalation.NoteSettled)
-		equal(t, "what it saw", n.Check, &escalation.Check{At: w.at(12), Status: escalation.DeskAnswered, RepliedAt: w.at(11)})
+		equal(t, "what it saw", n.Check, &escalation.Check{At: w.at(12), Status: desk.Answered, RepliedAt: w.at(11)})
 		w.until(60)
 		equal(t, "reminders", len(w.slack.reminders(m)), 1)
 		equal(t, "updates", w.updates(), []update{{Tier: 1, State: escalation.Answered}})
@@ -270,7 +271,7 @@ func TestWhyIsReadFromTheReminderAsItWasDecided(t *testing.T) {
 		n := w.note(w.actions.Why(t.Context(), w.click(m, "U0ANA")))
 		equal(t, "as", n.Why.As, escalation.AsPerson)
 		equal(t, "shift", n.Why.Shift, &shift)
-		equal(t, "desk", n.Why.Reminder.Desk, escalation.DeskUnanswered)
+		equal(t, "desk", n.Why.Reminder.Desk, desk.Unanswered)
 		equal(t, "notify", n.Why.Notify, []string{"non-embedded"})
 		n = w.note(w.actions.Why(t.Context(), w.click(m, "U0EVE")))
 		equal(t, "somebody else", n.Why.As, escalation.AsNobody)
@@ -331,8 +332,8 @@ func TestPausedChannel(t *testing.T) {
 	}
 }
 
-func replied(ticket string, at time.Time) escalation.DeskEvent {
-	return escalation.DeskEvent{TicketID: ticket, Kind: escalation.DeskReplied, At: at, Proof: true}
+func replied(ticket string, at time.Time) desk.Event {
+	return desk.Event{TicketID: ticket, Kind: desk.Replied, At: at, Proof: true}
 }
 
 // Issue 4: a reply that the help desk tells of closes the timeline at once, and nobody is asked.
@@ -399,7 +400,7 @@ func TestEventWithoutProofIsAReasonToAsk(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(3)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(2)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(2)})
 		event := replied("42", w.at(3))
 		event.Proof = false
 		if err := w.replies.Hear(t.Context(), event); err != nil {
@@ -433,7 +434,7 @@ func TestMentionRefreshesTheReminderToo(t *testing.T) {
 		w := newWorld(t)
 		defer w.end()
 		w.settings.HasDesk = false
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskNone})
+		w.desk.say("42", desk.Answer{Status: desk.None})
 		w.run()
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
@@ -471,7 +472,7 @@ func TestUpdatesThatGetStuckKeepNoReminderWaiting(t *testing.T) {
 		w.slack.stuck = true
 		w.slack.mu.Unlock()
 		for i, m := range settled {
-			w.desk.say(fmt.Sprint(i), escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+			w.desk.say(fmt.Sprint(i), desk.Answer{Status: desk.Answered, RepliedAt: time.Now()})
 			w.note(w.actions.CheckAgain(t.Context(), w.click(m, "U0ANA")))
 		}
 		w.until(23)

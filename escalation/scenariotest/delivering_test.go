@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -21,7 +22,7 @@ func TestAnsweredBetweenDecisionAndSendingPostsNothing(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(10.1)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(10.05)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(10.05)})
 		w.begin(w.poller.Run)
 		w.until(30)
 		equal(t, "thread", w.said(m), nil)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // wave opens n tickets, one each so often, and returns their messages.
@@ -105,7 +106,7 @@ func TestADigestIsSettledInPlaceAndTheNextLeavesTheAnsweredOut(t *testing.T) {
 		w.run()
 		messages := w.wave(7, 0)
 		w.until(15)
-		w.desk.say("100", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(15)})
+		w.desk.say("100", desk.Answer{Status: desk.Answered, RepliedAt: w.at(15)})
 		w.until(25)
 		posts, _, tiers := w.slack.told()
 		equal(t, "posts", posts, 2)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Rules 1 to 3: which messages open a timeline.
@@ -109,7 +110,7 @@ func TestOpening(t *testing.T) {
 // answer has the help desk's reply found.
 func (w *world) answer(m escalation.Message) {
 	w.t.Helper()
-	w.desk.say(m.Ticket.ID, escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+	w.desk.say(m.Ticket.ID, desk.Answer{Status: desk.Answered, RepliedAt: time.Now()})
 	w.until(10)
 	if _, err := w.walker.Walk(w.t.Context()); err != nil {
 		w.t.Fatal(err)
@@ -155,7 +156,7 @@ func TestAMessageThatOpenedNothingOpensNothingLaterEither(t *testing.T) {
 		time.Sleep(time.Second)
 		second := w.postedAt("42", time.Now())
 		w.open(second, escalation.OpenedAlready)
-		if err := w.replies.Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: time.Now(), Proof: true}); err != nil {
+		if err := w.replies.Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: time.Now(), Proof: true}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(3 * time.Minute)
@@ -193,7 +194,7 @@ func TestEarlyMentionIsAppliedAtOpening(t *testing.T) {
 				}
 				again, _ := w.timeline(m)
 				equal(t, "version", again.Version, tl.Version)
-				w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered})
+				w.desk.say("42", desk.Answer{Status: desk.Answered})
 				w.run()
 				time.Sleep(time.Minute)
 				equal(t, "answers in the thread", w.slack.notes(m), tt.notes)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
@@ -133,7 +134,7 @@ func TestATierPagesBesideItsReminderAndTakesThePageBackWhenAnswered(t *testing.T
 		w.until(5)
 		equal(t, "pages", o.got(w), []string{"2.0 trigger 42"})
 		equal(t, "reminders", len(w.slack.reminders(m)), 2)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(5)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(5)})
 		w.until(6)
 		got := o.got(w)
 		if len(got) != 2 || !strings.HasSuffix(got[1], "resolve 42") {
@@ -260,7 +261,7 @@ func TestAPageWaitsForAVerifiedAnswerTenMinutesAndThenSaysThatThereWasNone(t *te
 		w.open(m, escalation.OpenedNew)
 		w.open(w.message("43"), escalation.OpenedNew)
 		w.until(6)
-		w.desk.say("43", escalation.Answer{Status: escalation.DeskUnanswered})
+		w.desk.say("43", desk.Answer{Status: desk.Unanswered})
 		w.until(10.9)
 		equal(t, "pages", len(o.got(w)), 1)
 		equal(t, "the answered question", strings.HasSuffix(o.got(w)[0], "trigger 43"), true)
@@ -287,7 +288,7 @@ func TestNobodyIsWokenForATicketThatIsAnsweredMeanwhile(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(5)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(4)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(4)})
 		w.until(20)
 		equal(t, "pages", o.got(w), nil)
 		tl, _ := w.timeline(m)
@@ -314,7 +315,7 @@ func TestSnoozingPutsAPageOffThatWasNotSent(t *testing.T) {
 				w.open(m, escalation.OpenedNew)
 				w.until(5)
 				w.hear(m, "30m")
-				w.desk.say("42", escalation.Answer{Status: escalation.DeskUnanswered})
+				w.desk.say("42", desk.Answer{Status: desk.Unanswered})
 				w.until(34)
 				equal(t, "pages while snoozed", o.got(w), nil)
 				w.until(60)
@@ -362,7 +363,7 @@ func TestAPageOfUnknownOutcomeIsSentAgainAndTakenBackAllTheSame(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(2)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(2)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(2)})
 		w.until(10)
 		got := o.got(w)
 		if len(got) != 2 || got[0] != "1.0 trigger 42" || !strings.HasSuffix(got[1], "resolve 42") {
@@ -415,7 +416,7 @@ func TestTwoPagesUnderWayAreEachTakenBack(t *testing.T) {
 		tl, _ := w.timeline(m)
 		equal(t, "first", tl.Tiers[0].Paging, escalation.PageSent)
 		equal(t, "second", tl.Tiers[1].Paging, escalation.PageOwed)
-		if err := w.replies.Hear(t.Context(), escalation.DeskEvent{TicketID: "42", Kind: escalation.DeskReplied, At: w.at(3), Proof: true}); err != nil {
+		if err := w.replies.Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: w.at(3), Proof: true}); err != nil {
 			t.Fatal(err)
 		}
 		w.until(10)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Rule 5: between due times open timelines are asked about every `poll`, so that an answered ticket
@@ -21,7 +22,7 @@ func TestPollClosesAnAnsweredTicketBetweenDueTimes(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(60) // all tiers are posted
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(60)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(60)})
 		w.until(66)
 		tl, _ := w.timeline(m)
 		equal(t, "state", tl.State, escalation.Answered)
@@ -54,9 +55,9 @@ func TestPollTellsTheBreachThatCouldNotBeCheckedAtTheDeadline(t *testing.T) {
 				w.until(54)
 				tl, _ := w.timeline(m)
 				equal(t, "breached while the desk is silent", !tl.FirstReply().BreachedAt.IsZero(), false)
-				a := escalation.Answer{Status: escalation.DeskUnanswered}
+				a := desk.Answer{Status: desk.Unanswered}
 				if tt.replied > 0 {
-					a = escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(tt.replied)}
+					a = desk.Answer{Status: desk.Answered, RepliedAt: w.at(tt.replied)}
 				}
 				w.desk.say("42", a)
 				w.until(61)
@@ -89,7 +90,7 @@ func TestPollKeepsItsBudget(t *testing.T) {
 		equal(t, "calls in three minutes", calls, 3*budget)
 		for i := range tickets {
 			want := 0
-			if i < 3*budget*escalation.MaxQuestions { // the first posted are the longest unasked
+			if i < 3*budget*desk.MaxQuestions { // the first posted are the longest unasked
 				want = 1
 			}
 			if got := asked[fmt.Sprint(i)]; got != want {

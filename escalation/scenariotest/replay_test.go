@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
@@ -35,21 +36,21 @@ func (w *world) days(tickets int) (want report.Counts) {
 		case 1:
 			want.Withdrawn++
 			time.Sleep(after)
-			w.desk.say(m.Ticket.ID, escalation.Answer{Status: escalation.DeskWithdrawn, Cause: "solved"})
+			w.desk.say(m.Ticket.ID, desk.Answer{Status: desk.Withdrawn, Cause: "solved"})
 		case 2: // late
 			want.Breached++
 			time.Sleep(time.Hour + after)
-			w.desk.say(m.Ticket.ID, escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+			w.desk.say(m.Ticket.ID, desk.Answer{Status: desk.Answered, RepliedAt: time.Now()})
 		case 3: // snoozed, and in time
 			want.Kept++
 			time.Sleep(11 * time.Minute)
 			w.hear(m, "20m")
 			time.Sleep(after / 2)
-			w.desk.say(m.Ticket.ID, escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+			w.desk.say(m.Ticket.ID, desk.Answer{Status: desk.Answered, RepliedAt: time.Now()})
 		default:
 			want.Kept++
 			time.Sleep(after)
-			w.desk.say(m.Ticket.ID, escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+			w.desk.say(m.Ticket.ID, desk.Answer{Status: desk.Answered, RepliedAt: time.Now()})
 		}
 		time.Sleep(time.Duration(1+random.IntN(240)) * time.Minute)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -121,8 +122,8 @@ func TestSnoozeWhileAReminderIsOwed(t *testing.T) {
 		w.hear(m, "")
 		w.until(60)
 		equal(t, "thread", w.said(m), []said{
-			{Minute: 40.2, Tier: 1, Desk: escalation.DeskUnanswered, Mention: []string{"U0ANA"}},
-			{Minute: 50, Tier: 2, Desk: escalation.DeskUnanswered, Mention: []string{"U0ANA", "U0BOB"}},
+			{Minute: 40.2, Tier: 1, Desk: desk.Unanswered, Mention: []string{"U0ANA"}},
+			{Minute: 50, Tier: 2, Desk: desk.Unanswered, Mention: []string{"U0ANA", "U0BOB"}},
 		})
 		equal(t, "history", w.history(m)[:6], []string{"opened", "due 1", "snoozed", "deferred 1", "due 1", "posted 1"})
 	})
@@ -151,7 +152,7 @@ func TestMentionOfAClosedTimelineOnlyAnswers(t *testing.T) {
 		w.run()
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskWithdrawn, Cause: "solved"})
+		w.desk.say("42", desk.Answer{Status: desk.Withdrawn, Cause: "solved"})
 		w.until(11)
 		w.hear(m, "1h")
 		w.until(12)
@@ -166,7 +167,7 @@ func TestDoneWithoutAHelpDesk(t *testing.T) {
 		w := newWorld(t)
 		defer w.end()
 		w.settings.HasDesk = false
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskNone})
+		w.desk.say("42", desk.Answer{Status: desk.None})
 		w.run()
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
@@ -24,7 +25,7 @@ type said struct {
 	Tier    int
 	Covers  []int
 	Late    time.Duration
-	Desk    escalation.AnswerStatus
+	Desk    desk.AnswerStatus
 	Mention []string
 }
 
@@ -50,7 +51,7 @@ func TestTicketNobodyAnswersIsEscalatedOnTimeExactlyOnce(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 
-		no := escalation.DeskUnanswered
+		no := desk.Unanswered
 		tiers := []said{
 			{Minute: 10, Tier: 1, Desk: no, Mention: []string{"U0ANA"}},
 			{Minute: 20, Tier: 2, Desk: no, Mention: []string{"U0ANA", "U0BOB"}},
@@ -93,7 +94,7 @@ func TestDownOverThreeDueTimesPostsOneReminder(t *testing.T) {
 		w.run()
 		w.until(49)
 		equal(t, "thread", w.said(m), []said{{
-			Minute: 42, Tier: 3, Covers: []int{1, 2}, Late: 7 * time.Minute, Desk: escalation.DeskUnanswered,
+			Minute: 42, Tier: 3, Covers: []int{1, 2}, Late: 7 * time.Minute, Desk: desk.Unanswered,
 			Mention: []string{"S0SUPPORT", "U0ANA", "U0BOB"},
 		}})
 		equal(t, "history", w.history(m), []string{"opened", "superseded 1", "superseded 2", "due 3", "posted 3"})
@@ -153,11 +154,11 @@ func TestHelpDeskThatAnswersForSomeTicketsOnly(t *testing.T) {
 		for _, m := range []escalation.Message{one, two, three} {
 			w.open(m, escalation.OpenedNew)
 		}
-		w.desk.say("3", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(5)})
+		w.desk.say("3", desk.Answer{Status: desk.Answered, RepliedAt: w.at(5)})
 		w.until(10)
 		time.Sleep(500 * time.Millisecond)
 		synctest.Wait()
-		equal(t, "the one nobody answered", w.said(one), []said{{Minute: 10, Tier: 1, Desk: escalation.DeskUnanswered, Mention: []string{"U0ANA"}}})
+		equal(t, "the one nobody answered", w.said(one), []said{{Minute: 10, Tier: 1, Desk: desk.Unanswered, Mention: []string{"U0ANA"}}})
 		equal(t, "the one without an answer, yet", w.said(two), nil)
 		w.until(15)
 		equal(t, "the one without an answer", w.said(two), []said{{Minute: 10, Tier: 1, Mention: []string{"U0ANA"}}})
@@ -176,7 +177,7 @@ func TestAnsweredTicketIsClosedInsteadOfPosted(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(15)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(14)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(14)})
 		w.until(60)
 		tl, _ := w.timeline(m)
 		equal(t, "state", tl.State, escalation.Answered)
@@ -218,7 +219,7 @@ func TestLastTierRepeats(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(75)
-		w.desk.say("42", escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: w.at(74)})
+		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(74)})
 		w.until(120)
 		var minutes []float64
 		for _, s := range w.said(m)[3:] {

@@ -21,7 +21,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
@@ -37,7 +39,7 @@ type world struct {
 	settings escalation.Settings
 	roster   calendar.Roster
 	slack    *slack
-	desk     *desk
+	desk     *scriptedDesk
 	registry *prometheus.Registry
 	start    time.Time
 
@@ -48,7 +50,7 @@ type world struct {
 	replies  *intake.Replies
 	walker   *walk.Walker
 	poller   *walk.Poller
-	metrics  *escalation.Metrics
+	metrics  *flow.Metrics
 	newID    func() string
 	stop     []func()
 }
@@ -56,7 +58,7 @@ type world struct {
 // newWorld makes a world in which nothing runs yet. Ana is on shift, Bob too but works on Auth.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, slack: &slack{}, desk: &desk{answers: map[string]escalation.Answer{}, asked: map[string]int{}}, registry: prometheus.NewRegistry(), start: time.Now()}
+	w := &world{t: t, slack: &slack{}, desk: &scriptedDesk{answers: map[string]desk.Answer{}, asked: map[string]int{}}, registry: prometheus.NewRegistry(), start: time.Now()}
 	ana, bob := calendar.Engineer{Name: "Ana Silva", Slack: "U0ANA"}, calendar.Engineer{Name: "Bob Stone", Slack: "U0BOB"}
 	w.roster = calendar.Roster{AsOf: w.start, OnShift: []calendar.Engineer{ana, bob}, Embedded: []calendar.Embedded{{Engineer: bob, Products: []string{"Auth"}}}}
 	w.settings = escalation.DefaultSettings()
@@ -66,7 +68,7 @@ func newWorld(t *testing.T) *world {
 
 	var ids atomic.Int64
 	w.newID = func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", ids.Add(1)) }
-	w.metrics = escalation.NewMetrics(w.registry)
+	w.metrics = flow.NewMetrics(w.registry)
 
 	w.store = openStore(t)
 	w.mentions = &intake.Mentions{Deps: w.deps(), Store: w.store}
@@ -109,8 +111,8 @@ func openStore(t *testing.T) store.Store {
 	return open()
 }
 
-func (w *world) deps() escalation.Deps {
-	return escalation.Deps{
+func (w *world) deps() flow.Deps {
+	return flow.Deps{
 		Desk: w.desk, Roster: w.on, Directory: escalationtest.Directory{}, Settings: w.rules, Now: time.Now, NewID: w.newID,
 		Logger: w.log(), Metrics: w.metrics,
 	}
@@ -274,35 +276,35 @@ func (w *world) history(m escalation.Message) []string {
 	return told
 }
 
-// desk is a help desk that says what it is told to.
-type desk struct {
+// scriptedDesk is a help desk that says what it is told to.
+type scriptedDesk struct {
 	mu      sync.Mutex
-	answers map[string]escalation.Answer // by ticket
-	silent  map[string]bool              // tickets it says nothing about; all others not in answers are unanswered
+	answers map[string]desk.Answer // by ticket
+	silent  map[string]bool        // tickets it says nothing about; all others not in answers are unanswered
 	err     error
 	hangs   bool
 	calls   int
 	asked   map[string]int // by ticket
 }
 
-func (d *desk) say(ticket string, a escalation.Answer) {
+func (d *scriptedDesk) say(ticket string, a desk.Answer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.answers[ticket] = a
 }
 
 // was tells how often it was called, and how often asked about each ticket.
-func (d *desk) was() (calls int, asked map[string]int) {
+func (d *scriptedDesk) was() (calls int, asked map[string]int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.calls, maps.Clone(d.asked)
 }
 
-func (d *desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (d *scriptedDesk) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.calls++
-	if len(qs) > escalation.MaxQuestions {
+	if len(qs) > desk.MaxQuestions {
 		return nil, fmt.Errorf("%d questions at once", len(qs))
 	}
 	if d.hangs {
@@ -311,14 +313,14 @@ func (d *desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]es
 		d.mu.Lock()
 		return nil, ctx.Err()
 	}
-	got := map[string]escalation.Answer{}
+	got := map[string]desk.Answer{}
 	for _, q := range qs {
 		d.asked[q.TicketID]++
 		switch a, ok := d.answers[q.TicketID]; {
 		case ok:
 			got[q.TicketID] = a
 		case !d.silent[q.TicketID]:
-			got[q.TicketID] = escalation.Answer{Status: escalation.DeskUnanswered}
+			got[q.TicketID] = desk.Answer{Status: desk.Unanswered}
 		}
 	}
 	return got, d.err

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
@@ -24,9 +25,9 @@ func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
 		change(t, b, setup.Edit{Workspace: team, Scope: setup.ChannelScope(channel), By: hana, Body: body})
 	}
 	reg := prometheus.NewRegistry()
-	opener := &intake.Opener{Store: db, Deps: escalation.Deps{
+	opener := &intake.Opener{Store: db, Deps: flow.Deps{
 		Settings: b.Settings, Now: func() time.Time { return monday }, NewID: uuid.NewString,
-		Logger: slog.New(slog.DiscardHandler), Metrics: escalation.NewMetrics(reg),
+		Logger: slog.New(slog.DiscardHandler), Metrics: flow.NewMetrics(reg),
 	}}
 	for ticket, at := range map[string]struct{ channel, priority string }{"1": {"C0ONE", ""}, "2": {"C0TWO", "high"}, "3": {"C0TWO", "low"}} {
 		m := escalation.Message{

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // The five seconds that all asks of one walk share (rule 5). What has no answer after the first part
@@ -18,23 +20,23 @@ const (
 )
 
 // asker asks the help desk about many tickets at once.
-type asker struct{ escalation.Deps }
+type asker struct{ flow.Deps }
 
 // inquiry is a round of asks under way.
 type inquiry struct {
 	done chan struct{} // closed when every ask has ended
 
 	mu      sync.Mutex
-	answers map[string]escalation.Answer // by timeline
+	answers map[string]desk.Answer // by timeline
 }
 
 // ask asks about all of ts in batches, all at once, until ctx ends.
 func (a asker) ask(ctx context.Context, ts []escalation.Timeline) *inquiry {
-	q := &inquiry{done: make(chan struct{}), answers: make(map[string]escalation.Answer, len(ts))}
+	q := &inquiry{done: make(chan struct{}), answers: make(map[string]desk.Answer, len(ts))}
 	ts = a.concerned(ts, q.answers)
 	var asks sync.WaitGroup
-	for start := 0; start < len(ts); start += escalation.MaxQuestions {
-		batch := ts[start:min(start+escalation.MaxQuestions, len(ts))]
+	for start := 0; start < len(ts); start += desk.MaxQuestions {
+		batch := ts[start:min(start+desk.MaxQuestions, len(ts))]
 		asks.Go(func() {
 			got, err := a.Desk.Ask(ctx, questions(batch))
 			if err != nil && !errors.Is(err, context.Canceled) {
@@ -49,30 +51,30 @@ func (a asker) ask(ctx context.Context, ts []escalation.Timeline) *inquiry {
 
 // concerned are the timelines of workspaces that the desk is the desk of. The others' tickets may bear
 // the same ids, and mean nothing to it.
-func (a asker) concerned(ts []escalation.Timeline, answers map[string]escalation.Answer) []escalation.Timeline {
+func (a asker) concerned(ts []escalation.Timeline, answers map[string]desk.Answer) []escalation.Timeline {
 	concerned := make([]escalation.Timeline, 0, len(ts))
 	for _, t := range ts {
 		if a.Settings(t.Workspace).HasDesk {
 			concerned = append(concerned, t)
 		} else {
-			answers[t.ID] = escalation.Answer{Status: escalation.DeskNone}
+			answers[t.ID] = desk.Answer{Status: desk.None}
 		}
 	}
 	return concerned
 }
 
-func (q *inquiry) take(batch []escalation.Timeline, got map[string]escalation.Answer) {
+func (q *inquiry) take(batch []escalation.Timeline, got map[string]desk.Answer) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, t := range batch {
-		if answer := got[t.Ticket.ID]; answer.Status != escalation.Unchecked {
+		if answer := got[t.Ticket.ID]; answer.Status != desk.Unchecked {
 			q.answers[t.ID] = answer
 		}
 	}
 }
 
 // wait waits until every ask has ended, d at most, and returns the answers there are by then.
-func (q *inquiry) wait(ctx context.Context, d time.Duration) map[string]escalation.Answer {
+func (q *inquiry) wait(ctx context.Context, d time.Duration) map[string]desk.Answer {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -85,10 +87,10 @@ func (q *inquiry) wait(ctx context.Context, d time.Duration) map[string]escalati
 	return maps.Clone(q.answers)
 }
 
-func questions(ts []escalation.Timeline) []escalation.Question {
-	qs := make([]escalation.Question, len(ts))
+func questions(ts []escalation.Timeline) []desk.Question {
+	qs := make([]desk.Question, len(ts))
 	for i, t := range ts {
-		qs[i] = escalation.QuestionAbout(t)
+		qs[i] = flow.QuestionAbout(t)
 	}
 	return qs
 }

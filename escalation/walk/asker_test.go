@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // sluggish answers each ask after its own while; a negative one never comes.
@@ -16,7 +17,7 @@ type sluggish struct {
 	asked atomic.Int64
 }
 
-func (d *sluggish) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (d *sluggish) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	after := d.after[d.asked.Add(1)-1]
 	if after < 0 {
 		<-ctx.Done()
@@ -27,7 +28,7 @@ func (d *sluggish) Ask(ctx context.Context, qs []escalation.Question) (map[strin
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	return map[string]escalation.Answer{qs[0].TicketID: {Status: escalation.DeskUnanswered}}, nil
+	return map[string]desk.Answer{qs[0].TicketID: {Status: desk.Unanswered}}, nil
 }
 
 // Rules 5 and 7: five seconds are shared; a slow answer counts, and so does the second one after a
@@ -35,15 +36,15 @@ func (d *sluggish) Ask(ctx context.Context, qs []escalation.Question) (map[strin
 func TestASlowHelpDeskIsHeardWithinFiveSeconds(t *testing.T) {
 	for name, c := range map[string]struct {
 		after []time.Duration
-		desk  escalation.AnswerStatus
+		desk  desk.AnswerStatus
 		asked int64
 		took  time.Duration
 	}{
-		"quick":                  {[]time.Duration{20 * time.Millisecond}, escalation.DeskUnanswered, 1, 20 * time.Millisecond},
-		"slow, and not again":    {[]time.Duration{4 * time.Second, -1}, escalation.DeskUnanswered, 2, 5 * time.Second},
-		"silent, then heard":     {[]time.Duration{-1, time.Second}, escalation.DeskUnanswered, 2, 4500 * time.Millisecond},
-		"silent for good":        {[]time.Duration{-1, -1}, escalation.Unchecked, 2, 5 * time.Second},
-		"slower than the shares": {[]time.Duration{6 * time.Second, 6 * time.Second}, escalation.Unchecked, 2, 5 * time.Second},
+		"quick":                  {[]time.Duration{20 * time.Millisecond}, desk.Unanswered, 1, 20 * time.Millisecond},
+		"slow, and not again":    {[]time.Duration{4 * time.Second, -1}, desk.Unanswered, 2, 5 * time.Second},
+		"silent, then heard":     {[]time.Duration{-1, time.Second}, desk.Unanswered, 2, 4500 * time.Millisecond},
+		"silent for good":        {[]time.Duration{-1, -1}, desk.Unchecked, 2, 5 * time.Second},
+		"slower than the shares": {[]time.Duration{6 * time.Second, 6 * time.Second}, desk.Unchecked, 2, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -70,15 +71,14 @@ func TestAHelpDeskIsNotAskedAboutAnotherWorkspacesTickets(t *testing.T) {
 	s := &walkerStore{due: func(time.Time, int) ([]escalation.Timeline, time.Time, error) {
 		return []escalation.Timeline{ours, theirs}, time.Time{}, nil
 	}}
-	desk := &unanswered{}
 	w := walker(s)
-	w.Desk, w.Settings, w.Now = desk, onlyIn(ours.Workspace), func() time.Time { return at(10) }
+	w.Desk, w.Settings, w.Now = &unanswered{}, onlyIn(ours.Workspace), func() time.Time { return at(10) }
 	if _, err := w.Walk(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	told := map[string]escalation.AnswerStatus{}
+	told := map[string]desk.AnswerStatus{}
 	for _, c := range s.saved {
 		told[c.Timeline.ID] = post(t, c).Reminder.Desk
 	}
-	equal(t, "the desk's word", told, map[string]escalation.AnswerStatus{ours.ID: escalation.DeskUnanswered, "tl-2": escalation.DeskNone})
+	equal(t, "the desk's word", told, map[string]desk.AnswerStatus{ours.ID: desk.Unanswered, "tl-2": desk.None})
 }

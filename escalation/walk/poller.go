@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Poller asks about open timelines between their due times, so that an answered ticket closes within
 // minutes (rule 5). Replicas share its budget: each call takes a turn, and no timeline is asked about
 // by two of them.
 type Poller struct {
-	escalation.Deps
+	flow.Deps
 	Store PollerStore
 	Hold  func() bool
 	Idle  time.Duration // how long to rest when nobody is due for asking
@@ -28,7 +30,7 @@ type PollerStore interface {
 	// ToLookAgain returns up to n closed timelines whose ticket may have come back, and has them come again at
 	// next.
 	ToLookAgain(ctx context.Context, now, next time.Time, n int) ([]escalation.Timeline, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // turnPoll is the gate whose turns are the polling budget.
@@ -61,20 +63,20 @@ func (p *Poller) poll(ctx context.Context, s *escalation.Settings) (rest time.Du
 	if !ok {
 		return max(next.Sub(now), time.Millisecond), nil
 	}
-	ts, err := p.Store.ToAsk(reading, now, now.Add(-s.Poll), escalation.MaxQuestions)
+	ts, err := p.Store.ToAsk(reading, now, now.Add(-s.Poll), desk.MaxQuestions)
 	if err != nil {
 		return p.Idle, fmt.Errorf("read timelines to ask about: %w", err)
 	}
-	solved, err := p.Store.ToLookAgain(reading, now, now.Add(escalation.ReopenEvery), escalation.MaxQuestions-len(ts))
+	solved, err := p.Store.ToLookAgain(reading, now, now.Add(escalation.ReopenEvery), desk.MaxQuestions-len(ts))
 	if err != nil {
 		return p.Idle, fmt.Errorf("read solved tickets to look at again: %w", err)
 	}
 	if ts = append(ts, solved...); len(ts) == 0 {
 		return p.Idle, nil
 	}
-	asking, cancel := context.WithTimeout(ctx, escalation.AskShare)
+	asking, cancel := context.WithTimeout(ctx, desk.AskShare)
 	defer cancel()
-	answers := asker{p.Deps}.ask(asking, ts).wait(asking, escalation.AskShare)
+	answers := asker{p.Deps}.ask(asking, ts).wait(asking, desk.AskShare)
 	told, _ := split(ts, answers)
 	return every, saveDecisions(ctx, p.Deps, p.Store, told, answers)
 }

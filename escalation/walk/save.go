@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // storeTimeout bounds one call of the store: a database that went silent, without a word of farewell,
@@ -14,7 +16,7 @@ const storeTimeout = 15 * time.Second
 
 // saveDecisions decides about each timeline and commits all decisions together. A timeline that
 // changed since it was read is left to the next walk.
-func saveDecisions(ctx context.Context, d escalation.Deps, store escalation.Saver, ts []escalation.Timeline, answers map[string]escalation.Answer) error {
+func saveDecisions(ctx context.Context, d flow.Deps, store flow.Saver, ts []escalation.Timeline, answers map[string]desk.Answer) error {
 	facts := factsByWorkspace(d)
 	var changes []escalation.Change
 	for _, t := range ts {
@@ -35,7 +37,7 @@ func saveDecisions(ctx context.Context, d escalation.Deps, store escalation.Save
 }
 
 // saveTogether commits changes; those of a digest are few enough for one transaction.
-func saveTogether(ctx context.Context, d escalation.Deps, store escalation.Saver, changes []escalation.Change) error {
+func saveTogether(ctx context.Context, d flow.Deps, store flow.Saver, changes []escalation.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -54,7 +56,7 @@ func saveTogether(ctx context.Context, d escalation.Deps, store escalation.Saver
 }
 
 // factsByWorkspace reads the facts of each workspace once: within one walk they stay the same.
-func factsByWorkspace(d escalation.Deps) func(workspace string) escalation.Facts {
+func factsByWorkspace(d flow.Deps) func(workspace string) escalation.Facts {
 	now := d.Now()
 	known := map[string]escalation.Facts{}
 	return func(workspace string) escalation.Facts {

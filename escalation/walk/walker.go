@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // walkSize is how many timelines one walk takes at most. After an outage the rest follows at once: the
@@ -17,7 +19,7 @@ const walkSize = 1000
 // Walker passes over the due timelines, asks the help desk about them, and hands the decisions to the
 // store. Any number of walkers may walk the same store: a decision is saved only if nobody else's was.
 type Walker struct {
-	escalation.Deps
+	flow.Deps
 	Store WalkerStore
 	// Ready are closed once the roster and the user groups have been read: the first walk waits
 	// for them, five seconds at most.
@@ -38,7 +40,7 @@ type WalkerStore interface {
 	// Coming counts, by channel (a thread without ts), the open timelines whose NextAt is after now and not
 	// after until.
 	Coming(ctx context.Context, now, until time.Time) (map[escalation.Thread]int, error)
-	escalation.Saver
+	flow.Saver
 }
 
 // firstWalkWaits is how long the first walk waits for roster and groups at most (rule 8).
@@ -133,20 +135,20 @@ func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
 // decide asks about the due timelines and saves what follows. Those with an answer do not wait for
 // those without, which are asked about once more.
 func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
-	shared, cancel := context.WithTimeout(ctx, escalation.AskShare)
+	shared, cancel := context.WithTimeout(ctx, desk.AskShare)
 	defer cancel()
-	desk := asker{w.Deps}
+	a := asker{w.Deps}
 
-	first := desk.ask(shared, due)
+	first := a.ask(shared, due)
 	answers := first.wait(shared, askPatience)
 	answered, open := split(due, answers)
 	if err := saveDecisions(ctx, w.Deps, w.Store, answered, answers); err != nil || len(open) == 0 {
 		return err
 	}
 	sleep(shared, beforeAgain)
-	answers = desk.ask(shared, open).wait(shared, escalation.AskShare)
+	answers = a.ask(shared, open).wait(shared, desk.AskShare)
 	if _, silent := split(open, answers); len(silent) > 0 {
-		late := first.wait(shared, escalation.AskShare) // it may have been slow, not silent
+		late := first.wait(shared, desk.AskShare) // it may have been slow, not silent
 		maps.Copy(late, answers)
 		answers = late
 	}
@@ -157,7 +159,7 @@ func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 }
 
 // split parts the timelines that have an answer from those that have none.
-func split(ts []escalation.Timeline, answers map[string]escalation.Answer) (answered, open []escalation.Timeline) {
+func split(ts []escalation.Timeline, answers map[string]desk.Answer) (answered, open []escalation.Timeline) {
 	answered = make([]escalation.Timeline, 0, len(ts)) // all of them, as a rule
 	for _, t := range ts {
 		if _, ok := answers[t.ID]; ok {

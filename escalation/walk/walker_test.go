@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
@@ -56,7 +57,7 @@ type unanswered struct {
 	calls, most atomic.Int64
 }
 
-func (d *unanswered) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (d *unanswered) Ask(_ context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	d.calls.Add(1)
 	for {
 		most := d.most.Load()
@@ -64,9 +65,9 @@ func (d *unanswered) Ask(_ context.Context, qs []escalation.Question) (map[strin
 			break
 		}
 	}
-	got := map[string]escalation.Answer{}
+	got := map[string]desk.Answer{}
 	for _, q := range qs {
-		got[q.TicketID] = escalation.Answer{Status: escalation.DeskUnanswered}
+		got[q.TicketID] = desk.Answer{Status: desk.Unanswered}
 	}
 	return got, nil
 }
@@ -190,20 +191,20 @@ func TestWalkThatCannotSaveIsAnError(t *testing.T) {
 func TestWalkAsksInBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var due []escalation.Timeline
-		for i := range 2*escalation.MaxQuestions + 1 {
+		for i := range 2*desk.MaxQuestions + 1 {
 			m := message()
 			m.PostedAt, m.Ticket.ID = time.Now().Add(-10*time.Minute), fmt.Sprint(i)
 			due = append(due, escalation.Begin(fmt.Sprint("tl-", i), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: time.Hour}, m.PostedAt))
 		}
 		s := &walkerStore{due: func(time.Time, int) ([]escalation.Timeline, time.Time, error) { return due, time.Time{}, nil }}
-		desk := &unanswered{}
+		asked := &unanswered{}
 		w := walker(s)
-		w.Desk = desk
+		w.Desk = asked
 		if _, err := w.Walk(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "calls", desk.calls.Load(), 3)
-		equal(t, "most questions in one", desk.most.Load(), escalation.MaxQuestions)
+		equal(t, "calls", asked.calls.Load(), 3)
+		equal(t, "most questions in one", asked.most.Load(), desk.MaxQuestions)
 		equal(t, "decided", len(s.saved), len(due))
 	})
 }
@@ -229,7 +230,7 @@ func TestWalkThatWasFullIsFollowedByAnother(t *testing.T) {
 // silentDesk never answers.
 type silentDesk struct{}
 
-func (silentDesk) Ask(ctx context.Context, _ []escalation.Question) (map[string]escalation.Answer, error) {
+func (silentDesk) Ask(ctx context.Context, _ []desk.Question) (map[string]desk.Answer, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
@@ -274,12 +275,12 @@ func TestStaleDecisionsCountForNothing(t *testing.T) {
 // halved answers the first ask late and about the first ticket, the second at once and about the other.
 type halved struct{ asks atomic.Int64 }
 
-func (d *halved) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (d *halved) Ask(_ context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	if d.asks.Add(1) > 1 {
-		return map[string]escalation.Answer{qs[1].TicketID: {Status: escalation.DeskUnanswered}}, nil
+		return map[string]desk.Answer{qs[1].TicketID: {Status: desk.Unanswered}}, nil
 	}
 	time.Sleep(4 * time.Second)
-	return map[string]escalation.Answer{qs[0].TicketID: {Status: escalation.DeskUnanswered}}, nil
+	return map[string]desk.Answer{qs[0].TicketID: {Status: desk.Unanswered}}, nil
 }
 
 // Rule 7: what either of the two asks was told counts.
@@ -295,7 +296,7 @@ func TestBothAsksCount(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range s.saved {
-			equal(t, "desk about "+c.Timeline.Ticket.ID, post(t, c).Reminder.Desk, escalation.DeskUnanswered)
+			equal(t, "desk about "+c.Timeline.Ticket.ID, post(t, c).Reminder.Desk, desk.Unanswered)
 		}
 		equal(t, "decided", len(s.saved), 2)
 	})
@@ -304,9 +305,9 @@ func TestBothAsksCount(t *testing.T) {
 // silent says of every ticket that it has no answer, as adapters may that fill in all of a map.
 type silent struct{ calls int }
 
-func (d *silent) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (d *silent) Ask(_ context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	d.calls++
-	return map[string]escalation.Answer{qs[0].TicketID: {}}, nil
+	return map[string]desk.Answer{qs[0].TicketID: {}}, nil
 }
 
 func TestEmptyAnswerIsNone(t *testing.T) {
@@ -314,13 +315,13 @@ func TestEmptyAnswerIsNone(t *testing.T) {
 		s := &walkerStore{due: func(time.Time, int) ([]escalation.Timeline, time.Time, error) {
 			return []escalation.Timeline{enterprise()}, time.Time{}, nil
 		}}
-		desk := &silent{}
+		asked := &silent{}
 		w := walker(s)
-		w.Desk, w.Now = desk, func() time.Time { return at(10) }
+		w.Desk, w.Now = asked, func() time.Time { return at(10) }
 		if _, err := w.Walk(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "asked", desk.calls, 2)
-		equal(t, "desk", post(t, s.saved[0]).Reminder.Desk, escalation.Unchecked)
+		equal(t, "asked", asked.calls, 2)
+		equal(t, "desk", post(t, s.saved[0]).Reminder.Desk, desk.Unchecked)
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -76,7 +77,7 @@ func lived(random *rand.Rand, i int, posted time.Time) review.Record {
 		}
 		tier.State, tier.PostedAt = escalation.TierPosted, tier.Due
 		late := time.Duration(random.IntN(300)) * time.Millisecond
-		r.History = append(r.History, escalation.Event{At: tier.Due, Kind: escalation.EventDue, Tier: k + 1, Details: escalation.Details{Desk: escalation.DeskUnanswered}},
+		r.History = append(r.History, escalation.Event{At: tier.Due, Kind: escalation.EventDue, Tier: k + 1, Details: escalation.Details{Desk: desk.Unanswered}},
 			escalation.Event{At: tier.Due, Kind: escalation.EventPosted, Tier: k + 1, Details: escalation.Details{Late: late, Mentioned: []string{ids[(i+k)%4]}}})
 	}
 	switch {

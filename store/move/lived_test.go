@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store"
@@ -74,8 +75,8 @@ func liveIn(t testing.TB, s store.Store) {
 		{Timeline: &ts[2], Events: []escalation.Event{{Timeline: ts[2].ID, At: after(2 * time.Minute), Kind: escalation.EventAnswered}}},
 	})
 	check(err)
-	check(s.HearDesk(ctx, escalation.DeskEvent{TicketID: "9", Kind: "replied"}, t0))
-	check(s.HearDesk(ctx, escalation.DeskEvent{TicketID: "9", Kind: "replied", At: after(-time.Hour), Proof: true, Cause: "webhook"}, t0))
+	check(s.HearDesk(ctx, desk.Event{TicketID: "9", Kind: "replied"}, t0))
+	check(s.HearDesk(ctx, desk.Event{TicketID: "9", Kind: "replied", At: after(-time.Hour), Proof: true, Cause: "webhook"}, t0))
 	workIn(t, s)
 	check(s.Put(ctx, "roster", []byte("{\x00\xff}"), t0))
 	check(s.Put(ctx, "empty", nil, t0))

@@ -7,14 +7,14 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
 // epoch is stored for a desk's event that has no time.
 var epoch = time.Unix(0, 0)
 
-func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time.Time) error {
+func (s *Store) HearDesk(ctx context.Context, e desk.Event, heard time.Time) error {
 	happened := e.At
 	if happened.IsZero() {
 		happened = epoch
@@ -41,12 +41,12 @@ type deskQuery struct {
 }
 
 // EarlyDesk shares queries between concurrent calls.
-func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error) {
+func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error) {
 	es, err := s.words.Do(ctx, deskQuery{ticketID, since})
 	return es, wrap("read what the help desk told", err)
 }
 
-func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]escalation.DeskEvent, error) {
+func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]desk.Event, error) {
 	call, ticket := make([]int32, len(calls)), make([]string, len(calls))
 	since := make([]pgtype.Timestamptz, len(calls))
 	for i, w := range calls {
@@ -60,9 +60,9 @@ func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]escalati
 	if err != nil {
 		return nil, err
 	}
-	all := make([][]escalation.DeskEvent, len(calls))
+	all := make([][]desk.Event, len(calls))
 	var i int
-	var e escalation.DeskEvent
+	var e desk.Event
 	var facts []byte
 	var happened pgtype.Timestamptz
 	_, err = pgx.ForEachRow(rows, []any{&i, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts}, func() error {

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/store/internal/group"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/wake"
@@ -63,7 +64,7 @@ type Store struct {
 	log     *slog.Logger
 	opens   *group.Group[[]escalation.Timeline, []escalation.Opened]
 	earlies *group.Group[[]place, []escalation.Mention]
-	words   *group.Group[deskQuery, []escalation.DeskEvent]
+	words   *group.Group[deskQuery, []desk.Event]
 	bodies  row.Recent
 	hub     wake.Hub // of this process's own news, behind a pooler
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time.Time) error {
+func (s *Store) HearDesk(ctx context.Context, e desk.Event, heard time.Time) error {
 	happened := stamp(e.At)
 	if happened == nil {
 		happened = 0
@@ -27,10 +27,10 @@ func (s *Store) HearDesk(ctx context.Context, e escalation.DeskEvent, heard time
 	}))
 }
 
-func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]escalation.DeskEvent, error) {
+func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error) {
 	rows, err := s.query(ctx, `select ticket_id, kind, nullif(happened_at, 0), cause, proof, facts from desk_events
 		where ticket_id = ? and heard_at >= ? order by heard_at, happened_at, kind`, ticketID, stamp(since))
-	es, err := collect(rows, err, func(r row.Scanner) (e escalation.DeskEvent, err error) {
+	es, err := collect(rows, err, func(r row.Scanner) (e desk.Event, err error) {
 		var happened timestamp
 		var facts []byte
 		if err := r.Scan(&e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts); err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -15,7 +15,7 @@ var deskTelling = map[string]func(*testing.T, store.Store){
 		hear(t, s, second, time.Minute)
 		hear(t, s, first, 0)
 		hear(t, s, told("43", 0), 0)
-		same(t, "of the ticket", earlyDesk(t, s, "42", 0), []escalation.DeskEvent{first, second})
+		same(t, "of the ticket", earlyDesk(t, s, "42", 0), []desk.Event{first, second})
 		same(t, "of another", len(earlyDesk(t, s, "44", 0)), 0)
 	},
 	"what was heard too long ago is not": func(t *testing.T, s store.Store) {
@@ -31,23 +31,23 @@ var deskTelling = map[string]func(*testing.T, store.Store){
 		proof.Proof = true
 		hear(t, s, proof, time.Hour)
 		hear(t, s, e, time.Minute) // the slow one of two replicas
-		same(t, "kept", earlyDesk(t, s, "42", time.Hour), []escalation.DeskEvent{proof})
+		same(t, "kept", earlyDesk(t, s, "42", time.Hour), []desk.Event{proof})
 	},
 	"events of another kind or time are others": func(t *testing.T, s store.Store) {
 		closed, timeless := told("42", 0), told("42", 0)
-		closed.Kind, closed.Cause = escalation.DeskClosed, "solved"
+		closed.Kind, closed.Cause = desk.Closed, "solved"
 		timeless.At = time.Time{}
-		for i, e := range []escalation.DeskEvent{told("42", 0), closed, told("42", time.Second), timeless} {
+		for i, e := range []desk.Event{told("42", 0), closed, told("42", time.Second), timeless} {
 			hear(t, s, e, time.Duration(i)*time.Second)
 		}
-		same(t, "kept", earlyDesk(t, s, "42", 0), []escalation.DeskEvent{told("42", 0), closed, told("42", time.Second), timeless})
+		same(t, "kept", earlyDesk(t, s, "42", 0), []desk.Event{told("42", 0), closed, told("42", time.Second), timeless})
 	},
 	"an event that does not say when it happened may happen again": func(t *testing.T, s store.Store) {
 		e := told("42", 0)
 		e.At = time.Time{}
 		hear(t, s, e, 0)
 		hear(t, s, e, 24*time.Hour)
-		same(t, "kept", earlyDesk(t, s, "42", 23*time.Hour), []escalation.DeskEvent{e})
+		same(t, "kept", earlyDesk(t, s, "42", 23*time.Hour), []desk.Event{e})
 	},
 	"many who ask at once what the desk told each get their own": func(t *testing.T, s store.Store) {
 		for i := range 8 {
@@ -66,16 +66,16 @@ var deskTelling = map[string]func(*testing.T, store.Store){
 }
 
 // told is a public reply that happened so long after t0.
-func told(ticket string, at time.Duration) escalation.DeskEvent {
-	return escalation.DeskEvent{TicketID: ticket, Kind: escalation.DeskReplied, At: after(at), Proof: true}
+func told(ticket string, at time.Duration) desk.Event {
+	return desk.Event{TicketID: ticket, Kind: desk.Replied, At: after(at), Proof: true}
 }
 
-func hear(t *testing.T, s store.Store, e escalation.DeskEvent, at time.Duration) {
+func hear(t *testing.T, s store.Store, e desk.Event, at time.Duration) {
 	t.Helper()
 	ok(t, s.HearDesk(t.Context(), e, after(at)))
 }
 
-func earlyDesk(t *testing.T, s store.Store, ticket string, since time.Duration) []escalation.DeskEvent {
+func earlyDesk(t *testing.T, s store.Store, ticket string, since time.Duration) []desk.Event {
 	t.Helper()
 	return must(s.EarlyDesk(t.Context(), ticket, after(since)))(t)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -34,9 +35,9 @@ var fields = map[string]func(*testing.T, store.Store){
 		same(t, "read back", must(s.History(t.Context(), tl.ID))(t)[1], want)
 	},
 	"every field of a desk's event survives": func(t *testing.T, s store.Store) {
-		want := filled[escalation.DeskEvent](t)
+		want := filled[desk.Event](t)
 		ok(t, s.HearDesk(t.Context(), want, t0))
-		same(t, "read back", must(s.EarlyDesk(t.Context(), want.TicketID, t0))(t), []escalation.DeskEvent{want})
+		same(t, "read back", must(s.EarlyDesk(t.Context(), want.TicketID, t0))(t), []desk.Event{want})
 	},
 	"every field of an installation survives": func(t *testing.T, s store.Store) {
 		want := filled[setup.Installation](t)

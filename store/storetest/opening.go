@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -17,7 +18,7 @@ import (
 var opening = map[string]func(*testing.T, store.Store){
 	"a timeline comes back as it was, its times in UTC and to the microsecond": func(t *testing.T, s store.Store) {
 		full := ticket(1)
-		full.Desk = escalation.DeskAnswer{Status: escalation.DeskUnanswered, At: after(time.Minute)}
+		full.Desk = escalation.DeskAnswer{Status: desk.Unanswered, At: after(time.Minute)}
 		full.FirstReply().DeadlinePassed, full.FirstReply().BreachedAt = true, full.FirstReply().Deadline
 		full.SnoozedUntil, full.Cause = after(time.Hour), "because"
 		full.AnsweredAt, full.ClosedAt = after(2*time.Hour), after(3*time.Hour)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -84,7 +84,7 @@ var settingUp = map[string]func(*testing.T, store.Store){
 		install(t, s, setup.Installation{Workspace: odd, Name: odd, Scopes: []string{odd}, Token: []byte(odd)})
 		ok(t, s.EndInstallation(t.Context(), odd, t0, odd))
 		same(t, "token", must(s.Installations(t.Context()))(t)[0].Token, []byte(odd))
-		e := escalation.DeskEvent{TicketID: odd, Kind: odd, Cause: odd}
+		e := desk.Event{TicketID: odd, Kind: odd, Cause: odd}
 		hear(t, s, e, 0)
 		same(t, "events", len(earlyDesk(t, s, odd, 0)), 1)
 		same(t, "key", claimKey(t, s, odd, 0), true)

@@ -28,6 +28,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -67,7 +69,7 @@ type App struct {
 	store       store.Store
 	clock       *clockWatch
 	gauges      *gauges
-	metrics     *escalation.Metrics
+	metrics     *flow.Metrics
 	purger      *purger
 	troubles    *trouble.Reporter
 	tokens      *install.Tokens
@@ -78,10 +80,10 @@ type App struct {
 	configuring sync.Mutex // one configuration after the other is put in force
 	book        *setup.Book
 	rosters     *setup.Rosters
-	desks       map[string]escalation.HelpDesk
+	desks       map[string]desk.HelpDesk
 	deskTrouble atomic.Pointer[deskTrouble]
 	poster      *message.Poster
-	deps        escalation.Deps // of all that escalates
+	deps        flow.Deps // of all that escalates
 	walker      *walk.Walker
 	poller      *walk.Poller
 	deliverer   *deliver.Deliverer
@@ -180,7 +182,7 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 }
 
 func (a *App) buildEscalation(context.Context) error {
-	metrics := escalation.NewMetrics(a.registry)
+	metrics := flow.NewMetrics(a.registry)
 	a.metrics = metrics
 	a.knowMetrics()
 	if err := a.buildPoster(); err != nil {
@@ -190,9 +192,9 @@ func (a *App) buildEscalation(context.Context) error {
 	if a.desks, err = a.helpDesks(); err != nil {
 		return err
 	}
-	desk := desk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
-	a.deps = escalation.Deps{
-		Desk: desk, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
+	asked := configuredDesk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
+	a.deps = flow.Deps{
+		Desk: asked, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
 	a.mentions = &intake.Mentions{Deps: a.deps, Store: a.store}

@@ -5,18 +5,18 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
-// desk asks whichever help desk the configuration in force names, so that a reload may name another.
-type desk struct {
+// configuredDesk asks whichever help desk the configuration in force names, so that a reload may name another.
+type configuredDesk struct {
 	kind  func() string
-	known map[string]escalation.HelpDesk
+	known map[string]desk.HelpDesk
 	asked func(kind string, err error) // is called with how each asking went
 }
 
-func (d desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (d configuredDesk) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	kind := d.kind()
 	known, ok := d.known[kind]
 	if !ok {
@@ -30,9 +30,9 @@ func (d desk) Ask(ctx context.Context, qs []escalation.Question) (map[string]esc
 }
 
 // helpDesks are those that the environment says how to reach, by kind.
-func (a *App) helpDesks() (map[string]escalation.HelpDesk, error) {
+func (a *App) helpDesks() (map[string]desk.HelpDesk, error) {
 	get := a.opts.Env.DeskVariable
-	desks := map[string]escalation.HelpDesk{}
+	desks := map[string]desk.HelpDesk{}
 	var errs []error
 	for _, kind := range helpdesk.Kinds() {
 		if len(kind.Missing(get)) > 0 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -80,7 +81,7 @@ func TestFullFile(t *testing.T) {
 						{Before: 30 * time.Minute, Notify: []string{"assignee"}}, {After: 2 * time.Hour, Notify: []string{"on-shift"}},
 					}},
 					Resolution: &escalation.Promise{
-						Deadline: 16 * time.Hour, Pause: []escalation.DeskStatus{escalation.StatusPending, escalation.StatusHold},
+						Deadline: 16 * time.Hour, Pause: []desk.Status{desk.StatusPending, desk.StatusHold},
 						Tiers: []escalation.Tier{{Before: 2 * time.Hour, Notify: []string{"on-shift"}}},
 					},
 				},

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
 
@@ -17,7 +17,7 @@ func (r *reader) look(at place, fix, what string, args ...any) {
 }
 
 // lookAtDesk says where a clock needs to hear from the help desk what this one never tells.
-func (r *reader) lookAtDesk(at place, where string, c *Config, needs ...escalation.DeskFactKind) {
+func (r *reader) lookAtDesk(at place, where string, c *Config, needs ...desk.FactKind) {
 	kind, _ := helpdesk.Find(c.DeskKind)
 	if kind.Name == helpdesk.NoneKind {
 		r.look(at, "Leave it out, or name a help desk: help_desk: {kind: zendesk}.", "%s counts nothing: without a help desk (kind: none), `done` in the thread ends a ticket", where)

@@ -7,6 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // policies adds the configured policies to the built-in ones; one of the same name takes its place.
@@ -35,11 +36,11 @@ func (r *reader) policy(e entry, c *Config) escalation.Policy {
 	fields = append(append(fields, r.promise(first, c)...),
 		field{"next_reply", func(v value) {
 			p.NextReply = r.furtherPromise(v, &promise{where: where + ".next_reply", from: "the customer's message", counts: counts}, c)
-			r.lookAtDesk(v.at, where+".next_reply", c, escalation.FactCustomerWrote, escalation.FactReplied)
+			r.lookAtDesk(v.at, where+".next_reply", c, desk.FactCustomerWrote, desk.FactReplied)
 		}},
 		field{"resolution", func(v value) {
 			p.Resolution = r.furtherPromise(v, &promise{where: where + ".resolution", from: "the ticket", counts: counts}, c)
-			r.lookAtDesk(v.at, where+".resolution", c, escalation.FactStatus)
+			r.lookAtDesk(v.at, where+".resolution", c, desk.FactStatus)
 		}},
 	)
 	found := r.object(e.value, where, fields...)
@@ -73,13 +74,13 @@ func (r *reader) furtherPromise(v value, p *promise, c *Config) *escalation.Prom
 }
 
 // pausing are the words of pause.
-var pausing = []string{string(escalation.StatusPending), string(escalation.StatusHold)}
+var pausing = []string{string(desk.StatusPending), string(desk.StatusHold)}
 
 // pause reads at which statuses a clock waits: one word or a list of them.
-func (r *reader) pause(v value, where string) []escalation.DeskStatus {
-	var statuses []escalation.DeskStatus
+func (r *reader) pause(v value, where string) []desk.Status {
+	var statuses []desk.Status
 	for _, s := range r.wordOrWords(v, where) {
-		switch status := escalation.DeskStatus(strings.ToLower(s.text)); {
+		switch status := desk.Status(strings.ToLower(s.text)); {
 		case !slices.Contains(pausing, string(status)):
 			r.fail(s.at, "Write pending (it waits for the customer), hold (it waits for somebody else), or both.", "%s cannot be %q", where, s.text)
 		case slices.Contains(statuses, status):

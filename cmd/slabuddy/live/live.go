@@ -17,6 +17,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
@@ -32,7 +33,7 @@ type Check struct {
 	Rules    calendar.Rules
 	Closed   map[string]closed.Source // calendars of closed days by id
 	DeskKind string
-	Desk     escalation.HelpDesk
+	Desk     desk.HelpDesk
 	Now      func() time.Time
 }
 
@@ -162,12 +163,12 @@ func (p *pass) desk(ctx context.Context) {
 	asking, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	m := p.tickets[0]
-	answers, err := p.Desk.Ask(asking, []escalation.Question{{TicketID: m.Ticket.ID, Since: m.PostedAt}})
+	answers, err := p.Desk.Ask(asking, []desk.Question{{TicketID: m.Ticket.ID, Since: m.PostedAt}})
 	answer, known := answers[m.Ticket.ID]
 	switch {
 	case err != nil:
 		p.wrong("desk", "Check its address and credentials in the environment.", "The help desk (%s) could not be asked about ticket %s: %v.", p.DeskKind, m.Ticket.ID, err)
-	case !known || answer.Status == escalation.Unchecked:
+	case !known || answer.Status == desk.Unchecked:
 		p.wrong("desk", "Does the ticket exist there, and may this account read it?", "The help desk (%s) says nothing of ticket %s.", p.DeskKind, m.Ticket.ID)
 	default:
 		p.ok("desk", "The help desk (%s) says of ticket %s: %s.", p.DeskKind, m.Ticket.ID, answer.Status)

@@ -15,6 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -26,7 +27,7 @@ type workspace struct {
 	settings escalation.Settings
 	events   []calendar.Event
 	unread   error // why the calendar cannot be read
-	answers  map[string]escalation.Answer
+	answers  map[string]desk.Answer
 	silent   error // why the help desk does not answer
 	wrong    []Finding
 	closed   map[string]closed.Source
@@ -40,7 +41,7 @@ func newWorkspace(t *testing.T) *workspace {
 		Workspace: slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0", Name: "Acme"}, Now: func() time.Time { return now }}),
 		settings:  escalation.DefaultSettings(),
 		events:    []calendar.Event{{Title: "On-call: Ana", Start: now.Add(-time.Hour), End: now.Add(time.Hour)}},
-		answers:   map[string]escalation.Answer{"42": {Status: escalation.DeskUnanswered}},
+		answers:   map[string]desk.Answer{"42": {Status: desk.Unanswered}},
 	}
 	t.Cleanup(p.Close)
 	p.AddUser(slacktest.User{ID: "U0ANA", Name: "ana", Email: "ana@example.com"})
@@ -66,8 +67,8 @@ func (p *workspace) Events(context.Context, time.Time, time.Time) ([]calendar.Ev
 	return p.events, p.unread
 }
 
-// Ask implements escalation.HelpDesk.
-func (p *workspace) Ask(context.Context, []escalation.Question) (map[string]escalation.Answer, error) {
+// Ask implements desk.HelpDesk.
+func (p *workspace) Ask(context.Context, []desk.Question) (map[string]desk.Answer, error) {
 	return p.answers, p.silent
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 )
 
@@ -25,28 +26,28 @@ func (s *shelf) Save(_ context.Context, changes []escalation.Change) ([]escalati
 // silentDesk does not answer.
 type silentDesk struct{}
 
-func (silentDesk) Ask(context.Context, []escalation.Question) (map[string]escalation.Answer, error) {
+func (silentDesk) Ask(context.Context, []desk.Question) (map[string]desk.Answer, error) {
 	return nil, errors.New("away")
 }
 
 // situation is what a click may meet.
 type situation struct {
 	change func(*escalation.Timeline)
-	desk   escalation.HelpDesk
+	desk   desk.HelpDesk
 	purged bool // the timeline and the job are gone
 }
 
 func situations() map[string]situation {
-	says := func(a escalation.Answer) escalation.HelpDesk { return escalationtest.Saying(a) }
+	says := func(a desk.Answer) desk.HelpDesk { return escalationtest.Saying(a) }
 	now := escalationtest.At(11)
 	owner := func(user string) func(*escalation.Timeline) {
 		return escalationtest.OwnedBy(escalation.Owner{User: user, Name: user, Since: now.Add(-time.Minute)})
 	}
 	return map[string]situation{
 		"just reminded":          {},
-		"answered":               {desk: says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: now})},
+		"answered":               {desk: says(desk.Answer{Status: desk.Answered, RepliedAt: now})},
 		"the desk is away":       {desk: silentDesk{}},
-		"there is no desk":       {desk: says(escalation.Answer{Status: escalation.DeskNone})},
+		"there is no desk":       {desk: says(desk.Answer{Status: desk.None})},
 		"closed":                 {change: escalationtest.Closed(escalation.Answered)},
 		"purged":                 {purged: true},
 		"all tiers are posted":   {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -76,7 +77,7 @@ func TestCheckAgainClosesWhatIsAnswered(t *testing.T) {
 		w.told(ana, ticket, "knows of no public reply")
 		w.shows(ticket, reminder, "Tier 1 of 4", "I replied, check again")
 
-		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now().Add(-time.Minute)})
+		w.desk.says(desk.Answer{Status: desk.Answered, RepliedAt: time.Now().Add(-time.Minute)})
 		w.click(ana, reminder, buttons.ActionCheck)
 		w.told(ana, ticket, "Thank you! The help desk has a reply")
 		w.shows(ticket, reminder, "*Answered after", "Tier 1 of 4 told Ana Silva and Bob", "not <@U0ANA>", "not "+buttons.ActionOwn)
@@ -90,7 +91,7 @@ func TestAnAnswerSettlesTheRemindersThatStand(t *testing.T) {
 	inWorld(t, func(w *world, ticket, first string) {
 		w.pass(10 * time.Minute)
 		second := w.replies(ticket)[1].TS
-		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+		w.desk.says(desk.Answer{Status: desk.Answered, RepliedAt: time.Now()})
 		w.pass(20 * time.Minute)
 		for _, reminder := range []string{first, second} {
 			w.shows(ticket, reminder, "*Answered after 20 minutes.*", "not <@", "not "+buttons.ActionOwn)
@@ -115,7 +116,7 @@ func TestAButtonOfAClosedTimelineIsAnsweredKindly(t *testing.T) {
 		snooze, err := w.slack.Click(bob, channel, reminder, buttons.ActionSnooze)
 		w.must(err)
 		w.pass(time.Minute)
-		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()})
+		w.desk.says(desk.Answer{Status: desk.Answered, RepliedAt: time.Now()})
 		w.pass(time.Hour)
 		closed := w.timeline(ticket)
 		w.slack.Repeat(snooze)
@@ -148,7 +149,7 @@ func TestAButtonOfAnotherWorkspacesTimelineDoesNothing(t *testing.T) {
 func TestNothingComesOfWhatGuestsDo(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
 		before := w.timeline(ticket)
-		w.desk.says(escalation.Answer{Status: escalation.DeskAnswered, RepliedAt: time.Now()}) // one who asks closes it
+		w.desk.says(desk.Answer{Status: desk.Answered, RepliedAt: time.Now()}) // one who asks closes it
 		for _, action := range []string{buttons.ActionSnooze, buttons.ActionOwn, buttons.ActionCheck, buttons.ActionWhy} {
 			w.click(guest, reminder, action)
 			w.told(guest, ticket, "Only full members of this workspace")

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -104,7 +105,7 @@ var table = []button{
 	},
 	{
 		id:    ActionCheck,
-		shown: func(o offer) bool { return o.Desk != escalation.DeskNone },
+		shown: func(o offer) bool { return o.Desk != desk.None },
 		words: func(offer) string { return "I replied, check again" },
 		aloud: func(o offer) string { return "I replied to " + o.ticket + ", ask the help desk again" },
 		asks:  true,

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // shown are the words of a reminder's buttons.
@@ -30,7 +31,7 @@ func shown(r *escalation.Reminder) (words []string) {
 
 func firstTier() *escalation.Reminder {
 	return &escalation.Reminder{
-		Ticket: escalation.Ticket{ID: "42"}, Tier: 1, Tiers: 4, Desk: escalation.DeskUnanswered, Next: &escalation.Next{}, Snooze: 30 * time.Minute,
+		Ticket: escalation.Ticket{ID: "42"}, Tier: 1, Tiers: 4, Desk: desk.Unanswered, Next: &escalation.Next{}, Snooze: 30 * time.Minute,
 	}
 }
 
@@ -52,7 +53,7 @@ func TestWhatAReminderOffers(t *testing.T) {
 			[]string{"I'm on it", "Snooze 2 h", all, "I replied, check again", "Why me?"}},
 		"nothing left to snooze": {but(func(r *escalation.Reminder) { r.Next = nil }),
 			[]string{"I'm on it", "I replied, check again", "Why me?"}},
-		"no help desk": {but(func(r *escalation.Reminder) { r.Desk = escalation.DeskNone }),
+		"no help desk": {but(func(r *escalation.Reminder) { r.Desk = desk.None }),
 			[]string{"I'm on it", "Snooze 30 min", all, "Why me?"}},
 	} {
 		if diff := cmp.Diff(c.want, shown(c.r)); diff != "" {

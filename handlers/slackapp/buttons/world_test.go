@@ -20,6 +20,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
@@ -49,31 +51,31 @@ type world struct {
 	slack *slacktest.Workspace
 	app   *slackapp.App
 	store store.Store
-	desk  *desk
+	desk  *scriptedDesk
 	ids   atomic.Int64
 }
 
-// desk answers what it was told to, for every ticket alike.
-type desk struct {
+// scriptedDesk answers what it was told to, for every ticket alike.
+type scriptedDesk struct {
 	mu     sync.Mutex
-	answer escalation.Answer
+	answer desk.Answer
 	asked  int
 }
 
-func (d *desk) Ask(_ context.Context, qs []escalation.Question) (map[string]escalation.Answer, error) {
+func (d *scriptedDesk) Ask(_ context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.asked++
-	all := map[string]escalation.Answer{}
+	all := map[string]desk.Answer{}
 	for _, q := range qs {
-		if d.answer.Status != escalation.Unchecked {
+		if d.answer.Status != desk.Unchecked {
 			all[q.TicketID] = d.answer
 		}
 	}
 	return all, nil
 }
 
-func (d *desk) says(a escalation.Answer) {
+func (d *scriptedDesk) says(a desk.Answer) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.answer = a
@@ -84,7 +86,7 @@ func (d *desk) says(a escalation.Answer) {
 func inWorld(t *testing.T, scenario func(w *world, ticket, reminder string)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))) // a bubble begins too early for Slack's ts
-		w := &world{t: t, desk: &desk{answer: escalation.Answer{Status: escalation.DeskUnanswered}}}
+		w := &world{t: t, desk: &scriptedDesk{answer: desk.Answer{Status: desk.Unanswered}}}
 		var stop []func()
 		w.build(func(run func(context.Context)) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -142,7 +144,7 @@ func (w *world) build(begin func(func(context.Context))) {
 	})
 	w.must(err)
 	poster := message.NewPoster(api, time.Now)
-	deps := escalation.Deps{Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: escalation.NewMetrics(reg)}
+	deps := flow.Deps{Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: flow.NewMetrics(reg)}
 	actions := &act.Actions{Deps: deps, Store: w.store}
 	mentions := &intake.Mentions{Deps: deps, Store: w.store}
 	w.app, err = slackapp.New(slackapp.Config{

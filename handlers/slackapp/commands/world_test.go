@@ -19,6 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -149,7 +150,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			Channels: channels, Engineers: engineers, Home: tab,
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
-				Pauses: &act.Pauses{Deps: escalation.Deps{Now: w.now, Logger: log, Metrics: escalation.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
+				Pauses: &act.Pauses{Deps: flow.Deps{Now: w.now, Logger: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
 				Rights: knowing, Readers: reading, Voice: api, Setup: channels, Engineers: engineers,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },

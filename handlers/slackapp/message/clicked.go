@@ -80,7 +80,7 @@ func why(n *escalation.Note, now time.Time) []string {
 		return []string{mentionedAs(n.Why, now),
 			fmt.Sprintf("No tier came due: the deadline of the policy *%s* passed %s while the reminders were put off, and no deadline passes untold. I tell who snoozed the ticket or is on it, else those told last.",
 				mrkdwn.EscapeLine(r.Policy, maxShown), mrkdwn.When(r.Deadline, now)),
-			emptyCircles(r), desk(&own), snoozedMeanwhile(n.Timeline, now)}
+			emptyCircles(r), deskSaid(&own), snoozedMeanwhile(n.Timeline, now)}
 	}
 	return []string{
 		mentionedAs(n.Why, now),
@@ -88,7 +88,7 @@ func why(n *escalation.Note, now time.Time) []string {
 			r.TierNumber(), r.Tiers, ofClock(r), mrkdwn.EscapeLine(r.Policy, maxShown), sinceStart(r), mrkdwn.When(r.Due, now), circles(n.Why.Notify)),
 		counted(n.Why.Sum),
 		emptyCircles(r),
-		desk(&own),
+		deskSaid(&own),
 		snoozedMeanwhile(n.Timeline, now),
 	}
 }

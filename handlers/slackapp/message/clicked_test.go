@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // whispers are the answers to buttons, and those to mentions that tell more than the plain ones.
@@ -52,15 +53,15 @@ func whispers() map[string]*escalation.Note {
 			For: 30 * time.Minute, Until: alone.At, Next: alone},
 		"already yours": {Kind: escalation.NoteAlreadyYours, Owner: ana},
 		"twice":         {Kind: escalation.NoteTwice},
-		"settled answered": {Kind: escalation.NoteSettled, Check: check(escalation.Check{Status: escalation.DeskAnswered}),
+		"settled answered": {Kind: escalation.NoteSettled, Check: check(escalation.Check{Status: desk.Answered}),
 			Timeline: with(func(t *escalation.Timeline) { t.State, t.AnsweredAt = escalation.Answered, noon.Add(35*time.Minute) })},
-		"settled withdrawn": {Kind: escalation.NoteSettled, Check: check(escalation.Check{Status: escalation.DeskWithdrawn}),
+		"settled withdrawn": {Kind: escalation.NoteSettled, Check: check(escalation.Check{Status: desk.Withdrawn}),
 			Timeline: with(func(t *escalation.Timeline) {
 				t.State, t.ClosedAt, t.Cause = escalation.Withdrawn, noon.Add(36*time.Minute), "solved"
 			})},
-		"unanswered": {Kind: escalation.NoteUnanswered, Timeline: &open, Check: check(escalation.Check{Status: escalation.DeskUnanswered})},
+		"unanswered": {Kind: escalation.NoteUnanswered, Timeline: &open, Check: check(escalation.Check{Status: desk.Unanswered})},
 		"unanswered but before": {Kind: escalation.NoteUnanswered, Timeline: &open,
-			Check: check(escalation.Check{Status: escalation.DeskUnanswered, RepliedAt: noon.Add(-20 * time.Hour)})},
+			Check: check(escalation.Check{Status: desk.Unanswered, RepliedAt: noon.Add(-20 * time.Hour)})},
 		"silent":          {Kind: escalation.NoteSilent, Timeline: &open, Check: check(escalation.Check{})},
 		"no desk":         {Kind: escalation.NoteNoDesk, CanDone: true, Timeline: &open},
 		"paused":          {Kind: escalation.NotePaused, Name: "Ana <3", Until: noon.Add(2 * time.Hour)},
@@ -74,7 +75,7 @@ func whispers() map[string]*escalation.Note {
 			r.Gaps = []escalation.Gap{{Circle: "non-embedded", Reason: escalation.GapNobody, GaveTo: 2}}
 		}),
 		"why at a deadline": why(escalation.AsPerson, shift, func(r *escalation.Reminder) { r.AtDeadline, r.Tier = true, 0 }),
-		"why nobody":        why(escalation.AsNobody, nil, func(r *escalation.Reminder) { r.Mention, r.Desk = nil, escalation.Unchecked }),
+		"why nobody":        why(escalation.AsNobody, nil, func(r *escalation.Reminder) { r.Mention, r.Desk = nil, desk.Unchecked }),
 	}
 }
 

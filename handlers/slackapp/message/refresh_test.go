@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -72,7 +73,7 @@ func refreshed() map[string]escalation.Timeline {
 			}
 		}),
 		"checked since": but(func(t *escalation.Timeline) {
-			t.Desk = escalation.DeskAnswer{Status: escalation.DeskUnanswered, At: noon.Add(14 * time.Minute)}
+			t.Desk = escalation.DeskAnswer{Status: desk.Unanswered, At: noon.Add(14 * time.Minute)}
 		}),
 		"answered": but(func(t *escalation.Timeline) {
 			t.State, t.AnsweredAt = escalation.Answered, noon.Add(23*time.Minute)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -17,7 +18,7 @@ func renderReminder(r *escalation.Reminder, names whois) *said {
 	s := &said{title: title(r.Ticket)}
 	s.opening(r)
 	s.paragraph(broken(r), moved(r), alone(r), unreached(r), unasked(r), next(named(r, names))+lastWords(r, names))
-	s.aside(smallPrint(r, desk(r), names))
+	s.aside(smallPrint(r, deskSaid(r), names))
 	return s
 }
 
@@ -178,21 +179,21 @@ func unreached(r *escalation.Reminder) string {
 // unasked says what the help desk could not be asked, and what people do in its place.
 func unasked(r *escalation.Reminder) string {
 	switch r.Desk {
-	case escalation.Unchecked:
-		return desk(r)
-	case escalation.DeskNone:
+	case desk.Unchecked:
+		return deskSaid(r)
+	case desk.None:
 		return "There is no help desk for me to ask: once the customer has an answer, mention me with `done`."
 	}
 	return ""
 }
 
-// desk is what the help desk said, and when.
-func desk(r *escalation.Reminder) string {
+// deskSaid is what the help desk said, and when.
+func deskSaid(r *escalation.Reminder) string {
 	at := mrkdwn.When(r.DeskAt, r.DecidedAt)
 	switch r.Desk {
-	case escalation.DeskUnanswered, escalation.DeskAnswered:
+	case desk.Unanswered, desk.Answered:
 		return "The help desk said " + at + " that nobody has replied."
-	case escalation.DeskNone:
+	case desk.None:
 		return "There is no help desk for me to ask."
 	}
 	return "The help desk told me nothing " + at + ", so I could not check for a reply. Please look first."
@@ -241,7 +242,7 @@ func lastWords(r *escalation.Reminder, names whois) string {
 }
 
 // smallPrint is what few need: which tier of which clock, what the desk said, who was told so far.
-func smallPrint(r *escalation.Reminder, desk string, names whois) string {
+func smallPrint(r *escalation.Reminder, answer string, names whois) string {
 	var parts []string
 	if r.Ticket.Subject != "" {
 		parts = append(parts, "Ticket "+mrkdwn.EscapeLine(r.Ticket.ID, maxShown))
@@ -253,8 +254,8 @@ func smallPrint(r *escalation.Reminder, desk string, names whois) string {
 	if len(r.Mention) > 0 {
 		parts = append(parts, gaps(r))
 	}
-	if r.Desk == escalation.DeskUnanswered {
-		parts = append(parts, desk)
+	if r.Desk == desk.Unanswered {
+		parts = append(parts, answer)
 	}
 	if told := quietly(r.Told, names); told != "" {
 		parts = append(parts, "Told so far: "+told+".")

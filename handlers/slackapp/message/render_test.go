@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -58,7 +59,7 @@ func firstTier() *escalation.Reminder {
 	return &escalation.Reminder{
 		Ticket: full, Policy: "enterprise", Tier: 1, Tiers: 4, DecidedAt: at, PostedAt: noon, Due: at,
 		Mention: []escalation.Recipient{ana(), bob()},
-		Desk:    escalation.DeskUnanswered, DeskAt: at, Deadline: noon.Add(50 * time.Minute),
+		Desk:    desk.Unanswered, DeskAt: at, Deadline: noon.Add(50 * time.Minute),
 		Next:   &escalation.Next{At: noon.Add(20 * time.Minute), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob", "Cleo"}},
 		Snooze: 30 * time.Minute,
 	}
@@ -91,8 +92,8 @@ func reminders() map[string]*escalation.Reminder {
 			r.Next = &escalation.Next{At: noon.Add(80 * time.Minute), Notify: []string{"here"}}
 			r.Mention = []escalation.Recipient{{Kind: escalation.ToChannel}}
 		}),
-		"reply not checked": but(func(r *escalation.Reminder) { r.Desk = escalation.Unchecked }),
-		"no help desk":      but(func(r *escalation.Reminder) { r.Desk = escalation.DeskNone }),
+		"reply not checked": but(func(r *escalation.Reminder) { r.Desk = desk.Unchecked }),
+		"no help desk":      but(func(r *escalation.Reminder) { r.Desk = desk.None }),
 		"tier with words":   but(func(r *escalation.Reminder) { r.Message = "Ticket 42 is *burning*.\nPlease <!channel> hurry & help." }),
 		"circle gave way": but(func(r *escalation.Reminder) {
 			r.Gaps = []escalation.Gap{{Circle: "non-embedded", Reason: escalation.GapNobody, GaveTo: 2}}
@@ -155,7 +156,7 @@ func notes() map[string]*escalation.Note {
 	timeline := func(change func(*escalation.Timeline)) *escalation.Timeline {
 		t := &escalation.Timeline{
 			Ticket: full, PostedAt: noon, Tiers: tiers, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute)}}, State: escalation.Open,
-			Desk: escalation.DeskAnswer{Status: escalation.DeskUnanswered, At: noon.Add(35 * time.Minute)},
+			Desk: escalation.DeskAnswer{Status: desk.Unanswered, At: noon.Add(35 * time.Minute)},
 		}
 		change(t)
 		return t

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -96,9 +97,9 @@ func pageState(t escalation.DueTier) string {
 
 func deskState(t *escalation.Timeline, now time.Time) string {
 	switch t.Desk.Status {
-	case escalation.DeskUnanswered:
+	case desk.Unanswered:
 		return fmt.Sprintf("The help desk said %s that nobody has replied.", mrkdwn.When(t.Desk.At, now))
-	case escalation.DeskNone:
+	case desk.None:
 		return "There is no help desk for me to ask."
 	}
 	return "The help desk has told me of no reply so far."

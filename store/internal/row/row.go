@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // ErrInstalled says that a workspace is not erased, because the bot is installed there.
@@ -24,47 +25,47 @@ var ErrInstalled = errors.New("the bot is still installed in the workspace, or w
 // old one never gets another meaning. Times are plain numbers because a body is written and read several
 // times for each reminder.
 type body struct {
-	Ticket         escalation.Ticket       `json:"ticket"`
-	OpenedAt       instant                 `json:"opened_at"`
-	ExpiresAt      instant                 `json:"expires_at"`
-	Tiers          []tier                  `json:"tiers"`
-	Hours          string                  `json:"hours,omitempty"`
-	Desk           escalation.AnswerStatus `json:"desk,omitempty"`
-	DeskTicket     *escalation.DeskTicket  `json:"desk_ticket,omitempty"`
-	DeskHeard      []escalation.DeskFact   `json:"desk_heard,omitempty"`
-	DeskAt         instant                 `json:"desk_at,omitempty"`
-	Clocks         []clock                 `json:"clocks,omitempty"`          // absent: the first reply's alone, from the ticket's message
-	DeadlinePassed bool                    `json:"deadline_passed,omitempty"` // the first reply's
-	SnoozedUntil   instant                 `json:"snoozed_until,omitempty"`
-	SnoozedBy      string                  `json:"snoozed_by,omitempty"`
-	SnoozedAt      instant                 `json:"snoozed_at,omitempty"`
-	SnoozedFor     time.Duration           `json:"snoozed_for,omitempty"`
-	DeadlinesTold  int                     `json:"deadlines_told,omitempty"`
-	PausedUntil    instant                 `json:"paused_until,omitempty"`
-	Owner          *escalation.Owner       `json:"owner,omitempty"`
-	Posts          []escalation.Posting    `json:"posts,omitempty"`
-	Cause          string                  `json:"cause,omitempty"`
-	LookAt         instant                 `json:"look_at,omitempty"`
-	Gone           bool                    `json:"gone,omitempty"`
+	Ticket         escalation.Ticket    `json:"ticket"`
+	OpenedAt       instant              `json:"opened_at"`
+	ExpiresAt      instant              `json:"expires_at"`
+	Tiers          []tier               `json:"tiers"`
+	Hours          string               `json:"hours,omitempty"`
+	Desk           desk.AnswerStatus    `json:"desk,omitempty"`
+	DeskTicket     *desk.Ticket         `json:"desk_ticket,omitempty"`
+	DeskHeard      []desk.Fact          `json:"desk_heard,omitempty"`
+	DeskAt         instant              `json:"desk_at,omitempty"`
+	Clocks         []clock              `json:"clocks,omitempty"`          // absent: the first reply's alone, from the ticket's message
+	DeadlinePassed bool                 `json:"deadline_passed,omitempty"` // the first reply's
+	SnoozedUntil   instant              `json:"snoozed_until,omitempty"`
+	SnoozedBy      string               `json:"snoozed_by,omitempty"`
+	SnoozedAt      instant              `json:"snoozed_at,omitempty"`
+	SnoozedFor     time.Duration        `json:"snoozed_for,omitempty"`
+	DeadlinesTold  int                  `json:"deadlines_told,omitempty"`
+	PausedUntil    instant              `json:"paused_until,omitempty"`
+	Owner          *escalation.Owner    `json:"owner,omitempty"`
+	Posts          []escalation.Posting `json:"posts,omitempty"`
+	Cause          string               `json:"cause,omitempty"`
+	LookAt         instant              `json:"look_at,omitempty"`
+	Gone           bool                 `json:"gone,omitempty"`
 }
 
 // clock is an escalation.Clock in a body.
 type clock struct {
-	Kind           escalation.ClockKind    `json:"kind"`
-	Start          instant                 `json:"start,omitempty"`
-	Target         time.Duration           `json:"target,omitempty"`
-	Pause          []escalation.DeskStatus `json:"pause,omitempty"`
-	Deadline       instant                 `json:"deadline,omitempty"`
-	ChangedAt      instant                 `json:"changed_at,omitempty"`
-	DeadlinePassed bool                    `json:"deadline_passed,omitempty"`
-	BreachedAt     instant                 `json:"breached_at,omitempty"`
-	StoppedAt      instant                 `json:"stopped_at,omitempty"`
-	PausedAt       instant                 `json:"paused_at,omitempty"`
-	CountsFrom     instant                 `json:"counts_from,omitempty"`
-	Used           time.Duration           `json:"used,omitempty"`
-	First          int                     `json:"first,omitempty"`
-	Tiers          int                     `json:"tiers,omitempty"`
-	DoubtfulUntil  instant                 `json:"doubtful_until,omitempty"`
+	Kind           escalation.ClockKind `json:"kind"`
+	Start          instant              `json:"start,omitempty"`
+	Target         time.Duration        `json:"target,omitempty"`
+	Pause          []desk.Status        `json:"pause,omitempty"`
+	Deadline       instant              `json:"deadline,omitempty"`
+	ChangedAt      instant              `json:"changed_at,omitempty"`
+	DeadlinePassed bool                 `json:"deadline_passed,omitempty"`
+	BreachedAt     instant              `json:"breached_at,omitempty"`
+	StoppedAt      instant              `json:"stopped_at,omitempty"`
+	PausedAt       instant              `json:"paused_at,omitempty"`
+	CountsFrom     instant              `json:"counts_from,omitempty"`
+	Used           time.Duration        `json:"used,omitempty"`
+	First          int                  `json:"first,omitempty"`
+	Tiers          int                  `json:"tiers,omitempty"`
+	DoubtfulUntil  instant              `json:"doubtful_until,omitempty"`
 }
 
 // tier is an escalation.DueTier in a body.
@@ -127,7 +128,7 @@ func Body(t escalation.Timeline) (string, error) {
 		LookAt:         at(t.LookAt),
 		Gone:           t.Gone,
 	}
-	if t.Desk.Ticket != (escalation.DeskTicket{}) {
+	if t.Desk.Ticket != (desk.Ticket{}) {
 		ticket := t.Desk.Ticket
 		ticket.CustomerWrote, ticket.WaitingSince = Time(ticket.CustomerWrote), Time(ticket.WaitingSince)
 		ticket.LastReply, ticket.SolvedAt = Time(ticket.LastReply), Time(ticket.SolvedAt)
@@ -253,7 +254,7 @@ func Details(e escalation.Event) (string, error) {
 	d := e.Details
 	d.Until, d.ReplyAt = Time(d.Until), Time(d.ReplyAt)
 	if d.Fact != nil {
-		d.Fact = &keptFacts([]escalation.DeskFact{*d.Fact})[0]
+		d.Fact = &keptFacts([]desk.Fact{*d.Fact})[0]
 	}
 	js, err := json.Marshal(d)
 	if err != nil {
@@ -271,7 +272,7 @@ func SetDetails(e *escalation.Event, js []byte) error {
 }
 
 // Facts is the JSON of what a desk's event tells beside itself; "" if that is nothing.
-func Facts(e escalation.DeskEvent) (string, error) {
+func Facts(e desk.Event) (string, error) {
 	if len(e.Facts) == 0 {
 		return "", nil
 	}
@@ -283,7 +284,7 @@ func Facts(e escalation.DeskEvent) (string, error) {
 }
 
 // keptFacts are facts with their times as stores keep them.
-func keptFacts(facts []escalation.DeskFact) []escalation.DeskFact {
+func keptFacts(facts []desk.Fact) []desk.Fact {
 	kept := slices.Clone(facts)
 	for i := range kept {
 		kept[i].At = Time(kept[i].At)
@@ -292,7 +293,7 @@ func keptFacts(facts []escalation.DeskFact) []escalation.DeskFact {
 }
 
 // SetFacts fills in what Facts kept of e.
-func SetFacts(e *escalation.DeskEvent, js []byte) error {
+func SetFacts(e *desk.Event, js []byte) error {
 	if len(js) == 0 {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // fullest is a timeline with a value in every field of its body.
@@ -16,7 +17,7 @@ func fullest(s string, n int64) escalation.Timeline {
 	return escalation.Timeline{
 		ID:       "tl-1",
 		Ticket:   escalation.Ticket{ID: s, Priority: s, Type: s, Customer: s, Subject: s, Link: s},
-		OpenedAt: at(1), ExpiresAt: at(2), Desk: escalation.DeskAnswer{Status: escalation.AnswerStatus(s), At: at(3)},
+		OpenedAt: at(1), ExpiresAt: at(2), Desk: escalation.DeskAnswer{Status: desk.AnswerStatus(s), At: at(3)},
 		Clocks:       []escalation.Clock{{Kind: escalation.FirstReply, DeadlinePassed: true}},
 		SnoozedUntil: at(4), SnoozedBy: s, SnoozedAt: at(5), PausedUntil: at(6), Cause: s,
 		Posts: []escalation.Posting{{TS: s, Tier: 1, Round: int(n)}, {TS: "1795262400.000001"}},

@@ -1,4 +1,4 @@
-package escalation
+package flow
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/escalation"
 )
 
 // Metrics counts what happens to timelines. Policies are bounded by the configuration,
@@ -86,8 +88,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 // All that the label outcome can be. What has no policy's tier, or no page, to belong to is not counted.
 var (
 	ticketOutcomes = []string{
-		string(OpenedNew), string(OpenedDuplicate), string(OpenedAlready), string(OpenedIgnoredType), string(OpenedTooOld),
-		string(Answered), string(Withdrawn), string(Expired),
+		string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready), string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
+		string(escalation.Answered), string(escalation.Withdrawn), string(escalation.Expired),
 	}
 	reminderOutcomes = []string{"posted", "superseded", "deferred", "dropped", "failed"}
 	pageOutcomes     = []string{"sent", "unchecked", "resolved", "answered", "dropped", "failed"}
@@ -95,7 +97,7 @@ var (
 
 // Know has everything that is counted of these policies, each with so many tiers, and of these pages
 // begin at 0: a counter that appears with a 1 has not increased, and nobody would hear of the first breach.
-func (m *Metrics) Know(policies map[string]map[ClockKind]int, pages []string) {
+func (m *Metrics) Know(policies map[string]map[escalation.ClockKind]int, pages []string) {
 	for p, clocks := range policies {
 		m.firstReply.WithLabelValues(p)
 		m.snoozes.WithLabelValues(p)
@@ -124,16 +126,16 @@ func (m *Metrics) knowClock(policy, clock string, tiers int) {
 }
 
 // Arrived counts what became of a message that carries a ticket.
-func (m *Metrics) Arrived(policy string, outcome OpenOutcome) {
+func (m *Metrics) Arrived(policy string, outcome escalation.OpenOutcome) {
 	m.tickets.WithLabelValues(policy, string(outcome)).Inc()
 }
 
-func (m *Metrics) Reminder(r *Reminder, outcome string) {
+func (m *Metrics) Reminder(r *escalation.Reminder, outcome string) {
 	tier := strconv.Itoa(r.TierNumber())
 	if r.AtDeadline {
 		tier = "deadline"
 	}
-	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, FirstReply)), tier, outcome).Inc()
+	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, escalation.FirstReply)), tier, outcome).Inc()
 }
 
 // Digest counts a digest that stands.
@@ -149,7 +151,7 @@ func (m *Metrics) PageLate(d time.Duration) { m.pageLateness.Observe(d.Seconds()
 func (m *Metrics) Page(name, outcome string) { m.pages.WithLabelValues(name, outcome).Inc() }
 
 // saved counts what a change that was committed did.
-func (m *Metrics) saved(c Change) {
+func (m *Metrics) saved(c escalation.Change) {
 	if c.Timeline == nil {
 		return
 	}
@@ -159,26 +161,26 @@ func (m *Metrics) saved(c Change) {
 	}
 	for _, e := range c.Events {
 		switch e.Kind {
-		case EventSuperseded:
+		case escalation.EventSuperseded:
 			number, _ := t.Numbered(e.Tier - 1)
 			m.reminders.WithLabelValues(t.Policy, string(t.ClockOf(e.Tier-1).Kind), strconv.Itoa(number), "superseded").Inc()
-		case EventKept:
-			m.inTime.WithLabelValues(t.Policy, string(cmp.Or(e.Clock, FirstReply))).Inc()
-		case EventSnoozed, EventOwned:
+		case escalation.EventKept:
+			m.inTime.WithLabelValues(t.Policy, string(cmp.Or(e.Clock, escalation.FirstReply))).Inc()
+		case escalation.EventSnoozed, escalation.EventOwned:
 			if e.For == 0 {
 				continue // they are on it, and nothing was pending
 			}
 			m.snoozes.WithLabelValues(t.Policy).Inc()
-		case EventAnswered:
-			m.tickets.WithLabelValues(t.Policy, string(Answered)).Inc()
-			if len(t.Clocks) == 1 && !t.AnsweredAt.After(t.FirstReply().Deadline) { // else EventKept has told
-				m.inTime.WithLabelValues(t.Policy, string(FirstReply)).Inc()
+		case escalation.EventAnswered:
+			m.tickets.WithLabelValues(t.Policy, string(escalation.Answered)).Inc()
+			if len(t.Clocks) == 1 && !t.AnsweredAt.After(t.FirstReply().Deadline) { // otherwise EventKept counts
+				m.inTime.WithLabelValues(t.Policy, string(escalation.FirstReply)).Inc()
 			}
 			m.firstReply.WithLabelValues(t.Policy).Observe(max(t.AnsweredAt.Sub(t.PostedAt), 0).Seconds())
-		case EventWithdrawn:
-			m.tickets.WithLabelValues(t.Policy, string(Withdrawn)).Inc()
-		case EventExpired:
-			m.tickets.WithLabelValues(t.Policy, string(Expired)).Inc()
+		case escalation.EventWithdrawn:
+			m.tickets.WithLabelValues(t.Policy, string(escalation.Withdrawn)).Inc()
+		case escalation.EventExpired:
+			m.tickets.WithLabelValues(t.Policy, string(escalation.Expired)).Inc()
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package escalation
+package flow
 
 import (
 	"context"
@@ -9,15 +9,17 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 // Deps are what every flow depends on beside its store: where the facts come from, and where it reports what
 // it did.
 type Deps struct {
-	Desk      HelpDesk
+	Desk      desk.HelpDesk
 	Roster    func(workspace string) calendar.Roster
-	Directory Directory
-	Settings  func(workspace string) *Settings
+	Directory escalation.Directory
+	Settings  func(workspace string) *escalation.Settings
 	Now       func() time.Time
 	NewID     func() string
 	Logger    *slog.Logger
@@ -25,14 +27,14 @@ type Deps struct {
 }
 
 // Facts are those of a workspace now. What the help desk says is not among them.
-func (d Deps) Facts(workspace string) Facts {
-	return Facts{Now: d.Now(), Roster: d.Roster(workspace), Directory: d.Directory, Settings: d.Settings(workspace), NewID: d.NewID}
+func (d Deps) Facts(workspace string) escalation.Facts {
+	return escalation.Facts{Now: d.Now(), Roster: d.Roster(workspace), Directory: d.Directory, Settings: d.Settings(workspace), NewID: d.NewID}
 }
 
 // Saver is the part of a store that commits changes, each only if its timeline is still the one it was made
 // from.
 type Saver interface {
-	Save(ctx context.Context, changes []Change) ([]Saved, error)
+	Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error)
 }
 
 // patience is how often changes are worked out again because a timeline changed meanwhile.
@@ -43,7 +45,7 @@ var ErrContended = errors.New("the timeline kept changing meanwhile; please try 
 
 // Update has work read what is stored and say what to change, and saves that; all of it again while a timeline
 // changes between the two. by is the Slack id of who asked for it; "" if nobody did.
-func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([]Change, error)) error {
+func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([]escalation.Change, error)) error {
 	for range patience {
 		changes, err := work()
 		if err != nil || len(changes) == 0 {
@@ -54,11 +56,11 @@ func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([
 			return fmt.Errorf("save what was decided: %w", err)
 		}
 		for i, s := range saved {
-			if s == SavedOK {
+			if s == escalation.SavedOK {
 				d.Committed(changes[i], by)
 			}
 		}
-		if !slices.Contains(saved, SavedStale) {
+		if !slices.Contains(saved, escalation.SavedStale) {
 			return nil
 		}
 	}
@@ -66,7 +68,7 @@ func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([
 }
 
 // Committed counts and logs a change that is saved. by is the Slack id of who asked for it; "" if nobody did.
-func (d Deps) Committed(c Change, by string) {
+func (d Deps) Committed(c escalation.Change, by string) {
 	t := c.Timeline
 	if t == nil {
 		return
@@ -80,7 +82,7 @@ func (d Deps) Committed(c Change, by string) {
 	}
 	about := []any{"timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "policy", t.Policy}
 	switch {
-	case t.State != Open:
+	case t.State != escalation.Open:
 		d.Logger.Info("timeline closed", append(about, "verdict", string(t.State), "cause", t.Cause,
 			"after", t.ClosedAt.Sub(t.PostedAt).Round(time.Second).String())...)
 	case len(c.Jobs) > 0:

@@ -1,0 +1,50 @@
+package desk
+
+import (
+	"context"
+	"time"
+)
+
+// AnswerStatus is what a help desk says of one ticket.
+type AnswerStatus string
+
+const (
+	Unchecked  AnswerStatus = ""           // no answer about this ticket
+	Unanswered AnswerStatus = "unanswered" // no public reply by an agent yet
+	Answered   AnswerStatus = "answered"
+	Withdrawn  AnswerStatus = "withdrawn" // solved, closed, merged away, spam or deleted without a reply
+	None       AnswerStatus = "none"      // there is no help desk to ask: people say when it is done
+)
+
+// Question asks whether a ticket has been answered since its message was posted.
+type Question struct {
+	TicketID string
+	Since    time.Time
+	InDetail bool // the facts are asked for as well: a call more for each ticket that has changed
+}
+
+// Answer is a help desk's word about one ticket.
+type Answer struct {
+	Status    AnswerStatus
+	RepliedAt time.Time // Answered: the reply's own time; zero where the desk gives none
+	Cause     string    // Withdrawn: in what way ("solved", "deleted", …)
+	Link      string    // the ticket's page for agents, where the desk knows it; its survivor's if it was merged
+
+	Ticket Ticket // as far as the desk tells it, whatever the Status says
+	Facts  []Fact // tidy; some or all of those that there are, and all only if asked InDetail
+}
+
+// MaxQuestions is the most tickets one Ask may name.
+const MaxQuestions = 100
+
+// HelpDesk is asked for replies. Tickets it does not answer about are missing from the map, also
+// when it answers about others and returns an error.
+type HelpDesk interface {
+	Ask(ctx context.Context, qs []Question) (map[string]Answer, error)
+}
+
+// AskShare is how long the help desk is waited for: all asks of one walk share it (rule 5).
+const AskShare = 5 * time.Second
+
+// Tolerance allows for clocks: a reply dated so long before the ticket's message still answers it (rule 5).
+const Tolerance = time.Minute

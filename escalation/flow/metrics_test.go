@@ -1,0 +1,122 @@
+package flow_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/saying"
+)
+
+func TestSavedChangesAreCounted(t *testing.T) {
+	end := escalationtest.Posted0.AddDate(0, 0, 30)
+	decide := func(tl escalation.Timeline, now time.Time, a desk.Answer) escalation.Change {
+		f := escalationtest.Facts(now)
+		f.Answer = a
+		c, _ := escalation.Decide(tl, f)
+		return c
+	}
+	snoozed, _ := escalation.Respond(escalationtest.Enterprise(), escalationtest.ByAna, saying.Read("45m", escalationtest.Posted0), escalationtest.Facts(escalationtest.At(5)))
+	for _, tt := range []struct {
+		name   string
+		change escalation.Change
+		metric string
+		labels []string
+		want   float64
+	}{
+		{"answered", decide(escalationtest.Enterprise(), escalationtest.At(5), desk.Answer{Status: desk.Answered}), "slabuddy_tickets_total", []string{"enterprise", "answered"}, 1},
+		{"answered in time", decide(escalationtest.Enterprise(), escalationtest.At(50), desk.Answer{Status: desk.Answered, RepliedAt: escalationtest.At(50)}), "slabuddy_answered_in_time_total", []string{"first_reply", "enterprise"}, 1},
+		{"answered too late", decide(escalationtest.Enterprise(), escalationtest.At(51), desk.Answer{Status: desk.Answered, RepliedAt: escalationtest.At(50.5)}), "slabuddy_answered_in_time_total", []string{"first_reply", "enterprise"}, 0},
+		{"answered too late, a breach", decide(escalationtest.Enterprise(), escalationtest.At(51), desk.Answer{Status: desk.Answered, RepliedAt: escalationtest.At(50.5)}), "slabuddy_breaches_total", []string{"first_reply", "enterprise"}, 1},
+		{"first reply", decide(escalationtest.Enterprise(), escalationtest.At(5), desk.Answer{Status: desk.Answered}), "slabuddy_first_reply_seconds", []string{"enterprise"}, 1},
+		{"withdrawn", decide(escalationtest.Enterprise(), escalationtest.At(5), desk.Answer{Status: desk.Withdrawn}), "slabuddy_tickets_total", []string{"enterprise", "withdrawn"}, 1},
+		{"expired", decide(escalationtest.Enterprise(), end, desk.Answer{}), "slabuddy_tickets_total", []string{"enterprise", "expired"}, 1},
+		{"breached, and not certain yet", decide(escalationtest.Enterprise(), escalationtest.At(50), desk.Answer{Status: desk.Unanswered}), "slabuddy_breaches_total", []string{"first_reply", "enterprise"}, 0},
+		{"superseded", decide(escalationtest.Enterprise(), escalationtest.At(21), desk.Answer{Status: desk.Unanswered}), "slabuddy_reminders_total", []string{"enterprise", "first_reply", "1", "superseded"}, 1},
+		{"snoozed", snoozed, "slabuddy_snoozes_total", []string{"enterprise"}, 1},
+		{"nothing moved", escalation.Change{}, "slabuddy_snoozes_total", []string{"enterprise"}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, reg := escalationtest.Deps(time.Now)
+			d.Committed(tt.change, "U0ANA")
+			escalationtest.Equal(t, tt.metric, escalationtest.Value(t, reg, tt.metric, tt.labels...), tt.want)
+		})
+	}
+}
+
+// Rule 17: a breach is counted once nothing takes it back: the desk confirmed it again a poll later, or the clock
+// has ended. One that is taken back is counted nowhere, and its promise as kept.
+func TestABreachIsCountedWhenItIsCertain(t *testing.T) {
+	for _, tt := range []struct {
+		name             string
+		answers          map[float64]desk.Answer // by the minute
+		breached, inTime float64
+	}{
+		{"seen once", map[float64]desk.Answer{50: {Status: desk.Unanswered}}, 0, 0},
+		{"seen again too soon", map[float64]desk.Answer{50: {Status: desk.Unanswered}, 54: {Status: desk.Unanswered}}, 0, 0},
+		{"the desk said nothing the second time", map[float64]desk.Answer{50: {Status: desk.Unanswered}, 60: {}}, 0, 0},
+		{"seen again, and once more", map[float64]desk.Answer{50: {Status: desk.Unanswered}, 55: {Status: desk.Unanswered}, 60: {Status: desk.Unanswered}}, 1, 0},
+		{"answered late", map[float64]desk.Answer{50: {Status: desk.Unanswered}, 53: {Status: desk.Answered, RepliedAt: escalationtest.At(52)}}, 1, 0},
+		{"counted, then answered late", map[float64]desk.Answer{50: {Status: desk.Unanswered}, 56: {Status: desk.Unanswered}, 58: {Status: desk.Answered, RepliedAt: escalationtest.At(57)}}, 1, 0},
+		{"taken back", map[float64]desk.Answer{50: {Status: desk.Unanswered}, 53: {Status: desk.Answered, RepliedAt: escalationtest.At(49)}}, 0, 1},
+		{"withdrawn", map[float64]desk.Answer{50: {Status: desk.Unanswered}, 53: {Status: desk.Withdrawn}}, 1, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, reg := escalationtest.Deps(time.Now)
+			tl := escalationtest.Enterprise()
+			for _, minute := range slices.Sorted(maps.Keys(tt.answers)) {
+				f := escalationtest.Facts(escalationtest.At(minute))
+				f.Answer = tt.answers[minute]
+				c, _ := escalation.Decide(tl, f)
+				d.Committed(c, "")
+				if c.Timeline != nil {
+					tl = *c.Timeline
+				}
+			}
+			escalationtest.Equal(t, "breaches", escalationtest.Value(t, reg, "slabuddy_breaches_total", "first_reply", "enterprise"), tt.breached)
+			escalationtest.Equal(t, "in time", escalationtest.Value(t, reg, "slabuddy_answered_in_time_total", "first_reply", "enterprise"), tt.inTime)
+		})
+	}
+}
+
+func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
+	d, reg := escalationtest.Deps(time.Now)
+	f := escalationtest.Facts(escalationtest.At(5))
+	f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: escalationtest.At(-0.5)}
+	c, _ := escalation.Decide(escalationtest.Enterprise(), f)
+	d.Committed(c, "")
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == "slabuddy_first_reply_seconds" {
+			escalationtest.Equal(t, "seconds", family.GetMetric()[0].GetHistogram().GetSampleSum(), 0)
+		}
+	}
+}
+
+func TestWhatIsKnownBeginsAtZero(t *testing.T) {
+	m, reg := escalationtest.Metrics()
+	m.Know(map[string]map[escalation.ClockKind]int{"teams": {escalation.FirstReply: 2}}, []string{"oncall"})
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]int{}
+	for _, f := range families {
+		for _, metric := range f.GetMetric() {
+			if len(metric.GetLabel()) > 0 {
+				known[f.GetName()]++
+			}
+		}
+	}
+	escalationtest.Equal(t, "samples", known, map[string]int{
+		"slabuddy_tickets_total": 8, "slabuddy_reminders_total": 2 * 5, "slabuddy_pages_total": 6, "slabuddy_first_reply_seconds": 1,
+		"slabuddy_answered_in_time_total": 1, "slabuddy_breaches_total": 1, "slabuddy_snoozes_total": 1,
+	})
+}
