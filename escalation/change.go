@@ -65,19 +65,6 @@ func (es Effects) Apply(t *Timeline) (events []Event, changed bool) {
 	return events, changed
 }
 
-// MentionKey identifies a message that mentions the bot.
-type MentionKey struct {
-	Workspace, Channel, TS string
-}
-
-// Mention is somebody @mentioning the bot.
-type Mention struct {
-	MentionKey
-	ThreadTS string // "" outside a thread
-	User     string
-	Text     string
-}
-
 // Opened says what became of a timeline that was to be opened.
 type Opened struct {
 	ID  string // the timeline that stands: the new one, or the one that was there
@@ -86,3 +73,20 @@ type Opened struct {
 	// message's timeline about the ticket is still open.
 	Repeat bool
 }
+
+// OpenQuery asks for open timelines of one workspace.
+type OpenQuery struct {
+	Workspace string
+	Channel   string // "": every channel
+	By        OpenOrder
+	Limit     int
+}
+
+// OpenOrder is the order in which open timelines are listed.
+type OpenOrder string
+
+const (
+	ByNext     OpenOrder = "next"     // whom the walker looks at first
+	ByDeadline OpenOrder = "deadline" // the nearest deadline first
+	ByPosted   OpenOrder = "posted"   // the newest message first
+)

@@ -32,7 +32,7 @@
 // which the Pager sends after a last look at the timeline and a last question to the help desk. How far it
 // has come is told by PagingState. Pages that were sent are taken back when the timeline closes.
 //
-// This package is pure: Decide, Snooze, Own, Told and the effects of deliveries are functions of a timeline
+// This package is pure: Decide, Snooze, Own, Hear and the effects of deliveries are functions of a timeline
 // and the facts. All reading and writing is done by the packages below it, through ports that stand beside
 // them: intake (Opener, Mentions, Replies), walk (Walker, Poller), act (Actions, Pauses) and deliver
 // (Deliverer, Pager).

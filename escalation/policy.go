@@ -74,7 +74,7 @@ type Tier struct {
 	After   time.Duration `json:"after"`             // from the clock's start; with Before, 0
 	Before  time.Duration `json:"before,omitempty"`  // back from the deadline: a warning (rule 19); 0: After counts
 	Notify  []string      `json:"notify"`            // circles, aliases, @handles, U… or S… ids, here, channel
-	Message string        `json:"message,omitempty"` // fields of ReminderText in it are filled in: see CheckMessage
+	Message string        `json:"message,omitempty"` // package wording fills in its fields
 	Repeat  time.Duration `json:"repeat,omitempty"`  // last tier only: again at this interval; 0: off
 	Page    string        `json:"page,omitempty"`    // its key among Settings.Pages; "": nobody is woken. Without Notify there is no reminder
 }

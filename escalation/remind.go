@@ -7,6 +7,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/wording"
 )
 
 // due is the highest due tier with a reminder, -1 if there is none or one is under way, with the numbers
@@ -136,8 +137,17 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 	if tier.Repeat > 0 && i == clock.First+clock.Tiers-1 {
 		r.RepeatAt = repeatDue(tier, d.f.Now, d.hours())
 	}
-	r.Message = tierMessage(tier.Message, r)
+	r.Message = wording.Fill(tier.Message, spokenOf(r))
 	return r
+}
+
+// spokenOf is what the tier's own message may speak of.
+func spokenOf(r Reminder) wording.Values {
+	t := r.Ticket
+	return wording.Values{
+		ID: t.ID, Priority: t.Priority, Type: t.Type, Customer: t.Customer, Subject: t.Subject, Link: t.Link,
+		Policy: r.Policy, Tier: r.TierNumber(), Tiers: r.Tiers, Waited: r.Waited().Truncate(time.Minute), Deadline: r.Deadline,
+	}
 }
 
 // told are those whom the timeline's reminders have mentioned, but for some.

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
@@ -124,4 +125,64 @@ func nextSnoozed(t Timeline, f Facts) *Next {
 
 func (f Facts) around(t Timeline) surroundings {
 	return surroundings{t.Workspace, t.Ticket, t.Desk.Ticket.Assignee, f.Roster, f.Directory, f.Settings}
+}
+
+// CheckAgain is what the help desk's answer (in f) to somebody's request does to a timeline. An answer
+// that closes nothing is weighed as in any walk; none at all changes nothing.
+func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
+	if t.State != Open {
+		return Change{}, closedBefore(AskedCheck, t, user, f)
+	}
+	note := about(NoteUnanswered, t, user, f)
+	note.Check = &Check{At: f.Now, Status: f.Answer.Status, RepliedAt: f.Answer.RepliedAt, Cause: f.Answer.Cause}
+	if note.Check.RepliedAt.After(f.Now) {
+		note.Check.RepliedAt = f.Now
+	}
+	switch f.Answer.Status {
+	case desk.Unchecked:
+		note.Kind = NoteSilent
+		return Change{}, note
+	case desk.None:
+		note.Kind, note.CanDone = NoteNoDesk, true
+		return Change{}, note
+	}
+	change, verdict := Decide(t, f)
+	switch verdict {
+	case VerdictAnswered, VerdictWithdrawn:
+		note.Kind = NoteSettled
+	case VerdictExpired:
+		note.Kind, note.Asked = NoteClosed, AskedCheck
+	default:
+		note.Check.Status = desk.Unanswered
+	}
+	if change.Timeline != nil {
+		note.Timeline = change.Timeline
+	}
+	return change, note
+}
+
+// Explain explains a reminder of t to one person.
+func Explain(t Timeline, r Reminder, user string, f Facts) Note {
+	note := about(NoteWhy, t, user, f)
+	w := Why{Reminder: r, As: AsNobody}
+	if r.Tier > 0 {
+		w.Notify, w.Sum = t.Tiers[r.Tier-1].Notify, f.Settings.sum(t, *t.ClockOf(r.Tier - 1))
+	}
+	i := slices.IndexFunc(r.Mention, func(m Recipient) bool { return m.Kind == ToUser && m.ID == user })
+	switch {
+	case i >= 0 && r.Owner:
+		w.As, w.Shift = AsOwner, r.Mention[i].Shift
+	case i >= 0:
+		w.As, w.Shift = AsPerson, r.Mention[i].Shift
+	case r.mentions(ToChannel), r.mentions(ToHere):
+		w.As = AsChannel
+	case r.mentions(ToGroup):
+		w.As = AsGroup
+	}
+	note.Why = &w
+	return note
+}
+
+func (r Reminder) mentions(kind RecipientKind) bool {
+	return slices.ContainsFunc(r.Mention, func(m Recipient) bool { return m.Kind == kind })
 }

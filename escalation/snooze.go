@@ -6,27 +6,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
-// Request is what somebody asked of the bot by mentioning it. Package saying reads it.
-type Request struct {
-	Kind    RequestKind
-	For     time.Duration // RequestSnooze: the length asked for; 0: the default
-	Until   time.Time     // RequestSnooze: until when, in place of For
-	Zone    string        // whose time of day Until was given in
-	Guessed bool          // RequestSnooze: it was said in words that are not known
-}
-
-// RequestKind is one of the few things the bot understands.
-type RequestKind string
-
-const (
-	RequestSnooze   RequestKind = "snooze"
-	RequestUnsnooze RequestKind = "unsnooze"
-	RequestHelp     RequestKind = "help"
-	RequestStatus   RequestKind = "status"
-	RequestDone     RequestKind = "done" // closes where there is no help desk; else as RequestStop
-	RequestStop     RequestKind = "stop" // nothing that the bot does on a word: it says what ends the reminders
-)
-
 // Wait is how far pending tiers are put off (rule 10).
 type Wait struct {
 	For   time.Duration // working time

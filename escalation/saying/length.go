@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 // longest is far beyond any snooze there is, and what a longer one is read as.
@@ -156,7 +156,7 @@ var elsewhere = map[string]time.Duration{
 }
 
 func unitOf(word string) time.Duration {
-	if d, ok := escalation.Unit(word); ok {
+	if d, ok := length.Unit(word); ok {
 		return d
 	}
 	return elsewhere[word]

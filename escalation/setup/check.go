@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/wording"
 )
 
 // Bounds of what can be set up.
@@ -71,9 +73,9 @@ func (c Channel) checkTiers(k Known, p *Problems) {
 		p.checkLength(after, t.After)
 		switch giveUp := k.View.Settings.GiveUp; {
 		case i > 0 && t.After <= c.Tiers[i-1].After:
-			p.add(after, "Make it later than tier %d (%s): each counts from the ticket.", i, escalation.FormatLength(c.Tiers[i-1].After))
+			p.add(after, "Make it later than tier %d (%s): each counts from the ticket.", i, length.Format(c.Tiers[i-1].After))
 		case giveUp > 0 && t.After >= giveUp:
-			p.add(after, "Make it earlier: a ticket is given up after %s.", escalation.FormatLength(giveUp))
+			p.add(after, "Make it earlier: a ticket is given up after %s.", length.Format(giveUp))
 		}
 		k.checkNotify(p, TierField(i+1, PartNotify), t.Notify)
 		checkMessage(p, TierField(i+1, PartMessage), t.Message)
@@ -92,7 +94,7 @@ func (p *Problems) checkLength(field string, d time.Duration) {
 	case d < MinLength:
 		p.add(field, "Make it at least a minute, such as 10m or 2h.")
 	case d > MaxLength:
-		p.add(field, "Make it at most %s.", escalation.FormatLength(MaxLength))
+		p.add(field, "Make it at most %s.", length.Format(MaxLength))
 	}
 }
 
@@ -101,8 +103,8 @@ func checkMessage(p *Problems, field, text string) {
 		p.add(field, "%d characters are the most.", maxMessage)
 		return
 	}
-	if err := escalation.CheckMessage(text); err != nil {
-		p.add(field, "This cannot be filled in: %s. Write text and any of {{%s}}.", err, strings.Join(escalation.MessageFields(), "}}, {{"))
+	if err := wording.Check(text); err != nil {
+		p.add(field, "This cannot be filled in: %s. Write text and any of {{%s}}.", err, strings.Join(wording.Fields(), "}}, {{"))
 	}
 }
 
@@ -113,7 +115,7 @@ func (p Pause) Check(k Known) Problems {
 	case !p.Until.After(k.Now):
 		problems.add(FieldUntil, "Choose a time to come.")
 	case p.Until.Sub(k.Now) > MaxLength:
-		problems.add(FieldUntil, "Pause for %s at most.", escalation.FormatLength(MaxLength))
+		problems.add(FieldUntil, "Pause for %s at most.", length.Format(MaxLength))
 	}
 	return problems
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 // ChannelForm is a Channel as people type it. Tiers that are empty altogether are left out.
@@ -37,19 +38,19 @@ func (f ChannelForm) Read() (Channel, Problems) {
 		}
 		tier := escalation.Tier{Notify: ParseNotify(t.Notify), Message: strings.TrimSpace(t.Message)}
 		var err error
-		if tier.After, err = escalation.ParseLength(t.After); err != nil {
+		if tier.After, err = length.Parse(t.After); err != nil {
 			p.add(TierField(i+1, PartAfter), "%s", sentence(err))
 		}
 		c.Tiers = append(c.Tiers, tier)
 	}
 	if strings.TrimSpace(f.Deadline) != "" {
 		var err error
-		if c.Deadline, err = escalation.ParseLength(f.Deadline); err != nil {
+		if c.Deadline, err = length.Parse(f.Deadline); err != nil {
 			p.add(FieldDeadline, "%s", sentence(err))
 		}
 	}
 	if strings.TrimSpace(f.Repeat) != "" {
-		repeat, err := escalation.ParseLength(f.Repeat)
+		repeat, err := length.Parse(f.Repeat)
 		switch {
 		case err != nil:
 			p.add(FieldRepeat, "%s", sentence(err))
@@ -70,13 +71,13 @@ func (c Channel) Form() ChannelForm {
 	}
 	f.ByPriority = strings.TrimSpace(f.ByPriority)
 	for _, t := range c.Tiers {
-		f.Tiers = append(f.Tiers, TierForm{escalation.FormatLength(t.After), strings.Join(t.Notify, ", "), t.Message})
+		f.Tiers = append(f.Tiers, TierForm{length.Format(t.After), strings.Join(t.Notify, ", "), t.Message})
 		if t.Repeat > 0 {
-			f.Repeat = escalation.FormatLength(t.Repeat)
+			f.Repeat = length.Format(t.Repeat)
 		}
 	}
 	if c.Deadline > 0 {
-		f.Deadline = escalation.FormatLength(c.Deadline)
+		f.Deadline = length.Format(c.Deadline)
 	}
 	return f
 }

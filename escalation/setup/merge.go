@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/wording"
 )
 
 // OwnPolicy is what every policy is called that a channel has for itself: in reminders, where its
@@ -133,7 +134,7 @@ func (m *merger) takeChannel(id string, c Channel, mark Mark) {
 func (c Channel) inForce() escalation.Policy {
 	c.Tiers = slices.Clone(c.Tiers)
 	for i := range c.Tiers {
-		if escalation.CheckMessage(c.Tiers[i].Message) != nil {
+		if wording.Check(c.Tiers[i].Message) != nil {
 			c.Tiers[i].Message = ""
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/wording"
 )
 
 func (r *reader) tickets(v value, c *Config) {
@@ -133,12 +134,12 @@ func (r *reader) message(v value, name string) string {
 	if !ok {
 		return ""
 	}
-	var wrong *escalation.MessageError
-	if errors.As(escalation.CheckMessage(s), &wrong) {
+	var wrong *wording.Error
+	if errors.As(wording.Check(s), &wrong) {
 		if wrong.Field != "" {
-			r.fail(v.at, didYouMean(wrong.Field, escalation.MessageFields(), "There are"), "%s speaks of %s, which is not there", name, wrong.Field)
+			r.fail(v.at, didYouMean(wrong.Field, wording.Fields(), "There are"), "%s speaks of %s, which is not there", name, wrong.Field)
 		} else {
-			r.fail(v.at, "It may name {{"+strings.Join(escalation.MessageFields(), "}}, {{")+"}}.", "%s holds %q, and takes text and fields only", name, wrong.Holds)
+			r.fail(v.at, "It may name {{"+strings.Join(wording.Fields(), "}}, {{")+"}}.", "%s holds %q, and takes text and fields only", name, wrong.Holds)
 		}
 		return ""
 	}

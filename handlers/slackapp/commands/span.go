@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 // span is a time that somebody named. To is exclusive.
@@ -141,7 +141,7 @@ func clock(word string) (hour, minute int, ok bool) {
 
 // parseLength is setup's, for lengths that are more than none.
 func parseLength(text string) (time.Duration, error) {
-	d, err := escalation.ParseLength(text)
+	d, err := length.Parse(text)
 	switch {
 	case err != nil:
 		return 0, errSpan

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/length"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -92,7 +93,7 @@ func change(s setup.Setting) string {
 	case len(c.Tiers) > 0:
 		var after []string
 		for _, t := range c.Tiers {
-			after = append(after, escalation.FormatLength(t.After))
+			after = append(after, length.Format(t.After))
 		}
 		return mrkdwn.Plural(len(c.Tiers), "tier") + " of its own: " + strings.Join(after, ", ")
 	}

@@ -1,4 +1,6 @@
-package escalation
+// Package length reads and writes lengths of time as people type them in a configuration or a form: "10m", "1h30m",
+// "2 hours", "1d". Package saying understands what they say in a thread.
+package length
 
 import (
 	"errors"
@@ -10,46 +12,46 @@ import (
 
 const (
 	day = 24 * time.Hour
-	// mostLength is far beyond any limit there is, and what a longer one is read as.
-	mostLength = 100_000 * day
+	// most is far beyond any limit there is, and what a longer one is read as.
+	most = 100_000 * day
 )
 
 var (
-	lengthWords = regexp.MustCompile(`^(?:\d+ ?[a-z]+[ ,]*)+$`)
-	lengthPart  = regexp.MustCompile(`(\d+) ?([a-z]+)`)
+	spelled  = regexp.MustCompile(`^(?:\d+ ?[a-z]+[ ,]*)+$`)
+	numbered = regexp.MustCompile(`(\d+) ?([a-z]+)`)
 )
 
-var errLength = errors.New("write a time such as 10m, 2h or 1d")
+var errUnread = errors.New("write a time such as 10m, 2h or 1d")
 
-// ParseLength reads a length of time as people type it: "10m", "1h30m", "2 hours", "1d". Its error says
+// Parse reads a length of time as people type it: "10m", "1h30m", "2 hours", "1d". Its error says
 // what would be right.
-func ParseLength(text string) (time.Duration, error) {
+func Parse(text string) (time.Duration, error) {
 	text = strings.ToLower(strings.TrimSpace(text))
-	if !lengthWords.MatchString(text) {
+	if !spelled.MatchString(text) {
 		if _, err := strconv.Atoi(text); err == nil {
 			return 0, errors.New("add a unit: " + text + "m or " + text + "h")
 		}
-		return 0, errLength
+		return 0, errUnread
 	}
-	d, ok := readLength(text)
-	if !ok || d == mostLength {
-		return 0, errLength
+	d, ok := read(text)
+	if !ok || d == most {
+		return 0, errUnread
 	}
 	return d, nil
 }
 
-// readLength adds up numbers with their units, mostLength at most. ok is false where one is no unit.
-func readLength(words string) (d time.Duration, ok bool) {
-	for _, part := range lengthPart.FindAllStringSubmatch(words, -1) {
+// read adds up numbers with their units, most at most. ok is false where one is no unit.
+func read(words string) (d time.Duration, ok bool) {
+	for _, part := range numbered.FindAllStringSubmatch(words, -1) {
 		unit, known := units[part[2]]
 		if !known {
 			return 0, false
 		}
 		n, err := strconv.Atoi(part[1])
 		if err != nil || n > 100_000 {
-			return mostLength, true
+			return most, true
 		}
-		d = min(d+time.Duration(n)*unit, mostLength)
+		d = min(d+time.Duration(n)*unit, most)
 	}
 	return d, true
 }
@@ -67,8 +69,8 @@ var units = map[string]time.Duration{
 	"d": day, "day": day, "days": day, "w": 7 * day, "week": 7 * day, "weeks": 7 * day,
 }
 
-// FormatLength writes a length so that ParseLength reads it: "1d12h", "1h30m", "10m".
-func FormatLength(d time.Duration) string {
+// Format writes a length so that Parse reads it: "1d12h", "1h30m", "10m".
+func Format(d time.Duration) string {
 	var b strings.Builder
 	if days := d / day; days > 0 {
 		b.WriteString(strconv.Itoa(int(days)) + "d")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 // Owed time (rule 18): all that a policy with hours counts, it counts in them.
@@ -40,7 +41,7 @@ func (s *Settings) sum(t Timeline, c Clock) string {
 	}
 	words := h.Walk(c.from(), c.Deadline, nil)
 	if c.Used > 0 {
-		words = FormatLength(c.Used) + " used before · " + words
+		words = length.Format(c.Used) + " used before · " + words
 	}
 	return words
 }

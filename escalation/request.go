@@ -5,6 +5,40 @@ import (
 	"time"
 )
 
+// MentionKey identifies a message that mentions the bot.
+type MentionKey struct {
+	Workspace, Channel, TS string
+}
+
+// Mention is somebody @mentioning the bot.
+type Mention struct {
+	MentionKey
+	ThreadTS string // "" outside a thread
+	User     string
+	Text     string
+}
+
+// Request is what somebody asked of the bot by mentioning it. Package saying reads it.
+type Request struct {
+	Kind    RequestKind
+	For     time.Duration // RequestSnooze: the length asked for; 0: the default
+	Until   time.Time     // RequestSnooze: until when, in place of For
+	Zone    string        // whose time of day Until was given in
+	Guessed bool          // RequestSnooze: it was said in words that are not known
+}
+
+// RequestKind is one of the few things the bot understands.
+type RequestKind string
+
+const (
+	RequestSnooze   RequestKind = "snooze"
+	RequestUnsnooze RequestKind = "unsnooze"
+	RequestHelp     RequestKind = "help"
+	RequestStatus   RequestKind = "status"
+	RequestDone     RequestKind = "done" // closes where there is no help desk; else as RequestStop
+	RequestStop     RequestKind = "stop" // nothing that the bot does on a word: it says what ends the reminders
+)
+
 // Click is somebody pressing a button of a reminder, in the thread of a ticket.
 type Click struct {
 	Thread
