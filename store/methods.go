@@ -141,6 +141,8 @@ type Gates interface {
 type Values interface {
 	// Put stores the value that a key has at a time. An older value never replaces a newer one.
 	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	// PutMissing stores the value under each of the keys that has none, whoever else does so at the same time.
+	PutMissing(ctx context.Context, keys []string, value []byte, at time.Time) error
 	// Get returns the value of a key and the time it was put with.
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 }

@@ -86,7 +86,36 @@ func scansMeanwhile(t *testing.T, w *world, replicas int) {
 	}
 }
 
-// scannedLongAgo ends the minute in which nobody else scans a channel that was just scanned.
+// What is posted from the moment on that a channel is watched is found, though no event brings it and the program
+// stops before its first scan: once it is installed, and once it is set up in Slack.
+func TestWhatIsPostedBeforeTheFirstScanIsFound(t *testing.T) {
+	onBothStores(t, func(t *testing.T, database string) {
+		w, acme, globex, public := cloudWorld(t, database)
+		w.configure("workspace: T0ACME\nchannels: {" + enterprise + ": {policy: enterprise}}\n")
+		w.start().stop()
+		w.ticket(enterprise, "1", 0) // nobody has installed anything
+		c := w.start()
+		silent := func(slacktest.Event) slacktest.Fate { return slacktest.Fate{Drop: true} }
+		w.install(globex, public)
+		w.followed(globex, "enterprise")
+		acme.Tamper(silent)
+		globex.Tamper(silent)
+		w.install(acme, public)
+		c.kill()
+		found := map[*slacktest.Workspace]string{}
+		for _, w.slack = range []*slacktest.Workspace{acme, globex} {
+			found[w.slack] = w.ticket(enterprise, "2", 0)
+		}
+		w.start()
+		for in, ts := range found {
+			w.slack = in
+			w.until("the ticket is found", 30*time.Second, func() bool { _, found := w.find(enterprise, ts); return found })
+			w.allOnce(t, 1)
+		}
+	})
+}
+
+// scannedLongAgo ends the turn in which nobody else scans a channel that was just scanned.
 func (w *world) scannedLongAgo(channel string) {
 	w.t.Helper()
 	w.check(w.peek().ReturnTurn(w.t.Context(), "scan/"+w.slack.Options().Team.ID+"/"+channel))

@@ -34,6 +34,9 @@ type BookConfig struct {
 	Directory escalation.Directory // knows the user groups; nil: none is known
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Watch stores that a channel is watched from now on, before that is stored itself (rule 3); nil: nobody
+	// needs to know.
+	Watch func(ctx context.Context, workspace, channel string) error
 	// Changed, if set, is called after what is in force has changed anywhere. It may read the book, and
 	// not change it.
 	Changed func()

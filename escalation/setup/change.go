@@ -101,6 +101,9 @@ func (b *Book) add(ctx context.Context, s Setting) error {
 	if err := b.refuse(ctx, s); err != nil {
 		return err
 	}
+	if err := b.beginWatching(ctx, s); err != nil {
+		return err
+	}
 	added, err := b.Store.AddSetting(ctx, s)
 	if err != nil {
 		return fmt.Errorf("store %s: %w", s.Scope, err)
@@ -114,6 +117,18 @@ func (b *Book) add(ctx context.Context, s Setting) error {
 	opened, _ := b.open(s.Workspace)
 	b.take(opened, []Setting{s}, false)
 	return nil
+}
+
+// beginWatching stores since when a channel is watched, if this is what has it watched.
+func (b *Book) beginWatching(ctx context.Context, s Setting) error {
+	kind, channel := s.kind()
+	if b.Watch == nil || kind != kindChannel || len(s.Body) == 0 {
+		return nil
+	}
+	if _, already := b.Settings(s.Workspace).Channels[channel]; already {
+		return nil
+	}
+	return b.Watch(ctx, s.Workspace, channel)
 }
 
 // refuse says why a version cannot be added: it changes nothing, or another was added since

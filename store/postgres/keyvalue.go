@@ -17,6 +17,14 @@ func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Tim
 	}))
 }
 
+func (s *Store) PutMissing(ctx context.Context, keys []string, value []byte, when time.Time) error {
+	return wrap("keep what has no value yet", s.inTx(ctx, func(t *tx) error {
+		t.queue(`insert into kept (key, value, kept_at) select unnest($1::text[]), $2, $3
+			on conflict (key) do nothing`, keys, append([]byte{}, value...), stamp(when))
+		return nil
+	}))
+}
+
 func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
 	rows, err := s.query(ctx, `select value, kept_at from kept where key = $1`, key)
 	if err != nil {

@@ -16,6 +16,19 @@ func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Tim
 	}))
 }
 
+func (s *Store) PutMissing(ctx context.Context, keys []string, value []byte, when time.Time) error {
+	return wrap("keep what has no value yet", s.w.do(ctx, false, func(t *tx) error {
+		for _, key := range keys {
+			_, err := t.exec(`insert into kept (key, value, kept_at) values (?, ?, ?) on conflict (key) do nothing`,
+				key, append([]byte{}, value...), stamp(when))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
 func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
 	rows, err := s.query(ctx, `select value, kept_at from kept where key = ?`, key)
 	_, err = collect(rows, err, func(r row.Scanner) (struct{}, error) {

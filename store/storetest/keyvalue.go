@@ -21,4 +21,15 @@ var keyValues = map[string]func(*testing.T, store.Store){
 			t.Errorf("got %q of %v, %v", value, at, found)
 		}
 	},
+	"what has a value keeps it where a missing one is put": func(t *testing.T, s store.Store) {
+		ok(t, s.PutMissing(t.Context(), []string{"scan/1", "scan/2", "scan/1"}, []byte("first"), t0))
+		ok(t, s.Put(t.Context(), "scan/1", []byte("later"), after(time.Minute)))
+		ok(t, s.PutMissing(t.Context(), []string{"scan/1", "scan/2", "scan/3"}, []byte("last"), after(time.Hour)))
+		ok(t, s.PutMissing(t.Context(), nil, []byte("nothing"), t0))
+		for key, want := range map[string]string{"scan/1": "later", "scan/2": "first", "scan/3": "last"} {
+			if value, _, _, err := s.Get(t.Context(), key); err != nil || string(value) != want {
+				t.Errorf("%s is %q, %v; want %q", key, value, err, want)
+			}
+		}
+	},
 }

@@ -169,12 +169,15 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 		return err
 	}
 	a.book = setup.NewBook(setup.BookConfig{
-		Store: a.store, Directory: a.directory, Now: a.now, Log: a.log,
+		Store: a.store, Directory: a.directory, Now: a.now, Log: a.log, Watch: a.watchAgain,
 		Changed: func() { a.follower.SetMore(a.book.Everybody()) },
 	})
 	a.closed = closed.NewFollower(closed.Options{
 		Source: a.closedSource, Store: a.store, Now: a.now, Log: a.log, Changed: a.closedDaysChanged,
 	})
+	if err := a.watchConfigured(ctx, a.opts.Config); err != nil {
+		return err
+	}
 	a.configure(ctx, a.opts.Config)
 	a.rosters = setup.NewRosters(a.follower, a.book, a.now)
 	a.buildTroubles()

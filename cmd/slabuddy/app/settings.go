@@ -108,6 +108,9 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 	if err := c.Missing(os.Getenv); err != nil {
 		return err
 	}
+	if err := a.watchConfigured(ctx, c); err != nil {
+		return err
+	}
 	if err := a.engine.Reconfigure(a.queues(c)); err != nil {
 		return err
 	}

@@ -126,7 +126,7 @@ func (a *App) buildInstaller() (err error) {
 	}
 	a.installer, err = install.New(install.Config{
 		ClientID: env.SlackClientID, ClientSecret: env.SlackClientSecret.Reveal(), APIURL: env.SlackAPIURL,
-		Tokens: a.tokens, Keys: a.store, Rand: rand.Reader,
+		Tokens: a.tokens, Keys: a.store, Rand: rand.Reader, Watch: a.watchInstalled,
 	})
 	return err
 }

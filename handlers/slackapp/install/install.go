@@ -41,6 +41,9 @@ type Config struct {
 	Tokens       *Tokens      // with a Sealer and a PublicURL
 	Keys         Keys
 	Rand         io.Reader // a cryptographic source
+	// Watch stores since when the channels that are configured for a workspace are watched, before the
+	// installation is stored (rule 3).
+	Watch func(ctx context.Context, workspace string) error
 }
 
 // Installer serves the installation in a browser. What goes wrong there is shown there: its methods
@@ -172,6 +175,9 @@ func (i *Installer) once(ctx context.Context, state, code string) (setup.Install
 func (i *Installer) save(ctx context.Context, installed setup.Installation) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
+	if err := i.Watch(ctx, installed.Workspace); err != nil {
+		return err
+	}
 	if err := i.Tokens.Store.SaveInstallation(ctx, installed); err != nil {
 		return err
 	}

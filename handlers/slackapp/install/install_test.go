@@ -1,6 +1,7 @@
 package install_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -400,4 +402,31 @@ func (w *world) claim() []string {
 		ids = append(ids, j.ID)
 	}
 	return ids
+}
+
+// What is posted between the installation and the first scan is found (rule 3).
+func TestChannelsAreWatchedBeforeTheInstallationIsStored(t *testing.T) {
+	w := newWorld(t, sqliteAddress(t))
+	var watched []string
+	w.watch = func(ctx context.Context, workspace string) error {
+		if stored, err := w.store.Installations(ctx); err != nil || len(stored) > 0 {
+			t.Errorf("stored before its channels are watched: %v, %v", stored, err)
+		}
+		watched = append(watched, workspace)
+		return nil
+	}
+	if p := w.browser().install("T1"); p.status != http.StatusOK || !slices.Equal(watched, []string{"T1"}) {
+		t.Errorf("installing ends with %d; watched: %v", p.status, watched)
+	}
+}
+
+func TestNoInstallationIsStoredWhoseChannelsCannotBeWatched(t *testing.T) {
+	w := newWorld(t, sqliteAddress(t))
+	w.watch = func(context.Context, string) error { return errors.New("the database is away") }
+	if p := w.browser().install("T1"); p.status != http.StatusServiceUnavailable {
+		t.Errorf("installing ends with %d", p.status)
+	}
+	if stored, err := w.store.Installations(t.Context()); err != nil || len(stored) > 0 {
+		t.Errorf("stored: %v, %v", stored, err)
+	}
 }

@@ -104,6 +104,7 @@ type world struct {
 	tokens    *install.Tokens
 	installer *install.Installer
 	app       *httptest.Server
+	watch     func(context.Context, string) error
 	answer    string // what Slack answers to every call of the program; "": what is right
 }
 
@@ -135,6 +136,7 @@ func newWorld(t *testing.T, address string) *world {
 	w := &world{
 		t: t, clock: &clock{t: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}, log: &safeLog{}, keys: keyText(1),
 		store: &flaky{Store: openStore(t, address), err: map[string]error{}},
+		watch: func(context.Context, string) error { return nil },
 	}
 	w.slack = slacktest.NewCloud(slacktest.Options{Now: w.clock.now})
 	t.Cleanup(w.slack.Close)
@@ -163,6 +165,7 @@ func (w *world) start() {
 	})
 	var err error
 	w.installer, err = install.New(install.Config{
+		Watch:    func(ctx context.Context, workspace string) error { return w.watch(ctx, workspace) },
 		ClientID: w.t1.Options().ClientID, ClientSecret: w.t1.Options().ClientSecret, APIURL: w.api,
 		HTTP: &http.Client{Transport: w}, Tokens: w.tokens, Keys: w.store, Rand: rand.Reader,
 	})

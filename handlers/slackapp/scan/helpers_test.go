@@ -11,6 +11,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
 // shelf is a Cache and the Gates of a database.
@@ -27,6 +28,17 @@ func (s *shelf) Put(_ context.Context, key string, value []byte, _ time.Time) er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept[key] = value
+	return s.err
+}
+
+func (s *shelf) PutMissing(_ context.Context, keys []string, value []byte, _ time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range keys {
+		if _, found := s.kept[key]; !found {
+			s.kept[key] = value
+		}
+	}
 	return s.err
 }
 
@@ -61,3 +73,5 @@ func newAPI(t testing.TB, url string, c *http.Client, tokens client.Tokens, reg 
 }
 
 const secret = "simulated-signing-secret"
+
+func plain(text string) slacktest.Message { return slacktest.Message{Text: text} }

@@ -10,7 +10,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
@@ -20,18 +19,17 @@ type scanned struct {
 	LatestReply tolerant.Text `json:"latest_reply"` // of a thread's first message
 }
 
-// history reads the channel's messages after a ts, all of them, the oldest first. Of those that were seen
-// before, which may be a month's, it keeps no more than their places and when they were replied to.
-func (s *Scanner) history(ctx context.Context, at escalation.Thread, after, seen string) ([]scanned, error) {
-	return s.batches(ctx, at, client.MethodHistory, "", after, seen)
+// history reads the channel's messages after a ts, all of them, the oldest first.
+func (s *Scanner) history(ctx context.Context, at escalation.Thread, after string) ([]scanned, error) {
+	return s.batches(ctx, at, client.MethodHistory, "", after)
 }
 
-// replies reads a thread in the same way, with all that is said in it.
+// replies reads a thread in the same way. Its first message is among them.
 func (s *Scanner) replies(ctx context.Context, at escalation.Thread, thread, after string) ([]scanned, error) {
-	return s.batches(ctx, at, escalation.MethodReplies, thread, after, "")
+	return s.batches(ctx, at, escalation.MethodReplies, thread, after)
 }
 
-func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thread, after, seen string) ([]scanned, error) {
+func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thread, after string) ([]scanned, error) {
 	f := url.Values{"channel": {at.Channel}}
 	if thread != "" {
 		f.Set("ts", thread)
@@ -45,12 +43,7 @@ func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thr
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range messages {
-			if string(m.TS) <= seen {
-				m = scanned{Message: slackapp.Message{Message: ticket.Message{TS: m.TS}}, LatestReply: m.LatestReply}
-			}
-			all = append(all, m)
-		}
+		all = append(all, messages...)
 		if next == "" {
 			byTS(all)
 			return all, nil
@@ -62,9 +55,6 @@ func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thr
 // batch reads one batch. It waits as long as Slack asks: starting over would only meet the limit again.
 func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string, f url.Values, cursor string) (messages []scanned, next string, err error) {
 	for {
-		if err := s.Store.ShutGate(ctx, queue.Gate{Key: scanKey(at), Until: s.Now().Add(scanTurn), Reason: "being scanned"}); err != nil {
-			return nil, "", err
-		}
 		messages, next, err = s.ask(ctx, at.Workspace, method, f, cursor)
 		var e *queue.Error
 		if !errors.As(err, &e) || e.Kind != queue.KindLimited {
@@ -73,7 +63,7 @@ func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string
 		if err := s.Store.ShutGate(ctx, queue.Gate{Key: e.Gate, Until: s.Now().Add(e.After), Reason: e.Error()}); err != nil {
 			return nil, "", err
 		}
-		if err := s.wait(ctx, min(e.After, scanTurn)); err != nil {
+		if err := s.wait(ctx, min(e.After, time.Minute)); err != nil {
 			return nil, "", err
 		}
 	}

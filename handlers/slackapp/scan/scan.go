@@ -23,7 +23,6 @@ const (
 	scanEvery   = 3 * time.Minute
 	threadEvery = time.Hour        // how often the threads of open timelines are read without a reason
 	scanLook    = 10 * time.Second // how often it is looked whether a channel is due
-	scanTurn    = time.Minute      // for so long nobody else scans the channel, unless it takes longer
 	scanRest    = 15 * time.Minute // before a channel that Slack keeps from us is tried again, unless the bot joins it
 	scanWithin  = 10 * time.Second // one call of Slack's, or of the store's
 	scanWaits   = 5 * time.Second  // for the workspaces to be known
@@ -48,7 +47,7 @@ type Config struct {
 
 // Store is what a Scanner needs of the database.
 type Store interface {
-	Put(ctx context.Context, key string, value []byte, at time.Time) error
+	Values
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
 	ShutGate(ctx context.Context, g queue.Gate) error
@@ -61,11 +60,11 @@ type Store interface {
 // the delivery was down. It takes turns with other replicas, a channel at a time:
 //
 //	due? ─▶ turn ─▶ history since the cursor, all of it ─▶ oldest first ─▶ App.route, as if it were an event
-//	                threads of open timelines with new replies ─────────▶      "
+//	                what is new in the threads of open timelines ───────▶      "
 //	                                                     └─▶ cursor moves on
 //
-// A channel that is watched for the first time starts from now (rule 3). Workspaces do not wait for
-// each other: one that Slack limits is read as slowly as Slack likes, beside the rest.
+// A channel starts from when it became watched (rule 3), which is stored then: see [Watch]. Workspaces do not
+// wait for each other: one that Slack limits is read as slowly as Slack likes, beside the rest.
 type Scanner struct {
 	Config
 	ready chan struct{}
@@ -213,15 +212,6 @@ func (s *Scanner) channels(ctx context.Context, workspace string) {
 	}
 }
 
-// cursor is how far a channel has been read. It is stored.
-type cursor struct {
-	TS        string    `json:"ts"` // the last message seen
-	ScannedAt time.Time `json:"scanned_at"`
-	ThreadsAt time.Time `json:"threads_at"` // when the threads of open timelines were last read
-}
-
-func scanKey(at escalation.Thread) string { return "scan/" + at.Workspace + "/" + at.Channel }
-
 // scan makes one pass over a channel, if it is due and nobody else is at it.
 func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, err error) {
 	now := s.Now()
@@ -229,53 +219,42 @@ func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, e
 		return false, nil
 	}
 	c, found, err := s.cursor(ctx, at)
-	if err != nil {
+	switch {
+	case err != nil:
 		return false, err
-	}
-	anew := s.anew(at, c)
-	if found && !anew && now.Sub(c.ScannedAt) < scanEvery {
+	case !found:
+		ctx, cancel := context.WithTimeout(ctx, scanWithin)
+		defer cancel()
+		return true, Watch(ctx, s.Store, now, []escalation.Thread{at})
+	case !s.due(at, c, now):
 		return false, nil
 	}
-	if !found && !s.isReady() {
-		return false, nil // there is nothing to be read: nobody need wait for it
-	}
-	if ok, err := s.takeTurn(ctx, at, now); err != nil || !ok {
+	end, err := s.takeTurn(ctx, at, now)
+	if err != nil {
 		return false, err
 	}
+	if end == nil {
+		if s.anew(at, c) {
+			time.AfterFunc(turnLasts, s.rouse) // whoever is at it may be a process that was killed
+		}
+		return false, nil
+	}
+	defer func() { end(err != nil) }()
 	c, found, err = s.cursor(ctx, at) // another replica may have moved it on before it gave its turn back
-	if err != nil {
-		return true, err
+	if err != nil || !found || !s.due(at, c, now) {
+		return err != nil, err
 	}
-	anew = s.anew(at, c)
-	if found && !anew && now.Sub(c.ScannedAt) < scanEvery {
-		return false, s.returnTurn(ctx, at)
-	}
-	if !found {
-		return true, s.keep(ctx, at, cursor{TS: tsOf(now), ScannedAt: now, ThreadsAt: now})
-	}
-	deep := anew || now.Sub(c.ScannedAt) > 2*scanEvery || now.Sub(c.ThreadsAt) >= threadEvery
+	deep := s.anew(at, c) || now.Sub(c.ScannedAt) > 2*scanEvery || now.Sub(c.ThreadsAt) >= threadEvery
 	err = s.pass(ctx, at, c, deep, now)
 	if client.Refused(err, "not_in_channel") && s.enter(ctx, at) {
 		err = s.pass(ctx, at, c, deep, now)
 	}
-	if err == nil {
-		err = s.returnTurn(ctx, at)
-	}
 	return true, err
 }
 
-func (s *Scanner) takeTurn(ctx context.Context, at escalation.Thread, now time.Time) (ok bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, scanWithin)
-	defer cancel()
-	ok, _, err = s.Store.TakeTurn(ctx, scanKey(at), now, scanTurn)
-	return ok, err
-}
-
-// returnTurn ends the turn early, so that a process that starts now need not wait for it.
-func (s *Scanner) returnTurn(ctx context.Context, at escalation.Thread) error {
-	ctx, cancel := context.WithTimeout(ctx, scanWithin)
-	defer cancel()
-	return s.Store.ReturnTurn(ctx, scanKey(at))
+// due says that a channel is to be read now.
+func (s *Scanner) due(at escalation.Thread, c cursor, now time.Time) bool {
+	return s.anew(at, c) || now.Sub(c.ScannedAt) >= scanEvery
 }
 
 // enter lets the bot into a channel that it is to watch and is not in: no event comes from there, and so
@@ -308,57 +287,26 @@ func (s *Scanner) rests(at escalation.Thread, now time.Time) bool {
 	return now.Before(s.resting[at])
 }
 
+// pass reads what is new in a channel and, if it is to be deep, in the threads of its open timelines.
 func (s *Scanner) pass(ctx context.Context, at escalation.Thread, c cursor, deep bool, now time.Time) error {
 	since := c.TS
 	if oldest := tsOf(now.Add(-s.MaxAge(at.Workspace))); oldest > since {
 		since = oldest
 	}
-	from := since
-	if deep {
-		var err error
-		if _, from, err = s.openThreads(ctx, at, since); err != nil {
-			return err
-		}
-	}
-	messages, err := s.history(ctx, at, from, since)
+	messages, err := s.history(ctx, at, since)
 	if err != nil {
 		return err
 	}
 	if err := s.take(ctx, at, messages, since, &c); err != nil {
 		return err
 	}
-	if deep {
-		open, _, err := s.openThreads(ctx, at, since) // with those that were opened just now
-		if err != nil {
-			return err
-		}
-		if err := s.threads(ctx, at, messages, open, tsOf(c.ThreadsAt.Add(-time.Minute))); err != nil {
-			return err
-		}
-		c.ThreadsAt = now
-	}
 	c.ScannedAt = now
-	return s.keep(ctx, at, c)
-}
-
-// openThreads are the threads of the channel's open timelines, and the ts to read the history from so
-// that their first messages are in it: those tell when they were last replied to.
-func (s *Scanner) openThreads(ctx context.Context, at escalation.Thread, since string) (open map[string]bool, from string, err error) {
-	const most = 1000
-	reading, cancel := context.WithTimeout(ctx, scanWithin)
-	defer cancel()
-	ts, err := s.Store.ListOpen(reading, escalation.OpenQuery{Workspace: at.Workspace, Channel: at.Channel, By: escalation.ByPosted, Limit: most})
-	if err != nil {
-		return nil, "", fmt.Errorf("list open timelines: %w", err)
-	}
-	open, from = make(map[string]bool, len(ts)), since
-	for _, t := range ts {
-		open[t.TS] = true
-		if before := tsOf(t.PostedAt.Add(-time.Second)); before < from {
-			from = before
+	if deep {
+		if err := s.threads(ctx, at, messages, &c, now); err != nil {
+			return errors.Join(err, s.keep(ctx, at, c))
 		}
 	}
-	return open, from, nil
+	return s.keep(ctx, at, c)
 }
 
 // take hands the messages after since to the App, the oldest first, and moves the cursor along.
@@ -371,31 +319,6 @@ func (s *Scanner) take(ctx context.Context, at escalation.Thread, messages []sca
 			return errors.Join(err, s.keep(ctx, at, *c))
 		}
 		c.TS = string(m.TS)
-	}
-	return nil
-}
-
-// threads reads what was said since in the threads of open timelines that have newer replies.
-func (s *Scanner) threads(ctx context.Context, at escalation.Thread, messages []scanned, open map[string]bool, since string) error {
-	for _, parent := range messages {
-		if !open[string(parent.TS)] || string(parent.LatestReply) <= since {
-			continue
-		}
-		replies, err := s.replies(ctx, at, string(parent.TS), since)
-		if client.Refused(err, "thread_not_found") {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		for _, m := range replies {
-			if m.TS == parent.TS || string(m.TS) <= since {
-				continue
-			}
-			if err := s.hand(ctx, at, m.Message); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }
