@@ -113,7 +113,8 @@ type Jobs interface {
 	// errors. After another error it may be pending: a second call returns its state.
 	RetryJob(ctx context.Context, id string, now time.Time) error
 	// CancelJob cancels a job, or marks it to be cancelled as soon as it is certain that it was not sent,
-	// and returns it as it is then; see queue.Cancel, also for its errors.
+	// and returns it as it is then; see queue.Cancel, also for its errors. The timelines whose reminders or pages
+	// are cancelled go on without them: see [escalation.ByHand].
 	CancelJob(ctx context.Context, id string, now time.Time) (queue.Job, error)
 	// ReleaseJobs releases a held job, or all of a graph, and returns how many there were. Errors:
 	// *queue.UnknownError if neither a job nor a graph has that name.

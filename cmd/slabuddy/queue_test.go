@@ -191,7 +191,6 @@ func (w *world) noSecretsIn(database string) {
 	}
 }
 
-// A tier whose reminder was cancelled waits, and keeps all others waiting.
 func TestCancellingAReminderSaysHowToGoOn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases["sqlite"](t), plain)
@@ -199,7 +198,7 @@ func TestCancellingAReminderSaysHowToGoOn(t *testing.T) {
 	const id = "00000000-0000-7000-8000-000000000001"
 	job := escalation.NewPostJob(id, "reminder/tl/1/1", escalation.Post{Timeline: "tl", Round: 1, Reminder: &escalation.Reminder{Tier: 1}}, time.Now())
 	w.check(w.peek().AddJobs(t.Context(), []queue.New{job}, time.Now()))
-	expect(t, w.must("queue", "cancel", id).stdout, "is cancelled", "no further reminder of its ticket goes out", "slabuddy queue retry "+id)
+	expect(t, w.must("queue", "cancel", id).stdout, "is cancelled", "Its tier is given up", "next tier comes", "slabuddy queue retry "+id)
 	expect(t, w.must("queue", "retry", id).stdout, "is tried again", "decided anew")
 }
 

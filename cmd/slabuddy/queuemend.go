@@ -47,7 +47,7 @@ func (c queueCancelCmd) Run(in *invocation) error {
 			if j.State == queue.Cancelled {
 				fmt.Fprintf(in.stdout, "Job %s is cancelled, and what waited for it.\n", id)
 				if owesReminder(j) {
-					fmt.Fprintf(in.stdout, "Its tier still waits for it, so no further reminder of its ticket goes out before you say slabuddy queue retry %s. To quiet a ticket for a while, mention the bot in its thread.\n", id)
+					fmt.Fprintf(in.stdout, "Its tier is given up, and the ticket's next tier comes when it is due. slabuddy queue retry %s has it decided again. To quiet a ticket for a while, mention the bot in its thread.\n", id)
 				}
 			} else {
 				fmt.Fprintf(in.stdout, "Job %s may have been sent: it is cancelled once it is known that it was not. See slabuddy queue show %s.\n", id, id)

@@ -74,7 +74,7 @@ func (m *memory) finish(t *rapid.T, j Job, as State) {
 	}
 	m.jobs[j.ID] = j
 	if m.watched[j.ID] {
-		if _, err := Settle(m, []string{j.ID}, noon); err != nil {
+		if _, _, err := Settle(m, []string{j.ID}, noon); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -229,7 +229,7 @@ func TestTheCauseIsNamedAllTheWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.jobs["a"] = Job{New: a, State: Failed, LastError: "no space left"}
-	if _, err := Settle(m, []string{"a"}, noon); err != nil {
+	if _, _, err := Settle(m, []string{"a"}, noon); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"b", "c"} {
@@ -255,8 +255,8 @@ func TestWhatMayHaveBeenSentIsNotCancelledBeforeThatIsKnown(t *testing.T) {
 		}
 		got.State, got.Looks = Pending, 0 // it turned out not to have got through
 		m.jobs["a"] = got
-		if _, err := Settle(m, []string{"a"}, noon.Add(time.Minute)); err != nil {
-			t.Fatal(err)
+		if _, ended, err := Settle(m, []string{"a"}, noon.Add(time.Minute)); err != nil || len(ended) != 1 || ended[0].ID != "a" {
+			t.Fatalf("%s: ended %v, %v", name, ended, err)
 		}
 		if got := m.jobs["a"]; got.State != Cancelled || got.LastError != "cancelled by hand" || !got.FinishedAt.Equal(noon.Add(time.Minute)) {
 			t.Errorf("%s, then absent: %+v", name, got)

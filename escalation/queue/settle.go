@@ -8,13 +8,13 @@ import (
 
 // Settle applies what the end of watched jobs means for others. A job that was to be cancelled, and certainly
 // was not sent, is cancelled. Jobs that come after one that is done wait for one less. Jobs that come after
-// one that failed or was cancelled are cancelled with it. It returns the queues that got something to do. A
-// store calls it in the transaction that finished the jobs.
-func Settle(g Graph, ids []string, now time.Time) (woken []string, err error) {
+// one that failed or was cancelled are cancelled with it. It returns the queues that got something to do, and
+// the jobs that it cancelled because somebody had said so. A store calls it in the transaction that finished the jobs.
+func Settle(g Graph, ids []string, now time.Time) (woken []string, byHand []Job, err error) {
 	s := newStep(g, now)
 	jobs, err := s.Lock(ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var done []string
 	var ended []Job
@@ -22,8 +22,9 @@ func Settle(g Graph, ids []string, now time.Time) (woken []string, err error) {
 		if j.Cancelling && j.State == Pending && j.Looks == 0 {
 			j = cancelled(j, now)
 			if err := s.Write([]Job{j}); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
+			byHand = append(byHand, j)
 		}
 		switch j.State {
 		case Done:
@@ -33,9 +34,10 @@ func Settle(g Graph, ids []string, now time.Time) (woken []string, err error) {
 		}
 	}
 	if err := s.doneBefore(done); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.queues(), s.takeAlong(ended)
+	err = s.takeAlong(ended)
+	return s.queues(), byHand, err
 }
 
 // doneBefore lowers Waits of each job that comes after jobs of ids, which are done.

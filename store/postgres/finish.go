@@ -49,9 +49,27 @@ func (s *Store) finish(t *tx, now time.Time, rows []queue.Finished) ([]bool, err
 	if len(watched) == 0 {
 		return written, nil
 	}
-	woken, err := queue.Settle(graph{t}, watched, now)
+	woken, cancelled, err := queue.Settle(graph{t}, watched, now)
 	queueWoken(t, woken)
-	return written, err
+	if err != nil {
+		return nil, err
+	}
+	return written, s.applyCancelled(t, cancelled)
+}
+
+// applyCancelled applies what becomes of the timelines whose jobs somebody cancelled.
+func (s *Store) applyCancelled(t *tx, jobs []queue.Job) error {
+	effect := escalation.ByHand(jobs)
+	if len(effect) == 0 {
+		return nil
+	}
+	rows := []queue.Finished{{Effect: effect}}
+	timelines := map[string]*escalation.Timeline{}
+	s.queueLock(t, rows, timelines)
+	if err := t.send(); err != nil {
+		return err
+	}
+	return applyEffects(t, rows, []bool{true}, timelines)
 }
 
 // queueFinished queues the writing of rows, in the order of their ids so that no two such

@@ -107,7 +107,10 @@ func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
 	err = s.inTx(ctx, func(t *tx) error {
 		j, err = queue.Cancel(graph{t}, id, row.Time(now))
-		return err
+		if err != nil || j.State != queue.Cancelled {
+			return err
+		}
+		return s.applyCancelled(t, []queue.Job{j})
 	})
 	return j, wrap("cancel job", err)
 }

@@ -44,7 +44,11 @@ func (t *tx) settle(watched []string, now time.Time) (woken []string, err error)
 	if len(watched) == 0 {
 		return nil, nil
 	}
-	return queue.Settle(graph{t}, watched, now)
+	woken, cancelled, err := queue.Settle(graph{t}, watched, now)
+	if err != nil {
+		return nil, err
+	}
+	return woken, t.apply(escalation.ByHand(cancelled))
 }
 
 // finish writes one row. It returns whether it did, and whether other jobs wait for this one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
@@ -88,7 +89,10 @@ func (s *Store) RetryJob(ctx context.Context, id string, now time.Time) error {
 func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queue.Job, err error) {
 	err = s.w.do(ctx, false, func(t *tx) (err error) {
 		j, err = queue.Cancel(graph{t}, id, row.Time(now))
-		return err
+		if err != nil || j.State != queue.Cancelled {
+			return err
+		}
+		return t.apply(escalation.ByHand([]queue.Job{j}))
 	})
 	return j, wrap("cancel job", err)
 }

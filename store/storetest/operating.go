@@ -1,10 +1,12 @@
 package storetest
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -165,6 +167,31 @@ var operating = map[string]func(*testing.T, store.Store){
 		stand(t, s, "then", map[string]queue.State{"q/1": queue.Cancelled, "q/2": queue.Cancelled})
 		same(t, "reason", jobs(t, s)["q/1"].LastError, "cancelled by hand; before that: timed out")
 		same(t, "claimed", len(take(t, s, after(year))), 0)
+	},
+	"the tier of a cancelled reminder is given up with it, at once or when it is known not to stand": func(t *testing.T, s store.Store) {
+		first, second := ticket(1), ticket(2)
+		first.Tiers[0].State, second.Tiers[0].State = escalation.TierOwed, escalation.TierOwed
+		ts := open(t, s, first, second)
+		var ns []queue.New
+		for i, tl := range ts {
+			n := job(escalation.QueueSlack, i)
+			n.Payload = must(json.Marshal(escalation.Post{Timeline: tl.ID, Reminder: &escalation.Reminder{Tier: 1}}))(t)
+			ns = append(ns, n)
+		}
+		add(t, s, ns...)
+		must(s.CancelJob(t.Context(), ns[0].ID, after(time.Second)))(t)
+		ask := claim(1, t0)
+		ask.Queue = escalation.QueueSlack
+		j := must(s.Claim(t.Context(), ask))(t).Jobs[0]
+		must(s.CancelJob(t.Context(), j.ID, after(time.Second)))(t)
+		same(t, "on its way", load(t, s, ts[1])[0].Tiers[0].State, escalation.TierOwed)
+		end(t, s, j, queue.Pending)
+		for _, tl := range ts {
+			got := load(t, s, tl)[0]
+			same(t, "tier 1", got.Tiers[0].State, escalation.TierFailed)
+			same(t, "tier 2", got.Tiers[1].State, escalation.TierPending)
+			same(t, "history", kinds(t, s, tl.ID), []escalation.EventKind{escalation.EventOpened, escalation.EventFailed})
+		}
 	},
 	"a running job that gets through was not cancelled": func(t *testing.T, s store.Store) {
 		a := job("q", 1)
