@@ -189,6 +189,9 @@ func (d *decision) passDeadlines() {
 		if !c.DeadlinePassed {
 			c.DeadlinePassed, d.changed = true, true
 			d.passed = append(d.passed, c.Kind)
+		} else if !c.TellAt.IsZero() && !d.f.Now.Before(c.TellAt) {
+			d.passed = append(d.passed, c.Kind)
+			c.TellAt, d.changed = time.Time{}, true
 		}
 		if d.f.Answer.Status == desk.Unchecked {
 			continue

@@ -46,8 +46,8 @@ func (s *Settings) sum(t Timeline, c Clock) string {
 	return words
 }
 
-// sums are those of all clocks that have one; nil: none has.
-func (s *Settings) sums(t Timeline) (sums map[ClockKind]string) {
+// Sums say in words how the time of each clock that runs is counted until its deadline; nil around the clock.
+func (s *Settings) Sums(t Timeline) (sums map[ClockKind]string) {
 	for _, c := range t.Clocks {
 		if sum := s.sum(t, c); sum != "" {
 			if sums == nil {

@@ -46,7 +46,7 @@ func status(t Timeline, user string, f Facts) Note {
 	if t.State == Open {
 		note.Next = nextTier(t, -1, f.Now, f.around(t))
 		note.Owed = t.owed() + 1
-		note.Sums = f.Settings.sums(t)
+		note.Sums = f.Settings.Sums(t)
 	}
 	return note
 }

@@ -98,7 +98,7 @@ func UnsnoozeByClick(t Timeline, c Click, f Facts) (Change, Note) {
 }
 
 // Unsnooze has the pending tiers of an open timeline be due at their own times again; those whose time has
-// passed are due now (rule 10).
+// passed are due now (rule 10), or when the hours open (rule 18).
 func Unsnooze(t Timeline, user string, clicked Posting, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedUnsnooze, t, user, f)
@@ -108,7 +108,11 @@ func Unsnooze(t Timeline, user string, clicked Posting, f Facts) (Change, Note) 
 	for i := range back.Tiers {
 		tier := &back.Tiers[i]
 		if tier.State == TierPending {
-			own := later(back.ClockOf(i).ownDue(*tier, f.Settings.HoursOf(t)), f.Now)
+			h := f.Settings.HoursOf(t)
+			own := back.ClockOf(i).ownDue(*tier, h)
+			if own.Before(f.Now) {
+				own = h.Add(f.Now, 0)
+			}
 			if own.Before(tier.Due) {
 				tier.Due, moved = own, true
 			}

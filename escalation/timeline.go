@@ -120,6 +120,9 @@ func (t Timeline) NextAt() time.Time {
 		if c.Running() && !c.DeadlinePassed && c.Deadline.Before(next) {
 			next = c.Deadline
 		}
+		if c.Running() && !c.TellAt.IsZero() && c.TellAt.Before(next) {
+			next = c.TellAt
+		}
 	}
 	owed := t.owed() >= 0
 	for _, tier := range t.Tiers {

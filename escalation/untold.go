@@ -10,7 +10,8 @@ import (
 // reminder of its own, which is nobody's tier: it changes no other.
 //
 //	deadline ── a tier is due, or on its way ──▶ its reminder tells of it
-//	   │ └───── nothing is put off, or somebody was told since ──▶ nothing
+//	   │ ├───── nothing is put off, or somebody was told since ──▶ nothing
+//	   │ └───── it is late, and the hours are closed (rule 18) ──▶ the same when they open
 //	   ▼
 //	owed ──posted──▶ stands
 //	 │ └──given up──▶ told to the operator, like any other
@@ -21,6 +22,10 @@ func (d *decision) tellDeadlines() Verdict {
 	for _, kind := range d.passed {
 		c := d.t.Clock(kind)
 		if c == nil || !c.Running() || d.t.owed() >= 0 || !d.putOff(c) || d.toldSince() {
+			continue
+		}
+		if opens := d.hours().Add(d.f.Now, 0); d.f.Now.Sub(c.Deadline) >= decisionGoodFor && opens.After(d.f.Now) {
+			c.TellAt, d.changed = opens, true
 			continue
 		}
 		d.tellDeadline(c)

@@ -147,3 +147,46 @@ func TestWithoutACalendarWhoeverSnoozedIsTold(t *testing.T) {
 	c, _ := Decide(putOff("U0EVE", 2*time.Hour, at(5)), f)
 	equal(t, "mention", post(t, c).Reminder.Mention, []Recipient{toUser("U0EVE", "")})
 }
+
+// Rules 18 and 21: a walk that comes late to a deadline, in closed hours, tells of it when they open; unless
+// somebody was told until then, or nothing is put off any more.
+func TestADeadlineThatIsToldLateWaitsForOpenHours(t *testing.T) {
+	late := func(t *testing.T) *owing { // due at 16:30, snoozed over it at 16:10; the program was down until 20:00
+		p := promising(30 * time.Minute)
+		p.Hours = "office"
+		o := opens(t, p, "16:00")
+		o.t, _ = Snooze(o.t, Wait{For: 2 * time.Hour}, clockAt("16:10"), nineToFive(t))
+		o.t.SnoozedBy, o.t.SnoozedAt = "U0ANA", clockAt("16:10")
+		equal(t, "the tier", dues(o.t), []time.Time{clockAt("Tue 10:30")})
+		o.asked("20:00")
+		return o
+	}
+	told := func(o *owing, at string) bool {
+		f := facts(posted0)
+		f.Now, f.Settings, f.Answer = clockAt(at), &o.settings, desk.Answer{Status: desk.Unanswered}
+		c, _ := Decide(o.t, f)
+		return c.Timeline != nil && atDeadline(o.T, c) != nil
+	}
+	o := late(t)
+	equal(t, "breaches", o.breaches, []string{"first_reply Mon 16:30"})
+	equal(t, "told so far", o.t.DeadlinesTold, 0)
+	equal(t, "looked at again", o.t.NextAt().UTC(), clockAt("Tue 09:00"))
+	equal(t, "told at five in the morning", told(o, "Tue 05:00"), false)
+	equal(t, "told when the hours open", told(o, "Tue 09:00"), true)
+	o.asked("Tue 09:00")
+	equal(t, "told", o.t.DeadlinesTold, 1)
+	equal(t, "told a second time", told(o, "Tue 09:01"), false)
+
+	o = late(t)
+	f := facts(posted0)
+	f.Now, f.Settings = clockAt("20:30"), &o.settings
+	c, _ := Unsnooze(o.t, "U0ANA", Posting{}, f)
+	o.t = *c.Timeline
+	equal(t, "unsnoozed, its tier is due when they open", dues(o.t), []time.Time{clockAt("Tue 09:00")})
+	equal(t, "and tells by itself", told(o, "Tue 09:00"), false)
+
+	on := opens(t, func() Policy { p := promising(30 * time.Minute); p.Hours = "office"; return p }(), "16:30")
+	on.t, _ = Snooze(on.t, Wait{For: 2 * time.Hour}, clockAt("16:40"), nineToFive(t))
+	on.t.SnoozedBy, on.t.SnoozedAt = "U0ANA", clockAt("16:40")
+	equal(t, "exactly at close it is not late", told(on, "17:00"), true)
+}

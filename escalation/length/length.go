@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
 const (
@@ -36,6 +38,33 @@ func Parse(text string) (time.Duration, error) {
 	d, ok := read(text)
 	if !ok || d == most {
 		return 0, errUnread
+	}
+	return d, nil
+}
+
+// ParseWork is Parse for time in hours: a day is as long as an open day of theirs. Where those differ it has no
+// length, and the error says how many hours to write (rule 18).
+func ParseWork(text string, h *hours.Hours) (time.Duration, error) {
+	d, err := Parse(text)
+	if err != nil || h == nil {
+		return d, err
+	}
+	oneDay, even := h.Day()
+	inDays := false
+	d = 0
+	for _, part := range numbered.FindAllStringSubmatch(strings.ToLower(text), -1) {
+		n, _ := strconv.Atoi(part[1]) // it was read before
+		unit := units[part[2]]
+		switch unit {
+		case day:
+			unit, inDays = oneDay, true
+		case 7 * day:
+			unit = h.Week()
+		}
+		d = min(d+time.Duration(n)*unit, most)
+	}
+	if inDays && !even {
+		return 0, errors.New("write hours, as the days are not equally long: " + FormatWork(d) + " if a day is to be " + FormatWork(oneDay))
 	}
 	return d, nil
 }
@@ -77,14 +106,19 @@ func Format(d time.Duration) string {
 		d -= days * day
 	}
 	if d > 0 || b.Len() == 0 {
-		rest := d.String()
-		if strings.HasSuffix(rest, "m0s") {
-			rest = strings.TrimSuffix(rest, "0s")
-		}
-		if strings.HasSuffix(rest, "h0m") {
-			rest = strings.TrimSuffix(rest, "0m")
-		}
-		b.WriteString(rest)
+		b.WriteString(FormatWork(d))
 	}
 	return b.String()
+}
+
+// FormatWork is Format for working time, in which a day is not 24 hours: "40h", "1h30m".
+func FormatWork(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

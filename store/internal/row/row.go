@@ -58,6 +58,7 @@ type clock struct {
 	Deadline       instant              `json:"deadline,omitempty"`
 	ChangedAt      instant              `json:"changed_at,omitempty"`
 	DeadlinePassed bool                 `json:"deadline_passed,omitempty"`
+	TellAt         instant              `json:"tell_at,omitempty"`
 	BreachedAt     instant              `json:"breached_at,omitempty"`
 	StoppedAt      instant              `json:"stopped_at,omitempty"`
 	PausedAt       instant              `json:"paused_at,omitempty"`
@@ -186,7 +187,7 @@ func (b *body) fill(t *escalation.Timeline) {
 		for i, c := range b.Clocks {
 			t.Clocks[i] = escalation.Clock{
 				Kind: c.Kind, Start: c.Start.time(), Target: c.Target, Pause: c.Pause, Deadline: c.Deadline.time(), ChangedAt: c.ChangedAt.time(),
-				DeadlinePassed: c.DeadlinePassed, BreachedAt: c.BreachedAt.time(), StoppedAt: c.StoppedAt.time(), PausedAt: c.PausedAt.time(),
+				DeadlinePassed: c.DeadlinePassed, TellAt: c.TellAt.time(), BreachedAt: c.BreachedAt.time(), StoppedAt: c.StoppedAt.time(), PausedAt: c.PausedAt.time(),
 				CountsFrom: c.CountsFrom.time(), Used: c.Used, First: c.First, Tiers: c.Tiers,
 				DoubtfulUntil: c.DoubtfulUntil.time(),
 			}
@@ -215,7 +216,7 @@ func keptClocks(t escalation.Timeline) []clock {
 	kept := make([]clock, len(t.Clocks))
 	for i, c := range t.Clocks {
 		kept[i] = clock{
-			c.Kind, at(c.Start), c.Target, c.Pause, at(c.Deadline), at(c.ChangedAt), c.DeadlinePassed, at(c.BreachedAt),
+			c.Kind, at(c.Start), c.Target, c.Pause, at(c.Deadline), at(c.ChangedAt), c.DeadlinePassed, at(c.TellAt), at(c.BreachedAt),
 			at(c.StoppedAt), at(c.PausedAt), at(c.CountsFrom), c.Used, c.First, c.Tiers,
 			at(c.DoubtfulUntil),
 		}
@@ -237,7 +238,7 @@ func plainClock(t escalation.Timeline, deadline time.Time, passed bool, breached
 func isPlain(t *escalation.Timeline, c *escalation.Clock) bool {
 	return c.Kind == escalation.FirstReply && c.Start.Equal(t.PostedAt) && c.Target == c.Deadline.Sub(t.PostedAt) &&
 		len(c.Pause) == 0 && c.ChangedAt.IsZero() && c.StoppedAt.IsZero() && c.PausedAt.IsZero() && c.CountsFrom.IsZero() &&
-		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers) && c.DoubtfulUntil.IsZero()
+		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers) && c.DoubtfulUntil.IsZero() && c.TellAt.IsZero()
 }
 
 // kindKept is how a clock's kind stands in a body: the first reply's is left out, as every body before the
