@@ -48,6 +48,16 @@ func checks() []check {
 			o := all[overnight]
 			return errors.Join(o.posted("23:40 Dev", "01:40 Dev"), o.is(escalation.Answered), o.repliedAt("01:52"), o.breached(false))
 		}},
+		{"Ticket 4106 came at night and waited for the morning: a warning 15 minutes before its deadline, and the reply in time", func(all map[string]outcome) error {
+			o := all[owing]
+			return errors.Join(o.posted("09:45 Ana, Bob, Chloe", "11:01 Ana, Bob, Chloe"), o.repliedAt("09:51"), o.breached(false))
+		}},
+		{"Its customer wrote again, twice: the next reply was promised each time, and kept", func(all map[string]outcome) error {
+			return all[owing].kept(escalation.NextReply, 2)
+		}},
+		{"It waited for its customer: the clock of its solution stood still, without a reminder, and it was solved in time", func(all map[string]outcome) error {
+			return errors.Join(all[owing].kept(escalation.Resolution, 1), all[owing].stoodStill(), all[owing].is(escalation.Answered))
+		}},
 		{"Once the customer had an answer, the reminders were settled: they ping nobody any more", settled},
 		{"Every reminder was on time, and stands in its thread exactly once", exactlyOnce},
 	}
@@ -93,6 +103,33 @@ func (o outcome) breached(want bool) error {
 	return nil
 }
 
+// kept says that the promise of a clock was not kept so often, or broken.
+func (o outcome) kept(clock escalation.ClockKind, want int) error {
+	got := 0
+	for _, e := range o.events {
+		switch {
+		case e.Clock != clock:
+		case e.Kind == escalation.EventKept:
+			got++
+		case e.Kind == escalation.EventBreached:
+			return fmt.Errorf("the promise of the %s was broken at %s", clock.Words(), e.At.Format(hourTime))
+		}
+	}
+	if got != want {
+		return fmt.Errorf("the promise of the %s was kept %d times; it should be %d", clock.Words(), got, want)
+	}
+	return nil
+}
+
+// stoodStill says that the resolution's deadline was not moved by the time of waiting for the customer.
+func (o outcome) stoodStill() error {
+	c := o.timeline.Clock(escalation.Resolution)
+	if c == nil || c.Deadline.Before(tuesday(14, 40)) {
+		return errors.New("the deadline of its solution was not moved")
+	}
+	return nil
+}
+
 // settled holds the reminders of answered tickets to pinging nobody, and the others to the contrary.
 func settled(all map[string]outcome) error {
 	for _, ticket := range slices.Sorted(maps.Keys(all)) {
@@ -106,10 +143,14 @@ func settled(all map[string]outcome) error {
 	return nil
 }
 
-// embeddedSpared goes by whom the App remembers to have mentioned with each tier.
+// embeddedSpared goes by whom the App remembers to have mentioned with each tier. The Business plan has no tier for
+// those whose hands are free.
 func embeddedSpared(all map[string]outcome) error {
 	pinged := map[int]int{} // how often Ana was, by tier
-	for _, o := range all {
+	for ticket, o := range all {
+		if ticket == owing {
+			continue
+		}
 		for _, e := range o.events {
 			if e.Kind == escalation.EventPosted && slices.Contains(e.Mentioned, ana) {
 				pinged[e.Tier]++

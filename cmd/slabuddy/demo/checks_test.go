@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,14 @@ func good() map[string]outcome {
 		snoozed: reminded(post{at: monday(9, 28), pinged: []string{"Bob", "Chloe"}}, post{at: monday(9, 58), pinged: []string{"Ana", "Bob", "Chloe"}}).
 			answeredAt(monday(10, 2)),
 		overnight: reminded(post{at: monday(23, 40), pinged: []string{"Dev"}}, post{at: tuesday(1, 40), pinged: []string{"Dev"}}).answeredAt(tuesday(1, 52)),
+		owing:     reminded(post{at: tuesday(9, 45), pinged: []string{"Ana", "Bob", "Chloe"}}, post{at: tuesday(11, 1), pinged: []string{"Ana", "Bob", "Chloe"}}).answeredAt(tuesday(9, 51)),
 	}
+	change(all, owing, func(o *outcome) {
+		for _, clock := range []escalation.ClockKind{escalation.NextReply, escalation.NextReply, escalation.Resolution} {
+			o.events = append(o.events, escalation.Event{Kind: escalation.EventKept, Details: escalation.Details{Clock: clock}})
+		}
+		o.timeline.Clocks = []escalation.Clock{{Kind: escalation.FirstReply}, {Kind: escalation.Resolution, Deadline: tuesday(14, 55)}}
+	})
 	change(all, unanswered, func(o *outcome) { o.timeline.FirstReply().BreachedAt = monday(9, 50) })
 	change(all, snoozed, func(o *outcome) {
 		o.posts = []post{o.posts[0], {at: monday(9, 31)}, o.posts[1]}
@@ -63,6 +71,9 @@ func TestEachCheckFailsWhereItShould(t *testing.T) {
 		ignored
 		putOff
 		policies
+		morning
+		nextOnes
+		waiting
 		quieted
 		punctual
 	)
@@ -100,6 +111,12 @@ func TestEachCheckFailsWhereItShould(t *testing.T) {
 		{"the snooze is not answered", snoozed, func(o *outcome) { o.posts = []post{o.posts[0], o.posts[2]} }, []int{putOff, punctual}, "“09:28 Bob, Chloe”, “09:58"},
 		{"the snooze moves the deadline wrongly", snoozed, breach, []int{putOff}, "a breach is recorded: true"},
 		{"a reminder still pings though it is answered", overnight, func(o *outcome) { o.posts[1].settled = false }, []int{quieted}, "01:40 in the thread of ticket 4105 is settled: false"},
+		{"the night is disturbed", owing, func(o *outcome) { o.posts[0].at = monday(23, 5) }, []int{morning}, "“23:05 Ana, Bob, Chloe”"},
+		{"a next reply goes unnoticed", owing, func(o *outcome) { o.events = slices.Delete(o.events, 2, 3) }, []int{nextOnes}, "next reply was kept 1 times"},
+		{"a next reply is late", owing, func(o *outcome) {
+			o.events = append(o.events, escalation.Event{At: tuesday(11, 21), Kind: escalation.EventBreached, Details: escalation.Details{Clock: escalation.NextReply}})
+		}, []int{nextOnes}, "next reply was broken at 11:21"},
+		{"the clock of the solution goes on", owing, func(o *outcome) { o.timeline.Clock(escalation.Resolution).Deadline = tuesday(13, 0) }, []int{waiting}, "was not moved"},
 		{"the night is short", overnight, reopen, []int{policies, quieted}, `"open"`},
 	}
 	for _, tt := range tests {

@@ -130,9 +130,6 @@ const aDay = 24 * time.Hour
 
 // stay goes on after the story, for as long as the people at the page wish.
 func (d *director) stay(ctx context.Context) error {
-	if !d.board().played() {
-		d.clock.SetForward(tuesday(9, 0), d.since) // when most are there
-	}
 	d.narrate("That was the story, and the workspace is yours: post a new ticket, answer it or let it wait, and see what comes of it.")
 	d.board().rest()
 	for {
@@ -259,20 +256,20 @@ func (d *director) nextDue(ctx context.Context, now time.Time) (next time.Time, 
 	return next, len(due) == 0, nil
 }
 
-// nextPoll brings next forward to when the App will have noticed the replies in the help desk. It is
+// nextPoll brings next forward to when the App will have noticed what is new in the help desk. It is
 // not quiet while that is overdue, nor while it is asking: it notes when before the answer comes. Nor once
 // it was sent, until it has made something of that.
 func (d *director) nextPoll(ctx context.Context, now, next time.Time) (time.Time, bool, error) {
-	for ticket, replied := range d.stage.replies {
+	for ticket, news := range d.stage.news {
 		t, found, err := d.program.FindByThread(ctx, d.stage.tickets[ticket].Thread)
 		if err != nil {
 			return time.Time{}, false, fmt.Errorf("look up ticket %s: %w", ticket, err)
 		}
-		if !found || t.State != escalation.Open {
+		if !found || t.State != escalation.Open || news.heard(t) {
 			continue
 		}
 		poll := t.AskedAt.Add(d.stage.config.Poll)
-		if !poll.After(now) || !t.AskedAt.Before(replied) || d.stage.desk.Told(ticket) {
+		if !poll.After(now) || !t.AskedAt.Before(news.at) || d.stage.desk.Told(ticket) {
 			return time.Time{}, false, nil
 		}
 		if next.IsZero() || poll.Before(next) {

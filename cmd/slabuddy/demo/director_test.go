@@ -11,6 +11,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -100,7 +101,7 @@ func TestTimePassesOnlyWhereNothingIsGoingOn(t *testing.T) {
 			s := newStage(&surroundings{slack: slack, config: config.Default(), desk: helpdesktest.New(deskToken)}, nil, nil)
 			if tt.replied {
 				s.desk.Reply(answered, monday(9, 29))
-				s.replies[answered] = monday(9, 29)
+				s.news[answered] = news{monday(9, 29), heardOf(desk.FactReplied, monday(9, 29))}
 			}
 			if tt.named {
 				ask(t, s.desk, answered)
@@ -154,7 +155,7 @@ func TestAReplyThatIsNamedDuringALookHoldsTheClock(t *testing.T) {
 			b := newBoard(c, atOnce, nil)
 			s := newStage(around, newWatcher(around, program, newPage(io.Discard, 100, false), b), c)
 			s.desk.Reply(answered, monday(9, 29))
-			s.replies[answered] = monday(9, 29)
+			s.news[answered] = news{monday(9, 29), heardOf(desk.FactReplied, monday(9, 29))}
 			d := &director{clock: c, stage: s, program: program, once: once, reread: func() {}}
 			next, quiet, err := d.quiet(t.Context(), c.Now())
 			if err != nil || !quiet {

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -31,7 +34,7 @@ type entry struct {
 // message is what a person sees of a message.
 func (w *watcher) message(at time.Time, ticket escalation.Message, m slacktest.Message) entry {
 	who := cmp.Or(m.Username, w.reader.names[m.User])
-	where := map[string]string{enterprise: "#enterprise", teams: "#teams"}[ticket.Channel]
+	where := channelNames[ticket.Channel]
 	if m.TS != ticket.TS {
 		where += ", in the thread of ticket " + ticket.Ticket.ID
 	}
@@ -85,10 +88,15 @@ func inside(t escalation.Timeline, e escalation.Event) string {
 	switch e.Kind {
 	case escalation.EventOpened:
 		return fmt.Sprintf("SLA Buddy follows ticket %s under the policy %s: reminders at %s, unless somebody replies. The deadline is %s.",
-			t.Ticket.ID, t.Policy, list(dueTimes(t)), t.FirstReply().Deadline.Format(hourTime))
+			t.Ticket.ID, t.Policy, list(dueTimes(t)), onDay(t.FirstReply().Deadline, t.OpenedAt))
+	case escalation.EventStarted, escalation.EventKept, escalation.EventFact:
+		return ofClocks(t, e)
 	case escalation.EventBreached:
 		return fmt.Sprintf("The deadline of ticket %s has passed without a reply: SLA Buddy records a breach.", t.Ticket.ID)
 	case escalation.EventAnswered:
+		if len(t.Clocks) > 1 {
+			return fmt.Sprintf("Nothing is owed for ticket %s any more: its reminders end.", t.Ticket.ID)
+		}
 		return fmt.Sprintf("The help desk tells SLA Buddy of the reply of %s: ticket %s is answered, and its reminders end.",
 			e.ReplyAt.Format(hourTime), t.Ticket.ID)
 	case escalation.EventDeferred:
@@ -102,9 +110,45 @@ func inside(t escalation.Timeline, e escalation.Event) string {
 func dueTimes(t escalation.Timeline) []string {
 	var times []string
 	for _, tier := range t.Tiers {
-		times = append(times, tier.Due.Format(hourTime))
+		if tier.Clock == escalation.FirstReply {
+			times = append(times, onDay(tier.Due, t.OpenedAt))
+		}
 	}
 	return times
+}
+
+// onDay is a time of day, with the day if that is another one.
+func onDay(at, from time.Time) string {
+	if at = at.UTC(); at.YearDay() != from.UTC().YearDay() {
+		return at.Format(dayTime)
+	}
+	return at.Format(hourTime)
+}
+
+// ofClocks says what happened to a ticket's clocks, where it promises more than the first reply; "" if nothing did.
+func ofClocks(t escalation.Timeline, e escalation.Event) string {
+	id := t.Ticket.ID
+	switch {
+	case len(t.Clocks) < 2:
+		return ""
+	case e.Kind == escalation.EventStarted:
+		return fmt.Sprintf("The customer of ticket %s waits again: SLA Buddy starts the clock of the next reply, which is due %s.", id, onDay(e.Until, e.At))
+	case e.Kind == escalation.EventKept && e.Clock == escalation.Resolution:
+		return fmt.Sprintf("Ticket %s is solved after %s of working time that counted: that promise is kept, too.", id, mrkdwn.Lasting(e.For))
+	case e.Kind == escalation.EventKept:
+		return fmt.Sprintf("The help desk tells of a reply to ticket %s: the promise of the %s is kept.", id, cmp.Or(e.Clock, escalation.FirstReply).Words())
+	}
+	resolution := t.Clock(escalation.Resolution)
+	if resolution == nil || e.Fact == nil || e.Fact.Kind != desk.FactStatus {
+		return ""
+	}
+	switch status := desk.Status(e.Fact.Value); {
+	case slices.Contains(resolution.Pause, status):
+		return fmt.Sprintf("Ticket %s is %s: it waits for its customer, and the clock of its solution stands still.", id, status)
+	case status == desk.StatusOpen:
+		return fmt.Sprintf("Ticket %s is open: the clock of its solution runs.", id)
+	}
+	return ""
 }
 
 // list joins words as one says them: "a, b and c".

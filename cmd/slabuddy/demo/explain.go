@@ -18,7 +18,18 @@ func (w *watcher) explain(t escalation.Timeline, e escalation.Event) (window.Kin
 	switch e.Kind {
 	case escalation.EventOpened:
 		return window.Opened, fmt.Sprintf("SLA Buddy follows ticket %s (policy %s): reminders at %s, unless somebody replies.", id, policyName(t.Policy), list(dueTimes(t)))
+	case escalation.EventStarted:
+		return window.Opened, ofClocks(t, e)
+	case escalation.EventKept:
+		return window.Answered, ofClocks(t, e)
+	case escalation.EventFact:
+		return window.Waits, ofClocks(t, e)
 	case escalation.EventPosted:
+		tier, words := t.Tiers[max(e.Tier, 1)-1], ""
+		if tier.Before > 0 {
+			words = fmt.Sprintf(" Ticket %s has %s left for the %s.", id, mrkdwn.Lasting(tier.Before), tier.Clock.Words())
+			return window.Reminded, "A warning:" + words + " " + mrkdwn.Capital(w.reminded(e.Mentioned)) + "."
+		}
 		return window.Reminded, fmt.Sprintf("Tier %d of ticket %s came due, and nobody had replied: %s.", e.Tier, id, w.reminded(e.Mentioned))
 	case escalation.EventSnoozed:
 		return window.Waits, fmt.Sprintf("%s snoozes ticket %s for %s%s.", w.named(e.By), id, mrkdwn.Lasting(e.For), nextOne(e.Until))
@@ -27,6 +38,9 @@ func (w *watcher) explain(t escalation.Timeline, e escalation.Event) (window.Kin
 	case escalation.EventPaused:
 		return window.Waits, fmt.Sprintf("The channel is paused: ticket %s waits until %s.", id, e.Until.Format(hourTime))
 	case escalation.EventAnswered:
+		if len(t.Clocks) > 1 {
+			return window.Answered, inside(t, e)
+		}
 		return window.Answered, fmt.Sprintf("The help desk tells of the reply of %s: ticket %s is answered. Its reminders end, and those that stand are settled.", e.ReplyAt.Format(hourTime), id)
 	case escalation.EventBreached:
 		return window.Breached, fmt.Sprintf("The deadline of ticket %s has passed without a reply: a breach is recorded.", id)

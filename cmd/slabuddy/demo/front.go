@@ -66,6 +66,7 @@ func rooms() []window.Room {
 	return []window.Room{
 		{ID: enterprise, About: "Enterprise plan: reminders after 10, 20, 35, 50 min"},
 		{ID: teams, About: "Teams plan: reminders after 1, 3, 6, 12 hours"},
+		{ID: business, About: "Business plan: working hours, warnings, next replies, solutions"},
 		{ID: startups, About: "A plan that nobody has set up yet: try /sla-setup"},
 		{ID: ops, About: "Where SLA Buddy tells its own troubles"},
 	}

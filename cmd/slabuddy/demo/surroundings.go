@@ -23,6 +23,7 @@ var Configuration string
 const (
 	enterprise = "C0ENTERPRISE"
 	teams      = "C0TEAMS"
+	business   = "C0BUSINESS"
 	startups   = "C0STARTUPS"
 	ops        = "C0OPS"
 	deskApp    = "A0DESK"
@@ -87,7 +88,7 @@ func (s *surroundings) populate() {
 	s.slack.AddUser(slacktest.User{ID: hana, Name: "Hana", Email: "hana@example.com", Admin: true})
 	s.slack.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "support", Users: engineers})
 	s.slack.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success", Users: []string{hana}})
-	for id, name := range map[string]string{enterprise: "enterprise", teams: "teams", startups: "startups", ops: "ops"} {
+	for id, name := range map[string]string{enterprise: "enterprise", teams: "teams", business: "business", startups: "startups", ops: "ops"} {
 		s.slack.AddChannel(slacktest.Channel{ID: id, Name: name, Members: append([]string{hana}, engineers...)})
 	}
 	s.slack.AddApp(slacktest.App{ID: deskApp, Name: "Help desk", Classic: true})
@@ -162,6 +163,9 @@ func (s *surroundings) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// channelNames are those of the channels in which tickets are posted.
+var channelNames = map[string]string{enterprise: "#enterprise", teams: "#teams", business: "#business", startups: "#startups"}
 
 // monday and tuesday are times of the two days of the story.
 func monday(hour, minute int) time.Time {

@@ -48,6 +48,15 @@ func (w *watcher) replied(ticket escalation.Message) {
 	}
 }
 
+// wroteAgain notes that the customer waits for a reply again.
+func (w *watcher) wroteAgain(ticket escalation.Message) {
+	w.see(ticket).replied = false
+	if t, ok := w.board.Ticket(ticket.Channel, ticket.TS); ok {
+		t.Replied = false
+		w.board.note(ticket.Thread, t)
+	}
+}
+
 // see is how far a ticket's history was shown.
 func (w *watcher) see(ticket escalation.Message) *watched {
 	seen := w.watched[ticket.Ticket.ID]

@@ -25,6 +25,8 @@ over HTTP, as "slabuddy serve" does. It is Monday, 08:55.
 
   #enterprise  tickets of the Enterprise plan: reminders after 10, 20, 35, 50 min
   #teams       tickets of the Teams plan: reminders after 1, 3, 6 and 12 hours
+  #business    tickets of the Business plan, from nine to five: a first reply
+               in 1 h, each next one in 1 h, a solution in 4 h, with warnings
 
   Each reminder (a tier) calls more people than the one before: who is on shift
   and has their hands free, everybody on shift, @support, @head-of-success.

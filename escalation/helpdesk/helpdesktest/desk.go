@@ -16,16 +16,17 @@ type Desk struct {
 	host
 	token   string
 	replies map[string]time.Time
+	further map[string]Further
 	batches []int
 	asked   map[string]int
-	told    map[string]bool // that there was a reply
+	told    map[string]bool // the latest there is to say
 	telling func()
 }
 
 // New makes a desk that nobody has replied in. Callers have to bring the token as a bearer.
 func New(token string) *Desk {
 	return &Desk{
-		host: newHost(), token: token, replies: map[string]time.Time{}, asked: map[string]int{}, told: map[string]bool{},
+		host: newHost(), token: token, replies: map[string]time.Time{}, further: map[string]Further{}, asked: map[string]int{}, told: map[string]bool{},
 		telling: func() {},
 	}
 }
@@ -41,6 +42,29 @@ func (d *Desk) Reply(ticketID string, at time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.replies[ticketID] = at
+	delete(d.told, ticketID)
+	if f, ok := d.further[ticketID]; ok {
+		f.LastReply, f.WaitingSince = at, time.Time{}
+		d.further[ticketID] = f
+	}
+}
+
+// Further is what a desk may tell beside replies. What is zero is not told.
+type Further struct {
+	Status       string    `json:"status,omitempty"`
+	WaitingSince time.Time `json:"waiting_since,omitzero"`
+	LastReply    time.Time `json:"last_reply,omitzero"`
+	SolvedAt     time.Time `json:"solved_at,omitzero"`
+}
+
+// Tell changes what there is to tell about a ticket beside replies.
+func (d *Desk) Tell(ticketID string, change func(*Further)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	f := d.further[ticketID]
+	change(&f)
+	d.further[ticketID] = f
+	delete(d.told, ticketID)
 }
 
 // Batches are how many tickets each request so far asked about, refused ones left out.
@@ -57,14 +81,14 @@ func (d *Desk) Asked(ticketID string) int {
 	return d.asked[ticketID]
 }
 
-// Told says whether an answer has named a reply to a ticket.
+// Told says whether an answer has named the latest there is to say of a ticket: a reply, or what Tell changed.
 func (d *Desk) Told(ticketID string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.told[ticketID]
 }
 
-// Telling has f called before an answer names a reply. f must not use the desk.
+// Telling has f called before an answer names such a thing. f must not use the desk.
 func (d *Desk) Telling(f func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -82,6 +106,7 @@ type answer struct {
 	TicketID    any   `json:"ticket_id"`
 	HaveReplied *bool `json:"have_replied,omitempty"`
 	Timestamp   any   `json:"timestamp,omitempty"`
+	*Further
 }
 
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +157,10 @@ func (d *Desk) answer(qs []question) (answers []answer, delay time.Duration, f F
 		d.asked[q.TicketID]++
 		at, replied := d.replies[q.TicketID]
 		a := answer{TicketID: q.TicketID, HaveReplied: &replied}
-		if replied {
+		if f, tells := d.further[q.TicketID]; tells {
+			a.Further = &f
+		}
+		if replied || a.Further != nil {
 			d.told[q.TicketID] = true
 			d.telling()
 		}
