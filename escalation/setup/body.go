@@ -20,13 +20,21 @@ type Body interface {
 type Channel struct {
 	Policy     string            `json:"policy,omitempty"`      // "" without tiers: escalation.DefaultPolicy
 	ByPriority map[string]string `json:"by_priority,omitempty"` // ticket priority (any case) to policy name
+	Choose     []Choice          `json:"choose,omitempty"`      // go before ByPriority, the first that is met
 	Tiers      []escalation.Tier `json:"tiers,omitempty"`       // durations in nanoseconds
 	Deadline   time.Duration     `json:"deadline,omitempty"`    // of the tiers; 0: the last one's time
+	NextReply  *Promise          `json:"next_reply,omitempty"`  // these two beside tiers of its own
+	Resolution *Promise          `json:"resolution,omitempty"`
+	Hours      string            `json:"hours,omitempty"` // of the file, or escalation.AroundTheClock; "": the policy's
+	OwnHours   *Hours            `json:"own_hours,omitempty"`
 }
 
 // Own is the policy of the channel's own tiers.
 func (c Channel) Own() escalation.Policy {
-	return escalation.Policy{Name: OwnPolicy, Tiers: c.Tiers, Deadline: c.Deadline}
+	return escalation.Policy{
+		Name: OwnPolicy, Tiers: c.Tiers, Deadline: c.Deadline,
+		NextReply: c.NextReply.inForce(), Resolution: c.Resolution.inForce(),
+	}
 }
 
 // Engineer is somebody of the support team.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,6 +39,11 @@ type BookConfig struct {
 	// Watch stores that a channel is watched from now on, before that is stored itself (rule 3); nil: nobody
 	// needs to know.
 	Watch func(ctx context.Context, workspace, channel string) error
+	// ClosedDays are what calendars of closed days say; nil: none is followed.
+	ClosedDays ClosedDays
+	// Follow, if set, is called after hours somewhere name other calendars of closed days. It may do nothing to
+	// the book before it has returned.
+	Follow func()
 	// Changed, if set, is called after what is in force has changed anywhere. It may read the book, and
 	// not change it.
 	Changed func()
@@ -79,7 +86,7 @@ func NewBook(c BookConfig) *Book {
 		entries: map[string]*entry{}, woken: map[string]bool{},
 	}
 	defaults := escalation.DefaultSettings()
-	b.base, b.own = &defaults, merge("", &defaults, true, nil, c.Now())
+	b.base, b.own = &defaults, merge("", &defaults, true, nil, c.ClosedDays, c.Now())
 	return b
 }
 
@@ -88,7 +95,7 @@ func NewBook(c BookConfig) *Book {
 func (b *Book) SetBase(s *escalation.Settings, only string) {
 	b.mu.Lock()
 	b.base, b.only = s, only
-	b.own = merge("", s, true, nil, b.Now())
+	b.own = merge("", s, true, nil, b.ClosedDays, b.Now())
 	for _, e := range b.entries {
 		b.build(e)
 	}
@@ -209,7 +216,45 @@ func (b *Book) build(e *entry) {
 	for _, scope := range sortedKeys(e.stored) {
 		stored = append(stored, e.stored[scope])
 	}
-	e.view = merge(e.workspace, b.base, b.only == "" || b.only == e.workspace, stored, b.Now())
+	var named []string
+	if e.view != nil {
+		named = e.view.Calendars
+	}
+	e.view = merge(e.workspace, b.base, b.only == "" || b.only == e.workspace, stored, b.ClosedDays, b.Now())
+	if b.Follow != nil && !slices.Equal(named, e.view.Calendars) {
+		b.Follow()
+	}
+}
+
+// Calendars are the ids of all calendars of closed days that were chosen from Slack, in order.
+func (b *Book) Calendars() []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var ids []string
+	for _, e := range b.entries {
+		ids = append(ids, e.view.Calendars...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// Told is what calendars close of the hours that were set up from Slack, in a word that changes with it, by the
+// workspace and the name of the hours.
+func (b *Book) Told() map[[2]string]string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	told := map[[2]string]string{}
+	for workspace, e := range b.entries {
+		if len(e.view.Calendars) == 0 {
+			continue
+		}
+		for name, h := range e.view.Settings.Hours {
+			if strings.HasPrefix(name, ownPolicyKey("")) {
+				told[[2]string{workspace, name}] = h.Told()
+			}
+		}
+	}
+	return told
 }
 
 func (b *Book) changed() {

@@ -14,11 +14,11 @@ import (
 
 // Bounds of what can be set up.
 const (
-	MinLength   = time.Minute // of every time in a policy
-	MaxLength   = 30 * 24 * time.Hour
-	maxNotify   = 10
-	maxMessage  = 1000 // characters
-	maxPriority = 10
+	MinLength  = time.Minute // of every time in a policy
+	MaxLength  = 30 * 24 * time.Hour
+	maxNotify  = 10
+	maxMessage = 1000 // characters
+	maxChoices = 10
 )
 
 // Check: see Body.
@@ -32,29 +32,12 @@ func (c Channel) Check(k Known) Problems {
 	} else if c.Policy != "" {
 		p.add(FieldPolicy, "Either choose a policy or set tiers of its own, not both.")
 	}
-	if len(c.ByPriority) > maxPriority {
-		p.add(FieldByPriority, "%d priorities are the most.", maxPriority)
-	}
-	seen := map[string]bool{}
-	for _, priority := range sortedKeys(c.ByPriority) {
-		key, policy := strings.ToLower(strings.TrimSpace(priority)), c.ByPriority[priority]
-		switch {
-		case key == "":
-			p.add(FieldByPriority, "A priority has no name.")
-		case seen[key]:
-			p.add(FieldByPriority, "%q stands there twice: capitals make no difference.", priority)
-		case !slices.Contains(policies, policy):
-			p.add(FieldByPriority, "There is no policy %q. Choose one of %s.", policy, strings.Join(policies, ", "))
-		}
-		seen[key] = true
-	}
+	c.checkChoices(policies, &p)
+	c.checkHours(k, &p)
 	c.checkTiers(k, &p)
-	if c.Deadline != 0 {
-		if len(c.Tiers) == 0 {
-			p.add(FieldDeadline, "A deadline goes with tiers of its own; a policy brings its own.")
-		}
-		p.checkLength(FieldDeadline, c.Deadline)
-	}
+	h := c.hoursOf(k.View.Settings)
+	k.checkPromise(&p, escalation.NextReply, c.NextReply, h)
+	k.checkPromise(&p, escalation.Resolution, c.Resolution, h)
 	return p
 }
 
@@ -65,19 +48,23 @@ func namedPolicies(s *escalation.Settings) []string {
 }
 
 func (c Channel) checkTiers(k Known, p *Problems) {
+	if len(c.Tiers) == 0 {
+		if c.Deadline != 0 {
+			p.add(FieldDeadline, "A deadline goes with tiers of its own; a policy brings its own.")
+		}
+		if c.NextReply != nil || c.Resolution != nil {
+			p.add(FieldPolicy, "Next replies and solutions go with tiers of its own; a policy brings its own.")
+		}
+		return
+	}
 	if len(c.Tiers) > escalation.MaxTiers {
 		p.add(FieldTiers, "%d tiers are the most; the last one can repeat.", escalation.MaxTiers)
 	}
+	k.checkTimes(p, timed{
+		Promise: escalation.Promise{Deadline: c.Deadline, Tiers: c.Tiers}, hours: c.hoursOf(k.View.Settings), deadline: FieldDeadline,
+		says: func(tier int, part, words string) (string, string) { return TierField(tier, part), words },
+	})
 	for i, t := range c.Tiers {
-		after := TierField(i+1, PartAfter)
-		p.checkLength(after, t.After)
-		switch giveUp := k.View.Settings.GiveUp; {
-		case i > 0 && t.After <= c.Tiers[i-1].After:
-			p.add(after, "Make it later than tier %d (%s): each counts from the ticket.", i, length.Format(c.Tiers[i-1].After))
-		case giveUp > 0 && t.After >= giveUp:
-			p.add(after, "Make it earlier: a ticket is given up after %s.", length.Format(giveUp))
-		}
-		k.checkNotify(p, TierField(i+1, PartNotify), t.Notify)
 		checkMessage(p, TierField(i+1, PartMessage), t.Message)
 		if t.Repeat == 0 {
 			continue

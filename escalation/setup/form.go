@@ -5,30 +5,72 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 // ChannelForm is a Channel as people type it. Tiers that are empty altogether are left out.
 type ChannelForm struct {
 	Policy     string
-	ByPriority string // one a line: "urgent: enterprise-urgent"
+	ByPriority string // one a line: "urgent: enterprise-urgent", "type outage and customer acme: teams"
 	Tiers      []TierForm
 	Deadline   string
 	Repeat     string // of the last tier
+	NextReply  PromiseForm
+	Resolution PromiseForm
+	Hours      string // a name of theirs, OwnHours, or "" for the policy's
+	OwnHours   HoursForm
+}
+
+// OwnHours are chosen in place of the name of hours. No name has a slash.
+const OwnHours = "/own"
+
+// HoursForm is Hours as people type them.
+type HoursForm struct {
+	Zone, Week, Country, Closed, Open string
+}
+
+// UsualHours are what most teams work, in a time zone.
+func UsualHours(zone string) HoursForm { return HoursForm{Zone: zone, Week: "mon-fri 09:00-17:00"} }
+
+func (f HoursForm) read() *Hours {
+	return &Hours{Zone: strings.TrimSpace(f.Zone), Week: lines(f.Week), Country: f.Country, Closed: ParseWords(f.Closed), Open: lines(f.Open)}
+}
+
+func (h *Hours) form() HoursForm {
+	return HoursForm{
+		Zone: h.Zone, Week: strings.Join(h.Week, "\n"), Country: h.Country,
+		Closed: strings.Join(h.Closed, ", "), Open: strings.Join(h.Open, "\n"),
+	}
 }
 
 // TierForm is one tier as people type it.
 type TierForm struct {
-	After, Notify, Message string
+	After   string // "30m", or "15m before" the deadline
+	Notify  string
+	Message string
 }
 
 func (t TierForm) empty() bool { return strings.TrimSpace(t.After+t.Notify+t.Message) == "" }
 
-// Read reads a form. The problems are those of reading it, by the tier's place in the form; what could
-// be read is still to be checked.
-func (f ChannelForm) Read() (Channel, Problems) {
+// Read reads a form, whose hours may have the names of those in s. The problems are those of reading it, by the
+// tier's place in the form; what could be read is still to be checked.
+func (f ChannelForm) Read(s *escalation.Settings) (Channel, Problems) {
 	var p Problems
-	c := Channel{Policy: strings.TrimSpace(f.Policy), ByPriority: readPriorities(f.ByPriority, &p)}
+	c := Channel{Policy: strings.TrimSpace(f.Policy), Hours: f.Hours}
+	c.Choose, c.ByPriority = readChoices(f.ByPriority, &p)
+	if f.Hours == OwnHours {
+		c.Hours, c.OwnHours = "", f.OwnHours.read()
+	}
+	h := c.hoursOf(s)
+	f.readTiers(&c, h, &p)
+	c.NextReply = f.NextReply.read(escalation.NextReply, h, &p)
+	c.Resolution = f.Resolution.read(escalation.Resolution, h, &p)
+	return c, p
+}
+
+// readTiers reads what is promised of the first reply.
+func (f ChannelForm) readTiers(c *Channel, h *hours.Hours, p *Problems) {
 	for i, t := range f.Tiers {
 		if t.empty() {
 			if slices.ContainsFunc(f.Tiers[i:], func(later TierForm) bool { return !later.empty() }) {
@@ -38,19 +80,19 @@ func (f ChannelForm) Read() (Channel, Problems) {
 		}
 		tier := escalation.Tier{Notify: ParseNotify(t.Notify), Message: strings.TrimSpace(t.Message)}
 		var err error
-		if tier.After, err = length.Parse(t.After); err != nil {
+		if tier.After, tier.Before, err = readWhen(t.After, h); err != nil {
 			p.add(TierField(i+1, PartAfter), "%s", sentence(err))
 		}
 		c.Tiers = append(c.Tiers, tier)
 	}
 	if strings.TrimSpace(f.Deadline) != "" {
 		var err error
-		if c.Deadline, err = length.Parse(f.Deadline); err != nil {
+		if c.Deadline, err = length.ParseWork(f.Deadline, h); err != nil {
 			p.add(FieldDeadline, "%s", sentence(err))
 		}
 	}
 	if strings.TrimSpace(f.Repeat) != "" {
-		repeat, err := length.Parse(f.Repeat)
+		repeat, err := length.ParseWork(f.Repeat, h)
 		switch {
 		case err != nil:
 			p.add(FieldRepeat, "%s", sentence(err))
@@ -60,49 +102,29 @@ func (f ChannelForm) Read() (Channel, Problems) {
 			c.Tiers[len(c.Tiers)-1].Repeat = repeat
 		}
 	}
-	return c, p
 }
 
 // Form is the channel as people would have typed it.
 func (c Channel) Form() ChannelForm {
-	f := ChannelForm{Policy: c.Policy}
-	for _, priority := range sortedKeys(c.ByPriority) {
-		f.ByPriority += priority + ": " + c.ByPriority[priority] + "\n"
+	f := ChannelForm{Policy: c.Policy, ByPriority: writeChoices(c.Choose, c.ByPriority), Hours: c.Hours}
+	write := length.Format
+	if c.OwnHours != nil {
+		f.Hours, f.OwnHours = OwnHours, c.OwnHours.form()
 	}
-	f.ByPriority = strings.TrimSpace(f.ByPriority)
+	if f.Hours != "" && f.Hours != escalation.AroundTheClock {
+		write = length.FormatWork // in hours a day is not 24 of them
+	}
 	for _, t := range c.Tiers {
-		f.Tiers = append(f.Tiers, TierForm{length.Format(t.After), strings.Join(t.Notify, ", "), t.Message})
+		f.Tiers = append(f.Tiers, TierForm{writeWhen(t, write), strings.Join(t.Notify, ", "), t.Message})
 		if t.Repeat > 0 {
-			f.Repeat = length.Format(t.Repeat)
+			f.Repeat = write(t.Repeat)
 		}
 	}
 	if c.Deadline > 0 {
-		f.Deadline = length.Format(c.Deadline)
+		f.Deadline = write(c.Deadline)
 	}
+	f.NextReply, f.Resolution = c.NextReply.form(write), c.Resolution.form(write)
 	return f
-}
-
-func readPriorities(text string, p *Problems) map[string]string {
-	var by map[string]string
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, ",", "\n"), "\n") {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		priority, policy, ok := strings.Cut(line, ":")
-		if !ok {
-			p.add(FieldByPriority, "Write one a line, such as urgent: enterprise-urgent.")
-			continue
-		}
-		if by == nil {
-			by = map[string]string{}
-		}
-		priority = strings.TrimSpace(priority)
-		if _, twice := by[priority]; twice {
-			p.add(FieldByPriority, "%q stands there twice.", priority)
-		}
-		by[priority] = strings.TrimSpace(policy)
-	}
-	return by
 }
 
 // ParseWords reads names as people type them, separated by commas or on lines of their own.

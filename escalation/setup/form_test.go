@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -21,7 +22,7 @@ func TestAChannelAsItIsTyped(t *testing.T) {
 		},
 		Deadline: "2h", Repeat: "1d",
 	}
-	got, problems := f.Read()
+	got, problems := f.Read(file())
 	want := setup.Channel{
 		ByPriority: map[string]string{"urgent": "urgent", "High": "teams"},
 		Tiers: []escalation.Tier{
@@ -33,7 +34,7 @@ func TestAChannelAsItIsTyped(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || len(problems) > 0 {
 		t.Errorf("%v\n(-want +got):\n%s", problems, diff)
 	}
-	again, problems := want.Form().Read()
+	again, problems := want.Form().Read(file())
 	if diff := cmp.Diff(want, again); diff != "" || len(problems) > 0 {
 		t.Errorf("written and read again: %v\n%s", problems, diff)
 	}
@@ -43,12 +44,12 @@ func TestWhatCannotBeReadIsToldBesideItsField(t *testing.T) {
 	_, got := setup.ChannelForm{
 		ByPriority: "urgent", Deadline: "soon", Repeat: "10",
 		Tiers: []setup.TierForm{{After: "", Notify: "here"}, {}, {After: "2 parsecs", Notify: "here"}},
-	}.Read()
+	}.Read(file())
 	expect(t, map[string]string{
 		"by_priority": "urgent: enterprise-urgent", "deadline": "such as 10m", "repeat": "10m or 10h",
 		"tier_1_after": "such as 10m", "tier_2_after": "Fill in this tier", "tier_3_after": "such as 10m",
 	}, got.ByField())
-	_, got = setup.ChannelForm{Repeat: "10m", ByPriority: "a: b\na: c"}.Read()
+	_, got = setup.ChannelForm{Repeat: "10m", ByPriority: "a: b\na: c"}.Read(file())
 	expect(t, map[string]string{"repeat": "there is none yet", "by_priority": "twice"}, got.ByField())
 }
 
@@ -75,6 +76,18 @@ func TestStoredBodiesStayReadable(t *testing.T) {
 	text := `{"by_priority":{"high":"urgent"},"tiers":[{"after":600000000000,"notify":["on-shift"]},{"after":3600000000000,"notify":["@support"],"repeat":3600000000000}],"deadline":7200000000000}`
 	channel, ok, err := setup.Decode[setup.Channel](stored(text))
 	read(t, text, setup.Channel{ByPriority: map[string]string{"high": "urgent"}, Tiers: tiers, Deadline: 2 * time.Hour}, channel, ok, err)
+
+	text = `{"choose":[{"type":["outage"],"customer":"acme","policy":"urgent"}],"tiers":[{"after":0,"before":600000000000,"notify":["on-shift"]}],"deadline":7200000000000,` +
+		`"next_reply":{"tiers":[{"after":3600000000000,"notify":["here"]}]},"resolution":{"deadline":7200000000000,"tiers":[{"after":3600000000000,"notify":["here"]}],"pause":["pending"]},` +
+		`"own_hours":{"timezone":"Europe/Berlin","week":["mon-fri 09:00-17:00"],"country":"german","closed":["12-24"],"open":["2026-12-31 09:00-12:00"]}}`
+	channel, ok, err = setup.Decode[setup.Channel](stored(text))
+	here := []escalation.Tier{{After: time.Hour, Notify: []string{"here"}}}
+	read(t, text, setup.Channel{
+		Choose: []setup.Choice{{Type: []string{"outage"}, Customer: "acme", Policy: "urgent"}},
+		Tiers:  []escalation.Tier{{Before: 10 * time.Minute, Notify: []string{"on-shift"}}}, Deadline: 2 * time.Hour,
+		NextReply: &setup.Promise{Tiers: here}, Resolution: &setup.Promise{Deadline: 2 * time.Hour, Tiers: here, Pause: []desk.Status{"pending"}},
+		OwnHours: &setup.Hours{Zone: "Europe/Berlin", Week: []string{"mon-fri 09:00-17:00"}, Country: "german", Closed: []string{"12-24"}, Open: []string{"2026-12-31 09:00-12:00"}},
+	}, channel, ok, err)
 
 	text = `{"name":"Bob Lee","slack":"U0BOB","aliases":["Bob"],"products":["Storage"]}`
 	engineer, ok, err := setup.Decode[setup.Engineer](stored(text))

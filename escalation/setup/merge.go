@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/wording"
 )
@@ -25,10 +26,10 @@ const overKept = 7 * 24 * time.Hour
 // merge is what is in force in a workspace: what the file says (base, if it holds there), and beside
 // it what was set up from Slack. Where both speak of one channel or engineer, the file wins. A setting
 // of a kind that this version does not know, or cannot read, is left alone.
-func merge(workspace string, base *escalation.Settings, holds bool, stored []Setting, now time.Time) *View {
+func merge(workspace string, base *escalation.Settings, holds bool, stored []Setting, days ClosedDays, now time.Time) *View {
 	m := merger{now: now, settings: startFrom(base, holds), view: &View{
 		Workspace: workspace, FileHolds: holds,
-		Channels: map[string]ChannelView{}, Pauses: map[string]PauseView{}, latest: map[string]Setting{},
+		Channels: map[string]ChannelView{}, Pauses: map[string]PauseView{}, latest: map[string]Setting{}, days: days,
 	}}
 	m.takeFile()
 	for _, s := range stored {
@@ -36,6 +37,8 @@ func merge(workspace string, base *escalation.Settings, holds bool, stored []Set
 		m.take(s)
 	}
 	m.view.Settings = &m.settings
+	slices.Sort(m.view.Calendars)
+	m.view.Calendars = slices.Compact(m.view.Calendars)
 	m.takeAbsences()
 	return m.view
 }
@@ -69,7 +72,7 @@ type merger struct {
 
 func (m *merger) takeFile() {
 	for id, c := range m.settings.Channels {
-		m.view.Channels[id] = ChannelView{ID: id, Channel: Channel{Policy: c.Policy, ByPriority: c.ByPriority}, Mark: Mark{Origin: File}}
+		m.view.Channels[id] = ChannelView{ID: id, Channel: Channel{Policy: c.Policy, ByPriority: c.ByPriority, Hours: c.Hours}, Mark: Mark{Origin: File}}
 	}
 	for _, e := range m.settings.Engineers {
 		m.view.Engineers = append(m.view.Engineers, EngineerView{Engineer: e, Mark: Mark{Origin: File}})
@@ -121,12 +124,40 @@ func (m *merger) takeChannel(id string, c Channel, mark Mark) {
 	for _, priority := range sortedKeys(c.ByPriority) {
 		in.ByPriority[priority] = known(c.ByPriority[priority])
 	}
+	for _, choice := range c.Choose {
+		in.Choose = append(in.Choose, choice.inForce(known(choice.Policy)))
+	}
 	if len(c.Tiers) > 0 {
 		in.Policy = ownPolicyKey(id)
 		m.settings.Policies[in.Policy] = c.inForce()
 	}
+	in.Hours = m.takeHours(&view)
 	m.settings.Channels[id] = in
 	m.view.Channels[id] = view
+}
+
+// takeHours takes in a channel's hours, and returns their name.
+func (m *merger) takeHours(c *ChannelView) string {
+	if c.OwnHours == nil {
+		if _, known := m.settings.Hours[c.Hours]; known || c.Hours == "" || c.Hours == escalation.AroundTheClock {
+			return c.Hours
+		}
+		c.NoHours = true
+		return ""
+	}
+	made, problems := c.OwnHours.made(m.view.days)
+	if len(problems) > 0 {
+		c.NoHours = true
+		return ""
+	}
+	m.view.Calendars = append(m.view.Calendars, c.OwnHours.calendars()...)
+	if country, named := closed.CountryOf(c.OwnHours.Country); named && made.Told() == "" {
+		c.Unread = country.Name
+	}
+	name := ownPolicyKey(c.ID)
+	m.settings.Hours = clone(m.settings.Hours) // it may still be the file's
+	m.settings.Hours[name] = made
+	return name
 }
 
 // inForce is the channel's own policy without the messages that may not be said any more: they were set

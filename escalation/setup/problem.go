@@ -17,6 +17,14 @@ const (
 	FieldDeadline   = "deadline"
 	FieldRepeat     = "repeat" // of the last tier
 
+	FieldHours   = "hours"
+	FieldZone    = "timezone"
+	FieldWeek    = "week"
+	FieldCountry = "country"
+	FieldClosed  = "closed"
+	FieldOpen    = "open"
+	FieldPause   = "pause"
+
 	PartAfter   = "after"
 	PartNotify  = "notify"
 	PartMessage = "message"
@@ -39,6 +47,9 @@ const (
 
 // TierField is the field of one part of a tier, counted from 1: "tier_1_after".
 func TierField(tier int, part string) string { return fmt.Sprintf("tier_%d_%s", tier, part) }
+
+// PromiseField is a field of what is promised beside the first reply: "next_reply_deadline".
+func PromiseField(clock escalation.ClockKind, name string) string { return string(clock) + "_" + name }
 
 // Problem is something wrong with one field, in words for whoever filled it in.
 type Problem struct {

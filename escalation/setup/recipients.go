@@ -10,7 +10,7 @@ import (
 
 // circles are the words of notify that mean whoever they fit at the moment.
 var circles = []string{
-	escalation.CircleNonEmbedded, escalation.CircleOnShift, escalation.CircleEmbedded,
+	escalation.CircleNonEmbedded, escalation.CircleOnShift, escalation.CircleEmbedded, escalation.CircleAssignee,
 	escalation.CircleHere, escalation.CircleChannel,
 }
 

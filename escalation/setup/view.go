@@ -34,8 +34,19 @@ type View struct {
 	Pauses    map[string]PauseView   // by channel; those that are over included
 	Changes   []calendar.Change      // what the absences do to the calendar
 	FileHolds bool                   // what the file says, and its calendar, are this workspace's too
+	Calendars []string               // of closed days, which hours that were set up here name; in order
 
 	latest map[string]Setting // by scope
+	days   ClosedDays
+}
+
+// Trying is what would be in force if a channel that is not the file's were set up like this.
+func (v *View) Trying(channel string, c Channel) *escalation.Settings {
+	m := merger{settings: *v.Settings, view: &View{Channels: map[string]ChannelView{}, days: v.days}}
+	m.settings.Policies, m.settings.Channels = clone(m.settings.Policies), clone(m.settings.Channels)
+	delete(m.settings.Channels, channel)
+	m.takeChannel(channel, c, Mark{})
+	return &m.settings
 }
 
 // ChannelView is a watched channel.
@@ -45,6 +56,10 @@ type ChannelView struct {
 	Mark
 	// Missing are the policies it names which are not configured any more: the default one is used.
 	Missing []string
+	// NoHours is set where its hours are not configured any more: its tickets are counted around the clock.
+	NoHours bool
+	// Unread is the country whose holidays are not known yet.
+	Unread string
 }
 
 // EngineerView is an engineer.

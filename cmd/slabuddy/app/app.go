@@ -77,7 +77,8 @@ type App struct {
 	directory   *directory.Directories
 	follower    *calendar.Follower
 	closed      *closed.Follower
-	configuring sync.Mutex // one configuration after the other is put in force
+	named       chan struct{} // hours name other calendars of closed days
+	configuring sync.Mutex    // one configuration after the other is put in force
 	book        *setup.Book
 	rosters     *setup.Rosters
 	desks       map[string]desk.HelpDesk
@@ -168,13 +169,11 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.book = setup.NewBook(setup.BookConfig{
-		Store: a.store, Directory: a.directory, Now: a.now, Log: a.log, Watch: a.watchAgain,
-		Changed: func() { a.follower.SetMore(a.book.Everybody()) },
-	})
+	a.named = make(chan struct{}, 1)
 	a.closed = closed.NewFollower(closed.Options{
 		Source: a.closedSource, Store: a.store, Now: a.now, Log: a.log, Changed: a.closedDaysChanged,
 	})
+	a.book = setup.NewBook(a.bookConfig(a.store))
 	if err := a.watchConfigured(ctx, a.opts.Config); err != nil {
 		return err
 	}
@@ -182,6 +181,21 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 	a.rosters = setup.NewRosters(a.follower, a.book, a.now)
 	a.buildTroubles()
 	return nil
+}
+
+// bookConfig has the book tell the calendars of what is set up.
+func (a *App) bookConfig(s setup.Store) setup.BookConfig {
+	return setup.BookConfig{
+		Store: s, Directory: a.directory, Now: a.now, Log: a.log, Watch: a.watchAgain,
+		Changed:    func() { a.follower.SetMore(a.book.Everybody()) },
+		ClosedDays: a.closed.Events,
+		Follow: func() {
+			select {
+			case a.named <- struct{}{}:
+			default:
+			}
+		},
+	}
 }
 
 func (a *App) buildEscalation(context.Context) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
 
@@ -34,31 +35,26 @@ func HoursRead(ctx context.Context, name string, c *config.Config, env config.En
 }
 
 // withEvents makes hours of what is written and what its calendars close.
-func withEvents(written config.Hours, events func(calendar string) []closed.Event) (*hours.Hours, error) {
-	d := written.Definition
-	d.Closed, d.Shut = slices.Clip(d.Closed), nil
-	for _, id := range written.Calendars {
-		for _, e := range events(id) {
-			reason := e.Title
-			if reason == "" {
-				reason = "closed by " + id
-			}
-			if e.First == "" {
-				d.Shut = append(d.Shut, hours.Span{From: e.Start, To: e.End, Reason: reason})
-				continue
-			}
-			first, err := hours.ParseDate(e.First)
-			if err != nil {
-				return nil, err
-			}
-			last, err := hours.ParseDate(e.Last)
-			if err != nil {
-				return nil, err
-			}
-			d.Closed = append(d.Closed, hours.Closing{From: first, To: last, Reason: reason, Told: true})
+func withEvents(written config.Hours, events setup.ClosedDays) (*hours.Hours, error) {
+	return setup.HoursWith(written.Definition, written.Calendars, events)
+}
+
+// followClosed follows the calendars that the file and what was set up from Slack name.
+func (a *App) followClosed(ctx context.Context, c *config.Config) {
+	a.closed.SetCalendars(ctx, slices.Concat(c.ClosedCalendars(), a.book.Calendars()))
+}
+
+// keepFollowing follows other calendars as soon as hours name them, until ctx ends. The book waits for nothing
+// meanwhile: what a calendar says changes it in turn.
+func (a *App) keepFollowing(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.named:
+			a.followClosed(ctx, a.config.Load())
 		}
 	}
-	return hours.New(d)
 }
 
 func (a *App) closedSource(ctx context.Context, calendar string) (closed.Source, error) {
@@ -77,9 +73,14 @@ func (a *App) closedDaysChanged() {
 func (a *App) takeClosedDays() map[string]bool {
 	a.configuring.Lock()
 	defer a.configuring.Unlock()
-	old := a.config.Load().Hours
+	old, told := a.config.Load().Hours, a.book.Told()
 	a.put(a.config.Load())
 	changed := map[string]bool{}
+	for own, now := range a.book.Told() {
+		if now != told[own] {
+			changed[own[1]] = true // its name has the channel in it
+		}
+	}
 	for name, h := range a.config.Load().Hours {
 		if h.Told() != old[name].Told() {
 			changed[name] = true

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -183,4 +184,70 @@ func TestHoursThatHardlyOpenAreTold(t *testing.T) {
 	if got := hardlyOpen("kiwi", h, time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC)); got != "" {
 		t.Errorf("reported in March: %q", got)
 	}
+}
+
+// Hours that were set up from Slack know their country's holidays once the calendar was read, and again after a restart.
+func TestHolidaysChosenInSlackAreInForce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
+		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
+		if err == nil {
+			err = s.Migrate(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		const team, channel = "T0TEAM", "C0NEW"
+		c := parsed(t, "")
+		calendar := &closedDays{}
+		calendar.says.Store(&[]closed.Event{{Title: "Epiphany", First: "2000-01-06", Last: "2000-01-06"}})
+		serve := func() (*App, func()) {
+			a := &App{now: time.Now, log: slog.New(slog.DiscardHandler), named: make(chan struct{}, 1)}
+			a.config.Store(c)
+			a.closed = closed.NewFollower(closed.Options{
+				Source: func(_ context.Context, id string) (closed.Source, error) {
+					if id != "en.spain.official#holiday@group.v.calendar.google.com" {
+						t.Errorf("%s is read", id)
+					}
+					return calendar, nil
+				},
+				Store: s, Now: time.Now, Log: a.log, Changed: a.closedDaysChanged,
+			})
+			config := a.bookConfig(s)
+			config.Directory, config.Changed, config.Watch = nil, nil, nil
+			a.book = setup.NewBook(config)
+			ctx, cancel := context.WithCancel(t.Context())
+			a.configure(ctx, c)
+			var done sync.WaitGroup
+			done.Go(func() { a.closed.Run(ctx) })
+			done.Go(func() { a.keepFollowing(ctx) })
+			return a, func() { cancel(); done.Wait() }
+		}
+		open := func(a *App) time.Duration { // on Epiphany, a Thursday
+			for _, h := range a.settings(team).Hours {
+				return h.Elapsed(time.Date(2000, 1, 6, 0, 0, 0, 0, time.UTC), time.Date(2000, 1, 7, 0, 0, 0, 0, time.UTC), nil)
+			}
+			return -1
+		}
+		a, stop := serve()
+		_, err = a.book.Change(t.Context(), setup.Edit{Workspace: team, Scope: setup.ChannelScope(channel), By: "U0HANA", Body: setup.Channel{
+			OwnHours: &setup.Hours{Zone: "UTC", Week: []string{"mon-fri 09:00-17:00"}, Country: "spain"},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if got := open(a); got != 0 {
+			t.Errorf("%s of Epiphany are open", got)
+		}
+		stop()
+		calendar.says.Store(nil)
+		a, stop = serve()
+		a.settings(team)
+		time.Sleep(time.Minute)
+		if got := open(a); got != 0 {
+			t.Errorf("after a restart %s of Epiphany are open", got)
+		}
+		stop()
+	})
 }

@@ -62,6 +62,7 @@ func (a *App) Run(ctx context.Context) error {
 	sides.Go(func() { broken(a.store.Listen(side, a.woken())) })
 	sides.Go(func() { broken(a.follower.Run(side)) })
 	sides.Go(func() { a.closed.Run(side) })
+	sides.Go(func() { a.keepFollowing(side) })
 	sides.Go(func() { broken(a.directory.Run(side)) })
 	sides.Go(func() { broken(a.tokens.Run(side)) })
 	sides.Go(func() { broken(a.book.Run(side)) })

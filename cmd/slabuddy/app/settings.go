@@ -20,7 +20,7 @@ import (
 
 // configure puts a configuration in force, as far as it is read afresh for each decision.
 func (a *App) configure(ctx context.Context, c *config.Config) {
-	a.closed.SetCalendars(ctx, c.ClosedCalendars())
+	a.followClosed(ctx, c)
 	a.configuring.Lock()
 	defer a.configuring.Unlock()
 	a.put(c)
@@ -49,7 +49,9 @@ func (a *App) ConfigFile() string { return a.config.Load().File }
 // policies are the names that timelines may bear, and how many tiers each of their clocks has; the most there
 // can be of those that are set up from Slack.
 func (a *App) policies() map[string]map[escalation.ClockKind]int {
-	policies := map[string]map[escalation.ClockKind]int{setup.OwnPolicy: {escalation.FirstReply: escalation.MaxTiers}}
+	policies := map[string]map[escalation.ClockKind]int{setup.OwnPolicy: {
+		escalation.FirstReply: escalation.MaxTiers, escalation.NextReply: escalation.MaxTiers, escalation.Resolution: escalation.MaxTiers,
+	}}
 	for name, p := range a.settings("").Policies {
 		policies[name] = map[escalation.ClockKind]int{}
 		for _, promised := range p.Promises() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 // workTime is how a policy's durations are read: a day is so much working time as its hours have in one.
@@ -67,13 +68,4 @@ func (r *reader) sameDays(at place, c *Config, name, policy string) {
 }
 
 // FormatWorkTime writes working time, of which a day has no fixed length: 40h, 1h30m.
-func FormatWorkTime(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}
+func FormatWorkTime(d time.Duration) string { return length.FormatWork(d) }

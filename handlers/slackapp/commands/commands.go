@@ -151,6 +151,8 @@ func (c *Commands) sla(ctx context.Context, cmd slackapp.Command) (slackapp.Answ
 		a, err = c.all(ctx, cmd)
 	case verbWho:
 		a = c.who(cmd)
+	case verbHours:
+		a, err = c.hours(ctx, cmd, r)
 	case verbAway:
 		return c.away(ctx, cmd, r)
 	case verbSwap:

@@ -17,6 +17,7 @@ func help(why string) *block.Answer {
 		"• `/sla`: the open tickets of this channel, the next reminder first",
 		"• `/sla all`: those of every channel, the nearest deadline first",
 		"• `/sla who`: who is on shift, embedded and away, now and in the next 24 hours",
+		"• `/sla hours`: when time counts in this channel; `/sla hours 4711`: how that ticket's time was counted",
 		"• `/sla away`: you are away for today; or `/sla away for 2h`, `tomorrow`, `until 17:00`, `until 2026-12-01`, `off`",
 		"• `/sla swap @bob`: Bob takes your shifts over today; or `for 2h`, `tomorrow`, `until …`, `off`",
 		"• `/sla pause 2h`: I remind nobody in this channel for so long (more than an hour takes an admin), and `/sla resume` ends that",

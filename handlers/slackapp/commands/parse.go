@@ -13,6 +13,7 @@ const (
 	verbList   = ""
 	verbAll    = "all"
 	verbWho    = "who"
+	verbHours  = "hours"
 	verbAway   = "away"
 	verbSwap   = "swap"
 	verbPause  = "pause"
@@ -23,7 +24,7 @@ const (
 // verbs are how people say it, beside the words that the help names.
 var verbs = map[string]string{
 	"": verbList, "list": verbList, "open": verbList, "status": verbList,
-	"all": verbAll, "who": verbWho, "roster": verbWho, "away": verbAway, "swap": verbSwap,
+	"all": verbAll, "who": verbWho, "roster": verbWho, "hours": verbHours, "away": verbAway, "swap": verbSwap,
 	"pause": verbPause, "resume": verbResume, "unpause": verbResume, "help": verbHelp, "?": verbHelp,
 }
 

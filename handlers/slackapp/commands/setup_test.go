@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -292,4 +293,70 @@ func TestLookingAgainShowsWhatTheFileSets(t *testing.T) {
 	}
 	w.waits("the modal drawn again", func() bool { return len(w.Calls("views.update")) == 2 })
 	says(t, read(w.modal(admin, "is set in slabuddy.yaml").Blocks), "Policy *teams*", "*1.* after 1 hour")
+}
+
+// What most teams want is two choices: the usual hours, and the country.
+func TestWorkingHoursAreTwoChoices(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, channel, "I do not watch")
+	w.clicks(admin, v, "slabuddy_setup_hours", "", own)
+	v = w.modal(admin, "Official holidays of")
+	says(t, read(v.Blocks), `"initial_value":"mon-fri 09:00-17:00"`, `"initial_value":"Europe/Lisbon"`, "*A ticket that came now would be due* Wed 18 Nov 16:20 WET")
+	ack := w.submits(admin, v, slacktest.Values{"country": {"portuguese"}})
+	if ack.ResponseAction != "update" {
+		t.Fatalf("%+v", ack)
+	}
+	c := w.book.View(team).Channels[channel]
+	want := setup.Channel{Policy: "enterprise", OwnHours: &setup.Hours{Zone: "Europe/Lisbon", Week: []string{"mon-fri 09:00-17:00"}, Country: "portuguese"}}
+	if diff := cmp.Diff(want, c.Channel); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+
+	// Opened once more it shows what is set, and that the holidays are still to be read.
+	v = w.setUp(admin, channel, "The holidays of Portugal are not known yet")
+	says(t, read(v.Blocks), "in hours mon-fri 09:00-17:00 (Europe/Lisbon)", `"initial_value":"mon-fri 09:00-17:00"`)
+	ack = w.submits(admin, v, slacktest.Values{"week": {"mon-fri 9-17"}, "closed": {"02-30"}})
+	if len(ack.Errors) != 2 {
+		t.Errorf("%+v", ack)
+	}
+}
+
+// Saved before the window shows its fields, the usual hours are in force.
+func TestTheUsualHoursNeedNoFurtherField(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, channel, "I do not watch")
+	w.submits(admin, v, slacktest.Values{"slabuddy_setup_hours": {own}})
+	if c := w.book.View(team).Channels[channel]; c.OwnHours == nil || c.OwnHours.Zone == "" {
+		t.Errorf("%+v", c.Channel)
+	}
+}
+
+func TestFurtherClocksAreSetUpInSlack(t *testing.T) {
+	w := newWorld(t)
+	v := w.setUp(admin, channel, "I do not watch")
+	w.clicks(admin, v, "slabuddy_setup_policy", "", own)
+	v = w.modal(admin, "*Promised beside the first reply*")
+	filled := slacktest.Values{
+		"tier_1_after": {"10m before"}, "tier_1_notify": {"on-shift"}, "deadline": {"1h"},
+		"next_reply_deadline": {"2h"}, "next_reply_tiers": {"30m before on-shift"},
+		"resolution_deadline": {"8h"}, "resolution_tiers": {"1h before: assignee"}, "resolution_pause": {"pending"},
+	}
+	ack := w.submits(admin, v, filled)
+	for block, words := range ack.Errors {
+		says(t, block+" "+words, "next_reply_tiers", "Line 1: write when, a colon")
+	}
+	if len(ack.Errors) != 1 {
+		t.Fatalf("%+v", ack)
+	}
+	filled["next_reply_tiers"] = []string{"30m before: on-shift"}
+	w.submits(admin, v, filled)
+	v = w.modal(admin, "Saved")
+	says(t, read(v.Blocks), "*Each later message of the customer* would have 2 hours", "*It would have to be solved*")
+	s := w.book.Settings(team)
+	p := s.Policies[s.PolicyFor(channel, escalation.Ticket{})]
+	if p.NextReply == nil || p.Resolution == nil || !cmp.Equal(p.Resolution.Pause, []desk.Status{desk.StatusPending}) || p.Tiers[0].Before != 10*time.Minute {
+		t.Errorf("%+v", p)
+	}
+	v = w.setUp(admin, channel, "Promised beside")
+	says(t, read(v.Blocks), `"initial_value":"30m before: on-shift"`, `"initial_options"`, "next replies, solutions")
 }

@@ -23,6 +23,7 @@ const (
 	CallbackChannel = "slabuddy_setup_channel"
 
 	actionPolicy  = "slabuddy_setup_policy" // chosen: the rest is drawn again
+	actionHours   = "slabuddy_setup_hours"  // the same
 	actionAdd     = "slabuddy_setup_add"
 	actionDrop    = "slabuddy_setup_drop"
 	actionPreview = "slabuddy_setup_preview"
@@ -122,7 +123,8 @@ func (c *Channels) submit(ctx context.Context, i slackapp.Interaction, s channel
 		return wrong(map[string]string{s.field(setup.FieldPolicy): words}), nil
 	}
 	f := readFields(i.View, s)
-	channel, problems := f.read()
+	f.OwnHours = c.ownHours(ctx, i, f)
+	channel, problems := f.read(c.book.View(i.Workspace).Settings)
 	if len(problems) > 0 {
 		return wrong(s.beside(problems, f)), nil
 	}
@@ -156,10 +158,19 @@ func (s channelState) beside(problems setup.Problems, f fields) map[string]strin
 	shown := map[string]bool{setup.FieldPolicy: true, setup.FieldByPriority: true}
 	if f.own {
 		shown[setup.FieldDeadline], shown[setup.FieldRepeat] = true, true
+		for _, clock := range furtherClocks {
+			shown[setup.PromiseField(clock, setup.FieldDeadline)], shown[setup.PromiseField(clock, setup.FieldTiers)] = true, true
+		}
 		for i := range s.Tiers {
 			for _, part := range []string{setup.PartAfter, setup.PartNotify, setup.PartMessage} {
 				shown[setup.TierField(i+1, part)] = true
 			}
+		}
+	}
+	shown[setup.FieldHours] = true
+	if f.Hours == setup.OwnHours {
+		for _, name := range []string{setup.FieldZone, setup.FieldWeek, setup.FieldCountry, setup.FieldClosed, setup.FieldOpen} {
+			shown[name] = true
 		}
 	}
 	by := map[string]string{}
@@ -177,6 +188,9 @@ func (s channelState) beside(problems setup.Problems, f fields) map[string]strin
 
 // click draws the modal again, or changes what is in force: undo, and stop watching.
 func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
+	if id := i.Actions[0].ID; id == actionUndo || id == actionStop {
+		return c.change(ctx, i, s)
+	}
 	f := readFields(i.View, s)
 	switch i.Actions[0].ID {
 	case actionAdd:
@@ -184,13 +198,29 @@ func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelS
 	case actionDrop:
 		s.Tiers = max(s.Tiers-1, 1)
 		f.Tiers = f.Tiers[:min(len(f.Tiers), s.Tiers)]
-	case actionUndo, actionStop:
-		return c.change(ctx, i, s)
 	}
 	return c.redraw(i, func(ctx context.Context) (slack.ModalViewRequest, error) {
+		f.OwnHours = c.ownHours(ctx, i, f)
 		versions, err := c.book.History(ctx, i.Workspace, s.scope(), setup.HistoryShown)
 		return c.render(i.Workspace, s, f, versions, ""), err
 	}), nil
+}
+
+// ownHours are those of the channel that are filled in; where none are yet, what most teams work.
+func (c *Channels) ownHours(ctx context.Context, i slackapp.Interaction, f fields) setup.HoursForm {
+	if f.Hours != setup.OwnHours || f.OwnHours != (setup.HoursForm{}) {
+		return f.OwnHours
+	}
+	return setup.UsualHours(c.zone(ctx, i))
+}
+
+// zone is the time zone of whoever sets up, as far as Slack says.
+func (c *Channels) zone(ctx context.Context, i slackapp.Interaction) string {
+	p, err := c.people.Who(ctx, i.Workspace, i.User)
+	if err != nil || p.Zone == "" {
+		return time.UTC.String()
+	}
+	return p.Zone
 }
 
 func (c *Channels) change(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {

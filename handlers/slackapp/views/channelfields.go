@@ -22,9 +22,27 @@ const partPeople = "people"
 // readFields is what stands in the modal just now.
 func readFields(v slackapp.View, s channelState) fields {
 	get := func(name string) string { return text(v, s.field(name), name) }
+	pick := func(name string) []string { return chosen(v, s.field(name), name) }
 	f := fields{ChannelForm: setup.ChannelForm{
 		ByPriority: get(setup.FieldByPriority), Deadline: get(setup.FieldDeadline), Repeat: get(setup.FieldRepeat),
+		OwnHours: setup.HoursForm{
+			Zone: get(setup.FieldZone), Week: get(setup.FieldWeek), Country: first(pick(setup.FieldCountry)),
+			Closed: get(setup.FieldClosed), Open: get(setup.FieldOpen),
+		},
 	}}
+	if f.Hours = first(chosen(v, s.field(setup.FieldHours), actionHours)); f.Hours == policysHours {
+		f.Hours = ""
+	}
+	if f.OwnHours.Country == noHolidays {
+		f.OwnHours.Country = ""
+	}
+	promise := func(clock escalation.ClockKind) setup.PromiseForm {
+		return setup.PromiseForm{
+			Deadline: get(setup.PromiseField(clock, setup.FieldDeadline)), Tiers: get(setup.PromiseField(clock, setup.FieldTiers)),
+			Pause: pick(setup.PromiseField(clock, setup.FieldPause)),
+		}
+	}
+	f.NextReply, f.Resolution = promise(escalation.NextReply), promise(escalation.Resolution)
 	policy := first(chosen(v, s.field(setup.FieldPolicy), actionPolicy))
 	if f.own = policy == ownTiers; !f.own {
 		f.Policy = policy
@@ -43,32 +61,31 @@ func readFields(v slackapp.View, s channelState) fields {
 }
 
 // read is the channel that is filled in; tiers of its own count only where they are chosen.
-func (f fields) read() (setup.Channel, setup.Problems) {
+func (f fields) read(s *escalation.Settings) (setup.Channel, setup.Problems) {
 	form := f.ChannelForm
 	if !f.own {
 		form.Tiers, form.Deadline, form.Repeat = nil, "", ""
-		return form.Read()
+		form.NextReply, form.Resolution = setup.PromiseForm{}, setup.PromiseForm{}
+		return form.Read(s)
 	}
 	form.Policy = ""
-	c, problems := form.Read()
+	c, problems := form.Read(s)
 	if len(c.Tiers) == 0 && len(problems) == 0 {
 		problems = setup.Problems{{Field: setup.TierField(1, setup.PartAfter), Message: "Fill in at least one tier, or choose a policy above."}}
 	}
 	return c, problems
 }
 
-// policy is what is filled in as a policy, as far as it can be read.
-func (f fields) policy(s *escalation.Settings) escalation.Policy {
-	c, _ := f.read()
-	if f.own {
-		c.Tiers = slices.DeleteFunc(c.Tiers, func(t escalation.Tier) bool { return t.After <= 0 || len(t.Notify) == 0 })
-		return escalation.Policy{Name: setup.OwnPolicy, Tiers: c.Tiers, Deadline: c.Deadline}
+// trying is the channel that is filled in, as far as it can be read: what cannot is left out.
+func (f fields) trying(s *escalation.Settings) setup.Channel {
+	c, _ := f.read(s)
+	c.Tiers = slices.DeleteFunc(c.Tiers, func(t escalation.Tier) bool { return t.After+t.Before <= 0 || len(t.Notify) == 0 })
+	for _, promise := range []*setup.Promise{c.NextReply, c.Resolution} {
+		if promise != nil {
+			promise.Tiers = slices.DeleteFunc(promise.Tiers, func(t escalation.Tier) bool { return t.After+t.Before <= 0 })
+		}
 	}
-	name := c.Policy
-	if name == "" {
-		name = escalation.DefaultPolicy
-	}
-	return s.Policies[name]
+	return c
 }
 
 var userID = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)

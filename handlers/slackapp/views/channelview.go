@@ -32,15 +32,17 @@ func (c *Channels) render(workspace string, s channelState, f fields, versions [
 	}
 	channel, watched := view.Channels[s.Channel]
 	if channel.Origin == setup.File {
-		f = fields{ChannelForm: channel.Form()} // there is nothing that could be filled in
+		f = fields{ChannelForm: channel.Form()} // nothing of it can be filled in
 		return c.readOnly(workspace, s, f, append(blocks, block.Section(overview.Channel(s.Channel)+" is set in slabuddy.yaml by whoever runs me, and can only be changed there. This is what it says:")))
 	}
 	blocks = append(blocks, block.Section(standing(channel, watched, s)))
 	blocks = append(blocks, c.policyFields(view.Settings, s, f)...)
+	blocks = append(blocks, hoursFields(view.Settings, s, f)...)
 	if f.own {
 		blocks = append(blocks, tierFields(s, f)...)
+		blocks = append(blocks, promiseFields(s, f)...)
 	}
-	blocks = append(blocks, c.previewed(workspace, view.Settings, f)...)
+	blocks = append(blocks, c.tried(workspace, view, s, f)...)
 	blocks = append(blocks, history(versions)...)
 	if watched {
 		blocks = append(blocks, block.Rule(), block.Buttons("stop@"+strconv.Itoa(s.Generation), stopButton()))
@@ -56,6 +58,12 @@ func standing(c setup.ChannelView, watched bool, s channelState) string {
 	words := fmt.Sprintf("How I watch %s, as %s set it %s.", overview.Channel(s.Channel), signed(c.By), date(c.Mark))
 	for _, missing := range c.Missing {
 		words += "\n:warning: There is no policy “" + mrkdwn.EscapeLine(missing, 60) + "” any more: the default one is in force instead."
+	}
+	if c.NoHours {
+		words += "\n:warning: Its hours are not configured any more: time counts around the clock."
+	}
+	if c.Unread != "" {
+		words += "\n:hourglass: The holidays of " + c.Unread + " are not known yet. If they still are not in some minutes, whoever runs me has to give me access to Google's calendars."
 	}
 	return words
 }
@@ -90,9 +98,10 @@ func (c *Channels) policyFields(settings *escalation.Settings, s channelState, f
 	policy := block.Input(s.field(setup.FieldPolicy), "Policy", "When whom is reminded. Choose one that has a name, or set tiers for this channel alone.", false,
 		block.Menu(actionPolicy, "Choose a policy", chosen, options...))
 	policy.DispatchAction = true
-	priorities := block.Field(setup.FieldByPriority, "urgent: enterprise", f.ByPriority, 1000)
-	priorities.Multiline = true
-	return []slack.Block{policy, block.Input(s.field(setup.FieldByPriority), "Other policies by the ticket's priority", "One a line: the priority, a colon, and the policy's name.", true, priorities)}
+	others := block.Field(setup.FieldByPriority, "urgent: enterprise", f.ByPriority, 1000)
+	others.Multiline = true
+	return []slack.Block{policy, block.Input(s.field(setup.FieldByPriority), "Other policies for some tickets",
+		"One a line: a priority, a colon, and the policy's name. Or say which: type outage and customer acme: enterprise.", true, others)}
 }
 
 func tierFields(s channelState, f fields) []slack.Block {
@@ -130,23 +139,32 @@ func oneTier(s channelState, n int, t setup.TierForm) []slack.Block {
 	choose.InitialUsers = people
 	return []slack.Block{
 		block.Section("*Tier " + strconv.Itoa(n) + "*"),
-		block.Input(s.field(name(setup.PartAfter)), "After", "How long the ticket has waited then: 10m, 2h, 1d.", optional,
+		block.Input(s.field(name(setup.PartAfter)), "After", "How long the ticket has waited then: 10m, 2h, 1d. Or 15m before, which is a warning ahead of the deadline.", optional,
 			block.Field(name(setup.PartAfter), "10m", t.After, 30)),
-		block.Input(s.field(name(setup.PartNotify)), "Remind", "on-shift, non-embedded, embedded, here, channel, an engineer's name, or @ and a user group's handle; with commas between them.", true,
+		block.Input(s.field(name(setup.PartNotify)), "Remind", "on-shift, non-embedded, embedded, assignee, here, channel, an engineer's name, or @ and a user group's handle; with commas between them.", true,
 			block.Field(name(setup.PartNotify), "on-shift, @support", words, 500)),
 		block.Input(s.field(name(partPeople)), "And these people", "", true, choose),
 		block.Input(s.field(name(setup.PartMessage)), "With these words", "Said along with the reminder. {{.Ticket.ID}}, {{.Ticket.Customer}} and {{.Waited}} are filled in.", true, message),
 	}
 }
 
-// previewed says who would be pinged now.
-func (c *Channels) previewed(workspace string, settings *escalation.Settings, f fields) []slack.Block {
-	lines := preview(workspace, f.policy(settings), c.roster(workspace), c.directory, settings, c.now())
+// tried says what would become of a ticket with what is filled in.
+func (c *Channels) tried(workspace string, view *setup.View, s channelState, f fields) []slack.Block {
+	channel := f.trying(view.Settings)
+	if f.own && len(channel.Tiers) == 0 {
+		return c.previewed(workspace, &escalation.Settings{}, s)
+	}
+	return c.previewed(workspace, view.Trying(s.Channel, channel), s)
+}
+
+// previewed says what would become of a ticket that came now.
+func (c *Channels) previewed(workspace string, trying *escalation.Settings, s channelState) []slack.Block {
+	lines := preview(workspace, s.Channel, c.roster(workspace), c.directory, trying, c.now())
 	if len(lines) == 0 {
 		lines = []string{"Fill in a tier to see whom it would ping."}
 	}
 	look := block.Button(actionPreview, "", "Look again")
-	return []slack.Block{block.Rule(), block.SectionWith(look, append([]string{"*Who would be pinged if it were due now*"}, lines...)...)}
+	return []slack.Block{block.Rule(), block.SectionWith(look, lines...)}
 }
 
 func history(versions []setup.Setting) []slack.Block {
@@ -181,19 +199,20 @@ func (c *Channels) readOnly(workspace string, s channelState, f fields, blocks [
 	if f.ByPriority != "" {
 		blocks = append(blocks, block.Section("*By priority*", mrkdwn.EscapeLine(strings.ReplaceAll(f.ByPriority, "\n", "; "), 1000)))
 	}
-	blocks = append(blocks, c.previewed(workspace, settings, f)...)
+	if n := len(settings.Channels[s.Channel].Choose); n > 0 {
+		blocks = append(blocks, block.Section("*"+mrkdwn.Plural(n, "choice")+"* by what the ticket is, which go before that."))
+	}
+	blocks = append(blocks, c.previewed(workspace, settings, s)...)
 	return block.Modal(CallbackChannel, titleChannel, "", pack(s), append(blocks, block.Small(invite)))
 }
 
 // saved says what is in force now.
 func (c *Channels) saved(workspace string, s channelState) slack.ModalViewRequest {
 	view := c.book.View(workspace)
-	form := view.Channels[s.Channel].Form()
-	f := fields{ChannelForm: form, own: len(form.Tiers) > 0}
-	lines := preview(workspace, f.policy(view.Settings), c.roster(workspace), c.directory, view.Settings, c.now())
+	lines := preview(workspace, s.Channel, c.roster(workspace), c.directory, view.Settings, c.now())
 	return block.Modal(CallbackNotice, titleChannel, "", "", []slack.Block{
 		block.Section(":white_check_mark: Saved. I watch " + overview.Channel(s.Channel) + " like this from now on; tickets that are open already keep the times they were opened with."),
-		block.Section(append([]string{"*Who would be pinged if it were due now*"}, lines...)...),
+		block.Section(lines...),
 		block.Small(invite),
 	})
 }
