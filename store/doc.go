@@ -25,6 +25,7 @@
 //	│ who when body          │         │ token (sealed)  │    └──────────────────────┘
 //	└────────────────────────┘         │ who when ended  │    once: key, used_until
 //	job_edges: job ─▶ after            └─────────────────┘    job_attempts: job, what each came to
+//	rosters: workspace, since when, who is on shift
 //
 // next_at is [escalation.Timeline.NextAt], set whenever a timeline is written. It and asked_at are
 // in indexes of open timelines only, so that a walk costs the same among a million timelines as

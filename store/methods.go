@@ -184,20 +184,31 @@ type Settings interface {
 	SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error)
 }
 
+// Rosters keeps who was on shift in each workspace, from when on (rule 16).
+type Rosters interface {
+	// AddRoster stores a workspace's roster from a time on, unless the latest one says the same or is no older,
+	// and says whether it was added. Two calls at once may both add the same: that does no harm. Called again
+	// after an error, it adds what is missing.
+	AddRoster(ctx context.Context, workspace string, r review.RosterSince) (added bool, err error)
+	// Rosters returns the roster that a workspace had at from, and those that began later and before to, in the
+	// order of their times. From the zero time on, it returns all of them.
+	Rosters(ctx context.Context, workspace string, from, to time.Time) (review.Rosters, error)
+}
+
 // Database is what concerns the database itself.
 type Database interface {
 	// Rewrite applies change to every text that may name people, in all rows that are no longer worked
 	// with; without apply it only counts. It may run beside the program. After an error or a crash a part
 	// is done: a second call continues with the rest. Errors: ErrInForce.
 	Rewrite(ctx context.Context, change func(string) string, apply bool) ([]Rewritten, error)
-	// Purge deletes timelines closed before closedBefore with their history, jobs finished before
-	// jobsBefore with their logs, and mentions, desk events and claimed keys from before mentionsBefore; at
-	// most n of each. It keeps a job as long as one that comes after it, which may still wait for it or
+	// Purge deletes timelines closed before closedBefore with their history and the rosters that ended before
+	// it, jobs finished before jobsBefore with their logs, and mentions, desk events and claimed keys from
+	// before mentionsBefore; at most n of each. It keeps a job as long as one that comes after it, which may still wait for it or
 	// have been cancelled because of it. It returns how many rows it deleted: call it until that is 0.
 	Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error)
 	// EraseWorkspace deletes what belongs to a workspace that the bot has left before endedBefore, or was
 	// never installed in: its timelines with their history, its jobs whatever their state, mentions,
-	// settings, values, keys and gates, at most n rows a call, and last its installation. It returns how many
+	// settings, rosters, values, keys and gates, at most n rows a call, and last its installation. It returns how many
 	// rows it deleted: call it until that is 0. What desks reported bears no workspace, and goes by Purge.
 	// Errors: ErrInstalled.
 	EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (deleted int, err error)

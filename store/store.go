@@ -46,6 +46,7 @@ type Store interface {
 	Keys
 	Installations
 	Settings
+	Rosters
 	Database
 }
 

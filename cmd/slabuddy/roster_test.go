@@ -80,3 +80,31 @@ func TestTheStoredRosterOutlivesARestartWithoutTheCalendar(t *testing.T) {
 		c.says("the last roster stays in use")
 	})
 }
+
+// Rules 16 and 25: who is on shift is stored when it changes, and the report says hours with nobody from then on.
+func TestWhoIsOnShiftIsKeptWhenItChanges(t *testing.T) {
+	onBothStores(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, rostered)
+		w.shift("Ana on-shift")
+		c := w.start()
+		kept := func() (on [][]string) {
+			all, err := w.peek().Rosters(t.Context(), w.slack.Options().Team.ID, time.Time{}, time.Now().Add(time.Hour))
+			w.check(err)
+			for _, r := range all {
+				on = append(on, r.Roster.OnShift)
+			}
+			return on
+		}
+		w.until("the roster stored", 30*time.Second, func() bool { return len(kept()) == 1 })
+		w.types("U0ANA", enterprise, "/sla swap <@U0BOB|bob> for 2h")
+		w.until("the swap stored", 30*time.Second, func() bool { return len(kept()) == 2 })
+		if got := kept(); !slices.Equal(got[0], []string{"Ana Silva"}) || !slices.Equal(got[1], []string{"Bob Stone"}) {
+			t.Errorf("stored: %v", got)
+		}
+		w.reminder(enterprise, w.ticket(enterprise, "42", 11*time.Minute))
+		if code := c.stop(); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		expect(t, w.must("report", "--since", "1d").stdout, "Who was on shift is known since")
+	})
+}

@@ -52,6 +52,15 @@ func (r *Rosters) Ahead(workspace string, d time.Duration) calendar.Outlook {
 	return m.schedule.Ahead(now, now.Add(d))
 }
 
+// Between calls f with a workspace's roster at each moment after from at which it may have changed, and with that
+// of now, as far as it is known now.
+func (r *Rosters) Between(workspace string, from time.Time, f func(at time.Time, roster calendar.Roster)) {
+	m, now := r.match(workspace), r.now()
+	for _, at := range append(m.schedule.Moments(from, now), now) {
+		f(at, m.schedule.At(at, m.reading.Rules.StaleAfter))
+	}
+}
+
 // HasCalendar says whether there is a calendar whose shifts could be taken over.
 func (r *Rosters) HasCalendar(workspace string) bool {
 	return r.calendar.InForce().HasCalendar && r.book.View(workspace).FileHolds

@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -85,6 +87,10 @@ func liveIn(t testing.TB, s store.Store) {
 	check(s.SaveInstallation(ctx, setup.Installation{Workspace: "T1", Name: "One", Token: []byte{0, 1, 2}, Scopes: []string{"a", "b"}, InstalledAt: t0}))
 	check(s.EndInstallation(ctx, "T1", after(time.Hour), "uninstalled"))
 	check(s.SaveInstallation(ctx, setup.Installation{Workspace: "T2", Name: "Two"}))
+	for hour, on := range [][]string{{"Ana Silva"}, nil, {"Ana Silva"}} {
+		_, err = s.AddRoster(ctx, "T1", review.RosterSince{At: after(time.Duration(hour) * time.Hour), Roster: calendar.Snapshot{Known: true, OnShift: on}})
+		check(err)
+	}
 	for v := range int64(3) {
 		_, err = s.AddSetting(ctx, setup.Setting{Workspace: "T1", Scope: "channel/C1", Version: v + 1, At: after(time.Duration(v)), By: "U0HANA",
 			Body: json.RawMessage(fmt.Sprintf(`{"v":%d}`, v))})
@@ -179,6 +185,8 @@ func allOf(t testing.TB, s store.Store) map[string]any {
 	add("installs", installs, err)
 	settings, err := s.Settings(ctx, "T1")
 	add("settings", settings, err)
+	rosters, err := s.Rosters(ctx, "T1", t0, after(24*time.Hour))
+	add("rosters", rosters, err)
 	versions, err := s.SettingVersions(ctx, "T1", "channel/C1", 9)
 	add("versions", versions, err)
 	return all

@@ -30,6 +30,8 @@ var eraseRows = []string{
 		select count(*) from d`,
 	`with d as (delete from settings where ctid in (select ctid from settings where workspace = $1 limit $2) returning scope)
 		select count(*) from d`,
+	`with d as (delete from rosters where ctid in (select ctid from rosters where workspace = $1 limit $2) returning at)
+		select count(*) from d`,
 	`with d as (delete from kept where key in (select key from kept
 			where key like '%/' || $1 or key like '%/' || $1 || '/%' limit $2) returning key)
 		select count(*) from d`,

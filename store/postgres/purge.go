@@ -22,6 +22,12 @@ func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBef
 			h as (delete from history using old where timeline_id = oid),
 			d as (delete from timelines using old where id = oid returning id)
 			select count(*) from d`, stamp(closedBefore), n).QueryRow(count)
+		t.queue(`with old as (
+				select workspace as w, at as a from rosters r where at < $1 and exists
+					(select 1 from rosters later where later.workspace = r.workspace and later.at > r.at and later.at < $1)
+				order by workspace, at limit $2 for update skip locked),
+			d as (delete from rosters using old where workspace = w and at = a returning at)
+			select count(*) from d`, stamp(closedBefore), n).QueryRow(count)
 		queuePurgeJobs(t, jobsBefore, n).QueryRow(count)
 		t.queue(`with old as (
 				select workspace as w, channel as c, ts as m from mentions where heard_at < $1

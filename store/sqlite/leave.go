@@ -24,6 +24,7 @@ var eraseRows = []struct {
 		(select workspace, channel, ts from mentions where workspace = ?1 limit ?2)`, false},
 	{`delete from settings where (workspace, scope, version) in
 		(select workspace, scope, version from settings where workspace = ?1 limit ?2)`, false},
+	{`delete from rosters where (workspace, at) in (select workspace, at from rosters where workspace = ?1 limit ?2)`, false},
 	{`delete from kept where key in (select key from kept where key like '%/' || ?1 or key like '%/' || ?1 || '/%' limit ?2)`, false},
 	{`delete from once where key in (select key from once where key like '%/' || ?1 or key like '%/' || ?1 || '/%' limit ?2)`, false},
 	{`delete from gates where key in (select key from gates where key like '%/' || ?1 or key like '%/' || ?1 || '/%' limit ?2)`, false},

@@ -10,6 +10,11 @@ import (
 func (s *Store) Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error) {
 	for _, purge := range []func(t *tx) (int64, error){
 		func(t *tx) (int64, error) { return t.purgeTimelines(closedBefore, n) },
+		func(t *tx) (int64, error) {
+			return t.exec(`delete from rosters where (workspace, at) in (select workspace, at from rosters r where at < ?1 and exists
+					(select 1 from rosters later where later.workspace = r.workspace and later.at > r.at and later.at < ?1)
+				order by workspace, at limit ?2)`, stamp(closedBefore), n)
+		},
 		func(t *tx) (int64, error) { return t.purgeJobs(jobsBefore, n) },
 		func(t *tx) (int64, error) {
 			return t.exec(`delete from mentions where (workspace, channel, ts) in (select workspace, channel, ts

@@ -39,6 +39,8 @@ func of(t *testing.T, s store.Store, workspace string, n int) escalation.Timelin
 	st := setting("channel/C0", 1)
 	st.Workspace = workspace
 	set(t, s, st)
+	addRoster(t, s, workspace, 0, "Ana")
+	addRoster(t, s, workspace, time.Hour, "Ben")
 	install(t, s, installation(workspace, -year))
 	return tl
 }
@@ -50,6 +52,7 @@ func left(t *testing.T, s store.Store, workspace string, tl escalation.Timeline)
 	n += len(kinds(t, s, tl.ID))
 	n += len(must(s.Settings(t.Context(), workspace))(t))
 	n += len(must(s.JobsByKey(t.Context(), []string{"reminder/" + tl.ID + "/1/1", "page/" + tl.ID + "/1/1", "answer/" + workspace + "/C0/1.000001"}))(t))
+	n += len(must(s.Rosters(t.Context(), workspace, t0, after(year)))(t))
 	for _, key := range []string{"scan/" + workspace + "/C0", "slack/directory/" + workspace} {
 		if _, _, found, err := s.Get(t.Context(), key); err != nil {
 			t.Fatal(err)

@@ -46,6 +46,7 @@ var rewriting = map[string]func(*testing.T, store.Store){
 		add(t, s, finished, waits)
 		end(t, s, take(t, s, after(time.Minute))[finished.Key], queue.Done)
 		ok(t, s.Put(t.Context(), "roster", []byte(`{"on":["Ana Silva"]}`), t0))
+		addRoster(t, s, "T1", 0, "Ana Silva")
 		was, is := setting("engineer/Ana Silva", 1), setting("channel/C1", 1)
 		was.By, was.Body = "Ana Silva", []byte(`{"name":"Ana Silva"}`)
 		is.By, is.Body = "Ana Silva", []byte(`{"notify":"Ana Silva"}`)
@@ -55,7 +56,7 @@ var rewriting = map[string]func(*testing.T, store.Store){
 			set(t, s, v)
 		}
 
-		want := map[string][2]int{"timelines": {1, 1}, "history": {1, 0}, "mentions": {1, 0}, "jobs": {1, 1}, "kept": {1, 0}, "settings": {4, 1}}
+		want := map[string][2]int{"timelines": {1, 1}, "history": {1, 0}, "mentions": {1, 0}, "jobs": {1, 1}, "kept": {1, 0}, "rosters": {1, 0}, "settings": {4, 1}}
 		same(t, "would be", named(must(s.Rewrite(t.Context(), without("Ana Silva"), false))(t)), want)
 		same(t, "rewritten", named(must(s.Rewrite(t.Context(), without("Ana Silva"), true))(t)), want)
 		same(t, "the second time", named(must(s.Rewrite(t.Context(), without("Ana Silva"), true))(t)),
@@ -65,6 +66,7 @@ var rewriting = map[string]func(*testing.T, store.Store){
 		same(t, "closed", tls[0].Ticket.Customer, "nobody")
 		same(t, "open", tls[1].Ticket.Customer, "Ana Silva")
 		same(t, "by", must(s.History(t.Context(), closed.ID))(t)[1].By, "nobody")
+		same(t, "roster", must(s.Rosters(t.Context(), "T1", t0, after(time.Second)))(t)[0].Roster.OnShift, []string{"nobody"})
 		same(t, "payload", string(jobs(t, s)[finished.Key].Payload), "to nobody")
 		is.By, gone.Scope, was.Scope, was.By, was.Body = "nobody", "engineer/nobody", "engineer/nobody", "nobody", []byte(`{"name":"nobody"}`)
 		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t), []setup.Setting{is, gone})

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"keys":     idempotency,
 		"installs": installing,
 		"settings": settingUp,
+		"rosters":  rosters,
 		"rewrite":  rewriting,
 		"leaving":  leaving,
 	} {

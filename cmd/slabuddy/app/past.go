@@ -26,22 +26,24 @@ import (
 type Past struct {
 	store store.Store
 	book  *setup.Book
+	now   func() time.Time
 	names map[string]review.Names // by workspace
 }
 
 // NewPast is that of a program that does not serve.
 func NewPast(ctx context.Context, s store.Store, c *config.Config, now time.Time) *Past {
 	quiet := slog.New(slog.DiscardHandler)
-	book := setup.NewBook(setup.BookConfig{Store: s, Now: func() time.Time { return now }, Log: quiet})
-	days := closed.NewFollower(closed.Options{Store: s, Now: func() time.Time { return now }, Log: quiet, Changed: func() {}})
+	clock := func() time.Time { return now }
+	book := setup.NewBook(setup.BookConfig{Store: s, Now: clock, Log: quiet})
+	days := closed.NewFollower(closed.Options{Store: s, Now: clock, Log: quiet, Changed: func() {}})
 	days.SetCalendars(ctx, c.ClosedCalendars())
 	c = withClosedDays(c, days, quiet)
 	book.SetBase(&c.Settings, c.Workspace)
-	return &Past{s, book, map[string]review.Names{}}
+	return &Past{s, book, clock, map[string]review.Names{}}
 }
 
 // past is that of the program that serves.
-func (a *App) past() *Past { return &Past{a.store, a.book, map[string]review.Names{}} }
+func (a *App) past() *Past { return &Past{a.store, a.book, a.now, map[string]review.Names{}} }
 
 var errNotLoaded = errors.New("what was set up from Slack cannot be read from the database")
 
@@ -95,7 +97,11 @@ func (p *Past) Known(ctx context.Context, workspace string) (report.Known, error
 	if err != nil {
 		return report.Known{}, err
 	}
-	return report.Known{Names: names, Hours: settings.Hours}, nil
+	rosters, err := p.rosters(ctx, workspace)
+	if err != nil {
+		return report.Known{}, err
+	}
+	return report.Known{Names: names, Rosters: rosters, Hours: settings.Hours}, nil
 }
 
 // Rules are what a workspace's tickets would run through.
@@ -112,7 +118,16 @@ func (p *Past) Rules(ctx context.Context, workspace string) (replay.Rules, error
 	if err != nil {
 		return replay.Rules{}, err
 	}
-	return replay.Rules{Settings: settings, Directory: cachedDirectory(cached), Names: names}, nil
+	rosters, err := p.rosters(ctx, workspace)
+	if err != nil {
+		return replay.Rules{}, err
+	}
+	return replay.Rules{Settings: settings, Directory: cachedDirectory(cached), Rosters: rosters, Names: names}, nil
+}
+
+// rosters are all that were kept of a workspace.
+func (p *Past) rosters(ctx context.Context, workspace string) (review.Rosters, error) {
+	return p.store.Rosters(ctx, workspace, time.Time{}, p.now().Add(time.Microsecond))
 }
 
 // cachedDirectory answers from what is cached of one workspace.

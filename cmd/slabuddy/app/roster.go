@@ -1,6 +1,12 @@
 package app
 
-import "github.com/slabuddy/slabuddy/calendar"
+import (
+	"context"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/review"
+)
 
 // Roster is who is on shift in a workspace now, with what was changed from Slack.
 func (a *App) Roster(workspace string) calendar.Roster { return a.rosters.Of(workspace) }
@@ -8,3 +14,34 @@ func (a *App) Roster(workspace string) calendar.Roster { return a.rosters.Of(wor
 // RereadCalendar has the shift calendar read as soon as may be: it is read every minute of real time,
 // which is not enough where the clock runs faster.
 func (a *App) RereadCalendar() { a.follower.Refresh() }
+
+const recordTimeout = 5 * time.Second // one look at what changed
+
+// recordRosters has who is on shift stored whenever it changed, once the calendar and what was set up are known.
+func (a *App) recordRosters(ctx context.Context) {
+	for _, ready := range []<-chan struct{}{a.follower.Ready(), a.directory.Ready(), a.book.Ready()} {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ready:
+		}
+	}
+	recorder := &review.Recorder{Store: a.store, Shifts: a.rosters, Now: a.now}
+	tick := time.NewTicker(10 * a.opts.Tick)
+	defer tick.Stop()
+	for {
+		if !a.clock.Hold() {
+			call, cancel := context.WithTimeout(ctx, recordTimeout)
+			err := recorder.Record(call, a.directory.Workspaces())
+			cancel()
+			if err != nil && ctx.Err() == nil {
+				a.log.Warn("who is on shift could not be stored, trying again shortly", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

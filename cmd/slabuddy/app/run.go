@@ -68,6 +68,7 @@ func (a *App) Run(ctx context.Context) error {
 	sides.Go(func() { broken(a.book.Run(side)) })
 	sides.Go(func() { a.troubles.Run(side) })
 	sides.Go(func() { a.watchTroubles(side) })
+	sides.Go(func() { a.recordRosters(side) })
 	sides.Go(func() { a.reseal(side) })
 	sides.Go(func() { a.gauges.run(side) })
 	sides.Go(func() { a.purger.run(side) })

@@ -9,6 +9,7 @@ func All() []Table {
 			[]string{"id"}},
 		{"history", cols(ints("seq"), ids("timeline_id"), times("at"), texts("kind"), int32s("tier"), texts("details")),
 			[]string{"seq"}},
+		{"rosters", cols(texts("workspace"), times("at"), texts("roster")), []string{"workspace", "at"}},
 		{"mentions", cols(texts("workspace", "channel", "ts", "thread_ts", "author", "said"), times("heard_at"), bools("acted_on")),
 			[]string{"workspace", "channel", "ts"}},
 		{"jobs", cols(ids("id"), texts("key", "queue", "state"), times("run_at"), bools("behind"), int32s("attempts", "looks"),

@@ -24,6 +24,7 @@ func People() []Written {
 		{Table: Table{Name: "settings"}, Texts: []string{"set_by"}},
 		{Table: Table{Name: "timelines"}, Texts: []string{"body"}, Live: "state = 'open'", Grows: "version"},
 		{Table: Table{Name: "history", Key: []string{"timeline_id", "seq"}}, Texts: []string{"details"}},
+		{Table: Table{Name: "rosters"}, Texts: []string{"roster"}},
 		{Table: Table{Name: "mentions"}, Texts: []string{"author", "said"}},
 		{Table: Table{Name: "jobs"}, Texts: []string{"last_error", "payload", "graph", "result"}, Live: "finished_at is null"},
 		{Table: Table{Name: "jobs"}, Texts: []string{"key"}, Live: "finished_at is null", Unique: []string{"key"}}, // operators choose some

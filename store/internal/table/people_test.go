@@ -10,6 +10,7 @@ import (
 var nobody = strings.Fields(`
 	timelines.workspace timelines.channel timelines.thread_ts timelines.moved_ts timelines.ticket_id timelines.policy timelines.state
 	history.kind
+	rosters.workspace
 	mentions.workspace mentions.channel mentions.ts mentions.thread_ts
 	jobs.queue jobs.state jobs.worker jobs.pace jobs.gates jobs.look_gates
 	job_attempts.kind
