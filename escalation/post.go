@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh and Fault is set. As JSON
+// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh, Fault and Summary is set. As JSON
 // it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
 type Post struct {
 	Thread
@@ -23,6 +23,7 @@ type Post struct {
 	Note     *Note     `json:"note,omitempty"`
 	Refresh  *Posting  `json:"refresh,omitempty"` // a reminder that stands is to show how its timeline stands now
 	Fault    *Fault    `json:"fault,omitempty"`   // a trouble of the bot's own, told in ops_channel
+	Summary  *Summary  `json:"summary,omitempty"` // how the team did
 }
 
 // Fault is a trouble of the bot's own: told once, brought up to date in place, and said to be over.

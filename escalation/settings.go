@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/page"
 )
@@ -28,7 +29,14 @@ type Settings struct {
 	Paused      map[string]time.Time    // channels that are to be left in peace, and until when
 	Pages       map[string]page.Page    // by the name that tiers give
 	Hours       map[string]*hours.Hours // by the name that policies and channels give
+	Report      Weekly                  // where and when the week's summary is posted
 	LastResort  string                  // whom a last tier mentions when its circle is empty: CircleHere; "": nobody
+}
+
+// Weekly is what is posted once a week.
+type Weekly struct {
+	Channel string // "": nowhere
+	At      weekly.Moment
 }
 
 // DefaultSettings are those of an empty configuration: both policies, no channels.
@@ -44,6 +52,7 @@ func DefaultSettings() Settings {
 		HasDesk:     true,
 		Poll:        5 * time.Minute,
 		PollBudget:  60,
+		Report:      Weekly{At: weekly.Moment{Day: time.Monday, Hour: 9}},
 		LastResort:  CircleHere,
 	}
 }

@@ -49,7 +49,7 @@ var ranks = map[string][][]string{
 	"handlers/slackapp": {
 		{"tolerant", "mrkdwn", "giphy", "socket", "install/seal"},
 		{"client", "ticket", "block", "overview"},
-		{"directory", "manifest", "people", "readers", "."},
+		{"directory", "manifest", "people", "readers", "summary", "."},
 		{"scan", "buttons", "commands", "views", "home", "install"},
 		{"message"},
 	},

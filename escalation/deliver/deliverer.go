@@ -34,7 +34,7 @@ type DelivererStore interface {
 // they were decided.
 func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
 	deliveries := make([]delivery, len(jobs))
-	var ids, refreshed, digests []string
+	var ids, refreshed, earlier []string
 	for i, j := range jobs {
 		dl := &deliveries[i]
 		dl.by, dl.job = d, j
@@ -44,13 +44,16 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 		}
 		if dl.post.Refresh != nil {
 			if r := *dl.post.Refresh; r.Digest != "" {
-				digests = append(digests, r.JobKey(""))
+				earlier = append(earlier, r.JobKey(""))
 			} else {
 				refreshed = append(refreshed, dl.post.Timeline)
 			}
 		}
+		if s := dl.post.Summary; s != nil && s.Under != "" {
+			earlier = append(earlier, s.Under)
+		}
 	}
-	posted, err := d.posted(ctx, digests)
+	posted, err := d.posted(ctx, earlier)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +105,8 @@ func (d *Deliverer) task(dl *delivery, posted map[string]queue.Job, timelines ma
 		}
 	case p.Rows != nil:
 		return d.digest(dl.job, p, timelines)
+	case p.Summary != nil:
+		dl.under(posted)
 	}
 	return dl
 }
@@ -135,7 +140,16 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 		return queue.Failure(err)
 	}
 	d.sayMoved(ctx, post, landed)
-	return queue.Sent(d.done(landed, d.by.Now()))
+	return d.sent(landed, d.by.Now())
+}
+
+// sent is what comes of a post that stands since at. Of a summary it is kept where: its details follow.
+func (d *delivery) sent(landed Landed, at time.Time) queue.Outcome {
+	outcome := queue.Sent(d.done(landed, at))
+	if d.post.Summary != nil {
+		outcome.Result.Body = landed.TS
+	}
+	return outcome
 }
 
 // tellTrouble says of a reminder that is not sent after all what had kept it from being sent.
@@ -165,7 +179,7 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 		at = d.by.Now()
 	}
 	d.sayMoved(ctx, post, landed)
-	return queue.Sent(d.done(landed, at))
+	return d.sent(landed, at)
 }
 
 // GiveUp fails the tier. The queue has logged the failed job as an error; here it is said what that means.

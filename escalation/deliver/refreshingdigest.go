@@ -25,7 +25,7 @@ func (d *Deliverer) posted(ctx context.Context, keys []string) (map[string]queue
 	}
 	jobs, err := d.Store.JobsByKey(ctx, keys)
 	if err != nil {
-		return nil, fmt.Errorf("read the digests to refresh: %w", err)
+		return nil, fmt.Errorf("read what was posted before: %w", err)
 	}
 	byKey := make(map[string]queue.Job, len(jobs))
 	for _, j := range jobs {

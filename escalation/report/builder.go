@@ -12,6 +12,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
+// aMonth is how long a span is at most of which each day is told.
+const aMonth = 31 * 24 * time.Hour
+
 // Query says of which tickets a report is.
 type Query struct {
 	From, To  time.Time // posted at From or later, and before To
@@ -48,25 +51,25 @@ type Builder struct {
 	now           time.Time
 	zone          *time.Location
 
-	clocks, earlier, priorities, weeks tallies
-	real, working, realBefore, workBef samples
-	cells                              [7][24]HourOfWeek
-	causes                             map[Cause]int
-	breaches                           []Breach
-	unlisted                           int
-	reminders                          Reminders
-	people                             map[[2]string]*Person // by workspace and id
-	known                              map[string]Known      // by workspace
-	late                               samples
-	bot                                Bot
-	blind                              blinds
+	clocks, earlier, priorities, weeks, days tallies
+	real, working, realBefore, workBef       samples
+	cells                                    [7][24]HourOfWeek
+	causes                                   map[Cause]int
+	breaches                                 []Breach
+	unlisted                                 int
+	reminders                                Reminders
+	people                                   map[[2]string]*Person // by workspace and id
+	known                                    map[string]Known      // by workspace
+	late                                     samples
+	bot                                      Bot
+	blind                                    blinds
 }
 
 // NewBuilder begins a report as of now. Weekdays, weeks and nights are those of a zone.
 func NewBuilder(q Query, now time.Time, zone *time.Location) *Builder {
 	return &Builder{
 		query: q, before: q.Before(), now: now, zone: zone,
-		clocks: tallies{}, earlier: tallies{}, priorities: tallies{}, weeks: tallies{},
+		clocks: tallies{}, earlier: tallies{}, priorities: tallies{}, weeks: tallies{}, days: tallies{},
 		causes: map[Cause]int{}, people: map[[2]string]*Person{}, known: map[string]Known{},
 	}
 }
@@ -94,6 +97,9 @@ func (b *Builder) add(r review.Record, known Known) {
 	for _, p := range Promises(r, b.now) {
 		count(b.clocks, p, t.Policy)
 		b.weeks.count(Tally{Clock: p.Clock, Week: week}, p.Outcome)
+		if b.query.To.Sub(b.query.From) <= aMonth {
+			b.days.count(Tally{Clock: p.Clock, Day: posted.Format(time.DateOnly)}, p.Outcome)
+		}
 		b.priorities.count(Tally{Clock: p.Clock, Priority: cmp.Or(strings.ToLower(strings.TrimSpace(t.Ticket.Priority)), "none")}, p.Outcome)
 		if p.Outcome == Breached {
 			b.breached(r, p, known)
@@ -168,7 +174,7 @@ func (b *Builder) Report() Report {
 	b.cut()
 	r := Report{
 		From: b.query.From.UTC(), To: b.query.To.UTC(), At: b.now.UTC(), Zone: b.zone.String(),
-		Clocks: b.clocks.wholeFirst(), Before: b.earlier.wholeFirst(), Priorities: b.priorities.sorted(), Weeks: b.weeks.sorted(),
+		Clocks: b.clocks.wholeFirst(), Before: b.earlier.wholeFirst(), Priorities: b.priorities.sorted(), Weeks: b.weeks.sorted(), Days: b.days.sorted(),
 		FirstReply: firstReply(b.real, b.working), FirstReplyBefore: firstReply(b.realBefore, b.workBef),
 		Causes: []CauseCount{}, Breaches: append([]Breach{}, b.breaches...), Unlisted: b.unlisted,
 		Reminders: b.reminders, Bot: b.punctuality(),

@@ -20,6 +20,7 @@ type Report struct {
 	Before     []Tally `json:"before"` // the same for the span before, which was as long
 	Priorities []Tally `json:"priorities"`
 	Weeks      []Tally `json:"weeks"`
+	Days       []Tally `json:"days,omitempty"` // of a span of a month at most
 
 	FirstReply       FirstReply `json:"first_reply"`
 	FirstReplyBefore FirstReply `json:"first_reply_before"`

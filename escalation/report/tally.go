@@ -48,6 +48,7 @@ type Tally struct {
 	Policy   string               `json:"policy,omitempty"`
 	Priority string               `json:"priority,omitempty"`
 	Week     string               `json:"week,omitempty"` // its Monday: 2026-11-23
+	Day      string               `json:"day,omitempty"`  // 2026-11-26
 	Counts
 }
 
@@ -74,7 +75,7 @@ func (ts tallies) sorted() []Tally {
 	}
 	slices.SortFunc(all, func(a, b Tally) int {
 		return cmp.Or(cmp.Compare(slices.Index(clockOrder, a.Clock), slices.Index(clockOrder, b.Clock)),
-			strings.Compare(a.Policy, b.Policy), strings.Compare(a.Week, b.Week), strings.Compare(a.Priority, b.Priority))
+			strings.Compare(a.Policy, b.Policy), strings.Compare(a.Week, b.Week), strings.Compare(a.Day, b.Day), strings.Compare(a.Priority, b.Priority))
 	})
 	return all
 }

@@ -100,6 +100,8 @@ func (c *blockCheck) block(at string, block map[string]any) {
 		c.require(at, block, "elements")
 	case "input":
 		c.inputBlock(at, block)
+	case "data_visualization":
+		c.chart(at, block)
 	case "divider", "markdown", "table", "video", "file", "context_actions", "call", "contact_card":
 	default:
 		c.problem(at+"/type", fmt.Sprintf("unsupported type: %v", kind))

@@ -30,26 +30,37 @@ func TestBlocksAreHeldToTheirPublishedLimits(t *testing.T) {
 	button := func(n int) string {
 		return fmt.Sprintf(`[{"type":"actions","elements":[{"type":"button","action_id":"a","text":{"type":"plain_text","text":%q}}]}]`, strings.Repeat("x", n))
 	}
+	chart := func(parts string) string {
+		return `[{"type":"data_visualization","title":"T","chart":{` + parts + `}}]`
+	}
+	const axis, a, ab = `"axis_config":{"categories":["a","b"]}`, `{"label":"a","value":1}`, `{"label":"a","value":1},{"label":"b","value":-2.5}`
 	tests := map[string]struct{ blocks, problem string }{
-		"section text of 3000":       {section(strings.Repeat("ü", 3000)), ""},
-		"section text of 3001":       {section(strings.Repeat("ü", 3001)), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"},
-		"empty section text":         {section(""), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"},
-		"section with nothing":       {`[{"type":"section"}]`, "missing required field: text [json-pointer:/blocks/0]"},
-		"10 fields of 2000":          {fields(10, 2000), ""},
-		"11 fields":                  {fields(11, 1), "no more than 10 items allowed [json-pointer:/blocks/0/fields]"},
-		"a field of 2001":            {fields(1, 2001), "must be less than 2001 characters [json-pointer:/blocks/0/fields/0/text]"},
-		"header of 150":              {header(150), ""},
-		"header of 151":              {header(151), "must be less than 151 characters [json-pointer:/blocks/0/text/text]"},
-		"10 context elements":        {contexts(10), ""},
-		"11 context elements":        {contexts(11), "no more than 10 items allowed [json-pointer:/blocks/0/elements]"},
-		"no context elements":        {contexts(0), "missing required field: elements [json-pointer:/blocks/0/elements]"},
-		"button text of 75":          {button(75), ""},
-		"button text of 76":          {button(76), "must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]"},
-		"a block nobody knows":       {`[{"type":"divider"},{"type":"mood_ring"}]`, "unsupported type: mood_ring [json-pointer:/blocks/1/type]"},
-		"the same id twice":          {`[{"type":"divider","block_id":"d"},{"type":"divider","block_id":"d"}]`, "block_id already exists [json-pointer:/blocks/1/block_id]"},
-		"header in markdown":         {`[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]`, "must be one of: plain_text [json-pointer:/blocks/0/text/type]"},
-		"an image without words":     {`[{"type":"image","image_url":"https://example.com/a.png"}]`, "missing required field: alt_text [json-pointer:/blocks/0]"},
-		"rich text without elements": {`[{"type":"rich_text"}]`, "missing required field: elements [json-pointer:/blocks/0]"},
+		"a chart":                        {chart(`"type":"bar",` + axis + `,"series":[{"name":"s","data":[` + ab + `]}]`), ""},
+		"a pie":                          {chart(`"type":"pie","segments":[` + a + `]`), ""},
+		"a chart of another kind":        {chart(`"type":"donut"`), "must be one of: pie, bar, area, line [json-pointer:/blocks/0/chart/type]"},
+		"a chart's title of 51":          {strings.Replace(chart(`"type":"pie","segments":[`+a+`]`), `"T"`, `"`+strings.Repeat("x", 51)+`"`, 1), "must be less than 51 characters [json-pointer:/blocks/0/title]"},
+		"a series that lacks a category": {chart(`"type":"line",` + axis + `,"series":[{"name":"s","data":[` + a + `]}]`), "must have exactly one point for each category [json-pointer:/blocks/0/chart/series/0/data]"},
+		"two series of one name":         {chart(`"type":"area",` + axis + `,"series":[{"name":"s","data":[` + ab + `]},{"name":"s","data":[` + ab + `]}]`), "must be unique [json-pointer:/blocks/0/chart/series/1/name]"},
+		"a slice of nothing":             {chart(`"type":"pie","segments":[{"label":"a","value":0}]`), "must be greater than 0 [json-pointer:/blocks/0/chart/segments/0/value]"},
+		"section text of 3000":           {section(strings.Repeat("ü", 3000)), ""},
+		"section text of 3001":           {section(strings.Repeat("ü", 3001)), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"},
+		"empty section text":             {section(""), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"},
+		"section with nothing":           {`[{"type":"section"}]`, "missing required field: text [json-pointer:/blocks/0]"},
+		"10 fields of 2000":              {fields(10, 2000), ""},
+		"11 fields":                      {fields(11, 1), "no more than 10 items allowed [json-pointer:/blocks/0/fields]"},
+		"a field of 2001":                {fields(1, 2001), "must be less than 2001 characters [json-pointer:/blocks/0/fields/0/text]"},
+		"header of 150":                  {header(150), ""},
+		"header of 151":                  {header(151), "must be less than 151 characters [json-pointer:/blocks/0/text/text]"},
+		"10 context elements":            {contexts(10), ""},
+		"11 context elements":            {contexts(11), "no more than 10 items allowed [json-pointer:/blocks/0/elements]"},
+		"no context elements":            {contexts(0), "missing required field: elements [json-pointer:/blocks/0/elements]"},
+		"button text of 75":              {button(75), ""},
+		"button text of 76":              {button(76), "must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]"},
+		"a block nobody knows":           {`[{"type":"divider"},{"type":"mood_ring"}]`, "unsupported type: mood_ring [json-pointer:/blocks/1/type]"},
+		"the same id twice":              {`[{"type":"divider","block_id":"d"},{"type":"divider","block_id":"d"}]`, "block_id already exists [json-pointer:/blocks/1/block_id]"},
+		"header in markdown":             {`[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]`, "must be one of: plain_text [json-pointer:/blocks/0/text/type]"},
+		"an image without words":         {`[{"type":"image","image_url":"https://example.com/a.png"}]`, "missing required field: alt_text [json-pointer:/blocks/0]"},
+		"rich text without elements":     {`[{"type":"rich_text"}]`, "missing required field: elements [json-pointer:/blocks/0]"},
 	}
 	w := newWorkspace(t, slacktest.Options{})
 	for name, test := range tests {

@@ -40,6 +40,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/readers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
 	"github.com/slabuddy/slabuddy/store"
@@ -87,6 +88,8 @@ type App struct {
 	deps        flow.Deps // of all that escalates
 	walker      *walk.Walker
 	poller      *walk.Poller
+	readers     *readers.Readers
+	reporting   sync.Mutex // one report is made at a time: each reads all that happened in its span, beside a bot that has other things to do
 	deliverer   *deliver.Deliverer
 	pager       *deliver.Pager
 	engine      *queue.Engine

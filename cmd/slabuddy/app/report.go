@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
@@ -14,12 +13,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/reportpage"
 )
 
-// operatorsReport is the report on the operator's address. One is made at a time: each reads all that happened in
-// its span, beside a bot that has other things to do.
-type operatorsReport struct {
-	*App
-	busy *sync.Mutex
-}
+// operatorsReport is the report on the operator's address.
+type operatorsReport struct{ *App }
 
 // Report implements handlers.Report.
 func (o operatorsReport) Report(w http.ResponseWriter, r *http.Request) error {
@@ -28,8 +23,6 @@ func (o operatorsReport) Report(w http.ResponseWriter, r *http.Request) error {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return nil
 	}
-	o.busy.Lock()
-	defer o.busy.Unlock()
 	made, err := o.makeReport(r.Context(), q)
 	if err != nil {
 		return fmt.Errorf("make a report: %w", err)
@@ -57,6 +50,8 @@ func (o operatorsReport) query(asked url.Values) (report.Query, error) {
 
 // makeReport reports on what is stored, as of now.
 func (a *App) makeReport(ctx context.Context, q report.Query) (report.Report, error) {
+	a.reporting.Lock()
+	defer a.reporting.Unlock()
 	return report.Make(ctx, a.store, q, a.past(), a.now(), a.zone())
 }
 

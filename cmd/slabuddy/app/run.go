@@ -69,6 +69,7 @@ func (a *App) Run(ctx context.Context) error {
 	sides.Go(func() { a.troubles.Run(side) })
 	sides.Go(func() { a.watchTroubles(side) })
 	sides.Go(func() { a.recordRosters(side) })
+	sides.Go(func() { a.postSummaries(side) })
 	sides.Go(func() { a.reseal(side) })
 	sides.Go(func() { a.gauges.run(side) })
 	sides.Go(func() { a.purger.run(side) })
@@ -138,7 +139,7 @@ func (a *App) reseal(ctx context.Context) {
 }
 
 func (a *App) operator() handlers.Operator {
-	return handlers.Operator{Metrics: a.registry, Checks: a.checks(), Report: operatorsReport{a, &sync.Mutex{}}, Hosts: a.opts.Env.AdminHosts, Profiles: a.opts.Env.Profiles}
+	return handlers.Operator{Metrics: a.registry, Checks: a.checks(), Report: operatorsReport{a}, Hosts: a.opts.Env.AdminHosts, Profiles: a.opts.Env.Profiles}
 }
 
 // checks are what /readyz asks.

@@ -137,6 +137,7 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Now: a.now, Logger: a.log,
 	}
 	reading := readers.New(a.api, who, a.now)
+	a.readers = reading
 	channels, engineers := views.NewChannels(window), views.NewEngineers(window)
 	return buttons.Route{
 		Reminders: &buttons.Buttons{Actions: a.actions, Colleagues: who, Voice: a.poster, Now: a.now, Logger: a.log},

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
@@ -56,6 +57,7 @@ func TestFullFile(t *testing.T) {
 			Snooze:      20 * time.Minute,
 			MaxSnooze:   3 * time.Hour,
 			DigestFrom:  7,
+			Report:      escalation.Weekly{Channel: "C0LEADS", At: weekly.Moment{Day: time.Friday, Hour: 16, Minute: 30}},
 			GiveUp:      21 * day,
 			MaxAge:      48 * time.Hour,
 			IgnoreTypes: []string{"feedback", "praise"},

@@ -35,13 +35,12 @@ func (p *Poster) RefreshDigest(ctx context.Context, ts string, rows []deliver.Di
 	return err
 }
 
-// postDigest posts a digest with its table, and the same as a list where Slack refuses that: then the message surely
-// does not stand there.
-func (p *Poster) postDigest(ctx context.Context, jobID string, post escalation.Post) (landed deliver.Landed, err error) {
-	s := renderDigest(post)
-	landed, err = p.post(ctx, jobID, post.Thread, s.withTable())
+// postWithTable posts a message with its table, if it has one, and the same as a list where Slack refuses that: then
+// the message surely does not stand there.
+func (p *Poster) postWithTable(ctx context.Context, jobID string, at escalation.Thread, s *said) (landed deliver.Landed, err error) {
+	landed, err = p.post(ctx, jobID, at, s.withTable())
 	if s.table != nil && refusedBlocks(err) {
-		return p.post(ctx, jobID, post.Thread, s)
+		return p.post(ctx, jobID, at, s)
 	}
 	return landed, err
 }

@@ -42,7 +42,7 @@ func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (
 		return landed, err
 	}
 	if post.Rows != nil {
-		return p.postDigest(ctx, jobID, post)
+		return p.postWithTable(ctx, jobID, post.Thread, renderDigest(post))
 	}
 	said, err := render(jobID, post, p.whois(post.Workspace), p.now())
 	if err != nil {
@@ -51,7 +51,7 @@ func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (
 	if post.Note != nil && post.Note.Kind == escalation.NoteSnoozed {
 		return p.postWithGIF(ctx, jobID, post.Thread, said)
 	}
-	return p.post(ctx, jobID, post.Thread, said)
+	return p.postWithTable(ctx, jobID, post.Thread, said)
 }
 
 // post is one attempt.

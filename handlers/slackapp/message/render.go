@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/summary"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
@@ -21,7 +22,7 @@ type said struct {
 	texts  []string
 	blocks []slack.Block
 
-	table []slack.Block // of a digest: the blocks with its rows as a table, where Slack takes that
+	table []slack.Block // the blocks with the rows as a table, where Slack takes that
 	rows  tolerant.Text // of a digest: the numbers of its rows, for the metadata
 }
 
@@ -76,8 +77,19 @@ func render(jobID string, p escalation.Post, names whois, now time.Time) (*said,
 		return s, err
 	case p.Fault != nil:
 		return renderFault(p.Fault), nil
+	case p.Summary != nil:
+		return renderSummary(*p.Summary), nil
 	}
 	return nil, errEmptyPost
+}
+
+// renderSummary tells how the team did, or the details of it.
+func renderSummary(s escalation.Summary) *said {
+	m := summary.Of(s)
+	if s.Under != "" {
+		m = summary.Details(s)
+	}
+	return &said{texts: []string{m.Text}, blocks: m.Plain, table: m.Rich}
 }
 
 // paragraph adds a section, or as many as its lines need.

@@ -74,6 +74,19 @@ func (r *Readers) MayRead(ctx context.Context, workspace, user string, channels 
 	return may
 }
 
+// Public are those of channels that everybody in the workspace may read. What Slack cannot say in time, is not.
+func (r *Readers) Public(ctx context.Context, workspace string, channels []string) map[string]bool {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	may := map[string]bool{}
+	for _, c := range channels {
+		if _, asked := may[c]; !asked {
+			may[c] = r.public(ctx, workspace, c)
+		}
+	}
+	return may
+}
+
 func (r *Readers) public(ctx context.Context, workspace, channel string) bool {
 	private, err := recall(r, r.private, key{workspace, channel}, func() (bool, error) {
 		c, err := r.asker.Channel(ctx, workspace, channel)

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/report"
+)
+
+const (
+	// stillNews is how long after its time the week's summary is posted, where the bot was stopped then.
+	stillNews      = 24 * time.Hour
+	summaryTimeout = 5 * time.Minute // a report may read much
+)
+
+// postSummaries has the week's summary posted in each workspace that wants it, once.
+func (a *App) postSummaries(ctx context.Context) {
+	done := map[string]bool{} // by key: there is a job
+	tick := time.NewTicker(15 * a.opts.Tick)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if a.clock.Hold() {
+			continue
+		}
+		for _, workspace := range a.directory.Workspaces() {
+			if err := a.postSummary(ctx, workspace, done); err != nil && ctx.Err() == nil {
+				a.log.Warn("the week's report could not be made, trying again shortly", "workspace", workspace, "error", err)
+			}
+		}
+	}
+}
+
+// postSummary owes a workspace the summary of the week that ended last, unless that is long ago. All replicas may
+// do so at once: the jobs have one key and one id, whoever makes them.
+func (a *App) postSummary(ctx context.Context, workspace string, done map[string]bool) error {
+	plan := a.settings(workspace).Report
+	if plan.Channel == "" {
+		return nil
+	}
+	now, zone := a.now(), a.zone()
+	to, due := plan.At.Due(now, zone, stillNews)
+	key := escalation.SummaryKey(workspace, to)
+	if !due || done[key] {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, summaryTimeout)
+	defer cancel()
+	there, err := a.store.JobsByKey(ctx, []string{key})
+	if err != nil {
+		return err
+	}
+	if len(there) == 0 {
+		s, err := a.summaryOf(ctx, workspace, plan.Channel, to.In(zone).AddDate(0, 0, -7), to)
+		if err != nil {
+			return err
+		}
+		if err := a.store.AddJobs(ctx, summaryJobs(escalation.Thread{Workspace: workspace, Channel: plan.Channel}, s, now), now); err != nil {
+			return fmt.Errorf("owe the week's report: %w", err)
+		}
+	}
+	done[key] = true
+	return nil
+}
+
+// summaryOf is a workspace's summary for a channel: it says no more of tickets than all who read it may know.
+func (a *App) summaryOf(ctx context.Context, workspace, channel string, from, to time.Time) (escalation.Summary, error) {
+	r, err := a.makeReport(ctx, report.Query{From: from, To: to, Workspace: workspace})
+	if err != nil {
+		return escalation.Summary{}, err
+	}
+	return r.Summary(a.zone(), func(channels []string) map[string]bool {
+		may := a.readers.Public(ctx, workspace, channels)
+		may[channel] = true
+		return may
+	}), nil
+}
+
+// summaryJobs owe a summary and, in its thread, its details.
+func summaryJobs(at escalation.Thread, s escalation.Summary, now time.Time) []queue.New {
+	key, under := escalation.SummaryKey(at.Workspace, s.To), escalation.DetailsKey(at.Workspace, s.To)
+	more := escalation.Summary{From: s.From, To: s.To, Zone: s.Zone, Details: s.Details, Under: key}
+	s.Details = nil
+	first := escalation.NewPostJob(idOf(key), key, escalation.Post{Thread: at, Summary: &s}, now)
+	second := escalation.NewPostJob(idOf(under), under, escalation.Post{Thread: at, Summary: &more}, now)
+	second.After = []string{first.ID}
+	second.LookGates = []string{escalation.GateWorkspace(at.Workspace), escalation.GateMethod(at.Workspace, escalation.MethodReplies)}
+	return []queue.New{first, second}
+}
+
+// idOf is the id of the job of a key, the same for whoever makes it.
+func idOf(key string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(key)).String() }

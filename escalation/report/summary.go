@@ -1,0 +1,155 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+const (
+	mostBars   = 20 // Slack's charts take no more
+	mostMissed = 50 // breaches of a summary
+)
+
+// Summary is the report as a message tells it. Of breaches in channels that mayRead does not allow, no more is told
+// than that they happened.
+func (r Report) Summary(zone *time.Location, mayRead func(channels []string) map[string]bool) escalation.Summary {
+	s := escalation.Summary{
+		From: r.From, To: r.To, Zone: r.Zone, Sentence: r.Sentence(), Bars: r.bars(zone), Breaches: len(r.Breaches) + r.Unlisted,
+		Details: slices.Concat(r.tellPromises(), r.tellWaits(), r.tellCauses(), r.tellShifts(), r.tellReminders(), r.tellBot(), r.Limits),
+	}
+	listed := r.Breaches[:min(len(r.Breaches), mostMissed)]
+	var channels []string
+	for _, b := range listed {
+		channels = append(channels, b.Channel)
+	}
+	may := mayRead(channels)
+	for _, b := range listed {
+		m := escalation.Missed{Channel: b.Channel, Thread: b.ThreadTS, Ticket: b.Ticket, Clock: b.Clock, At: b.At, Because: b.Because()}
+		if !may[b.Channel] {
+			m.Ticket = escalation.Ticket{ID: b.Ticket.ID, Priority: b.Ticket.Priority}
+		}
+		s.Missed = append(s.Missed, m)
+	}
+	return s
+}
+
+// bars are the days of a short span, and the weeks of a longer one: of both the last that a chart takes.
+func (r Report) bars(zone *time.Location) []escalation.Bar {
+	from, to := r.From.In(zone), r.To.In(zone)
+	if to.Sub(from) > (mostBars-1)*24*time.Hour {
+		return r.barsOf(r.Weeks, monday(from), to, 7, "2 Jan", func(t Tally) string { return t.Week })
+	}
+	first := time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, zone)
+	return r.barsOf(r.Days, first, to, 1, "Mon 2 Jan", func(t Tally) string { return t.Day })
+}
+
+func (r Report) barsOf(tallies []Tally, first, to time.Time, days int, form string, of func(Tally) string) (bars []escalation.Bar) {
+	counts := map[string]Counts{}
+	for _, t := range tallies {
+		if t.Clock == escalation.FirstReply {
+			counts[of(t)] = t.Counts
+		}
+	}
+	for at := first; at.Before(to); at = at.AddDate(0, 0, days) {
+		c := counts[at.Format(time.DateOnly)]
+		bars = append(bars, escalation.Bar{Label: at.Format(form), Kept: c.Kept, Breached: c.Breached})
+	}
+	return bars[max(len(bars)-mostBars, 0):]
+}
+
+// tellPromises tells each clock and policy, in the order in which they are counted.
+func (r Report) tellPromises() (lines []string) {
+	for _, t := range r.Clocks {
+		of := Words(t.Clock)
+		if t.Policy != "" {
+			of += ", " + t.Policy
+		}
+		line := fmt.Sprintf("%s: %d kept, %d breached, %d withdrawn, %d still open", of, t.Kept, t.Breached, t.Withdrawn, t.Open)
+		if percent, ok := t.Attainment(); ok {
+			line += "; " + Percent(percent) + " in time"
+		}
+		if i := slices.IndexFunc(r.Before, func(b Tally) bool { return b.Clock == t.Clock && b.Policy == t.Policy }); i >= 0 {
+			if was, ok := r.Before[i].Attainment(); ok {
+				line += ", " + Percent(was) + " before"
+			}
+		}
+		lines = append(lines, line+".")
+	}
+	return lines
+}
+
+func (r Report) tellWaits() []string {
+	real, working := r.FirstReply.Real, r.FirstReply.Working
+	if real.Count == 0 {
+		return nil
+	}
+	line := fmt.Sprintf("Customers waited %s in the median for the first reply, and 9 of 10 no longer than %s", Length(real.Median), Length(real.P90))
+	if working != real {
+		line += fmt.Sprintf("; in working time %s and %s", Length(working.Median), Length(working.P90))
+	}
+	if was := r.FirstReplyBefore.Real; was.Count > 0 {
+		line += fmt.Sprintf(". Before, it was %s and %s", Length(was.Median), Length(was.P90))
+	}
+	return []string{line + "."}
+}
+
+func (r Report) tellCauses() []string {
+	var all []string
+	for _, c := range r.Causes {
+		all = append(all, fmt.Sprintf("%d %s", c.Count, c.Cause))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return []string{"Why promises broke: " + strings.Join(all, ", ") + "."}
+}
+
+// tellShifts tells when nobody was on shift.
+func (r Report) tellShifts() []string {
+	var empty float64
+	byDay := map[string]float64{}
+	for _, h := range r.Hours {
+		empty += h.Empty
+		byDay[h.Weekday] += h.Empty
+	}
+	if empty == 0 {
+		return nil
+	}
+	most := ""
+	for _, h := range r.Hours { // in the order of the week
+		if most == "" || byDay[h.Weekday] > byDay[most] {
+			most = h.Weekday
+		}
+	}
+	return []string{fmt.Sprintf("Nobody was on shift for %s, most of it on %s (%s).", Length(empty), most, Length(byDay[most]))}
+}
+
+func (r Report) tellReminders() []string {
+	n := r.Reminders
+	return []string{fmt.Sprintf("%s posted, %d of them by night; %d were not needed, and %d were left to a higher tier's.",
+		plural(n.Posted, "reminder"), n.Night, n.Unneeded, n.Superseded)}
+}
+
+func (r Report) tellBot() []string {
+	b := r.Bot
+	lines := []string{fmt.Sprintf("The bot itself: %d late by a minute or more, %d failed, %d posted without a word from the help desk.", b.Late, b.Failed, b.Silent)}
+	if len(b.Blind) > 0 {
+		n := 0
+		for _, s := range b.Blind {
+			n += s.Tickets
+		}
+		lines = append(lines, fmt.Sprintf("It was blind %s, while %s waited for it.", times(len(b.Blind)), plural(n, "ticket")))
+	}
+	return lines
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return plural(n, "time")
+}

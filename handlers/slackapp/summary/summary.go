@@ -1,0 +1,140 @@
+// Package summary shows how the team did, as a message in Slack: a sentence, a picture and a table, or the same as a
+// list where Slack takes neither.
+package summary
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+)
+
+const (
+	mostListed = 10 // breaches of the list; the table pages
+	pageSize   = 10
+	mostField  = 60 // of a ticket's field in the table
+)
+
+// Message is a summary ready to be posted.
+type Message struct {
+	Text  string        // for notifications, screen readers and search
+	Rich  []slack.Block // with picture and table
+	Plain []slack.Block // without
+}
+
+// Of makes a message of a summary.
+func Of(s escalation.Summary) Message {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	head := "*" + span(s, zone) + ":* " + mrkdwn.EscapeLine(s.Sentence, block.MaxSection/2)
+	first := []slack.Block{block.Section(head)}
+	list := lines(s)
+	m := Message{Text: strings.Join(append([]string{head}, list...), "\n")}
+	m.Plain = append(first[:1:1], paragraphs(list)...)
+	m.Rich = first
+	if c := chart(s); c != nil {
+		m.Rich = append(m.Rich, c)
+	}
+	switch {
+	case len(s.Missed) > 0:
+		m.Rich = append(m.Rich, table(s, zone))
+		if more := s.Breaches - len(s.Missed); more > 0 {
+			m.Rich = append(m.Rich, block.Small(fmt.Sprintf("…and %d more before these.", more)))
+		}
+	default:
+		m.Rich = append(m.Rich, paragraphs(list)...)
+	}
+	return m
+}
+
+// Details are the lines under a summary.
+func Details(s escalation.Summary) Message {
+	var list []string
+	for _, d := range s.Details {
+		list = append(list, "• "+mrkdwn.EscapeLine(d, block.MaxSection/2))
+	}
+	blocks := paragraphs(list)
+	return Message{Text: strings.Join(list, "\n"), Rich: blocks, Plain: blocks}
+}
+
+// span is the time that a summary is of: its last day is the one in which it ends.
+func span(s escalation.Summary, zone *time.Location) string {
+	return s.From.In(zone).Format("2 January") + " to " + s.To.In(zone).Add(-time.Second).Format("2 January 2006")
+}
+
+func paragraphs(lines []string) []slack.Block { return block.Say(lines...).Blocks() }
+
+// lines are the breaches as a list.
+func lines(s escalation.Summary) (all []string) {
+	for _, m := range s.Missed[:min(len(s.Missed), mostListed)] {
+		said := []string{"*" + mrkdwn.Hyperlink(m.Ticket.Link, "Ticket "+mrkdwn.EscapeLine(m.Ticket.ID, mostField)) + "*"}
+		if m.Ticket.Subject != "" {
+			said = append(said, mrkdwn.EscapeLine(m.Ticket.Subject, mostField))
+		}
+		said = append(said, "<#"+mrkdwn.Escape(m.Channel)+">", clock(m.Clock), mrkdwn.When(m.At, s.To), mrkdwn.EscapeLine(m.Because, mostField))
+		all = append(all, "• "+strings.Join(said, " · "))
+	}
+	if more := s.Breaches - len(all); more > 0 {
+		all = append(all, fmt.Sprintf("…and %d more.", more))
+	}
+	return all
+}
+
+func clock(c escalation.ClockKind) string { return strings.ReplaceAll(string(c), "_", " ") }
+
+// chart is the first replies of each day or week (docs.slack.dev/reference/block-kit/blocks/data-visualization-block);
+// nil where there is nothing to see.
+func chart(s escalation.Summary) slack.Block {
+	var labels []string
+	var kept, breached []slack.DataVisualizationDataPoint
+	decided := 0
+	for _, b := range s.Bars {
+		labels = append(labels, b.Label)
+		kept = append(kept, slack.NewDataVisualizationDataPoint(b.Label, float64(b.Kept)))
+		breached = append(breached, slack.NewDataVisualizationDataPoint(b.Label, float64(b.Breached)))
+		decided += b.Kept + b.Breached
+	}
+	if decided == 0 {
+		return nil
+	}
+	return slack.NewDataVisualizationBlock("First replies", slack.NewDataVisualizationBarChart(
+		slack.NewDataVisualizationAxisConfig(labels...).WithYLabel("tickets"),
+		slack.NewDataVisualizationDataSeries("in time", kept...), slack.NewDataVisualizationDataSeries("too late, or never", breached...)))
+}
+
+// table is the breaches (docs.slack.dev/reference/block-kit/blocks/data-table-block).
+func table(s escalation.Summary, zone *time.Location) *slack.DataTableBlock {
+	t := slack.NewDataTableBlock("Promises that broke").WithPageSize(pageSize)
+	t.AddRow(cell("When"), cell("Ticket"), cell("Subject"), cell("Priority"), cell("Promise"), cell("Why"))
+	for _, m := range s.Missed {
+		subject := m.Ticket.Subject
+		if subject == "" && m.Ticket.Customer == "" && m.Ticket.Link == "" {
+			subject = "in a channel that not everybody reads"
+		}
+		t.AddRow(cell(m.At.In(zone).Format("2006-01-02 15:04")), ticket(m.Ticket), cell(subject), cell(m.Ticket.Priority), cell(clock(m.Clock)), cell(m.Because))
+	}
+	return t
+}
+
+// cell is plain text. Slack takes none that is empty.
+func cell(words string) slack.DataTableCell {
+	if words == "" {
+		words = "–"
+	}
+	return slack.NewDataTableRawTextCell(mrkdwn.Cut(mrkdwn.Printable(words), mostField))
+}
+
+func ticket(t escalation.Ticket) slack.DataTableCell {
+	if t.Link == "" || len(t.Link) > mrkdwn.MaxLink {
+		return cell(t.ID)
+	}
+	name := mrkdwn.Cut(mrkdwn.Printable(t.ID), mostField)
+	return slack.NewDataTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(t.Link, name, nil)))
+}
