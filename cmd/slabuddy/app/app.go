@@ -90,6 +90,7 @@ type App struct {
 	poller      *walk.Poller
 	readers     *readers.Readers
 	reporting   sync.Mutex // one report is made at a time: each reads all that happened in its span, beside a bot that has other things to do
+	weeks       teamWeeks
 	deliverer   *deliver.Deliverer
 	pager       *deliver.Pager
 	engine      *queue.Engine

@@ -48,6 +48,14 @@ func (o operatorsReport) query(asked url.Values) (report.Query, error) {
 	}, nil
 }
 
+// reports are those that people ask for in Slack.
+type reports struct{ *App }
+
+// Report implements commands.Reports.
+func (r reports) Report(ctx context.Context, q report.Query) (report.Report, error) {
+	return r.makeReport(ctx, q)
+}
+
 // makeReport reports on what is stored, as of now.
 func (a *App) makeReport(ctx context.Context, q report.Query) (report.Report, error) {
 	a.reporting.Lock()

@@ -145,14 +145,14 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
 				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
-				Rights: who, Readers: reading, Voice: a.api, Setup: channels, Engineers: engineers,
+				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Setup: channels, Engineers: engineers,
 				Emptied:   a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
 			},
 			Channels: channels, Engineers: engineers,
 			Home: &home.Home{
-				Store: a.store, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Publisher: a.api,
+				Store: a.store, Week: a.week, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Publisher: a.api,
 				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
 			},
 		},

@@ -89,6 +89,7 @@ type Commands struct {
 	Pauses    Pauses
 	Rights    Rights
 	Readers   Readers
+	Reports   Reports
 	Voice     Voice
 	Setup     Window // /sla-setup
 	Engineers Window // /add-support-engineer
@@ -161,6 +162,8 @@ func (c *Commands) sla(ctx context.Context, cmd slackapp.Command) (slackapp.Answ
 		return c.pause(ctx, cmd, r)
 	case verbResume:
 		a, err = c.resume(ctx, cmd)
+	case verbReport:
+		return c.report(cmd, r), nil
 	default:
 		a = help("")
 	}

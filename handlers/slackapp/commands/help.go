@@ -16,6 +16,7 @@ func help(why string) *block.Answer {
 	return a.Say(
 		"• `/sla`: the open tickets of this channel, the next reminder first",
 		"• `/sla all`: those of every channel, the nearest deadline first",
+		"• `/sla report`: how the team did in the last 7 days; or `/sla report 30d`, of this channel (`here`) or of `all`",
 		"• `/sla who`: who is on shift, embedded and away, now and in the next 24 hours",
 		"• `/sla hours`: when time counts in this channel; `/sla hours 4711`: how that ticket's time was counted",
 		"• `/sla away`: you are away for today; or `/sla away for 2h`, `tomorrow`, `until 17:00`, `until 2026-12-01`, `off`",

@@ -18,6 +18,7 @@ const (
 	verbSwap   = "swap"
 	verbPause  = "pause"
 	verbResume = "resume"
+	verbReport = "report"
 	verbHelp   = "help"
 )
 
@@ -25,7 +26,8 @@ const (
 var verbs = map[string]string{
 	"": verbList, "list": verbList, "open": verbList, "status": verbList,
 	"all": verbAll, "who": verbWho, "roster": verbWho, "hours": verbHours, "away": verbAway, "swap": verbSwap,
-	"pause": verbPause, "resume": verbResume, "unpause": verbResume, "help": verbHelp, "?": verbHelp,
+	"pause": verbPause, "resume": verbResume, "unpause": verbResume,
+	"report": verbReport, "help": verbHelp, "?": verbHelp,
 }
 
 // request is what somebody typed after /sla.

@@ -140,7 +140,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	reading := readers.New(api, knowing, w.now)
 	channels, engineers := views.NewChannels(config), views.NewEngineers(config)
 	tab := &home.Home{
-		Store: w.store, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,
+		Store: w.store, Week: w.week, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,
 		Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
 	}
 	app, err := slackapp.New(slackapp.Config{
@@ -151,7 +151,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: flow.Deps{Now: w.now, Logger: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
-				Rights: knowing, Readers: reading, Voice: api, Setup: channels, Engineers: engineers,
+				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Setup: channels, Engineers: engineers,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },
 				Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,

@@ -1,5 +1,5 @@
 // Package home shows each person their home tab: their own open tickets, who is on shift, when nobody
-// is, how punctual the bot has been, and how to get help.
+// is, how the team did, how punctual the bot has been, and how to get help.
 //
 //	app_home_opened, Refresh ──▶ ack ──▶ read the store ──▶ views.publish
 package home
@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
@@ -54,7 +55,10 @@ type Readers interface {
 
 // Home shows home tabs.
 type Home struct {
-	Store     Store
+	Store Store
+	// Week tells what became of the first replies of the last seven days, and of the seven before: from memory,
+	// wherever it can.
+	Week      func(ctx context.Context, workspace string) (now, before report.Counts, err error)
 	View      func(workspace string) *setup.View
 	Rosters   Rosters
 	Directory escalation.Directory
@@ -102,6 +106,7 @@ func (h *Home) render(ctx context.Context, workspace, user string) slack.HomeTab
 	if gaps := people.Gaps(); people.HasCalendar && len(gaps) > 0 {
 		blocks = append(blocks, section("Coverage in the next days", gaps)...)
 	}
+	blocks = append(blocks, section("The team's last seven days", []string{h.week(ctx, workspace)})...)
 	blocks = append(blocks, section("How punctual I am", []string{h.punctuality(ctx, workspace)})...)
 	blocks = append(blocks, section("Help", help(len(h.View(workspace).Channels)))...)
 	return block.Home(Callback, append(blocks,
@@ -140,6 +145,27 @@ func (h *Home) facts(t escalation.Timeline) escalation.Facts {
 		Now: h.Now(), Roster: h.Rosters.Of(t.Workspace), Directory: h.Directory,
 		Settings: h.View(t.Workspace).Settings, NewID: h.NewID,
 	}
+}
+
+func (h *Home) week(ctx context.Context, workspace string) string {
+	now, before, err := h.Week(ctx, workspace)
+	if err != nil {
+		h.Logger.Warn("the team's week could not be read", "workspace", workspace, "error", err)
+		return unread
+	}
+	if now.All() == 0 {
+		return "No ticket came in."
+	}
+	percent, decided := now.Attainment()
+	said := fmt.Sprintf("%d kept, %d breached, %d open, %d withdrawn", now.Kept, now.Breached, now.Open, now.Withdrawn)
+	if !decided {
+		return said + "."
+	}
+	said = "*" + report.Percent(percent) + "* of first replies in time: " + said
+	if was, ok := before.Attainment(); ok {
+		said += fmt.Sprintf(". In the seven days before: %s, %d kept and %d breached", report.Percent(was), before.Kept, before.Breached)
+	}
+	return said + ". `/sla report` tells more."
 }
 
 func (h *Home) punctuality(ctx context.Context, workspace string) string {

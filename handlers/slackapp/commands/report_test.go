@@ -1,0 +1,92 @@
+package commands_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
+
+// reports make reports of what is stored.
+type reports struct{ w *world }
+
+func (r reports) Report(ctx context.Context, q report.Query) (report.Report, error) {
+	return report.Make(ctx, r.w.store, q, nothing{}, r.w.now(), time.UTC)
+}
+
+type nothing struct{}
+
+func (nothing) Known(context.Context, string) (report.Known, error) { return report.Known{}, nil }
+
+// reported is what /sla report shows somebody.
+func (w *world) reported(user, in, line string) slacktest.Ephemeral {
+	w.t.Helper()
+	before := len(w.Ephemerals(user))
+	if now := w.types(user, in, line); now != "" {
+		w.t.Fatalf("%s is answered at once: %s", line, now)
+	}
+	w.waits("the report", func() bool { return len(w.Ephemerals(user)) > before })
+	all := w.Ephemerals(user)
+	return all[len(all)-1]
+}
+
+// Rules 25 and 29: anybody may ask how the team did, and reads of no ticket more than they may read in Slack.
+func TestReportInSlack(t *testing.T) {
+	w := newWorld(t)
+	const private = "C0PRIVATE"
+	w.AddChannel(slacktest.Channel{ID: private, Name: "acquisition", Private: true, Members: []string{member}})
+	w.open(team, private, 5*time.Hour, "41")
+	w.open(team, other, 4*time.Hour, "42")
+	w.open(team, other, 20*24*time.Hour, "7")
+	for user, subjects := range map[string]int{member: 2, bob: 1} {
+		m := w.reported(user, channel, "/sla report")
+		says(t, m.Text, "0 % of 2 tickets got their first reply in time", "Ticket 41", "Ticket 42", "first reply: 0 kept, 2 breached")
+		if got := strings.Count(m.Text, "burns"); got != subjects {
+			t.Errorf("%s reads %d subjects, want %d:\n%s", user, got, subjects, m.Text)
+		}
+		keepsQuiet(t, m.Text, "<!here>")
+	}
+	says(t, w.reported(bob, channel, "/sla report 30d").Text, "of 3 tickets")
+	here := w.reported(bob, other, "/sla report").Text // that channel is watched
+	says(t, here, "of 1 ticket ")
+	keepsQuiet(t, here, "Ticket 41")
+	says(t, w.reported(bob, other, "/sla report all").Text, "of 2 tickets")
+	for _, line := range []string{"/sla report yesterday", "/sla report 0d", "/sla report 4000d", "/sla report -1d"} {
+		says(t, w.types(bob, channel, line), "Say of how many days")
+	}
+}
+
+// Where Slack refuses the picture and the table, the same is said as text.
+func TestReportWhereSlackRefusesThePicture(t *testing.T) {
+	w := newWorld(t)
+	w.open(team, other, 4*time.Hour, "42")
+	refused := w.Inject(slacktest.Fault{
+		Method: "chat.postEphemeral", Do: slacktest.Refused("invalid_blocks"),
+		When: func(c slacktest.Call) bool { return strings.Contains(c.Args["blocks"], "data_visualization") },
+	})
+	m := w.reported(bob, channel, "/sla report")
+	says(t, m.Text, "Ticket 42")
+	if refused.Hits() != 1 || strings.Contains(string(m.Blocks), "data_") || !strings.Contains(read(m.Blocks), "Ticket 42") {
+		t.Errorf("refused %d times; shown: %s", refused.Hits(), m.Blocks)
+	}
+}
+
+// week is how the team did in the last seven days, counted afresh.
+func (w *world) week(ctx context.Context, workspace string) (now, before report.Counts, err error) {
+	r, err := reports{w}.Report(ctx, report.Query{From: w.now().Add(-7 * 24 * time.Hour), To: w.now(), Workspace: workspace})
+	if err != nil {
+		return now, before, err
+	}
+	return r.Whole(), r.WholeBefore(), nil
+}
+
+func TestTheHomeTabTellsTheTeamsWeek(t *testing.T) {
+	w := newWorld(t)
+	says(t, w.home(bob, "The team's last seven days"), "No ticket came in.")
+	w.open(team, other, 4*time.Hour, "42")
+	w.open(team, other, 10*24*time.Hour, "7")
+	says(t, w.home(bob, "of first replies in time"), "*0 %* of first replies in time: 0 kept, 1 breached, 0 open", "In the seven days before: 0 %, 0 kept and 1 breached")
+}
