@@ -51,19 +51,20 @@ func TestTheWeeksSummaryIsPostedOnce(t *testing.T) {
 			w.start()
 		}
 		posted := func() []slacktest.Message { return w.slack.History(leads) }
-		w.until("the details", 90*time.Second, func() bool { return len(posted()) > 0 && len(w.replies(leads, posted()[0].TS)) > 0 })
+		thread := func() []slacktest.Message { return w.replies(leads, posted()[0].TS) } // the bot's own summary is its first
+		w.until("the details", 90*time.Second, func() bool { return len(posted()) > 0 && len(thread()) > 1 })
 		w.settled(database)
 		if n := len(posted()); n != 1 {
-			t.Fatalf("%d summaries, want one: %+v", n, posted())
+			t.Fatalf("%d summaries, want one", n)
 		}
 		m := posted()[0]
 		expect(t, m.Text, "33 % of 3 tickets got their first reply in time", "102", "Cannot log in &amp; &lt;b&gt;", "103", "nobody was told")
 		if strings.Contains(m.Text+string(m.Blocks), "Globex") {
 			t.Errorf("it tells the subject of a private channel's ticket:\n%s", m.Text)
 		}
-		details := w.replies(leads, m.TS)
+		details := thread()[1:]
 		if len(details) != 1 {
-			t.Fatalf("details: %+v", details)
+			t.Fatalf("%d posts with details, want one", len(details))
 		}
 		expect(t, details[0].Text, "first reply: 1 kept, 2 breached, 0 withdrawn, 0 still open", "Why promises broke", "The bot itself")
 		if got := append(pinged(m), pinged(details[0])...); len(got) > 0 {
