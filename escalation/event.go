@@ -65,5 +65,7 @@ type Details struct {
 	Page      string            `json:"page,omitempty"`  // the page's name
 	Clock     ClockKind         `json:"clock,omitempty"` // which clock it is about; "": the first reply's
 	Fact      *desk.Fact        `json:"fact,omitempty"`
+	Was       *string           `json:"was,omitempty"`      // EventFact: the priority, or the type, before; nil: it is about neither
+	Heard     time.Time         `json:"heard,omitzero"`     // EventFact: when it was heard; zero: when it happened
 	Reminder  *Reminder         `json:"reminder,omitempty"` // EventDue: the reminder as it was decided
 }

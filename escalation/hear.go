@@ -21,10 +21,26 @@ func (d *decision) hear() {
 		if at.IsZero() {
 			at = d.f.Now
 		}
-		d.event(Event{Kind: EventFact, At: at, Details: Details{Fact: &fact}})
+		told := Details{Fact: &fact, Was: d.before(fact)}
+		if !at.Equal(d.f.Now) {
+			told.Heard = d.f.Now
+		}
+		d.event(Event{Kind: EventFact, At: at, Details: told})
 		d.take(fact, at)
 	}
 	d.remember()
+}
+
+// before is what the ticket said before a fact changed it, so that a replay can begin with it.
+func (d *decision) before(f desk.Fact) *string {
+	was := d.t.Ticket
+	switch f.Kind {
+	case desk.FactPriority:
+		return &was.Priority
+	case desk.FactType:
+		return &was.Type
+	}
+	return nil
 }
 
 // news are the facts that are new: those told, and those that follow from how the ticket stands now compared

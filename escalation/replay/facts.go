@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -20,9 +21,48 @@ type span struct{ from, to time.Time }
 
 func (s span) holds(at time.Time) bool { return !at.Before(s.from) && at.Before(s.to) }
 
+// original is what a ticket said when it was posted, as far as it is known.
+type original struct {
+	priority, kind *string
+	unknown        bool // it was changed, and nobody kept what it had been
+}
+
+// take goes back to what the ticket said before the first change that was told, and says whether the fact can be
+// told again: one of which it is not known what it changed cannot.
+func (o *original) take(e escalation.Event) bool {
+	of := &o.priority
+	switch e.Fact.Kind {
+	case desk.FactPriority:
+	case desk.FactType:
+		of = &o.kind
+	default:
+		return true
+	}
+	if e.Was == nil {
+		o.unknown = true
+		return false
+	}
+	if *of == nil {
+		*of = e.Was
+	}
+	return true
+}
+
+// ticket is how the ticket was posted.
+func (o original) ticket(now escalation.Ticket) escalation.Ticket {
+	if o.priority != nil {
+		now.Priority = *o.priority
+	}
+	if o.kind != nil {
+		now.Type = *o.kind
+	}
+	return now
+}
+
 // facts are what a record tells of the world around its timeline.
 type facts struct {
 	inputs    []input
+	original  original
 	blind     []span    // the bot did not look
 	silent    []span    // the help desk did not answer
 	replied   time.Time // the first reply's own time; zero: there is none
@@ -39,13 +79,17 @@ func factsOf(r review.Record) facts {
 		f.blind = append(f.blind, span{t.PostedAt, t.OpenedAt})
 	}
 	var silentSince time.Time
-	for _, e := range r.History {
+	for i, e := range r.History {
 		switch e.Kind {
+		case escalation.EventPolicy:
+			if i == 0 || r.History[i-1].Kind != escalation.EventFact { // a second message about it: its words are not kept
+				f.original.unknown = true
+			}
 		case escalation.EventSnoozed, escalation.EventUnsnoozed, escalation.EventOwned, escalation.EventPaused, escalation.EventResumed:
 			f.inputs = append(f.inputs, input{e.At, e})
 		case escalation.EventFact:
-			if e.Fact != nil && e.Fact.Kind != desk.FactPriority && e.Fact.Kind != desk.FactType {
-				f.inputs = append(f.inputs, input{e.At, e})
+			if e.Fact != nil && f.original.take(e) {
+				f.inputs = append(f.inputs, input{cmp.Or(e.Heard, e.At), e})
 			}
 		case escalation.EventDue:
 			if e.Late > 0 {

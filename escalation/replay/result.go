@@ -121,17 +121,17 @@ func Make(ctx context.Context, s review.Store, from time.Time, rules func(ctx co
 			}
 			known[workspace] = of
 		}
-		would, nobody, opens := Run(r, of, now)
-		if !opens {
+		would := Run(r, of, now)
+		if !would.Opens {
 			left++
 		}
-		unknown += nobody
-		if slices.ContainsFunc(r.History, func(e escalation.Event) bool { return e.Kind == escalation.EventPolicy }) {
+		unknown += would.Nobody
+		if would.Changed {
 			raised++
 		}
 		before.add(r, now, zone, of.Names)
-		after.add(would, now, zone, of.Names)
-		result.compare(r, would, now)
+		after.add(would.Record, now, zone, of.Names)
+		result.compare(r, would.Record, now)
 	}
 	result.Before, result.After = before.done(), after.done()
 	result.Limits = limits(left, raised, unknown)
@@ -185,7 +185,7 @@ func limits(left, raised, unknown int) []string {
 		}
 	}
 	add(left, "%d tickets stay as they were: under these rules nothing would have been opened for them.")
-	add(raised, "%d tickets changed their policy on the way: they run under that of their last priority and type from the start.")
+	add(raised, "%d tickets changed on the way, and it was not kept what they had been: they run under the policy of their last priority and type from the start.")
 	add(unknown, "Of %d reminders it is not known whom they would have mentioned: who was on shift then was not kept.")
 	return all
 }

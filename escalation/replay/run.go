@@ -32,20 +32,29 @@ type run struct {
 	unknown  int // reminders of which nobody knows whom they would have mentioned
 }
 
-// Run is what would have become of a record's ticket by now; ok is false where the rules open nothing for it.
-func Run(r review.Record, rules Rules, now time.Time) (after review.Record, unknown int, ok bool) {
+// Would is what would have become of a ticket.
+type Would struct {
+	review.Record
+	Opens   bool // false: the rules open nothing for it, and the record is as it was
+	Nobody  int  // reminders of which nobody knows whom they would have mentioned
+	Changed bool // it changed on the way, and it is not known what it had been
+}
+
+// Run is what would have become of a record's ticket by now.
+func Run(r review.Record, rules Rules, now time.Time) Would {
 	t := r.Timeline
-	m := escalation.Message{Thread: t.Thread, PostedAt: t.PostedAt, Ticket: t.Ticket}
+	f := factsOf(r)
+	m := escalation.Message{Thread: t.Thread, PostedAt: t.PostedAt, Ticket: f.original.ticket(t.Ticket)}
 	p, whyNot := escalation.Opens(m, rules.Settings)
 	if whyNot != "" {
-		return r, 0, false
+		return Would{Record: r}
 	}
 	settings := *rules.Settings
 	settings.Paused = nil
-	x := &run{rules: rules, settings: &settings, facts: factsOf(r), was: r}
+	x := &run{rules: rules, settings: &settings, facts: f, was: r}
 	x.t = escalation.Begin(t.ID, m, p, x.settings, t.OpenedAt)
 	x.live(now)
-	return review.Record{Timeline: x.t, History: x.history}, x.unknown, true
+	return Would{review.Record{Timeline: x.t, History: x.history}, true, x.unknown, f.original.unknown}
 }
 
 // live goes from one thing that happens to the next.
@@ -167,6 +176,9 @@ func (x *run) whom(r *escalation.Reminder, at time.Time) (ids []string) {
 	for _, m := range r.Mention {
 		ids = append(ids, m.Key())
 	}
+	if r.AtDeadline { // whoever put it off, or whoever was told
+		return ids
+	}
 	words := x.t.Tiers[r.Tier-1].Notify
 	circle := func(w string) bool {
 		return w == escalation.CircleNonEmbedded || w == escalation.CircleOnShift || w == escalation.CircleEmbedded
@@ -189,10 +201,13 @@ func (x *run) rosterAt(at time.Time) calendar.Roster {
 	if !kept.Known {
 		return calendar.Roster{}
 	}
-	roster := calendar.Roster{At: at, AsOf: at}
+	roster := calendar.Roster{At: at, AsOf: at, Shifts: map[string]calendar.Shift{}}
 	for _, e := range x.settings.Engineers {
 		if slices.Contains(kept.OnShift, e.Name) {
 			roster.OnShift = append(roster.OnShift, e)
+			if end := x.rules.Rosters.Until(at, e.Name); !end.IsZero() {
+				roster.Shifts[e.Name] = calendar.Shift{Start: at, End: end}
+			}
 		}
 		if products, embedded := kept.Embedded[e.Name]; embedded {
 			roster.Embedded = append(roster.Embedded, calendar.Embedded{Engineer: e, Products: products})

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -23,6 +24,16 @@ func (rs Rosters) At(at time.Time) calendar.Snapshot {
 		return calendar.Snapshot{}
 	}
 	return rs[i-1].Roster
+}
+
+// Until is when somebody who is on shift at a moment was no longer; zero where that is not known.
+func (rs Rosters) Until(at time.Time, name string) time.Time {
+	for i := sort.Search(len(rs), func(i int) bool { return rs[i].At.After(at) }); i < len(rs); i++ {
+		if s := rs[i].Roster; s.Known && !slices.Contains(s.OnShift, name) {
+			return rs[i].At
+		}
+	}
+	return time.Time{}
 }
 
 // Spans calls f with each span of a time in which the roster did not change, in order.

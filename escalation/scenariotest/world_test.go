@@ -38,6 +38,7 @@ type world struct {
 	store    store.Store
 	settings escalation.Settings
 	roster   calendar.Roster
+	turns    func(now time.Time) calendar.Roster // where shifts change; nil: roster is who is on
 	slack    *slack
 	desk     *scriptedDesk
 	registry *prometheus.Registry
@@ -126,7 +127,12 @@ func (w *world) newPoller() *walk.Poller {
 	return &walk.Poller{Deps: w.deps(), Store: w.store, Hold: never, Idle: time.Minute}
 }
 
-func (w *world) on(string) calendar.Roster         { return w.roster }
+func (w *world) on(string) calendar.Roster {
+	if w.turns != nil {
+		return w.turns(time.Now())
+	}
+	return w.roster
+}
 func (w *world) rules(string) *escalation.Settings { return &w.settings }
 func (w *world) log() *slog.Logger                 { return slog.New(slog.DiscardHandler) }
 func never() bool                                  { return false }

@@ -253,7 +253,7 @@ func kindKept(k escalation.ClockKind) escalation.ClockKind {
 // Details is the JSON of an event's details.
 func Details(e escalation.Event) (string, error) {
 	d := e.Details
-	d.Until, d.ReplyAt = Time(d.Until), Time(d.ReplyAt)
+	d.Until, d.ReplyAt, d.Heard = Time(d.Until), Time(d.ReplyAt), Time(d.Heard)
 	if d.Fact != nil {
 		d.Fact = &keptFacts([]desk.Fact{*d.Fact})[0]
 	}
