@@ -72,7 +72,7 @@ func TestEveryTierStandsExactlyOnceThroughCrashesAndMishaps(t *testing.T) {
 			ts := w.ticket(chaosChannel(i), fmt.Sprint(1000+i), 10*time.Minute-due)
 			threads = append(threads, escalation.Thread{Channel: chaosChannel(i), TS: ts})
 		}
-		w.until("all tickets delivered", 30*time.Second, func() bool { return w.slack.Undelivered() == 0 })
+		w.until("all tickets delivered", patience, func() bool { return w.slack.Undelivered() == 0 })
 
 		mischief := w.slack.Chaos(rand.New(rand.NewPCG(seed, 2)), 0.25, "chat.postMessage", mishaps()...)
 		for range 4 {
@@ -105,7 +105,7 @@ func TestReplicasShareTheWorkExactlyOnce(t *testing.T) {
 		threads = append(threads, escalation.Thread{Channel: chaosChannel(i), TS: ts})
 		w.slack.SetRequestURL("http://" + replicas[i%2].public + "/slack/events")
 	}
-	w.until("all tickets delivered", 30*time.Second, func() bool { return w.slack.Undelivered() == 0 })
+	w.until("all tickets delivered", patience, func() bool { return w.slack.Undelivered() == 0 })
 	pause(t, 3*time.Second)
 	replicas[2].kill()
 	pause(t, 3*time.Second)

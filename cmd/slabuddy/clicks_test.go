@@ -31,7 +31,7 @@ func (w *world) reads(what string, text func() string, parts ...string) string {
 	w.t.Helper()
 	var said string
 	missing := func(part string) bool { return !strings.Contains(said, part) }
-	for patience := time.Now().Add(20 * time.Second); ; {
+	for latest := time.Now().Add(patience); ; {
 		changed := w.slack.Changed()
 		if said = text(); !slices.ContainsFunc(parts, missing) {
 			return said
@@ -40,7 +40,7 @@ func (w *world) reads(what string, text func() string, parts ...string) string {
 		case <-changed:
 		case <-time.After(100 * time.Millisecond):
 		}
-		if time.Now().After(patience) {
+		if time.Now().After(latest) {
 			w.t.Fatalf("%s does not say %q:\n%s", what, parts[slices.IndexFunc(parts, missing)], said)
 		}
 	}
@@ -91,11 +91,11 @@ func (w *world) shows(channel string, m slacktest.Message, parts ...string) slac
 // reminders waits until so many posts of the bot stand in a thread, and returns the last.
 func (w *world) reminders(n int, channel, ts string) slacktest.Message {
 	w.t.Helper()
-	w.until(fmt.Sprintf("%d reminders", n), 20*time.Second, func() bool { return len(w.replies(channel, ts)) >= n })
+	w.until(fmt.Sprintf("%d reminders", n), patience, func() bool { return len(w.replies(channel, ts)) >= n })
 	return w.replies(channel, ts)[n-1]
 }
 
-// click presses a control of a message. The program has to take it within Slack's three seconds.
+// click presses a control of a message.
 func (w *world) click(user, channel string, m slacktest.Message, action string, chosen ...string) slacktest.Ack {
 	w.t.Helper()
 	ack, err := w.slack.Click(user, channel, m.TS, action, chosen...)
@@ -143,8 +143,7 @@ func (w *world) whispered(user string, parts ...string) string {
 	}, parts...)
 }
 
-// types types a slash command. The program has to answer within Slack's three seconds; what it answers at
-// once is returned.
+// types types a slash command, and returns what the program answers at once.
 func (w *world) types(user, channel, line string) string {
 	w.t.Helper()
 	command, words, _ := strings.Cut(line, " ")

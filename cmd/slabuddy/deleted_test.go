@@ -38,14 +38,16 @@ func TestATicketWhoseMessageIsDeletedGoesOn(t *testing.T) {
 
 // goesOn has a ticket's message deleted before its first reminder, and does all that can be done afterwards.
 func (w *world) goesOn(t *testing.T, channel string, before func()) {
-	ts := w.ticket(channel, "4"+channel[len(channel)-1:], 10*time.Minute-5*time.Second)
+	ts := w.ticket(channel, "4"+channel[len(channel)-1:], 5*time.Minute)
 	w.told()
 	message := w.slack.History(channel)[len(w.slack.History(channel))-1]
 	before()
 	w.check(w.slack.Delete(channel, ts))
+	w.delivered()
+	w.pass(6*time.Minute, channel, ts)
 
 	var reminder slacktest.Message
-	w.until("the reminder stands in the channel and says why", 40*time.Second, func() bool {
+	w.until("the reminder stands in the channel and says why", patience, func() bool {
 		posts := w.slack.History(channel)
 		i := slices.IndexFunc(posts, func(m slacktest.Message) bool { return strings.Contains(m.Text, "message here was deleted") })
 		if i >= 0 {

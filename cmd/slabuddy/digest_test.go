@@ -31,7 +31,7 @@ func TestEveryTicketOfAStormIsToldOfExactlyOnceThroughCrashesAndMishaps(t *testi
 			id := fmt.Sprint(1000 + i)
 			threads[id] = w.ticket(stormChannel, id, 10*time.Minute-due)
 		}
-		w.until("all tickets delivered", 30*time.Second, func() bool { return w.slack.Undelivered() == 0 })
+		w.until("all tickets delivered", patience, func() bool { return w.slack.Undelivered() == 0 })
 
 		mischief := w.slack.Chaos(rand.New(rand.NewPCG(seed, 2)), 0.5, "chat.postMessage", mishaps()...)
 		for range 4 {

@@ -77,9 +77,9 @@ func TestAPersonIsErased(t *testing.T) {
 		w.whispered("U0ANA", "Thank you")
 		_, err := w.slack.Mention("U0ANA", channel, ts, "45m, says Ana Silva")
 		w.check(err)
-		w.until("snoozed", 10*time.Second, func() bool { return w.timeline(channel, ts).SnoozedBy == "U0ANA" })
+		w.until("snoozed", patience, func() bool { return w.timeline(channel, ts).SnoozedBy == "U0ANA" })
 		w.desk.Reply("1", time.Now())
-		w.until("answered", 20*time.Second, func() bool {
+		w.until("answered", patience, func() bool {
 			w.click("U0BOB", channel, w.reminder(channel, ts), checkAgain)
 			return w.timeline(channel, ts).State == escalation.Answered
 		})

@@ -64,7 +64,7 @@ func TestHealthEndsByItself(t *testing.T) {
 	t.Cleanup(hung.Close)
 	w := newWorld(t, databases["sqlite"](t), plain)
 	w.env = append(w.env, "SLABUDDY_ADMIN_LISTEN="+hung.Listener.Addr().String())
-	got := w.run("health") // killed after a minute, with another exit code
+	got := w.run("health") // killed after three minutes, with another exit code
 	if got.code != 1 {
 		t.Errorf("health: %+v", got)
 	}

@@ -159,7 +159,7 @@ func TestADatabaseThatIsGoneLosesNothing(t *testing.T) {
 
 	w.check(cluster.Stop())
 	late := w.ticket(ofThread(1), "2", 11*time.Minute)
-	w.until("two deliveries refused", 20*time.Second, func() bool {
+	w.until("two deliveries refused", patience, func() bool {
 		refused := 0
 		for _, d := range w.slack.Deliveries() {
 			if d.TS != late {

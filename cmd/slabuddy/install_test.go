@@ -27,7 +27,7 @@ import (
 // cloudWorld has two workspaces, alike to the last id, that have not installed the app, and a configuration
 // that says nothing but that it is for both. The program is reached at its public address.
 func cloudWorld(t *testing.T, database string) (w *world, acme, globex *slacktest.Workspace, public string) {
-	cloud := slacktest.NewCloud(slacktest.Options{Workers: 8, Sleep: hurried})
+	cloud := slacktest.NewCloud(slacktest.Options{Workers: 8, Sleep: hurried, Patience: patience})
 	acme = cloud.AddWorkspace(slacktest.Team{ID: "T0ACME", Name: "Acme"})
 	globex = cloud.AddWorkspace(slacktest.Team{ID: "T0GLOBEX", Name: "Globex"})
 	furnish(acme)
@@ -62,7 +62,7 @@ func (w *world) browser() browser {
 	w.t.Helper()
 	jar, err := cookiejar.New(nil)
 	w.check(err)
-	return browser{w, &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	return browser{w, &http.Client{Jar: jar, Timeout: patience}}
 }
 
 func (b browser) get(address string) (status int, page string) {
@@ -113,7 +113,7 @@ func (w *world) install(in *slacktest.Workspace, public string) {
 	expect(w.t, page, "SLA Buddy is in "+in.Options().Team.Name, "/invite @SLA Buddy", "/sla-setup")
 	w.check(in.Join(in.Options().App.UserID, enterprise))
 	w.secrets = append(w.secrets, in.Options().Token)
-	w.until("the bot knows the workspace", 20*time.Second, func() bool { return len(in.Calls("usergroups.list")) > 0 })
+	w.until("the bot knows the workspace", patience, func() bool { return len(in.Calls("usergroups.list")) > 0 })
 }
 
 // followed sets up the channel of a workspace with one of the policies that have a name.
@@ -228,7 +228,7 @@ func TestNothingOfOneWorkspaceIsSeenInAnother(t *testing.T) {
 			limited := acme.Inject(slacktest.Fault{Method: "chat.postMessage", Do: slacktest.RateLimited(time.Minute)})
 			w.slack = acme
 			ticket(acme, "50", time.Now().Add(-12*time.Minute))
-			w.until("Acme is told to wait", 20*time.Second, func() bool { return limited.Hits() > 0 })
+			w.until("Acme is told to wait", patience, func() bool { return limited.Hits() > 0 })
 			w.slack = globex
 			w.reminder(enterprise, ticket(globex, "50", time.Now().Add(-61*time.Minute))) // and does not wait for a minute
 		})
@@ -350,12 +350,12 @@ func TestUninstallingHoldsTheJobsAndInstallingAgainLetsThemGo(t *testing.T) {
 		installed, err := w.peek().Installations(t.Context())
 		w.check(err)
 		// Slack dates events in whole seconds.
-		w.until("a second gone by", 5*time.Second, func() bool { return time.Since(installed[0].InstalledAt) > time.Second })
+		w.until("a second gone by", patience, func() bool { return time.Since(installed[0].InstalledAt) > time.Second })
 		acme.Uninstall()
 		c.says("SLA Buddy has left a workspace, whose reminders are held until it is installed again")
 		posts := len(acme.Calls("chat.postMessage"))
 		w.pass(2*time.Minute, enterprise, open)
-		w.until("the reminder owed, and held", 20*time.Second, func() bool {
+		w.until("the reminder owed, and held", patience, func() bool {
 			held := w.jobs(queue.Pending)
 			return len(held) == 1 && w.timeline(enterprise, open).Tiers[0].State == escalation.TierOwed
 		})
@@ -402,11 +402,11 @@ func TestAWorkspaceIsErased(t *testing.T) {
 		}
 		installed, err := w.peek().Installations(t.Context())
 		w.check(err)
-		w.until("a second gone by", 5*time.Second, func() bool { return time.Since(installed[0].InstalledAt) > time.Second })
+		w.until("a second gone by", patience, func() bool { return time.Since(installed[0].InstalledAt) > time.Second })
 		acme.Uninstall()
 		c.says("SLA Buddy has left a workspace, whose reminders are held until it is installed again")
 		expect(t, w.must("erase", "--workspace", "T0ACME").stdout, "Nothing was changed: add --yes")
-		w.until("nothing of it is left", 20*time.Second, func() bool { // the bot may have been at work on something
+		w.until("nothing of it is left", patience, func() bool { // the bot may have been at work on something
 			expect(t, w.must("erase", "--workspace", "T0ACME", "--yes").stdout, "Erased", "of T0ACME")
 			return of("T0ACME") == 0
 		})

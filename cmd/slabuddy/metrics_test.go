@@ -186,7 +186,7 @@ func (w *world) aBitOfEverything(t *testing.T) (pages []string) {
 		"HELPDESK_URL=http://127.0.0.1:1/replies?key=address-secret", "GOOGLE_CALENDAR_URL=http://127.0.0.1:1")
 	c := w.start()
 	first := w.ticket(ofThread(0), "1", 11*time.Minute)
-	w.until("the post refused", 20*time.Second, func() bool {
+	w.until("the post refused", patience, func() bool {
 		jobs := w.jobs(queue.Pending)
 		return len(jobs) == 1 && jobs[0].LastError != ""
 	})
@@ -212,7 +212,7 @@ func (w *world) aBitOfEverything(t *testing.T) (pages []string) {
 	ana("")(w, ofThread(4), snoozed)
 	w.reminder(ofThread(0), first)
 	w.reminder(ofThread(2), late)
-	w.until("the answered one closed", 20*time.Second, func() bool {
+	w.until("the answered one closed", patience, func() bool {
 		return w.timeline(ofThread(1), answered).State == escalation.Answered
 	})
 	w.told()

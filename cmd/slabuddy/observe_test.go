@@ -78,7 +78,7 @@ func (w *world) jobs(state queue.State) []queue.Job {
 // delivered waits until Slack has got rid of all its events.
 func (w *world) delivered() {
 	w.t.Helper()
-	w.until("all events delivered", 30*time.Second, func() bool { return w.slack.Undelivered() == 0 })
+	w.until("all events delivered", patience, func() bool { return w.slack.Undelivered() == 0 })
 }
 
 // told waits until Slack has got rid of all its events, and all that they gave rise to is posted.
@@ -91,7 +91,7 @@ func (w *world) told() {
 // reminder waits for the bot's first post in a thread.
 func (w *world) reminder(channel, ts string) slacktest.Message {
 	w.t.Helper()
-	w.until("a reminder", 20*time.Second, func() bool { return len(w.replies(channel, ts)) > 0 })
+	w.until("a reminder", patience, func() bool { return len(w.replies(channel, ts)) > 0 })
 	return w.replies(channel, ts)[0]
 }
 
@@ -139,7 +139,7 @@ func (c *child) page(path string) (status int, body string) {
 // says waits until the process has logged a text.
 func (c *child) says(text string) {
 	c.w.t.Helper()
-	c.w.until("the log says "+text, 20*time.Second, func() bool { return strings.Contains(c.logged(), text) })
+	c.w.until("the log says "+text, patience, func() bool { return strings.Contains(c.logged(), text) })
 }
 
 // outcome is what came of a command.
@@ -151,7 +151,7 @@ type outcome struct {
 // run runs a command to its end.
 func (w *world) run(args ...string) outcome {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, args...)
 	var stdout, stderr bytes.Buffer

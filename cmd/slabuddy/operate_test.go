@@ -83,10 +83,10 @@ func TestAWrongTokenHoldsTheJobsUntilItIsMended(t *testing.T) {
 		c.says("Slack does not accept the bot's token, and no reminder goes out until that is mended")
 		c.says("install the app again and set SLACK_BOT_TOKEN to its new token")
 		ts := w.ticket(enterprise, "42", 11*time.Minute)
-		w.until("the post refused", 20*time.Second, func() bool {
+		w.until("the post refused", patience, func() bool {
 			return slices.ContainsFunc(w.slack.Calls("chat.postMessage"), func(call slacktest.Call) bool { return call.Error == "invalid_auth" })
 		})
-		w.until("the job held", 20*time.Second, func() bool {
+		w.until("the job held", patience, func() bool {
 			held := w.jobs(queue.Pending)
 			return len(held) == 1 && held[0].LastError != ""
 		})
@@ -137,7 +137,7 @@ func TestStoppingWhileAPostHangs(t *testing.T) {
 				c := w.start()
 				w.slack.Inject(slacktest.Fault{Method: "chat.postMessage", Times: 1, Do: effect})
 				ts := w.ticket(enterprise, "42", 11*time.Minute)
-				w.until("a post under way", 20*time.Second, func() bool { return len(w.slack.Calls("chat.postMessage")) == 1 })
+				w.until("a post under way", patience, func() bool { return len(w.slack.Calls("chat.postMessage")) == 1 })
 				began := time.Now()
 				if code := c.stop(); code != 0 {
 					t.Errorf("exit code %d", code)

@@ -16,7 +16,7 @@ const opsChannel = "C0OPS"
 func (w *world) older(name string, by time.Duration) {
 	w.t.Helper()
 	const book = "ops/troubles"
-	w.until("the trouble "+name+" known", 40*time.Second, func() bool {
+	w.until("the trouble "+name+" known", patience, func() bool {
 		value, at, found, err := w.peek().Get(w.t.Context(), book)
 		w.check(err)
 		troubles := map[string]map[string]any{}

@@ -26,7 +26,7 @@ func TestAPageCarriesTheLinkOfItsReminderThroughAKill(t *testing.T) {
 		r.set(r.hang, onCallKey, true)
 		c := w.start()
 		ts := w.ticket(enterprise, "42", 11*time.Minute)
-		w.until("the page is under way", 20*time.Second, func() bool { return r.got(onCallKey) == 1 })
+		w.until("the page is under way", patience, func() bool { return r.got(onCallKey) == 1 })
 		c.kill()
 		r.set(r.hang, onCallKey, false)
 		again := w.start()
@@ -41,11 +41,11 @@ func TestAPageCarriesTheLinkOfItsReminderThroughAKill(t *testing.T) {
 			t.Errorf("sent %v, want the link %s and one key", sent, link)
 		}
 		w.desk.Reply("42", time.Now())
-		w.until("the page is taken back", 30*time.Second, func() bool { return r.got(onCallKey) == 3 })
+		w.until("the page is taken back", patience, func() bool { return r.got(onCallKey) == 3 })
 		if resolved := w.pagesSent(r)[2]; resolved["state"] != "ok" || resolved["alert_uid"] != sent[0]["alert_uid"] {
 			t.Errorf("taken back with %v", resolved)
 		}
-		w.until("its answer is kept", 10*time.Second, func() bool { return len(w.jobsBy("--queue=page", "--state=done")) == 2 })
+		w.until("its answer is kept", patience, func() bool { return len(w.jobsBy("--queue=page", "--state=done")) == 2 })
 		again.kill()
 		w.keepsSecrets("the log", c.logged()+again.logged())
 		w.noSecretsIn(database)

@@ -139,7 +139,7 @@ func TestAGraphOfCallsIsAddedHeldReleasedMendedAndDone(t *testing.T) {
 		c := w.start()
 		expect(t, w.must("queue", "release", "rollout").stdout, "4 jobs of rollout released")
 		last := jobs["graph/rollout/last"].ID
-		w.until("the failure takes along what waits for it", 20*time.Second, func() bool {
+		w.until("the failure takes along what waits for it", patience, func() bool {
 			return w.jobsBy("--graph=rollout", "--state=cancelled")["graph/rollout/last"].Cause == jobs["graph/rollout/b"].ID
 		})
 		show := w.must("queue", "show", last).stdout
@@ -154,7 +154,7 @@ func TestAGraphOfCallsIsAddedHeldReleasedMendedAndDone(t *testing.T) {
 		}
 		r.set(r.bad, "/b", false)
 		w.must("queue", "retry", jobs["graph/rollout/b"].ID)
-		w.until("all of it is done", 20*time.Second, func() bool { return len(w.jobsBy("--graph=rollout", "--state=done")) == 4 })
+		w.until("all of it is done", patience, func() bool { return len(w.jobsBy("--graph=rollout", "--state=done")) == 4 })
 		for path, want := range map[string]int{"/first": 1, "/a": 1, "/b": 2, "/last": 1} {
 			if n := r.got(path); n != want {
 				t.Errorf("%s was called %d times, want %d", path, n, want)
@@ -295,7 +295,7 @@ func TestAStoredCallIsGivenNoSecretButItsOwn(t *testing.T) {
 		w.check(w.peek().AddJobs(t.Context(), jobs, time.Now()))
 
 		c := w.start()
-		w.until("all of them have ended", 30*time.Second, func() bool {
+		w.until("all of them have ended", patience, func() bool {
 			return len(w.jobsBy("--state=failed")) == stolen && len(w.jobsBy("--state=done")) == 1
 		})
 		for key, j := range w.jobsBy("--state=failed") {

@@ -59,7 +59,7 @@ func TestTheStoredRosterOutlivesARestartWithoutTheCalendar(t *testing.T) {
 		w := newWorld(t, database, rostered)
 		w.shift("Ana on-shift")
 		c := w.start()
-		w.until("the calendar read", 10*time.Second, func() bool {
+		w.until("the calendar read", patience, func() bool {
 			_, metrics := c.page("/metrics")
 			return strings.Contains(metrics, `slabuddy_roster_engineers{state="on_shift"} 1`)
 		})

@@ -109,7 +109,7 @@ func TestWhatIsPostedBeforeTheFirstScanIsFound(t *testing.T) {
 		w.start()
 		for in, ts := range found {
 			w.slack = in
-			w.until("the ticket is found", 30*time.Second, func() bool { _, found := w.find(enterprise, ts); return found })
+			w.until("the ticket is found", patience, func() bool { _, found := w.find(enterprise, ts); return found })
 			w.allOnce(t, 1)
 		}
 	})

@@ -16,7 +16,7 @@ func TestATicketNobodyAnswersIsEscalated(t *testing.T) {
 		w := newWorld(t, database, plain)
 		c := w.start()
 		ts := w.ticket(enterprise, "42", 11*time.Minute)
-		w.until("a reminder", 10*time.Second, func() bool { return len(w.replies(enterprise, ts)) == 1 })
+		w.until("a reminder", patience, func() bool { return len(w.replies(enterprise, ts)) == 1 })
 		text := w.replies(enterprise, ts)[0].Text
 		if !strings.Contains(text, "icket 42") || !strings.Contains(text, "Tier 1 of 4") {
 			t.Errorf("the reminder reads:\n%s", text)

@@ -201,7 +201,7 @@ func TestReplicasAgreeOnWhatIsSetUpAndClicked(t *testing.T) {
 	if n := w.versions(setup.ChannelScope(enterprise)); n != 1 {
 		t.Errorf("saved %d times", n)
 	}
-	w.until("the other knows it", 20*time.Second, func() bool {
+	w.until("the other knows it", patience, func() bool {
 		return strings.Contains(w.types("U0ANA", enterprise, "/sla"), "No ticket of this channel waits")
 	})
 	ts := w.ticket(enterprise, "42", 11*time.Minute)

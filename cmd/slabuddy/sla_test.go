@@ -93,7 +93,7 @@ func TestAPausedChannelIsQuietUntilThePauseIsOver(t *testing.T) {
 		loud := w.ticket(ofThread(1), "43", 11*time.Minute)
 		w.reminder(ofThread(1), loud) // elsewhere all goes on
 		w.told()
-		w.until("the pause is seen", 20*time.Second, func() bool { return !w.timeline(ofThread(0), late).PausedUntil.IsZero() })
+		w.until("the pause is seen", patience, func() bool { return !w.timeline(ofThread(0), late).PausedUntil.IsZero() })
 		if n := len(w.replies(ofThread(0), open)) + len(w.replies(ofThread(0), late)); n > 0 {
 			t.Errorf("%d reminders in a paused channel", n)
 		}

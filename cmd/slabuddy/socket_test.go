@@ -59,9 +59,9 @@ func TestSocketModeNeedsNoAddress(t *testing.T) {
 	}
 
 	w.slack.Cloud().CutSockets()
-	w.until("the connection gone", 20*time.Second, func() bool { return w.slack.Cloud().Sockets() == 0 })
+	w.until("the connection gone", patience, func() bool { return w.slack.Cloud().Sockets() == 0 })
 	missed := w.ticket(ofThread(1), "43", 11*time.Minute) // while there is none
-	w.until("a connection again", 30*time.Second, func() bool { return w.slack.Cloud().Sockets() == 1 })
+	w.until("a connection again", patience, func() bool { return w.slack.Cloud().Sockets() == 1 })
 	w.reminder(ofThread(1), missed)
 	w.told()
 	w.exactlyOnce([]escalation.Thread{{Channel: ofThread(0), TS: ts}, {Channel: ofThread(1), TS: missed}})
@@ -82,7 +82,7 @@ func TestWhatWasNotAcknowledgedOverTheSocketComesAgain(t *testing.T) {
 	before := w.timeline(ofThread(0), ts)
 	w.check(c.cmd.Process.Signal(syscall.SIGSTOP))
 	ana("45m")(w, ofThread(0), ts)
-	w.until("it on its way", 10*time.Second, func() bool { return w.slack.Undelivered() > 0 })
+	w.until("it on its way", patience, func() bool { return w.slack.Undelivered() > 0 })
 	c.kill()
 	w.connect()
 	w.told()

@@ -56,7 +56,7 @@ func TestWhatTheFileSaysIsItsOwnWorkspacesAlone(t *testing.T) {
 		w.reminder(enterprise, same)
 		w.slack = acme
 		ours := ticket(acme, "42")
-		w.until("Acme is paged", 30*time.Second, func() bool { return pager.got(onCallKey) == 1 })
+		w.until("Acme is paged", patience, func() bool { return pager.got(onCallKey) == 1 })
 
 		w.part("no question to the desk, and no page", func(t *testing.T) {
 			if n := w.desk.Asked("77"); n > 0 {

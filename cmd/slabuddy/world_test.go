@@ -56,6 +56,10 @@ func moreAtOnce() {
 	}
 }
 
+// patience is how long a condition is waited for: long enough for a busy machine, and less than the minute that some
+// tests have Slack ask for.
+const patience = 50 * time.Second
+
 const (
 	enterprise = "C0ENTERPRISE"
 	deskApp    = "A0DESK"
@@ -103,7 +107,7 @@ func onBothStores(t *testing.T, test func(t *testing.T, database string)) {
 // app, two user groups, and two people.
 func newWorld(t *testing.T, database, configuration string) *world {
 	t.Helper()
-	w := worldAround(t, database, configuration, slacktest.New(slacktest.Options{Workers: 8, Sleep: hurried}))
+	w := worldAround(t, database, configuration, slacktest.New(slacktest.Options{Workers: 8, Sleep: hurried, Patience: patience}))
 	furnish(w.slack)
 	w.env = append(w.env, "SLACK_SIGNING_SECRET="+w.slack.Options().SigningSecret, "SLACK_BOT_TOKEN="+w.slack.Options().Token)
 	w.secrets = append(w.secrets, w.slack.Options().SigningSecret, w.slack.Options().Token)
@@ -208,10 +212,10 @@ func (w *world) ready(c *child) {
 	case <-c.running:
 	case <-c.exited:
 		w.t.Fatalf("the program ended at once:\n%s", c.logged())
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		w.t.Fatalf("the program does not start:\n%s", c.logged())
 	}
-	w.until("ready", 30*time.Second, func() bool {
+	w.until("ready", patience, func() bool {
 		r, err := http.Get("http://" + c.admin + "/readyz")
 		if err != nil {
 			return false
@@ -256,7 +260,7 @@ func (c *child) stop() int {
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-c.exited:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		c.w.t.Errorf("the program does not end:\n%s", c.logged())
 		c.kill()
 	}

@@ -57,7 +57,7 @@ func (w *Workspace) deliver(ctx context.Context, url string, e Event) Delivery {
 		EventID: e.ID, Type: e.Type, Subtype: e.Subtype, Channel: e.Channel, TS: e.TS,
 		At: w.opts.Now(), RetryNum: e.attempt, RetryReason: e.reason,
 	}
-	ctx, cancel := deliveryContext(ctx)
+	ctx, cancel := w.deliveryContext(ctx)
 	defer cancel()
 	if link := w.cloud.link(); link != nil {
 		d.Socket = true
@@ -133,7 +133,7 @@ func (w *Workspace) VerifyRequestURL(ctx context.Context) error {
 	body := raw(map[string]any{
 		"token": w.opts.VerificationToken, "challenge": challenge, "type": "url_verification",
 	})
-	ctx, cancel := deliveryContext(ctx)
+	ctx, cancel := w.deliveryContext(ctx)
 	defer cancel()
 	res, got, err := w.request(ctx, url, http.Header{}, body)
 	if err != nil {

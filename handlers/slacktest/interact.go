@@ -45,10 +45,10 @@ func (w *Workspace) Repeat(a Ack) Ack {
 	return again
 }
 
-// ask delivers something and waits for the answer, 3 s at most. It runs without locks.
+// ask delivers something and waits for the answer, as long as Slack does. It runs without locks.
 func (w *Workspace) ask(s sending) Ack {
 	a := Ack{sent: s}
-	ctx, cancel := deliveryContext(w.ctx)
+	ctx, cancel := w.deliveryContext(w.ctx)
 	defer cancel()
 	if link := w.cloud.link(); link != nil {
 		a.Body, a.Failure = link.ask(ctx, envelope{Type: s.kind, Payload: s.json, Accepts: true})
@@ -105,8 +105,6 @@ type trigger struct {
 	used bool
 }
 
-const triggerLife = 3 * time.Second
-
 func (w *Workspace) newTrigger(user string, from *view) (id string) {
 	id = w.opts.NewID("13345224609.738474920.")
 	w.triggers[id] = &trigger{user: user, from: from, at: w.opts.Wall()}
@@ -127,7 +125,7 @@ func (w *Workspace) useTrigger(a args) (*trigger, answer) {
 		return nil, fail("invalid_trigger_id")
 	case t.used:
 		return nil, fail("exchanged_trigger_id")
-	case w.opts.Wall().Sub(t.at) > triggerLife:
+	case w.opts.Wall().Sub(t.at) > w.opts.Patience:
 		return nil, fail("expired_trigger_id")
 	}
 	t.used = true

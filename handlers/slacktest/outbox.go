@@ -194,6 +194,6 @@ func retryAfter(attempt int) (wait time.Duration, again bool) {
 }
 
 // deliveryContext ends as Slack's patience does.
-func deliveryContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, 3*time.Second)
+func (w *Workspace) deliveryContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, w.opts.Patience)
 }

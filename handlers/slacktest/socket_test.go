@@ -49,7 +49,7 @@ func connect(t *testing.T, w *slacktest.Workspace, s *slacktest.Server) *websock
 
 func read(t *testing.T, conn *websocket.Conn) map[string]any {
 	t.Helper()
-	ok(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	ok(t, conn.SetReadDeadline(time.Now().Add(time.Minute)))
 	var m map[string]any
 	ok(t, conn.ReadJSON(&m))
 	return m
@@ -187,7 +187,7 @@ func TestSocketsArePinged(t *testing.T) {
 		if !strings.HasPrefix(text, "Ping from applink") {
 			t.Errorf("ping: %q", text)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("no ping")
 	}
 }

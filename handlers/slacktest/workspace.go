@@ -33,6 +33,7 @@ type Options struct {
 	NewID     func(prefix string) string                 // ids of events and of what is added without one
 	Workers   int                                        // events under way at once; 1 keeps them in order
 	PingEvery time.Duration                              // on sockets; default 5 s
+	Patience  time.Duration                              // how long an answer is waited for, and a trigger id lives; default Slack's 3 s
 }
 
 // Team is the workspace itself.
@@ -159,6 +160,9 @@ func withAppDefaults(o Options) Options {
 	}
 	if o.PingEvery == 0 {
 		o.PingEvery = 5 * time.Second
+	}
+	if o.Patience == 0 {
+		o.Patience = 3 * time.Second
 	}
 	if o.Sleep == nil {
 		o.Sleep = sleep

@@ -162,7 +162,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := app.Drain(ctx); err != nil {
 			t.Error(err)
@@ -217,7 +217,7 @@ func (w *world) types(user, channel, text string) string {
 // waits until cond holds, for what is done after the answer.
 func (w *world) waits(what string, cond func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	if err := w.Wait(ctx, cond); err != nil {
 		w.t.Fatalf("%s: %v", what, err)
@@ -236,7 +236,7 @@ func (w *world) modal(user, says string) slacktest.View {
 		v = vs[len(vs)-1]
 		return strings.Contains(read(v.Blocks), says)
 	}
-	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	if err := w.Wait(ctx, cond); err != nil {
 		w.t.Fatalf("no modal says %q but %s; calls: %+v", says, read(v.Blocks), w.Calls())

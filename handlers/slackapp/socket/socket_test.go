@@ -134,7 +134,7 @@ func asIs(*line) {}
 // until waits for cond.
 func (l *line) until(what string, cond func() bool) {
 	l.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !cond() {
 		if time.Now().After(deadline) {
 			l.t.Fatalf("waited in vain: %s\n%s", what, l.log)
