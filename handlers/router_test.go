@@ -35,14 +35,15 @@ type store struct{ err error }
 func (s store) Open(context.Context, ...escalation.Message) (escalation.OpenOutcome, error) {
 	return escalation.OpenedNew, s.err
 }
-func (s store) Hear(context.Context, escalation.Mention) error { return s.err }
+func (s store) Hear(context.Context, escalation.Mention) error   { return s.err }
+func (s store) Deleted(context.Context, escalation.Thread) error { return s.err }
 
 func public(t *testing.T, log io.Writer, s store) http.Handler {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	settings := &slackapp.Settings{Watches: func(_, _ string) bool { return true }, Reader: ticket.NewReader(ticket.Patterns{})}
 	app, err := slackapp.New(slackapp.Config{
-		SigningSecret: secret, Opener: s, Hearer: s, Log: logger,
+		SigningSecret: secret, Opener: s, Hearer: s, Deleter: s, Log: logger,
 		Settings:   func() *slackapp.Settings { return settings },
 		Self:       func(string) client.Identity { return client.Identity{} },
 		Now:        func() time.Time { return now },

@@ -192,8 +192,8 @@ func TestAReminderThatFailedGoesOutOnceItIsTriedAgain(t *testing.T) {
 	})
 }
 
-// While a tier waits for a job that somebody cancelled, nothing of its ticket goes out; tried again, it is
-// decided again.
+// Rule 14: a tier whose job somebody cancelled is given up, and the timeline goes on. Tried again, it is decided
+// again, and says how late it is.
 func TestAReminderThatWasCancelledGoesOutOnceItIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -211,14 +211,16 @@ func TestAReminderThatWasCancelledGoesOutOnceItIsTriedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.until(30)
-		equal(t, "thread", w.said(m), nil)
+		got := w.said(m)
+		if len(got) != 1 || got[0].Tier != 2 || got[0].Minute != 20 {
+			t.Errorf("%+v, want the reminder of tier 2, in time", got)
+		}
 		if err := w.store.RetryJob(t.Context(), jobs[0].ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		w.until(32)
-		got := w.said(m)
-		if len(got) != 1 || got[0].Tier != 2 || len(got[0].Covers) != 1 {
-			t.Errorf("%+v, want one reminder, of tiers 1 and 2", got)
+		if got = w.said(m); len(got) != 2 || got[1].Tier != 1 || got[1].Late < 20*time.Minute {
+			t.Errorf("%+v, want that of tier 1 as well, late", got)
 		}
 	})
 }

@@ -81,6 +81,9 @@ func New(c Config) (*App, error) {
 	if c.SigningSecret == "" && !c.SocketOnly {
 		return nil, errors.New("the signing secret is empty: with it, anybody could sign")
 	}
+	if c.Opener == nil || c.Hearer == nil || c.Deleter == nil {
+		return nil, errors.New("somebody has to take in tickets, mentions and deletions: an Opener, a Hearer or the Deleter is missing")
+	}
 	events := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "slabuddy_slack_events_total",
 		Help: "Events, interactions and commands from Slack, by type and what became of them.",

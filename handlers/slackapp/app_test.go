@@ -426,6 +426,21 @@ func TestNoSecretNoService(t *testing.T) {
 	}
 }
 
+// Slack says that a message was deleted whenever it likes: nobody to hear it would be a crash in the middle of work.
+func TestNobodyToTakeInWhatComesIsRefusedAtTheStart(t *testing.T) {
+	whole := Config{SigningSecret: "s", Opener: &inbox{}, Hearer: &inbox{}, Deleter: &inbox{}, Log: slog.New(slog.DiscardHandler)}
+	for what, leave := range map[string]func(*Config){
+		"nothing": func(*Config) {}, "the Opener": func(c *Config) { c.Opener = nil }, "the Hearer": func(c *Config) { c.Hearer = nil }, "the Deleter": func(c *Config) { c.Deleter = nil },
+	} {
+		c := whole
+		c.Registerer = prometheus.NewRegistry()
+		leave(&c)
+		if _, err := New(c); (err == nil) != (what == "nothing") {
+			t.Errorf("without %s: %v", what, err)
+		}
+	}
+}
+
 // The simulated workspace sends what Slack does: the message event and the app_mention of one
 // mention, and the bot's own posts as echoes.
 func TestASimulatedWorkspaceIsUnderstood(t *testing.T) {

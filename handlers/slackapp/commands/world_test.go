@@ -144,7 +144,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 		Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
 	}
 	app, err := slackapp.New(slackapp.Config{
-		SigningSecret: w.Options().SigningSecret, Now: w.now, Log: log, Registerer: registry,
+		SigningSecret: w.Options().SigningSecret, Opener: nobody{}, Hearer: nobody{}, Deleter: nobody{}, Now: w.now, Log: log, Registerer: registry,
 		Self: func(string) client.Identity { return client.Identity{} },
 		Surfaces: commands.Surfaces{
 			Channels: channels, Engineers: engineers, Home: tab,
@@ -170,6 +170,15 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	})
 	return app
 }
+
+// nobody takes in messages: here nobody writes any.
+type nobody struct{}
+
+func (nobody) Open(context.Context, ...escalation.Message) (escalation.OpenOutcome, error) {
+	return escalation.OpenedUnwatched, nil
+}
+func (nobody) Hear(context.Context, escalation.Mention) error   { return nil }
+func (nobody) Deleted(context.Context, escalation.Thread) error { return nil }
 
 // groups is a directory with one user group.
 type groups struct{}

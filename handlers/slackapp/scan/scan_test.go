@@ -80,6 +80,8 @@ func (l *ledger) Open(_ context.Context, tickets ...escalation.Message) (escalat
 	return escalation.OpenedNew, nil
 }
 
+func (l *ledger) Deleted(context.Context, escalation.Thread) error { return nil }
+
 func (l *ledger) Hear(_ context.Context, m escalation.Mention) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -136,7 +138,7 @@ func (w *watch) scannerOf(channels map[string][]string) (*Scanner, func()) {
 		Self: func(string) client.Identity {
 			return client.Identity{Workspace: "T0", User: w.Options().App.UserID, BotID: w.Options().App.BotID}
 		},
-		Opener: w.ledger, Hearer: w.ledger, Now: nowadays, Log: log, Registerer: prometheus.NewRegistry(),
+		Opener: w.ledger, Hearer: w.ledger, Deleter: w.ledger, Now: nowadays, Log: log, Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		w.t.Fatal(err)
