@@ -16,6 +16,8 @@ type Directory interface {
 	Group(workspace, handle string) (id string, ok bool)
 	UserByEmail(workspace, email string) (id string, ok bool)
 	Zone(workspace, user string) *time.Location // the time zone that somebody is in; nil: not known
+	// Gone says that Slack has a person or a user group no more: deactivated, disabled, deleted.
+	Gone(workspace, id string) bool
 }
 
 // surroundings are the facts a circle is resolved against.
@@ -151,14 +153,17 @@ func (s surroundings) assigned() ([]Recipient, GapReason) {
 	return s.recipients(s.roster.OnShift[on : on+1])
 }
 
-// named resolves an engineer's alias, then a user group's handle, then an id.
+// named resolves an engineer's alias, then a user group's handle, then an id. Whom Slack has no more is nobody.
 func (s surroundings) named(word string) ([]Recipient, GapReason) {
-	name := strings.TrimPrefix(word, "@")
+	name, reason := strings.TrimPrefix(word, "@"), GapUnknown
 	for _, e := range s.settings.Engineers {
-		if e.GoesBy(name) {
-			if r, ok := s.engineer(e); ok {
-				return []Recipient{r}, ""
-			}
+		if !e.GoesBy(name) {
+			continue
+		}
+		if r, ok := s.engineer(e); ok {
+			return []Recipient{r}, ""
+		} else if r.ID != "" {
+			reason = GapGone
 		}
 	}
 	if s.directory != nil {
@@ -166,21 +171,29 @@ func (s surroundings) named(word string) ([]Recipient, GapReason) {
 			return []Recipient{{Kind: ToGroup, ID: id, Name: "@" + name}}, ""
 		}
 	}
+	isUser, isGroup := userID.MatchString(word), groupID.MatchString(word)
 	switch {
-	case userID.MatchString(word):
+	case (isUser || isGroup) && s.gone(word):
+		return nil, GapGone
+	case isUser:
 		return []Recipient{{Kind: ToUser, ID: word, Name: s.settings.nameOf(word)}}, ""
-	case groupID.MatchString(word):
+	case isGroup:
 		return []Recipient{{Kind: ToGroup, ID: word}}, ""
 	}
-	return nil, GapUnknown
+	return nil, reason
 }
 
+// engineer is somebody as a recipient, if they have an account that is in use.
 func (s surroundings) engineer(e calendar.Engineer) (Recipient, bool) {
 	id := e.Slack
 	if id == "" && e.Email != "" && s.directory != nil {
 		id, _ = s.directory.UserByEmail(s.workspace, e.Email)
 	}
-	return Recipient{Kind: ToUser, ID: id, Name: e.Name}, id != ""
+	return Recipient{Kind: ToUser, ID: id, Name: e.Name}, id != "" && !s.gone(id)
+}
+
+func (s surroundings) gone(id string) bool {
+	return s.directory != nil && s.directory.Gone(s.workspace, id)
 }
 
 // names are a circle's people as plain text, for places where nobody may be pinged.
@@ -208,6 +221,24 @@ func (s *Settings) Product(ticketType string) string {
 		}
 	}
 	return ticketType
+}
+
+// People are the ids of those whom reminders may mention by what is set up: engineers, and those whom tiers name.
+func (s *Settings) People() (ids []string) {
+	for _, e := range s.Engineers {
+		if e.Slack != "" {
+			ids = append(ids, e.Slack)
+		}
+	}
+	for _, p := range s.Policies {
+		for _, word := range p.Words() {
+			if userID.MatchString(word) {
+				ids = append(ids, word)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func (s *Settings) nameOf(slackID string) string {

@@ -64,6 +64,9 @@ func TestCircle(t *testing.T) {
 		{name: "no calendar", roster: calendar.Roster{}, notify: []string{"non-embedded"}, gaps: []Gap{{Circle: "non-embedded", Reason: GapNoRoster}}},
 		{name: "nobody by that name", roster: full, notify: []string{"@nonesuch"}, gaps: []Gap{{Circle: "@nonesuch", Reason: GapUnknown}}},
 		{name: "an engineer whom Slack does not know", roster: full, notify: []string{"Dan Reed"}, gaps: []Gap{{Circle: "Dan Reed", Reason: GapUnknown}}},
+		{name: "a user whom Slack has no more", roster: full, notify: []string{"U0ZOE"}, gaps: []Gap{{Circle: "U0ZOE", Reason: GapGone}}},
+		{name: "a group that is disabled", roster: full, notify: []string{"S0DEAD"}, gaps: []Gap{{Circle: "S0DEAD", Reason: GapGone}}},
+		{name: "the others of a circle are told", roster: full, notify: []string{"S0DEAD", "ana", "U0ZOE"}, want: []Recipient{toAna}},
 		{name: "each word tells why", roster: nobodyOnShift(), notify: []string{"on-shift", "nonesuch"},
 			gaps: []Gap{{Circle: "on-shift", Reason: GapNobody}, {Circle: "nonesuch", Reason: GapUnknown}}},
 	} {
@@ -224,4 +227,17 @@ func TestHistoryKeepsWhomAReminderMentioned(t *testing.T) {
 	tl := enterprise(func(tl *Timeline) { tl.Tiers[0].Notify = []string{"ana", "@support", "here"} })
 	got, _ := Decide(tl, facts(at(10)))
 	equal(t, "mentioned", got.Events[0].Mentioned, []string{"U0ANA", "S0SUPPORT", "here"})
+}
+
+// Rule 8: an engineer whose account was deactivated is nobody, by name and on shift.
+func TestAnEngineerWhoHasLeftIsNobody(t *testing.T) {
+	zoe := calendar.Engineer{Name: "Zoe Fox", Aliases: []string{"zoe"}, Slack: "U0ZOE"}
+	f := facts(posted0)
+	s := *f.Settings
+	s.Engineers = append(s.Engineers, zoe)
+	f.Settings = &s
+	f.Roster = calendar.Roster{At: posted0, AsOf: posted0, OnShift: []calendar.Engineer{zoe}}
+	_, gaps := f.Around(enterprise()).Circle([]string{"@zoe", "on-shift"})
+	equal(t, "gaps", gaps, []Gap{{Circle: "@zoe", Reason: GapGone}, {Circle: "on-shift", Reason: GapNoAccount}})
+	equal(t, "on it", f.Around(enterprise()).Has(Owner{User: "U0ZOE", Name: "Zoe Fox"}, posted0), false)
 }

@@ -1,5 +1,7 @@
 package escalation
 
+import "time"
+
 // What the tests of this package look at beside what it exports. They are tests from outside, because the
 // sample ticket of escalationtest imports this package.
 
@@ -18,3 +20,5 @@ func (s surroundings) Names(notify []string) []string { return s.names(notify) }
 func (t Timeline) Clone() Timeline { return t.clone() }
 
 func (t Timeline) Owed() int { return t.owed() }
+
+func (s surroundings) Has(o Owner, at time.Time) bool { return s.has(o, at) }

@@ -14,11 +14,11 @@ func (o Owner) On(at time.Time) bool { return o.User != "" && !o.Ended(at) }
 // Ended says that the owner's shift, as far as it is known, is over.
 func (o Owner) Ended(at time.Time) bool { return !o.Until.IsZero() && !at.Before(o.Until) }
 
-// has is On, as far as the roster still has the owner: not away, nor with their shift handed on.
+// has is On, as far as the roster still has the owner: not away, nor with their shift handed on, and Slack their account.
 func (s surroundings) has(o Owner, at time.Time) bool {
 	theirs := func(e calendar.Engineer) bool { return e.Name == o.Name }
 	switch {
-	case !o.On(at), slices.ContainsFunc(s.roster.Away, theirs):
+	case !o.On(at), s.gone(o.User), slices.ContainsFunc(s.roster.Away, theirs):
 		return false
 	case o.Until.IsZero(), s.roster.AsOf.IsZero():
 		return true

@@ -120,6 +120,7 @@ const (
 	GapNoProduct GapReason = "no-product" // the ticket's type names no product that somebody is embedded with
 	GapNoAccount GapReason = "no-account" // people are there, and none has a Slack account that is known
 	GapUnknown   GapReason = "unknown"    // no engineer, group or id goes by that name
+	GapGone      GapReason = "gone"       // Slack has no such person or group any more
 
 	GapNoAssignee  GapReason = "no-assignee"  // the help desk names nobody
 	GapAssigneeOff GapReason = "assignee-off" // whom it names is not on shift, or not among the engineers

@@ -149,5 +149,7 @@ func (groups) Group(_, handle string) (id string, ok bool) {
 	return id, ok
 }
 
-func (groups) Zone(string, string) *time.Location        { return nil }
+func (groups) Zone(string, string) *time.Location { return nil }
+func (groups) Gone(string, string) bool           { return false }
+
 func (groups) UserByEmail(string, string) (string, bool) { return "", false }

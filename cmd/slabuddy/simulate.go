@@ -231,6 +231,8 @@ func groupsOf(policy escalation.Policy) taken {
 
 func (g taken) Group(_, handle string) (id string, ok bool) { return "@" + handle, g[handle] }
 
+func (taken) Gone(string, string) bool { return false }
+
 func (taken) Zone(string, string) *time.Location { return nil }
 
 func (taken) UserByEmail(_, email string) (id string, ok bool) { return email, true }

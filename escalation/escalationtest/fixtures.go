@@ -73,6 +73,9 @@ func (Directory) UserByEmail(_, email string) (string, bool) {
 	return id, ok
 }
 
+// Gone are Zoe, who has left, and a group that was disabled.
+func (Directory) Gone(_, id string) bool { return id == "U0ZOE" || id == "S0DEAD" }
+
 // Zone knows Cleo's alone.
 func (Directory) Zone(_, user string) *time.Location {
 	if user == "U0CLEO" {

@@ -137,6 +137,8 @@ func (g groups) Group(workspace, handle string) (string, bool) {
 
 func (groups) Zone(string, string) *time.Location { return nil }
 
+func (groups) Gone(string, string) bool { return false }
+
 func (g groups) UserByEmail(workspace, email string) (string, bool) {
 	if workspace == team && email == "dan@example.com" {
 		return "U0DAN", true

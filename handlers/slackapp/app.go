@@ -58,8 +58,10 @@ type Config struct {
 	Uninstalled func(ctx context.Context, workspace, why string, at time.Time) error
 	// Joined is told that the bot has become a member of a channel. May be nil.
 	Joined func(workspace, channel string)
+	// Renamed is told that a channel has another id from now on. May be nil.
+	Renamed func(workspace, before, now string)
 	// Unreadable is told of each message that looks like a ticket and cannot be read. May be nil.
-	Unreadable func(workspace, channel, ts string)
+	Unreadable func(at escalation.Thread, p ticket.Problem)
 	SocketOnly bool // Slack sends nothing over HTTP: no signing secret is needed, and no request believed
 	Now        func() time.Time
 	Log        *slog.Logger

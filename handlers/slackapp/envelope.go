@@ -1,6 +1,7 @@
 package slackapp
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -17,6 +18,7 @@ type envelope struct {
 	TeamID         tolerant.Text `json:"team_id"`
 	ContextTeamID  tolerant.Text `json:"context_team_id"`
 	EnterpriseID   tolerant.Text `json:"enterprise_id"`
+	OurEnterprise  tolerant.Text `json:"context_enterprise_id"`
 	AppID          tolerant.Text `json:"api_app_id"`
 	Authorizations []authorization
 	RateLimitedAt  tolerant.Text `json:"minute_rate_limited"`
@@ -27,9 +29,10 @@ type envelope struct {
 
 // authorization names an installation that the event is for.
 type authorization struct {
-	TeamID tolerant.Text `json:"team_id"`
-	UserID tolerant.Text `json:"user_id"`
-	IsBot  bool          `json:"is_bot"`
+	EnterpriseID tolerant.Text `json:"enterprise_id"`
+	TeamID       tolerant.Text `json:"team_id"`
+	UserID       tolerant.Text `json:"user_id"`
+	IsBot        bool          `json:"is_bot"`
 }
 
 // Message is what is read of an event of type message or app_mention, or of a message itself; and of
@@ -43,6 +46,10 @@ type Message struct {
 	UserTeam   tolerant.Text `json:"user_team"`
 	SourceTeam tolerant.Text `json:"source_team"`
 	DeletedTS  tolerant.Text `json:"deleted_ts"` // message_deleted: the message's own ts
+	Edited     *Message      `json:"message"`    // message_changed: as it is now
+	Before     *Message      `json:"previous_message"`
+	OldChannel tolerant.Text `json:"old_channel_id"` // channel_id_changed
+	NewChannel tolerant.Text `json:"new_channel_id"`
 	Tab        tolerant.Text // app_home_opened: home or messages
 	Tokens     struct {
 		Bot []tolerant.Text // tokens_revoked: the bot users whose tokens they were
@@ -70,6 +77,17 @@ func (e *envelope) workspace() string {
 		return string(e.ContextTeamID)
 	}
 	return string(e.TeamID)
+}
+
+// organisation is the Enterprise Grid organisation that the workspace is in, "" if it is in none. As with the
+// workspace, enterprise_id itself may be another one's in a channel that is shared.
+func (e *envelope) organisation() string {
+	for _, a := range e.Authorizations {
+		if a.EnterpriseID != "" {
+			return string(a.EnterpriseID)
+		}
+	}
+	return string(cmp.Or(e.OurEnterprise, e.EnterpriseID))
 }
 
 // happened is when the event did, in whole seconds; now, where Slack does not say.

@@ -12,6 +12,7 @@ type Interaction struct {
 	User      string
 	UserName  string
 	Foreign   bool   // the user is a guest from another workspace, or no person at all
+	Elsewhere bool   // the user is from another workspace, which may be one of our Enterprise Grid organisation's
 	Callback  string // callback_id of a shortcut; a view's own stands in View
 	Channel   string
 	MessageTS string // the message that was clicked

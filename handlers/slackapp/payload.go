@@ -101,7 +101,7 @@ func readInteraction(data []byte) (Interaction, error) {
 		return Interaction{}, fmt.Errorf("%w: payload: %w", ErrMalformed, err)
 	}
 	i := Interaction{
-		Type: string(p.Type), Workspace: string(p.Team.ID), User: string(p.User.ID), Foreign: p.foreign(),
+		Type: string(p.Type), Workspace: string(p.Team.ID), User: string(p.User.ID), Foreign: p.foreign(), Elsewhere: p.away() && !p.foreign(),
 		UserName: string(cmp.Or(p.User.Name, p.User.Username)), Callback: string(p.CallbackID),
 		Channel:   string(cmp.Or(p.Channel.ID, p.Container.ChannelID)),
 		MessageTS: string(cmp.Or(p.Message.TS, p.Container.MessageTS)),
@@ -134,9 +134,11 @@ func readInteraction(data []byte) (Interaction, error) {
 
 // foreign says that somebody from the other side of a shared channel clicked, or no person did.
 func (p *payload) foreign() bool {
-	if p.User.ID == slackbot {
-		return true
-	}
+	return p.User.ID == slackbot || p.away() && p.Enterprise.ID == ""
+}
+
+// away says that whoever clicked is of another workspace.
+func (p *payload) away() bool {
 	team := p.User.TeamID
 	return team != "" && team != p.Team.ID && team != p.Enterprise.ID
 }

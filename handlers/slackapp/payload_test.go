@@ -61,12 +61,27 @@ func TestGuestsAndBotsAreForeign(t *testing.T) {
 		`"user":{"id":"U1"}`: false,
 		`"enterprise":{"id":"E0"},"user":{"id":"U1","team_id":"E0"}`: false,
 		`"user":{"id":"U1","team_id":"T9"}`:                          true,
-		`"enterprise":{"id":"E0"},"user":{"id":"U1","team_id":"T9"}`: true,
 		`"user":{"id":"USLACKBOT","team_id":"T0"}`:                   true,
 	} {
 		got, err := readInteraction([]byte(`{"type":"block_actions","team":{"id":"T0"},` + who + `}`))
 		if err != nil || got.Foreign != foreign {
 			t.Errorf("%s: foreign %t, %v", who, got.Foreign, err)
+		}
+	}
+}
+
+// Who clicks from another workspace of an Enterprise Grid organisation may be a colleague: Slack says who they are.
+func TestColleaguesOfAnOrganisationAreElsewhere(t *testing.T) {
+	for who, elsewhere := range map[string]bool{
+		`"enterprise":{"id":"E0"},"user":{"id":"U1","team_id":"T9"}`:        true,
+		`"enterprise":{"id":"E0"},"user":{"id":"U1","team_id":"T0"}`:        false,
+		`"enterprise":{"id":"E0"},"user":{"id":"U1","team_id":"E0"}`:        false,
+		`"enterprise":{"id":"E0"},"user":{"id":"USLACKBOT","team_id":"T9"}`: false,
+		`"enterprise":null,"user":{"id":"U1","team_id":"T9"}`:               false,
+	} {
+		got, err := readInteraction([]byte(`{"type":"block_actions","team":{"id":"T0"},` + who + `}`))
+		if err != nil || got.Elsewhere != elsewhere {
+			t.Errorf("%s: elsewhere %t, %v", who, got.Elsewhere, err)
 		}
 	}
 }

@@ -22,6 +22,7 @@ const (
 	typeUninstalled = "app_uninstalled"
 	typeRevoked     = "tokens_revoked"
 	typeJoined      = "member_joined_channel"
+	typeRenamed     = "channel_id_changed"
 	typeOther       = "other"
 	typeUnread      = "unread" // refused before its type was known
 )
@@ -41,6 +42,7 @@ const (
 	outcomePerson     = "person"     // tickets.from does not name who posted it
 	outcomeHeard      = "heard"      // a mention
 	outcomeDeleted    = "deleted"    // a message was deleted
+	outcomeRenamed    = "renamed"    // a watched channel has another id
 	outcomeForeign    = "foreign"    // a mention by a bot or from another workspace
 	outcomeOdd        = "odd"        // without a usable place or time
 	outcomeLimited    = "limited"    // Slack holds events back
@@ -62,7 +64,7 @@ func (e *envelope) label() string {
 	}
 	if e.Type == typeCallback {
 		switch e.Event.Type {
-		case typeMessage, typeMention, typeHome, typeUninstalled, typeRevoked, typeJoined:
+		case typeMessage, typeMention, typeHome, typeUninstalled, typeRevoked, typeJoined, typeRenamed:
 			return string(e.Event.Type)
 		}
 	}
@@ -89,10 +91,15 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 			return outcomeOwn, nil
 		}
 		return outcomeIgnored, nil
+	case typeRenamed:
+		return a.renamed(e), nil
 	case typeOther:
 		return outcomeIgnored, nil
 	}
 	m := &e.Event
+	if m.Subtype == subtypeEdited {
+		return a.edited(ctx, e)
+	}
 	if a.own(e) {
 		return outcomeOwn, nil
 	}
@@ -121,7 +128,8 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 // Take takes in a message that was read rather than sent, as if Slack had sent it as an event.
 func (a *App) Take(ctx context.Context, workspace string, m Message) (outcome string, err error) {
 	m.Type = typeMessage
-	return a.route(ctx, &envelope{Type: typeCallback, TeamID: tolerant.Text(workspace), Event: m})
+	org := tolerant.Text(a.Self(workspace).Organisation) // whether the channel is shared outside, Colleague sees
+	return a.route(ctx, &envelope{Type: typeCallback, TeamID: tolerant.Text(workspace), OurEnterprise: org, Event: m})
 }
 
 func (a *App) uninstalled(ctx context.Context, e *envelope, why string) (outcome string, err error) {
@@ -203,7 +211,7 @@ func (a *App) tell(at escalation.Message, p ticket.Problem) {
 	a.Log.Warn("a message looks like a ticket, but cannot be read; see tickets.fields.id in the configuration",
 		"reason", p.Reason, "channel", at.Channel, "ts", at.TS, "says", p.Words, "pattern", p.Pattern)
 	if a.Unreadable != nil {
-		a.Unreadable(at.Workspace, at.Channel, at.TS)
+		a.Unreadable(at.Thread, p)
 	}
 }
 
@@ -285,8 +293,9 @@ func (e *envelope) byPerson() bool {
 	if m.User == "" || m.User == slackbot || m.BotID != "" || m.Subtype == "bot_message" {
 		return false
 	}
+	org := e.organisation()
 	for _, team := range []tolerant.Text{m.Team, m.UserTeam, m.SourceTeam} {
-		ours := string(team) == e.workspace() || team == e.EnterpriseID || e.EnterpriseID != "" && !e.SharedOutside
+		ours := string(team) == e.workspace() || string(team) == org || org != "" && !e.SharedOutside
 		if team != "" && !ours {
 			return false
 		}

@@ -147,5 +147,8 @@ func (d cachedDirectory) UserByEmail(_, email string) (id string, ok bool) {
 	return id, ok
 }
 
+// Gone is nobody: tickets of the past had whom they had.
+func (cachedDirectory) Gone(_, _ string) bool { return false }
+
 // Zone is not cached.
 func (cachedDirectory) Zone(_, _ string) *time.Location { return nil }

@@ -46,7 +46,7 @@ func (a *App) buildSlackClient(ctx context.Context) error {
 		return err
 	}
 	a.directory = directory.New(directory.Config{
-		API: a.api, Cache: a.store, Gates: a.store, Emails: a.emails, Installations: a.tokens, Now: a.now, Log: a.log,
+		API: a.api, Cache: a.store, Gates: a.store, Emails: a.emails, Named: a.named, Installations: a.tokens, Now: a.now, Log: a.log,
 	})
 	return nil
 }
@@ -91,11 +91,12 @@ func (a *App) buildEvents(context.Context) (err error) {
 		_, ok := a.book.View(workspace).Engineer(user, a.directory)
 		return ok
 	}
+	who.Organisation = func(workspace string) string { return a.directory.Self(workspace).Organisation }
 	a.slack, err = slackapp.New(slackapp.Config{
 		SigningSecret: env.SlackSigningSecret.Reveal(), SocketOnly: env.SlackAppToken.IsSet() && !env.SlackSigningSecret.IsSet(),
 		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Deleter: &intake.Deletions{Deps: a.deps, Store: a.store},
 		Surfaces: a.surfaces(who), Colleague: who.Colleague,
-		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Unreadable: a.unreadable,
+		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Renamed: a.renamed, Unreadable: a.unreadable,
 		Now: a.now, Log: a.log, Registerer: a.registry,
 	})
 	if err != nil {
@@ -181,6 +182,9 @@ func (a *App) channels(workspace string) []string {
 	slices.Sort(ids)
 	return ids
 }
+
+// named are the people whom reminders in a workspace may mention.
+func (a *App) named(workspace string) []string { return a.settings(workspace).People() }
 
 // emails are the addresses of the engineers whose Slack id has to be found.
 func (a *App) emails(workspace string) []string {

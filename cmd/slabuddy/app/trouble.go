@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
 
 // Faults that ops_channel shows. Each makes one message.
@@ -22,6 +23,7 @@ const (
 	faultFailed     = "failed"
 	faultShut       = "shut"
 	faultEmptied    = "emptied"
+	faultRenamed    = "renamed"
 )
 
 func (a *App) buildTroubles() {
@@ -68,10 +70,21 @@ func (a *App) lookAtDesk() {
 	}
 }
 
-// unreadable reports a message that looks like a ticket and is not followed.
-func (a *App) unreadable(_, channel, ts string) {
+// unreadable reports a message that looks like a ticket and is not followed. Its words are shown to none but its
+// own workspace.
+func (a *App) unreadable(at escalation.Thread, p ticket.Problem) {
+	said := "See tickets.fields.id; `slabuddy check --live` tells more."
+	if ops, ok := a.opsChannel(); ok && ops.Workspace == at.Workspace {
+		said = p.Sentence() + "."
+	}
 	a.troubles.Report(trouble.Report{Name: faultUnreadable, Incident: true, Words: fmt.Sprintf(
-		"Messages look like tickets, but their ids cannot be read, so nobody is reminded of them; the last one is in channel %s, ts %s. See tickets.fields.id; `slabuddy check --live` tells more.", channel, ts)})
+		"Messages look like tickets, but cannot be read, so nobody is reminded of them; the last one is in channel %s, ts %s: %s", at.Channel, at.TS, said)})
+}
+
+// renamed reports that a watched channel has another id.
+func (a *App) renamed(workspace, before, now string) {
+	a.troubles.Report(trouble.Report{Name: faultRenamed + "/" + workspace + "/" + before, Incident: true, Words: fmt.Sprintf(
+		"Slack has given channel %s another id, %s, so I no longer see its tickets. Please put the new id into slabuddy.yaml, or say /sla-setup in the channel, and invite me there.", before, now)})
 }
 
 // shut reports a watched channel that the bot sees nothing of.

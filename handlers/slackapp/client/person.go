@@ -18,8 +18,10 @@ type Person struct {
 	Admin   bool   // of the workspace, owners included
 	Deleted bool   // the account was deactivated
 	Guest   bool   // of one channel, or of several
-	Foreign bool   // of another workspace, and of no organisation that this one is in
-	Bot     bool
+	Foreign bool   // of another workspace, and of no Enterprise Grid organisation
+	// Elsewhere is the Enterprise Grid organisation of somebody from another workspace: ours, or another.
+	Elsewhere string
+	Bot       bool
 }
 
 // Person asks who somebody is.
@@ -51,13 +53,18 @@ func (a *API) PersonByEmail(ctx context.Context, workspace, email string) (p Per
 }
 
 func personOf(workspace string, u *slack.User) Person {
-	return Person{
+	away := workspace != "" && u.TeamID != "" && u.TeamID != workspace
+	p := Person{
 		ID: u.ID, Name: cmp.Or(u.RealName, u.Profile.DisplayName),
 		Called: cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
 		Email:  u.Profile.Email, Zone: u.TZ,
 		Admin: u.IsAdmin || u.IsOwner || u.IsPrimaryOwner, Deleted: u.Deleted, Bot: u.IsBot,
-		Guest: u.IsRestricted || u.IsUltraRestricted, Foreign: u.IsStranger || workspace != "" && u.TeamID != "" && u.TeamID != workspace && u.Enterprise.EnterpriseID == "",
+		Guest: u.IsRestricted || u.IsUltraRestricted, Foreign: u.IsStranger || away && u.Enterprise.EnterpriseID == "",
 	}
+	if away {
+		p.Elsewhere = u.Enterprise.EnterpriseID
+	}
+	return p
 }
 
 // Colleague says that somebody is a full member: no guest, nobody from outside, no bot, and not gone.

@@ -18,6 +18,8 @@ type Identity struct {
 	Workspace string `json:"workspace"` // T…
 	User      string `json:"user"`      // the bot's user, U…
 	BotID     string `json:"bot_id"`    // B…
+	// Organisation is the Enterprise Grid organisation that the workspace is in, E…; "" if it is in none.
+	Organisation string `json:"organisation,omitempty"`
 }
 
 // needed are the scopes that the bot uses (docs.slack.dev/reference/scopes), and no more.
@@ -57,7 +59,7 @@ func (a *API) TestToken(ctx context.Context, workspace string) (t Token, err err
 	err = a.through(ctx, workspace, "auth.test", func(c *slack.Client) error {
 		auth, err := c.AuthTestContext(ctx)
 		if err == nil {
-			t.Identity, t.Team, header = Identity{auth.TeamID, auth.UserID, auth.BotID}, auth.Team, auth.Header
+			t.Identity, t.Team, header = Identity{auth.TeamID, auth.UserID, auth.BotID, auth.EnterpriseID}, auth.Team, auth.Header
 		}
 		return err
 	})

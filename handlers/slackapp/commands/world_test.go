@@ -186,7 +186,9 @@ type groups struct{}
 func (groups) Group(workspace, handle string) (string, bool) {
 	return "S0SUPPORT", workspace == team && handle == "support"
 }
-func (groups) Zone(string, string) *time.Location        { return nil }
+func (groups) Zone(string, string) *time.Location { return nil }
+func (groups) Gone(string, string) bool           { return false }
+
 func (groups) UserByEmail(string, string) (string, bool) { return "", false }
 
 // open opens the timelines of tickets that were posted in a channel so long ago.

@@ -26,6 +26,7 @@ type Config struct {
 	Cache         Cache
 	Gates         Gates
 	Emails        func(workspace string) []string // of engineers whose Slack id is not configured
+	Named         func(workspace string) []string // ids of people who may be mentioned: it is known ahead whether they are still there
 	Installations Installations
 	Now           func() time.Time
 	Log           *slog.Logger
@@ -73,6 +74,12 @@ func (d *Directories) UserByEmail(workspace, email string) (id string, ok bool) 
 		return one.UserByEmail(workspace, email)
 	}
 	return "", false
+}
+
+// Gone says that Slack has a person or a user group no more, as far as that is known.
+func (d *Directories) Gone(workspace, id string) bool {
+	one := d.of(workspace)
+	return one != nil && one.Gone(workspace, id)
 }
 
 // Zone is the time zone that somebody is in, nil as long as that is not known.
@@ -202,6 +209,9 @@ func (d *Directories) begin(ctx context.Context, workspace string, met chan<- st
 	}
 	one := &running{Directory: newDirectory(c), done: make(chan struct{})}
 	one.Emails = func() []string { return d.Emails(one.known.Load().Self.Workspace) }
+	if d.Named != nil {
+		one.Named = func() []string { return d.Named(one.known.Load().Self.Workspace) }
+	}
 	ctx, one.stop = context.WithCancel(ctx)
 	go func() {
 		defer close(one.done)

@@ -44,6 +44,7 @@ type directoryConfig struct {
 	Cache     Cache
 	Gates     Gates
 	Emails    func() []string // of engineers whose Slack id is not configured
+	Named     func() []string // people who may be mentioned; nil: nobody is known ahead
 	// Met is called with the workspace that the token belongs to, each time that Slack says so. May be nil.
 	Met func(workspace string)
 	Now func() time.Time
@@ -56,7 +57,7 @@ type directoryConfig struct {
 //	auth.test, each minute ─── refused: gate shut, said once ── accepted: gate open
 //	usergroups.list, each 5 min ─┐
 //	users.lookupByEmail, once ───┼──▶ known ──▶ Group, UserByEmail, Name, Self
-//	users.info, once it is asked ┘     │ ▲
+//	users.info, once it is asked ┘     │ ▲         Gone
 //	                              kept │ │ loaded at start
 //	                                   ▼ │
 //	                                 Cache
@@ -135,6 +136,7 @@ func (d *Directory) Ready() <-chan struct{} { return d.ready }
 func (d *Directory) Run(ctx context.Context) error {
 	d.load(ctx)
 	d.refresh(ctx)
+	d.learnNames(ctx)
 	close(d.ready)
 	pause := firstPause
 	timer := time.NewTimer(d.pause(&pause))
@@ -177,6 +179,11 @@ func (d *Directory) refresh(ctx context.Context) {
 		d.readGroups(ctx, self.Workspace)
 	}
 	d.lookUp(ctx, self.Workspace)
+	if d.Named != nil {
+		for _, user := range d.Named() {
+			d.Gone(self.Workspace, user) // has it looked up
+		}
+	}
 }
 
 // learn replaces what is known by a changed copy, and keeps it. People are as they were kept: another

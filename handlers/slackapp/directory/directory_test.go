@@ -101,6 +101,7 @@ func newOffice(t *testing.T, shelf *shelf, prepare func(*slacktest.Workspace), e
 		API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
 		Cache: shelf, Gates: shelf,
 		Emails: func() []string { return emails },
+		Named:  func() []string { return []string{"U0BOB", "U0GONE", "U0NEVER"} },
 		Now:    time.Now,
 		Log:    slog.New(slog.NewTextHandler(&o.log, nil)),
 	})
@@ -149,6 +150,50 @@ func TestTheDirectoryKnowsWhoIsWho(t *testing.T) {
 		}
 		if n := o.log.count("bob@example.com"); n != 1 {
 			t.Errorf("bob, whom nobody knows, is logged %d times", n)
+		}
+	})
+}
+
+// Rule 8: whom Slack has no more is known ahead, of those who may be mentioned.
+func TestWhoIsGoneIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+			w.AddUser(slacktest.User{ID: "U0GONE", Name: "zoe", Deactivated: true})
+			w.AddUser(slacktest.User{ID: "U0BOB", Name: "bob"})
+		})
+		defer o.stop()
+		<-o.Ready()
+		want := func(when string, gone map[string]bool) {
+			t.Helper()
+			for id, is := range gone {
+				if got := o.Gone("T0", id); got != is {
+					t.Errorf("%s, %s is gone: %v", when, id, got)
+				}
+			}
+		}
+		want("at first", map[string]bool{"U0GONE": true, "U0NEVER": true, "U0ANA": false, "U0BOB": false, "S0SUPPORT": false, "S0OLD": true, "S0NEVER": true})
+		if err := o.Deactivate("U0BOB"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(goneFresh + 2*checkEvery)
+		synctest.Wait()
+		want("an hour later", map[string]bool{"U0BOB": true, "U0ANA": false})
+	})
+}
+
+// What cannot be read is not taken to be gone.
+func TestNobodyIsGoneOfWhomNothingIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+			w.Inject(slacktest.Fault{Method: "usergroups.list", Do: slacktest.Refused("missing_scope")})
+			w.Inject(slacktest.Fault{Method: "users.info", Do: slacktest.Refused("missing_scope")})
+		})
+		defer o.stop()
+		<-o.Ready()
+		for _, id := range []string{"U0GONE", "S0OLD"} {
+			if o.Gone("T0", id) {
+				t.Errorf("%s is taken to be gone", id)
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 const (
 	nameFresh   = 24 * time.Hour // people rename themselves
 	nameUnknown = time.Hour      // asks again about somebody who could not be found
+	goneFresh   = time.Hour      // people leave
 	namesAtOnce = 50             // users.info allows a hundred a minute
 	mostNames   = 5000           // kept in memory and at rest
 )
@@ -21,6 +23,7 @@ const (
 // knownName is what somebody is called, and since when that is known.
 type knownName struct {
 	Name string    `json:"name"`           // "": nobody has that id
+	Gone bool      `json:"gone,omitempty"` // the account was deactivated, or there is none
 	Zone string    `json:"zone,omitempty"` // such as Europe/Lisbon
 	At   time.Time `json:"at"`
 }
@@ -88,6 +91,20 @@ func (d *Directory) person(workspace, user string) knownName {
 	return n
 }
 
+// Gone says that Slack has a person or a user group no more. Of people it is looked up each hour that they are
+// asked about; usergroups.list leaves out those that are disabled.
+func (d *Directory) Gone(workspace, id string) bool {
+	k := d.of(workspace)
+	if strings.HasPrefix(id, "S") {
+		return k.Groups != nil && !slices.Contains(slices.Collect(maps.Values(k.Groups)), id)
+	}
+	n := d.person(workspace, id)
+	if d.Now().Sub(n.At) > goneFresh && k.Self.Workspace != "" {
+		d.asked.want(id)
+	}
+	return n.Gone
+}
+
 // learnNames looks up those that were asked for. One it cannot find out it leaves: whoever asks next
 // has it looked up again.
 func (d *Directory) learnNames(ctx context.Context) {
@@ -102,7 +119,7 @@ func (d *Directory) learnNames(ctx context.Context) {
 	for _, user := range users {
 		p, err := d.lookAt(ctx, workspace, user)
 		if err == nil || client.Refused(err, "user_not_found") || client.Refused(err, "user_not_visible") {
-			learned[user] = knownName{p.Called, p.Zone, d.Now()}
+			learned[user] = knownName{Name: p.Called, Gone: err != nil || p.Deleted, Zone: p.Zone, At: d.Now()}
 			continue
 		}
 		if client.Outcome(err) == string(queue.KindLimited) {

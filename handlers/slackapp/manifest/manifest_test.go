@@ -77,7 +77,7 @@ func TestTheScopesAndEventsAreTheseAndNoMore(t *testing.T) {
 			"users:read", "users:read.email", "usergroups:read", "commands", "channels:join",
 		}},
 		"events": []any{
-			"app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message.channels", "message.groups", "tokens_revoked",
+			"app_home_opened", "app_mention", "app_uninstalled", "channel_id_changed", "member_joined_channel", "message.channels", "message.groups", "tokens_revoked",
 		},
 		"org": false, "rotate": false,
 	}

@@ -63,6 +63,7 @@ var schema = rule{
 var eventScopes = map[string][]string{
 	"app_home_opened": nil, "app_uninstalled": nil, "tokens_revoked": nil,
 	"app_mention":           {"app_mentions:read"},
+	"channel_id_changed":    {"channels:history", "groups:history"},
 	"member_joined_channel": {"channels:read", "groups:read"},
 	"message.channels":      {"channels:history"},
 	"message.groups":        {"groups:history"},

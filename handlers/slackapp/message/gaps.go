@@ -11,17 +11,21 @@ import (
 
 // gaps says why circles stood for nobody, and who is told instead.
 func gaps(r *escalation.Reminder) string {
-	var why, unknown []string
+	var why, unknown, gone []string
 	gaveTo, here := 0, false
 	for _, g := range r.Gaps {
 		gaveTo, here = max(gaveTo, g.GaveTo), here || g.Here
-		if name := mrkdwn.EscapeLine(g.Circle, maxCircle); g.Reason == escalation.GapUnknown {
-			if !slices.Contains(unknown, name) {
-				unknown = append(unknown, name)
-			}
-		} else if told := gap(g); !slices.Contains(why, told) {
-			why = append(why, told)
+		switch name := mrkdwn.EscapeLine(g.Circle, maxCircle); g.Reason {
+		case escalation.GapUnknown:
+			unknown = withWord(unknown, name)
+		case escalation.GapGone:
+			gone = withWord(gone, name)
+		default:
+			why = withWord(why, gap(g))
 		}
+	}
+	if len(gone) > 0 {
+		why = append(why, "Slack no longer has "+some(gone)+"; please tell whoever runs me.")
 	}
 	if len(unknown) > 0 {
 		why = append(why, "I could not find "+some(unknown)+" in Slack or in the configuration; please tell whoever runs me.")
@@ -35,6 +39,14 @@ func gaps(r *escalation.Reminder) string {
 		why = append(why, "So I tell tier "+strconv.Itoa(gaveTo)+"'s people instead.")
 	}
 	return strings.Join(why, " ")
+}
+
+// withWord adds what is not there yet.
+func withWord(words []string, word string) []string {
+	if slices.Contains(words, word) {
+		return words
+	}
+	return append(words, word)
 }
 
 func gap(g escalation.Gap) string {

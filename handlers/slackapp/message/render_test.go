@@ -105,6 +105,9 @@ func reminders() map[string]*escalation.Reminder {
 				{Circle: "on-shift", Reason: escalation.GapNoRoster, GaveTo: 3},
 			}
 		}),
+		"whom Slack has no more": but(func(r *escalation.Reminder) {
+			r.Gaps = []escalation.Gap{{Circle: "U0GONE", Reason: escalation.GapGone, GaveTo: 3}, {Circle: "@zoe", Reason: escalation.GapGone, GaveTo: 3}}
+		}),
 		"at a deadline": but(func(r *escalation.Reminder) {
 			r.AtDeadline, r.Tier, r.Breached = true, 0, true
 			r.DecidedAt, r.DeskAt, r.Due = noon.Add(50*time.Minute), noon.Add(50*time.Minute), r.Deadline

@@ -29,6 +29,9 @@ type People struct {
 	// Team says that somebody is in a workspace's support team: they are taken for colleagues while Slack cannot
 	// say who they are. Nil: nobody is.
 	Team func(workspace, user string) bool
+	// Organisation is the Enterprise Grid organisation that a workspace is in; "" while that is not known. Nil: it
+	// never is.
+	Organisation func(workspace string) string
 
 	asker  Asker
 	admins func(workspace string) []string
@@ -95,7 +98,17 @@ func (p *People) Colleague(ctx context.Context, workspace, user string) (bool, e
 	case err != nil:
 		return false, fmt.Errorf("ask Slack who somebody is: %w", err)
 	}
-	return person.Colleague(), nil
+	return person.Colleague() && !p.stranger(workspace, person), nil
+}
+
+// stranger says that somebody is of another Enterprise Grid organisation than the workspace: they share a channel
+// with it.
+func (p *People) stranger(workspace string, person client.Person) bool {
+	if person.Elsewhere == "" || p.Organisation == nil {
+		return false
+	}
+	ours := p.Organisation(workspace)
+	return ours != "" && ours != person.Elsewhere
 }
 
 // MayNow says whether somebody may set up, as far as that is known without asking.

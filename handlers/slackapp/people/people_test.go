@@ -72,6 +72,8 @@ func TestWhoIsAColleague(t *testing.T) {
 		"an admin":                         {person: client.Person{Admin: true}, want: true},
 		"a guest":                          {person: client.Person{Guest: true}},
 		"somebody from outside":            {person: client.Person{Foreign: true}},
+		"of our Grid organisation":         {person: client.Person{Elsewhere: "E0ORG"}, want: true},
+		"of another Grid organisation":     {person: client.Person{Elsewhere: "E0OTHER"}},
 		"somebody who is gone":             {person: client.Person{Deleted: true}},
 		"a bot":                            {person: client.Person{Bot: true}},
 		"somebody unheard of":              {err: fmt.Errorf("asked: %w", slackgo.SlackErrorResponse{Err: "user_not_found"})},
@@ -80,6 +82,7 @@ func TestWhoIsAColleague(t *testing.T) {
 		"of the team, and a guest":         {user: "U0TEAM", person: client.Person{Guest: true}},
 	} {
 		p := people.New(answers{c.person, c.err}, nil, time.Now)
+		p.Organisation = func(string) string { return "E0ORG" }
 		p.Team = func(workspace, user string) bool { return workspace == "T0ONE" && user == "U0TEAM" }
 		if got, err := p.Colleague(t.Context(), "T0ONE", cmp.Or(c.user, "U0ANA")); got != c.want || (err != nil) != c.fails {
 			t.Errorf("%s: %v, %v", name, got, err)

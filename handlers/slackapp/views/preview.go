@@ -138,6 +138,8 @@ func gap(g escalation.Gap) string {
 		return "unknown without a shift calendar"
 	case escalation.GapNoAccount:
 		return "nobody whose Slack account I know"
+	case escalation.GapGone:
+		return "Slack no longer has them"
 	case escalation.GapNoAssignee, escalation.GapAssigneeOff:
 		return "depends on the ticket's assignee"
 	case escalation.GapNoProduct:
