@@ -36,6 +36,7 @@ var contract = map[string]string{
 	"slabuddy_walk_seconds":                            "histogram",
 	"slabuddy_walk_last_success_timestamp_seconds":     "gauge",
 	"slabuddy_workspaces_held":                         "gauge",
+	"slabuddy_counts_age_seconds":                      "gauge",
 	"slabuddy_jobs":                                    "gauge queue state",
 	"slabuddy_job_attempts_total":                      "counter outcome queue",
 	"slabuddy_slack_events_total":                      "counter outcome type",

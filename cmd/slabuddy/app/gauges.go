@@ -17,6 +17,8 @@ import (
 const (
 	gaugesEvery = 2 * time.Second
 	gaugesShare = 50
+	// gaugesWithin ends a count that hangs; the next one begins in its time.
+	gaugesWithin = 30 * time.Second
 )
 
 // lefts are the classes of what is left until a deadline, the shortest first. The last has no bound.
@@ -38,6 +40,8 @@ var (
 	descOldest = prometheus.NewDesc("slabuddy_job_oldest_seconds", "How long the oldest pending job has been due.", []string{"queue"}, nil)
 	descHeld   = prometheus.NewDesc("slabuddy_workspaces_held",
 		"Workspaces to which nothing can be sent until somebody mends it: the bot's token is missing, revoked or lacks a permission.", nil, nil)
+	descAge = prometheus.NewDesc("slabuddy_counts_age_seconds",
+		"How old the counts are that slabuddy_timelines_open, slabuddy_jobs and their like report.", nil, nil)
 )
 
 // gauges counts rows for the metrics.
@@ -51,24 +55,33 @@ type gauges struct {
 	policies func() []string // those configured, reported with 0 when they have no timeline open
 	queues   func() []string // those configured
 	now      func() time.Time
+	started  time.Time // what has never been counted is as old as this
 
-	// latest is what was counted last. It is replaced as a whole, so that no scrape sees half of it.
-	latest atomic.Pointer[[]prometheus.Metric]
+	latest atomic.Pointer[counts]
+}
+
+// counts are what was counted last, and when. They are replaced as a whole, so that no scrape sees half of them.
+type counts struct {
+	at  time.Time
+	all []prometheus.Metric
 }
 
 // Describe is a prometheus.Collector's.
 func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descOpen, descLeft, descJobs, descOldest, descHeld} {
+	for _, d := range []*prometheus.Desc{descOpen, descLeft, descJobs, descOldest, descHeld, descAge} {
 		ch <- d
 	}
 }
 
 // Collect is a prometheus.Collector's.
 func (g *gauges) Collect(ch chan<- prometheus.Metric) {
-	if latest := g.latest.Load(); latest != nil {
-		for _, m := range *latest {
-			ch <- m
-		}
+	latest := g.latest.Load()
+	if latest == nil {
+		latest = &counts{at: g.started}
+	}
+	ch <- gauge(descAge, max(g.now().Sub(latest.at), 0).Seconds())
+	for _, m := range latest.all {
+		ch <- m
 	}
 }
 
@@ -87,6 +100,8 @@ func (g *gauges) run(ctx context.Context) {
 }
 
 func (g *gauges) count(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, gaugesWithin)
+	defer cancel()
 	now := g.now()
 	open, err := g.store.CountOpen(ctx, leftBounds(now)...)
 	if err != nil {
@@ -101,7 +116,7 @@ func (g *gauges) count(ctx context.Context) error {
 		return err
 	}
 	all := slices.Concat(g.open(open), g.jobs(jobs, now), held(gates))
-	g.latest.Store(&all)
+	g.latest.Store(&counts{at: now, all: all})
 	return nil
 }
 

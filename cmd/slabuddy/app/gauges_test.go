@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,8 +73,9 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 	db := &counted{gates: []queue.Gate{
 		{Key: escalation.GateWorkspace("T1")}, {Key: escalation.GateWorkspace("T2")}, {Key: escalation.GateMethod("T1", escalation.MethodPost)},
 	}}
+	late := time.Duration(0)
 	g := &gauges{
-		store: db, logger: slog.New(slog.NewTextHandler(io.Discard, nil)), now: func() time.Time { return gaugesNow },
+		store: db, logger: slog.New(slog.NewTextHandler(io.Discard, nil)), now: func() time.Time { return gaugesNow.Add(late) }, started: gaugesNow,
 		policies: func() []string { return []string{"enterprise", "teams"} },
 		queues:   func() []string { return []string{"slack", "page"} },
 	}
@@ -98,11 +100,33 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 	if diff := cmp.Diff([]time.Duration{0, 10 * time.Minute, time.Hour, 4 * time.Hour, 24 * time.Hour}, db.bounds); diff != "" {
 		t.Errorf("bounds (-want +got):\n%s", diff)
 	}
+	late, want["slabuddy_counts_age_seconds"] = time.Hour, 3600
 	db.err, db.gates = errors.New("gone"), nil
 	if err := g.count(t.Context()); err == nil {
 		t.Error("no error")
 	}
 	if diff := cmp.Diff(want, samples(t, g, "teams", "page")); diff != "" {
-		t.Errorf("while the database is away, the last count stays (-want +got):\n%s", diff)
+		t.Errorf("while the database is away, the last count stays, and says how old it is (-want +got):\n%s", diff)
 	}
+}
+
+// A count that hangs ends, and the next one begins.
+func TestACountHasADeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &gauges{store: &hanging{}, logger: slog.New(slog.DiscardHandler), now: time.Now, started: time.Now()}
+		if err := g.count(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("it ends with %v", err)
+		}
+		if diff := cmp.Diff(map[string]float64{"slabuddy_counts_age_seconds": gaugesWithin.Seconds()}, samples(t, g)); diff != "" {
+			t.Errorf("what was never counted is as old as the process (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// hanging is a database that answers nothing.
+type hanging struct{ counted }
+
+func (hanging) CountOpen(ctx context.Context, _ ...time.Time) (map[string][]int, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
 }
