@@ -363,7 +363,9 @@ func TestColleaguesOfTheOrganisationAreHeard(t *testing.T) {
 		}
 	}
 	f := newApp(t)
-	f.App.Self = func(string) client.Identity { return client.Identity{Workspace: "T0", User: "U0BOT", Organisation: "E0ORG"} }
+	f.App.Self = func(string) client.Identity {
+		return client.Identity{Workspace: "T0", User: "U0BOT", Organisation: "E0ORG"}
+	}
 	found := Message{Channel: "C0ENT", User: "U0ANA", UserTeam: "T0OTHERWS"}
 	found.TS, found.ThreadTS, found.Text = "1799999999.000100", "1799999000.000100", "<@U0BOT> 45m"
 	if _, err := f.App.Take(t.Context(), "T0", found); err != nil || len(f.heard) != 1 {
