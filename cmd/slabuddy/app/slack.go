@@ -46,7 +46,7 @@ func (a *App) buildSlackClient(ctx context.Context) error {
 		return err
 	}
 	a.directory = directory.New(directory.Config{
-		API: a.api, Cache: a.store, Gates: a.store, Emails: a.emails, Named: a.named, Installations: a.tokens, Now: a.now, Log: a.log,
+		API: a.api, Cache: a.store, Gates: a.store, Emails: a.emails, Named: a.mentionable, Installations: a.tokens, Now: a.now, Log: a.log,
 	})
 	return nil
 }
@@ -183,8 +183,8 @@ func (a *App) channels(workspace string) []string {
 	return ids
 }
 
-// named are the people whom reminders in a workspace may mention.
-func (a *App) named(workspace string) []string { return a.settings(workspace).People() }
+// mentionable are the people whom reminders in a workspace may mention.
+func (a *App) mentionable(workspace string) []string { return a.settings(workspace).People() }
 
 // emails are the addresses of the engineers whose Slack id has to be found.
 func (a *App) emails(workspace string) []string {
