@@ -241,7 +241,13 @@ func TestDecideClosesBreachesOrDoesNothing(t *testing.T) {
 		// Nothing.
 		{name: "no tier due, nobody replied: nothing", t: enterprise(), now: at(9), answer: unanswered, verdict: VerdictNothing},
 		{name: "no tier due, unchecked: nothing", t: enterprise(), now: at(9), answer: unchecked, verdict: VerdictNothing},
-		{name: "a reminder under way: nothing, though a higher tier is due", t: enterprise(inStates(TierOwed)), now: at(21), answer: unanswered, verdict: VerdictNothing},
+		{
+			name: "a higher tier comes due while a reminder is under way: it is held",
+			t:    enterprise(inStates(TierOwed)), now: at(21), answer: unanswered,
+			verdict: VerdictNothing,
+			edits:   []func(*Timeline){asked(desk.Unanswered, at(21)), held},
+		},
+		{name: "and nothing more as long as it is", t: enterprise(inStates(TierOwed), held), now: at(22), answer: unanswered, verdict: VerdictNothing},
 		{name: "closed: nothing, whatever is due", t: enterprise(closed(Answered)), now: at(21), answer: replied(at(20)), verdict: VerdictNothing},
 
 		// Rule 16: what the help desk answered when that changed.

@@ -40,10 +40,10 @@ func (w Waiting) GatherUntil(from int, now time.Time) time.Time {
 // DueReminder is since when a reminder of an open timeline is due; zero if none is, or if it has a page: that waits
 // for nobody.
 func (t Timeline) DueReminder(now time.Time) time.Time {
-	owed := t.owed() >= 0
+	held := t.owed() >= 0
 	var first time.Time
 	for _, tier := range t.Tiers {
-		at := tier.nextReminder(owed)
+		at := tier.nextReminder(held)
 		if at.IsZero() || at.After(now) {
 			continue
 		}

@@ -42,15 +42,15 @@ func TestPause(t *testing.T) {
 		{"the deadline stays", enterprise(inStates(TierPosted), pausedTill(at(90))), pausedFacts(at(50), at(90)),
 			VerdictRemind, []Event{breachedEvent, happened2(EventDue, 0, at(50))}, at(90), at(90)},
 		{"after it the overdue tiers collapse into one", enterprise(pausedTill(at(30))), pausedFacts(at(30), at(30)),
-			VerdictRemind, []Event{happened2(EventSuperseded, 1, at(30)), happened2(EventDue, 2, at(30))}, time.Time{}, at(50)},
+			VerdictRemind, []Event{happened2(EventSuperseded, 1, at(30)), happened2(EventDue, 2, at(30))}, time.Time{}, at(35)},
 		{"resumed early by nobody in particular", enterprise(pausedTill(at(90))), facts(at(12)),
 			VerdictRemind, []Event{{Timeline: "tl-1", At: at(12), Kind: EventResumed, Details: Details{Cause: "the channel is not paused any more"}}, happened2(EventDue, 1, at(12))},
-			time.Time{}, at(50)},
+			time.Time{}, at(20)},
 		{"another channel's pause is none of ours", enterprise(), func() Facts {
 			f := facts(at(10))
 			f.Settings.Paused = map[string]time.Time{"C0OTHER": at(90)}
 			return f
-		}(), VerdictRemind, []Event{happened2(EventDue, 1, at(10))}, time.Time{}, at(50)},
+		}(), VerdictRemind, []Event{happened2(EventDue, 1, at(10))}, time.Time{}, at(20)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, verdict := Decide(tt.t, tt.f)

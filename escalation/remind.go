@@ -17,6 +17,7 @@ import (
 func (d *decision) due() (tier int, covers []int) {
 	tier = -1
 	if d.t.owed() >= 0 {
+		d.hold()
 		return tier, nil
 	}
 	var others []int // due tiers of other clocks, whose deadline is not as near
@@ -49,6 +50,15 @@ func (d *decision) due() (tier int, covers []int) {
 	return tier, covers
 }
 
+// hold has what came due while a reminder is under way wait for that one's job, however long that takes.
+func (d *decision) hold() {
+	for i := range d.t.Clocks {
+		if !d.t.Held && len(d.dueOf(&d.t.Clocks[i])) > 0 {
+			d.t.Held, d.changed = true, true
+		}
+	}
+}
+
 // dueOf are the indices of a clock's due tiers that have a reminder, in their order.
 func (d *decision) dueOf(c *Clock) (due []int) {
 	for i, tier := range d.t.tiersOf(c) {
@@ -70,7 +80,7 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	}
 	r := d.reminder(i, covers)
 	tier := &d.t.Tiers[i]
-	tier.State, tier.Digest = TierOwed, ""
+	tier.State, tier.Digest, d.t.Held = TierOwed, "", false
 	tier.Round++
 	d.t.PausedUntil = time.Time{} // whatever pause there was is over
 	tier.Told = nil

@@ -62,6 +62,7 @@ type Timeline struct {
 	LookAt        time.Time // solved: when the help desk is asked whether it came back; zero: never
 	Gone          bool      // the ticket's message was deleted
 	Moved         string    // ts of the reminder whose thread takes its place; "" until one stands
+	Held          bool      // a tier came due while another's reminder was under way, and waits for its job
 }
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
@@ -109,8 +110,9 @@ type DeskAnswer struct {
 }
 
 // NextAt is when the walker has to look at the timeline again; zero if never. Of one that is closed it is when
-// the poller has to, in case the ticket came back. While a tier is owed
-// its job moves the timeline on, so that at most one reminder of a timeline is under way.
+// the poller has to, in case the ticket came back. That a reminder was posted seldom changes it, so that its
+// database has no index to change then. A tier that comes due while another's reminder is under way is held:
+// that one's job moves the timeline on, so that at most one reminder of a timeline is under way.
 func (t Timeline) NextAt() time.Time {
 	if t.State != Open {
 		return t.LookAt
@@ -124,9 +126,9 @@ func (t Timeline) NextAt() time.Time {
 			next = c.TellAt
 		}
 	}
-	owed := t.owed() >= 0
+	held := t.Held && t.owed() >= 0
 	for _, tier := range t.Tiers {
-		for _, due := range []time.Time{tier.nextReminder(owed), tier.nextPage()} {
+		for _, due := range [...]time.Time{tier.nextReminder(held), tier.nextPage()} {
 			if due.IsZero() {
 				continue
 			}
@@ -138,9 +140,9 @@ func (t Timeline) NextAt() time.Time {
 	return next
 }
 
-// nextReminder is when the tier's reminder has to be decided; zero if there is nothing to decide now.
-func (t DueTier) nextReminder(owed bool) time.Time {
-	if owed || t.State != TierPending || !t.reminds() {
+// nextReminder is when the tier's reminder has to be decided; zero if there is nothing to decide, or it is held.
+func (t DueTier) nextReminder(held bool) time.Time {
+	if held || t.State != TierPending || !t.reminds() {
 		return time.Time{}
 	}
 	return t.Due

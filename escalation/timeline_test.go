@@ -57,6 +57,8 @@ func TestChannelAndPriorityPickThePolicy(t *testing.T) {
 	}
 }
 
+func held(tl *Timeline) { tl.Held = true }
+
 func TestNextAt(t *testing.T) {
 	passed := func(tl *Timeline) { tl.FirstReply().DeadlinePassed = true }
 	expires := posted0.AddDate(0, 0, 30)
@@ -70,7 +72,9 @@ func TestNextAt(t *testing.T) {
 		{"neither superseded nor failed tiers", enterprise(inStates(TierSuperseded, TierFailed)), at(35)},
 		{"the deadline before a later tier", enterprise(func(tl *Timeline) { tl.FirstReply().Deadline = at(5) }), at(5)},
 		{"the deadline once only", enterprise(func(tl *Timeline) { tl.FirstReply().Deadline = at(5) }, passed), at(10)},
-		{"no tier while a reminder is under way", enterprise(inStates(TierOwed)), at(50)},
+		{"the tier after one whose reminder is under way", enterprise(inStates(TierOwed)), at(20)},
+		{"none that waits for the reminder under way", enterprise(inStates(TierOwed), held), at(50)},
+		{"that one once the reminder stands", enterprise(inStates(TierPosted), held), at(20)},
 		{"the end while a reminder is under way and the deadline is over", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierOwed), passed), expires},
 		{"the end after the last tier", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierPosted), passed), expires},
 		{"the end before a tier snoozed beyond it", enterprise(passed, func(tl *Timeline) { tl.ExpiresAt = at(7) }), at(7)},

@@ -31,6 +31,7 @@ var layers = []layer{
 	{"calendar", nil},
 	{"escalation/queue", nil},
 	{"escalation/hours", nil},
+	{"escalation/fields", nil},
 	{"escalation", []string{"calendar"}},
 	{"store", []string{"calendar", "escalation"}},
 	{"handlers", []string{"calendar", "escalation"}},

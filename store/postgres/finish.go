@@ -24,20 +24,20 @@ func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished
 	}
 	var written []bool
 	err := s.inTx(ctx, func(t *tx) (err error) {
-		written, err = s.finish(t, now, rows)
+		written, err = finish(t, now, rows)
 		return err
 	})
 	return written, wrap("finish jobs", err)
 }
 
-func (s *Store) finish(t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
+func finish(t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
 	written := make([]bool, len(rows))
 	var watched []string
 	if err := queueFinished(t, now, rows, written, &watched); err != nil {
 		return nil, err
 	}
 	timelines := map[string]*escalation.Timeline{}
-	s.queueLock(t, rows, timelines)
+	queueLock(t, rows, timelines)
 	if err := t.send(); err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func queueFinished(t *tx, now time.Time, finished []queue.Finished, written []bo
 }
 
 // queueLock queues the locking of the timelines that the effects of rows are about.
-func (s *Store) queueLock(t *tx, rows []queue.Finished, timelines map[string]*escalation.Timeline) {
+func queueLock(t *tx, rows []queue.Finished, timelines map[string]*escalation.Timeline) {
 	var ids []string
 	for _, f := range rows {
 		if e, ok := f.Effect.(escalation.Effect); ok {
@@ -136,7 +136,7 @@ func (s *Store) queueLock(t *tx, rows []queue.Finished, timelines map[string]*es
 	slices.Sort(ids)
 	t.queue(`select `+row.TimelineColumns+` from timelines where id = any($1) order by id for update`,
 		uuids(slices.Compact(ids))).Query(func(rows pgx.Rows) error {
-		ts, err := collect(rows, nil, row.Recalling[timestamp](&s.bodies))
+		ts, err := collect(rows, nil, row.Timeline[timestamp])
 		for i := range ts {
 			timelines[ts[i].ID] = &ts[i]
 		}

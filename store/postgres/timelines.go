@@ -101,7 +101,7 @@ func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, 
 	if err != nil {
 		return nil, fmt.Errorf("load timelines: %w", err)
 	}
-	ts, err := collect(rows, err, row.Remembering[timestamp](&s.bodies))
+	ts, err := collect(rows, err, row.Timeline[timestamp])
 	return ts, wrap("load timelines", err)
 }
 

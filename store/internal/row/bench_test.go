@@ -34,7 +34,7 @@ func BenchmarkBody(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			var read escalation.Timeline
-			if err := SetBody(&read, []byte(body)); err != nil {
+			if err := SetBody(&read, body); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/fields"
 )
 
 // ErrInstalled says that a workspace is not erased, because the bot is installed there.
@@ -47,6 +48,7 @@ type body struct {
 	Cause          string               `json:"cause,omitempty"`
 	LookAt         instant              `json:"look_at,omitempty"`
 	Gone           bool                 `json:"gone,omitempty"`
+	Held           bool                 `json:"held,omitempty"`
 }
 
 // clock is an escalation.Clock in a body.
@@ -128,6 +130,7 @@ func Body(t escalation.Timeline) (string, error) {
 		Cause:          t.Cause,
 		LookAt:         at(t.LookAt),
 		Gone:           t.Gone,
+		Held:           t.Held,
 	}
 	if t.Desk.Ticket != (desk.Ticket{}) {
 		ticket := t.Desk.Ticket
@@ -143,7 +146,7 @@ func Body(t escalation.Timeline) (string, error) {
 	for i, d := range t.Tiers {
 		b.Tiers[i] = tier{d.Tier, kindKept(d.Clock), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Digest, d.Told, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
 	}
-	js, err := json.Marshal(b)
+	js, err := fields.Marshal(&b, bodyFields)
 	if err != nil {
 		return "", fmt.Errorf("encode timeline %s: %w", t.ID, err)
 	}
@@ -151,19 +154,13 @@ func Body(t escalation.Timeline) (string, error) {
 }
 
 // SetBody fills in what Body kept of t.
-func SetBody(t *escalation.Timeline, js []byte) error {
-	b, err := readBody(t.ID, js)
-	if err == nil {
-		b.fill(t)
+func SetBody(t *escalation.Timeline, js string) error {
+	var b body
+	if err := fields.Unmarshal(js, &b, bodyFields); err != nil {
+		return fmt.Errorf("decode timeline %s: %w", t.ID, err)
 	}
-	return err
-}
-
-func readBody(timeline string, js []byte) (b body, err error) {
-	if err := json.Unmarshal(js, &b); err != nil {
-		return b, fmt.Errorf("decode timeline %s: %w", timeline, err)
-	}
-	return b, nil
+	b.fill(t)
+	return nil
 }
 
 // fill is the reverse of Body.
@@ -203,7 +200,7 @@ func (b *body) fill(t *escalation.Timeline) {
 		t.Owner = *b.Owner
 	}
 	t.Posts = b.Posts
-	t.Cause, t.Gone = b.Cause, b.Gone
+	t.Cause, t.Gone, t.Held = b.Cause, b.Gone, b.Held
 	t.LookAt = b.LookAt.time()
 }
 

@@ -40,7 +40,7 @@ func TestABodyIsReadBackAsItWasWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := escalation.Timeline{ID: want.ID}
-		if err := SetBody(&got, []byte(js)); err != nil {
+		if err := SetBody(&got, js); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -51,7 +51,7 @@ func TestABodyIsReadBackAsItWasWritten(t *testing.T) {
 
 func TestABodyOfANewerProgramIsRead(t *testing.T) {
 	var got escalation.Timeline
-	if err := SetBody(&got, []byte(`{"cause":"x","later":{"a":[1]}}`)); err != nil || got.Cause != "x" {
+	if err := SetBody(&got, `{"cause":"x","later":{"a":[1]}}`); err != nil || got.Cause != "x" {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

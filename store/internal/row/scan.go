@@ -29,11 +29,9 @@ const (
 )
 
 // Timeline scans TimelineColumns.
-func Timeline[S Stamp](r Scanner) (escalation.Timeline, error) { return scanTimeline[S](r, readBody) }
-
-func scanTimeline[S Stamp](r Scanner, read func(id string, js []byte) (body, error)) (t escalation.Timeline, err error) {
+func Timeline[S Stamp](r Scanner) (t escalation.Timeline, err error) {
 	var posted, deadline, asked, answered, closed, breached S
-	var js []byte
+	var js string
 	if err := r.Scan(&t.ID, &t.Version, &t.Workspace, &t.Channel, &t.TS, &t.Policy, &t.State, &posted,
 		&deadline, &asked, &answered, &closed, &breached, &t.Moved, &js); err != nil {
 		return t, err
@@ -42,11 +40,7 @@ func scanTimeline[S Stamp](r Scanner, read func(id string, js []byte) (body, err
 	t.AnsweredAt, t.ClosedAt = answered.Time(), closed.Time()
 	first := t.FirstReply()
 	first.Start, first.Deadline, first.BreachedAt = t.PostedAt, deadline.Time(), breached.Time()
-	b, err := read(t.ID, js)
-	if err == nil {
-		b.fill(&t)
-	}
-	return t, err
+	return t, SetBody(&t, js)
 }
 
 // Event scans EventColumns.
