@@ -173,7 +173,7 @@ type Request struct {
 type Claimed struct {
 	Jobs []Job
 	// Next is when the earliest job of the queue that was left becomes due; zero if there is
-	// none. It is in the past when more than N were due, or others held the locks.
+	// none. It is not after now when N jobs were claimed, more than that were due, or others held the locks.
 	Next time.Time
 }
 

@@ -46,6 +46,10 @@ func claim(t *tx, r queue.Request, claimed *queue.Claimed) error {
 		claimed.Jobs = a.Start
 		queueClaimed(t, a, r.Worker)
 		shut = queueRate(t, r, shut, len(a.Start))
+		if len(jobs) == r.N { // so there may be more, and finding out would take a look at all that run
+			claimed.Next = row.Next(r.Now, r, shut)
+			return nil
+		}
 	}
 	t.queue(nextJob, r.Queue, stamp(r.Now)).QueryRow(func(got pgx.Row) error {
 		var next pgtype.Timestamptz

@@ -23,25 +23,24 @@ func (s *Store) Finish(ctx context.Context, now time.Time, rows []queue.Finished
 		return nil, err
 	}
 	var written []bool
+	recalled := s.recent.Recall(subjects(rows))
 	err := s.inTx(ctx, func(t *tx) (err error) {
-		written, err = finish(t, now, rows)
+		written, err = finish(t, now, rows, recalled)
 		return err
 	})
 	return written, wrap("finish jobs", err)
 }
 
-func finish(t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
+func finish(t *tx, now time.Time, rows []queue.Finished, recalled map[string]escalation.Timeline) ([]bool, error) {
 	written := make([]bool, len(rows))
 	var watched []string
 	if err := queueFinished(t, now, rows, written, &watched); err != nil {
 		return nil, err
 	}
-	timelines := map[string]*escalation.Timeline{}
-	queueLock(t, rows, timelines)
 	if err := t.send(); err != nil {
 		return nil, err
 	}
-	if err := applyEffects(t, rows, written, timelines); err != nil {
+	if err := applyEffects(t, effective(rows, written), recalled); err != nil {
 		return nil, err
 	}
 	queueShut(t, shutBy(rows, written))
@@ -54,22 +53,7 @@ func finish(t *tx, now time.Time, rows []queue.Finished) ([]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return written, s.applyCancelled(t, cancelled)
-}
-
-// applyCancelled applies what becomes of the timelines whose jobs somebody cancelled.
-func (s *Store) applyCancelled(t *tx, jobs []queue.Job) error {
-	effect := escalation.ByHand(jobs)
-	if len(effect) == 0 {
-		return nil
-	}
-	rows := []queue.Finished{{Effect: effect}}
-	timelines := map[string]*escalation.Timeline{}
-	s.queueLock(t, rows, timelines)
-	if err := t.send(); err != nil {
-		return err
-	}
-	return applyEffects(t, rows, []bool{true}, timelines)
+	return written, applyCancelled(t, cancelled)
 }
 
 // queueFinished queues the writing of rows, in the order of their ids so that no two such
@@ -119,66 +103,6 @@ func queueFinished(t *tx, now time.Time, finished []queue.Finished, written []bo
 			})
 			return err
 		})
-	return nil
-}
-
-// queueLock queues the locking of the timelines that the effects of rows are about.
-func queueLock(t *tx, rows []queue.Finished, timelines map[string]*escalation.Timeline) {
-	var ids []string
-	for _, f := range rows {
-		if e, ok := f.Effect.(escalation.Effect); ok {
-			ids = append(ids, e.Subjects()...)
-		}
-	}
-	if len(ids) == 0 {
-		return
-	}
-	slices.Sort(ids)
-	t.queue(`select `+row.TimelineColumns+` from timelines where id = any($1) order by id for update`,
-		uuids(slices.Compact(ids))).Query(func(rows pgx.Rows) error {
-		ts, err := collect(rows, nil, row.Timeline[timestamp])
-		for i := range ts {
-			timelines[ts[i].ID] = &ts[i]
-		}
-		return err
-	})
-}
-
-// applyEffects applies the effects of the rows that were written, in their order, and queues the
-// writing of what they changed. An effect whose timeline was purged is no more of interest.
-func applyEffects(t *tx, rows []queue.Finished, written []bool, timelines map[string]*escalation.Timeline) error {
-	changed := map[string]bool{}
-	var events eventRows
-	for i, f := range rows {
-		e, ok := f.Effect.(escalation.Effect)
-		if !ok || !written[i] {
-			continue
-		}
-		for _, id := range e.Subjects() {
-			if timelines[id] == nil {
-				continue
-			}
-			evs, did := e.Apply(timelines[id])
-			for _, ev := range evs {
-				if err := events.add(ev); err != nil {
-					return err
-				}
-			}
-			if did {
-				changed[id] = true
-			}
-		}
-	}
-	var c timelineRows
-	for id := range changed {
-		if err := c.add(*timelines[id]); err != nil {
-			return err
-		}
-	}
-	if len(c.id) > 0 {
-		c.queueUpdate(t, map[string]bool{})
-	}
-	events.queueInsert(t)
 	return nil
 }
 

@@ -110,7 +110,7 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queu
 		if err != nil || j.State != queue.Cancelled {
 			return err
 		}
-		return s.applyCancelled(t, []queue.Job{j})
+		return applyCancelled(t, []queue.Job{j})
 	})
 	return j, wrap("cancel job", err)
 }

@@ -65,6 +65,7 @@ type Store struct {
 	opens   *group.Group[[]escalation.Timeline, []escalation.Opened]
 	earlies *group.Group[[]place, []escalation.Mention]
 	words   *group.Group[deskQuery, []desk.Event]
+	recent  row.Recent
 	hub     wake.Hub // of this process's own news, behind a pooler
 }
 

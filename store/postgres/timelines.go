@@ -102,6 +102,7 @@ func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, 
 		return nil, fmt.Errorf("load timelines: %w", err)
 	}
 	ts, err := collect(rows, err, row.Timeline[timestamp])
+	s.recent.Remember(ts)
 	return ts, wrap("load timelines", err)
 }
 

@@ -64,6 +64,23 @@ var finishing = map[string]func(*testing.T, store.Store){
 		same(t, "version", load(t, s, tl)[0].Version, version)
 		same(t, "history", kinds(t, s, tl.ID), []escalation.EventKind{escalation.EventOpened, escalation.EventPosted})
 	},
+	"an effect is applied to its timeline as it is, read just before or changed since": func(t *testing.T, s store.Store) {
+		ts := open(t, s, ticket(1), ticket(2))
+		js := claimed(t, s, 2)
+		read := load(t, s, ts...)
+		read[0].SnoozedBy = "U0ANA"
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &read[0]}}))(t)
+		rows := []queue.Finished{finished(js[0], queue.Done), finished(js[1], queue.Done)}
+		rows[0].Effect, rows[1].Effect = posted{ts[0].ID, 0}, posted{ts[1].ID, 0}
+		same(t, "written", must(s.Finish(t.Context(), t0, rows))(t), []bool{true, true})
+		for i, got := range load(t, s, ts...) {
+			want := read[i]
+			want.Version += int64(2 - i) // the first was saved in between, too
+			want.Tiers[0].State = escalation.TierPosted
+			same(t, "timeline", got, want)
+			same(t, "history", kinds(t, s, got.ID), []escalation.EventKind{escalation.EventOpened, escalation.EventPosted})
+		}
+	},
 	"effects on several timelines commit with their one job, but for what was purged": func(t *testing.T, s store.Store) {
 		ts := open(t, s, ticket(2), ticket(1))
 		f := finished(claimed(t, s, 1)[0], queue.Done)
