@@ -1,12 +1,12 @@
 package escalation
 
 import (
-	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"strconv"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/fields"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -87,11 +87,19 @@ func NewPostJob(id, key string, p Post, at time.Time) queue.New {
 
 // newJob is a job that owes p to Slack, without pace or gates.
 func newJob(in, id, key string, p Post, at time.Time) queue.New {
-	payload, err := json.Marshal(p)
+	payload, err := fields.Marshal(&p, postFields)
 	if err != nil { // strings, numbers and times: there is nothing in a Post that could fail
 		payload = nil
 	}
 	return queue.New{ID: id, Key: key, Queue: in, Payload: payload, RunAt: at}
+}
+
+// ReadPost is the post that a job owes.
+func ReadPost(j queue.Job) (p Post, err error) {
+	if err := fields.Unmarshal(string(j.Payload), &p, postFields); err != nil {
+		return p, fmt.Errorf("payload of job %s: %w", j.ID, err)
+	}
+	return p, nil
 }
 
 // ReminderKey is the key of the job that owes a tier's reminder (rule 11).
@@ -112,8 +120,8 @@ func ReminderOf(history []Event, timeline string, p Posting) *Reminder {
 
 // RowsOf are the reminders of a digest that a job owes, or owed; none if it is no digest, or cannot be read.
 func RowsOf(j queue.Job) []Post {
-	var p Post
-	if err := json.Unmarshal(j.Payload, &p); err != nil {
+	p, err := ReadPost(j)
+	if err != nil {
 		return nil
 	}
 	return p.Rows

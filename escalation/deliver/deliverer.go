@@ -2,8 +2,6 @@ package deliver
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -38,8 +36,7 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 	for i, j := range jobs {
 		dl := &deliveries[i]
 		dl.by, dl.job = d, j
-		if err := json.Unmarshal(j.Payload, &dl.post); err != nil {
-			dl.broken = fmt.Errorf("payload of job %s: %w", j.ID, err)
+		if dl.post, dl.broken = escalation.ReadPost(j); dl.broken != nil {
 			continue
 		}
 		if dl.post.Refresh != nil {

@@ -19,6 +19,9 @@ func (p *Pass) Always() *Pass {
 	return p
 }
 
+// Unlisted leaves v to encoding/json if fields are set that the list does not name.
+func (p *Pass) Unlisted(set bool) { p.odd = p.odd || set && !p.reading }
+
 // Marshal writes v.
 func Marshal[T any](v *T, list func(*T, *Pass)) ([]byte, error) {
 	const usual = 1 << 10

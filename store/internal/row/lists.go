@@ -1,7 +1,6 @@
 package row
 
 import (
-	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/fields"
@@ -10,7 +9,7 @@ import (
 // The lists say of the structs in a body what their tags say; see package fields.
 
 func bodyFields(b *body, p *fields.Pass) {
-	fields.Object(p.Always(), "ticket", &b.Ticket, false, ticketFields)
+	fields.Object(p.Always(), "ticket", &b.Ticket, false, escalation.TicketFields)
 	fields.Number(p.Always(), "opened_at", &b.OpenedAt)
 	fields.Number(p.Always(), "expires_at", &b.ExpiresAt)
 	fields.Structs(p.Always(), "tiers", &b.Tiers, tierFields)
@@ -27,21 +26,12 @@ func bodyFields(b *body, p *fields.Pass) {
 	fields.Number(p, "snoozed_for", &b.SnoozedFor)
 	fields.Number(p, "deadlines_told", &b.DeadlinesTold)
 	fields.Number(p, "paused_until", &b.PausedUntil)
-	fields.Pointer(p, "owner", &b.Owner, ownerFields)
-	fields.Structs(p, "posts", &b.Posts, postingFields)
+	fields.Pointer(p, "owner", &b.Owner, escalation.OwnerFields)
+	fields.Structs(p, "posts", &b.Posts, escalation.PostingFields)
 	fields.Text(p, "cause", &b.Cause)
 	fields.Number(p, "look_at", &b.LookAt)
 	fields.Flag(p, "gone", &b.Gone)
 	fields.Flag(p, "held", &b.Held)
-}
-
-func ticketFields(t *escalation.Ticket, p *fields.Pass) {
-	fields.Text(p.Always(), "id", &t.ID)
-	fields.Text(p, "priority", &t.Priority)
-	fields.Text(p, "type", &t.Type)
-	fields.Text(p, "customer", &t.Customer)
-	fields.Text(p, "subject", &t.Subject)
-	fields.Text(p, "link", &t.Link)
 }
 
 func tierFields(t *tier, p *fields.Pass) {
@@ -58,7 +48,7 @@ func tierFields(t *tier, p *fields.Pass) {
 	fields.Number(p, "posted_at", &t.PostedAt)
 	fields.Text(p, "ts", &t.TS)
 	fields.Text(p, "digest", &t.Digest)
-	fields.Structs(p, "told", &t.Told, recipientFields)
+	fields.Structs(p, "told", &t.Told, escalation.RecipientFields)
 	fields.Text(p, "paging", &t.Paging)
 	fields.Number(p, "page_at", &t.PageAt)
 	fields.Number(p, "page_round", &t.PageRound)
@@ -107,31 +97,4 @@ func factFields(f *desk.Fact, p *fields.Pass) {
 	fields.Text(p, "value", &f.Value)
 	fields.Text(p, "by", &f.By)
 	fields.Text(p, "id", &f.ID)
-}
-
-func ownerFields(o *escalation.Owner, p *fields.Pass) {
-	fields.Text(p, "user", &o.User)
-	fields.Text(p, "name", &o.Name)
-	fields.Time(p, "since", &o.Since)
-	fields.Time(p, "until", &o.Until)
-}
-
-func postingFields(t *escalation.Posting, p *fields.Pass) {
-	fields.Text(p.Always(), "ts", &t.TS)
-	fields.Number(p.Always(), "tier", &t.Tier)
-	fields.Number(p.Always(), "round", &t.Round)
-	fields.Text(p, "digest", &t.Digest)
-}
-
-func recipientFields(r *escalation.Recipient, p *fields.Pass) {
-	fields.Text(p.Always(), "kind", &r.Kind)
-	fields.Text(p, "id", &r.ID)
-	fields.Text(p, "name", &r.Name)
-	fields.Pointer(p, "shift", &r.Shift, shiftFields)
-}
-
-func shiftFields(s *calendar.Shift, p *fields.Pass) {
-	fields.Text(p, "title", &s.Title)
-	fields.Time(p.Always(), "start", &s.Start)
-	fields.Time(p.Always(), "end", &s.End)
 }

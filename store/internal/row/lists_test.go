@@ -10,12 +10,7 @@ func TestTheListsSayWhatTheTagsSay(t *testing.T) {
 	fieldstest.Agree(t, bodyFields)
 	fieldstest.Agree(t, tierFields)
 	fieldstest.Agree(t, clockFields)
-	fieldstest.Agree(t, ticketFields)
 	fieldstest.Agree(t, deskTicketFields)
 	fieldstest.Agree(t, deskPersonFields)
 	fieldstest.Agree(t, factFields)
-	fieldstest.Agree(t, ownerFields)
-	fieldstest.Agree(t, postingFields)
-	fieldstest.Agree(t, recipientFields)
-	fieldstest.Agree(t, shiftFields)
 }

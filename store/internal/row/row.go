@@ -254,7 +254,7 @@ func Details(e escalation.Event) (string, error) {
 	if d.Fact != nil {
 		d.Fact = &keptFacts([]desk.Fact{*d.Fact})[0]
 	}
-	js, err := json.Marshal(d)
+	js, err := fields.Marshal(&d, escalation.DetailsFields)
 	if err != nil {
 		return "", fmt.Errorf("encode event %s of timeline %s: %w", e.Kind, e.Timeline, err)
 	}
@@ -262,8 +262,8 @@ func Details(e escalation.Event) (string, error) {
 }
 
 // SetDetails fills in what Details kept of e.
-func SetDetails(e *escalation.Event, js []byte) error {
-	if err := json.Unmarshal(js, &e.Details); err != nil {
+func SetDetails(e *escalation.Event, js string) error {
+	if err := fields.Unmarshal(js, &e.Details, escalation.DetailsFields); err != nil {
 		return fmt.Errorf("decode event %s of timeline %s: %w", e.Kind, e.Timeline, err)
 	}
 	return nil

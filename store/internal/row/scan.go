@@ -46,7 +46,7 @@ func Timeline[S Stamp](r Scanner) (t escalation.Timeline, err error) {
 // Event scans EventColumns.
 func Event[S Stamp](r Scanner) (e escalation.Event, err error) {
 	var at S
-	var details []byte
+	var details string
 	if err := r.Scan(&e.Timeline, &at, &e.Kind, &e.Tier, &details); err != nil {
 		return e, err
 	}
@@ -57,7 +57,7 @@ func Event[S Stamp](r Scanner) (e escalation.Event, err error) {
 // Late scans the details of an event that a reminder was posted: how late it was.
 func Late(r Scanner) (time.Duration, error) {
 	var e escalation.Event
-	var details []byte
+	var details string
 	if err := r.Scan(&details); err != nil {
 		return 0, err
 	}

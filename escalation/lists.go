@@ -1,0 +1,133 @@
+package escalation
+
+import (
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/fields"
+)
+
+// The lists say of what is stored for each reminder what its tags say; see package fields.
+
+// TicketFields lists those of a ticket.
+func TicketFields(t *Ticket, p *fields.Pass) {
+	fields.Text(p.Always(), "id", &t.ID)
+	fields.Text(p, "priority", &t.Priority)
+	fields.Text(p, "type", &t.Type)
+	fields.Text(p, "customer", &t.Customer)
+	fields.Text(p, "subject", &t.Subject)
+	fields.Text(p, "link", &t.Link)
+}
+
+// RecipientFields lists those of a recipient.
+func RecipientFields(r *Recipient, p *fields.Pass) {
+	fields.Text(p.Always(), "kind", &r.Kind)
+	fields.Text(p, "id", &r.ID)
+	fields.Text(p, "name", &r.Name)
+	fields.Pointer(p, "shift", &r.Shift, shiftFields)
+}
+
+func shiftFields(s *calendar.Shift, p *fields.Pass) {
+	fields.Text(p, "title", &s.Title)
+	fields.Time(p.Always(), "start", &s.Start)
+	fields.Time(p.Always(), "end", &s.End)
+}
+
+// OwnerFields lists those of an owner.
+func OwnerFields(o *Owner, p *fields.Pass) {
+	fields.Text(p, "user", &o.User)
+	fields.Text(p, "name", &o.Name)
+	fields.Time(p, "since", &o.Since)
+	fields.Time(p, "until", &o.Until)
+}
+
+// PostingFields lists those of a posting.
+func PostingFields(t *Posting, p *fields.Pass) {
+	fields.Text(p.Always(), "ts", &t.TS)
+	fields.Number(p.Always(), "tier", &t.Tier)
+	fields.Number(p.Always(), "round", &t.Round)
+	fields.Text(p, "digest", &t.Digest)
+}
+
+// DetailsFields lists those of an event's details. A fact of the help desk's is left to encoding/json.
+func DetailsFields(d *Details, p *fields.Pass) {
+	fields.Text(p, "cause", &d.Cause)
+	fields.Text(p, "by", &d.By)
+	fields.Number(p, "for", &d.For)
+	fields.Time(p, "until", &d.Until)
+	fields.Number(p, "late", &d.Late)
+	fields.Texts(p, "mentioned", &d.Mentioned)
+	fields.Number(p, "round", &d.Round)
+	fields.Text(p, "ts", &d.TS)
+	fields.Text(p, "desk", &d.Desk)
+	fields.Time(p, "reply_at", &d.ReplyAt)
+	fields.Text(p, "page", &d.Page)
+	fields.Text(p, "clock", &d.Clock)
+	p.Unlisted(d.Fact != nil)
+	fields.Pointer(p, "reminder", &d.Reminder, reminderFields)
+}
+
+func reminderFields(r *Reminder, p *fields.Pass) {
+	fields.Object(p.Always(), "ticket", &r.Ticket, false, TicketFields)
+	fields.Text(p.Always(), "policy", &r.Policy)
+	fields.Text(p, "clock", &r.Clock)
+	fields.Number(p.Always(), "tier", &r.Tier)
+	fields.Number(p, "number", &r.Number)
+	fields.Number(p.Always(), "tiers", &r.Tiers)
+	fields.Time(p.Always(), "decided_at", &r.DecidedAt)
+	fields.Time(p.Always(), "posted_at", &r.PostedAt)
+	fields.Time(p, "since", &r.Since)
+	fields.Time(p.Always(), "due", &r.Due)
+	fields.Time(p, "repeat_at", &r.RepeatAt)
+	fields.Number(p, "late", &r.Late)
+	fields.Flag(p, "repeat", &r.Repeat)
+	fields.Flag(p, "at_deadline", &r.AtDeadline)
+	fields.Flag(p, "moved", &r.Moved)
+	fields.Structs(p, "mention", &r.Mention, RecipientFields)
+	fields.Flag(p, "owner", &r.Owner)
+	fields.Numbers(p, "covers", &r.Covers)
+	fields.Structs(p, "gaps", &r.Gaps, gapFields)
+	fields.Text(p.Always(), "desk", &r.Desk)
+	fields.Time(p.Always(), "desk_at", &r.DeskAt)
+	fields.Time(p.Always(), "deadline", &r.Deadline)
+	fields.Number(p, "used", &r.Used)
+	fields.Number(p, "left", &r.Left)
+	fields.Structs(p, "also", &r.Also, otherClockFields)
+	fields.Flag(p, "breached", &r.Breached)
+	fields.Pointer(p, "next", &r.Next, nextFields)
+	fields.Structs(p, "told", &r.Told, RecipientFields)
+	fields.Object(p, "on_it", &r.OnIt, r.OnIt == Owner{}, OwnerFields)
+	fields.Text(p, "snoozed_by", &r.SnoozedBy)
+	fields.Number(p.Always(), "snooze", &r.Snooze)
+	fields.Number(p, "max_snooze", &r.MaxSnooze)
+	fields.Text(p, "message", &r.Message)
+}
+
+func gapFields(g *Gap, p *fields.Pass) {
+	fields.Text(p.Always(), "circle", &g.Circle)
+	fields.Text(p.Always(), "reason", &g.Reason)
+	fields.Number(p, "gave_to", &g.GaveTo)
+	fields.Flag(p, "here", &g.Here)
+}
+
+func otherClockFields(c *OtherClock, p *fields.Pass) {
+	fields.Text(p.Always(), "clock", &c.Clock)
+	fields.Time(p.Always(), "deadline", &c.Deadline)
+}
+
+func nextFields(n *Next, p *fields.Pass) {
+	fields.Time(p.Always(), "at", &n.At)
+	fields.Texts(p.Always(), "notify", &n.Notify)
+	fields.Texts(p, "names", &n.Names)
+	fields.Flag(p, "owner", &n.Owner)
+}
+
+// postFields lists those of a post that is a reminder. Other posts are left to encoding/json.
+func postFields(t *Post, x *fields.Pass) {
+	fields.Text(x.Always(), "Workspace", &t.Workspace)
+	fields.Text(x.Always(), "Channel", &t.Channel)
+	fields.Text(x.Always(), "TS", &t.TS)
+	fields.Text(x, "timeline", &t.Timeline)
+	fields.Text(x, "digest", &t.Digest)
+	fields.Number(x, "round", &t.Round)
+	fields.Pointer(x, "reminder", &t.Reminder, reminderFields)
+	x.Unlisted(t.Rows != nil || t.Note != nil || t.Refresh != nil || t.Fault != nil)
+}

@@ -1,0 +1,42 @@
+package escalation_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/fields/fieldstest"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+func TestTheListsSayWhatTheTagsSay(t *testing.T) {
+	fieldstest.Agree(t, TicketFields)
+	fieldstest.Agree(t, RecipientFields)
+	fieldstest.Agree(t, OwnerFields)
+	fieldstest.Agree(t, PostingFields)
+	fieldstest.Agree(t, DetailsFields)
+}
+
+func TestAPostIsStoredByItsTagsAndReadBack(t *testing.T) {
+	reminder := &Reminder{Policy: "teams", DecidedAt: time.Unix(1_795_262_400, 1).UTC(), Mention: []Recipient{{Kind: ToUser, ID: "U0ANA"}}}
+	for name, p := range map[string]Post{
+		"a reminder": {Thread: Thread{Workspace: "T0", Channel: "C0", TS: "1.0"}, Timeline: "tl-1", Digest: "job-1", Round: 2, Reminder: reminder},
+		"a digest":   {Thread: Thread{Channel: "C0"}, Rows: []Post{{Timeline: "tl-1", Reminder: reminder}}},
+		"a note":     {Note: &Note{Kind: NoteHelp}},
+		"a refresh":  {Refresh: &Posting{TS: "1.0", Tier: 1}},
+		"a fault":    {Fault: &Fault{Name: "desk"}},
+	} {
+		want, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		job := NewPostJob("job-1", "key", p, time.Time{})
+		equal(t, name+", stored", string(job.Payload), string(want))
+		got, err := ReadPost(queue.Job{New: job})
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, name+", read back", got, p)
+	}
+}
