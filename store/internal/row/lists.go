@@ -63,6 +63,7 @@ func clockFields(c *clock, p *fields.Pass) {
 	fields.Number(p, "deadline", &c.Deadline)
 	fields.Number(p, "changed_at", &c.ChangedAt)
 	fields.Flag(p, "deadline_passed", &c.DeadlinePassed)
+	fields.Number(p, "tell_at", &c.TellAt)
 	fields.Number(p, "breached_at", &c.BreachedAt)
 	fields.Number(p, "stopped_at", &c.StoppedAt)
 	fields.Number(p, "paused_at", &c.PausedAt)
