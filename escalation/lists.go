@@ -47,7 +47,7 @@ func PostingFields(t *Posting, p *fields.Pass) {
 	fields.Text(p, "digest", &t.Digest)
 }
 
-// DetailsFields lists those of an event's details. A fact of the help desk's is left to encoding/json.
+// DetailsFields lists those of an event's details. What the help desk told is left to encoding/json.
 func DetailsFields(d *Details, p *fields.Pass) {
 	fields.Text(p, "cause", &d.Cause)
 	fields.Text(p, "by", &d.By)
@@ -61,7 +61,7 @@ func DetailsFields(d *Details, p *fields.Pass) {
 	fields.Time(p, "reply_at", &d.ReplyAt)
 	fields.Text(p, "page", &d.Page)
 	fields.Text(p, "clock", &d.Clock)
-	p.Unlisted(d.Fact != nil)
+	p.Unlisted(d.Fact != nil || d.Was != nil || !d.Heard.IsZero())
 	fields.Pointer(p, "reminder", &d.Reminder, reminderFields)
 }
 
