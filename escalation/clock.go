@@ -141,6 +141,11 @@ func (c Clock) ownDue(t DueTier, h *hours.Hours) time.Time {
 	return repeatDue(t, t.PostedAt, h) // it stands, and repeats
 }
 
+// OwnDue is when a tier is due by its clock, whatever was put off.
+func (t *Timeline) OwnDue(tier int, h *hours.Hours) time.Time {
+	return t.ClockOf(tier).ownDue(t.Tiers[tier], h)
+}
+
 // stop ends a clock's run at an instant: its tiers have nothing left to remind of.
 func (t *Timeline) stop(c *Clock, at time.Time) {
 	c.StoppedAt = at

@@ -7,19 +7,120 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
-// input is something that happened to a timeline from outside.
+// input is something that happened to a timeline from outside: what somebody did, or what the help desk told at once.
 type input struct {
 	at    time.Time
-	event escalation.Event
+	event escalation.Event // of what people do
+	told  bool             // by the help desk
+	facts []desk.Fact
 }
 
-// span is a time: from its begin until before its end.
-type span struct{ from, to time.Time }
+// word is what the help desk said of a ticket from a moment on.
+type word struct {
+	at     time.Time
+	answer desk.Answer
+}
 
-func (s span) holds(at time.Time) bool { return !at.Before(s.from) && at.Before(s.to) }
+// facts are what a record tells of the world around its timeline.
+type facts struct {
+	inputs   []input
+	original original
+	words    []word // in the order of their times
+	blind    []span // the bot did not look, or Slack took nothing
+	silent   []span // the help desk did not answer
+}
+
+// factsOf reads them out of a history. h are the hours that the timeline counted in.
+func factsOf(r review.Record, h *hours.Hours) facts {
+	f := facts{blind: blindSpans(r, h), silent: silentSpans(r)}
+	for i, e := range r.History {
+		switch e.Kind {
+		case escalation.EventSnoozed, escalation.EventUnsnoozed, escalation.EventOwned, escalation.EventPaused, escalation.EventResumed:
+			f.inputs = append(f.inputs, input{at: e.At, event: e})
+		case escalation.EventDesk:
+			f.says(e.At, desk.Answer{Status: e.Desk, RepliedAt: e.ReplyAt, Cause: e.Cause})
+			f.tells(e.At)
+		case escalation.EventFact:
+			if e.Fact == nil || !f.original.take(e) {
+				continue
+			}
+			at := cmp.Or(e.Heard, e.At)
+			f.tells(at, *e.Fact)
+			if e.Fact.Kind == desk.FactStatus {
+				f.stands(at, desk.Status(e.Fact.Value))
+			}
+		case escalation.EventPolicy:
+			if i == 0 || r.History[i-1].Kind != escalation.EventFact { // a second message about it: its words are not kept
+				f.original.unknown = true
+			}
+		case escalation.EventAnswered, escalation.EventWithdrawn:
+			f.closes(e)
+		}
+	}
+	slices.SortStableFunc(f.inputs, func(a, b input) int { return a.at.Compare(b.at) })
+	return f
+}
+
+// says notes what the help desk answered from a moment on.
+func (f *facts) says(at time.Time, a desk.Answer) {
+	a.Ticket = f.answered(at).Ticket
+	f.words = append(f.words, word{at, a})
+}
+
+// stands notes the ticket's status from a moment on.
+func (f *facts) stands(at time.Time, s desk.Status) {
+	a := f.answered(at)
+	a.Ticket.Status = s
+	f.words = append(f.words, word{at, a})
+}
+
+// tells notes that the help desk told something: all that it told at one moment is heard at once.
+func (f *facts) tells(at time.Time, told ...desk.Fact) {
+	if n := len(f.inputs); n > 0 && f.inputs[n-1].told && f.inputs[n-1].at.Equal(at) {
+		f.inputs[n-1].facts = append(f.inputs[n-1].facts, told...)
+		return
+	}
+	f.inputs = append(f.inputs, input{at: at, told: true, facts: told})
+}
+
+// closes notes the word that closed a timeline, where the history does not have it.
+func (f *facts) closes(e escalation.Event) {
+	was, status := f.answered(e.At), desk.Answered
+	if e.Kind == escalation.EventWithdrawn {
+		status = desk.Withdrawn
+	}
+	if was.Status == status || was.Ticket.Status.Over() {
+		return
+	}
+	f.says(e.At, desk.Answer{Status: status, RepliedAt: e.ReplyAt, Cause: e.Cause})
+	f.tells(e.At)
+}
+
+// answered is the last word at a moment; where there was none, nobody had replied.
+func (f *facts) answered(at time.Time) desk.Answer {
+	for _, w := range slices.Backward(f.words) {
+		if !w.at.After(at) {
+			return w.answer
+		}
+	}
+	return desk.Answer{Status: desk.Unanswered}
+}
+
+// answer is what the help desk says when it is asked at a moment.
+func (f *facts) answer(at time.Time, s *escalation.Settings) desk.Answer {
+	a := f.answered(at)
+	switch {
+	case slices.ContainsFunc(f.silent, func(s span) bool { return s.holds(at) }):
+		return desk.Answer{}
+	case a.Status == desk.Unanswered && !s.HasDesk:
+		a.Status = desk.None
+	}
+	return a
+}
 
 // original is what a ticket said when it was posted, as far as it is known.
 type original struct {
@@ -57,103 +158,4 @@ func (o original) ticket(now escalation.Ticket) escalation.Ticket {
 		now.Type = *o.kind
 	}
 	return now
-}
-
-// facts are what a record tells of the world around its timeline.
-type facts struct {
-	inputs    []input
-	original  original
-	blind     []span    // the bot did not look
-	silent    []span    // the help desk did not answer
-	replied   time.Time // the first reply's own time; zero: there is none
-	knownAt   time.Time // from when the help desk told of it
-	withdrawn time.Time // zero: it was not
-	cause     string
-}
-
-// factsOf reads them out of a history.
-func factsOf(r review.Record) facts {
-	t := r.Timeline
-	f := facts{replied: t.AnsweredAt, knownAt: t.AnsweredAt}
-	if t.OpenedAt.After(t.PostedAt) {
-		f.blind = append(f.blind, span{t.PostedAt, t.OpenedAt})
-	}
-	var silentSince time.Time
-	for i, e := range r.History {
-		switch e.Kind {
-		case escalation.EventPolicy:
-			if i == 0 || r.History[i-1].Kind != escalation.EventFact { // a second message about it: its words are not kept
-				f.original.unknown = true
-			}
-		case escalation.EventSnoozed, escalation.EventUnsnoozed, escalation.EventOwned, escalation.EventPaused, escalation.EventResumed:
-			f.inputs = append(f.inputs, input{e.At, e})
-		case escalation.EventFact:
-			if e.Fact != nil && f.original.take(e) {
-				f.inputs = append(f.inputs, input{cmp.Or(e.Heard, e.At), e})
-			}
-		case escalation.EventDue:
-			if e.Late > 0 {
-				f.blind = append(f.blind, span{e.At.Add(-e.Late), e.At})
-			}
-			if silentSince.IsZero() && e.Desk == desk.Unchecked {
-				silentSince = e.At
-			}
-			if e.Desk == desk.Unanswered && !f.replied.IsZero() && !e.At.Before(f.replied) {
-				f.knownAt = time.Time{} // the desk itself did not know yet
-			}
-		case escalation.EventSuperseded: // it came due while nobody looked
-			if e.Tier >= 1 && e.Tier <= len(t.Tiers) && t.Tiers[e.Tier-1].Due.Before(e.At) {
-				f.blind = append(f.blind, span{t.Tiers[e.Tier-1].Due, e.At})
-			}
-		case escalation.EventAnswered, escalation.EventWithdrawn:
-			f.cause = e.Cause
-			if e.Kind == escalation.EventWithdrawn {
-				f.withdrawn = e.At
-			}
-			if f.knownAt.IsZero() && !f.replied.IsZero() {
-				f.knownAt = e.At
-			}
-		}
-		if !silentSince.IsZero() && (e.Desk != desk.Unchecked || e.Kind == escalation.EventAnswered || e.Kind == escalation.EventWithdrawn) {
-			f.silent, silentSince = append(f.silent, span{silentSince, e.At}), time.Time{}
-		}
-	}
-	if !silentSince.IsZero() {
-		f.silent = append(f.silent, span{silentSince, silentSince.Add(time.Minute)})
-	}
-	for _, at := range []time.Time{f.knownAt, f.withdrawn} {
-		if !at.IsZero() {
-			f.inputs = append(f.inputs, input{at: at})
-		}
-	}
-	slices.SortStableFunc(f.inputs, func(a, b input) int { return a.at.Compare(b.at) })
-	return f
-}
-
-// answer is what the help desk says at a moment.
-func (f facts) answer(at time.Time, s *escalation.Settings) desk.Answer {
-	switch {
-	case !f.withdrawn.IsZero() && !at.Before(f.withdrawn):
-		return desk.Answer{Status: desk.Withdrawn, Cause: f.cause}
-	case slices.ContainsFunc(f.silent, func(s span) bool { return s.holds(at) }):
-		return desk.Answer{}
-	case !f.knownAt.IsZero() && !at.Before(f.knownAt):
-		return desk.Answer{Status: desk.Answered, RepliedAt: f.replied, Cause: f.cause}
-	case !s.HasDesk:
-		return desk.Answer{Status: desk.None}
-	}
-	return desk.Answer{Status: desk.Unanswered}
-}
-
-// awake is when the bot looks that would have looked at a moment.
-func (f facts) awake(at time.Time) time.Time {
-	for again := true; again; {
-		again = false
-		for _, s := range f.blind {
-			if s.holds(at) {
-				at, again = s.to, true
-			}
-		}
-	}
-	return at
 }

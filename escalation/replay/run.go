@@ -43,7 +43,7 @@ type Would struct {
 // Run is what would have become of a record's ticket by now.
 func Run(r review.Record, rules Rules, now time.Time) Would {
 	t := r.Timeline
-	f := factsOf(r)
+	f := factsOf(r, rules.Settings.HoursOf(t))
 	m := escalation.Message{Thread: t.Thread, PostedAt: t.PostedAt, Ticket: f.original.ticket(t.Ticket)}
 	p, whyNot := escalation.Opens(m, rules.Settings)
 	if whyNot != "" {
@@ -61,23 +61,22 @@ func Run(r review.Record, rules Rules, now time.Time) Would {
 func (x *run) live(now time.Time) {
 	inputs := x.facts.inputs
 	var floor time.Time // a walk that decided nothing comes again no sooner
-	for x.t.State == escalation.Open {
+	for {
+		open := x.t.State == escalation.Open
 		next := x.facts.awake(x.t.NextAt())
 		if next.Before(floor) {
 			next = floor
 		}
-		if len(inputs) > 0 && !inputs[0].at.After(next) {
+		switch {
+		case len(inputs) > 0 && (!open || !inputs[0].at.After(next)):
 			if inputs[0].at.After(now) {
 				return
 			}
 			x.take(inputs[0])
 			inputs = inputs[1:]
-			continue
-		}
-		if next.After(now) {
+		case !open, next.After(now):
 			return
-		}
-		if !x.decide(next, x.facts.answer(next, x.settings)) {
+		case !x.decide(next, x.facts.answer(next, x.settings)):
 			floor = next.Add(time.Minute)
 		}
 	}
@@ -85,16 +84,17 @@ func (x *run) live(now time.Time) {
 
 // take lets something happen.
 func (x *run) take(in input) {
+	if in.told {
+		answer := x.facts.answered(in.at)
+		answer.Facts = in.facts
+		x.decide(in.at, answer)
+		return
+	}
 	e := in.event
 	var c escalation.Change
 	switch e.Kind {
 	case escalation.EventSnoozed:
-		snoozed, by := escalation.Snooze(x.t, escalation.Wait{For: e.For, Most: x.settings.MaxSnooze}, in.at, x.settings.HoursOf(x.t))
-		if by > 0 {
-			e.For, e.Until = by, snoozed.SnoozedUntil
-			x.t, x.history = snoozed, append(x.history, e)
-		}
-		return
+		c, _ = escalation.SnoozeByClick(x.t, escalation.Click{User: e.By, At: in.at}, e.For, x.surroundings(in.at))
 	case escalation.EventOwned:
 		c, _ = escalation.Own(x.t, escalation.Click{User: e.By, Name: x.rules.Names[e.By]}, x.surroundings(in.at))
 	case escalation.EventUnsnoozed:
@@ -105,13 +105,6 @@ func (x *run) take(in input) {
 	case escalation.EventResumed:
 		x.settings.Paused = nil
 		c, _ = escalation.Pause(x.t, time.Time{}, e.By, in.at)
-	default:
-		answer := x.facts.answer(in.at, x.settings)
-		if e.Fact != nil {
-			answer.Facts = []desk.Fact{*e.Fact}
-		}
-		x.decide(in.at, answer)
-		return
 	}
 	if c.Timeline != nil {
 		x.t, x.history = *c.Timeline, append(x.history, c.Events...)
@@ -149,7 +142,9 @@ func (x *run) post(p escalation.Post, at time.Time) {
 	job := escalation.ReminderJob{Timeline: x.t.ID, Tier: r.Tier, Round: p.Round}
 	effect := escalation.ReminderPosted{ReminderJob: job, Due: r.Due, RepeatAt: r.RepeatAt, At: at, Late: max(at.Sub(r.Due), 0), Mentioned: x.whom(r, at)}
 	var events []escalation.Event
-	if x.failed(at) {
+	if x.facts.awake(at) != at { // decided because something was told, while nothing could be posted
+		events, _ = escalation.ReminderDeferred{ReminderJob: job, At: at, Reason: "nothing could be posted then", Clock: r.Clock}.Apply(&x.t)
+	} else if x.failed(at) {
 		events, _ = escalation.ReminderGivenUp{ReminderJob: job, At: at, Reason: "it failed then"}.Apply(&x.t)
 	} else {
 		events, _ = effect.Apply(&x.t)
