@@ -228,12 +228,15 @@ func Settles(t Timeline, i int, f Facts) bool {
 	return d.ending() != VerdictNothing || !d.t.ClockOf(i).Running()
 }
 
-// Hear is what an event does to an open timeline. One about a time before the ticket's message is
+// Hear is what an event does to a timeline. One about a time before the ticket's message is
 // about an earlier question (rule 5). One that does not say enough, or proves nothing, has the ticket
 // asked about next.
 func Hear(t Timeline, e desk.Event, f Facts) (Change, Verdict) {
-	if t.State != Open || t.predates(e.At) {
+	switch {
+	case t.predates(e.At):
 		return Change{}, VerdictNothing
+	case t.State != Open:
+		return hearSolved(t, e, f)
 	}
 	f.Answer = desk.Answer{Facts: e.Facts}
 	switch {

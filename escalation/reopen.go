@@ -42,6 +42,32 @@ func reopen(t Timeline, f Facts) (Change, Verdict) {
 	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs}, VerdictReopened
 }
 
+// hearSolved is what an event does to a timeline whose ticket is solved and may come back: it is open again at
+// once where the event says so, and else asked about next.
+func hearSolved(t Timeline, e desk.Event, f Facts) (Change, Verdict) {
+	if t.LookAt.IsZero() || !e.MayReopen() {
+		return Change{}, VerdictNothing
+	}
+	for _, fact := range e.Facts {
+		status := desk.Status(fact.Value)
+		if fact.Kind != desk.FactStatus || status == desk.StatusUnknown || status.Over() || !e.At.After(t.Desk.Ticket.SolvedAt) {
+			continue
+		}
+		f.Answer = desk.Answer{Status: desk.Unchecked, Ticket: desk.Ticket{Status: status}, Facts: e.Facts}
+		c, verdict := reopen(t, f)
+		if c.Timeline != nil {
+			c.Timeline.AskedAt = t.PostedAt.Add(-aheadOfAll)
+		}
+		return c, verdict
+	}
+	if !t.LookAt.After(f.Now) {
+		return Change{}, VerdictNothing
+	}
+	t = t.clone()
+	t.LookAt = f.Now
+	return Change{Timeline: &t}, VerdictNothing
+}
+
 // cameBack is when the ticket came back, as far as the help desk says.
 func (d *decision) cameBack() time.Time {
 	at := d.f.Now

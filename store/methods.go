@@ -25,6 +25,9 @@ type Timelines interface {
 	// FindByTicket finds the open timeline of a ticket in a workspace, of which there is one at most; with
 	// "" for the workspace, in each there is.
 	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
+	// FindSolved finds the closed timelines of a ticket that ToLookAgain would return some day, by their ids; with
+	// "" for the workspace, in each there is.
+	FindSolved(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
 	// Load reads timelines in any order. It leaves out those that do not exist.
 	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
 	// Due returns the open timelines that the walker has to look at by now, at most n, the earliest first,

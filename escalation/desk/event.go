@@ -24,3 +24,6 @@ type Event struct {
 	Proof bool
 	Facts []Fact // what it tells, none where it only says that something happened
 }
+
+// MayReopen says that a ticket that was solved may be open again after the event: a reply or an end do not open it.
+func (e Event) MayReopen() bool { return e.Kind == Other }

@@ -31,6 +31,8 @@ type RepliesStore interface {
 	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error)
 	// FindByTicket returns the open timeline of a ticket in a workspace; in each there is, if that is "".
 	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
+	// FindSolved returns the closed timelines of a ticket that may come back, in the same way.
+	FindSolved(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
 	flow.Saver
 }
 
@@ -87,6 +89,11 @@ func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) err
 		ts, err := r.Store.FindByTicket(ctx, workspace, e.TicketID)
 		if err != nil {
 			return nil, fmt.Errorf("find the ticket's timeline: %w", err)
+		}
+		if len(ts) == 0 && e.MayReopen() {
+			if ts, err = r.Store.FindSolved(ctx, workspace, e.TicketID); err != nil {
+				return nil, fmt.Errorf("find the ticket's timeline: %w", err)
+			}
 		}
 		var changes []escalation.Change
 		for _, t := range ts {

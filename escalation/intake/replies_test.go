@@ -15,6 +15,7 @@ import (
 // repliesStore holds what was told, and open timelines that go stale as often as it is told.
 type repliesStore struct {
 	open    []escalation.Timeline
+	solved  []escalation.Timeline
 	heard   []desk.Event
 	since   time.Time
 	stale   int
@@ -39,6 +40,10 @@ func (s *repliesStore) FindByTicket(_ context.Context, workspace, _ string) (fou
 		}
 	}
 	return found, nil
+}
+
+func (s *repliesStore) FindSolved(_ context.Context, _, _ string) ([]escalation.Timeline, error) {
+	return s.solved, nil
 }
 
 func (s *repliesStore) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
@@ -143,4 +148,27 @@ func TestWhatIsToldOfTheFutureIsOfNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "kept with the time", s.heard[0].At, at(12))
+}
+
+// Rule 17: of a ticket that is solved nobody has to wait for the next look whether it came back.
+func TestHearOpensASolvedTicketThatComesBack(t *testing.T) {
+	solved := enterprise(func(tl *escalation.Timeline) {
+		tl.State, tl.LookAt, tl.ExpiresAt = escalation.Answered, at(30), at(10_000)
+		tl.Desk.Ticket.SolvedAt = at(5)
+	})
+	s := &repliesStore{solved: []escalation.Timeline{solved}}
+	event := desk.Event{TicketID: "42", Kind: desk.Other, At: at(11), Facts: []desk.Fact{{Kind: desk.FactStatus, Value: "open", At: at(11)}}}
+	if err := replies(&reopening{s}).Hear(t.Context(), event); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "changes", len(s.changes), 1)
+	equal(t, "state", s.changes[0].Timeline.State, escalation.Open)
+}
+
+// reopening is a repliesStore that finds what it saves among the solved.
+type reopening struct{ *repliesStore }
+
+func (r *reopening) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
+	r.changes = append(r.changes, changes...)
+	return []escalation.Saved{escalation.SavedOK}, nil
 }

@@ -55,6 +55,13 @@ func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalati
 	return ts, wrap("find timelines of a ticket", err)
 }
 
+func (s *Store) FindSolved(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+		where state <> 'open' and next_at is not null and ticket_id = $2 and ($1 = '' or workspace = $1) order by id`, workspace, ticketID)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find solved timelines of a ticket", err)
+}
+
 func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error) {
 	first, err := uuid(row.FirstID(since.Add(-row.LongestWait)))
 	if err != nil {

@@ -157,6 +157,19 @@ var walking = map[string]func(*testing.T, store.Store){
 		got = must(s.ToLookAgain(t.Context(), after(30*time.Minute), after(time.Hour), 10))(t)
 		same(t, "again", ids(got), []string{ts[0].ID})
 	},
+	"a solved ticket that may come back is found by its id": func(t *testing.T, s store.Store) {
+		ts := open(t, s, ticket(1), ticket(2), ticket(3))
+		for i, look := range []time.Time{after(time.Minute), {}} {
+			ts[i].State, ts[i].ClosedAt, ts[i].LookAt = escalation.Answered, after(time.Second), look
+		}
+		must(s.Save(t.Context(), []escalation.Change{{Timeline: &ts[0]}, {Timeline: &ts[1]}}))(t)
+		for _, workspace := range []string{"", "T1"} {
+			same(t, "may come back", must(s.FindSolved(t.Context(), workspace, "1"))(t), load(t, s, ts[0]))
+		}
+		same(t, "elsewhere", len(must(s.FindSolved(t.Context(), "T2", "1"))(t)), 0)
+		same(t, "closed for good", len(must(s.FindSolved(t.Context(), "", "2"))(t)), 0)
+		same(t, "open", len(must(s.FindSolved(t.Context(), "", "3"))(t)), 0)
+	},
 	"a closed timeline opens again only if no other one of its ticket is open": func(t *testing.T, s store.Store) {
 		first := open(t, s, ticket(1))[0]
 		closed := first
