@@ -170,6 +170,8 @@ type Installations interface {
 	// EndInstallation stores that an installation has ended, and notifies all listeners. One that ended
 	// before keeps its first end. One that was made after that time stays: the report came late.
 	EndInstallation(ctx context.Context, workspace string, at time.Time, why string) error
+	// Installation returns that of one workspace, also if it has ended.
+	Installation(ctx context.Context, workspace string) (i setup.Installation, found bool, err error)
 	// Installations lists all installations by workspace, including those that have ended.
 	Installations(ctx context.Context) ([]setup.Installation, error)
 }

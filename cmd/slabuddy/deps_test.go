@@ -48,7 +48,7 @@ var (
 // ranks order the packages below a folder, lowest first: each may import those of lower ranks only.
 var ranks = map[string][][]string{
 	"handlers/slackapp": {
-		{"tolerant", "mrkdwn", "giphy", "socket", "install/seal"},
+		{"tolerant", "mrkdwn", "giphy", "socket", "fleet", "install/seal"},
 		{"client", "ticket", "block", "overview"},
 		{"directory", "manifest", "people", "readers", "summary", "."},
 		{"scan", "buttons", "commands", "views", "home", "install"},

@@ -35,6 +35,7 @@ var contract = map[string]string{
 	"slabuddy_snoozes_total":                           "counter policy",
 	"slabuddy_walk_seconds":                            "histogram",
 	"slabuddy_walk_last_success_timestamp_seconds":     "gauge",
+	"slabuddy_workspaces":                              "gauge state",
 	"slabuddy_workspaces_held":                         "gauge",
 	"slabuddy_counts_age_seconds":                      "gauge",
 	"slabuddy_jobs":                                    "gauge queue state",

@@ -60,6 +60,8 @@ type Config struct {
 	Joined func(workspace, channel string)
 	// Renamed is told that a channel has another id from now on. May be nil.
 	Renamed func(workspace, before, now string)
+	// Missed is told of each workspace of which an event could not be stored, or was held back. May be nil.
+	Missed func(workspace string)
 	// Unreadable is told of each message that looks like a ticket and cannot be read. May be nil.
 	Unreadable func(at escalation.Thread, p ticket.Problem)
 	SocketOnly bool // Slack sends nothing over HTTP: no signing secret is needed, and no request believed
@@ -162,6 +164,9 @@ func (a *App) event(ctx context.Context, e *envelope) (*acknowledgement, error) 
 	did, err := a.route(ctx, e)
 	if err != nil {
 		did = outcomeFailed
+	}
+	if lost := err != nil || did == outcomeLimited; lost && a.Missed != nil && e.workspace() != "" {
+		a.Missed(e.workspace())
 	}
 	a.count(e.label(), did)
 	return &acknowledgement{}, err

@@ -20,7 +20,7 @@ func (s *Store) SaveInstallation(ctx context.Context, i setup.Installation) erro
 				ended_at = excluded.ended_at, ended_why = excluded.ended_why`,
 			i.Workspace, i.Name, i.AppID, i.BotUser, i.BotID, row.Keys(i.Scopes), append([]byte{}, i.Token...),
 			i.InstalledBy, stamp(i.InstalledAt), stamp(i.UpdatedAt), stamp(i.EndedAt), i.EndedWhy)
-		return publish(t, wake.Installations)
+		return publish(t, wake.Installations(i.Workspace))
 	}))
 }
 
@@ -29,7 +29,7 @@ func (s *Store) EndInstallation(ctx context.Context, workspace string, ended tim
 		t.queue(`update installations set ended_at = $2, ended_why = $3
 			where workspace = $1 and ended_at is null and (installed_at is null or installed_at <= $2)`,
 			workspace, stamp(ended), why)
-		return publish(t, wake.Installations)
+		return publish(t, wake.Installations(workspace))
 	}))
 }
 
@@ -37,4 +37,13 @@ func (s *Store) Installations(ctx context.Context) ([]setup.Installation, error)
 	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations order by workspace`)
 	is, err := collect(rows, err, row.Installation[timestamp])
 	return is, wrap("list installations", err)
+}
+
+func (s *Store) Installation(ctx context.Context, workspace string) (i setup.Installation, found bool, err error) {
+	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations where workspace = $1`, workspace)
+	is, err := collect(rows, err, row.Installation[timestamp])
+	if err != nil || len(is) == 0 {
+		return setup.Installation{}, false, wrap("read an installation", err)
+	}
+	return is[0], true, nil
 }

@@ -69,7 +69,7 @@ func (s *Store) EraseWorkspace(ctx context.Context, workspace string, endedBefor
 		}
 		t.queue(`with d as (delete from installations where workspace = $1 returning workspace) select count(*) from d`, workspace).
 			QueryRow(func(r pgx.Row) error { return r.Scan(&deleted) })
-		queueNotify(t, wake.Installations)
+		queueNotify(t, wake.Installations(workspace))
 		return nil
 	})
 	return deleted, wrap("erase a workspace", err)

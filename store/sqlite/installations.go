@@ -20,7 +20,7 @@ func (s *Store) SaveInstallation(ctx context.Context, i setup.Installation) erro
 	if err != nil {
 		return wrap("save installation", err)
 	}
-	s.hub.Notify(wake.Installations)
+	s.hub.Notify(wake.Installations(i.Workspace))
 	return nil
 }
 
@@ -34,7 +34,7 @@ func (s *Store) EndInstallation(ctx context.Context, workspace string, ended tim
 	if err != nil {
 		return wrap("end installation", err)
 	}
-	s.hub.Notify(wake.Installations)
+	s.hub.Notify(wake.Installations(workspace))
 	return nil
 }
 
@@ -42,4 +42,13 @@ func (s *Store) Installations(ctx context.Context) ([]setup.Installation, error)
 	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations order by workspace`)
 	is, err := collect(rows, err, row.Installation[timestamp])
 	return is, wrap("list installations", err)
+}
+
+func (s *Store) Installation(ctx context.Context, workspace string) (i setup.Installation, found bool, err error) {
+	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations where workspace = ?`, workspace)
+	is, err := collect(rows, err, row.Installation[timestamp])
+	if err != nil || len(is) == 0 {
+		return setup.Installation{}, false, wrap("read an installation", err)
+	}
+	return is[0], true, nil
 }

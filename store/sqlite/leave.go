@@ -62,7 +62,7 @@ func (s *Store) EraseWorkspace(ctx context.Context, workspace string, endedBefor
 		return err
 	})
 	if err == nil {
-		s.hub.Notify(wake.Installations)
+		s.hub.Notify(wake.Installations(workspace))
 	}
 	return deleted, wrap("erase a workspace", err)
 }

@@ -18,6 +18,22 @@ var installing = map[string]func(*testing.T, store.Store){
 		a.EndedAt, a.EndedWhy = after(time.Hour), "uninstalled"
 		same(t, "all", must(s.Installations(t.Context()))(t), []setup.Installation{a, b})
 	},
+	"one installation is read without the others": func(t *testing.T, s store.Store) {
+		a := installation("T1", 0)
+		install(t, s, a)
+		install(t, s, installation("T2", 0))
+		read := func(workspace string) (setup.Installation, bool) {
+			t.Helper()
+			i, found, err := s.Installation(t.Context(), workspace)
+			ok(t, err)
+			return i, found
+		}
+		i, found := read("T1")
+		same(t, "T1", i, a)
+		same(t, "T1 is found", found, true)
+		_, found = read("T3")
+		same(t, "T3 is found", found, false)
+	},
 	"another install takes the place of the earlier one, its end included": func(t *testing.T, s store.Store) {
 		first, again := installation("T1", 0), installation("T1", time.Hour)
 		install(t, s, first)
@@ -48,9 +64,9 @@ var installing = map[string]func(*testing.T, store.Store){
 	"whoever listens hears of installs and their ends": func(t *testing.T, s store.Store) {
 		heard := listen(t, s)
 		install(t, s, installation("T1", 0))
-		await(t, heard, "installations")
+		await(t, heard, "installations/T1")
 		ok(t, s.EndInstallation(t.Context(), "T1", after(time.Hour), "uninstalled"))
-		await(t, heard, "installations")
+		await(t, heard, "installations/T1")
 	},
 }
 

@@ -167,12 +167,12 @@ var saving = map[string]func(*testing.T, store.Store){
 	},
 }
 
-// Heard keeps all news, each as a word: jobs/ and a queue, settings/ and a workspace, installations.
+// Heard keeps all news, each as a word: jobs/ and a queue, settings/ or installations/ and a workspace.
 func Heard(heard chan<- string) store.Listener {
 	return store.Listener{
 		Jobs:          func(queue string) { heard <- "jobs/" + queue },
 		Settings:      func(workspace string) { heard <- "settings/" + workspace },
-		Installations: func() { heard <- "installations" },
+		Installations: func(workspace string) { heard <- "installations/" + workspace },
 	}
 }
 

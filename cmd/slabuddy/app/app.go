@@ -152,7 +152,9 @@ func (a *App) buildMetrics(context.Context) error {
 		ConstLabels: prometheus.Labels{"version": a.opts.Version},
 	})
 	info.Set(1)
-	a.gauges = &gauges{store: a.store, logger: a.log, policies: a.policyNames, queues: a.queueNames, now: a.now, started: a.now()}
+	a.gauges = &gauges{
+		store: a.store, logger: a.log, policies: a.policyNames, queues: a.queueNames, workspaces: a.workspaces, now: a.now, started: a.now(),
+	}
 	a.registry.MustRegister(info, a.gauges, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return nil
 }

@@ -36,9 +36,12 @@ var (
 	descLeft = prometheus.NewDesc("slabuddy_timelines_time_left",
 		"Open timelines by policy and by what is left until their deadline: overdue, under_10m, under_1h, under_4h, under_1d or over_1d. Each counts once.",
 		[]string{"policy", "left"}, nil)
-	descJobs   = prometheus.NewDesc("slabuddy_jobs", "Jobs that are held, wait, run or have failed.", []string{"queue", "state"}, nil)
-	descOldest = prometheus.NewDesc("slabuddy_job_oldest_seconds", "How long the oldest pending job has been due.", []string{"queue"}, nil)
-	descHeld   = prometheus.NewDesc("slabuddy_workspaces_held",
+	descJobs       = prometheus.NewDesc("slabuddy_jobs", "Jobs that are held, wait, run or have failed.", []string{"queue", "state"}, nil)
+	descOldest     = prometheus.NewDesc("slabuddy_job_oldest_seconds", "How long the oldest pending job has been due.", []string{"queue"}, nil)
+	descWorkspaces = prometheus.NewDesc("slabuddy_workspaces",
+		"Workspaces by state: installed (the bot is in them; those held are among them), held, or left (it was removed, and their data are not deleted yet).",
+		[]string{"state"}, nil)
+	descHeld = prometheus.NewDesc("slabuddy_workspaces_held",
 		"Workspaces to which nothing can be sent until somebody mends it: the bot's token is missing, revoked or lacks a permission.", nil, nil)
 	descAge = prometheus.NewDesc("slabuddy_counts_age_seconds",
 		"How old the counts are that slabuddy_timelines_open, slabuddy_jobs and their like report.", nil, nil)
@@ -51,11 +54,12 @@ type gauges struct {
 		JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error)
 		Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	}
-	logger   *slog.Logger
-	policies func() []string // those configured, reported with 0 when they have no timeline open
-	queues   func() []string // those configured
-	now      func() time.Time
-	started  time.Time // what has never been counted is as old as this
+	logger     *slog.Logger
+	workspaces func() (installed, left int)
+	policies   func() []string // those configured, reported with 0 when they have no timeline open
+	queues     func() []string // those configured
+	now        func() time.Time
+	started    time.Time // what has never been counted is as old as this
 
 	latest atomic.Pointer[counts]
 }
@@ -68,7 +72,7 @@ type counts struct {
 
 // Describe is a prometheus.Collector's.
 func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descOpen, descLeft, descJobs, descOldest, descHeld, descAge} {
+	for _, d := range []*prometheus.Desc{descOpen, descLeft, descJobs, descOldest, descHeld, descAge, descWorkspaces} {
 		ch <- d
 	}
 }
@@ -115,7 +119,7 @@ func (g *gauges) count(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	all := slices.Concat(g.open(open), g.jobs(jobs, now), held(gates))
+	all := slices.Concat(g.open(open), g.jobs(jobs, now), g.held(gates))
 	g.latest.Store(&counts{at: now, all: all})
 	return nil
 }
@@ -174,13 +178,17 @@ func (g *gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metri
 	return all
 }
 
-// held reports how many workspaces' gates are shut.
-func held(gates []queue.Gate) []prometheus.Metric {
+// held reports how many workspaces there are, and how many gates of theirs are shut.
+func (g *gauges) held(gates []queue.Gate) []prometheus.Metric {
 	n := 0
 	for _, g := range gates {
 		if _, ok := heldWorkspace(g); ok {
 			n++
 		}
 	}
-	return []prometheus.Metric{gauge(descHeld, float64(n))}
+	installed, left := g.workspaces()
+	return []prometheus.Metric{
+		gauge(descHeld, float64(n)), gauge(descWorkspaces, float64(n), "held"),
+		gauge(descWorkspaces, float64(installed), "installed"), gauge(descWorkspaces, float64(left), "left"),
+	}
 }

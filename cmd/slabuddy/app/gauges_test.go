@@ -76,8 +76,9 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 	late := time.Duration(0)
 	g := &gauges{
 		store: db, logger: slog.New(slog.NewTextHandler(io.Discard, nil)), now: func() time.Time { return gaugesNow.Add(late) }, started: gaugesNow,
-		policies: func() []string { return []string{"enterprise", "teams"} },
-		queues:   func() []string { return []string{"slack", "page"} },
+		policies:   func() []string { return []string{"enterprise", "teams"} },
+		queues:     func() []string { return []string{"slack", "page"} },
+		workspaces: func() (installed, left int) { return 5, 1 },
 	}
 	if got := samples(t, g); len(got) != 0 {
 		t.Errorf("before anything was counted: %v", got)
@@ -92,7 +93,7 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 		"slabuddy_timelines_time_left under_4h teams": 0, "slabuddy_timelines_time_left under_1d teams": 0, "slabuddy_timelines_time_left over_1d teams": 0,
 		"slabuddy_jobs slack pending": 3, "slabuddy_job_oldest_seconds slack": 60, "slabuddy_jobs retired failed": 2,
 		"slabuddy_jobs page held": 0, "slabuddy_jobs page pending": 0, "slabuddy_jobs page running": 0, "slabuddy_jobs page failed": 0, "slabuddy_job_oldest_seconds page": 0,
-		"slabuddy_workspaces_held": 2,
+		"slabuddy_workspaces_held": 2, "slabuddy_workspaces held": 2, "slabuddy_workspaces installed": 5, "slabuddy_workspaces left": 1,
 	}
 	if diff := cmp.Diff(want, samples(t, g, "teams", "page")); diff != "" {
 		t.Errorf("samples (-want +got):\n%s", diff)

@@ -98,7 +98,11 @@ func (a *App) relay(changed map[string]bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), relayTimeout)
 	defer cancel()
 	days := &act.Days{Deps: a.deps, Store: a.store}
-	for _, workspace := range a.directory.Workspaces() {
+	workspaces, err := a.waiting(ctx, a.now().AddDate(10, 0, 0)) // all that have open timelines
+	if err != nil {
+		a.log.Error("open timelines could not be laid again for other closed days: they go on as they were", "error", err)
+	}
+	for _, workspace := range workspaces {
 		if err := days.Changed(ctx, workspace, func(hours string) bool { return changed[hours] }); err != nil {
 			a.log.Error("open timelines could not be laid again for other closed days: they go on as they were", "workspace", workspace, "error", err)
 		}

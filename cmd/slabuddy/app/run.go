@@ -104,7 +104,13 @@ func (a *App) Run(ctx context.Context) error {
 
 // woken are woken by what was added to the store, by this process or another.
 func (a *App) woken() store.Listener {
-	return store.Listener{Jobs: a.engine.Wake, Settings: a.book.Wake, Installations: a.tokens.Wake}
+	return store.Listener{
+		Jobs: a.engine.Wake, Installations: a.tokens.Wake,
+		Settings: func(workspace string) {
+			a.book.Wake(workspace)
+			a.scanner.Look(workspace)
+		},
+	}
 }
 
 // site is what the public address leads to.

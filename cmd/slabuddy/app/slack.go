@@ -35,6 +35,7 @@ func (a *App) buildSlackClient(ctx context.Context) error {
 	}
 	a.tokens = install.NewTokens(install.TokensConfig{
 		Store: a.store, Sealer: sealer, BotToken: env.SlackBotToken.Reveal(), PublicURL: env.PublicURL, Now: a.now, Log: a.log,
+		Changed: a.installationChanged,
 	})
 	if err := a.tokens.Load(ctx); err != nil {
 		return err
@@ -46,7 +47,7 @@ func (a *App) buildSlackClient(ctx context.Context) error {
 		return err
 	}
 	a.directory = directory.New(directory.Config{
-		API: a.api, Cache: a.store, Gates: a.store, Emails: a.emails, Named: a.mentionable, Installations: a.tokens, Now: a.now, Log: a.log,
+		API: a.api, Cache: a.store, Gates: a.store, Emails: a.emails, Named: a.mentionable, Installations: a.tokens, Soon: a.soon, Now: a.now, Log: a.log,
 	})
 	return nil
 }
@@ -97,20 +98,21 @@ func (a *App) buildEvents(context.Context) (err error) {
 		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Deleter: &intake.Deletions{Deps: a.deps, Store: a.store},
 		Surfaces: a.surfaces(who), Colleague: who.Colleague,
 		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Renamed: a.renamed, Unreadable: a.unreadable,
-		Now: a.now, Log: a.log, Registerer: a.registry,
+		Missed: func(workspace string) { a.scanner.Missed(workspace) },
+		Now:    a.now, Log: a.log, Registerer: a.registry,
 	})
 	if err != nil {
 		return err
 	}
 	a.scanner = scan.New(scan.Config{
-		API: a.api, App: a.slack, Store: a.store, Workspaces: a.directory.Workspaces, Known: a.directory.Ready(), Channels: a.channels,
-		MaxAge: func(workspace string) time.Duration { return a.settings(workspace).MaxAge }, Hold: a.clock.Hold, Shut: a.shut,
+		API: a.api, App: a.slack, Store: a.store, Workspaces: a.directory.Workspaces, In: a.directory.In, Known: a.directory.Ready(), Soon: a.soon, Channels: a.channels,
+		MaxAge: func(workspace string) time.Duration { return a.settings(workspace).MaxAge }, Hold: a.clock.Hold, Refused: a.directory.Doubt, Shut: a.shut,
 		Now: a.now, Log: a.log,
 	})
 	a.walker.Ready = append(a.walker.Ready, a.scanner.Ready())
 	if env.SlackAppToken.IsSet() {
 		a.socket, err = socket.New(socket.Config{
-			App: a.slack, Token: env.SlackAppToken.Reveal(), APIURL: env.SlackAPIURL, Rand: mathrand.Float64, Log: a.log,
+			App: a.slack, Token: env.SlackAppToken.Reveal(), APIURL: env.SlackAPIURL, Rand: mathrand.Float64, Back: a.scanner.MissedAll, Log: a.log,
 		})
 		if err != nil {
 			return err
@@ -149,20 +151,15 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Setup: channels, Engineers: engineers,
 				Emptied:   a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
-				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
+				Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
 			},
 			Channels: channels, Engineers: engineers,
 			Home: &home.Home{
 				Store: a.store, Week: a.week, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Publisher: a.api,
-				Installed: a.installed, Now: a.now, NewID: newID, Logger: a.log,
+				Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
 			},
 		},
 	}
-}
-
-// installed says whether the bot is in a workspace.
-func (a *App) installed(workspace string) bool {
-	return slices.Contains(a.directory.Workspaces(), workspace)
 }
 
 // joined has a channel that the bot was invited to scanned at once.

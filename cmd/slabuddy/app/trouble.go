@@ -112,6 +112,7 @@ const (
 	// readingTooOld is when a calendar that is read every minute has surely been failing.
 	readingTooOld = 5 * time.Minute
 	lookTimeout   = 5 * time.Second
+	waitSoon      = time.Hour // a ticket waits whose next tier is due within it
 )
 
 // watchTroubles looks for what lasts, rather than happens.
@@ -165,13 +166,12 @@ func (a *App) lookAtCalendar(ctx context.Context) {
 		a.troubles.Report(trouble.Report{Name: faultCalendar, Words: words + " See the log; is it still shared with the service account?"})
 		return
 	}
-	for _, workspace := range a.directory.Workspaces() {
-		roster := a.rosters.Of(workspace)
-		if roster.AsOf.IsZero() || len(roster.OnShift) > 0 {
-			continue
-		}
-		waiting, err := a.store.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, By: escalation.ByNext, Limit: 1})
-		if err == nil && len(waiting) > 0 {
+	workspaces, err := a.waiting(ctx, a.now().Add(waitSoon))
+	if err != nil {
+		return // said elsewhere
+	}
+	for _, workspace := range workspaces {
+		if roster := a.rosters.Of(workspace); !roster.AsOf.IsZero() && len(roster.OnShift) == 0 {
 			a.troubles.Report(trouble.Report{Name: faultRoster + "/" + workspace, Words: "Tickets wait, and nobody is on shift: their first tiers go to the next circle. See `/sla who`."})
 		}
 	}

@@ -66,6 +66,8 @@ func TestWhoWasErasedStaysSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(2 * refreshEvery)
+		o.Group("T0", "support")
+		synctest.Wait()
 		if value, _, _, _ = s.Get(t.Context(), "slack/directory"); strings.Contains(string(value), "U0ANA") {
 			t.Errorf("back again: %s", value)
 		}

@@ -3,21 +3,32 @@ package directory
 import (
 	"context"
 	"log/slog"
-	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/fleet"
+)
+
+const (
+	// mostOpen is how many workspaces' directories are held in memory. Those used least are let go, and
+	// read from the Cache when somebody asks for them.
+	mostOpen = 512
+	// atOnce is how many workspaces are read at once.
+	atOnce = 8
+	// lookEvery is how often it is looked for which workspaces to read ahead, and whose gates are shut.
+	lookEvery = time.Minute
 )
 
 // Installations are the workspaces that the bot is in.
 type Installations interface {
-	Installed() []string      // ids of those that installed it by OAuth, in force
-	Changes() <-chan struct{} // receives after each change of those
-	HasHome() bool            // there is a SLACK_BOT_TOKEN
-	Home(workspace string)    // is called with the workspace it is
+	Installed() []string                   // ids of those that installed it by OAuth, in force
+	In(workspace string) bool              // it is one of them
+	Self(workspace string) client.Identity // who the bot is there, as Slack said at the install
+	HasHome() bool                         // there is a SLACK_BOT_TOKEN
+	Home(workspace string)                 // is called with the workspace it is
 }
 
 // Config is what Directories are made of.
@@ -28,34 +39,35 @@ type Config struct {
 	Emails        func(workspace string) []string // of engineers whose Slack id is not configured
 	Named         func(workspace string) []string // ids of people who may be mentioned: it is known ahead whether they are still there
 	Installations Installations
-	Now           func() time.Time
-	Log           *slog.Logger
+	// Soon are the workspaces in which something is decided within the next minutes. What that needs of Slack is
+	// read ahead for them, and for no others. May be nil.
+	Soon func(ctx context.Context) ([]string, error)
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
-// Directories are a Directory for each workspace that the bot is in. Each has a token, a gate and
-// what it keeps of its own: what befalls one does not touch another.
+// Directories are a Directory for each workspace that something happens in. Each has a token, a gate and a cache
+// of its own: what befalls one does not touch another.
 //
-//	installed ──▶ its Directory begins      ended ──▶ its Directory stops; nothing is known of it
-//	SLACK_BOT_TOKEN ──▶ one more, for the workspace that it turns out to be; unless that is installed too
+//	looked at, or decided about soon ──▶ opened from the Cache ──▶ a turn: read of Slack what is stale
+//	not looked at for long           ──▶ let go                      refused: its token is tested, ever more rarely
+//	SLACK_BOT_TOKEN                  ──▶ one more, for the workspace that it turns out to be; unless that is installed too
 type Directories struct {
 	Config
+	plan  *fleet.Plan
 	ready chan struct{}
 
-	mu      sync.RWMutex
-	running map[string]*running // by workspace; "" is that of SLACK_BOT_TOKEN
-	home    string              // whose SLACK_BOT_TOKEN is, once that is known
+	mu    sync.Mutex
+	open  map[string]*Directory // by workspace; "" is that of SLACK_BOT_TOKEN
+	first map[string]bool       // those that Ready waits for
 }
 
-// running is a Directory at work.
-type running struct {
-	*Directory
-	stop context.CancelFunc
-	done chan struct{}
-}
-
-// New returns directories that know nothing until they run.
+// New returns directories that know nothing but what is cached, until they run.
 func New(c Config) *Directories {
-	return &Directories{Config: c, ready: make(chan struct{}), running: map[string]*running{}}
+	return &Directories{
+		Config: c, plan: fleet.NewPlan(c.Now, atOnce), ready: make(chan struct{}),
+		open: map[string]*Directory{}, first: map[string]bool{},
+	}
 }
 
 var _ escalation.Directory = (*Directories)(nil)
@@ -98,153 +110,124 @@ func (d *Directories) Name(workspace, user string) (name string, ok bool) {
 	return "", false
 }
 
-// Self is who the bot is in a workspace, zero as long as that is not known.
+// Self is who the bot is in a workspace, zero as long as that is not known. It opens no directory: each event asks.
 func (d *Directories) Self(workspace string) client.Identity {
-	if one := d.of(workspace); one != nil {
-		return one.Self(workspace)
+	if workspace == "" {
+		return client.Identity{}
 	}
-	return client.Identity{}
+	installed := d.Installations.Self(workspace)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, key := range []string{workspace, ""} { // who was asked says more than the install did
+		if one := d.open[key]; one != nil && (key == "" || installed.Workspace != "") {
+			if self := one.Self(workspace); self.User != "" {
+				return self
+			}
+		}
+	}
+	return installed
 }
 
 // Workspaces are those that the bot is in, as far as they are known, in order.
 func (d *Directories) Workspaces() []string {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	in := map[string]bool{}
-	for workspace, one := range d.running {
-		if workspace == "" {
-			workspace = one.known.Load().Self.Workspace
-		}
-		if workspace != "" {
-			in[workspace] = true
+	in := d.Installations.Installed()
+	if home := d.Home(); home != "" {
+		if at, found := slices.BinarySearch(in, home); !found {
+			in = slices.Insert(in, at, home)
 		}
 	}
-	return slices.Sorted(maps.Keys(in))
+	return in
 }
 
-// of is the directory of a workspace; nil if there is none.
-func (d *Directories) of(workspace string) *Directory {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	if workspace == "" {
-		return nil
-	}
-	if one := d.running[workspace]; one != nil {
-		return one.Directory
-	}
-	if home := d.running[""]; home != nil && home.known.Load().Self.Workspace == workspace {
-		return home.Directory
-	}
-	return nil
+// In says whether the bot is in a workspace, as far as that is known.
+func (d *Directories) In(workspace string) bool {
+	return workspace != "" && (d.Installations.In(workspace) || d.Home() == workspace)
 }
 
-// Ready is closed once everything of the workspaces there are at the start has been read, or could
-// not be.
-func (d *Directories) Ready() <-chan struct{} { return d.ready }
-
-// Run reads ahead for every workspace until ctx ends, and then returns nil.
-func (d *Directories) Run(ctx context.Context) error {
-	defer d.stopAll()
-	met := make(chan struct{}, 1) // SLACK_BOT_TOKEN's workspace was met
-	d.arrange(ctx, met)
-	first := d.all()
-	go func() {
-		defer close(d.ready)
-		for _, one := range first {
-			select {
-			case <-one.Ready():
-			case <-one.done:
-			}
-		}
-	}()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-d.Installations.Changes():
-		case <-met:
-		}
-		d.arrange(ctx, met)
-	}
-}
-
-// arrange begins the directories that there should be, and stops those that there should not.
-func (d *Directories) arrange(ctx context.Context, met chan<- struct{}) {
-	wanted := map[string]bool{}
-	for _, workspace := range d.Installations.Installed() {
-		wanted[workspace] = true
-	}
+// Home is the workspace of SLACK_BOT_TOKEN, once it is known.
+func (d *Directories) Home() string {
 	d.mu.Lock()
-	if d.Installations.HasHome() && !wanted[d.home] {
-		wanted[""] = true
+	defer d.mu.Unlock()
+	if one := d.open[""]; one != nil {
+		return one.known.Load().Self.Workspace
 	}
-	var stopped []*running
-	for workspace, one := range d.running {
-		if !wanted[workspace] {
-			stopped = append(stopped, one)
-			delete(d.running, workspace)
+	return ""
+}
+
+// of is the directory of a workspace, opened if need be; nil where the bot is not. One that is stale gets a turn.
+func (d *Directories) of(workspace string) *Directory {
+	key := workspace
+	if workspace == "" || !d.Installations.In(workspace) {
+		if key = ""; workspace == "" || d.Home() != workspace {
+			return nil
 		}
 	}
-	for workspace := range wanted {
-		if d.running[workspace] == nil {
-			d.running[workspace] = d.begin(ctx, workspace, met)
-		}
+	one := d.opened(key)
+	one.used.Store(d.Now().UnixMicro())
+	if one.stale() {
+		d.plan.Soon(key)
+	}
+	return one
+}
+
+// opened is the directory with that key, with what was cached of it.
+func (d *Directories) opened(key string) *Directory {
+	d.mu.Lock()
+	one := d.open[key]
+	if one == nil {
+		one = d.begin(key)
+		d.letGo()
+		d.open[key] = one
 	}
 	d.mu.Unlock()
-	for _, one := range stopped {
-		one.stop()
-		<-one.done
-	}
+	one.loaded.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), loadTimeout)
+		defer cancel()
+		one.load(ctx)
+	})
+	return one
 }
 
-// begin runs a Directory.
-func (d *Directories) begin(ctx context.Context, workspace string, met chan<- struct{}) *running {
+func (d *Directories) begin(key string) *Directory {
 	c := directoryConfig{
-		Workspace: workspace, API: d.API, Cache: d.Cache, Gates: d.Gates, Now: d.Now, Log: d.Log,
+		Workspace: key, API: d.API, Cache: d.Cache, Gates: d.Gates, Now: d.Now, Log: d.Log,
+		Wanted: func() { d.plan.Soon(key) },
 	}
-	if workspace != "" {
-		c.Log = d.Log.With("workspace", workspace)
+	if key != "" {
+		c.Log = d.Log.With("workspace", key)
 	} else {
-		c.Met = func(home string) { d.meet(home, met) }
+		c.Met = d.Installations.Home
 	}
-	one := &running{Directory: newDirectory(c), done: make(chan struct{})}
+	one := newDirectory(c)
 	one.Emails = func() []string { return d.Emails(one.known.Load().Self.Workspace) }
 	if d.Named != nil {
 		one.Named = func() []string { return d.Named(one.known.Load().Self.Workspace) }
 	}
-	ctx, one.stop = context.WithCancel(ctx)
-	go func() {
-		defer close(one.done)
-		_ = one.Run(ctx) // returns nil
-	}()
 	return one
 }
 
-// meet notes whose SLACK_BOT_TOKEN is.
-func (d *Directories) meet(home string, met chan<- struct{}) {
-	d.Installations.Home(home)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.home == home {
+// letGo makes room for one more. d.mu is held.
+func (d *Directories) letGo() {
+	if len(d.open) < mostOpen {
 		return
 	}
-	d.home = home
-	select {
-	case met <- struct{}{}:
-	default:
+	least := ""
+	for key, one := range d.open {
+		if key != "" && (least == "" || one.used.Load() < d.open[least].used.Load()) {
+			least = key
+		}
 	}
+	delete(d.open, least)
 }
 
-func (d *Directories) all() []*running {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return slices.Collect(maps.Values(d.running))
+// Renew reads a workspace from the beginning that was installed or has another token, and lets one go that has left.
+func (d *Directories) Renew(workspace string) {
+	d.forget(workspace)
+	d.of(workspace)
 }
 
-// stopAll ends every directory at the end of Run.
-func (d *Directories) stopAll() {
-	for _, one := range d.all() {
-		one.stop()
-		<-one.done
-	}
+func (d *Directories) forget(workspace string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.open, workspace)
 }

@@ -16,12 +16,16 @@ import (
 )
 
 const (
-	checkEvery   = time.Minute     // asks whether the token still holds
-	refreshEvery = 5 * time.Minute // reads the user groups again
+	refreshEvery = 5 * time.Minute // for so long the user groups are fresh
 	lookupEvery  = time.Hour       // asks again for an e-mail address that nobody had
 	callTimeout  = 10 * time.Second
-	// firstPause is how soon a first reading that failed is tried again. It doubles up to checkEvery.
+	loadTimeout  = time.Second
+	// firstPause is how soon a reading that failed is tried again. It doubles up to mostPause.
 	firstPause = 5 * time.Second
+	mostPause  = time.Minute
+	// refusedPause is how soon a token that Slack refuses is tested again. It doubles up to mostRefused.
+	refusedPause = time.Minute
+	mostRefused  = 15 * time.Minute
 )
 
 // Cache holds what was last read of Slack, so that a restart finds it while Slack is away.
@@ -32,6 +36,7 @@ type Cache interface {
 
 // Gates hold and release the jobs of a workspace.
 type Gates interface {
+	Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	ShutGate(ctx context.Context, g queue.Gate) error
 	OpenGate(ctx context.Context, key string, now time.Time) error
 }
@@ -46,30 +51,35 @@ type directoryConfig struct {
 	Emails    func() []string // of engineers whose Slack id is not configured
 	Named     func() []string // people who may be mentioned; nil: nobody is known ahead
 	// Met is called with the workspace that the token belongs to, each time that Slack says so. May be nil.
-	Met func(workspace string)
-	Now func() time.Time
-	Log *slog.Logger
+	Met    func(workspace string)
+	Wanted func() // asks for a turn
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Directory knows who the bot is in its workspace, what the user groups are called, and whose e-mail
-// address is whose. It reads ahead and answers from memory:
+// address is whose. It answers from memory, and what is stale is read in its next turn:
 //
-//	auth.test, each minute ─── refused: gate shut, said once ── accepted: gate open
-//	usergroups.list, each 5 min ─┐
+//	auth.test, at first and when it was refused ── refused: gate shut, said once ── accepted: gate open
+//	usergroups.list, 5 min old ──┐
 //	users.lookupByEmail, once ───┼──▶ known ──▶ Group, UserByEmail, Name, Self
 //	users.info, once it is asked ┘     │ ▲         Gone
-//	                              kept │ │ loaded at start
+//	                              kept │ │ loaded when it is opened
 //	                                   ▼ │
 //	                                 Cache
 type Directory struct {
 	directoryConfig
-	known atomic.Pointer[known]
-	ready chan struct{}
-	asked names
+	known  atomic.Pointer[known]
+	loaded sync.Once
+	used   atomic.Int64 // when it was last looked at, Unix microseconds
+	fresh  atomic.Int64 // until when there is no need to read, Unix microseconds
+	asked  names
 
 	mu        sync.Mutex           // held while Slack is asked; guards what follows
 	troubles  map[string]bool      // those that were logged and are not over
+	tested    bool                 // Slack has accepted the token, and nobody was refused since
 	refusing  bool                 // Slack did not accept the token when it was last tried
+	pause     time.Duration        // after the last turn, which failed; 0: it did not
 	groupsAt  time.Time            // when the user groups were last read
 	lookedFor map[string]time.Time // e-mail addresses that nobody had, and when
 }
@@ -94,10 +104,9 @@ func (d *Directory) cacheKey() string {
 func newDirectory(c directoryConfig) *Directory {
 	d := &Directory{
 		directoryConfig: c,
-		ready:           make(chan struct{}),
 		troubles:        map[string]bool{},
 		lookedFor:       map[string]time.Time{},
-		asked:           names{wake: make(chan struct{}, 1), wanted: map[string]bool{}},
+		asked:           names{wanted: map[string]bool{}},
 	}
 	d.known.Store(&known{})
 	return d
@@ -129,60 +138,88 @@ func (d *Directory) of(workspace string) *known {
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
-// Ready is closed once everything has been read for the first time, or could not be.
-func (d *Directory) Ready() <-chan struct{} { return d.ready }
+// stale says that something of it should be read again, and by its Wanted soon will be.
+func (d *Directory) stale() bool { return d.Now().UnixMicro() >= d.fresh.Load() }
 
-// Run reads ahead until ctx ends, and then returns nil.
-func (d *Directory) Run(ctx context.Context) error {
-	d.load(ctx)
-	d.refresh(ctx)
-	d.learnNames(ctx)
-	close(d.ready)
-	pause := firstPause
-	timer := time.NewTimer(d.pause(&pause))
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-d.asked.wake:
-			d.learnNames(ctx)
-		case <-timer.C:
-			d.refresh(ctx)
-			d.learnNames(ctx) // whoever was left over
-			timer.Reset(d.pause(&pause))
+// idle says that nobody has looked at it for a while, and that nothing is held until its token is mended.
+func (d *Directory) idle() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !d.refusing && d.Now().UnixMicro()-d.used.Load() > (2*refreshEvery).Microseconds()
+}
+
+// doubt has the token tested in the next turn, and says whether it was not yet doubted.
+func (d *Directory) doubt() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.refusing {
+		return false
+	}
+	d.tested = false
+	d.fresh.Store(0)
+	return true
+}
+
+// turn reads what is stale. next is when to try again what failed, or to go on; zero if nothing is left to do.
+func (d *Directory) turn(ctx context.Context) (next time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.stale():
+		next = d.until(d.refresh(ctx))
+	case d.pause > 0:
+		next = time.UnixMicro(d.fresh.Load())
+	}
+	if d.tested && d.learnNames(ctx) && next.IsZero() {
+		next = d.Now().Add(namesEvery)
+	}
+	return next
+}
+
+// until notes for how long a reading serves, and says when one that failed is tried again.
+func (d *Directory) until(right bool) (next time.Time) {
+	if right {
+		d.pause = 0
+		d.fresh.Store(d.Now().Add(refreshEvery).UnixMicro())
+		return time.Time{}
+	}
+	least, most := firstPause, mostPause
+	if d.refusing {
+		least, most = refusedPause, mostRefused
+	}
+	d.pause = min(max(2*d.pause, least), most)
+	next = d.Now().Add(d.pause)
+	d.fresh.Store(next.UnixMicro())
+	return next
+}
+
+// refresh tests the token if that is in doubt, and reads the user groups and whom e-mail addresses belong to. It says
+// whether all of it could be found out.
+func (d *Directory) refresh(ctx context.Context) bool {
+	workspace := d.known.Load().Self.Workspace
+	if !d.tested {
+		self, err := d.identify(ctx)
+		if err != nil {
+			return false // said already
 		}
+		workspace = self.Workspace
 	}
-}
-
-// pause is how long to wait before the next reading: not long while nothing has been read yet, unless
-// it is the token that Slack refuses.
-func (d *Directory) pause(next *time.Duration) time.Duration {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.refusing || !d.groupsAt.IsZero() {
-		return checkEvery
+	if d.Now().Sub(d.groupsAt) >= refreshEvery && !d.readGroups(ctx, workspace) {
+		return false
 	}
-	pause := min(*next, checkEvery)
-	*next = 2 * pause
-	return pause
-}
-
-func (d *Directory) refresh(ctx context.Context) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	self, err := d.identify(ctx)
-	if err != nil {
-		return // said already
-	}
-	if d.Now().Sub(d.groupsAt) >= refreshEvery {
-		d.readGroups(ctx, self.Workspace)
-	}
-	d.lookUp(ctx, self.Workspace)
 	if d.Named != nil {
 		for _, user := range d.Named() {
-			d.Gone(self.Workspace, user) // has it looked up
+			d.Gone(workspace, user) // has it looked up
 		}
+	}
+	return d.lookUp(ctx, workspace)
+}
+
+// failed says that a call did not find out what it asked for. A token that was refused is tested at once.
+func (d *Directory) failed(ctx context.Context, err error) {
+	if client.Outcome(err) == string(queue.KindHeld) {
+		d.tested = false
+		_, _ = d.identify(ctx) // it says itself what is wrong
 	}
 }
 

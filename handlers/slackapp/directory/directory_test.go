@@ -50,6 +50,13 @@ func (s *shelf) ShutGate(_ context.Context, g queue.Gate) error {
 	return s.err
 }
 
+func (s *shelf) Gates(context.Context, time.Time) (all []queue.Gate, err error) {
+	for _, g := range s.shut() {
+		all = append(all, g)
+	}
+	return all, s.err
+}
+
 func (s *shelf) OpenGate(_ context.Context, key string, _ time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,10 +87,10 @@ func (l *safeLog) count(s string) int {
 	return strings.Count(l.b.String(), s)
 }
 
-// office is a directory at work in a simulated workspace, in fake time.
+// office is the directory of SLACK_BOT_TOKEN's workspace at work, in fake time.
 type office struct {
 	*slacktest.Workspace
-	*Directory
+	*Directories
 	shelf *shelf
 	log   safeLog
 	stop  func() // stops Run and waits for it
@@ -97,11 +104,12 @@ func newOffice(t *testing.T, shelf *shelf, prepare func(*slacktest.Workspace), e
 	w.AddUser(slacktest.User{ID: "U0ANA", Name: "ana", Email: "ana@example.com"})
 	prepare(w)
 	o := &office{Workspace: w, shelf: shelf}
-	o.Directory = newDirectory(directoryConfig{
-		API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
-		Cache: shelf, Gates: shelf,
-		Emails: func() []string { return emails },
-		Named:  func() []string { return []string{"U0BOB", "U0GONE", "U0NEVER"} },
+	in := newInstallations(map[string]string{"": w.Options().Token})
+	o.Directories = New(Config{
+		API:   newAPI(t, slacktest.APIURL, w.Client(), in, prometheus.NewRegistry()),
+		Cache: shelf, Gates: shelf, Installations: in,
+		Emails: func(string) []string { return emails },
+		Named:  func(string) []string { return []string{"U0BOB", "U0GONE", "U0NEVER"} },
 		Now:    time.Now,
 		Log:    slog.New(slog.NewTextHandler(&o.log, nil)),
 	})
@@ -154,6 +162,12 @@ func TestTheDirectoryKnowsWhoIsWho(t *testing.T) {
 	})
 }
 
+// identity tests the token now.
+func (o *office) identity(t *testing.T) error {
+	_, err := o.opened("").Identity(t.Context())
+	return err
+}
+
 // Rule 8: whom Slack has no more is known ahead, of those who may be mentioned.
 func TestWhoIsGoneIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -175,7 +189,8 @@ func TestWhoIsGoneIsKnown(t *testing.T) {
 		if err := o.Deactivate("U0BOB"); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(goneFresh + 2*checkEvery)
+		time.Sleep(goneFresh + time.Minute)
+		o.Gone("T0", "U0BOB")
 		synctest.Wait()
 		want("an hour later", map[string]bool{"U0BOB": true, "U0ANA": false})
 	})
@@ -198,7 +213,7 @@ func TestNobodyIsGoneOfWhomNothingIsKnown(t *testing.T) {
 	})
 }
 
-func TestTheDirectoryIsReadAgain(t *testing.T) {
+func TestTheDirectoryIsReadAgainWhenItIsLookedAt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t, newShelf(), unprepared, "bob@example.com")
 		defer o.stop()
@@ -208,7 +223,12 @@ func TestTheDirectoryIsReadAgain(t *testing.T) {
 		if _, ok := o.Group("T0", "new"); ok || len(o.Calls("users.lookupByEmail")) != 1 {
 			t.Error("Slack is asked more often than it need be")
 		}
+		before := len(o.Calls())
 		time.Sleep(time.Hour)
+		if n := len(o.Calls()) - before; n != 0 {
+			t.Errorf("%d calls to Slack, though nobody looks", n)
+		}
+		o.Group("T0", "new")
 		synctest.Wait()
 		if _, ok := o.Group("T0", "new"); !ok {
 			t.Error("a new group is not learned")
@@ -236,7 +256,10 @@ func TestARestartFindsWhatWasKnown(t *testing.T) {
 		if id, _ := o.UserByEmail("T0", "ana@example.com"); id != "U0ANA" {
 			t.Errorf("UserByEmail(ana) = %q", id)
 		}
-		time.Sleep(10 * time.Minute)
+		for range 10 {
+			time.Sleep(time.Minute)
+			o.Group("T0", "support")
+		}
 		if n := o.log.count("level=WARN"); n != 1 {
 			t.Errorf("%d warnings of one outage", n)
 		}
@@ -249,7 +272,8 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 		o := newOffice(t, s, unprepared)
 		defer o.stop()
 		revoked := o.Inject(slacktest.Fault{Method: "auth.test", Do: slacktest.Refused("token_revoked")})
-		time.Sleep(3 * time.Minute)
+		o.Doubt("T0") // somebody's call was refused
+		time.Sleep(time.Minute)
 		synctest.Wait()
 		gate, shut := s.shut()["workspace/T0"]
 		if !shut || time.Until(gate.Until) < 30*time.Minute || !strings.Contains(gate.Reason, "SLACK_BOT_TOKEN") {
@@ -258,8 +282,12 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 		if n := o.log.count("does not accept the bot's token"); n != 1 {
 			t.Errorf("said %d times, want once", n)
 		}
+		time.Sleep(time.Hour)
+		if n := len(o.Calls("auth.test")); n > 10 {
+			t.Errorf("a token that stays refused is tested %d times in an hour", n)
+		}
 		revoked.Clear()
-		time.Sleep(time.Minute)
+		time.Sleep(mostRefused)
 		synctest.Wait()
 		if len(s.shut()) > 0 || o.log.count("accepts the bot's token again") != 1 {
 			t.Error("the gate stays shut, or nobody hears that it is open")
@@ -298,7 +326,7 @@ func TestATokenThatWasNeverGoodIsSaidPlainly(t *testing.T) {
 		if o.log.count(o.Options().Token) > 0 {
 			t.Error("the token is in the log")
 		}
-		if _, err := o.Identity(t.Context()); !errors.As(err, new(*queue.Error)) {
+		if err := o.identity(t); !errors.As(err, new(*queue.Error)) {
 			t.Errorf("Identity() = %v", err)
 		}
 	})
@@ -341,11 +369,14 @@ func TestWhatAWorkspaceLacksIsTakenCalmly(t *testing.T) {
 				}, "ana@example.com", "bob@example.com")
 				defer o.stop()
 				<-o.Ready()
-				time.Sleep(20 * time.Minute)
+				for range 20 {
+					time.Sleep(time.Minute)
+					o.Group("T0", "support")
+				}
 				if n := o.log.count(c.advice); n != 1 {
 					t.Errorf("%q is said %d times:\n%s", c.advice, n, o.log.b.String())
 				}
-				if _, err := o.Identity(t.Context()); err != nil {
+				if err := o.identity(t); err != nil {
 					t.Errorf("Identity() = %v", err)
 				}
 			})
@@ -379,7 +410,10 @@ func TestADatabaseThatIsAwayDoesNotStopTheDirectory(t *testing.T) {
 		s.err = errors.New("database gone")
 		o := newOffice(t, s, unprepared)
 		defer o.stop()
-		time.Sleep(10 * time.Minute)
+		for range 10 {
+			time.Sleep(time.Minute)
+			o.Group("T0", "support")
+		}
 		if _, ok := o.Group("T0", "support"); !ok {
 			t.Error("nothing is known")
 		}

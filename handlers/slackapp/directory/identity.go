@@ -61,11 +61,14 @@ func (d *Directory) refused(ctx context.Context, workspace string, err error) {
 		d.trouble("auth", "Slack cannot be asked who the bot is; trying again", "error", err)
 		return
 	}
+	if !d.refusing {
+		d.pause = 0 // another trouble, with a rhythm of its own
+	}
 	d.refusing = true
 	if errors.Is(err, errForeign) {
-		d.begins("token", slog.LevelError, "the bot's token is another workspace's, and no reminder goes out until that is mended; trying again every minute", "error", err)
+		d.begins("token", slog.LevelError, "the bot's token is another workspace's, and no reminder goes out until that is mended; trying again from time to time", "error", err)
 	} else {
-		d.trouble("token", "Slack does not accept the bot's token, and no reminder goes out until that is mended; trying again every minute", "error", err)
+		d.trouble("token", "Slack does not accept the bot's token, and no reminder goes out until that is mended; trying again from time to time", "error", err)
 	}
 	if workspace == "" {
 		return // whose posts to hold is not known, and there are none yet
@@ -81,7 +84,7 @@ func (d *Directory) accepted(ctx context.Context, self client.Identity, lacking 
 	if d.refusing {
 		d.Log.Info("Slack accepts the bot's token again", "workspace", self.Workspace)
 	}
-	d.refusing = false
+	d.refusing, d.tested = false, true
 	d.over("auth")
 	d.over("token")
 	if len(lacking) == 0 {

@@ -8,8 +8,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
-// readGroups learns the handles of the user groups.
-func (d *Directory) readGroups(ctx context.Context, workspace string) {
+// readGroups learns the handles of the user groups, and says whether it is known what they are.
+func (d *Directory) readGroups(ctx context.Context, workspace string) bool {
 	groups, err := d.API.Groups(ctx, workspace)
 	switch {
 	case err == nil:
@@ -24,7 +24,10 @@ func (d *Directory) readGroups(ctx context.Context, workspace string) {
 		d.trouble("groups", "user groups cannot be read; add the scope usergroups:read to the app and install it again")
 	default:
 		d.trouble("groups", "user groups cannot be read just now; going on with those known", "error", err)
+		d.failed(ctx, err)
+		return false
 	}
+	return true
 }
 
 // stillWanted leaves out addresses of those who are no engineers any more.
@@ -38,8 +41,8 @@ func (d *Directory) stillWanted(users map[string]string) map[string]string {
 	return wanted
 }
 
-// lookUp finds people by the e-mail addresses that are configured for them.
-func (d *Directory) lookUp(ctx context.Context, workspace string) {
+// lookUp finds people by the e-mail addresses that are configured for them, and says whether all could be looked for.
+func (d *Directory) lookUp(ctx context.Context, workspace string) bool {
 	for _, email := range d.Emails() {
 		email = lower(email)
 		_, found := d.UserByEmail(workspace, email)
@@ -47,9 +50,10 @@ func (d *Directory) lookUp(ctx context.Context, workspace string) {
 			continue
 		}
 		if !d.lookUpOne(ctx, workspace, email) {
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // lookUpOne says whether it is worth going on with others.
@@ -69,9 +73,10 @@ func (d *Directory) lookUpOne(ctx context.Context, workspace, email string) bool
 		d.lookedFor[email] = d.Now()
 		d.trouble("emails", "people cannot be found by e-mail; add the scope users:read.email to the app and install it again, or set their slack ids in the configuration")
 	case client.Outcome(err) == string(queue.KindLimited):
-		return false // the rest comes a minute later
+		return false // the rest comes a little later
 	default:
 		d.trouble("emails", "people cannot be found by e-mail just now; trying again", "error", err)
+		d.failed(ctx, err)
 		return false
 	}
 	return true

@@ -17,7 +17,8 @@ const (
 	nameUnknown = time.Hour      // asks again about somebody who could not be found
 	goneFresh   = time.Hour      // people leave
 	namesAtOnce = 50             // users.info allows a hundred a minute
-	mostNames   = 5000           // kept in memory and at rest
+	namesEvery  = time.Minute
+	mostNames   = 5000 // kept in memory and at rest
 )
 
 // knownName is what somebody is called, and since when that is known.
@@ -30,33 +31,31 @@ type knownName struct {
 
 // names are the people whose names somebody has asked for.
 type names struct {
-	wake   chan struct{}
 	mu     sync.Mutex
 	wanted map[string]bool
 }
 
-func (n *names) want(user string) {
+// want notes that somebody is to be looked up, and says whether that is news.
+func (n *names) want(user string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.wanted) < mostNames {
-		n.wanted[user] = true
+	if n.wanted[user] || len(n.wanted) >= mostNames {
+		return false
 	}
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
+	n.wanted[user] = true
+	return true
 }
 
-// take removes and returns some of those wanted.
-func (n *names) take() []string {
+// take removes and returns some of those wanted, and says whether others are left.
+func (n *names) take() (some []string, left bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	some := slices.Sorted(maps.Keys(n.wanted))
+	some = slices.Sorted(maps.Keys(n.wanted))
 	some = some[:min(len(some), namesAtOnce)]
 	for _, user := range some {
 		delete(n.wanted, user)
 	}
-	return some
+	return some, len(n.wanted) > 0
 }
 
 // Name is what somebody is called there. Whoever is not known yet is looked up, and known next time.
@@ -86,9 +85,16 @@ func (d *Directory) person(workspace, user string) knownName {
 	}
 	n, found := k.Names[user]
 	if age := d.Now().Sub(n.At); !found || age > nameFresh || n.Name == "" && age > nameUnknown {
-		d.asked.want(user)
+		d.want(user)
 	}
 	return n
+}
+
+// want has somebody looked up in the next turn.
+func (d *Directory) want(user string) {
+	if d.asked.want(user) {
+		d.Wanted()
+	}
 }
 
 // Gone says that Slack has a person or a user group no more. Of people it is looked up each hour that they are
@@ -100,21 +106,19 @@ func (d *Directory) Gone(workspace, id string) bool {
 	}
 	n := d.person(workspace, id)
 	if d.Now().Sub(n.At) > goneFresh && k.Self.Workspace != "" {
-		d.asked.want(id)
+		d.want(id)
 	}
 	return n.Gone
 }
 
-// learnNames looks up those that were asked for. One it cannot find out it leaves: whoever asks next
-// has it looked up again.
-func (d *Directory) learnNames(ctx context.Context) {
-	users := d.asked.take()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	workspace := d.known.Load().Self.Workspace
-	if len(users) == 0 || workspace == "" || d.refusing {
-		return
+// learnNames looks up those that were asked for, and says whether some are left for later. One it cannot find out
+// it leaves: whoever asks next has it looked up again.
+func (d *Directory) learnNames(ctx context.Context) (left bool) {
+	users, left := d.asked.take()
+	if len(users) == 0 {
+		return left
 	}
+	workspace := d.known.Load().Self.Workspace
 	learned := map[string]knownName{}
 	for _, user := range users {
 		p, err := d.lookAt(ctx, workspace, user)
@@ -122,13 +126,14 @@ func (d *Directory) learnNames(ctx context.Context) {
 			learned[user] = knownName{Name: p.Called, Gone: err != nil || p.Deleted, Zone: p.Zone, At: d.Now()}
 			continue
 		}
-		if client.Outcome(err) == string(queue.KindLimited) {
-			break
+		if client.Outcome(err) != string(queue.KindLimited) {
+			d.trouble("names", "people's names cannot be read just now; going on without", "error", err)
+			d.failed(ctx, err)
 		}
-		d.trouble("names", "people's names cannot be read just now; going on without", "error", err)
+		break // the others would meet the same
 	}
 	if len(learned) == 0 {
-		return
+		return left
 	}
 	d.over("names")
 	d.learn(ctx, func(k *known) {
@@ -139,6 +144,7 @@ func (d *Directory) learnNames(ctx context.Context) {
 		maps.Copy(all, learned)
 		k.Names = all
 	})
+	return left
 }
 
 func (d *Directory) lookAt(ctx context.Context, workspace, user string) (client.Person, error) {

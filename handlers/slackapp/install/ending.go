@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -20,14 +19,13 @@ const heldFor = 24 * time.Hour
 // Uninstalled ends a workspace's installation and holds its jobs, durably before it returns. at is when
 // it ended, as Slack has it, in whole seconds. Slack may say the same twice, and late: the word about
 // an installation that has been renewed since does nothing. (One that ends in the very second in which
-// it was made is taken for such a word; the next auth.test, within a minute, finds its token refused.)
+// it was made is taken for such a word; the first call with its token finds it refused.)
 func (t *Tokens) Uninstalled(ctx context.Context, workspace, why string, at time.Time) error {
-	installations, err := t.Store.Installations(ctx)
+	i, found, err := t.Store.Installation(ctx, workspace)
 	if err != nil {
 		return fmt.Errorf("uninstall: %w", err)
 	}
-	i := slices.IndexFunc(installations, func(i setup.Installation) bool { return i.Workspace == workspace })
-	if i >= 0 && installations[i].EndedAt.IsZero() && installations[i].InstalledAt.After(at) {
+	if found && i.EndedAt.IsZero() && i.InstalledAt.After(at) {
 		t.Log.Info("Slack tells late that the app was removed; it has been installed again since", "workspace", workspace, "why", why, "at", at)
 		return nil
 	}
@@ -39,7 +37,7 @@ func (t *Tokens) Uninstalled(ctx context.Context, workspace, why string, at time
 		return fmt.Errorf("uninstall: %w", err)
 	}
 	t.Log.Warn("SLA Buddy has left a workspace, whose reminders are held until it is installed again", "workspace", workspace, "why", why)
-	t.Wake()
+	t.Wake(workspace)
 	return nil
 }
 

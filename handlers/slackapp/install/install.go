@@ -182,14 +182,11 @@ func (i *Installer) save(ctx context.Context, installed setup.Installation) erro
 		return err
 	}
 	i.Tokens.Log.Info("installed in a workspace", "workspace", installed.Workspace, "name", installed.Name, "by", installed.InstalledBy)
-	// It is installed now: what fails from here on is mended by the next look at the token.
+	// It is installed now: what fails from here on is mended when the token is next tested.
 	if err := i.Tokens.Store.OpenGate(ctx, escalation.GateWorkspace(installed.Workspace), i.Tokens.Now()); err != nil {
 		i.Tokens.Log.Warn("the reminders that were held cannot be let go yet; trying again within a minute", "error", err)
 	}
-	if err := i.Tokens.Load(ctx); err != nil {
-		i.Tokens.Log.Warn("the installation is saved and not yet in use; trying again within 30 s", "error", err)
-		i.Tokens.Wake()
-	}
+	i.Tokens.take(installed)
 	return nil
 }
 

@@ -3,9 +3,7 @@ package install
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,14 +17,20 @@ import (
 )
 
 const (
-	readEvery    = 30 * time.Second
+	// readEvery is how often all installations are read, in case news of one got lost.
+	readEvery    = 5 * time.Minute
+	retryEvery   = 5 * time.Second // after a reading that failed
 	storeTimeout = 5 * time.Second
+	// missedFor is how long a workspace that is not installed is taken for such without reading.
+	missedFor  = 10 * time.Second
+	mostMissed = 1000
 )
 
 // Store keeps installations and gates.
 type Store interface {
 	SaveInstallation(ctx context.Context, i setup.Installation) error
 	EndInstallation(ctx context.Context, workspace string, at time.Time, why string) error
+	Installation(ctx context.Context, workspace string) (i setup.Installation, found bool, err error)
 	Installations(ctx context.Context) ([]setup.Installation, error)
 	ShutGate(ctx context.Context, g queue.Gate) error
 	OpenGate(ctx context.Context, key string, now time.Time) error
@@ -40,35 +44,40 @@ type TokensConfig struct {
 	PublicURL string       // to install again at; "": there is no such address
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Changed, if set, is called with each workspace whose installation is new, has ended or has another token.
+	Changed func(workspace string)
 }
 
 // Tokens knows the bot token of each workspace: the one that was installed there, or otherwise
-// SLACK_BOT_TOKEN if it is that workspace's.
+// SLACK_BOT_TOKEN if it is that workspace's. News of one workspace costs one read, however many there are.
 type Tokens struct {
 	TokensConfig
-	known   atomic.Pointer[map[string]entry] // by workspace; nil before the first reading
-	home    atomic.Pointer[string]           // whose SLACK_BOT_TOKEN is, once that is known
-	wake    chan struct{}
-	changed chan struct{}
+	home atomic.Pointer[string] // whose SLACK_BOT_TOKEN is, once that is known
+	wake chan struct{}          // something is in woken
 
-	mu       sync.Mutex // held while the store is read; guards what follows
+	mu       sync.RWMutex         // guards what follows
+	known    map[string]entry     // by workspace; nil before the first reading
+	woken    map[string]bool      // to be read again; "" is all
+	missed   map[string]time.Time // not found when they were last looked for
 	troubles map[string]bool
 	away     bool // the store could not be read, and that was said
 }
 
 // entry is one installation as far as it matters here.
 type entry struct {
-	token string
-	ended bool
-	err   error // why there is no token
+	self   client.Identity
+	token  string
+	sealed []byte // what the token was opened from
+	ended  bool
+	at     time.Time // when it was made, or ended: an older reading does not replace it
+	err    error     // why there is no token
 }
 
 // NewTokens returns tokens that are to be loaded, and kept up to date by Run.
 func NewTokens(c TokensConfig) *Tokens {
 	return &Tokens{
-		TokensConfig: c,
-		wake:         make(chan struct{}, 1), changed: make(chan struct{}, 1),
-		troubles: map[string]bool{},
+		TokensConfig: c, wake: make(chan struct{}, 1),
+		woken: map[string]bool{}, missed: map[string]time.Time{}, troubles: map[string]bool{},
 	}
 }
 
@@ -87,18 +96,14 @@ func (e noToken) Is(target error) bool { return target == client.ErrNoToken }
 var errUnread = errors.New("the installations have not been read yet")
 
 // Token implements client.Tokens. The workspace "" is that of SLACK_BOT_TOKEN.
-func (t *Tokens) Token(_ context.Context, workspace string) (string, error) {
-	var e entry
-	known, found := t.known.Load(), false
-	if known != nil {
-		e, found = (*known)[workspace]
-	}
+func (t *Tokens) Token(ctx context.Context, workspace string) (string, error) {
+	e, found, read := t.find(ctx, workspace)
 	switch {
 	case found && !e.ended && e.err == nil:
 		return e.token, nil
 	case t.BotToken != "" && t.mayBeHome(workspace, found):
 		return t.BotToken, nil
-	case known == nil:
+	case !read:
 		return "", errUnread
 	case e.err != nil:
 		return "", e.err
@@ -106,6 +111,41 @@ func (t *Tokens) Token(_ context.Context, workspace string) (string, error) {
 		return "", noToken("SLA Buddy is not installed in the workspace; install it at " + t.PublicURL + "/slack/install")
 	}
 	return "", client.ErrNoToken
+}
+
+// find is a workspace's entry. One that is not known is looked for in the store, from time to time: another
+// replica may have installed it a moment ago.
+func (t *Tokens) find(ctx context.Context, workspace string) (e entry, found, read bool) {
+	e, found, read = t.entry(workspace)
+	if found || !read || workspace == "" || t.Sealer == nil || !t.looks(workspace) {
+		return e, found, read
+	}
+	if err := t.Refresh(ctx, workspace); err != nil {
+		t.sayAway(err)
+	}
+	return t.entry(workspace)
+}
+
+func (t *Tokens) entry(workspace string) (e entry, found, read bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	e, found = t.known[workspace]
+	return e, found, t.known != nil
+}
+
+// looks says whether to look for a workspace that is not known, and notes it.
+func (t *Tokens) looks(workspace string) bool {
+	now := t.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at, ok := t.missed[workspace]; ok && now.Sub(at) < missedFor {
+		return false
+	}
+	if len(t.missed) >= mostMissed {
+		clear(t.missed)
+	}
+	t.missed[workspace] = now
+	return true
 }
 
 // mayBeHome says that SLACK_BOT_TOKEN is, or may be, the workspace's. As long as nobody knows whose it
@@ -122,128 +162,60 @@ func (t *Tokens) mayBeHome(workspace string, installed bool) bool {
 // Installed are the workspaces whose installations are in force, in order. One whose token cannot be
 // opened is not among them if SLACK_BOT_TOKEN serves it.
 func (t *Tokens) Installed() []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
 	var in []string
-	home := t.home.Load()
-	if known := t.known.Load(); known != nil {
-		for workspace, e := range *known {
-			served := e.err != nil && t.BotToken != "" && home != nil && *home == workspace
-			if !e.ended && !served {
-				in = append(in, workspace)
-			}
+	for workspace, e := range t.known {
+		if t.inForce(workspace, e) {
+			in = append(in, workspace)
 		}
 	}
 	slices.Sort(in)
 	return in
 }
 
-// Changes receives after each change of the installations; it has one reader.
-func (t *Tokens) Changes() <-chan struct{} { return t.changed }
+// In says whether a workspace is among those installed.
+func (t *Tokens) In(workspace string) bool {
+	e, found, _ := t.entry(workspace)
+	return found && t.inForce(workspace, e)
+}
+
+func (t *Tokens) inForce(workspace string, e entry) bool {
+	home := t.home.Load()
+	served := e.err != nil && t.BotToken != "" && home != nil && *home == workspace
+	return !e.ended && !served
+}
+
+// Self is who the bot is in a workspace that installed it, as Slack said then.
+func (t *Tokens) Self(workspace string) client.Identity {
+	e, found, _ := t.entry(workspace)
+	if !found || e.ended {
+		return client.Identity{}
+	}
+	return e.self
+}
+
+// Count is how many installations are in force, and how many have ended.
+func (t *Tokens) Count() (installed, ended int) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, e := range t.known {
+		if e.ended {
+			ended++
+		}
+	}
+	return len(t.known) - ended, ended
+}
 
 // Home implements directory.Installations: it notes whose SLACK_BOT_TOKEN is.
 func (t *Tokens) Home(workspace string) {
-	if workspace != "" {
-		t.home.Store(&workspace)
+	if workspace == "" {
+		return
+	}
+	if before := t.home.Swap(&workspace); before == nil || *before != workspace {
+		t.tell(workspace)
 	}
 }
 
 // HasHome says that there is a SLACK_BOT_TOKEN.
 func (t *Tokens) HasHome() bool { return t.BotToken != "" }
-
-// Wake has the installations read again, because somebody says that they have changed.
-func (t *Tokens) Wake() {
-	select {
-	case t.wake <- struct{}{}:
-	default:
-	}
-}
-
-// Run keeps up with the installations until ctx ends, and then returns nil.
-func (t *Tokens) Run(ctx context.Context) error {
-	tick := time.NewTicker(readEvery)
-	defer tick.Stop()
-	for {
-		if err := t.Load(ctx); err != nil && ctx.Err() == nil {
-			t.sayAway(err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		case <-t.wake:
-		}
-	}
-}
-
-func (t *Tokens) sayAway(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.away {
-		t.away = true
-		t.Log.Warn("the installations cannot be read; going on with those known", "error", err)
-	}
-}
-
-// Load reads the installations now. After an error those known before stay.
-func (t *Tokens) Load(ctx context.Context) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	installations, err := t.Store.Installations(ctx)
-	if err != nil {
-		return fmt.Errorf("read the installations: %w", err)
-	}
-	t.away = false
-	known := make(map[string]entry, len(installations))
-	for _, i := range installations {
-		known[i.Workspace] = t.open(i)
-	}
-	before := t.known.Swap(&known)
-	if before != nil && maps.EqualFunc(*before, known, same) {
-		return nil
-	}
-	select {
-	case t.changed <- struct{}{}:
-	default:
-	}
-	return nil
-}
-
-func same(a, b entry) bool {
-	return a.token == b.token && a.ended == b.ended && (a.err == nil) == (b.err == nil)
-}
-
-// open makes an entry of an installation. A token that cannot be opened holds its workspace alone.
-func (t *Tokens) open(i setup.Installation) entry {
-	if !i.EndedAt.IsZero() {
-		delete(t.troubles, i.Workspace)
-		return entry{ended: true, err: t.ended(i)}
-	}
-	err := seal.ErrNoKey
-	var token string
-	if t.Sealer != nil {
-		token, _, err = t.Sealer.Open(i.Workspace, i.Token)
-	}
-	if err == nil {
-		delete(t.troubles, i.Workspace)
-		return entry{token: token}
-	}
-	words := noToken(fmt.Sprintf("the workspace's token cannot be opened: %v; set SLABUDDY_ENCRYPTION_KEY to new,old with the key it was sealed with, or install the app there again%s", err, t.at()))
-	if !t.troubles[i.Workspace] {
-		t.troubles[i.Workspace] = true
-		t.Log.Error("nothing can be posted to a workspace, whose jobs are held; the others go on", "workspace", i.Workspace, "name", i.Name, "error", words)
-	}
-	return entry{err: words}
-}
-
-func (t *Tokens) ended(i setup.Installation) error {
-	return noToken(fmt.Sprintf("SLA Buddy left the workspace on %s (%s); install it again%s",
-		i.EndedAt.UTC().Format("2 January 2006, 15:04 MST"), i.EndedWhy, t.at()))
-}
-
-func (t *Tokens) at() string {
-	if t.PublicURL == "" {
-		return ""
-	}
-	return " at " + t.PublicURL + "/slack/install"
-}

@@ -63,7 +63,7 @@ func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string
 		if err := s.Store.ShutGate(ctx, queue.Gate{Key: e.Gate, Until: s.Now().Add(e.After), Reason: e.Error()}); err != nil {
 			return nil, "", err
 		}
-		if err := s.wait(ctx, min(e.After, time.Minute)); err != nil {
+		if err := s.plan.Wait(ctx, min(e.After, time.Minute)); err != nil {
 			return nil, "", err
 		}
 	}
@@ -73,18 +73,4 @@ func (s *Scanner) ask(ctx context.Context, workspace, method string, f url.Value
 	ctx, cancel := context.WithTimeout(ctx, scanWithin)
 	defer cancel()
 	return client.ReadBatch[scanned](ctx, s.API, workspace, method, f, cursor, client.FullBatch)
-}
-
-// wait lets others scan meanwhile.
-func (s *Scanner) wait(ctx context.Context, d time.Duration) error {
-	<-s.slots
-	defer func() { s.slots <- struct{}{} }()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -15,18 +15,18 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/fleet"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
 // The rhythm of the scan.
 const (
-	scanEvery   = 3 * time.Minute
 	threadEvery = time.Hour        // how often the threads of open timelines are read without a reason
-	scanLook    = 10 * time.Second // how often it is looked whether a channel is due
+	scanLook    = 10 * time.Second // between the passes of one reading of many threads; and while the clock is off
 	scanRest    = 15 * time.Minute // before a channel that Slack keeps from us is tried again, unless the bot joins it
 	scanWithin  = 10 * time.Second // one call of Slack's, or of the store's
 	scanWaits   = 5 * time.Second  // for the workspaces to be known
-	scanAtOnce  = 4                // workspaces
+	scanAtOnce  = 16               // workspaces
 )
 
 // Config is what a Scanner is made of.
@@ -35,10 +35,16 @@ type Config struct {
 	App        *slackapp.App
 	Store      Store
 	Workspaces func() []string
-	Known      <-chan struct{}                      // closed once those there are at the start are known; nil: they are
-	Channels   func(workspace string) []string      // those watched
-	MaxAge     func(workspace string) time.Duration // older messages open nothing
-	Hold       func() bool                          // while it is true nothing is scanned: the clock is off; may be nil
+	In         func(workspace string) bool // the bot is in it
+	Known      <-chan struct{}             // closed once those there are at the start are known; nil: they are
+	// Soon are the workspaces in which something is decided within the next minutes: they are scanned before the
+	// first walk. Nil: all.
+	Soon     func(ctx context.Context) ([]string, error)
+	Channels func(workspace string) []string      // those watched
+	MaxAge   func(workspace string) time.Duration // older messages open nothing
+	Hold     func() bool                          // while it is true nothing is scanned: the clock is off; may be nil
+	// Refused is told of a workspace whose token Slack refuses. May be nil.
+	Refused func(workspace string)
 	// Shut is told of each channel that Slack keeps from us, each time it is tried. May be nil.
 	Shut func(workspace, channel string, err error)
 	Now  func() time.Time
@@ -64,197 +70,69 @@ type Store interface {
 //	                                                     └─▶ cursor moves on
 //
 // A channel starts from when it became watched (rule 3), which is stored then: see [Watch]. Workspaces do not
-// wait for each other: one that Slack limits is read as slowly as Slack likes, beside the rest.
+// wait for each other: one that Slack limits is read as slowly as Slack likes, beside the rest. How often: see
+// [Scanner.Missed].
 type Scanner struct {
 	Config
 	ready chan struct{}
-	wake  chan struct{}
-	slots chan struct{} // taken by whoever scans, and given back while Slack has them wait
+	plan  *fleet.Plan
 
 	mu       sync.Mutex
 	started  time.Time                       // everything is read again that was last read before
-	busy     map[string]bool                 // workspaces being scanned
+	first    map[string]bool                 // workspaces that Ready waits for
+	watched  map[string]int                  // how many channels each workspace watches, as far as that is known
+	channels int                             // the sum of those
+	missing  map[string]time.Time            // workspaces whose events were found missing, and when
+	lost     map[string]time.Time            // those of them whose events failed
 	wanted   map[escalation.Thread]time.Time // channels to be read again, and since when; TS is empty
 	resting  map[escalation.Thread]time.Time // channels that Slack keeps from us, and until when they are left alone
 	troubles map[escalation.Thread]string
 }
 
-// New returns a scanner that does nothing until it runs.
-func New(c Config) *Scanner {
-	return &Scanner{
-		Config: c, ready: make(chan struct{}), wake: make(chan struct{}, 1), slots: make(chan struct{}, scanAtOnce),
-		busy: map[string]bool{}, wanted: map[escalation.Thread]time.Time{}, resting: map[escalation.Thread]time.Time{},
-		troubles: map[escalation.Thread]string{},
-	}
-}
-
-// Ready is closed once every channel that was watched before has been scanned, or could not be.
-func (s *Scanner) Ready() <-chan struct{} { return s.ready }
-
-func (s *Scanner) isReady() bool {
-	select {
-	case <-s.ready:
-		return true
-	default:
-		return false
-	}
-}
-
-// rouse begins another round at once.
-func (s *Scanner) rouse() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
-// Want has a channel scanned at once: the bot has joined it, or it is watched from now on.
-func (s *Scanner) Want(workspace, channel string) {
-	at := escalation.Thread{Workspace: workspace, Channel: channel}
-	s.mu.Lock()
-	s.wanted[at] = s.Now()
-	delete(s.resting, at)
-	s.mu.Unlock()
-	s.rouse()
-}
-
-// Run scans until ctx ends.
-func (s *Scanner) Run(ctx context.Context) {
-	var all sync.WaitGroup
-	defer all.Wait()
-	s.mu.Lock()
-	s.started = s.Now()
-	s.mu.Unlock()
-	s.awaitKnown(ctx)
-	tick := time.NewTicker(scanLook)
-	defer tick.Stop()
-	for first := true; ctx.Err() == nil; first = false {
-		round := s.round(ctx)
-		all.Go(func() {
-			round.Wait()
-			if first {
-				close(s.ready)
-				s.rouse() // for the channels that are new
-			}
-		})
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		case <-s.wake:
-		}
-	}
-}
-
-// awaitKnown keeps the first round from finding no workspace at all.
-func (s *Scanner) awaitKnown(ctx context.Context) {
-	if s.Known == nil {
-		return
-	}
-	timer := time.NewTimer(scanWaits)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-s.Known:
-	case <-timer.C:
-	}
-}
-
-// round begins to scan every workspace, unless it is still at it.
-func (s *Scanner) round(ctx context.Context) *sync.WaitGroup {
-	var all sync.WaitGroup
-	if s.Hold != nil && s.Hold() {
-		return &all
-	}
-	for _, workspace := range s.Workspaces() {
-		if s.begin(workspace) {
-			all.Go(func() {
-				defer s.end(workspace)
-				s.channels(ctx, workspace)
-			})
-		}
-	}
-	return &all
-}
-
-func (s *Scanner) begin(workspace string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.busy[workspace] {
-		return false
-	}
-	s.busy[workspace] = true
-	return true
-}
-
-func (s *Scanner) end(workspace string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.busy, workspace)
-}
-
-// channels scans those of a workspace that are due. Where its token is refused the others would be, too.
-func (s *Scanner) channels(ctx context.Context, workspace string) {
-	for _, channel := range s.Channels(workspace) {
-		select {
-		case <-ctx.Done():
-			return
-		case s.slots <- struct{}{}:
-		}
-		at := escalation.Thread{Workspace: workspace, Channel: channel}
-		tried, err := s.scan(ctx, at)
-		<-s.slots
-		if tried || err != nil {
-			s.report(at, err)
-		}
-		if client.Outcome(err) == string(queue.KindHeld) {
-			return
-		}
-	}
-}
-
-// scan makes one pass over a channel, if it is due and nobody else is at it.
-func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, err error) {
+// scan makes one pass over a channel, if it is due and nobody else is at it. again is how soon the channel is to be
+// looked at, though its time has not come; 0: there is no hurry.
+func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, again time.Duration, err error) {
 	now := s.Now()
 	if s.rests(at, now) {
-		return false, nil
+		return false, 0, nil
 	}
 	c, found, err := s.cursor(ctx, at)
 	switch {
 	case err != nil:
-		return false, err
+		return false, 0, err
 	case !found:
 		ctx, cancel := context.WithTimeout(ctx, scanWithin)
 		defer cancel()
-		return true, Watch(ctx, s.Store, now, []escalation.Thread{at})
+		return true, 0, Watch(ctx, s.Store, now, []escalation.Thread{at})
 	case !s.due(at, c, now):
-		return false, nil
+		return false, 0, nil
 	}
 	end, err := s.takeTurn(ctx, at, now)
 	if err != nil {
-		return false, err
+		return false, 0, err
 	}
 	if end == nil {
-		if s.anew(at, c) {
-			time.AfterFunc(turnLasts, s.rouse) // whoever is at it may be a process that was killed
-		}
-		return false, nil
+		return false, turnLasts, nil // whoever is at it may be a process that was killed
 	}
 	defer func() { end(err != nil) }()
 	c, found, err = s.cursor(ctx, at) // another replica may have moved it on before it gave its turn back
 	if err != nil || !found || !s.due(at, c, now) {
-		return err != nil, err
+		return err != nil, 0, err
 	}
-	deep := s.anew(at, c) || now.Sub(c.ScannedAt) > 2*scanEvery || now.Sub(c.ThreadsAt) >= threadEvery
-	err = s.pass(ctx, at, c, deep, now)
+	deep := s.anew(at, c) || now.Sub(c.ScannedAt) > 2*s.every(at.Workspace) || now.Sub(c.ThreadsAt) >= threadEvery
+	left, err := s.pass(ctx, at, c, deep, now)
 	if client.Refused(err, "not_in_channel") && s.enter(ctx, at) {
-		err = s.pass(ctx, at, c, deep, now)
+		left, err = s.pass(ctx, at, c, deep, now)
 	}
-	return true, err
+	if left {
+		again = scanLook
+	}
+	return true, again, err
 }
 
 // due says that a channel is to be read now.
 func (s *Scanner) due(at escalation.Thread, c cursor, now time.Time) bool {
-	return s.anew(at, c) || now.Sub(c.ScannedAt) >= scanEvery
+	return s.anew(at, c) || now.Sub(c.ScannedAt) >= s.every(at.Workspace)
 }
 
 // enter lets the bot into a channel that it is to watch and is not in: no event comes from there, and so
@@ -269,8 +147,8 @@ func (s *Scanner) enter(ctx context.Context, at escalation.Thread) bool {
 	return true
 }
 
-// anew says that the channel is to be read with its threads: nobody has done so since the start, or
-// since it was asked for. It holds until somebody has, this replica or another.
+// anew says that the channel is to be read with its threads: nobody has done so since the start, since
+// it was asked for, or since events were lost. It holds until somebody has, this replica or another.
 func (s *Scanner) anew(at escalation.Thread, c cursor) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -278,7 +156,7 @@ func (s *Scanner) anew(at escalation.Thread, c cursor) bool {
 	if !c.ThreadsAt.Before(wanted) {
 		delete(s.wanted, at)
 	}
-	return c.ThreadsAt.Before(s.started) || c.ThreadsAt.Before(wanted)
+	return c.ThreadsAt.Before(s.started) || c.ThreadsAt.Before(wanted) || c.ThreadsAt.Before(s.lost[at.Workspace])
 }
 
 func (s *Scanner) rests(at escalation.Thread, now time.Time) bool {
@@ -287,26 +165,27 @@ func (s *Scanner) rests(at escalation.Thread, now time.Time) bool {
 	return now.Before(s.resting[at])
 }
 
-// pass reads what is new in a channel and, if it is to be deep, in the threads of its open timelines.
-func (s *Scanner) pass(ctx context.Context, at escalation.Thread, c cursor, deep bool, now time.Time) error {
+// pass reads what is new in a channel and, if it is to be deep, in the threads of its open timelines. left says that
+// some of those are left for the next pass.
+func (s *Scanner) pass(ctx context.Context, at escalation.Thread, c cursor, deep bool, now time.Time) (left bool, err error) {
 	since := c.TS
 	if oldest := tsOf(now.Add(-s.MaxAge(at.Workspace))); oldest > since {
 		since = oldest
 	}
 	messages, err := s.history(ctx, at, since)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := s.take(ctx, at, messages, since, &c); err != nil {
-		return err
+		return false, err
 	}
 	c.ScannedAt = now
 	if deep {
 		if err := s.threads(ctx, at, messages, &c, now); err != nil {
-			return errors.Join(err, s.keep(ctx, at, c))
+			return false, errors.Join(err, s.keep(ctx, at, c))
 		}
 	}
-	return s.keep(ctx, at, c)
+	return !c.SweepAt.IsZero(), s.keep(ctx, at, c)
 }
 
 // take hands the messages after since to the App, the oldest first, and moves the cursor along.
@@ -343,6 +222,7 @@ func (s *Scanner) hand(ctx context.Context, at escalation.Thread, m slackapp.Mes
 	}
 	if outcome == string(escalation.OpenedNew) {
 		s.Log.Info("a ticket that no event had brought was found by the scan", "channel", at.Channel, "ts", string(m.TS))
+		s.missed(at.Workspace)
 	}
 	return nil
 }

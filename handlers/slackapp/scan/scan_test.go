@@ -109,6 +109,7 @@ type watch struct {
 	t     *testing.T
 	hold  atomic.Bool
 	met   atomic.Bool   // the workspaces are known
+	gone  atomic.Bool   // they have left
 	known chan struct{} // closed when they are
 	said  bytes.Buffer  // the log; to be read once the scanner has stopped, or waits
 }
@@ -152,6 +153,7 @@ func (w *watch) scannerOf(channels map[string][]string) (*Scanner, func()) {
 			}
 			return slices.Sorted(maps.Keys(channels))
 		},
+		In:       func(workspace string) bool { return channels[workspace] != nil && !w.gone.Load() },
 		Channels: func(workspace string) []string { return channels[workspace] },
 		Hold:     w.hold.Load, Known: w.known,
 		MaxAge: func(string) time.Duration { return 72 * time.Hour },

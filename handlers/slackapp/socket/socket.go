@@ -43,6 +43,7 @@ type Config struct {
 	APIURL string         // ends in /api/; "" is Slack's own
 	HTTP   *http.Client   // for apps.connections.open; nil: one with a time-out
 	Rand   func() float64 // in [0, 1), for jitter
+	Back   func()         // is called when Slack can reach us again after it could not; may be nil
 	Log    *slog.Logger
 }
 
@@ -53,6 +54,7 @@ type Client struct {
 
 	mu      sync.Mutex
 	open    int    // connections that Slack may use
+	lost    bool   // there was one, and there is none
 	trouble string // why there is none
 }
 
@@ -158,20 +160,29 @@ func (c *Client) rest(ctx context.Context, d time.Duration) {
 }
 
 func (c *Client) came() {
+	if c.connected() && c.Back != nil {
+		c.Back()
+	}
+}
+
+// connected notes a connection, and says whether there had been one before and none since.
+func (c *Client) connected() (again bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	again, c.lost = c.lost, false
 	c.open++
 	if c.trouble != "" {
 		c.trouble = ""
 		c.Log.Info("connected to Slack by Socket Mode")
 	}
+	return again
 }
 
 func (c *Client) went() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.open--; c.open == 0 {
-		c.trouble = "the Socket Mode connection has ended; connecting again"
+		c.trouble, c.lost = "the Socket Mode connection has ended; connecting again", true
 	}
 }
 

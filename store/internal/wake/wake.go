@@ -10,11 +10,9 @@ import (
 
 // A topic is what there is news of, in the form in which it travels through the database.
 const (
-	jobs     = "jobs/"
-	settings = "settings/"
-
-	// Installations is the topic of the bot's installs and of their ends.
-	Installations = "installations"
+	jobs          = "jobs/"
+	settings      = "settings/"
+	installations = "installations/"
 )
 
 // Jobs is the topic of a queue that got jobs.
@@ -23,11 +21,14 @@ func Jobs(queue string) string { return jobs + queue }
 // Settings is the topic of a workspace that something was set up in.
 func Settings(workspace string) string { return settings + workspace }
 
+// Installations is the topic of a workspace that the bot was installed in, or where an install ended.
+func Installations(workspace string) string { return installations + workspace }
+
 // Listener is told what there is news of. What is nil is not told.
 type Listener struct {
 	Jobs          func(queue string)     // a queue got jobs, or may run what it has
 	Settings      func(workspace string) // something was set up in a workspace
-	Installations func()                 // the bot was installed somewhere, or an install ended
+	Installations func(workspace string) // the bot was installed in a workspace, or an install ended there
 }
 
 // Hear tells of a topic. One that is not known is of a newer replica, and means nothing here.
@@ -38,8 +39,8 @@ func (l Listener) Hear(topic string) {
 	if workspace, ok := strings.CutPrefix(topic, settings); ok && l.Settings != nil {
 		l.Settings(workspace)
 	}
-	if topic == Installations && l.Installations != nil {
-		l.Installations()
+	if workspace, ok := strings.CutPrefix(topic, installations); ok && l.Installations != nil {
+		l.Installations(workspace)
 	}
 }
 

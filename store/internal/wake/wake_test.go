@@ -49,13 +49,13 @@ func TestAListenerIsToldWhatItAsksForAndNothingElse(t *testing.T) {
 	all := Listener{
 		Jobs:          func(queue string) { told = append(told, "jobs of "+queue) },
 		Settings:      func(workspace string) { told = append(told, "settings of "+workspace) },
-		Installations: func() { told = append(told, "installations") },
+		Installations: func(workspace string) { told = append(told, "installations of "+workspace) },
 	}
-	for _, topic := range []string{Jobs("slack"), Settings("T1"), Installations, "of a newer replica"} {
+	for _, topic := range []string{Jobs("slack"), Settings("T1"), Installations("T2"), "of a newer replica"} {
 		all.Hear(topic)
 		Listener{}.Hear(topic)
 	}
-	if want := []string{"jobs of slack", "settings of T1", "installations"}; !slices.Equal(told, want) {
+	if want := []string{"jobs of slack", "settings of T1", "installations of T2"}; !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
 }
