@@ -37,9 +37,9 @@ var (
 
 // audience is who a reminder pings: the tier's own circle, or, while that stands for nobody, the
 // next tier's (rule 8), and after them the circles of the lower tiers it covers (rule 6). Behind the last
-// of tiers stands the last resort.
-func audience(tiers []DueTier, tier int, covers []int, s surroundings) (mention []Recipient, gaps []Gap) {
-	for i := tier; i < len(tiers) && len(mention) == 0; i++ {
+// of tiers stands the last resort. The tiers of its clock end before the index end; those it covers may be another's.
+func audience(tiers []DueTier, end, tier int, covers []int, s surroundings) (mention []Recipient, gaps []Gap) {
+	for i := tier; i < end && len(mention) == 0; i++ {
 		var empty []Gap
 		mention, empty = s.circle(tiers[i].Notify)
 		if len(mention) > 0 {
@@ -54,7 +54,7 @@ func audience(tiers []DueTier, tier int, covers []int, s surroundings) (mention 
 		lower, _ := s.circle(tiers[c-1].Notify)
 		mention = union(mention, lower)
 	}
-	if len(mention) == 0 && tier == len(tiers)-1 && s.settings.LastResort == CircleHere {
+	if len(mention) == 0 && tier == end-1 && s.settings.LastResort == CircleHere {
 		for g := range gaps {
 			gaps[g].Here = true
 		}

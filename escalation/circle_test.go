@@ -209,7 +209,7 @@ func TestAudience(t *testing.T) {
 			if tt.none {
 				s.Settings().LastResort = ""
 			}
-			got, gaps := Audience(tiers, tt.tier-1, tt.covers, s)
+			got, gaps := Audience(tiers, len(tiers), tt.tier-1, tt.covers, s)
 			equal(t, "recipients", got, tt.want)
 			equal(t, "gaps", gaps, tt.gaps)
 		})

@@ -135,7 +135,7 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 	if s.has(d.t.Owner, d.f.Now) {
 		r.Owner, r.Mention = true, []Recipient{s.recipient(d.t.Owner)}
 	} else {
-		r.Mention, r.Gaps = audience(d.t.Tiers[:max(clock.First+clock.Tiers, i+1)], i, covers, s)
+		r.Mention, r.Gaps = audience(d.t.Tiers, max(clock.First+clock.Tiers, i+1), i, covers, s)
 		for g := range r.Gaps {
 			if r.Gaps[g].GaveTo > 0 {
 				r.Gaps[g].GaveTo -= i + 1 - number

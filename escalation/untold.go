@@ -105,7 +105,7 @@ func (d *decision) highestTold(c *Clock, s surroundings) (mention []Recipient, g
 			highest = c.First + i
 		}
 	}
-	return audience(d.t.Tiers[:c.First+c.Tiers], highest, nil, s)
+	return audience(d.t.Tiers, c.First+c.Tiers, highest, nil, s)
 }
 
 // outdatedAtDeadline says why the reminder of a deadline must not be posted any more; "" if it may.
