@@ -256,6 +256,11 @@ func TestTwoClocksDueAtOnceAreOneReminder(t *testing.T) {
 	r := post(t, c).Reminder
 	equal(t, "clock", r.Clock, Resolution)
 	equal(t, "the other", r.Also, []OtherClock{{Clock: FirstReply, Deadline: clockAt("12:00")}})
+
+	o = opens(t, full(time.Hour, time.Hour, 2*time.Hour), "10:00") // the nearer deadline is the first reply's
+	o.asked("23:00")                                                // the program was down
+	equal(t, "reminded after an outage", o.reminded, []string{"first_reply 1 Mon 23:00"})
+	equal(t, "states", states(o.t), []TierState{TierOwed, TierIdle, TierSuperseded})
 }
 
 func TestWhatIsToldTwiceOrOutOfOrderBreaksNothing(t *testing.T) {

@@ -26,8 +26,11 @@ func (d *decision) hear() {
 			told.Heard = d.f.Now
 		}
 		d.event(Event{Kind: EventFact, At: at, Details: told})
-		d.take(fact, at)
+		if !d.outrun(fact) {
+			d.take(fact, at)
+		}
 	}
+	d.agree()
 	d.remember()
 }
 
@@ -41,6 +44,32 @@ func (d *decision) before(f desk.Fact) *string {
 		return &was.Type
 	}
 	return nil
+}
+
+// outrun says that something later of the same kind was heard before: facts may come out of order, and a ticket's
+// status, priority and type are what was said of them last.
+func (d *decision) outrun(f desk.Fact) bool {
+	switch f.Kind {
+	case desk.FactStatus, desk.FactPriority, desk.FactType:
+		return slices.ContainsFunc(d.t.Desk.Heard, func(heard desk.Fact) bool {
+			return heard.Kind == f.Kind && !f.At.IsZero() && heard.At.After(f.At)
+		})
+	}
+	return false
+}
+
+// agree has the resolution's clock stand still just where the desk says now that the ticket is at one of its
+// pauses, whatever the facts came to: a desk's clock may be wrong.
+func (d *decision) agree() {
+	c, s := d.t.Clock(Resolution), d.f.Answer.Ticket.Status
+	if c == nil || s == desk.StatusUnknown || s.Over() || c.Start.IsZero() || !c.StoppedAt.IsZero() {
+		return
+	}
+	if slices.Contains(c.Pause, s) == c.Running() {
+		fact := desk.Fact{Kind: desk.FactStatus, At: d.f.Now, Value: string(s)}
+		d.event(Event{Kind: EventFact, Details: Details{Fact: &fact}})
+		d.take(fact, d.f.Now)
+	}
 }
 
 // news are the facts that are new: those told, and those that follow from how the ticket stands now compared

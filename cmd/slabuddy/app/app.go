@@ -215,7 +215,7 @@ func (a *App) buildEscalation(context.Context) error {
 	if a.desks, err = a.helpDesks(); err != nil {
 		return err
 	}
-	asked := configuredDesk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked}
+	asked := configuredDesk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked, heard: a.deskHeard}
 	a.deps = flow.Deps{
 		Desk: asked, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,

@@ -4,16 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
 
 // configuredDesk asks whichever help desk the configuration in force names, so that a reload may name another.
 type configuredDesk struct {
 	kind  func() string
 	known map[string]desk.HelpDesk
-	asked func(kind string, err error) // is called with how each asking went
+	asked func(kind string, err error)                      // is called with how each asking went
+	heard func(kind string, answers map[string]desk.Answer) // and with what was answered
 }
 
 func (d configuredDesk) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
@@ -26,7 +30,42 @@ func (d configuredDesk) Ask(ctx context.Context, qs []desk.Question) (map[string
 	if !errors.Is(err, context.Canceled) {
 		d.asked(kind, err)
 	}
+	d.heard(kind, answers)
 	return answers, err
+}
+
+// deskHeard reports what the help desk says and nothing can be made of: it closes, pauses and breaks nothing, and
+// somebody may want to mend it (rule 5).
+func (a *App) deskHeard(kind string, answers map[string]desk.Answer) {
+	for ticket, answer := range answers {
+		if words := oddity(kind, ticket, answer, a.now()); words != "" {
+			a.troubles.Report(trouble.Report{Name: faultDeskSays, Incident: true, Words: words})
+			return // one at a time is enough to look into
+		}
+	}
+}
+
+// oddity says what is odd about an answer, and what to do; "" if nothing is.
+func oddity(kind, ticket string, answer desk.Answer, now time.Time) string {
+	const wordy = 60
+	switch said := answer.Ticket.Said; {
+	case answer.Ticket.Status == desk.StatusUnknown && said != "":
+		return fmt.Sprintf("The help desk (%s) has a status %q, of ticket %s for example, that means nothing to me: it neither closes a ticket nor lets a clock stand still. "+
+			"deploy/desks.md says which statuses I understand; whoever sets up the help desk can use one of those.", kind, clip(said, wordy), clip(ticket, wordy))
+	case answer.RepliedAt.After(now.Add(desk.Tolerance)):
+		return fmt.Sprintf("The help desk (%s) dates the reply to ticket %s %s ahead of now, so it counts as of now. Is its clock right, or mine?",
+			kind, clip(ticket, wordy), answer.RepliedAt.Sub(now).Round(time.Minute))
+	}
+	return ""
+}
+
+// clip is a text of somebody else's, on one line and no longer than most characters.
+func clip(text string, most int) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return string(runes)
 }
 
 // helpDesks are those that the environment says how to reach, by kind.

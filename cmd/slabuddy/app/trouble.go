@@ -15,6 +15,7 @@ import (
 // Faults that ops_channel shows. Each makes one message.
 const (
 	faultDesk       = "desk"
+	faultDeskSays   = "desk_says"
 	faultCalendar   = "calendar"
 	faultClosed     = "closed"
 	faultRoster     = "roster"
