@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// vector is a case of testdata/hours.json. Instants are UTC; week, closed and open are in zone.
+// vector is a case of testdata/hours.json, or of further.json, which was counted minute by minute on the wall's clock by
+// a program in another language. Instants are UTC; week, closed and open are in zone.
 type vector struct {
 	ID, Kind, Zone, Week string
 	Closed               []string
@@ -20,15 +21,19 @@ type vector struct {
 
 func vectors(t testing.TB) []vector {
 	t.Helper()
-	data, err := os.ReadFile("testdata/hours.json")
-	if err != nil {
-		t.Fatal(err)
+	var all []vector
+	for _, name := range []string{"hours", "further"} {
+		data, err := os.ReadFile("testdata/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var vs []vector
+		if err := json.Unmarshal(data, &vs); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, vs...)
 	}
-	var vs []vector
-	if err := json.Unmarshal(data, &vs); err != nil {
-		t.Fatal(err)
-	}
-	return vs
+	return all
 }
 
 // hours are those of a vector: days parted by semicolons, 24x7 for none.
