@@ -10,6 +10,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -57,8 +59,32 @@ func (s since) before(now time.Time) time.Time {
 // sheet is what an export is written as.
 type sheet interface {
 	begin() error
-	add(v review.Review) error
+	add(e exported) error
 	end() error
+}
+
+// exported is a timeline as it is exported. Its JSON is relied on: keys may be added, and none taken away.
+type exported struct {
+	review.Review
+	Clocks []exportedClock `json:"clocks"`
+}
+
+// exportedClock is one promise: a next reply has one for each time that the customer wrote.
+type exportedClock struct {
+	Clock      escalation.ClockKind `json:"clock"`
+	StartedAt  time.Time            `json:"started_at"`
+	Deadline   time.Time            `json:"deadline,omitzero"`
+	Outcome    report.Outcome       `json:"outcome"`
+	BreachedAt time.Time            `json:"breached_at,omitzero"`
+	EndedAt    time.Time            `json:"ended_at,omitzero"`
+}
+
+func exportedOf(r review.Record, called review.Names, now time.Time) exported {
+	e := exported{Review: review.Of(r, called, now), Clocks: []exportedClock{}}
+	for _, p := range report.Promises(r, now) {
+		e.Clocks = append(e.Clocks, exportedClock{p.Clock, p.Start, p.Deadline, p.Outcome, p.BreachedAt, p.EndedAt})
+	}
+	return e
 }
 
 func (c exportCmd) Run(in *invocation) error {
@@ -103,7 +129,7 @@ func (c exportCmd) export(ctx context.Context, s review.Store, past *app.Past, t
 		if err != nil {
 			return err
 		}
-		if err := to.add(review.Of(record, called, now)); err != nil {
+		if err := to.add(exportedOf(record, called, now)); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/export.csv and testdata/export.json")
@@ -227,5 +228,53 @@ func TestAnExportThatFailsHalfWaySaysSo(t *testing.T) {
 	}
 	if err := json.NewDecoder(strings.NewReader(w.run("export", "--since", "2026-01-01", "--json").stdout)).Decode(&[]any{}); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("what was written half way reads as JSON: %v", err)
+	}
+}
+
+// Each promise of a ticket has an outcome of its own. This one had its first reply in time, one next reply in time
+// and one late, and still waits for its solution.
+func TestExportOfEachClock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), reviewed)
+	w.must("migrate", "up")
+	hour := escalation.Promise{Deadline: time.Hour, Tiers: []escalation.Tier{{Before: 10 * time.Minute, Notify: []string{"here"}}}}
+	day := escalation.Promise{Deadline: 200 * 365 * 24 * time.Hour, Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}}}}
+	tl := past(0, escalation.Ticket{ID: "40"}, escalation.Policy{Name: "p", Tiers: hour.Tiers, Deadline: hour.Deadline, NextReply: &hour, Resolution: &day})
+	tl.AnsweredAt, tl.FirstReply().StoppedAt = since(tl, 5), since(tl, 5)
+	next := tl.Clock(escalation.NextReply)
+	next.Start, next.Deadline, next.StoppedAt, next.BreachedAt = since(tl, 100), since(tl, 160), since(tl, 170), since(tl, 160)
+	of := func(kind escalation.EventKind, minute, until int) escalation.Event {
+		e := escalation.Event{At: since(tl, minute), Kind: kind, Details: escalation.Details{Clock: escalation.NextReply}}
+		if until > 0 {
+			e.Until = since(tl, until)
+		}
+		return e
+	}
+	w.keep(tl, of(escalation.EventStarted, 10, 70), of(escalation.EventKept, 20, 0), of(escalation.EventStarted, 100, 160), of(escalation.EventBreached, 160, 0),
+		escalation.Event{At: since(tl, 170), Kind: escalation.EventFact, Details: escalation.Details{Fact: &desk.Fact{Kind: desk.FactReplied, At: since(tl, 170)}}})
+
+	list := read[[]struct {
+		Outcome string
+		Clocks  []struct{ Clock, Outcome string }
+		Tiers   []struct {
+			Clock         string
+			BeforeSeconds float64 `json:"before_seconds"`
+		}
+	}](t, w.must("export", "--since", "2026-01-01", "--json"))
+	if len(list) != 1 {
+		t.Fatalf("%d timelines", len(list))
+	}
+	got := list[0]
+	want := []struct{ Clock, Outcome string }{{"first_reply", "kept"}, {"next_reply", "kept"}, {"next_reply", "breached"}, {"resolution", "open"}}
+	if diff := cmp.Diff(want, got.Clocks); diff != "" || got.Outcome != "met" {
+		t.Errorf("outcome %s, clocks (-want +got):\n%s", got.Outcome, diff)
+	}
+	if len(got.Tiers) != 3 || got.Tiers[0].Clock != "" || got.Tiers[0].BeforeSeconds != 600 || got.Tiers[1].Clock != "next_reply" || got.Tiers[2].Clock != "resolution" {
+		t.Errorf("tiers: %+v", got.Tiers)
+	}
+	rows, err := csv.NewReader(strings.NewReader(w.must("export", "--since", "2026-01-01", "--csv").stdout)).ReadAll()
+	w.check(err)
+	if n := len(rows[1]); rows[1][n-5] != "1" || rows[1][n-4] != "1" || rows[1][n-2] != "open" || rows[1][n-1] != "" {
+		t.Errorf("the row ends with %q", rows[1][n-5:])
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -26,6 +27,9 @@ var exportColumns = []string{
 // tierColumns are those of each tier. There are as many tiers as a policy may have, whatever the policies
 // are: a sheet that is written while it is read cannot know, and a formula over it should not care.
 var tierColumns = []string{"due_at", "state", "posted_at", "mentioned"}
+
+// clockColumns come after those of the tiers: what is promised beside the first reply.
+var clockColumns = []string{"next_replies_kept", "next_replies_breached", "resolution_deadline", "resolution_outcome", "resolved_at"}
 
 // csvSheet writes RFC 4180.
 type csvSheet struct {
@@ -47,10 +51,10 @@ func (s *csvSheet) begin() error {
 			header = append(header, fmt.Sprintf("tier_%d_%s", tier, column))
 		}
 	}
-	return s.write(header)
+	return s.write(append(header, clockColumns...))
 }
 
-func (s *csvSheet) add(v review.Review) error {
+func (s *csvSheet) add(v exported) error {
 	s.row = append(s.row[:0],
 		cell(v.Workspace), cell(v.Channel), cell(v.Ticket.ID), cell(v.Ticket.Priority), cell(v.Ticket.Type),
 		cell(v.Ticket.Customer), cell(v.Ticket.Subject), cell(v.Ticket.Link), cell(v.Policy),
@@ -73,7 +77,32 @@ func (s *csvSheet) add(v review.Review) error {
 		t := v.Tiers[i]
 		s.row = append(s.row, timeCell(t.Due), string(t.State), timeCell(t.PostedAt), mentionedCell(t))
 	}
+	s.row = append(s.row, clockCells(v.Clocks)...)
 	return s.write(s.row)
+}
+
+// clockCells are empty where nothing is promised beside the first reply.
+func clockCells(clocks []exportedClock) []string {
+	cells := make([]string, len(clockColumns))
+	kept, breached, next := 0, 0, false
+	for _, c := range clocks {
+		switch c.Clock {
+		case escalation.NextReply:
+			next = true
+			switch c.Outcome {
+			case report.Kept:
+				kept++
+			case report.Breached:
+				breached++
+			}
+		case escalation.Resolution:
+			cells[2], cells[3], cells[4] = timeCell(c.Deadline), string(c.Outcome), timeCell(c.EndedAt)
+		}
+	}
+	if next {
+		cells[0], cells[1] = strconv.Itoa(kept), strconv.Itoa(breached)
+	}
+	return cells
 }
 
 func (s *csvSheet) end() error { return nil }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-
-	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
 // jsonSheet writes one array with an object on each line, so that it can be read as a whole or line by line.
@@ -25,7 +23,7 @@ func newJSONSheet(out io.Writer) *jsonSheet {
 
 func (s *jsonSheet) begin() error { return s.write("[") }
 
-func (s *jsonSheet) add(v review.Review) error {
+func (s *jsonSheet) add(v exported) error {
 	s.object.Reset()
 	if err := s.enc.Encode(v); err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// Outcome is what became of the promise to the customer. The strings are exported.
+// Outcome is what became of the first reply, which every policy promises. Package report tells of each clock. The strings are exported.
 type Outcome string
 
 const (
@@ -25,7 +25,7 @@ func OutcomeOf(t escalation.Timeline, now time.Time) Outcome {
 	switch {
 	case !t.FirstReply().BreachedAt.IsZero():
 		return Breached
-	case t.State == escalation.Answered:
+	case t.State == escalation.Answered, !t.AnsweredAt.IsZero(): // a policy that promises more goes on
 		return Met
 	case t.State == escalation.Withdrawn:
 		return Withdrawn

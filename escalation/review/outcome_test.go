@@ -31,6 +31,7 @@ func TestOutcome(t *testing.T) {
 		{"open after it, no reply confirmed", escalation.Open, time.Time{}, true, after, Breached},
 		{"answered in time", escalation.Answered, before, false, after, Met},
 		{"answered at the deadline", escalation.Answered, deadline, false, after, Met},
+		{"answered in time, and still open for its solution", escalation.Open, before, false, after, Met},
 		{"answered late", escalation.Answered, after, true, after, Breached},
 		{"withdrawn in time", escalation.Withdrawn, time.Time{}, false, before, Withdrawn},
 		{"withdrawn after a breach", escalation.Withdrawn, time.Time{}, true, after, Breached},

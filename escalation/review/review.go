@@ -53,18 +53,20 @@ type Snoozes struct {
 
 // Tier is how one tier came out.
 type Tier struct {
-	Tier         int                  `json:"tier"` // 1-based
-	AfterSeconds float64              `json:"after_seconds"`
-	Notify       []string             `json:"notify,omitempty"`       // the policy's words
-	Due          time.Time            `json:"due"`                    // snoozes included
-	State        escalation.TierState `json:"state"`                  // or Unneeded
-	Reminders    int                  `json:"reminders"`              // how many were posted
-	PostedAt     time.Time            `json:"posted_at,omitzero"`     // the first of them
-	LateSeconds  float64              `json:"late_seconds,omitempty"` // also by its due time then
-	Mentioned    []Party              `json:"mentioned,omitempty"`    // by any of them, each once
-	Page         string               `json:"page,omitempty"`
-	PageState    string               `json:"page_state,omitempty"` // pending, waits, owed, sent, dropped, failed or skipped
-	PagedAt      time.Time            `json:"paged_at,omitzero"`
+	Tier          int                  `json:"tier"`            // 1-based, over all clocks
+	Clock         escalation.ClockKind `json:"clock,omitempty"` // left out: the first reply's
+	AfterSeconds  float64              `json:"after_seconds"`
+	BeforeSeconds float64              `json:"before_seconds,omitempty"` // a warning: so long before the deadline
+	Notify        []string             `json:"notify,omitempty"`         // the policy's words
+	Due           time.Time            `json:"due,omitzero"`             // snoozes included; left out: its clock has not started
+	State         escalation.TierState `json:"state"`                    // or Unneeded
+	Reminders     int                  `json:"reminders"`                // how many were posted
+	PostedAt      time.Time            `json:"posted_at,omitzero"`       // the first of them
+	LateSeconds   float64              `json:"late_seconds,omitempty"`   // also by its due time then
+	Mentioned     []Party              `json:"mentioned,omitempty"`      // by any of them, each once
+	Page          string               `json:"page,omitempty"`
+	PageState     string               `json:"page_state,omitempty"` // pending, waits, owed, sent, dropped, failed or skipped
+	PagedAt       time.Time            `json:"paged_at,omitzero"`
 }
 
 // Names are what people and user groups of a workspace are called, by Slack id.
@@ -98,7 +100,7 @@ func Of(r Record, names Names, now time.Time) Review {
 const doneBy = "done by "
 
 func reply(t escalation.Timeline, names Names) *Reply {
-	if t.State != escalation.Answered {
+	if t.State != escalation.Answered && t.AnsweredAt.IsZero() {
 		return nil
 	}
 	r := &Reply{At: t.AnsweredAt, Seconds: max(t.AnsweredAt.Sub(t.PostedAt), 0).Seconds()}
@@ -110,8 +112,11 @@ func reply(t escalation.Timeline, names Names) *Reply {
 
 func tier(i int, d escalation.DueTier) Tier {
 	out := Tier{
-		Tier: i + 1, AfterSeconds: d.After.Seconds(), Notify: d.Notify, Due: d.Due,
+		Tier: i + 1, AfterSeconds: d.After.Seconds(), BeforeSeconds: d.Before.Seconds(), Notify: d.Notify, Due: d.Due,
 		PostedAt: d.PostedAt, Page: d.Page,
+	}
+	if d.Clock != escalation.FirstReply {
+		out.Clock = d.Clock
 	}
 	if d.Page != "" {
 		out.PageState = "pending"
