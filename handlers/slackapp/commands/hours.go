@@ -70,7 +70,11 @@ func week(h *hours.Hours, now time.Time) (lines []string) {
 		if s.Open {
 			words = "*open*, " + length.FormatWork(s.To.Sub(s.From).Round(time.Minute))
 		}
-		lines = append(lines, fmt.Sprintf("• %s – %s: %s", s.From.Format(spanForm), s.To.Format(spanForm), words))
+		until := s.To.Format(spanForm)
+		if s.To.YearDay() == s.From.YearDay() {
+			until = s.To.Format("15:04")
+		}
+		lines = append(lines, fmt.Sprintf("• %s – %s: %s", s.From.Format(spanForm), until, words))
 	}
 	sum := length.FormatWork(h.Elapsed(from, to, nil).Round(time.Minute))
 	return append(lines, "That is "+sum+" of working time in the coming week.")

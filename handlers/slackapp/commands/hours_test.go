@@ -33,7 +33,7 @@ func TestHoursTellWhenTimeCounts(t *testing.T) {
 	w.book.SetBase(&w.file, "")
 	says(t, w.types(member, other, "/sla hours"),
 		"*Policy teams*: hours in Europe/Lisbon, open until Wed 18 Nov 17:00.",
-		"• Wed 18 Nov 15:30 – Wed 18 Nov 17:00: *open*, 1h30m",
+		"• Wed 18 Nov 15:30 – 17:00: *open*, 1h30m",
 		"• Fri 20 Nov 00:00 – Sat 21 Nov 00:00: closed, Team day",
 		"That is 32h of working time in the coming week.",
 		"A ticket that came now: Wed 15:30–17:00 1 h 30 min · Thu 09:00–17:00 8 h · Fri closed (Team day)")

@@ -36,12 +36,13 @@ func (c *Channels) render(workspace string, s channelState, f fields, versions [
 		return c.readOnly(workspace, s, f, append(blocks, block.Section(overview.Channel(s.Channel)+" is set in slabuddy.yaml by whoever runs me, and can only be changed there. This is what it says:")))
 	}
 	blocks = append(blocks, block.Section(standing(channel, watched, s)))
-	blocks = append(blocks, c.policyFields(view.Settings, s, f)...)
+	blocks = append(blocks, policyField(view.Settings, s, f))
 	blocks = append(blocks, hoursFields(view.Settings, s, f)...)
 	if f.own {
 		blocks = append(blocks, tierFields(s, f)...)
 		blocks = append(blocks, promiseFields(s, f)...)
 	}
+	blocks = append(blocks, othersField(s, f))
 	blocks = append(blocks, c.tried(workspace, view, s, f)...)
 	blocks = append(blocks, history(versions)...)
 	if watched {
@@ -80,7 +81,7 @@ func date(m setup.Mark) string {
 	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", m.At.Unix(), m.At.UTC().Format("Jan 2 at 15:04 UTC"))
 }
 
-func (c *Channels) policyFields(settings *escalation.Settings, s channelState, f fields) []slack.Block {
+func policyField(settings *escalation.Settings, s channelState, f fields) slack.Block {
 	var options []*slack.OptionBlockObject
 	for _, name := range slices.Sorted(maps.Keys(settings.Policies)) {
 		if !strings.Contains(name, "/") && len(name) <= maxOptionValue && len(options) < 99 {
@@ -98,10 +99,15 @@ func (c *Channels) policyFields(settings *escalation.Settings, s channelState, f
 	policy := block.Input(s.field(setup.FieldPolicy), "Policy", "When whom is reminded. Choose one that has a name, or set tiers for this channel alone.", false,
 		block.Menu(actionPolicy, "Choose a policy", chosen, options...))
 	policy.DispatchAction = true
+	return policy
+}
+
+// othersField says which tickets run through another policy.
+func othersField(s channelState, f fields) slack.Block {
 	others := block.Field(setup.FieldByPriority, "urgent: enterprise", f.ByPriority, 1000)
 	others.Multiline = true
-	return []slack.Block{policy, block.Input(s.field(setup.FieldByPriority), "Other policies for some tickets",
-		"One a line: a priority, a colon, and the policy's name. Or say which: type outage and customer acme: enterprise.", true, others)}
+	return block.Input(s.field(setup.FieldByPriority), "Other policies for some tickets",
+		"One a line: a priority, a colon, and the policy's name. Or say which: type outage and customer acme: enterprise.", true, others)
 }
 
 func tierFields(s channelState, f fields) []slack.Block {
