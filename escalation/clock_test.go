@@ -258,7 +258,7 @@ func TestTwoClocksDueAtOnceAreOneReminder(t *testing.T) {
 	equal(t, "the other", r.Also, []OtherClock{{Clock: FirstReply, Deadline: clockAt("12:00")}})
 
 	o = opens(t, full(time.Hour, time.Hour, 2*time.Hour), "10:00") // the nearer deadline is the first reply's
-	o.asked("23:00")                                                // the program was down
+	o.asked("23:00")                                               // the program was down
 	equal(t, "reminded after an outage", o.reminded, []string{"first_reply 1 Mon 23:00"})
 	equal(t, "states", states(o.t), []TierState{TierOwed, TierIdle, TierSuperseded})
 }
