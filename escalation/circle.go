@@ -2,13 +2,13 @@ package escalation
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // Directory knows the names of a workspace. It answers from memory.
@@ -29,11 +29,6 @@ type surroundings struct {
 	directory Directory
 	settings  *Settings
 }
-
-var (
-	userID  = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
-	groupID = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
-)
 
 // audience is who a reminder pings: the tier's own circle, or, while that stands for nobody, the
 // next tier's (rule 8), and after them the circles of the lower tiers it covers (rule 6). Behind the last
@@ -171,7 +166,7 @@ func (s surroundings) named(word string) ([]Recipient, GapReason) {
 			return []Recipient{{Kind: ToGroup, ID: id, Name: "@" + name}}, ""
 		}
 	}
-	isUser, isGroup := userID.MatchString(word), groupID.MatchString(word)
+	isUser, isGroup := slackid.IsUser(word), slackid.IsGroup(word)
 	switch {
 	case (isUser || isGroup) && s.gone(word):
 		return nil, GapGone

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
 // Policy is a named SLA policy. Its own tiers, in the order of their times, and its deadline are the first
@@ -101,6 +102,17 @@ const (
 	CircleHere        = "here"
 	CircleChannel     = "channel"
 )
+
+// Circles are the words of Tier.Notify that stand for whoever they fit at the moment.
+func Circles() []string {
+	return []string{CircleNonEmbedded, CircleOnShift, CircleEmbedded, CircleAssignee, CircleHere, CircleChannel}
+}
+
+// NeverComes says that a ticket is given up before so much time of the hours has passed.
+func NeverComes(due, giveUp time.Duration, h *hours.Hours) bool {
+	const week = 7 * 24 * time.Hour
+	return giveUp > 0 && float64(due)/float64(h.Week())*float64(week) >= float64(giveUp)
+}
 
 // DefaultPolicy is the policy of a watched channel that names none.
 const DefaultPolicy = "enterprise"

@@ -41,7 +41,7 @@ var layers = []layer{
 // Within escalation the root holds what is pure, and knows no folders but these. The flows stand beside
 // each other and do not know each other: they share the root and escalation/flow, and only cmd joins them.
 var (
-	rootKnows = []string{"escalation/desk", "escalation/fields", "escalation/hours", "escalation/length", "escalation/page", "escalation/queue", "escalation/wording"}
+	rootKnows = []string{"escalation/desk", "escalation/fields", "escalation/hours", "escalation/length", "escalation/page", "escalation/queue", "escalation/slackid", "escalation/wording"}
 	flows     = []string{"escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver"}
 )
 

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/erasure"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -37,7 +37,7 @@ func (c eraseCmd) Validate() error {
 	case c.Workspace != "" && len(c.Known) > 0:
 		return errors.New("erase either a person or a --workspace")
 	case c.Workspace != "":
-		if !workspaceID.MatchString(c.Workspace) {
+		if !slackid.IsWorkspace(c.Workspace) {
 			return fmt.Errorf("%q is no workspace's id: it begins with T", c.Workspace)
 		}
 		return nil
@@ -45,8 +45,6 @@ func (c eraseCmd) Validate() error {
 	_, err := erasure.New(c.Known, "")
 	return err
 }
-
-var workspaceID = regexp.MustCompile(`^[TE][A-Z0-9]{2,}$`)
 
 func (c eraseCmd) Run(in *invocation) error {
 	if c.Workspace != "" {

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // Erasure takes some words out of texts.
@@ -26,7 +28,6 @@ type Erasure struct {
 const Erased = "(erased)"
 
 var (
-	slackID = regexp.MustCompile(`^[UW][A-Z0-9]{4,}$`)
 	// idLike keeps out shouted words: an id is long, or has a digit.
 	idLike = regexp.MustCompile(`[0-9]|^.{9}`)
 	mail   = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
@@ -45,7 +46,7 @@ func New(known []string, code string) (Erasure, error) {
 	for _, k := range known {
 		k = strings.Join(strings.Fields(k), " ")
 		switch {
-		case slackID.MatchString(k) && idLike.MatchString(k):
+		case slackid.IsUser(k) && len(k) > 4 && idLike.MatchString(k):
 			instead := "UERASED" + code
 			if ids++; ids > 1 { // two ids stay two: nothing that is kept by id may become one
 				instead += strconv.Itoa(ids)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/escalation/wording"
 )
 
@@ -111,7 +112,7 @@ func (p Pause) Check(k Known) Problems {
 func (a Admins) Check(Known) Problems {
 	var p Problems
 	for _, user := range a.Users {
-		if !userID.MatchString(user) {
+		if !slackid.IsUser(user) {
 			p.add(FieldUsers, "%q is no member of the workspace.", user)
 		}
 	}

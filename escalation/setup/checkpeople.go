@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // Bounds of what is said of people.
@@ -51,7 +53,7 @@ func (e Engineer) Check(k Known) Problems {
 // checkAccount holds the Slack user and the address against those of the others.
 func (e Engineer) checkAccount(p *Problems, scope string, others []EngineerView) {
 	switch {
-	case !userID.MatchString(e.Slack):
+	case !slackid.IsUser(e.Slack):
 		p.add(FieldUser, "Choose who it is in Slack.")
 	case EngineerScope(e.Slack) != scope:
 		p.add(FieldUser, "This is somebody else: add them as an engineer of their own.")

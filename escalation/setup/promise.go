@@ -186,7 +186,7 @@ func (k Known) checkTimes(p *Problems, t timed) {
 			add(n, PartAfter, "Make it shorter than the deadline, which is %s.", write(target))
 		case due <= last:
 			add(n, PartAfter, "Make it later than tier %d (%s): each counts from the beginning.", i, write(last))
-		case k.givenUp(due, t.hours):
+		case escalation.NeverComes(due, k.View.Settings.GiveUp, t.hours):
 			add(n, PartAfter, "Make it earlier: a ticket is given up after %s.", length.Format(k.View.Settings.GiveUp))
 		case i == 0 && t.Deadline >= MinLength && due > t.Deadline:
 			p.add(t.deadline, "Make it later, or the first tier earlier: it passes before anybody is told.")
@@ -198,13 +198,6 @@ func (k Known) checkTimes(p *Problems, t timed) {
 			add(n, PartNotify, "%s", problem.Message)
 		}
 	}
-}
-
-// givenUp says that so much time of the hours has passed only when a ticket is given up.
-func (k Known) givenUp(due time.Duration, h *hours.Hours) bool {
-	const week = 7 * 24 * time.Hour
-	giveUp := k.View.Settings.GiveUp
-	return giveUp > 0 && float64(due)/float64(h.Week())*float64(week) >= float64(giveUp)
 }
 
 // writer writes lengths of time of the hours.

@@ -6,18 +6,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
-)
-
-// circles are the words of notify that mean whoever they fit at the moment.
-var circles = []string{
-	escalation.CircleNonEmbedded, escalation.CircleOnShift, escalation.CircleEmbedded, escalation.CircleAssignee,
-	escalation.CircleHere, escalation.CircleChannel,
-}
-
-// As Slack makes them up.
-var (
-	userID  = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
-	groupID = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 var (
@@ -47,7 +36,7 @@ func ParseNotify(text string) []string {
 // asCircle is the circle that is meant by a word written in some other way: "On shift", "@here".
 func asCircle(word string) string {
 	plain := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(word, "@")), " ", "-")
-	if slices.Contains(circles, plain) {
+	if slices.Contains(escalation.Circles(), plain) {
 		return plain
 	}
 	return ""
@@ -72,7 +61,7 @@ func (k Known) checkNotify(p *Problems, field string, words []string) {
 func (k Known) recipientProblem(word string) string {
 	name := strings.TrimPrefix(word, "@")
 	switch {
-	case slices.Contains(circles, word), userID.MatchString(word), groupID.MatchString(word):
+	case slices.Contains(escalation.Circles(), word), slackid.IsUser(word), slackid.IsGroup(word):
 		return ""
 	case slices.ContainsFunc(k.View.Engineers, func(e EngineerView) bool { return e.GoesBy(name) }):
 		return ""
@@ -86,5 +75,5 @@ func (k Known) recipientProblem(word string) string {
 		return "Nobody here is called " + word + ": there is no user group with that handle, and no engineer. " +
 			"Without user groups, name people one by one, separated by commas."
 	}
-	return word + " is nobody: write one of " + strings.Join(circles, ", ") + ", an engineer, or @ and a user group's handle."
+	return word + " is nobody: write one of " + strings.Join(escalation.Circles(), ", ") + ", an engineer, or @ and a user group's handle."
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // channels are the watched channels. One that says nothing has the default policy.
@@ -14,7 +15,7 @@ func (r *reader) channels(v value, c *Config) map[string]escalation.ChannelPolic
 	channels := map[string]escalation.ChannelPolicy{}
 	names := slices.Sorted(maps.Keys(c.Policies))
 	for _, e := range r.entries(v, "channels") {
-		if !channelID.MatchString(e.key) {
+		if !slackid.IsChannel(e.key) {
 			r.fail(e.at, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.", "%q is no channel id", e.key)
 		}
 		var cp escalation.ChannelPolicy

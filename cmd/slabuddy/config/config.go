@@ -26,6 +26,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/page"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // DefaultFile is read if no file is named and it is there.
@@ -130,7 +131,7 @@ func Parse(file string, src []byte) (*Config, error) {
 func (r *reader) config(v value, c *Config) {
 	found := r.object(v, "the configuration",
 		field{"workspace", func(v value) { r.workspace(v, c) }},
-		field{"ops_channel", r.id(&c.OpsChannel, "ops_channel", channelID, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
+		field{"ops_channel", r.id(&c.OpsChannel, "ops_channel", slackid.IsChannel, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
 		field{"admins", func(v value) { c.Admins = r.userIDs(v, "admins") }},
 		field{"last_resort", func(v value) { c.LastResort = r.lastResort(v) }},
 		field{"snooze", r.duration(&c.Snooze, "snooze")},
@@ -171,7 +172,7 @@ func (r *reader) workspace(v value, c *Config) {
 	case !ok:
 	case s == "*":
 		c.AllWorkspaces = true
-	case !workspaceID.MatchString(s):
+	case !slackid.IsWorkspace(s):
 		r.fail(v.at, workspaceFix+" Or '*', for every one that installs the bot.", "workspace cannot be %q", s)
 	default:
 		c.Workspace = s

@@ -8,13 +8,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
-
-// circles are the words of notify that stand for whoever they fit at the moment.
-var circles = []string{
-	escalation.CircleNonEmbedded, escalation.CircleOnShift, escalation.CircleEmbedded, escalation.CircleAssignee,
-	escalation.CircleHere, escalation.CircleChannel,
-}
 
 // handle is a user group's, as Slack allows them.
 var handle = regexp.MustCompile(`^@[\p{L}\p{N}._-]+$`)
@@ -40,21 +35,21 @@ func notifyFix(word string, engineers []calendar.Engineer) string {
 	}
 	isPerson := slices.ContainsFunc(people, func(p string) bool { return strings.EqualFold(p, strings.TrimPrefix(word, "@")) })
 	switch {
-	case slices.Contains(circles, word), isPerson, userID.MatchString(word), groupID.MatchString(word):
+	case slices.Contains(escalation.Circles(), word), isPerson, slackid.IsUser(word), slackid.IsGroup(word):
 		return ""
-	case slices.ContainsFunc(circles, func(c string) bool { return squash(c) == squash(bare) }):
-		return fmt.Sprintf("Did you mean %q?", nearest(bare, circles))
+	case slices.ContainsFunc(escalation.Circles(), func(c string) bool { return squash(c) == squash(bare) }):
+		return fmt.Sprintf("Did you mean %q?", nearest(bare, escalation.Circles()))
 	case handle.MatchString(word):
 		return ""
 	}
-	if id := strings.ToUpper(word); strings.ContainsAny(id, "0123456789") && (userID.MatchString(id) || groupID.MatchString(id)) {
+	if id := strings.ToUpper(word); strings.ContainsAny(id, "0123456789") && (slackid.IsUser(id) || slackid.IsGroup(id)) {
 		return fmt.Sprintf("Did you mean %q?", id)
 	}
-	if near := nearest(bare, append(people, circles...)); near != "" {
+	if near := nearest(bare, append(people, escalation.Circles()...)); near != "" {
 		return fmt.Sprintf("Did you mean %q?", near)
 	}
 	if strings.ContainsAny(bare, " #") {
-		return "Write one of " + strings.Join(circles, ", ") + ", an engineer's alias, a user group such as '@support', or a U… or S… id."
+		return "Write one of " + strings.Join(escalation.Circles(), ", ") + ", an engineer's alias, a user group such as '@support', or a U… or S… id."
 	}
-	return fmt.Sprintf("Write '@%s' if it is a user group, or add an engineer of that name. Words of their own: %s.", bare, strings.Join(circles, ", "))
+	return fmt.Sprintf("Write '@%s' if it is a user group, or add an engineer of that name. Words of their own: %s.", bare, strings.Join(escalation.Circles(), ", "))
 }

@@ -2,28 +2,21 @@ package config
 
 import (
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slabuddy/slabuddy/calendar"
-)
-
-// As Slack makes them up.
-var (
-	workspaceID = regexp.MustCompile(`^T[A-Z0-9]{2,}$`)
-	userID      = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
-	groupID     = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
-	channelID   = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 const memberFix = "Write the member id, U… or W…: in Slack, open the profile, then ⋮, Copy member ID."
 
 // id sets s to an id of Slack's.
-func (r *reader) id(s *string, name string, form *regexp.Regexp, fix string) func(value) {
+func (r *reader) id(s *string, name string, form func(string) bool, fix string) func(value) {
 	return func(v value) {
 		got, ok := r.name(v, name)
-		if ok && !form.MatchString(got) {
+		if ok && !form(got) {
 			r.fail(v.at, fix, "%s cannot be %q", name, got)
 		} else if ok {
 			*s = got
@@ -38,7 +31,7 @@ func (r *reader) userIDs(v value, name string) []string {
 		s, ok := r.name(item, "a name in "+name)
 		switch {
 		case !ok:
-		case !userID.MatchString(s):
+		case !slackid.IsUser(s):
 			r.fail(item.at, memberFix, "%s are member ids, not %q", name, s)
 		case slices.Contains(ids, s):
 			r.fail(item.at, "Keep one of them.", "%s stands in %s twice", s, name)
@@ -90,7 +83,7 @@ func (r *reader) engineer(v value, taken map[string]string) (calendar.Engineer, 
 		}},
 		field{"slack", func(v value) {
 			s, ok := r.name(v, "an engineer's slack")
-			if ok && !userID.MatchString(s) {
+			if ok && !slackid.IsUser(s) {
 				r.fail(v.at, memberFix, "slack is a member id, not %q", s)
 			} else if ok && claim(v.at, "the Slack id", s) {
 				e.Slack = s
@@ -126,7 +119,7 @@ func (r *reader) personName(v value, what string) (string, bool) {
 	case strings.HasPrefix(s, "@"):
 		r.fail(v.at, "Leave out the @.", "%s cannot be %q", what, s)
 		return "", false
-	case slices.Contains(circles, strings.ToLower(s)):
+	case slices.Contains(escalation.Circles(), strings.ToLower(s)):
 		r.fail(v.at, "Choose another: notify has its own meaning for that word.", "%s cannot be %q", what, s)
 		return "", false
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
 // policies adds the configured policies to the built-in ones; one of the same name takes its place.
@@ -73,15 +74,12 @@ func (r *reader) furtherPromise(v value, p *promise, c *Config) *escalation.Prom
 	return p.Promise
 }
 
-// pausing are the words of pause.
-var pausing = []string{string(desk.StatusPending), string(desk.StatusHold)}
-
 // pause reads at which statuses a clock waits: one word or a list of them.
 func (r *reader) pause(v value, where string) []desk.Status {
 	var statuses []desk.Status
 	for _, s := range r.wordOrWords(v, where) {
 		switch status := desk.Status(strings.ToLower(s.text)); {
-		case !slices.Contains(pausing, string(status)):
+		case !slices.Contains(setup.Pauses(), status):
 			r.fail(s.at, "Write pending (it waits for the customer), hold (it waits for somebody else), or both.", "%s cannot be %q", where, s.text)
 		case slices.Contains(statuses, status):
 			r.fail(s.at, "Keep one of them.", "%s has %q twice", where, s.text)

@@ -84,7 +84,7 @@ func (r *reader) tier(v value, where tierPlace, c *Config) (t escalation.Tier, a
 		r.fail(at, "Leave it out, or add whom to notify: a page goes out once.", "%s has no reminder to repeat", where)
 	}
 	if len(t.Notify) == 0 && t.Page == "" {
-		r.fail(v.at, "Add notify: on-shift, or another of "+strings.Join(circles, ", ")+", an engineer, an @group.", "%s notifies nobody", where)
+		r.fail(v.at, "Add notify: on-shift, or another of "+strings.Join(escalation.Circles(), ", ")+", an engineer, an @group.", "%s notifies nobody", where)
 	}
 	return t, at
 }
@@ -144,8 +144,7 @@ func (r *reader) timeOf(t escalation.Tier, i int, p *promise) (time.Duration, bo
 }
 
 func (r *reader) checkGiveUp(at place, due time.Duration, where string, counts workTime, giveUp time.Duration) {
-	weeks := float64(due) / float64(counts.hours.Week())
-	if weeks*float64(7*day) < float64(giveUp) {
+	if !escalation.NeverComes(due, giveUp, counts.hours) {
 		return
 	}
 	sooner := ""

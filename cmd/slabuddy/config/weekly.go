@@ -3,12 +3,13 @@ package config
 import (
 	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // weekly reads where and when something is posted once a week.
 func (r *reader) weekly(v value, what string, into *escalation.Weekly) {
 	r.object(v, what,
-		field{"channel", r.id(&into.Channel, what+".channel", channelID, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
+		field{"channel", r.id(&into.Channel, what+".channel", slackid.IsChannel, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
 		field{"at", func(v value) {
 			s, ok := r.name(v, what+".at")
 			if !ok {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 )
@@ -61,9 +61,6 @@ func NewChannels(c Config) *Channels {
 	}
 }
 
-// isChannel is the form of a channel's id. What comes back from a modal is held to it.
-var isChannel = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)
-
 // channelState is what the modal remembers.
 type channelState struct {
 	Channel    string `json:"channel"`
@@ -103,7 +100,7 @@ func (c *Channels) fresh(ctx context.Context, workspace string, s channelState, 
 // Interact takes in what is done in the modal.
 func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
 	s := unpack[channelState](i.View.Private)
-	if !isChannel.MatchString(s.Channel) {
+	if !slackid.IsChannel(s.Channel) {
 		return c.odd(i), nil
 	}
 	switch i.Type {

@@ -1,12 +1,12 @@
 package views
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
@@ -88,13 +88,11 @@ func (f fields) trying(s *escalation.Settings) setup.Channel {
 	return c
 }
 
-var userID = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
-
 // split takes the people out of a tier's recipients.
 func split(notify string) (words string, people []string) {
 	var others []string
 	for _, word := range setup.ParseNotify(notify) {
-		if userID.MatchString(word) {
+		if slackid.IsUser(word) {
 			people = append(people, word)
 		} else {
 			others = append(others, word)

@@ -3,7 +3,6 @@ package views
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -38,9 +38,6 @@ type Engineers struct {
 func NewEngineers(c Config) *Engineers {
 	return &Engineers{window: window{c.Slack, c.People, c.Now, c.Logger}, book: c.Book, directory: c.Directory}
 }
-
-// isUser is the form of a person's id. What comes back from a modal is held to it.
-var isUser = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
 
 // teamState is what the modal remembers.
 type teamState struct {
@@ -143,7 +140,7 @@ func (e *Engineers) submit(ctx context.Context, i slackapp.Interaction, s teamSt
 	switch {
 	case words != "":
 		return wrong(map[string]string{s.field(setup.FieldUser): words}), nil
-	case !isUser.MatchString(user):
+	case !slackid.IsUser(user):
 		return wrong(map[string]string{s.field(setup.FieldUser): "Choose who it is in Slack."}), nil
 	}
 	if user != s.Engineer {
@@ -190,7 +187,7 @@ func (e *Engineers) click(ctx context.Context, i slackapp.Interaction, s teamSta
 	}
 	verb, user, _ := strings.Cut(a.Selected, " ")
 	switch {
-	case a.ID == actionChange && !isUser.MatchString(user):
+	case a.ID == actionChange && !slackid.IsUser(user):
 		return e.odd(i), nil
 	case a.ID == actionUser:
 		return e.choose(i, s, a.Selected), nil
@@ -243,7 +240,7 @@ func (e *Engineers) remove(ctx context.Context, i slackapp.Interaction, s teamSt
 func (e *Engineers) bringBack(ctx context.Context, i slackapp.Interaction, s teamState, value string) (slackapp.Answer, error) {
 	user, before, _ := strings.Cut(value, " ")
 	to, err := strconv.ParseInt(before, 10, 64)
-	if err != nil || !isUser.MatchString(user) {
+	if err != nil || !slackid.IsUser(user) {
 		return e.odd(i), nil
 	}
 	scope := setup.EngineerScope(user)
