@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -11,26 +10,20 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/slabuddy/slabuddy/calendar/rounds"
 )
 
-const (
-	refreshEvery = time.Minute
-	firstRetry   = 5 * time.Second // after a failed reading; doubled with each further one
-	lastRetry    = 5 * time.Minute
-)
+const refreshEvery = time.Minute
 
-// Store keeps the last reading, so that a restart finds a roster while the calendar is away.
-type Store interface {
-	Put(ctx context.Context, key string, value []byte, at time.Time) error
-	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
-}
+var pace = rounds.Pace{Every: refreshEvery, FirstRetry: 5 * time.Second, LastRetry: 5 * time.Minute}
 
 // Options are what a Follower is made of.
 type Options struct {
 	Calendar string // its id: readings of one calendar are never taken for another's
 	Source   Source // nil: there is no calendar, and there is never a roster
 	Rules    Rules
-	Store    Store
+	Store    rounds.Store // of the last reading: a restart finds a roster while the calendar is away
 	Now      func() time.Time
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer
@@ -39,7 +32,7 @@ type Options struct {
 // Follower knows the roster at any moment without asking anybody: it reads the calendar ahead, keeps
 // what it read, and goes on with that when the calendar does not answer.
 type Follower struct {
-	store Store
+	store rounds.Store
 	now   func() time.Time
 	log   *slog.Logger
 	wake  chan struct{} // a reading is wanted at once
@@ -145,40 +138,18 @@ func (f *Follower) Refresh() {
 
 // Run reads the calendar about every minute until ctx ends, and then returns nil.
 func (f *Follower) Run(ctx context.Context) error {
-	for failures := 0; ; {
+	pace.Run(ctx, f.wake, func(failures int) bool {
 		err := f.refresh(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			failures++
-			f.logFailure(err, pause(failures))
-		} else if failures > 0 {
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			f.logFailure(err, pace.Pause(failures+1))
+		case failures > 0:
 			f.log.Info("the calendar can be read again", "failures", failures)
-			failures = 0
 		}
-		timer := time.NewTimer(pause(failures))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-f.wake:
-			timer.Stop()
-		case <-timer.C:
-		}
-	}
-}
-
-// pause is the time until the next reading after so many failures in a row.
-func pause(failures int) time.Duration {
-	if failures == 0 {
-		return refreshEvery
-	}
-	wait := firstRetry
-	for range failures - 1 {
-		wait = min(2*wait, lastRetry)
-	}
-	return wait
+		return err == nil
+	})
+	return nil
 }
 
 // refresh reads the calendar once. Before its first reading, and when there is none to be had, it
@@ -207,19 +178,11 @@ func storeKey(calendar string) string { return "calendar/" + calendar }
 
 // load takes the stored reading into use if it is newer than the one there is.
 func (f *Follower) load(ctx context.Context, calendar string, newerThan time.Time) {
-	value, _, found, err := f.store.Get(ctx, storeKey(calendar))
-	if err != nil {
-		if ctx.Err() == nil {
-			f.log.Warn("the stored calendar could not be loaded", "error", err)
-		}
-		return
+	reading, found, err := rounds.Load[Reading](ctx, f.store, storeKey(calendar))
+	if err != nil && ctx.Err() == nil {
+		f.log.Warn("the stored calendar could not be loaded, and is not used", "error", err)
 	}
-	if !found {
-		return
-	}
-	var reading Reading
-	if err := json.Unmarshal(value, &reading); err != nil {
-		f.log.Warn("the stored calendar could not be understood, and is not used", "error", err)
+	if err != nil || !found {
 		return
 	}
 	if reading.ReadAt.After(f.now().Add(refreshEvery)) {
@@ -232,11 +195,7 @@ func (f *Follower) load(ctx context.Context, calendar string, newerThan time.Tim
 }
 
 func (f *Follower) keep(ctx context.Context, calendar string, reading Reading) {
-	value, err := json.Marshal(reading)
-	if err == nil {
-		err = f.store.Put(ctx, storeKey(calendar), value, reading.ReadAt)
-	}
-	if err != nil && ctx.Err() == nil {
+	if err := rounds.Keep(ctx, f.store, storeKey(calendar), reading, reading.ReadAt); err != nil && ctx.Err() == nil {
 		f.log.Warn("the calendar was read but could not be stored; a restart would have to read it again", "error", err)
 	}
 }

@@ -2,31 +2,27 @@ package closed
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"maps"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/slabuddy/slabuddy/calendar/rounds"
 )
 
 const (
 	refreshEvery = 24 * time.Hour
-	firstRetry   = 5 * time.Second // after a failed round; doubled with each further one
-	lastRetry    = 15 * time.Minute
 	lookEvery    = 15 * time.Minute // whether a calendar is due to be read, or another process has read it
 )
 
-// Store keeps the readings, for restarts and for other processes.
-type Store interface {
-	Put(ctx context.Context, key string, value []byte, at time.Time) error
-	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
-}
+// pace is that of the rounds in which calendars are looked at.
+var pace = rounds.Pace{Every: lookEvery, FirstRetry: 5 * time.Second, LastRetry: 15 * time.Minute}
 
 // Options are what a Follower is made of.
 type Options struct {
 	Source  func(ctx context.Context, calendar string) (Source, error)
-	Store   Store
+	Store   rounds.Store
 	Now     func() time.Time
 	Log     *slog.Logger
 	Changed func() // the Events of some calendar have changed
@@ -106,34 +102,7 @@ func (f *Follower) Failing() []Failing {
 
 // Run reads each calendar about once a day until ctx ends.
 func (f *Follower) Run(ctx context.Context) {
-	for failures := 0; ; {
-		if f.refresh(ctx) {
-			failures = 0
-		} else {
-			failures++
-		}
-		timer := time.NewTimer(pause(failures))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-f.wake:
-			timer.Stop()
-		case <-timer.C:
-		}
-	}
-}
-
-// pause is the time until the next round after so many in a row in which something failed.
-func pause(failures int) time.Duration {
-	if failures == 0 {
-		return lookEvery
-	}
-	wait := firstRetry
-	for range failures - 1 {
-		wait = min(2*wait, lastRetry)
-	}
-	return wait
+	pace.Run(ctx, f.wake, func(int) bool { return f.refresh(ctx) })
 }
 
 // refresh reads the calendars that are due, and says whether all of them could be read.
@@ -174,11 +143,7 @@ func (f *Follower) read(ctx context.Context, calendar string) error {
 		return err
 	}
 	f.use(calendar, reading)
-	value, err := json.Marshal(reading)
-	if err == nil {
-		err = f.Store.Put(ctx, storeKey(calendar), value, reading.ReadAt)
-	}
-	if err != nil && ctx.Err() == nil {
+	if err := rounds.Keep(ctx, f.Store, storeKey(calendar), reading, reading.ReadAt); err != nil && ctx.Err() == nil {
 		f.Log.Warn("a calendar of closed days was read but could not be stored; a restart would have to read it again", "calendar", calendar, "error", err)
 	}
 	return nil
@@ -188,11 +153,7 @@ func storeKey(calendar string) string { return "closed/" + calendar }
 
 // load takes the stored reading into use if it is newer than the one there is.
 func (f *Follower) load(ctx context.Context, calendar string) {
-	value, _, found, err := f.Store.Get(ctx, storeKey(calendar))
-	var reading Reading
-	if err == nil && found {
-		err = json.Unmarshal(value, &reading)
-	}
+	reading, found, err := rounds.Load[Reading](ctx, f.Store, storeKey(calendar))
 	switch {
 	case err != nil && ctx.Err() == nil:
 		f.Log.Warn("the stored closed days could not be loaded", "calendar", calendar, "error", err)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/retryafter"
 )
 
 const (
@@ -48,19 +50,17 @@ func (l *limit) admit(now time.Time, cost int) error {
 	return nil
 }
 
-// refuse notes how long a 429 asks us to wait: Retry-After in seconds or as a date (RFC 9110,
-// 10.2.3), or the time that the quota is said to be reset at, or ten seconds.
+// refuse notes how long a 429 asks us to wait: its Retry-After, or the time that the quota is said to be
+// reset at, or ten seconds.
 func (l *limit) refuse(h http.Header, now time.Time) *limitedError {
-	said := strings.TrimSpace(h.Get("Retry-After"))
-	wait := unsaidWait
-	if seconds, err := strconv.ParseUint(said, 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if date, err := http.ParseTime(said); err == nil {
-		wait = date.Sub(now)
-	} else if reset, ok := resetOf(h, now); ok {
-		wait = reset
+	wait, ok := retryafter.Of(h, now)
+	if !ok {
+		wait, ok = resetOf(h, now)
 	}
-	wait = min(max(wait, 0), maxWait)
+	if !ok {
+		wait = unsaidWait
+	}
+	wait = min(wait, maxWait)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if until := now.Add(wait); until.After(l.until) {

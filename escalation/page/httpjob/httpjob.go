@@ -18,7 +18,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -27,6 +26,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/retryafter"
 )
 
 const (
@@ -176,9 +176,9 @@ func (c *Client) judge(resp *http.Response, body string) error {
 	case code >= 200 && code < 300:
 		return nil
 	case code == http.StatusTooManyRequests:
-		return fail(queue.KindLimited, retryAfter(resp.Header, c.now(), defaultLimit), said)
+		return fail(queue.KindLimited, wait(resp.Header, c.now(), defaultLimit), said)
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code >= 500:
-		return fail(queue.KindUnknown, retryAfter(resp.Header, c.now(), 0), said)
+		return fail(queue.KindUnknown, wait(resp.Header, c.now(), 0), said)
 	case code >= 300 && code < 400:
 		return fail(queue.KindTerminal, 0, said+"; redirects are not followed, please configure the final address")
 	}
@@ -197,14 +197,10 @@ func quote(body string) string {
 	return s
 }
 
-// retryAfter reads the header in either of its forms: seconds, or a date.
-func retryAfter(h http.Header, now time.Time, otherwise time.Duration) time.Duration {
-	value := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
-		return min(time.Duration(min(seconds, 86400))*time.Second, longestLimit)
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return min(max(at.Sub(now), 0), longestLimit)
+// wait is how long an answer asks us to; otherwise, if it does not say.
+func wait(h http.Header, now time.Time, otherwise time.Duration) time.Duration {
+	if asked, ok := retryafter.Of(h, now); ok {
+		return min(asked, longestLimit)
 	}
 	return otherwise
 }

@@ -7,13 +7,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/slack-go/slack"
 
+	"github.com/slabuddy/slabuddy/escalation/retryafter"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
@@ -132,7 +132,7 @@ func (a *API) exchange(ctx context.Context, workspace, method string, f url.Valu
 		return err
 	}
 	defer resp.Body.Close()
-	if err := statusError(resp); err != nil {
+	if err := statusError(resp, a.now()); err != nil {
 		return err
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
@@ -190,12 +190,12 @@ func (a *API) observe(method string, began time.Time, err error) {
 }
 
 // statusError is nil for 200, with the client library's own error types for the rest.
-func statusError(resp *http.Response) error {
+func statusError(resp *http.Response, now time.Time) error {
 	switch resp.StatusCode {
 	case http.StatusOK:
 		return nil
 	case http.StatusTooManyRequests:
-		return &slack.RateLimitedError{RetryAfter: retryAfter(resp.Header)}
+		return &slack.RateLimitedError{RetryAfter: limitLasts(resp.Header, now)}
 	}
 	return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 }
@@ -203,11 +203,11 @@ func statusError(resp *http.Response) error {
 // defaultWait is how long a limit is taken to last when Slack does not say.
 const defaultWait = 30 * time.Second
 
-// retryAfter reads a Retry-After of whole seconds, the only form that Slack sends.
-func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.ParseUint(strings.TrimSpace(h.Get("Retry-After")), 10, 16)
-	if err != nil {
+// limitLasts is how long Slack asks us to wait. It sends whole seconds; more than a day of them is no answer of its.
+func limitLasts(h http.Header, now time.Time) time.Duration {
+	wait, ok := retryafter.Of(h, now)
+	if !ok || wait > 24*time.Hour {
 		return defaultWait
 	}
-	return max(time.Duration(seconds)*time.Second, time.Second)
+	return max(wait, time.Second)
 }

@@ -12,7 +12,7 @@ func TestALimitThatSlackNamesOrDoesNot(t *testing.T) {
 	for header, want := range map[string]time.Duration{
 		"7": 7 * time.Second, "0": time.Second, "": defaultWait, "soon": defaultWait, "-1": defaultWait, "99999999999": defaultWait,
 	} {
-		if got := retryAfter(http.Header{"Retry-After": {header}}); got != want {
+		if got := limitLasts(http.Header{"Retry-After": {header}}, time.Now()); got != want {
 			t.Errorf("Retry-After %q: %s, want %s", header, got, want)
 		}
 	}
