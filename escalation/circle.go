@@ -227,7 +227,7 @@ func (s *Settings) People() (ids []string) {
 	}
 	for _, p := range s.Policies {
 		for _, word := range p.Words() {
-			if userID.MatchString(word) {
+			if slackid.IsUser(word) {
 				ids = append(ids, word)
 			}
 		}
