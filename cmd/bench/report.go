@@ -16,8 +16,8 @@ import (
 // reportOver is how many timelines a report is made over: half of them are the span's, and half the one's before.
 const reportOver = 100_000
 
-// reports measures `slabuddy report` on either store, over timelines that have been lived through: how long it
-// takes, and the most memory.
+// reports measures `slabuddy report` and `slabuddy replay` on either store, over timelines that have been lived
+// through: how long they take, and the most memory that the report does.
 func reports(ctx context.Context, b *bench) (figures []figure, err error) {
 	for _, on := range []struct {
 		name string
@@ -46,44 +46,69 @@ func (b *bench) reportOn(ctx context.Context, name string, db *database) ([]figu
 	if err := db.settle(ctx); err != nil {
 		return nil, err
 	}
-	took, most, got, err := b.report(ctx, db)
+	report, err := b.review(ctx, db, "report", "--since", "30d")
 	if err != nil {
 		return nil, err
 	}
-	if got < n*9/10 {
-		return nil, fmt.Errorf("the report is of %d timelines, of %d that there are", got, n)
+	if got, err := reported(report.said); err != nil || got < n*9/10 {
+		return nil, fmt.Errorf("the report is of %d timelines, of %d that there are: %w", got, n, err)
+	}
+	replay, err := b.review(ctx, db, "replay", "--since", "60d")
+	if err != nil {
+		return nil, err
+	}
+	if got, err := replayed(replay.said); err != nil || got < n*9/10 {
+		return nil, fmt.Errorf("the replay is of %d timelines, of %d that there are: %w", got, n, err)
 	}
 	return []figure{
 		{
 			name:    fmt.Sprintf("report over %d timelines, %s", n, name),
-			reached: took.Seconds(), unit: "s", reach: 5,
-			baseline: fmt.Sprintf("%.0f µs a timeline, with %d events of history", took.Seconds()*1e6/float64(n), eventsLived),
+			reached: report.took.Seconds(), unit: "s", reach: 5, baseline: report.each(n),
 		},
 		{
 			name:    "the same: anonymous memory (most)",
-			reached: most, unit: "MiB", reach: 64,
+			reached: report.most, unit: "MiB", reach: 64,
 			baseline: fmt.Sprintf("%.0f MiB the plain way: all timelines in memory (extrapolated from 10,000)", b.heldMemory()/float64(b.size(1_000_000))*float64(n)),
+		},
+		{
+			name:    fmt.Sprintf("replay over %d timelines, %s", n, name),
+			reached: replay.took.Seconds(), unit: "s", reach: 15, baseline: replay.each(n),
 		},
 	}, nil
 }
 
-// report runs the command, and counts the timelines in it.
-func (b *bench) report(ctx context.Context, db *database) (took time.Duration, most float64, timelines int, err error) {
+// review is a command that looks back, and what it took.
+type review struct {
+	said      []byte
+	took, cpu time.Duration
+	most      float64 // anonymous memory, MiB
+}
+
+func (r review) each(n int) string {
+	us := func(d time.Duration) float64 { return d.Seconds() * 1e6 / float64(n) }
+	return fmt.Sprintf("%.0f µs a timeline, with %d events of history; %.0f µs of processor time, without the database's", us(r.took), eventsLived, us(r.cpu))
+}
+
+// review runs a command that looks back.
+func (b *bench) review(ctx context.Context, db *database, command string, flags ...string) (r review, err error) {
 	binary, err := b.slabuddy(ctx)
 	if err != nil {
-		return 0, 0, 0, err
+		return r, err
 	}
 	config, err := b.config()
 	if err != nil {
-		return 0, 0, 0, err
+		return r, err
+	}
+	if command == "replay" {
+		flags = append(flags, "--with", config)
 	}
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, binary, "--config", config, "report", "--since", "30d", "--json")
+	cmd := exec.CommandContext(ctx, binary, append([]string{"--config", config, command, "--json"}, flags...)...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "DATABASE_URL=" + db.url}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
-		return 0, 0, 0, err
+		return r, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -92,18 +117,29 @@ func (b *bench) report(ctx context.Context, db *database) (took time.Duration, m
 	for {
 		select {
 		case err := <-ended:
-			took = time.Since(began)
 			if err != nil {
-				return 0, 0, 0, fmt.Errorf("slabuddy report: %w\n%s", err, &stderr)
+				return r, fmt.Errorf("slabuddy %s: %w\n%s", command, err, &stderr)
 			}
-			timelines, err = reported(stdout.Bytes())
-			return took, most, timelines, err
+			r.took, r.cpu = time.Since(began), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
+			r.said = stdout.Bytes()
+			return r, nil
 		case <-tick.C:
 			if now, err := rssAnon(cmd.Process.Pid); err == nil { // if not, it has just ended
-				most = max(most, now)
+				r.most = max(r.most, now)
 			}
 		}
 	}
+}
+
+// replayed counts the tickets that a replay is of.
+func replayed(result []byte) (n int, err error) {
+	var r struct {
+		Before struct{ Kept, Breached, Withdrawn, Open int }
+	}
+	if err := json.Unmarshal(result, &r); err != nil {
+		return 0, fmt.Errorf("what slabuddy replay --json prints: %w", err)
+	}
+	return r.Before.Kept + r.Before.Breached + r.Before.Withdrawn + r.Before.Open, nil
 }
 
 // reported counts the tickets that a report is of, and of those before.
@@ -158,7 +194,7 @@ func lived(t escalation.Timeline, late bool) escalation.Change {
 		tier.State, tier.Round, tier.PostedAt, tier.TS = escalation.TierPosted, 1, tier.Due, stamp(tier.Due)
 		ids := []string{engineers[i].Slack, engineers[i+1].Slack}
 		events = append(events,
-			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventDue, Tier: i + 1, Details: escalation.Details{Round: 1, Mentioned: ids, Desk: desk.Unanswered}},
+			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventDue, Tier: i + 1, Details: escalation.Details{Round: 1, Mentioned: ids, Desk: desk.Unanswered, Reminder: saidTo(t, i)}},
 			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventPosted, Tier: i + 1, Details: escalation.Details{Round: 1, TS: tier.TS, Mentioned: ids, Late: 40 * time.Millisecond}})
 	}
 	t.State, t.AnsweredAt = escalation.Answered, t.PostedAt.Add(4*time.Hour)
@@ -168,4 +204,18 @@ func lived(t escalation.Timeline, late bool) escalation.Change {
 	t.ClosedAt = t.AnsweredAt
 	events = append(events, escalation.Event{Timeline: t.ID, At: t.ClosedAt, Kind: escalation.EventAnswered, Details: escalation.Details{ReplyAt: t.AnsweredAt}})
 	return escalation.Change{Timeline: &t, Events: events}
+}
+
+// saidTo is the reminder of a tier, as its history keeps it.
+func saidTo(t escalation.Timeline, tier int) *escalation.Reminder {
+	due := t.Tiers[tier].Due
+	r := &escalation.Reminder{
+		Ticket: t.Ticket, Policy: t.Policy, Tier: tier + 1, Tiers: len(t.Tiers), DecidedAt: due, PostedAt: t.PostedAt, Due: due,
+		Desk: desk.Unanswered, DeskAt: due, Deadline: t.FirstReply().Deadline, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour,
+		Next: &escalation.Next{At: due.Add(2 * time.Hour), Notify: []string{escalation.CircleOnShift}, Names: []string{"Ana Silva", "Ben Okafor"}},
+	}
+	for _, e := range engineers[tier : tier+2] {
+		r.Mention = append(r.Mention, escalation.Recipient{Kind: escalation.ToUser, ID: e.Slack, Name: e.Name})
+	}
+	return r
 }

@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"iter"
+	"sync"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -31,27 +32,57 @@ const (
 	readTimeout = time.Minute
 )
 
-// All are the records of tickets posted at since or later, oldest opening first. At most atOnce are held,
-// whatever there is, and between two readings nothing is held in the database: what is opened or deleted
-// meanwhile may or may not be among them. An error ends them.
+// All are the records of tickets posted at since or later, oldest opening first. While some are looked at, the
+// next are read: twice atOnce are held at most, whatever there is, and between two readings nothing is held in
+// the database: what is opened or deleted meanwhile may or may not be among them. An error ends them.
 func All(ctx context.Context, s Store, since time.Time) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		for after := ""; ; {
-			some, err := read(ctx, s, since, after)
-			if err != nil {
-				yield(Record{}, err)
-				return
-			}
-			if len(some) == 0 {
-				return
-			}
-			for _, r := range some {
+		reading, stop := context.WithCancel(ctx)
+		var ended sync.WaitGroup
+		defer ended.Wait()
+		defer stop()
+		read := make(chan some)
+		ended.Go(func() { readAll(reading, s, since, read) })
+		for next := range read {
+			for _, r := range next.records {
 				if !yield(r, nil) {
 					return
 				}
 			}
-			after = some[len(some)-1].Timeline.ID
+			if next.err != nil {
+				yield(Record{}, next.err)
+				return
+			}
 		}
+		if err := ctx.Err(); err != nil {
+			yield(Record{}, err)
+		}
+	}
+}
+
+// some are the records of one reading, or why there are none.
+type some struct {
+	records []Record
+	err     error
+}
+
+// readAll closes to once it has sent all there are, or an error, or nobody wants more.
+func readAll(ctx context.Context, s Store, since time.Time, to chan<- some) {
+	defer close(to)
+	for after := ""; ; {
+		records, err := read(ctx, s, since, after)
+		if err == nil && len(records) == 0 {
+			return
+		}
+		select {
+		case to <- some{records, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
+		}
+		after = records[len(records)-1].Timeline.ID
 	}
 }
 
