@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -128,8 +128,7 @@ func (x *run) decide(at time.Time, answer desk.Answer) bool {
 	}
 	x.t, x.history = *c.Timeline, append(x.history, c.Events...)
 	for _, job := range c.Jobs {
-		var p escalation.Post
-		if json.Unmarshal(job.Payload, &p) == nil && p.Reminder != nil {
+		if p, err := escalation.ReadPost(queue.Job{New: job}); err == nil && p.Reminder != nil {
 			x.post(p, at)
 		}
 	}
