@@ -61,28 +61,29 @@ type side struct {
 	people map[[2]string]*Person
 }
 
-func (s *side) add(r review.Record, now time.Time, zone *time.Location, names review.Names) {
+func (s *side) add(r review.Record, now time.Time, zone *time.Location, rules Rules) {
 	for _, p := range report.Promises(r, now) {
 		s.Counts.Add(p.Outcome)
 	}
-	for _, e := range r.History {
+	for i := range r.History {
+		e := &r.History[i]
 		if e.Kind != escalation.EventPosted {
 			continue
 		}
-		night := report.Night(e.At.In(zone))
+		nights, night := report.Nights(e, rules.Zones, zone)
 		s.Reminders++
 		if night {
 			s.Night++
 		}
-		for _, id := range e.Mentioned {
+		for i, id := range e.Mentioned {
 			key := [2]string{r.Timeline.Workspace, id}
 			p := s.people[key]
 			if p == nil {
-				p = &Person{Workspace: key[0], ID: id, Name: names[id]}
+				p = &Person{Workspace: key[0], ID: id, Name: rules.Names[id]}
 				s.people[key] = p
 			}
 			p.Reminders++
-			if night {
+			if nights[i] {
 				p.Night++
 			}
 		}
@@ -129,8 +130,8 @@ func Make(ctx context.Context, s review.Store, from time.Time, rules func(ctx co
 		if would.Changed {
 			raised++
 		}
-		before.add(r, now, zone, of.Names)
-		after.add(would.Record, now, zone, of.Names)
+		before.add(r, now, zone, of)
+		after.add(would.Record, now, zone, of)
 		result.compare(r, would.Record, now)
 	}
 	result.Before, result.After = before.done(), after.done()
@@ -177,7 +178,7 @@ func nth(all []report.Outcome, i int) report.Outcome {
 func limits(left, raised, unknown int) []string {
 	all := []string{
 		"People would have acted otherwise: who was reminded earlier might have replied earlier. Replies, snoozes and pauses are as they were.",
-		"Nights are 22:00 to 07:00 of the calendar's zone: people's own time zones are not kept.",
+		"Nights are 22:00 to 07:00 in the time zone that each person has in Slack, and that of the calendar where it is not known.",
 	}
 	add := func(n int, words string) {
 		if n > 0 {

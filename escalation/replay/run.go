@@ -18,6 +18,7 @@ type Rules struct {
 	Directory escalation.Directory
 	Rosters   review.Rosters // as they were; nil: none was kept
 	Names     review.Names
+	Zones     review.Zones
 }
 
 // run is one timeline's replay.

@@ -41,6 +41,7 @@ func (q Query) Takes(t *escalation.Timeline) bool {
 // Known is what is known of a workspace beside its timelines.
 type Known struct {
 	Names   review.Names
+	Zones   review.Zones
 	Rosters review.Rosters          // as they were; nil: none was kept
 	Hours   map[string]*hours.Hours // as they are configured now
 }
@@ -258,5 +259,5 @@ func (b *Builder) limits() (all []string) {
 	case since.After(b.query.From):
 		all = append(all, "Who was on shift is known since "+since.UTC().Format("2 Jan 2006 15:04")+" UTC.")
 	}
-	return append(all, "Nights are 22:00 to 07:00 "+b.zone.String()+": people's own time zones are not kept.")
+	return append(all, "Nights are 22:00 to 07:00 in the time zone that each person has in Slack, and "+b.zone.String()+" where that is not known.")
 }

@@ -33,14 +33,14 @@ func (b *Builder) told(r review.Record, known Known) {
 func (b *Builder) happened(t *escalation.Timeline, e *escalation.Event, known Known) {
 	switch e.Kind {
 	case escalation.EventPosted:
-		night := Night(e.At.In(b.zone))
+		nights, night := Nights(e, known.Zones, b.zone)
 		b.reminders.Posted++
 		if night {
 			b.reminders.Night++
 		}
 		b.late = append(b.late, uint32(max(e.Late/time.Millisecond, 0)))
-		for _, id := range e.Mentioned {
-			b.mentioned(t.Workspace, id, night, known)
+		for i, id := range e.Mentioned {
+			b.mentioned(t.Workspace, id, nights[i], known)
 		}
 	case escalation.EventDue:
 		if e.Late >= worthAWord {
@@ -73,6 +73,17 @@ func (b *Builder) mentioned(workspace, id string, night bool, known Known) {
 
 // Night says that people sleep: from 22:00 to 07:00 on the clock that the time shows.
 func Night(at time.Time) bool { return at.Hour() >= 22 || at.Hour() < 7 }
+
+// Nights says of each whom a reminder mentioned whether it was night for them, in their own zone; zone is that of those
+// whose zone is not known, and of groups. whole says so of the reminder: it was night for somebody.
+func Nights(e *escalation.Event, zones review.Zones, zone *time.Location) (each []bool, whole bool) {
+	each = make([]bool, len(e.Mentioned))
+	for i, id := range e.Mentioned {
+		each[i] = Night(e.At.In(zones.Of(id, zone)))
+		whole = whole || each[i]
+	}
+	return each, whole || len(each) == 0 && Night(e.At.In(zone))
+}
 
 // everybody is in the order of their names: this is no ranking.
 func (b *Builder) everybody() []Person {

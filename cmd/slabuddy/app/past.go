@@ -101,7 +101,11 @@ func (p *Past) Known(ctx context.Context, workspace string) (report.Known, error
 	if err != nil {
 		return report.Known{}, err
 	}
-	return report.Known{Names: names, Rosters: rosters, Hours: settings.Hours}, nil
+	cached, err := directory.ReadCached(ctx, p.store, workspace)
+	if err != nil {
+		return report.Known{}, err
+	}
+	return report.Known{Names: names, Zones: cached.Zones, Rosters: rosters, Hours: settings.Hours}, nil
 }
 
 // Rules are what a workspace's tickets would run through.
@@ -122,7 +126,7 @@ func (p *Past) Rules(ctx context.Context, workspace string) (replay.Rules, error
 	if err != nil {
 		return replay.Rules{}, err
 	}
-	return replay.Rules{Settings: settings, Directory: cachedDirectory(cached), Rosters: rosters, Names: names}, nil
+	return replay.Rules{Settings: settings, Directory: cachedDirectory(cached), Rosters: rosters, Names: names, Zones: cached.Zones}, nil
 }
 
 // rosters are all that were kept of a workspace.
@@ -150,5 +154,4 @@ func (d cachedDirectory) UserByEmail(_, email string) (id string, ok bool) {
 // Gone is nobody: tickets of the past had whom they had.
 func (cachedDirectory) Gone(_, _ string) bool { return false }
 
-// Zone is not cached.
-func (cachedDirectory) Zone(_, _ string) *time.Location { return nil }
+func (d cachedDirectory) Zone(_, user string) *time.Location { return d.Zones[user] }
