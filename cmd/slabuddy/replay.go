@@ -12,13 +12,15 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/replay"
+	"github.com/slabuddy/slabuddy/handlers/reportpage"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 type replayCmd struct {
 	With  string `required:"" help:"The configuration file whose policies to try." placeholder:"FILE"`
 	Since since  `help:"Tickets posted since then: so long ago, such as 90d or 12h, or since a date or time (UTC), such as 2026-01-01." default:"90d" placeholder:"90d"`
-	JSON  bool   `name:"json" help:"For programs."`
+	HTML  string `name:"html" help:"Write one HTML file, which needs no network." placeholder:"FILE" xor:"format"`
+	JSON  bool   `name:"json" help:"For programs." xor:"format"`
 }
 
 // Help says what the flags do not.
@@ -42,15 +44,22 @@ func (c replayCmd) Run(in *invocation) error {
 		return err
 	}
 	now, zone := rightNow(), cmp.Or(with.Calendar.Location, time.UTC)
+	from := c.Since.before(now)
+	if !from.Before(now) {
+		return fmt.Errorf("the replay would begin %s, which is still to come: choose an earlier --since", from.UTC().Format(time.RFC3339))
+	}
 	past := app.NewPast(in.ctx, s, with, now)
-	result, err := replay.Make(in.ctx, s, c.Since.before(now), func(ctx context.Context, workspace string) (replay.Rules, error) {
+	result, err := replay.Make(in.ctx, s, from, func(ctx context.Context, workspace string) (replay.Rules, error) {
 		return past.Rules(ctx, workspace)
 	}, now, zone)
 	if err != nil {
 		return fmt.Errorf("the replay cannot be made: %w", err)
 	}
-	if c.JSON {
+	switch {
+	case c.JSON:
 		return printJSON(in, result)
+	case c.HTML != "":
+		return writeFile(c.HTML, func(w io.Writer) error { return reportpage.WriteReplay(w, result) })
 	}
 	out := bufio.NewWriter(in.stdout)
 	tellReplay(out, result)
@@ -62,7 +71,7 @@ func tellReplay(w io.Writer, r replay.Result) {
 	row := func(of string, before, after int) []string {
 		return []string{of, strconv.Itoa(before), strconv.Itoa(after)}
 	}
-	fmt.Fprintf(w, "Tickets posted since %s, as it was and as it would have been\n", r.From.Format(time.RFC1123))
+	fmt.Fprintf(w, "%s\n\nTickets posted since %s, as it was and as it would have been\n", r.Sentence(), r.From.Format(time.RFC1123))
 	table(w, "Promises and reminders", [][]string{
 		{"", "was", "would be"},
 		row("kept", r.Before.Kept, r.After.Kept), row("breached", r.Before.Breached, r.After.Breached),
@@ -70,9 +79,9 @@ func tellReplay(w io.Writer, r replay.Result) {
 		row("reminders", r.Before.Reminders, r.After.Reminders), row("by night", r.Before.Night, r.After.Night),
 	})
 	rows := [][]string{{"who", "reminders were", "would be", "by night were", "would be"}}
-	for _, p := range bothSides(r) {
+	for _, p := range r.Both() {
 		rows = append(rows, []string{
-			mrkdwn.Printable(p.called), strconv.Itoa(p.was.Reminders), strconv.Itoa(p.would.Reminders), strconv.Itoa(p.was.Night), strconv.Itoa(p.would.Night),
+			mrkdwn.Printable(p.Called), strconv.Itoa(p.Was.Reminders), strconv.Itoa(p.Would.Reminders), strconv.Itoa(p.Was.Night), strconv.Itoa(p.Would.Night),
 		})
 	}
 	table(w, "Who is reminded", rows)
@@ -91,27 +100,4 @@ func tellReplay(w io.Writer, r replay.Result) {
 	for _, limit := range r.Limits {
 		fmt.Fprintf(w, "Note: %s\n", limit)
 	}
-}
-
-// pair is somebody, as it was and as it would be.
-type pair struct {
-	called     string
-	was, would replay.Person
-}
-
-// bothSides puts people of both sides together, in the order of before, and then those who are new.
-func bothSides(r replay.Result) (all []pair) {
-	at := map[[2]string]int{}
-	for _, p := range r.Before.People {
-		at[[2]string{p.Workspace, p.ID}] = len(all)
-		all = append(all, pair{called: cmp.Or(p.Name, p.ID), was: p})
-	}
-	for _, p := range r.After.People {
-		i, met := at[[2]string{p.Workspace, p.ID}]
-		if !met {
-			i, all = len(all), append(all, pair{called: cmp.Or(p.Name, p.ID)})
-		}
-		all[i].would = p
-	}
-	return all
 }

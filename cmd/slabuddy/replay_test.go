@@ -34,6 +34,22 @@ func TestReplayOfAQuarter(t *testing.T) {
 		t.Errorf("limits: %q", got.Limits)
 	}
 	expect(t, w.must("replay", "--with", file, "--since", "2026-01-01").stdout, "would be", "Tickets that come to another end", "People would have acted otherwise")
+	page := filepath.Join(w.dir, "replay.html")
+	w.must("replay", "--with", file, "--since", "2026-01-01", "--html", page)
+	html, err := os.ReadFile(page)
+	w.check(err)
+	expect(t, string(html), "What another policy would have done", "People would have acted otherwise", "Tickets that come to another end")
+	again := w.must("replay", "--with", file, "--since", "2026-01-01", "--json")
+	if got := again.stdout; len(got) == 0 || read[replayed](t, again).After != read[replayed](t, first).After {
+		t.Error("the same input gives another output")
+	}
+	if bad := w.run("replay", "--with", file, "--since", "2099-01-01"); bad.code != 1 || !strings.Contains(bad.stderr, "choose an earlier --since") {
+		t.Errorf("a span that is still to come: %d, %s", bad.code, bad.stderr)
+	}
+	w.check(os.WriteFile(file, []byte(reviewed+"\npolicies: {enterprise: {tiers: [{after: never}]}}\n"), 0o600))
+	if bad := w.run("replay", "--with", file); bad.code != 1 || !strings.Contains(bad.stderr, "tried.yaml:") || !strings.Contains(bad.stderr, "never") {
+		t.Errorf("a file with an error: %d, %s", bad.code, bad.stderr)
+	}
 	if bad := w.run("replay", "--with", "nowhere.yaml"); bad.code != 1 || !strings.Contains(bad.stderr, "there is no configuration file nowhere.yaml") {
 		t.Errorf("a file that is not there: %d, %s", bad.code, bad.stderr)
 	}

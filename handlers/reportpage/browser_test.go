@@ -55,6 +55,13 @@ func serve(t *testing.T) (url string, others func() []string) {
 	var mu sync.Mutex
 	var asked []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/replay" {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			if err := WriteReplay(w, tried()); err != nil {
+				t.Error(err)
+			}
+			return
+		}
 		if r.URL.Path == "/" {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			if err := Write(w, sample(900)); err != nil {
@@ -89,6 +96,14 @@ func scheme(s string) chromedp.Action[chromedp.Void] {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s}},
 		})
+		return err
+	})
+}
+
+// media shows the page as on paper ("print"), or on a screen.
+func media(kind string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: kind})
 		return err
 	})
 }
@@ -147,6 +162,13 @@ func TestThePageInABrowser(t *testing.T) {
 		holds(`(n => n.every((v, i) => i === 0 || n[i-1] <= v))([...`+first+`.tBodies[0].rows].map(r => Number(r.cells[2].textContent)))`))
 	does("in the dark", scheme("dark"), holds(`getComputedStyle(document.body).backgroundColor === "rgb(18, 22, 27)"`), picture("report-dark"))
 	does("on a narrow screen", scheme("light"), chromedp.EmulateViewport(400, 2600), holds(`document.documentElement.scrollWidth <= 400`), picture("report-narrow"))
+	does("on paper", chromedp.EmulateViewport(1100, 1400), media("print"), holds(`getComputedStyle(document.body).backgroundColor !== "rgb(18, 22, 27)"`), picture("report-print"), media("screen"))
+	does("of a replay", chromedp.Navigate(url+"replay"), picture("replay"),
+		holds(`document.title.startsWith("What another policy") && document.images.length === 0 && document.scripts.length === 1`),
+		holds(`[...document.querySelectorAll("td")].some(td => td.textContent.includes("<script>document.title"))`))
+	does("of a replay, by the keyboard", chromedp.Evaluate[chromedp.Void](first+`.tHead.rows[0].cells[2].firstChild.focus()`), press("\r"),
+		holds(first+`.tHead.rows[0].cells[2].getAttribute("aria-sort") === "descending"`))
+	does("of a replay, in the dark and narrow", scheme("dark"), chromedp.EmulateViewport(400, 1400), holds(`document.documentElement.scrollWidth <= 400`), picture("replay-narrow"))
 	if asked := others(); len(asked) > 0 {
 		t.Errorf("the page asks for %q", asked)
 	}

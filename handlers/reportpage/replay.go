@@ -1,0 +1,59 @@
+package reportpage
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"io"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/replay"
+	"github.com/slabuddy/slabuddy/escalation/report"
+)
+
+//go:embed assets/replay.html
+var replayHTML string
+
+var replayPage = template.Must(template.New("replay").Funcs(template.FuncMap{"words": report.Words}).Parse(replayHTML))
+
+// replayView is what the page of a replay shows.
+type replayView struct {
+	replay.Result
+	Style  template.CSS
+	Script template.JS
+	Policy string
+	Day    func(time.Time) string
+	Sides  []side
+	Both   []replay.Pair
+}
+
+// side is a figure as it was and as it would be.
+type side struct {
+	Of         string
+	Was, Would int
+}
+
+// WriteReplay writes the page of a replay.
+func WriteReplay(w io.Writer, r replay.Result) error {
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	v := replayView{
+		Result: r, Style: template.CSS(style), Script: template.JS(script), Policy: Policy,
+		Day:  func(t time.Time) string { return t.In(zone).Format("2 January 2006") },
+		Both: r.Both(),
+	}
+	for _, s := range []side{
+		{"Kept", r.Before.Kept, r.After.Kept}, {"Breached", r.Before.Breached, r.After.Breached}, {"Withdrawn", r.Before.Withdrawn, r.After.Withdrawn},
+		{"Not decided yet", r.Before.Open, r.After.Open}, {"Reminders", r.Before.Reminders, r.After.Reminders}, {"Reminders by night", r.Before.Night, r.After.Night},
+	} {
+		v.Sides = append(v.Sides, s)
+	}
+	var out bytes.Buffer
+	if err := replayPage.Execute(&out, v); err != nil {
+		return err
+	}
+	_, err = out.WriteTo(w)
+	return err
+}
