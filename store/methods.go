@@ -86,8 +86,8 @@ type DeskEvents interface {
 	// later time, and as proof if either report was one.
 	HearDesk(ctx context.Context, e desk.Event, at time.Time) error
 	// EarlyDesk returns the events of a ticket that were heard since then, in the order in which they were
-	// heard.
-	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error)
+	// heard: those that the help desk of the workspace told, and those of the one desk of every workspace.
+	EarlyDesk(ctx context.Context, workspace, ticketID string, since time.Time) ([]desk.Event, error)
 }
 
 // Jobs keeps the outbound calls of package queue. An effect that is no [escalation.Effect] is an error of
@@ -213,9 +213,9 @@ type Database interface {
 	Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (deleted int, err error)
 	// EraseWorkspace deletes what belongs to a workspace that the bot has left before endedBefore, or was
 	// never installed in: its timelines with their history, its jobs whatever their state, mentions,
-	// settings, rosters, values, keys and gates, at most n rows a call, and last its installation. It returns how many
-	// rows it deleted: call it until that is 0. What desks reported bears no workspace, and goes by Purge.
-	// Errors: ErrInstalled.
+	// its help desk's events, settings, rosters, values, keys and gates, at most n rows a call, and last its
+	// installation. It returns how many rows it deleted: call it until that is 0. What the one desk of every
+	// workspace reported goes by Purge. Errors: ErrInstalled.
 	EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (deleted int, err error)
 	// Migrate applies the missing migrations. Of several replicas that start at once, one migrates and the
 	// others wait for it.

@@ -19,6 +19,7 @@ engineers: [{name: Ana of Acme, slack: U0ANA}]
 policies: {guard: {tiers: [{after: 10m, notify: '@support', page: oncall}]}}
 pages: {oncall: {preset: grafana-oncall, url_env: ONCALL_URL}}
 channels: {C0ENTERPRISE: {policy: guard}}
+tickets: {link: 'https://desk.acme.example/{{.ID}}'}
 `
 
 // Rule 29: what the file says is its workspace's alone. A stranger installs the app in a workspace of their
@@ -52,10 +53,11 @@ func TestWhatTheFileSaysIsItsOwnWorkspacesAlone(t *testing.T) {
 		}
 		theirs, same := ticket(globex, "77"), ticket(globex, "42")
 		w.slack = globex
-		w.reminder(enterprise, theirs)
+		keepsQuiet(t, visible(w.reminder(enterprise, theirs).Blocks), "desk.acme.example")
 		w.reminder(enterprise, same)
 		w.slack = acme
 		ours := ticket(acme, "42")
+		expect(t, visible(w.reminder(enterprise, ours).Blocks), "https://desk.acme.example/42")
 		w.until("Acme is paged", patience, func() bool { return pager.got(onCallKey) == 1 })
 
 		w.part("no question to the desk, and no page", func(t *testing.T) {

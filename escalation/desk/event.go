@@ -15,10 +15,11 @@ const (
 
 // Event is what a help desk's signed webhook reports about one ticket.
 type Event struct {
-	TicketID string
-	Kind     EventKind
-	At       time.Time // when it happened, by the desk's clock; zero where it does not say
-	Cause    string    // Closed: in what way ("solved", "deleted", …)
+	Workspace string // whose help desk told it; "": it is that of every workspace there is
+	TicketID  string
+	Kind      EventKind
+	At        time.Time // when it happened, by the desk's clock; zero where it does not say
+	Cause     string    // Closed: in what way ("solved", "deleted", …)
 	// Proof says that the event stands for itself, so the timeline may be closed without asking the
 	// desk (rule 5 still weighs a reply's time). Without it, it is a reason to ask the desk now.
 	Proof bool

@@ -27,8 +27,8 @@ type Replies struct {
 type RepliesStore interface {
 	// HearDesk keeps an event. Kept again, it changes nothing.
 	HearDesk(ctx context.Context, e desk.Event, at time.Time) error
-	// EarlyDesk returns the events about a ticket that were heard since then, oldest first.
-	EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error)
+	// EarlyDesk returns what the help desk of a workspace told about a ticket since then, oldest first.
+	EarlyDesk(ctx context.Context, workspace, ticketID string, since time.Time) ([]desk.Event, error)
 	// FindByTicket returns the open timeline of a ticket in a workspace; in each there is, if that is "".
 	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
 	// FindSolved returns the closed timelines of a ticket that may come back, in the same way.
@@ -40,6 +40,7 @@ type RepliesStore interface {
 // calling it again is safe: an event told twice changes nothing the second time. It asks nobody.
 func (r *Replies) Hear(ctx context.Context, e desk.Event) error {
 	now := r.Now()
+	e.Workspace = r.of()
 	if e.TicketID == "" {
 		return nil
 	}
@@ -48,12 +49,12 @@ func (r *Replies) Hear(ctx context.Context, e desk.Event) error {
 	}
 	e.Facts = desk.Tidy(e.Facts, now)
 	if e.Kind == desk.Other {
-		return r.apply(ctx, r.of(), e) // nothing to keep: a ticket that is opened later is asked about anyway
+		return r.apply(ctx, e.Workspace, e) // nothing to keep: a ticket that is opened later is asked about anyway
 	}
 	if err := r.Store.HearDesk(ctx, e, now); err != nil {
 		return fmt.Errorf("keep what the help desk told: %w", err)
 	}
-	return r.apply(ctx, r.of(), e)
+	return r.apply(ctx, e.Workspace, e)
 }
 
 func (r *Replies) of() string {
@@ -71,7 +72,7 @@ func (r *Replies) heardEarly(ctx context.Context, workspace, ticketID string) er
 	if r.elsewhere(workspace) {
 		return nil
 	}
-	early, err := r.Store.EarlyDesk(ctx, ticketID, r.Now().Add(-earlyReplyKept))
+	early, err := r.Store.EarlyDesk(ctx, workspace, ticketID, r.Now().Add(-earlyReplyKept))
 	if err != nil {
 		return fmt.Errorf("read what the help desk told: %w", err)
 	}
@@ -110,5 +111,8 @@ func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) err
 
 // elsewhere says that the help desk is not the workspace's: a ticket there may bear the same id.
 func (r *Replies) elsewhere(workspace string) bool {
+	if of := r.of(); of != "" && of != workspace {
+		return true
+	}
 	return r.Settings("").HasDesk && !r.Settings(workspace).HasDesk
 }

@@ -28,7 +28,7 @@ func (s *repliesStore) HearDesk(_ context.Context, e desk.Event, _ time.Time) er
 	return s.err
 }
 
-func (s *repliesStore) EarlyDesk(_ context.Context, _ string, since time.Time) ([]desk.Event, error) {
+func (s *repliesStore) EarlyDesk(_ context.Context, _, _ string, since time.Time) ([]desk.Event, error) {
 	s.since = since
 	return s.heard, nil
 }
@@ -135,6 +135,23 @@ func TestWhatTheHelpDeskTellsIsNothingToAWorkspaceThatItIsNotTheDeskOf(t *testin
 	r := replies(s)
 	r.Settings = onlyIn(s.open[0].Workspace)
 	if err := r.Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: at(11), Proof: true}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "ours", s.open[0].State, escalation.Answered)
+	equal(t, "theirs", s.open[1].State, escalation.Open)
+}
+
+// A webhook is signed by the file's desk also where the file says that nobody is to be asked.
+func TestWithoutADeskToAskAWebhookIsItsOwnWorkspacesAlone(t *testing.T) {
+	other := enterprise(func(tl *escalation.Timeline) { tl.ID, tl.Workspace = "tl-2", "T0OTHER" })
+	s := &repliesStore{open: []escalation.Timeline{enterprise(), other}}
+	r := replies(s)
+	r.Settings, r.Of = func(string) *escalation.Settings { return &escalation.Settings{} }, func() string { return s.open[0].Workspace }
+	if err := r.Hear(t.Context(), desk.Event{TicketID: "42", Kind: desk.Replied, At: at(11), Proof: true}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "kept as told by", s.heard[0].Workspace, s.open[0].Workspace)
+	if err := r.heardEarly(t.Context(), "T0OTHER", "42"); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "ours", s.open[0].State, escalation.Answered)

@@ -37,8 +37,9 @@ type Settings struct {
 	Watches func(workspace, channel string) bool
 	// Known says that what a workspace set up could be read: until then a channel that is not watched may
 	// be one that is. Nil: always.
-	Known  func(workspace string) bool
-	Reader *ticket.Reader
+	Known func(workspace string) bool
+	// Reader reads the tickets of a workspace: patterns and the desk's addresses are the file's workspace's own.
+	Reader func(workspace string) *ticket.Reader
 }
 
 // Config is what an App is made of.

@@ -65,7 +65,7 @@ type fixture struct {
 func newApp(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{metrics: prometheus.NewRegistry()}
-	settings := &Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: ticket.NewReader(ticket.Patterns{Hosts: []string{"desk.example.com", "acme.zendesk.com"}})}
+	settings := &Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{Hosts: []string{"desk.example.com", "acme.zendesk.com"}}) }}
 	app, err := New(Config{
 		SigningSecret: secret,
 		Settings:      func() *Settings { return settings },
@@ -433,7 +433,7 @@ func TestAMessageWithoutATicketFromAnAppThatPostsThemIsTold(t *testing.T) {
 
 func TestATicketThatMentionsTheBotIsOpenedAndHeard(t *testing.T) {
 	f := newApp(t)
-	anyone := &Settings{Watches: f.Settings().Watches, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}})}
+	anyone := &Settings{Watches: f.Settings().Watches, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}) }}
 	f.App.Settings = func() *Settings { return anyone }
 	if _, err := f.send(event(`"user":"U0ANA","text":"Ticket ID: 42\n<@U0BOT> 45m"`)); err != nil {
 		t.Fatal(err)

@@ -175,7 +175,7 @@ func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) 
 		}
 		return outcomeUnwatched, nil
 	}
-	read := settings.Reader.Read(&m.Message)
+	read := settings.Reader(opening.Workspace).Read(&m.Message)
 	from := poster{opening.Workspace, opening.Channel, string(m.BotID)}
 	switch {
 	case read.Verdict == ticket.Readable:

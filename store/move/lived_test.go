@@ -168,7 +168,7 @@ func allOf(t testing.TB, s store.Store) map[string]any {
 	add("to ask", ask, err)
 	early, err := s.Early(ctx, []escalation.Thread{{Workspace: "T1", Channel: "C1", TS: "1700000000.000001"}}, t0)
 	add("mentions", early, err)
-	heard, err := s.EarlyDesk(ctx, "9", t0)
+	heard, err := s.EarlyDesk(ctx, "", "9", t0)
 	add("desk", heard, err)
 	for at, now := range map[string]time.Time{"now": after(time.Second), "later": after(24 * time.Hour)} {
 		gates, err := s.Gates(ctx, now)

@@ -24,39 +24,39 @@ func (s *Store) HearDesk(ctx context.Context, e desk.Event, heard time.Time) err
 		return wrap("keep what the help desk told", err)
 	}
 	return wrap("keep what the help desk told", s.inTx(ctx, func(t *tx) error {
-		t.queue(`insert into desk_events (ticket_id, kind, happened_at, heard_at, cause, proof, facts)
-			values ($1, $2, $3, $4, $5, $6, $7)
+		t.queue(`insert into desk_events (ticket_id, kind, happened_at, heard_at, cause, proof, facts, workspace)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)
 			on conflict (ticket_id, kind, happened_at) do update set
 				heard_at = greatest(desk_events.heard_at, excluded.heard_at),
-				proof = desk_events.proof or excluded.proof`,
-			e.TicketID, string(e.Kind), stamp(happened), stamp(heard), e.Cause, e.Proof, facts)
+				proof = desk_events.proof or excluded.proof, workspace = excluded.workspace`,
+			e.TicketID, string(e.Kind), stamp(happened), stamp(heard), e.Cause, e.Proof, facts, e.Workspace)
 		return nil
 	}))
 }
 
-// deskQuery asks for the events of a ticket that were heard since then.
+// deskQuery asks for what a workspace's help desk told of a ticket since then.
 type deskQuery struct {
-	ticket string
-	since  time.Time
+	workspace, ticket string
+	since             time.Time
 }
 
 // EarlyDesk shares queries between concurrent calls.
-func (s *Store) EarlyDesk(ctx context.Context, ticketID string, since time.Time) ([]desk.Event, error) {
-	es, err := s.words.Do(ctx, deskQuery{ticketID, since})
+func (s *Store) EarlyDesk(ctx context.Context, workspace, ticketID string, since time.Time) ([]desk.Event, error) {
+	es, err := s.words.Do(ctx, deskQuery{workspace, ticketID, since})
 	return es, wrap("read what the help desk told", err)
 }
 
 func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]desk.Event, error) {
-	call, ticket := make([]int32, len(calls)), make([]string, len(calls))
+	call, workspace, ticket := make([]int32, len(calls)), make([]string, len(calls)), make([]string, len(calls))
 	since := make([]pgtype.Timestamptz, len(calls))
 	for i, w := range calls {
-		call[i], ticket[i], since[i] = int32(i), w.ticket, stamp(w.since)
+		call[i], workspace[i], ticket[i], since[i] = int32(i), w.workspace, w.ticket, stamp(w.since)
 	}
 	rows, err := s.query(ctx, `
-		select u.call, e.ticket_id, e.kind, nullif(e.happened_at, 'epoch'), e.cause, e.proof, e.facts
-		from unnest($1::integer[], $2::text[], $3::timestamptz[]) as u (call, ticket_id, since)
-		join desk_events e on e.ticket_id = u.ticket_id and e.heard_at >= u.since
-		order by u.call, e.heard_at, e.happened_at, e.kind`, call, ticket, since)
+		select u.call, e.workspace, e.ticket_id, e.kind, nullif(e.happened_at, 'epoch'), e.cause, e.proof, e.facts
+		from unnest($1::integer[], $2::text[], $3::text[], $4::timestamptz[]) as u (call, workspace, ticket_id, since)
+		join desk_events e on e.ticket_id = u.ticket_id and e.heard_at >= u.since and e.workspace in ('', u.workspace)
+		order by u.call, e.heard_at, e.happened_at, e.kind`, call, workspace, ticket, since)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s *Store) earlyWords(ctx context.Context, calls []deskQuery) ([][]desk.Eve
 	var e desk.Event
 	var facts []byte
 	var happened pgtype.Timestamptz
-	_, err = pgx.ForEachRow(rows, []any{&i, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&i, &e.Workspace, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts}, func() error {
 		e.At, e.Facts = at(happened), nil
 		if err := row.SetFacts(&e, facts); err != nil {
 			return err

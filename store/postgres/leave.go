@@ -28,6 +28,8 @@ var eraseRows = []string{
 		select count(*) from d`,
 	`with d as (delete from mentions where ctid in (select ctid from mentions where workspace = $1 limit $2) returning ts)
 		select count(*) from d`,
+	`with d as (delete from desk_events where ctid in (select ctid from desk_events where workspace = $1 limit $2) returning kind)
+		select count(*) from d`,
 	`with d as (delete from settings where ctid in (select ctid from settings where workspace = $1 limit $2) returning scope)
 		select count(*) from d`,
 	`with d as (delete from rosters where ctid in (select ctid from rosters where workspace = $1 limit $2) returning at)

@@ -22,6 +22,8 @@ var eraseRows = []struct {
 	{`delete from timelines where id in (select id from timelines where workspace = ?1 order by id limit ?2)`, false},
 	{`delete from mentions where (workspace, channel, ts) in
 		(select workspace, channel, ts from mentions where workspace = ?1 limit ?2)`, false},
+	{`delete from desk_events where (ticket_id, kind, happened_at) in
+		(select ticket_id, kind, happened_at from desk_events where workspace = ?1 limit ?2)`, false},
 	{`delete from settings where (workspace, scope, version) in
 		(select workspace, scope, version from settings where workspace = ?1 limit ?2)`, false},
 	{`delete from rosters where (workspace, at) in (select workspace, at from rosters where workspace = ?1 limit ?2)`, false},

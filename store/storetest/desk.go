@@ -49,12 +49,21 @@ var deskTelling = map[string]func(*testing.T, store.Store){
 		hear(t, s, e, 24*time.Hour)
 		same(t, "kept", earlyDesk(t, s, "42", 23*time.Hour), []desk.Event{e})
 	},
+	"what one workspace's desk told is nothing to another, and what the desk of all told is for each": func(t *testing.T, s store.Store) {
+		theirs, mine, all := told("42", 0), told("42", time.Minute), told("42", time.Hour)
+		theirs.Workspace, mine.Workspace = "T2", "T1"
+		for _, e := range []desk.Event{theirs, mine, all} {
+			hear(t, s, e, 0)
+		}
+		same(t, "of T1", earlyDesk(t, s, "42", 0), []desk.Event{mine, all})
+		same(t, "of T3", must(s.EarlyDesk(t.Context(), "T3", "42", t0))(t), []desk.Event{all})
+	},
 	"many who ask at once what the desk told each get their own": func(t *testing.T, s store.Store) {
 		for i := range 8 {
 			hear(t, s, told(fmt.Sprint(i), 0), 0)
 		}
 		together(64, func(i int) {
-			got, err := s.EarlyDesk(t.Context(), fmt.Sprint(i%16), t0)
+			got, err := s.EarlyDesk(t.Context(), "T1", fmt.Sprint(i%16), t0)
 			switch {
 			case err != nil:
 				t.Error(err)
@@ -77,5 +86,5 @@ func hear(t *testing.T, s store.Store, e desk.Event, at time.Duration) {
 
 func earlyDesk(t *testing.T, s store.Store, ticket string, since time.Duration) []desk.Event {
 	t.Helper()
-	return must(s.EarlyDesk(t.Context(), ticket, after(since)))(t)
+	return must(s.EarlyDesk(t.Context(), "T1", ticket, after(since)))(t)
 }

@@ -37,7 +37,7 @@ var fields = map[string]func(*testing.T, store.Store){
 	"every field of a desk's event survives": func(t *testing.T, s store.Store) {
 		want := filled[desk.Event](t)
 		ok(t, s.HearDesk(t.Context(), want, t0))
-		same(t, "read back", must(s.EarlyDesk(t.Context(), want.TicketID, t0))(t), []desk.Event{want})
+		same(t, "read back", must(s.EarlyDesk(t.Context(), want.Workspace, want.TicketID, t0))(t), []desk.Event{want})
 	},
 	"every field of an installation survives": func(t *testing.T, s store.Store) {
 		want := filled[setup.Installation](t)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -31,6 +32,7 @@ func of(t *testing.T, s store.Store, workspace string, n int) escalation.Timelin
 	}
 	js[1].After = []string{js[0].ID}
 	ok(t, s.AddJobs(t.Context(), js, t0))
+	hear(t, s, desk.Event{Workspace: workspace, TicketID: workspace, Kind: desk.Replied, At: t0}, 0)
 	for _, key := range []string{"scan/" + workspace + "/C0", "slack/directory/" + workspace} {
 		ok(t, s.Put(t.Context(), key, []byte("x"), t0))
 	}
@@ -50,6 +52,7 @@ func left(t *testing.T, s store.Store, workspace string, tl escalation.Timeline)
 	t.Helper()
 	n += len(load(t, s, tl)) - count(load(t, s, tl), func(tl escalation.Timeline) bool { return tl.ID == "" })
 	n += len(kinds(t, s, tl.ID))
+	n += len(must(s.EarlyDesk(t.Context(), workspace, workspace, t0))(t))
 	n += len(must(s.Settings(t.Context(), workspace))(t))
 	n += len(must(s.JobsByKey(t.Context(), []string{"reminder/" + tl.ID + "/1/1", "page/" + tl.ID + "/1/1", "answer/" + workspace + "/C0/1.000001"}))(t))
 	n += len(must(s.Rosters(t.Context(), workspace, t0, after(year)))(t))

@@ -75,12 +75,18 @@ func (a *App) retention() Retention {
 	return Retention{Timelines: c.KeepTimelines, Jobs: c.KeepJobs, Uninstalled: c.KeepLeft}
 }
 
-// messageSettings are the part of a configuration that reads messages.
+// messageSettings are the part of a configuration that reads messages: those of its own workspace (rule 29).
 func (a *App) messageSettings(c *config.Config) *slackapp.Settings {
+	own, usual := Reader(c, a.opts.Env), ticket.NewReader(ticket.Patterns{})
 	return &slackapp.Settings{
 		Watches: func(workspace, channel string) bool { _, ok := a.settings(workspace).Channels[channel]; return ok },
 		Known:   a.book.Loaded,
-		Reader:  Reader(c, a.opts.Env),
+		Reader: func(workspace string) *ticket.Reader {
+			if c.Workspace != "" && c.Workspace != workspace {
+				return usual
+			}
+			return own
+		},
 	}
 }
 

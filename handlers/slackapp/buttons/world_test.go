@@ -150,7 +150,7 @@ func (w *world) build(begin func(func(context.Context))) {
 	w.app, err = slackapp.New(slackapp.Config{
 		SigningSecret: secret, Hearer: mentions, Deleter: &intake.Deletions{Deps: deps, Store: w.store}, Now: time.Now, Log: log, Registerer: reg,
 		Settings: func() *slackapp.Settings {
-			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}})}
+			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}) }}
 		},
 		Colleague: people.New(api, nil, time.Now).Colleague,
 		Self: func(string) client.Identity {

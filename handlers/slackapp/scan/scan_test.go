@@ -132,7 +132,7 @@ func (w *watch) scanner() (*Scanner, func()) {
 // scannerOf starts one for the channels of several workspaces, all of them in the one Slack.
 func (w *watch) scannerOf(channels map[string][]string) (*Scanner, func()) {
 	w.t.Helper()
-	settings := &slackapp.Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}})}
+	settings := &slackapp.Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}) }}
 	log := slog.New(slog.NewTextHandler(&w.said, nil))
 	app, err := slackapp.New(slackapp.Config{
 		SigningSecret: secret, Settings: func() *slackapp.Settings { return settings },

@@ -23,7 +23,7 @@ func All() []Table {
 			[]string{"job", "fence"}},
 		{"gates", cols(texts("key"), times("shut_until"), texts("reason")), []string{"key"}},
 		{"kept", cols(texts("key"), bytes("value"), times("kept_at")), []string{"key"}},
-		{"desk_events", cols(texts("ticket_id", "kind"), times("happened_at", "heard_at"), texts("cause"), bools("proof"), texts("facts")),
+		{"desk_events", cols(texts("ticket_id", "kind"), times("happened_at", "heard_at"), texts("cause"), bools("proof"), texts("facts", "workspace")),
 			[]string{"ticket_id", "kind", "happened_at"}},
 		{"once", cols(texts("key"), times("used_until")), []string{"key"}},
 		{"installations", cols(texts("workspace", "name", "app_id", "bot_user", "bot_id", "scopes"), bytes("token"),

@@ -15,7 +15,7 @@ var nobody = strings.Fields(`
 	jobs.queue jobs.state jobs.worker jobs.pace jobs.gates jobs.look_gates
 	job_attempts.kind
 	gates.key gates.reason
-	desk_events.ticket_id desk_events.kind
+	desk_events.ticket_id desk_events.kind desk_events.workspace
 	once.key
 	installations.workspace installations.name installations.app_id installations.bot_user installations.bot_id
 	installations.scopes installations.token
