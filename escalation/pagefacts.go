@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/plain"
 )
 
 // PageFacts are what the templates of a page may speak of, its methods included.
@@ -27,8 +29,9 @@ type PageFacts struct {
 	Permalink string    `json:"-"` // of the reminder in Slack; "" if it could not be had
 }
 
-// longestTitle is what PagerDuty takes in a summary, in characters.
-const longestTitle = 1024
+// longestQuoted is how much of a ticket's words a page quotes: what reads like an order of ours must not fill it, and
+// PagerDuty takes 1024 characters in a summary.
+const longestQuoted = 300
 
 // Title is one line that says what it is about.
 func (f PageFacts) Title() string {
@@ -40,10 +43,7 @@ func (f PageFacts) Title() string {
 		title = fmt.Sprintf("Ticket %s is no longer open", f.Ticket.ID)
 	}
 	if f.Ticket.Subject != "" {
-		title += ": " + strings.Join(strings.Fields(f.Ticket.Subject), " ")
-	}
-	if r := []rune(title); len(r) > longestTitle {
-		title = string(r[:longestTitle-1]) + "…"
+		title += ": “" + plain.Cut(plain.Quotable(f.Ticket.Subject), longestQuoted) + "”"
 	}
 	return title
 }
@@ -53,7 +53,8 @@ func (f PageFacts) Message() string {
 	var lines []string
 	line := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	for _, about := range []struct{ what, says string }{
-		{"Customer", f.Ticket.Customer}, {"Priority", f.Ticket.Priority}, {"Type", f.Ticket.Type}, {"Ticket", f.Ticket.Link}, {"In Slack", f.Permalink},
+		{"Customer", others(f.Ticket.Customer)}, {"Priority", others(f.Ticket.Priority)}, {"Type", others(f.Ticket.Type)},
+		{"Ticket", f.Ticket.Link}, {"In Slack", f.Permalink},
 	} {
 		if about.says != "" {
 			line("%s: %s", about.what, about.says)
@@ -76,6 +77,9 @@ func (f PageFacts) Message() string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// others is what a ticket says, plain and cut.
+func others(said string) string { return plain.Cut(plain.Words(said), longestQuoted) }
 
 // Severity is one of PagerDuty's: critical once the deadline has passed, or for the highest priorities.
 func (f PageFacts) Severity() string {

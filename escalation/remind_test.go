@@ -238,13 +238,14 @@ func TestTiersOwnMessage(t *testing.T) {
 		{"filled in", "{{.Ticket.ID}} waits {{ .Waited }}, tier {{.Tier}} of {{.Tiers}} of {{.Policy}}, till {{.Deadline}}",
 			"42 waits 10m0s, tier 1 of 4 of enterprise, till 09:50 UTC on Mar 2"},
 		{"what a field holds is not looked through", "{{.Ticket.Subject}}", "{{.Ticket.ID}} ${HOME}"},
+		{"only whoever set it up may format", "*Please* look: {{.Ticket.Customer}}", "*Please* look: ∗Your bot∗ ∶fire∶ two lines"},
 		{"as long as Slack takes it", strings.Repeat("x", 5000), strings.Repeat("x", 2999) + "…"},
 		{"one stored before fails and holds up nothing", "{{range 1000000000}}{{end}}", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tl := enterprise(func(tl *Timeline) {
 				tl.Tiers[0].Message = tt.text
-				tl.Ticket.Subject = "{{.Ticket.ID}} ${HOME}"
+				tl.Ticket.Subject, tl.Ticket.Customer = "{{.Ticket.ID}} ${HOME}", "*Your bot* :fire:\ntwo lines"
 			})
 			got, _ := Decide(tl, facts(at(10.2)))
 			equal(t, "message", post(t, got).Reminder.Message, tt.want)

@@ -11,9 +11,9 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/handlers/reportpage"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 type replayCmd struct {
@@ -81,14 +81,14 @@ func tellReplay(w io.Writer, r replay.Result) {
 	rows := [][]string{{"who", "reminders were", "would be", "by night were", "would be"}}
 	for _, p := range r.Both() {
 		rows = append(rows, []string{
-			mrkdwn.Printable(p.Called), strconv.Itoa(p.Was.Reminders), strconv.Itoa(p.Would.Reminders), strconv.Itoa(p.Was.Night), strconv.Itoa(p.Would.Night),
+			plain.Line(p.Called), strconv.Itoa(p.Was.Reminders), strconv.Itoa(p.Would.Reminders), strconv.Itoa(p.Was.Night), strconv.Itoa(p.Would.Night),
 		})
 	}
 	table(w, "Who is reminded", rows)
 	rows = [][]string{{"ticket", "clock", "was", "would be", "policy"}}
 	for _, c := range r.Changed[:min(len(r.Changed), mostTold)] {
 		rows = append(rows, []string{
-			mrkdwn.Printable(c.Ticket), string(c.Clock), cmp.Or(string(c.Before), "–"), cmp.Or(string(c.After), "–"), mrkdwn.Printable(c.NewPolicy),
+			plain.Line(c.Ticket), string(c.Clock), cmp.Or(string(c.Before), "–"), cmp.Or(string(c.After), "–"), plain.Line(c.NewPolicy),
 		})
 	}
 	title := "Tickets that come to another end"

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -66,7 +67,7 @@ func tellTallies(w io.Writer, r report.Report) {
 			policy = "all"
 		}
 		rows = append(rows, []string{
-			report.Words(t.Clock), mrkdwn.Printable(policy), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open),
+			report.Words(t.Clock), plain.Line(policy), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open),
 			inTime(t.Counts), inTime(before[[2]string{string(t.Clock), t.Policy}]),
 		})
 	}
@@ -78,7 +79,7 @@ func tellTallies(w io.Writer, r report.Report) {
 	table(w, "By week", rows)
 	rows = [][]string{{"priority", "clock", "kept", "breached", "withdrawn", "open", "in time"}}
 	for _, t := range r.Priorities {
-		rows = append(rows, []string{mrkdwn.Printable(t.Priority), report.Words(t.Clock), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
+		rows = append(rows, []string{plain.Line(t.Priority), report.Words(t.Clock), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
 	}
 	table(w, "By priority", rows)
 }
@@ -116,8 +117,8 @@ func tellBreaches(w io.Writer, r report.Report, zone *time.Location) {
 	rows = [][]string{{"when", "ticket", "clock", "cause", "customer", "subject"}}
 	for _, b := range r.Breaches[:min(len(r.Breaches), mostTold)] {
 		rows = append(rows, []string{
-			b.At.In(zone).Format("Mon 2 Jan 15:04"), mrkdwn.Printable(b.Ticket.ID), report.Words(b.Clock), mrkdwn.Printable(b.Because()),
-			mrkdwn.Cut(mrkdwn.Printable(b.Ticket.Customer), 24), mrkdwn.Cut(mrkdwn.Printable(b.Ticket.Subject), 48),
+			b.At.In(zone).Format("Mon 2 Jan 15:04"), plain.Line(b.Ticket.ID), report.Words(b.Clock), plain.Line(b.Because()),
+			mrkdwn.Cut(plain.Line(b.Ticket.Customer), 24), mrkdwn.Cut(plain.Line(b.Ticket.Subject), 48),
 		})
 	}
 	title := "Breaches, the latest first"
@@ -134,7 +135,7 @@ func tellPeople(w io.Writer, r report.Report) {
 		if n, ok := p.PerShiftHour(); ok {
 			shift, each = fmt.Sprintf("%.0f", p.ShiftHours), fmt.Sprintf("%.2f", n)
 		}
-		rows = append(rows, []string{mrkdwn.Printable(p.Called()), fmt.Sprint(p.Reminders), fmt.Sprint(p.Night), shift, each})
+		rows = append(rows, []string{plain.Line(p.Called()), fmt.Sprint(p.Reminders), fmt.Sprint(p.Night), shift, each})
 	}
 	fmt.Fprintf(w, "\nReminders: %d posted, %d of them by night; spared: %d because a higher tier spoke for them, %d because the ticket was answered or withdrawn first\n",
 		r.Reminders.Posted, r.Reminders.Night, r.Reminders.Superseded, r.Reminders.Unneeded)
@@ -147,6 +148,6 @@ func tellBot(w io.Writer, r report.Report, zone *time.Location) {
 		report.Length(b.P50), report.Length(b.P99), report.Length(b.Most), b.Late, b.Failed, b.Silent)
 	for _, s := range b.Blind {
 		fmt.Fprintf(w, "  blind %s to %s: %s (%s)\n", s.From.In(zone).Format("Mon 2 Jan 15:04"), s.To.In(zone).Format("15:04"),
-			mrkdwn.Plural(s.Tickets, "ticket"), mrkdwn.Printable(strings.Join(s.Some, ", ")))
+			mrkdwn.Plural(s.Tickets, "ticket"), plain.Line(strings.Join(s.Some, ", ")))
 	}
 }

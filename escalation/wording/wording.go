@@ -10,7 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/slabuddy/slabuddy/escalation/plain"
 )
 
 // Values are what a message may speak of.
@@ -68,12 +69,12 @@ func Check(text string) error {
 			continue
 		}
 		if namesField.MatchString(field) {
-			return &Error{Field: cut(field, longestQuote)}
+			return &Error{Field: plain.Cut(field, longestQuote)}
 		}
-		return &Error{Holds: cut(m[0], longestQuote)}
+		return &Error{Holds: plain.Cut(m[0], longestQuote)}
 	}
 	if rest := inBraces.ReplaceAllString(text, ""); strings.Contains(rest, "{{") {
-		return &Error{Holds: cut(rest[strings.Index(rest, "{{"):], longestQuote)}
+		return &Error{Holds: plain.Cut(rest[strings.Index(rest, "{{"):], longestQuote)}
 	}
 	return nil
 }
@@ -84,22 +85,14 @@ const (
 	longestMessage = 3000
 )
 
-// Fill fills in a message. It may have been stored before messages were held to fields only: what cannot be
+// Fill fills in a message: its formatting is that of whoever set it up, and a ticket's words in it have none. It may have been stored before messages were held to fields only: what cannot be
 // filled in must not hold up the reminder, which goes out without.
 func Fill(text string, v Values) string {
 	if Check(text) != nil {
 		return ""
 	}
 	filled := inBraces.ReplaceAllStringFunc(text, func(braces string) string {
-		return fields[strings.TrimSpace(strings.Trim(braces, "{}"))](v)
+		return plain.Words(fields[strings.TrimSpace(strings.Trim(braces, "{}"))](v))
 	})
-	return cut(filled, longestMessage)
-}
-
-// cut is s in at most so many characters.
-func cut(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most-1]) + "…"
+	return plain.Cut(filled, longestMessage)
 }

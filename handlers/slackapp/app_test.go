@@ -65,7 +65,9 @@ type fixture struct {
 func newApp(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{metrics: prometheus.NewRegistry()}
-	settings := &Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{Hosts: []string{"desk.example.com", "acme.zendesk.com"}}) }}
+	settings := &Settings{Watches: func(_, c string) bool { return c == "C0ENT" }, Reader: func(string) *ticket.Reader {
+		return ticket.NewReader(ticket.Patterns{Hosts: []string{"desk.example.com", "acme.zendesk.com"}})
+	}}
 	app, err := New(Config{
 		SigningSecret: secret,
 		Settings:      func() *Settings { return settings },

@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/page/httpjob"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
@@ -42,7 +43,7 @@ func variable(name string) (string, bool) {
 // notPaged reports a page that was given up.
 func (a *App) notPaged(o escalation.PageOrder, err error) {
 	a.troubles.Report(trouble.Report{Name: faultPage, Incident: true, Words: fmt.Sprintf(
-		"Pages could not be sent and were given up; the last one is %s, of ticket %s: %s. See `slabuddy queue list --state=failed`.", o.Name, o.Facts.Ticket.ID, clean(err))})
+		"Pages could not be sent and were given up; the last one is %s, of ticket %s: %s. See `slabuddy queue list --state=failed`.", o.Name, plain.Words(o.Facts.Ticket.ID), clean(err))})
 }
 
 const (

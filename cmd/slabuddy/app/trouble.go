@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
@@ -105,7 +106,7 @@ func (a *App) emptied(workspace, words string) {
 // failed reports a reminder that was given up.
 func (a *App) failed(p escalation.Post, err error) {
 	a.troubles.Report(trouble.Report{Name: faultFailed, Incident: true, Words: fmt.Sprintf(
-		"Reminders could not be posted and were given up; the last one is of ticket %s in channel %s: %s.", p.Reminder.Ticket.ID, p.Channel, clean(err))})
+		"Reminders could not be posted and were given up; the last one is of ticket %s in channel %s: %s.", plain.Words(p.Reminder.Ticket.ID), p.Channel, clean(err))})
 }
 
 const (
@@ -181,7 +182,7 @@ func (a *App) lookAtCalendar(ctx context.Context) {
 // clean is an error as it may be shown in a channel: on one line, and short.
 func clean(err error) string {
 	const most = 300
-	words := strings.Join(strings.Fields(err.Error()), " ")
+	words := plain.Words(err.Error())
 	if r := []rune(words); len(r) > most {
 		words = string(r[:most]) + "…"
 	}

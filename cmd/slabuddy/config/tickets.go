@@ -93,10 +93,10 @@ func (r *reader) fieldPattern(re **regexp.Regexp, name string) func(value) {
 	}
 }
 
-// samples are tickets to try templates on: one that says everything, and one with no more than an id.
+// samples are tickets to try templates on: one that says everything, and one with no more than another id.
 var samples = []escalation.Ticket{
 	{ID: "42", Priority: "high", Type: "bug", Customer: "Example Ltd", Subject: "Cannot log in", Link: "https://desk.example.com/tickets/42"},
-	{ID: "42"},
+	{ID: "43"},
 }
 
 // linkFields are what the template of the link may speak of.
@@ -113,17 +113,25 @@ func (r *reader) link(v value) *template.Template {
 		r.failTemplate(v.at, name, err, linkFields)
 		return nil
 	}
-	for _, ticket := range samples {
+	host := ""
+	for i, ticket := range samples {
 		ticket.Link = "" // this is where it comes from
 		got, err := execute(tmpl, ticket)
 		if err != nil {
 			r.failTemplate(v.at, name, err, linkFields)
 			return nil
 		}
-		if u, err := url.Parse(got); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-			r.fail(v.at, "Write it like https://desk.example.com/tickets/{{.ID}}.", "%s makes %q of ticket 42, which is no web address", name, got)
+		const fix = "Write it like https://desk.example.com/tickets/{{.ID}}."
+		u, err := url.Parse(got)
+		switch {
+		case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+			r.fail(v.at, fix, "%s makes %q of ticket %s, which is no web address", name, got, ticket.ID)
+			return nil
+		case i > 0 && u.Host != host:
+			r.fail(v.at, fix, "%s leads to a host that the ticket chooses, which whoever writes the ticket may", name)
 			return nil
 		}
+		host = u.Host
 	}
 	return tmpl
 }

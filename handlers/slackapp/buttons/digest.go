@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -28,7 +29,7 @@ const rowMark = "#"
 // InRow is a reminder's button in the n-th row of a digest. aloud names the ticket.
 func InRow(action string, n int, ref Ref, r *escalation.Reminder) *slack.ButtonBlockElement {
 	b, _ := find(action)
-	o := offer{r, Stands{Pending: true}, "ticket " + mrkdwn.Cut(mrkdwn.Printable(r.Ticket.ID), 30)}
+	o := offer{r, Stands{Pending: true}, "ticket " + mrkdwn.Cut(plain.Words(r.Ticket.ID), 30)}
 	e := block.Button(action+rowMark+strconv.Itoa(n), ref.String(), b.words(o))
 	e.AccessibilityLabel = mrkdwn.Cut(b.aloud(o), block.MaxButton)
 	return e

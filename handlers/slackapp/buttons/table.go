@@ -11,6 +11,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -140,7 +141,7 @@ func find(id string) (b button, ok bool) {
 // Row are the buttons of a reminder. They are not part of the message's text: whoever reads that alone is told
 // there what to say instead.
 func Row(ref Ref, r *escalation.Reminder, s Stands) *block.Row {
-	o := offer{r, s, "ticket " + mrkdwn.Cut(mrkdwn.Printable(r.Ticket.ID), 30)}
+	o := offer{r, s, "ticket " + mrkdwn.Cut(plain.Words(r.Ticket.ID), 30)}
 	var row []slack.BlockElement
 	for _, b := range table {
 		if b.shown == nil || b.shown(o) {

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -127,7 +128,7 @@ func code(s string) string {
 	if s == "" {
 		return "no, without a reason"
 	}
-	return mrkdwn.Cut(mrkdwn.Printable(s), most)
+	return mrkdwn.Cut(plain.Line(s), most)
 }
 
 // Refused says that err is Slack's refusal with that code.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
@@ -130,7 +131,7 @@ func (c *Commands) setAbsence(ctx context.Context, cmd slackapp.Command, a setup
 		return refused(err)
 	}
 	if c.unmanned(cmd.Workspace, a.To) > before {
-		c.Emptied(cmd.Workspace, "Nobody is on shift for a while, since "+c.nameOf(cmd)+" said that "+a.Who.Name+" is off until "+a.To.Format("Jan 2 15:04 MST")+". See /sla who; who is on shift is set in the calendar, with /sla away and with /sla swap.")
+		c.Emptied(cmd.Workspace, "Nobody is on shift for a while, since "+plain.Words(c.nameOf(cmd))+" said that "+plain.Words(a.Who.Name)+" is off until "+a.To.Format("Jan 2 15:04 MST")+". See /sla who; who is on shift is set in the calendar, with /sla away and with /sla swap.")
 	}
 	return block.Say(told(a, now), though).Small("Days and times of day are those of " + mrkdwn.Escape(zoneName) + ". `/sla " + string(a.Kind) + " off` takes it back."), nil
 }

@@ -178,7 +178,7 @@ func (r row) words() string {
 	about := []string{"*" + ticketName("Ticket", r.ticket) + "*"}
 	for _, f := range []string{r.ticket.Subject, r.ticket.Customer} {
 		if f != "" {
-			about = append(about, mrkdwn.EscapeLine(f, maxInRow))
+			about = append(about, mrkdwn.Quote(f, maxInRow))
 		}
 	}
 	var then []string

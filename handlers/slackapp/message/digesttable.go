@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -32,14 +33,14 @@ func cell(words string) slack.DataTableCell {
 	if words == "" {
 		words = "–"
 	}
-	return slack.NewDataTableRawTextCell(mrkdwn.Cut(mrkdwn.Printable(words), maxInRow))
+	return slack.NewDataTableRawTextCell(mrkdwn.Cut(plain.Line(words), maxInRow))
 }
 
 func ticketCell(t escalation.Ticket) slack.DataTableCell {
 	if t.Link == "" || len(t.Link) > mrkdwn.MaxLink {
 		return cell(t.ID)
 	}
-	name := mrkdwn.Cut(mrkdwn.Printable(t.ID), maxInRow)
+	name := mrkdwn.Cut(plain.Line(t.ID), maxInRow)
 	return slack.NewDataTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(t.Link, name, nil)))
 }
 

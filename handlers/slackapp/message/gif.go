@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -42,7 +43,7 @@ func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Th
 
 func picture(url, shows string) *slack.ImageBlock {
 	const most = 200
-	alt := cmp.Or(strings.TrimSpace(mrkdwn.Cut(mrkdwn.Printable(shows), most)), "A GIF that says thank you")
+	alt := cmp.Or(strings.TrimSpace(mrkdwn.Cut(plain.Line(shows), most)), "A GIF that says thank you")
 	return slack.NewImageBlock(url, alt, "", block.Plain("via GIPHY", most))
 }
 

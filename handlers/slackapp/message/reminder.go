@@ -24,11 +24,11 @@ func renderReminder(r *escalation.Reminder, names whois) *said {
 
 // title is what a notification begins with.
 func title(t escalation.Ticket) string {
-	subject := mrkdwn.EscapeLine(t.Subject, maxShown)
+	subject := mrkdwn.Quote(t.Subject, maxShown)
 	if subject == "" {
 		subject = "Ticket " + mrkdwn.EscapeLine(t.ID, maxShown)
 	}
-	if customer := mrkdwn.EscapeLine(t.Customer, maxShown); customer != "" {
+	if customer := mrkdwn.Quote(t.Customer, maxShown); customer != "" {
 		subject += " · " + customer
 	}
 	return subject
@@ -90,10 +90,10 @@ func ticketLine(r *escalation.Reminder) string {
 func ticketFacts(t escalation.Ticket) []string {
 	facts := []string{ticketName("Ticket", t)}
 	if t.Subject != "" {
-		facts[0] = mrkdwn.Hyperlink(t.Link, mrkdwn.EscapeLine(t.Subject, maxShown))
+		facts[0] = mrkdwn.Hyperlink(t.Link, mrkdwn.Quote(t.Subject, maxShown))
 	}
 	if t.Customer != "" {
-		facts = append(facts, mrkdwn.EscapeLine(t.Customer, maxShown))
+		facts = append(facts, mrkdwn.Quote(t.Customer, maxShown))
 	}
 	if t.Priority != "" {
 		facts = append(facts, "priority "+mrkdwn.EscapeLine(t.Priority, maxShown))
@@ -153,12 +153,12 @@ func pings(rs []escalation.Recipient) []string {
 	return lines
 }
 
-// ownText is a tier's own message, line by line. It is text from the configuration and from the
-// ticket in one, so it pings nobody.
+// ownText is a tier's own message, line by line, formatted as whoever set it up wrote it. What the ticket says in
+// it is plain already. It pings nobody.
 func ownText(message string) []string {
 	lines := strings.Split(strings.TrimSpace(message), "\n")
 	for i, line := range lines {
-		lines[i] = mrkdwn.EscapeLine(line, maxSection)
+		lines[i] = mrkdwn.EscapeFormatted(line, maxSection)
 	}
 	return lines
 }

@@ -8,10 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 )
 
 // MaxLink is the longest address that is linked to.
@@ -31,9 +30,22 @@ var (
 	loud    = regexp.MustCompile(`(?i)@(here|channel|everyone|group)\b`)
 )
 
-// EscapeLine is escape on one line, cut so that no more than most characters come of it.
-func EscapeLine(s string, most int) string {
-	s = Printable(s)
+// EscapeLine is what others wrote, on one line and plain, cut so that no more than most characters come of it.
+func EscapeLine(s string, most int) string { return escapeCut(plain.Words(s), most) }
+
+// EscapeFormatted is EscapeLine of what whoever set us up wrote: its formatting stays.
+func EscapeFormatted(s string, most int) string { return escapeCut(plain.Line(s), most) }
+
+// Quote is EscapeLine between quotation marks, where it could pass for what the bot says: a ticket's subject and
+// its customer. It is empty for nothing.
+func Quote(s string, most int) string {
+	if s = escapeCut(plain.Quotable(s), most-2); s == "" {
+		return ""
+	}
+	return "“" + s + "”"
+}
+
+func escapeCut(s string, most int) string {
 	for {
 		escaped := Escape(Cut(s, most))
 		over := Len(escaped) - most
@@ -199,35 +211,6 @@ func Circle(word string) string {
 		return "a colleague"
 	}
 	return word
-}
-
-// Printable is s on one line, without anything that could change how the text around it is shown.
-func Printable(s string) string {
-	if isPlain(s) {
-		return s
-	}
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == utf8.RuneError:
-			return -1
-		}
-		return r
-	}, s)), " ")
-}
-
-// isPlain recognizes, without allocating, what printable would leave as it is: most there is.
-func isPlain(s string) bool {
-	spaced := true
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' || c > '~' || c == ' ' && spaced {
-			return false
-		}
-		spaced = c == ' '
-	}
-	return !spaced || s == ""
 }
 
 // Capital begins words with a capital letter.

@@ -76,6 +76,21 @@ func TestLongListsAreCountedOut(t *testing.T) {
 	holds(t, p.OnShift(), "E14, and 25 more")
 }
 
+// Rule 29: what a ticket says is quoted, plain, and on one line.
+func TestAHostileTicketReadsAsNobodyElsesWords(t *testing.T) {
+	const evil = ":rotating_light: *Security notice:*” _please_ sign in at `evil`\n> now"
+	m := escalation.Message{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, PostedAt: now,
+		Ticket: escalation.Ticket{ID: "*4*2", Subject: evil, Customer: evil, Priority: evil}}
+	settings := escalation.DefaultSettings()
+	got := overview.Ticket(escalation.Begin("t", m, settings.Policies["teams"], &settings, now), true, escalation.Facts{Now: now, Settings: &settings})
+	for _, mark := range []string{":rotating_light:", "*Security", "_please_", "`", "notice:*”", "\n> ", "**"} {
+		if strings.Contains(got, mark) {
+			t.Errorf("%q is in:\n%s", mark, got)
+		}
+	}
+	holds(t, []string{got}, "“∶rotating_light∶ ∗Security notice:∗’ ˍpleaseˍ sign in")
+}
+
 func TestWhatPeopleDidIsToldWithATicket(t *testing.T) {
 	m := escalation.Message{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, PostedAt: now.Add(-time.Hour),
 		Ticket: escalation.Ticket{ID: "42", Customer: "Acme & Sons", Priority: "high"}}

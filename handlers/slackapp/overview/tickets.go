@@ -14,6 +14,9 @@ import (
 
 const maxShown = 80 // of a ticket's field, in a list
 
+// hidden takes the place of a subject that its reader may not see. No ticket's is this one: they are printable.
+const hidden = "\x00"
+
 // Ticket says where an open timeline stands, in two or three lines. With where, it says the channel
 // too.
 func Ticket(t escalation.Timeline, where bool, f escalation.Facts) string {
@@ -27,8 +30,12 @@ func Ticket(t escalation.Timeline, where bool, f escalation.Facts) string {
 func headline(t escalation.Timeline, where bool, now time.Time) string {
 	facts := []string{"*" + mrkdwn.Hyperlink(t.Ticket.Link, "Ticket "+mrkdwn.EscapeLine(t.Ticket.ID, maxShown)) + "*"}
 	for _, field := range []string{t.Ticket.Subject, t.Ticket.Customer} {
-		if field != "" {
-			facts = append(facts, mrkdwn.EscapeLine(field, maxShown))
+		switch field {
+		case "":
+		case hidden:
+			facts = append(facts, "in a channel that you do not read")
+		default:
+			facts = append(facts, mrkdwn.Quote(field, maxShown))
 		}
 	}
 	if t.Ticket.Priority != "" {
@@ -51,7 +58,7 @@ func Veiled(ts []escalation.Timeline, n int, mayRead func(channels []string) map
 	may := mayRead(channels)
 	for i := range ts {
 		if t := &ts[i]; !may[t.Channel] {
-			t.Ticket = escalation.Ticket{ID: t.Ticket.ID, Priority: t.Ticket.Priority, Subject: "in a channel that you do not read"}
+			t.Ticket = escalation.Ticket{ID: t.Ticket.ID, Priority: t.Ticket.Priority, Subject: hidden}
 		}
 	}
 	return ts

@@ -1,7 +1,9 @@
 package ticket
 
 import (
+	"regexp"
 	"testing"
+	"text/template"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
@@ -158,6 +160,22 @@ func TestALinkLeadsToTheDeskOnly(t *testing.T) {
 		got := read(t, r, `{"attachments":[{"fields":[{"title":"Ticket ID","value":"42"}],"title":"x","title_link":"`+url+`"}]}`)
 		if len(got.Tickets) != 1 || got.Tickets[0] != (escalation.Ticket{ID: "42", Subject: "x", Link: want}) {
 			t.Errorf("%s: %+v, want the link %q", url, got.Tickets, want)
+		}
+	}
+}
+
+// Whoever writes a ticket may choose its fields, and not where its link leads.
+func TestALinkOfTheConfigurationLeadsWhereItSays(t *testing.T) {
+	for link, want := range map[string]string{
+		"https://desk.example.com/{{.ID}}?of={{.Type}}": "https://desk.example.com/0.evil.example?of=a@evil.example/",
+		"https://desk.example.com{{.ID}}":               "",
+		"https://desk.example.com{{.Type}}":             "",
+		"https://{{.Type}}desk.example.com/":            "",
+	} {
+		r := NewReader(Patterns{From: From{Anyone: true}, ID: regexp.MustCompile(`Ticket: (\S+)`), Link: template.Must(template.New("").Parse(link))})
+		got := read(t, r, `{"text":"*Type*: a@evil.example/\nTicket: 0.evil.example"}`)
+		if len(got.Tickets) != 1 || got.Tickets[0].Link != want {
+			t.Errorf("%s: %+v, want the link %q", link, got.Tickets, want)
 		}
 	}
 }

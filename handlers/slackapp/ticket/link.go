@@ -14,13 +14,10 @@ import (
 // to the desk. A ticket without one is shown as its bare number.
 func (r *Reader) link(t escalation.Ticket, parts []*part) string {
 	if r.p.Link != nil {
-		var b strings.Builder
-		inURL := t
-		inURL.ID = url.PathEscape(t.ID)
-		if err := r.p.Link.Execute(&b, inURL); err != nil {
-			return "" // tried out with the configuration; a ticket is not held up for its link
+		if link := r.templated(t); leadsTo(link, r.linkHost) {
+			return link
 		}
-		return webAddress(b.String())
+		return ""
 	}
 	for _, p := range parts {
 		for _, a := range p.addresses {
@@ -34,6 +31,17 @@ func (r *Reader) link(t escalation.Ticket, parts []*part) string {
 	return ""
 }
 
+// templated is the link that the template makes, "" if it makes none: it was tried out with the configuration, and
+// a ticket is not held up for its link.
+func (r *Reader) templated(t escalation.Ticket) string {
+	var b strings.Builder
+	t.ID = url.PathEscape(t.ID)
+	if err := r.p.Link.Execute(&b, t); err != nil {
+		return ""
+	}
+	return webAddress(b.String())
+}
+
 // webAddress is s if it can be opened in a browser, else "".
 func webAddress(s string) string {
 	u, err := url.Parse(s)
@@ -41,6 +49,15 @@ func webAddress(s string) string {
 		return ""
 	}
 	return s
+}
+
+// hostOf is the host that an address leads to, if it is one.
+func hostOf(address string) []string {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return nil
+	}
+	return []string{strings.ToLower(u.Hostname())}
 }
 
 // leadsTo says that a browser that opens address asks one of hosts: https://desk.example.com@evil.example/

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -70,7 +71,7 @@ func (p *Problem) describe(parts []*part) {
 		}
 	}
 	said := strings.TrimSuffix(own.String(), " ⏎ ")
-	p.Words = mrkdwn.Cut(mrkdwn.Printable(said), maxWords)
+	p.Words = mrkdwn.Cut(plain.Line(said), maxWords)
 	for _, part := range parts {
 		if p.Pattern = suggest(part.own()); p.Pattern != "" {
 			return

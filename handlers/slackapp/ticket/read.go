@@ -24,10 +24,19 @@ type Patterns struct {
 }
 
 // Reader reads tickets from messages.
-type Reader struct{ p Patterns }
+type Reader struct {
+	p        Patterns
+	linkHost []string // where the template leads, whatever a ticket says
+}
 
 // NewReader returns a reader that goes by p.
-func NewReader(p Patterns) *Reader { return &Reader{p} }
+func NewReader(p Patterns) *Reader {
+	r := &Reader{p: p}
+	if p.Link != nil {
+		r.linkHost = hostOf(r.templated(escalation.Ticket{ID: "0"}))
+	}
+	return r
+}
 
 // Verdict is what a message turned out to be.
 type Verdict string

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 )
 
 // The most characters of a field. What is longer is no id, no priority and no type; names and subjects
@@ -103,7 +103,7 @@ func word(s string) string {
 // value is s as it may be kept: printable, without the decoration around it. What stands for nothing
 // is nothing.
 func value(s string) string {
-	s = strings.Trim(mrkdwn.Printable(s), " *_~`")
+	s = strings.Trim(plain.Line(s), " *_~`")
 	switch strings.ToLower(s) {
 	case "-", "–", "—", "/", "n/a", "none", "null", "nil", "undefined", "unknown", "tbd", "not set", "(none)":
 		return ""
