@@ -132,6 +132,7 @@ const (
 	NoteSettled      NoteKind = "settled"       // the help desk was asked, and the timeline is closed: see its State
 	NoteUnanswered   NoteKind = "unanswered"    // the help desk was asked, and knows of no reply that counts
 	NoteSilent       NoteKind = "silent"        // the help desk was asked, and said nothing about this ticket
+	NoteAskedSoon    NoteKind = "asked-soon"    // the help desk is asked as often as it may be; polling asks about the ticket next
 	NoteNoDesk       NoteKind = "no-desk"       // there is no help desk to ask; `done` closes
 	NoteWhy          NoteKind = "why"           // why a reminder pinged them
 	NoteGone         NoteKind = "gone"          // the timeline or the reminder is not there (any more); nothing was moved

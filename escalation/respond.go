@@ -161,6 +161,15 @@ func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 	return change, note
 }
 
+// CheckLater is CheckAgain where the help desk must not be asked just now: polling asks about the ticket next.
+func CheckLater(t Timeline, user string, f Facts) (Change, Note) {
+	if t.State != Open {
+		return Change{}, closedBefore(AskedCheck, t, user, f)
+	}
+	change, _ := hearAndAsk(t, f)
+	return change, about(NoteAskedSoon, t, user, f)
+}
+
 // Explain explains a reminder of t to one person.
 func Explain(t Timeline, r Reminder, user string, f Facts) Note {
 	note := about(NoteWhy, t, user, f)

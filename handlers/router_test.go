@@ -41,7 +41,7 @@ func (s store) Deleted(context.Context, escalation.Thread) error { return s.err 
 func public(t *testing.T, log io.Writer, s store) http.Handler {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	settings := &slackapp.Settings{Watches: func(_, _ string) bool { return true }, Reader: ticket.NewReader(ticket.Patterns{})}
+	settings := &slackapp.Settings{Watches: func(_, _ string) bool { return true }, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{}) }}
 	app, err := slackapp.New(slackapp.Config{
 		SigningSecret: secret, Opener: s, Hearer: s, Deleter: s, Log: logger,
 		Settings:   func() *slackapp.Settings { return settings },

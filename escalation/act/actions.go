@@ -16,6 +16,8 @@ import (
 type Actions struct {
 	flow.Deps
 	Store ActionsStore
+
+	asking asking
 }
 
 // ActionsStore is what Actions needs of the database.
@@ -23,6 +25,8 @@ type ActionsStore interface {
 	Load(ctx context.Context, ids []string) ([]escalation.Timeline, error)
 	// Happened returns the events of a kind in the history of timelines.
 	Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error)
+	// TakeTurn shuts the gate key until now+every if it is open, and says when it opens next if not.
+	TakeTurn(ctx context.Context, key string, now time.Time, every time.Duration) (ok bool, next time.Time, err error)
 	flow.Saver
 }
 
@@ -48,8 +52,8 @@ func (a *Actions) Own(ctx context.Context, c escalation.Click) (escalation.Note,
 	})
 }
 
-// CheckAgain asks the help desk about this one ticket, within five seconds, and closes the timeline if
-// it has been answered.
+// CheckAgain asks the help desk about this one ticket, and closes the timeline if it has been answered. Where the
+// desk is asked as often as it may be, polling asks about the ticket next.
 func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error) {
 	t, found, err := a.find(ctx, c)
 	switch {
@@ -61,14 +65,14 @@ func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalatio
 		_, note := escalation.CheckAgain(t, c.User, a.Facts(t.Workspace))
 		return note, nil
 	}
-	answer, err := a.AskAbout(ctx, t)
+	answer, asked, err := a.ask(ctx, t)
 	if err != nil {
-		a.Logger.Warn("the help desk did not answer", "ticket", t.Ticket.ID, "error", err)
-	}
-	if err := ctx.Err(); err != nil {
-		return escalation.Note{}, fmt.Errorf("ask the help desk: %w", err)
+		return escalation.Note{}, err
 	}
 	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
+		if !asked {
+			return escalation.CheckLater(t, c.User, f)
+		}
 		f.Answer = answer
 		return escalation.CheckAgain(t, c.User, f)
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -27,6 +28,11 @@ func (l *Loader) Happened(_ context.Context, ids []string, kind escalation.Event
 		}
 	}
 	return events, l.Err
+}
+
+// TakeTurn grants every turn.
+func (l *Loader) TakeTurn(_ context.Context, _ string, now time.Time, every time.Duration) (ok bool, next time.Time, err error) {
+	return true, now.Add(every), nil
 }
 
 func (l *Loader) JobsByKey(_ context.Context, keys []string) (jobs []queue.Job, err error) {

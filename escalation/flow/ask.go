@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
@@ -10,6 +11,14 @@ import (
 // QuestionAbout asks about a timeline's ticket; in detail if more is promised than the first reply.
 func QuestionAbout(t escalation.Timeline) desk.Question {
 	return desk.Question{TicketID: t.Ticket.ID, Since: t.PostedAt, InDetail: len(t.Clocks) > 1}
+}
+
+// TurnDesk is the gate whose turns are poll_budget: all that asks the help desk beside the walks takes them.
+const TurnDesk = "helpdesk/poll"
+
+// AskEvery is how long a turn of poll_budget is.
+func AskEvery(s *escalation.Settings) time.Duration {
+	return time.Minute / time.Duration(max(s.PollBudget, 1))
 }
 
 // AskAbout asks about one timeline, for desk.AskShare at most. The error is the desk's, not that of a ctx

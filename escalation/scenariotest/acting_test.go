@@ -231,7 +231,7 @@ func TestCheckAgainClosesAnAnsweredTicket(t *testing.T) {
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(11)})
 		n := w.note(w.actions.CheckAgain(t.Context(), w.click(m, "U0ANA")))
 		equal(t, "now", n.Kind, escalation.NoteSettled)
-		equal(t, "what it saw", n.Check, &escalation.Check{At: w.at(12), Status: desk.Answered, RepliedAt: w.at(11)})
+		equal(t, "what it saw", n.Check, &escalation.Check{At: w.at(12).Add(2 * time.Second), Status: desk.Answered, RepliedAt: w.at(11)})
 		w.until(60)
 		equal(t, "reminders", len(w.slack.reminders(m)), 1)
 		equal(t, "updates", w.updates(), []update{{Tier: 1, State: escalation.Answered}})

@@ -33,9 +33,6 @@ type PollerStore interface {
 	flow.Saver
 }
 
-// turnPoll is the gate whose turns are the polling budget.
-const turnPoll = "helpdesk/poll"
-
 // Run polls until ctx ends.
 func (p *Poller) Run(ctx context.Context) {
 	for ctx.Err() == nil {
@@ -53,10 +50,10 @@ func (p *Poller) Run(ctx context.Context) {
 // poll makes one call if the budget has room for it, and says how long to rest.
 func (p *Poller) poll(ctx context.Context, s *escalation.Settings) (rest time.Duration, err error) {
 	now := p.Now()
-	every := time.Minute / time.Duration(s.PollBudget)
+	every := flow.AskEvery(s)
 	reading, cancelReading := context.WithTimeout(ctx, storeTimeout)
 	defer cancelReading()
-	ok, next, err := p.Store.TakeTurn(reading, turnPoll, now, every)
+	ok, next, err := p.Store.TakeTurn(reading, flow.TurnDesk, now, every)
 	if err != nil {
 		return p.Idle, fmt.Errorf("take a turn: %w", err)
 	}

@@ -17,10 +17,17 @@ import (
 )
 
 // shelf is a database of one timeline and the job of its reminder.
-type shelf struct{ escalationtest.Loader }
+type shelf struct {
+	escalationtest.Loader
+	busy bool
+}
 
 func (s *shelf) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
 	return slices.Repeat([]escalation.Saved{escalation.SavedOK}, len(changes)), nil
+}
+
+func (s *shelf) TakeTurn(_ context.Context, _ string, now time.Time, _ time.Duration) (ok bool, next time.Time, err error) {
+	return !s.busy, now.Add(time.Minute), nil
 }
 
 // silentDesk does not answer.
@@ -35,6 +42,7 @@ type situation struct {
 	change func(*escalation.Timeline)
 	desk   desk.HelpDesk
 	purged bool // the timeline and the job are gone
+	busy   bool // the desk is asked as often as it may be
 }
 
 func situations() map[string]situation {
@@ -44,15 +52,16 @@ func situations() map[string]situation {
 		return escalationtest.OwnedBy(escalation.Owner{User: user, Name: user, Since: now.Add(-time.Minute)})
 	}
 	return map[string]situation{
-		"just reminded":          {},
-		"answered":               {desk: says(desk.Answer{Status: desk.Answered, RepliedAt: now})},
-		"the desk is away":       {desk: silentDesk{}},
-		"there is no desk":       {desk: says(desk.Answer{Status: desk.None})},
-		"closed":                 {change: escalationtest.Closed(escalation.Answered)},
-		"purged":                 {purged: true},
-		"all tiers are posted":   {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},
-		"snoozed just before":    {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt = "U0ANA", now }},
-		"snoozed so just before": {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt, t.SnoozedFor = "U0ANA", now, time.Hour }},
+		"just reminded":           {},
+		"answered":                {desk: says(desk.Answer{Status: desk.Answered, RepliedAt: now})},
+		"the desk is away":        {desk: silentDesk{}},
+		"the desk is asked a lot": {busy: true},
+		"there is no desk":        {desk: says(desk.Answer{Status: desk.None})},
+		"closed":                  {change: escalationtest.Closed(escalation.Answered)},
+		"purged":                  {purged: true},
+		"all tiers are posted":    {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},
+		"snoozed just before":     {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt = "U0ANA", now }},
+		"snoozed so just before":  {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt, t.SnoozedFor = "U0ANA", now, time.Hour }},
 		"put off as far as may be": {change: func(t *escalation.Timeline) {
 			for i := range t.Tiers {
 				t.Tiers[i].Due = now.Add(4 * time.Hour)
@@ -93,7 +102,7 @@ func actionsIn(t *testing.T, s situation) *act.Actions {
 	if s.change != nil {
 		s.change(&timeline)
 	}
-	store := &shelf{}
+	store := &shelf{busy: s.busy}
 	if !s.purged {
 		store.Timelines, store.History = []escalation.Timeline{timeline}, []escalation.Event{escalationtest.Decided(t, job)}
 	}

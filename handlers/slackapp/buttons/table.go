@@ -114,7 +114,7 @@ var table = []button{
 			return a.CheckAgain(ctx, c)
 		},
 		answers: []escalation.NoteKind{
-			escalation.NoteSettled, escalation.NoteUnanswered, escalation.NoteSilent, escalation.NoteNoDesk, escalation.NoteClosed, escalation.NoteGone,
+			escalation.NoteSettled, escalation.NoteUnanswered, escalation.NoteSilent, escalation.NoteAskedSoon, escalation.NoteNoDesk, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{

@@ -20,6 +20,10 @@ func silent(n *escalation.Note, _ time.Time) string {
 	return "I asked the help desk about " + ofTicket(n.Timeline) + ", and it told me nothing, so nothing has changed. Please try again in a minute; I keep asking, too."
 }
 
+func askedSoon(n *escalation.Note, _ time.Time) string {
+	return "I ask the help desk as often as I may just now, so I changed nothing. I ask about " + ofTicket(n.Timeline) + " next, and stop by myself if it has a reply."
+}
+
 func noDesk(*escalation.Note, time.Time) string {
 	return "There is no help desk for me to ask. Once the customer has an answer, mention me in the thread with `done`."
 }

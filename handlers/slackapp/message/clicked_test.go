@@ -63,6 +63,7 @@ func whispers() map[string]*escalation.Note {
 		"unanswered but before": {Kind: escalation.NoteUnanswered, Timeline: &open,
 			Check: check(escalation.Check{Status: desk.Unanswered, RepliedAt: noon.Add(-20 * time.Hour)})},
 		"silent":          {Kind: escalation.NoteSilent, Timeline: &open, Check: check(escalation.Check{})},
+		"asked soon":      {Kind: escalation.NoteAskedSoon, Timeline: &open},
 		"no desk":         {Kind: escalation.NoteNoDesk, CanDone: true, Timeline: &open},
 		"paused":          {Kind: escalation.NotePaused, Name: "Ana <3", Until: noon.Add(2 * time.Hour)},
 		"resumed":         {Kind: escalation.NoteResumed},

@@ -31,6 +31,7 @@ var words = map[escalation.NoteKind]func(n *escalation.Note, now time.Time) []st
 	escalation.NoteSettled:      oneLine(settled),
 	escalation.NoteUnanswered:   unanswered,
 	escalation.NoteSilent:       oneLine(silent),
+	escalation.NoteAskedSoon:    oneLine(askedSoon),
 	escalation.NoteNoDesk:       oneLine(noDesk),
 	escalation.NoteWhy:          why,
 	escalation.NoteGone:         oneLine(gone),

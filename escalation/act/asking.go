@@ -1,0 +1,125 @@
+package act
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
+)
+
+// asking is the help desk as those see it who press *Check again* (rules 5 and 29): one call answers everybody
+// who asks about a ticket at about the same time, and calls keep to half of poll_budget, whoever presses how often.
+//
+//	press ─▶ somebody waits for an answer? ──yes──▶ theirs
+//	             └─no─▶ a turn is free, soon ──yes──▶ ask, and tell all who wait
+//	                          └─no─▶ polling asks about it next
+//
+// No answer is kept: whoever has just replied wants to see that.
+type asking struct {
+	mu    sync.Mutex
+	calls map[string]*call // by timeline
+}
+
+// call is one question to the desk that is under way.
+type call struct {
+	done   chan struct{} // closed when the rest is known
+	answer desk.Answer
+	asked  bool // false: no turn came free in time
+	err    error
+}
+
+const (
+	// turnPatience is how long somebody is let wait for a turn.
+	turnPatience = 3 * time.Second
+	// turnCheck is the gate whose turns are the pressers' half of the budget. Each of theirs is one of the budget
+	// as well.
+	turnCheck = "helpdesk/check"
+)
+
+// ask asks about a timeline. asked is false where the desk is asked as often as it may be.
+func (a *Actions) ask(ctx context.Context, t escalation.Timeline) (answer desk.Answer, asked bool, err error) {
+	c := a.callAbout(ctx, t)
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+	}
+	if err := ctx.Err(); err != nil {
+		return answer, false, fmt.Errorf("ask the help desk: %w", err)
+	}
+	return c.answer, c.asked, c.err
+}
+
+// callAbout joins the call about a timeline that there is, or makes one.
+func (a *Actions) callAbout(ctx context.Context, t escalation.Timeline) *call {
+	a.asking.mu.Lock()
+	defer a.asking.mu.Unlock()
+	if a.asking.calls == nil {
+		a.asking.calls = map[string]*call{}
+	}
+	if c, ok := a.asking.calls[t.ID]; ok {
+		return c
+	}
+	c := &call{done: make(chan struct{})}
+	a.asking.calls[t.ID] = c
+	go a.call(context.WithoutCancel(ctx), t, c) // others wait for it, whatever becomes of the first
+	return c
+}
+
+// call asks, once there is a turn.
+func (a *Actions) call(ctx context.Context, t escalation.Timeline, c *call) {
+	ctx, cancel := context.WithTimeout(ctx, turnPatience+desk.AskShare)
+	defer cancel()
+	answer, asked, err := a.askInTurn(ctx, t)
+	a.asking.mu.Lock()
+	defer a.asking.mu.Unlock()
+	c.answer, c.asked, c.err = answer, asked, err
+	delete(a.asking.calls, t.ID)
+	close(c.done)
+}
+
+func (a *Actions) askInTurn(ctx context.Context, t escalation.Timeline) (answer desk.Answer, asked bool, err error) {
+	s := a.Settings(t.Workspace)
+	if !s.HasDesk {
+		return desk.Answer{Status: desk.None}, true, nil
+	}
+	every := flow.AskEvery(s)
+	until := a.Now().Add(turnPatience)
+	for _, turn := range []struct {
+		gate  string
+		every time.Duration
+	}{{turnCheck, 2 * every}, {flow.TurnDesk, every}} {
+		if asked, err = a.takeTurn(ctx, turn.gate, turn.every, until); !asked {
+			return answer, false, err
+		}
+	}
+	answer, err = a.AskAbout(ctx, t)
+	if err != nil {
+		a.Logger.Warn("the help desk did not answer", "ticket", t.Ticket.ID, "error", err)
+	}
+	return answer, true, nil
+}
+
+// takeTurn waits for a turn that comes free by until.
+func (a *Actions) takeTurn(ctx context.Context, gate string, every time.Duration, until time.Time) (ok bool, err error) {
+	for {
+		now := a.Now()
+		ok, next, err := a.Store.TakeTurn(ctx, gate, now, every)
+		if err != nil {
+			return false, fmt.Errorf("take a turn: %w", err)
+		}
+		if ok || next.After(until) {
+			return ok, nil
+		}
+		timer := time.NewTimer(max(next.Sub(now), time.Millisecond))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return false, fmt.Errorf("wait for a turn: %w", ctx.Err())
+		}
+	}
+}
