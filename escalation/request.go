@@ -48,6 +48,7 @@ type Click struct {
 	User     string    // Slack user id
 	Name     string    // as Slack shows it, for places where nobody may be pinged
 	At       time.Time // when it was pressed, by our clock
+	Again    bool      // the very same was taken in before: it changes nothing (rule 29)
 }
 
 // Of says that the click is about a reminder that t has had, in t's own thread. A click knows its

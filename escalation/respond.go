@@ -72,6 +72,13 @@ func SnoozeByClick(t Timeline, c Click, d time.Duration, f Facts) (Change, Note)
 	return snooze(t, snoozer{c.User, c.At, d}, Wait{For: d}, f, c.posting())
 }
 
+// Twice answers a click that was taken in before, and would change something now.
+func Twice(c Click, f Facts) Note {
+	note := noteFor(c.User, f)
+	note.Kind = NoteTwice
+	return note
+}
+
 // snooze postpones what is pending of an open timeline, by the default length if w says nothing, and has the
 // reminders that stand tell so. clicked is the one whose button was pressed, if one was.
 func snooze(t Timeline, by snoozer, w Wait, f Facts, clicked Posting) (Change, Note) {

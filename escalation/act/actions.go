@@ -113,6 +113,10 @@ func (a *Actions) act(ctx context.Context, c escalation.Click, work func(escalat
 		if change, note = work(t, a.Facts(t.Workspace)); change.Timeline == nil {
 			return nil, nil
 		}
+		if c.Again {
+			note = escalation.Twice(c, a.Facts(t.Workspace))
+			return nil, nil
+		}
 		return []escalation.Change{change}, nil
 	})
 	if err != nil {

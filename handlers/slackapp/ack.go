@@ -131,7 +131,12 @@ func (a *App) interaction(ctx context.Context, payload []byte) (*acknowledgement
 		a.count(label, outcomeIgnored)
 		return &acknowledgement{}, nil
 	}
-	return a.surface(label, func() (Answer, error) { return a.Surfaces.Interact(ctx, i) })
+	return a.once(ctx, payload, func(again bool) (*acknowledgement, error) {
+		if i.Again = again; again && i.Type != TypeClick {
+			return a.repeated(label)
+		}
+		return a.surface(label, func() (Answer, error) { return a.Surfaces.Interact(ctx, i) })
+	})
 }
 
 func (a *App) command(ctx context.Context, form url.Values) (*acknowledgement, error) {
@@ -140,7 +145,12 @@ func (a *App) command(ctx context.Context, form url.Values) (*acknowledgement, e
 		a.count(typeCommand, outcomeIgnored) // Slack looks whether our certificate is in order
 		return &acknowledgement{}, nil
 	}
-	ack, err := a.surface(typeCommand, func() (Answer, error) { return a.Surfaces.Command(ctx, c) })
+	ack, err := a.once(ctx, []byte(form.Encode()), func(again bool) (*acknowledgement, error) {
+		if again {
+			return a.repeated(typeCommand)
+		}
+		return a.surface(typeCommand, func() (Answer, error) { return a.Surfaces.Command(ctx, c) })
+	})
 	if errors.Is(err, errBusy) {
 		body, err := encode(map[string]string{
 			"response_type": "ephemeral",

@@ -50,6 +50,7 @@ type Config struct {
 	Opener        Opener
 	Hearer        Hearer
 	Deleter       Deleter
+	Keys          Keys     // make a signed click or command count once. Nil: nothing is remembered
 	Surfaces      Surfaces // nil: clicks and commands are acknowledged, and nothing comes of them
 	// Colleague says whether somebody may act on the bot: a full member, no guest (rule 29). It asks Slack, and
 	// fails where that takes long. Nil: everybody may.

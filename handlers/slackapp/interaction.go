@@ -11,6 +11,7 @@ type Interaction struct {
 	Workspace string
 	User      string
 	UserName  string
+	Again     bool   // the very same came before: it is to change nothing
 	Foreign   bool   // the user is a guest from another workspace, or no person at all
 	Elsewhere bool   // the user is from another workspace, which may be one of our Enterprise Grid organisation's
 	Callback  string // callback_id of a shortcut; a view's own stands in View

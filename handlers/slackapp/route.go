@@ -47,6 +47,7 @@ const (
 	outcomeOdd        = "odd"        // without a usable place or time
 	outcomeLimited    = "limited"    // Slack holds events back
 	outcomeGone       = "gone"       // the workspace does not want the bot any more
+	outcomeRepeated   = "repeated"   // a signed request that came before
 	outcomeBusy       = "busy"       // too much is under way: the user is asked to try again
 )
 

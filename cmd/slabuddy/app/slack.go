@@ -95,7 +95,7 @@ func (a *App) buildEvents(context.Context) (err error) {
 	who.Organisation = func(workspace string) string { return a.directory.Self(workspace).Organisation }
 	a.slack, err = slackapp.New(slackapp.Config{
 		SigningSecret: env.SlackSigningSecret.Reveal(), SocketOnly: env.SlackAppToken.IsSet() && !env.SlackSigningSecret.IsSet(),
-		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Deleter: &intake.Deletions{Deps: a.deps, Store: a.store},
+		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Deleter: &intake.Deletions{Deps: a.deps, Store: a.store}, Keys: a.store,
 		Surfaces: a.surfaces(who), Colleague: who.Colleague,
 		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Renamed: a.renamed, Unreadable: a.unreadable,
 		Missed: func(workspace string) { a.scanner.Missed(workspace) },

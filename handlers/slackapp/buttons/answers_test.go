@@ -42,6 +42,7 @@ type situation struct {
 	change func(*escalation.Timeline)
 	desk   desk.HelpDesk
 	purged bool // the timeline and the job are gone
+	again  bool // the very same click came before
 	busy   bool // the desk is asked as often as it may be
 }
 
@@ -56,12 +57,19 @@ func situations() map[string]situation {
 		"answered":                {desk: says(desk.Answer{Status: desk.Answered, RepliedAt: now})},
 		"the desk is away":        {desk: silentDesk{}},
 		"the desk is asked a lot": {busy: true},
-		"there is no desk":        {desk: says(desk.Answer{Status: desk.None})},
-		"closed":                  {change: escalationtest.Closed(escalation.Answered)},
-		"purged":                  {purged: true},
-		"all tiers are posted":    {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},
-		"snoozed just before":     {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt = "U0ANA", now }},
-		"snoozed so just before":  {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt, t.SnoozedFor = "U0ANA", now, time.Hour }},
+		"sent again":              {again: true, desk: says(desk.Answer{Status: desk.Answered, RepliedAt: now})},
+		"sent again while snoozed": {again: true, change: func(t *escalation.Timeline) {
+			t.SnoozedUntil = now.Add(time.Hour)
+			for i := range t.Tiers {
+				t.Tiers[i].Due = t.Tiers[i].Due.Add(time.Hour)
+			}
+		}},
+		"there is no desk":       {desk: says(desk.Answer{Status: desk.None})},
+		"closed":                 {change: escalationtest.Closed(escalation.Answered)},
+		"purged":                 {purged: true},
+		"all tiers are posted":   {change: escalationtest.InStates(escalation.TierPosted, escalation.TierPosted, escalation.TierPosted, escalation.TierPosted)},
+		"snoozed just before":    {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt = "U0ANA", now }},
+		"snoozed so just before": {change: func(t *escalation.Timeline) { t.SnoozedBy, t.SnoozedAt, t.SnoozedFor = "U0ANA", now, time.Hour }},
 		"put off as far as may be": {change: func(t *escalation.Timeline) {
 			for i := range t.Tiers {
 				t.Tiers[i].Due = now.Add(4 * time.Hour)
@@ -78,7 +86,7 @@ func TestEveryButtonAnswersAsItsRowSays(t *testing.T) {
 		t.Run(b.id, func(t *testing.T) {
 			met := map[escalation.NoteKind]bool{}
 			for name, s := range situations() {
-				note, err := b.act(t.Context(), actionsIn(t, s), escalationtest.ClickBy("U0ANA", "ana", escalationtest.At(11)), time.Hour)
+				note, err := b.act(t.Context(), actionsIn(t, s), clicked(s), time.Hour)
 				if err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}
@@ -90,6 +98,12 @@ func TestEveryButtonAnswersAsItsRowSays(t *testing.T) {
 			}
 		})
 	}
+}
+
+func clicked(s situation) escalation.Click {
+	c := escalationtest.ClickBy("U0ANA", "ana", escalationtest.At(11))
+	c.Again = s.again
+	return c
 }
 
 func actionsIn(t *testing.T, s situation) *act.Actions {

@@ -84,7 +84,7 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 	}
 	click := escalation.Click{
 		Thread: at, Timeline: pressed.Timeline, Tier: pressed.Tier, Round: pressed.Round,
-		User: i.User, Name: i.UserName, At: b.Now(),
+		User: i.User, Name: i.UserName, At: b.Now(), Again: i.Again,
 	}
 	if button.asks {
 		return slackapp.Answer{Later: func(ctx context.Context) error { return b.ask(ctx, button, click) }}, nil

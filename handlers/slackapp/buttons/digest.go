@@ -63,7 +63,7 @@ func (b *Buttons) forAll(ctx context.Context, i slackapp.Interaction, at escalat
 			return b.saying(at, i.User, unreadable), nil
 		}
 		clicks = append(clicks, escalation.Click{
-			Thread: at, Timeline: p.Timeline, Tier: p.Tier, Round: p.Round, User: i.User, Name: i.UserName, At: b.Now(),
+			Thread: at, Timeline: p.Timeline, Tier: p.Tier, Round: p.Round, User: i.User, Name: i.UserName, At: b.Now(), Again: i.Again,
 		})
 	}
 	count := tally{}

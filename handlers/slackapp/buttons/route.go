@@ -18,6 +18,7 @@ var _ slackapp.Surfaces = Route{}
 // Interact implements Surfaces.
 func (r Route) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
 	switch {
+	case i.Again && !ofReminder(i): // there is nobody to tell
 	case ofReminder(i):
 		if r.Reminders != nil {
 			return r.Reminders.Interact(ctx, i)

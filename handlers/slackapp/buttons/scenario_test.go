@@ -34,6 +34,7 @@ func TestADoubleClickCountsOnce(t *testing.T) {
 	inWorld(t, func(w *world, ticket, reminder string) {
 		first, err := w.slack.Click(ana, channel, reminder, buttons.ActionSnooze)
 		w.must(err)
+		w.pass(0)
 		second := w.slack.Repeat(first)
 		if !second.OK() {
 			w.t.Errorf("acknowledged %+v", second)
@@ -45,6 +46,29 @@ func TestADoubleClickCountsOnce(t *testing.T) {
 		}
 		if due := w.timeline(ticket).Tiers[1].Due.Sub(w.timeline(ticket).PostedAt); due != 50*time.Minute {
 			w.t.Errorf("tier 2 is due after %s", due)
+		}
+	})
+}
+
+// Rule 29: Slack's signature is good for five minutes, in which somebody who got hold of a click may send it again.
+func TestAClickSentAgainCountsOnceHoweverLate(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		snoozed, err := w.slack.Click(ana, channel, reminder, buttons.ActionSnooze)
+		w.must(err)
+		owned, err := w.slack.Click(ana, channel, reminder, buttons.ActionOwn)
+		w.must(err)
+		w.click(bob, reminder, buttons.ActionOwn)
+		w.pass(4 * time.Minute)
+		before := w.timeline(ticket)
+		for _, sent := range []slacktest.Ack{snoozed, owned} {
+			if again := w.slack.Repeat(sent); !again.OK() {
+				w.t.Errorf("acknowledged %+v", again)
+			}
+		}
+		w.pass(0)
+		w.told(ana, ticket, "double click")
+		if after := w.timeline(ticket); after.Version != before.Version || after.Owner.User != bob {
+			w.t.Errorf("version %d after %d, owner %s", after.Version, before.Version, after.Owner.User)
 		}
 	})
 }

@@ -65,7 +65,7 @@ var table = []button{
 			return a.Own(ctx, c)
 		},
 		answers: []escalation.NoteKind{
-			escalation.NoteOwned, escalation.NoteTookOver, escalation.NoteAlreadyYours, escalation.NoteClosed, escalation.NoteGone,
+			escalation.NoteOwned, escalation.NoteTookOver, escalation.NoteAlreadyYours, escalation.NoteTwice, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{
@@ -101,7 +101,7 @@ var table = []button{
 			return a.Unsnooze(ctx, c)
 		},
 		answers: []escalation.NoteKind{
-			escalation.NoteUnsnoozed, escalation.NoteNotSnoozed, escalation.NoteClosed, escalation.NoteGone,
+			escalation.NoteUnsnoozed, escalation.NoteNotSnoozed, escalation.NoteTwice, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{
@@ -114,7 +114,7 @@ var table = []button{
 			return a.CheckAgain(ctx, c)
 		},
 		answers: []escalation.NoteKind{
-			escalation.NoteSettled, escalation.NoteUnanswered, escalation.NoteSilent, escalation.NoteAskedSoon, escalation.NoteNoDesk, escalation.NoteClosed, escalation.NoteGone,
+			escalation.NoteSettled, escalation.NoteUnanswered, escalation.NoteSilent, escalation.NoteAskedSoon, escalation.NoteTwice, escalation.NoteNoDesk, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{

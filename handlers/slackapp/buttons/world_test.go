@@ -148,7 +148,8 @@ func (w *world) build(begin func(func(context.Context))) {
 	actions := &act.Actions{Deps: deps, Store: w.store}
 	mentions := &intake.Mentions{Deps: deps, Store: w.store}
 	w.app, err = slackapp.New(slackapp.Config{
-		SigningSecret: secret, Hearer: mentions, Deleter: &intake.Deletions{Deps: deps, Store: w.store}, Now: time.Now, Log: log, Registerer: reg,
+		SigningSecret: secret, Hearer: mentions, Deleter: &intake.Deletions{Deps: deps, Store: w.store}, Keys: w.store,
+		Now: time.Now, Log: log, Registerer: reg,
 		Settings: func() *slackapp.Settings {
 			return &slackapp.Settings{Watches: func(_, c string) bool { return c == channel }, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}) }}
 		},
