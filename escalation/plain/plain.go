@@ -81,8 +81,8 @@ func Cut(s string, most int) string {
 	return string([]rune(s)[:most-1]) + "…"
 }
 
-// emoji is one by its name, in any language that a workspace may have: :rotating_light:.
-var emoji = regexp.MustCompile(`:([\p{L}\p{N}_+'-]+):`)
+// emoji is one by its name, in any language that a workspace may have: :rotating_light:. Times are none: 09:00-17:00.
+var emoji = regexp.MustCompile(`:([\p{N}_+'-]*\p{L}[\p{L}\p{N}_+'-]*|[+-]1|100|1234):`)
 
 // inWord recognizes the letters and digits that are such to Slack without a doubt.
 func inWord(runes []rune, i int) bool {

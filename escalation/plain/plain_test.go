@@ -12,6 +12,8 @@ import (
 func TestWordsOfOthersArePlain(t *testing.T) {
 	for s, want := range map[string]string{
 		"":                            "",
+		"mon-fri 09:00-17:00:30 CET":  "mon-fri 09:00-17:00:30 CET",
+		":100: :1234:":                "∶100∶ ∶1234∶",
 		"Exports fail since 10:30":    "Exports fail since 10:30",
 		"acme_prod, 3*4, v1.2-rc~1":   "acme_prod, 3∗4, v1.2-rc∼1",
 		":rotating_light: *Notice* ":  "∶rotating_light∶ ∗Notice∗",

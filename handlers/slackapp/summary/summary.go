@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -76,7 +77,7 @@ func lines(s escalation.Summary) (all []string) {
 	for _, m := range s.Missed[:min(len(s.Missed), mostListed)] {
 		said := []string{"*" + mrkdwn.Hyperlink(m.Ticket.Link, "Ticket "+mrkdwn.EscapeLine(m.Ticket.ID, mostField)) + "*"}
 		if m.Ticket.Subject != "" {
-			said = append(said, mrkdwn.EscapeLine(m.Ticket.Subject, mostField))
+			said = append(said, mrkdwn.Quote(m.Ticket.Subject, mostField))
 		}
 		said = append(said, "<#"+mrkdwn.Escape(m.Channel)+">", clock(m.Clock), mrkdwn.When(m.At, s.To), mrkdwn.EscapeLine(m.Because, mostField))
 		all = append(all, "• "+strings.Join(said, " · "))
@@ -128,13 +129,13 @@ func cell(words string) slack.DataTableCell {
 	if words == "" {
 		words = "–"
 	}
-	return slack.NewDataTableRawTextCell(mrkdwn.Cut(mrkdwn.Printable(words), mostField))
+	return slack.NewDataTableRawTextCell(mrkdwn.Cut(plain.Line(words), mostField))
 }
 
 func ticket(t escalation.Ticket) slack.DataTableCell {
 	if t.Link == "" || len(t.Link) > mrkdwn.MaxLink {
 		return cell(t.ID)
 	}
-	name := mrkdwn.Cut(mrkdwn.Printable(t.ID), mostField)
+	name := mrkdwn.Cut(plain.Line(t.ID), mostField)
 	return slack.NewDataTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(t.Link, name, nil)))
 }
