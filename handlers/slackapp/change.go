@@ -33,7 +33,7 @@ func (a *App) edited(ctx context.Context, e *envelope) (outcome string, err erro
 	if err != nil || last.Sub(first) > completing || a.own(&posted) {
 		return outcomeIgnored, nil
 	}
-	reader := a.Settings().Reader
+	reader := a.Settings().Reader(at.Workspace)
 	if was := reader.Read(&before.Message).Verdict; was != ticket.None && was != ticket.Unreadable {
 		return outcomeIgnored, nil
 	}
