@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -56,6 +57,10 @@ func CheckLive(ctx context.Context, o Options, report func(live.Finding)) (allRi
 		check := live.Check{
 			Settings: settings, Slack: a.api, Reader: Reader(o.Config, o.Env), Calendar: source, Rules: rules, Closed: closedDays,
 			Desk: a.desks[o.Config.DeskKind], DeskKind: o.Config.DeskKind, Now: o.Now,
+			OpsChannel: o.Config.OpsChannel, OpsWorkspace: o.Config.Workspace,
+		}
+		if o.Config.Workspace == "" && len(workspaces) > 1 {
+			check.OpsChannel = "" // nobody could say whose it is
 		}
 		right := check.Run(ctx, w, report)
 		allRight = allRight && right
@@ -115,7 +120,13 @@ func (a *App) liveSlack(ctx context.Context) (workspaces []string, err error) {
 		return nil, fmt.Errorf("the bot is in no workspace yet: install it at %s/slack/install, or set SLACK_BOT_TOKEN", env.PublicURL)
 	}
 	a.api, err = client.New(client.Config{URL: env.SlackAPIURL, Tokens: tokens, Conns: 4, Now: a.now, Registerer: a.registry})
-	return workspaces, err
+	if err != nil || len(workspaces) == 1 || workspaces[0] != "" {
+		return workspaces, err
+	}
+	if token, err := a.api.TestToken(ctx, ""); err == nil && slices.Contains(workspaces, token.Workspace) {
+		return workspaces[1:], nil // SLACK_BOT_TOKEN is of one that installed the app, too
+	}
+	return workspaces, nil
 }
 
 // settingsThere are the rules in force in a workspace, and what they make of the calendar.

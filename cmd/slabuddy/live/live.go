@@ -34,13 +34,15 @@ type Check struct {
 	Closed   map[string]closed.Source // calendars of closed days by id
 	DeskKind string
 	Desk     desk.HelpDesk
-	Now      func() time.Time
+	// OpsChannel is where troubles are told, in OpsWorkspace or, if that is "", in whichever is checked; "": nowhere.
+	OpsChannel, OpsWorkspace string
+	Now                      func() time.Time
 }
 
 // Finding is one thing that was looked at.
 type Finding struct {
 	Workspace string `json:"workspace,omitempty"` // "" while that is not known yet
-	Area      string `json:"area"`                // token, channel, group, person, calendar, closed, desk
+	Area      string `json:"area"`                // token, channel, ops, group, person, calendar, closed, desk, left
 	OK        bool   `json:"ok"`
 	Look      bool   `json:"look,omitempty"` // it is not wrong, but somebody should look at it
 	Says      string `json:"says"`           // what is the case
@@ -58,11 +60,14 @@ func (c Check) Run(ctx context.Context, workspace string, report func(Finding)) 
 		return false
 	}
 	p.channels(ctx)
+	p.opsChannel(ctx)
 	p.groups(ctx)
 	p.people(ctx)
+	p.named(ctx)
 	p.calendar(ctx)
 	p.closedDays(ctx)
 	p.desk(ctx)
+	p.ok("left", "Not looked at: whether Slack's events reach the bot (a ticket posted in a watched channel shows that), the help desk's webhook, and pages, which would call somebody.")
 	return p.right
 }
 
@@ -143,10 +148,29 @@ func (p *pass) channel(ctx context.Context, id string) {
 		first := report.Unreadable[0]
 		p.wrong("channel", "Copy one into a file, try `slabuddy simulate --message FILE`, and give tickets.fields.id a pattern that finds the id.",
 			"%s; %s more look like tickets, but cannot be read. That of ts %s: %s.", says, count(len(report.Unreadable)), first.TS, first.Sentence())
-	case len(report.Tickets) == 0 && report.Messages > 0:
-		p.wrong("channel", "Does the help desk post new tickets there? If so, give tickets.fields.id a pattern; `slabuddy simulate --message FILE` tries it.", "%s.", says)
+	case len(report.Tickets) == 0:
+		p.look("channel", "Does the help desk post new tickets there? If it has, give tickets.fields.id a pattern; `slabuddy simulate --message FILE` tries it.", "%s.", says)
 	default:
 		p.ok("channel", "%s.", says)
+	}
+}
+
+// opsChannel looks at the channel in which the bot's own troubles are told.
+func (p *pass) opsChannel(ctx context.Context) {
+	if p.OpsChannel == "" || p.OpsWorkspace != "" && p.OpsWorkspace != p.workspace {
+		return
+	}
+	found, err := p.Slack.Channel(ctx, p.workspace, p.OpsChannel)
+	switch {
+	case err != nil:
+		p.wrong("ops", mend(err, "Check the id under ops_channel, and invite the bot if the channel is private: /invite @SLA Buddy."),
+			"The ops_channel %s cannot be looked at: %v.", p.OpsChannel, err)
+	case found.Archived:
+		p.wrong("ops", "Bring it back in Slack, or name another one under ops_channel.", "The ops_channel #%s is archived.", found.Name)
+	case !found.Member:
+		p.wrong("ops", "Type /invite @SLA Buddy in it.", "The bot is not in the ops_channel #%s (%s), and cannot tell of its troubles there.", found.Name, found.ID)
+	default:
+		p.ok("ops", "The bot tells of its own troubles in #%s (%s).", found.Name, found.ID)
 	}
 }
 
@@ -157,7 +181,7 @@ func (p *pass) desk(ctx context.Context) {
 		return
 	}
 	if len(p.tickets) == 0 {
-		p.wrong("desk", "Run this again once a ticket has been posted in a watched channel.", "There is no ticket to ask the help desk about.")
+		p.look("desk", "Run this again once a ticket has been posted in a watched channel.", "The help desk (%s) was not asked: there is no ticket yet to ask it about.", p.DeskKind)
 		return
 	}
 	asking, cancel := context.WithTimeout(ctx, 10*time.Second)

@@ -30,6 +30,7 @@ type workspace struct {
 	answers  map[string]desk.Answer
 	silent   error // why the help desk does not answer
 	wrong    []Finding
+	ops      string // ops_channel
 	closed   map[string]closed.Source
 }
 
@@ -72,6 +73,11 @@ func (p *workspace) Ask(context.Context, []desk.Question) (map[string]desk.Answe
 	return p.answers, p.silent
 }
 
+// notifies has the one policy in use notify these.
+func (p *workspace) notifies(words ...string) {
+	p.settings.Policies["enterprise"] = escalation.Policy{Name: "enterprise", Tiers: []escalation.Tier{{After: time.Minute, Notify: words}}}
+}
+
 // run returns what was found, "✓ area" or "✗ area: …".
 func (p *workspace) run(t *testing.T) (found []string, right bool) {
 	t.Helper()
@@ -85,7 +91,7 @@ func (p *workspace) run(t *testing.T) (found []string, right bool) {
 	rules.Engineers = p.settings.Engineers
 	c := Check{
 		Settings: &p.settings, Slack: api, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}), Calendar: p, Rules: rules, Closed: p.closed,
-		Desk: p, DeskKind: "zendesk", Now: func() time.Time { return now },
+		Desk: p, DeskKind: "zendesk", OpsChannel: p.ops, Now: func() time.Time { return now },
 	}
 	right = c.Run(t.Context(), "", func(f Finding) {
 		if f.Look {
@@ -113,7 +119,7 @@ func (p *workspace) run(t *testing.T) (found []string, right bool) {
 
 func TestAllIsRight(t *testing.T) {
 	found, right := newWorkspace(t).run(t)
-	want := []string{"✓ token", "✓ token", "✓ channel", "✓ group", "✓ group", "✓ person", "✓ calendar", "✓ calendar", "✓ desk"}
+	want := []string{"✓ token", "✓ token", "✓ channel", "✓ group", "✓ group", "✓ person", "✓ calendar", "✓ calendar", "✓ desk", "✓ left"}
 	if d := cmp.Diff(want, found); d != "" || !right {
 		t.Errorf("right: %t, found (-want +got):\n%s", right, d)
 	}
@@ -160,6 +166,25 @@ func TestAnEventThatNamesNobodyIsToBeLookedAt(t *testing.T) {
 	}
 }
 
+// A channel in which no ticket was posted yet is no reason to fail, and what could not be asked is said.
+func TestAChannelWithoutATicketYetIsToBeLookedAt(t *testing.T) {
+	p := newWorkspace(t)
+	p.AddChannel(slacktest.Channel{ID: "C0NEW", Name: "new"})
+	p.AddChannel(slacktest.Channel{ID: "C0CHAT", Name: "chat"})
+	p.post(t, "C0CHAT", slacktest.Message{Text: "lunch?"})
+	p.settings.Channels = map[string]escalation.ChannelPolicy{"C0NEW": {}, "C0CHAT": {}}
+	found, right := p.run(t)
+	all := strings.Join(found, "\n")
+	for _, part := range []string{
+		"! channel: #new (C0NEW): none of the last 0 messages are tickets", "! channel: #chat (C0CHAT): none of the last 1 messages are tickets",
+		"! desk: The help desk (zendesk) was not asked",
+	} {
+		if !right || !strings.Contains(all, part) {
+			t.Errorf("right: %t, it does not say %q:\n%s", right, part, all)
+		}
+	}
+}
+
 func TestWhatIsNotRightIsSaidWithWhatToDo(t *testing.T) {
 	for name, tc := range map[string]struct {
 		spoil func(t *testing.T, p *workspace)
@@ -178,16 +203,29 @@ func TestWhatIsNotRightIsSaidWithWhatToDo(t *testing.T) {
 		"a channel that is none": {func(t *testing.T, p *workspace) {
 			p.settings.Channels["C0NONE"] = escalation.ChannelPolicy{}
 		}, "C0NONE cannot be looked at"},
-		"chatter": {func(t *testing.T, p *workspace) {
-			p.AddChannel(slacktest.Channel{ID: "C0CHAT", Name: "chat"})
-			p.post(t, "C0CHAT", slacktest.Message{Text: "lunch?"})
-			p.settings.Channels["C0CHAT"] = escalation.ChannelPolicy{}
-		}, "#chat (C0CHAT): none of the last 1 messages are tickets"},
+		"an ops channel that is none": {func(_ *testing.T, p *workspace) { p.ops = "C0NONE" }, "The ops_channel C0NONE cannot be looked at"},
+		"an ops channel without the bot": {func(_ *testing.T, p *workspace) {
+			p.AddChannel(slacktest.Channel{ID: "C0OPS", Name: "ops", NoBot: true})
+			p.ops = "C0OPS"
+		}, "The bot is not in the ops_channel #ops (C0OPS)"},
+		"an archived ops channel": {func(_ *testing.T, p *workspace) {
+			p.AddChannel(slacktest.Channel{ID: "C0OPS", Name: "ops", Archived: true})
+			p.ops = "C0OPS"
+		}, "The ops_channel #ops is archived"},
+		"a disabled group's id": {func(_ *testing.T, p *workspace) {
+			p.AddGroup(slacktest.Group{ID: "S0DEAD", Handle: "dead", Disabled: true})
+			p.notifies("S0DEAD", "S0SUP", "U0ANA")
+		}, "Slack has no user group S0DEAD, or it is disabled"},
+		"the id of somebody gone": {func(_ *testing.T, p *workspace) {
+			p.AddUser(slacktest.User{ID: "U0GONE", Name: "zoe", Deactivated: true})
+			p.notifies("U0GONE")
+		}, "zoe's Slack account (U0GONE) is deactivated"},
+		"an id that nobody has": {func(_ *testing.T, p *workspace) { p.notifies("U0NEVER") }, "Nobody in Slack has the id U0NEVER"},
 		"unreadable tickets": {func(t *testing.T, p *workspace) {
 			p.post(t, "C0ENT", slacktest.Message{Text: "*Ticket ID*:\n*Ticket priority*: high"})
 		}, "1 more look like tickets, but cannot be read"},
 		"an unknown group": {func(t *testing.T, p *workspace) {
-			p.settings.Policies["enterprise"] = escalation.Policy{Name: "enterprise", Tiers: []escalation.Tier{{After: time.Minute, Notify: []string{"@suport", "@Ana"}}}}
+			p.notifies("@suport", "@Ana")
 		}, "@suport is neither a user group nor an engineer's alias"},
 		"a plan without groups": {func(t *testing.T, p *workspace) {
 			p.Inject(slacktest.Fault{Method: "usergroups.list", Do: slacktest.Refused("plan_upgrade_required")})

@@ -10,20 +10,21 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
-// groups looks for the user groups that tiers notify.
+// groups looks for the user groups that tiers notify, by handle or by id.
 func (p *pass) groups(ctx context.Context) {
-	handles := p.handles()
-	if len(handles) == 0 {
+	handles, ids := p.words(p.isHandle), p.words(slackid.IsGroup)
+	if len(handles)+len(ids) == 0 {
 		return
 	}
 	known, err := p.Slack.Groups(ctx, p.workspace)
 	switch {
 	case errors.Is(err, client.ErrNoGroups):
 		p.wrong("group", "Let the tiers notify people instead: a list such as notify: ['@Ana', '@Bob'], with both under engineers.",
-			"The workspace's plan has no user groups, so nobody would be pinged for %s.", strings.Join(handles, ", "))
+			"The workspace's plan has no user groups, so nobody would be pinged for %s.", strings.Join(slices.Concat(handles, ids), ", "))
 		return
 	case err != nil:
 		p.wrong("group", mend(err, "Add the scope usergroups:read, and install the app again."), "User groups cannot be read: %v.", err)
@@ -37,10 +38,35 @@ func (p *pass) groups(ctx context.Context) {
 		p.wrong("group", "Create the user group in Slack, or name another one, or an engineer's alias, under policies.",
 			"%s is neither a user group nor an engineer's alias: nobody would be pinged.", handle)
 	}
+	there := slices.Collect(maps.Values(known))
+	for _, id := range ids {
+		if slices.Contains(there, id) {
+			p.ok("group", "%s is a user group.", id)
+			continue
+		}
+		p.wrong("group", "Bring the user group back in Slack, or name another one under policies.", "Slack has no user group %s, or it is disabled: nobody would be pinged.", id)
+	}
 }
 
-// handles are the words that policies in use notify and that can only be user groups.
-func (p *pass) handles() []string {
+// named looks for the people whom tiers notify by their ids.
+func (p *pass) named(ctx context.Context) {
+	for _, id := range p.words(slackid.IsUser) {
+		who, err := p.Slack.Person(ctx, p.workspace, id)
+		switch {
+		case nobody(err), client.Refused(err, "user_not_found"):
+			p.wrong("person", "Correct the id under policies (in Slack: profile, ⋮, Copy member ID).", "Nobody in Slack has the id %s, which tiers notify.", id)
+		case err != nil:
+			p.wrong("person", "Try again; if it stays so, check the scope users:read.", "%s cannot be looked up: %v.", id, err)
+		case who.Deleted:
+			p.wrong("person", "Name somebody else under policies.", "%s's Slack account (%s) is deactivated, and tiers notify it.", who.Called, id)
+		default:
+			p.ok("person", "%s is %s.", id, who.Called)
+		}
+	}
+}
+
+// words are those of a kind that policies in use notify.
+func (p *pass) words(is func(string) bool) []string {
 	inUse := map[string]bool{}
 	for _, c := range p.Settings.Channels {
 		for _, policy := range c.Policies() {
@@ -50,12 +76,17 @@ func (p *pass) handles() []string {
 	found := map[string]bool{}
 	for policy := range inUse {
 		for _, word := range p.Settings.Policies[policy].Words() {
-			if strings.HasPrefix(word, "@") && !p.isAlias(word[1:]) {
+			if is(word) {
 				found[word] = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
+}
+
+// isHandle says that a word can only be a user group's.
+func (p *pass) isHandle(word string) bool {
+	return strings.HasPrefix(word, "@") && !p.isAlias(word[1:])
 }
 
 func (p *pass) isAlias(name string) bool {
