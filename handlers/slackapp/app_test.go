@@ -423,12 +423,12 @@ func TestMentionsThatCountForNothing(t *testing.T) {
 // Rule 4: an app that posts tickets, and then something in which none is found, is told of.
 func TestAMessageWithoutATicketFromAnAppThatPostsThemIsTold(t *testing.T) {
 	f := newApp(t)
-	for _, text := range []string{`"text":"Case 43 for Acme"`, carriesTicket + `"user":"U0DESK"`, `"bot_id":"B0DESK","text":"Case #43 for Acme"`, `"bot_id":"B0OTHER","text":"Case #44"`} {
+	for _, text := range []string{`"text":"Case 43 for Acme"`, carriesTicket + `"user":"U0DESK"`, `"bot_id":"B0DESK","text":"No. 43 for Acme"`, `"bot_id":"B0OTHER","text":"No. 44"`} {
 		if _, err := f.send(event(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if f.counted("message", outcomeUnreadable) != 1 || !strings.Contains(f.log.String(), `reason=app`) || !strings.Contains(f.log.String(), "Case #43 for Acme") {
+	if f.counted("message", outcomeUnreadable) != 1 || !strings.Contains(f.log.String(), `reason=app`) || !strings.Contains(f.log.String(), "No. 43 for Acme") {
 		t.Errorf("it is not told:\n%s", f.log.String())
 	}
 }

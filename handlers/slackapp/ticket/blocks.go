@@ -69,6 +69,12 @@ func (v *viewer) plain(f *flow, b *block, depth int) {
 	}
 	v.text(&flow{part: f.part, footer: true}, string(b.Subtext))
 	v.blocks(f, b.Actions, depth)
+	for i := range b.Options {
+		f.button(v.take(string(b.Options[i].Text)), string(b.Options[i].URL))
+	}
+	if b.Type == "image" {
+		v.text(f, string(b.AltText))
+	}
 }
 
 // sectionField takes in a field of a section: its title is its first line, or stands before a colon.

@@ -202,10 +202,12 @@ func nextLabel(s, signs string) (before string, l labelled, by string, ok bool) 
 			by = "\t"
 		case strings.ContainsRune(signs, r):
 			by = string(r)
+		case strings.ContainsRune("-–—", r) && strings.HasSuffix(s[:i], " ") && spaced(after):
+			by = "-"
 		default:
 			continue
 		}
-		if l, ok = label(after); ok && l.firm && (l.name != nameOther && l.name != nameWords || strings.Contains("\t|•·", by)) {
+		if l, ok = label(after); ok && l.firm && (by != "-" || l.manner.bold) && (l.name != nameOther && l.name != nameWords || strings.Contains("\t|•·", by)) {
 			return s[:i], l, by, true
 		}
 	}

@@ -11,13 +11,22 @@ import (
 // several tickets.
 func idsInFields(parts []*part) (found candidates) {
 	for _, p := range parts {
-		for _, facts := range tickets(p.facts, ofField) {
+		for _, facts := range tickets(surest(p.facts), ofField) {
 			if c, ok := labelledID(p, facts, ofField); ok {
 				found.all = append(found.all, c)
 			}
 		}
 	}
 	return found
+}
+
+// surest leaves out titles that may mean an id where another says that it does.
+func surest(facts []fact) []fact {
+	sure := func(f fact) bool { return f.name == nameID && f.origin == ofField && f.rank < leastID }
+	if !slices.ContainsFunc(facts, sure) {
+		return facts
+	}
+	return slices.DeleteFunc(slices.Clone(facts), func(f fact) bool { return f.name == nameID && f.rank == leastID })
 }
 
 // idsInLines are the ids of lines that begin with the label. The first is the desk's. Another is that of
@@ -39,8 +48,35 @@ func idsInLines(parts []*part) (found candidates) {
 				found.all = append(found.all, candidate{said: c.said, part: p}) // followed it is not, and that is said
 			}
 		}
+		if said := another(p.facts, model); said != "" {
+			found.all = append(found.all, candidate{said: said, part: p})
+		}
 	}
 	return found
+}
+
+// another is the id below a ticket's labels under which the same labels stand once more. It may be a second
+// ticket, or a customer who quotes one: it is not followed, and that is said.
+func another(facts, model []fact) (id string) {
+	var first, below [nameWords]bool
+	for _, f := range model {
+		if f.origin == ofLine && says(f.name) {
+			first[f.name] = true
+		}
+	}
+	for _, f := range facts {
+		if f.origin != ofDoubt || f.quoted || f.words || !says(f.name) {
+			continue
+		}
+		below[f.name] = true
+		if f.name == nameID {
+			id = f.value
+		}
+	}
+	if below != first || !below[nameID] {
+		return ""
+	}
+	return id
 }
 
 // idsInDoubt are ids in quotations, in titles, in the middle of sentences: good for want of better, if

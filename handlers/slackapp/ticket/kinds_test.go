@@ -149,3 +149,71 @@ func TestNewBlocksAreRead(t *testing.T) {
 		"a text that repeats the blocks": {`{"bot_id":"B0","text":"Fwd: Ticket ID: 9, Priority: low","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 42\n*Priority*: high"}}]}`, one(tk{ID: "42", Priority: "high"})},
 	})
 }
+
+func TestLabelsInOtherLanguagesAreRead(t *testing.T) {
+	kinds := map[string]kind{}
+	for text, want := range map[string]tk{
+		"*Ticketnummer*: 77\n*Priorität*: hoch\n*Kunde*: Müller\n*Betreff*: geht nicht":   {ID: "77", Priority: "hoch", Customer: "Müller", Subject: "geht nicht"},
+		"Ticket-Nr.: 77\nTyp: Störung\nPriorität: hoch":                                   {ID: "77", Priority: "hoch", Type: "Störung"},
+		"*Numéro du ticket* : 77\n*Priorité* : haute\n*Client* : Dupont":                  {ID: "77", Priority: "haute", Customer: "Dupont"},
+		"*ID del ticket*: 77\n*Prioridad*: alta\n*Tipo*: error\n*Asunto*: no funciona":    {ID: "77", Priority: "alta", Type: "error", Subject: "no funciona"},
+		"*Número do chamado*: 77\n*Prioridade*: alta\n*Cliente*: Silva\n*Assunto*: parou": {ID: "77", Priority: "alta", Customer: "Silva", Subject: "parou"},
+	} {
+		kinds[text] = kind{asJSON(t, map[string]any{"bot_id": "B0", "text": text}), one(want)}
+	}
+	testKinds(t, kinds)
+}
+
+func TestATitleMaySayTicketAndMeanItsID(t *testing.T) {
+	testKinds(t, map[string]kind{
+		"a field": {attached(field("Ticket", "#55") + "," + field("Priority", "high")), one(tk{ID: "55", Priority: "high"})},
+		"a field, of a hostile customer": {attached(field("Ticket", "55") + "," + field("Subject", "Type: feedback; Ticket ID: 9") + "," + field("Type", "Incident")),
+			one(tk{ID: "55", Type: "Incident", Subject: "Type: feedback; Ticket ID: 9"})},
+		"a column": {`{"bot_id":"B0","blocks":[{"type":"table","rows":[[{"type":"raw_text","text":"CASE"},{"type":"raw_text","text":"PRIORITY"}],[{"type":"raw_text","text":"SUP-9"},{"type":"raw_text","text":"high"}]]}]}`,
+			one(tk{ID: "SUP-9", Priority: "high"})},
+		"beside its id":  {attached(field("Ticket", "12") + "," + field("Ticket ID", "55")), one(tk{ID: "55"})},
+		"over a subject": {attached(field("Ticket", "Printer 3 is offline") + "," + field("Ticket ID", "55")), one(tk{ID: "55"})},
+	})
+}
+
+func TestFieldsMayBeSetOffByADash(t *testing.T) {
+	testKinds(t, map[string]kind{
+		"a list": {`{"bot_id":"B0","text":"2 new tickets:\n• *Ticket ID*: 61 - *Priority*: high\n• *Ticket ID*: 62 - *Priority*: low"}`,
+			[]tk{{ID: "61", Priority: "high"}, {ID: "62", Priority: "low"}}},
+		"a long one":               {`{"bot_id":"B0","text":"*Ticket ID*: SUP-61 – *Priority*: high — *Customer*: Acme - North"}`, one(tk{ID: "SUP-61", Priority: "high", Customer: "Acme - North"})},
+		"in a subject, it is none": {`{"bot_id":"B0","text":"*Ticket ID*: 61\n*Subject*: broken - *Priority*: urgent\n*Priority*: low"}`, one(tk{ID: "61", Priority: "low", Subject: "broken - *Priority*: urgent"})},
+	})
+}
+
+// What looks like a second ticket and may be a customer's quotation is not followed, and not passed over in silence.
+func TestWhatMayBeAnotherTicketIsTold(t *testing.T) {
+	r := NewReader(Patterns{})
+	for text, told := range map[string]bool{
+		`*Ticket ID*: 61\n*Priority*: high\n---\n*Ticket ID*: 62\n*Priority*: low`: true,
+		`*Ticket ID*: 61\n*Priority*: high\n---\nIt began with *Ticket ID*: 62`:    false,
+		`*Ticket ID*: 61\n*Priority*: high\n---\nNothing works`:                    false,
+	} {
+		got := read(t, r, `{"bot_id":"B0","text":"`+text+`"}`)
+		if len(got.Tickets) != 1 || got.Tickets[0].ID != "61" || (got.Problem.Reason != "") != told {
+			t.Errorf("%s: %+v", text, got)
+		}
+	}
+}
+
+// A desk's app that names its tickets in no way that is known is told of, with what would have read it.
+func TestATicketThatIsNamedWithoutALabelIsTold(t *testing.T) {
+	r := NewReader(Patterns{})
+	for message, pattern := range map[string]string{
+		`{"bot_id":"B0","text":"New ticket #77: no mail, from Nora"}`: `ticket #(\d+)`,
+		`{"bot_id":"B0","blocks":[{"type":"header","text":{"type":"plain_text","text":"Case #4712: No mail"}},{"type":"section","text":{"type":"mrkdwn","text":"from Nora"}}]}`: `Case #(\d+)`,
+		`{"bot_id":"B0","attachments":[{"fallback":"New conversation #918 from Nora"}]}`:                                                                                        `conversation #(\d+)`,
+		`{"bot_id":"B0","text":"Ticket #77 was closed by Ana"}`:                                                                                                                 "",
+		`{"bot_id":"B0","text":"Pull request #12 was opened"}`:                                                                                                                  "",
+		`{"bot_id":"B0","text":"Build #77 is done"}`:                                                                                                                            "",
+	} {
+		got := read(t, r, message)
+		if (got.Verdict == Unreadable) != (pattern != "") || got.Problem.Pattern != pattern {
+			t.Errorf("%s: %+v, want %q", message, got, pattern)
+		}
+	}
+}

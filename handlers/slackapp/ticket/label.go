@@ -36,6 +36,12 @@ var known = map[string]struct {
 	"ticketcustomer": {nameCustomer, 0}, "customer": {nameCustomer, 1}, "company": {nameCustomer, 2}, "organization": {nameCustomer, 2},
 	"organisation": {nameCustomer, 2}, "requester": {nameCustomer, 3}, "reporter": {nameCustomer, 3},
 	"ticketsubject": {nameSubject, 0}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3},
+	// The same in German, French, Spanish and Portuguese.
+	"ticketnummer": {nameID, 4}, "vorgangsnummer": {nameID, 4}, "numéroduticket": {nameID, 4}, "numérodeticket": {nameID, 4}, "idduticket": {nameID, 4},
+	"númerodeticket": {nameID, 4}, "númerodelticket": {nameID, 4}, "iddelticket": {nameID, 4}, "númerodochamado": {nameID, 4}, "iddochamado": {nameID, 4},
+	"priorität": {namePriority, 2}, "priorité": {namePriority, 2}, "prioridad": {namePriority, 2}, "prioridade": {namePriority, 2},
+	"tickettyp": {nameType, 2}, "typ": {nameType, 2}, "tipo": {nameType, 2}, "typedeticket": {nameType, 2}, "tipodeticket": {nameType, 2},
+	"kunde": {nameCustomer, 4}, "firma": {nameCustomer, 4}, "client": {nameCustomer, 4}, "cliente": {nameCustomer, 4},
 	// Subjects and descriptions in other languages: what stands there is the customer's, whoever's label it is.
 	"betreff": {nameSubject, 4}, "sujet": {nameSubject, 4}, "objet": {nameSubject, 4}, "asunto": {nameSubject, 4}, "assunto": {nameSubject, 4},
 	"oggetto": {nameSubject, 4}, "onderwerp": {nameSubject, 4}, "件名": {nameSubject, 4}, "제목": {nameSubject, 4}, "主题": {nameSubject, 4}, "тема": {nameSubject, 4},

@@ -81,7 +81,9 @@ type block struct {
 	Elements    []block
 	Accessory   *block
 	Actions     []block
-	ChildBlocks []block `json:"child_blocks"`
+	Options     []block
+	AltText     tolerant.Text `json:"alt_text"`
+	ChildBlocks []block       `json:"child_blocks"`
 	Tasks       []block
 	Details     *block
 	Output      *block

@@ -115,6 +115,9 @@ func (p *part) field(title, value string) {
 
 func (p *part) titledValue(title, value string, found []address) {
 	n, rank := titled(title)
+	if n == nameOther && isID(title, value) {
+		n, rank = nameID, leastID
+	}
 	o := ofField
 	if ofCustomers(n) {
 		o = ofCustomer
@@ -128,6 +131,19 @@ func (p *part) titledValue(title, value string, found []address) {
 	}
 	p.pieces = append(p.pieces, piece{text: words, origin: o})
 	p.made("field:" + squeeze(title))
+}
+
+// leastID is the rank of an id whose title is that of the ticket as a whole.
+const leastID = 9
+
+// isID says that a title which may mean anything of a ticket stands over its id: "Ticket: 42".
+func isID(title, value string) bool {
+	switch squeeze(strings.TrimRight(title, " :*_`~：")) {
+	case "ticket", "case", "request", "incident", "conversation":
+		id, ok := fitID(value)
+		return ok && strings.ContainsAny(id, "0123456789")
+	}
+	return false
 }
 
 // inlined is a value of several lines on one.

@@ -8,6 +8,8 @@ import (
 func TestPatternsSeeAllThatAReaderSeesAndTheAddresses(t *testing.T) {
 	section := func(text string) string { return `{"type":"section","text":{"type":"mrkdwn","text":"` + text + `"}}` }
 	for name, c := range map[string]struct{ pattern, message, want string }{
+		"a menu's address":     {`case/(\d+)`, `{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"x"},"accessory":{"type":"overflow","options":[{"text":{"type":"plain_text","text":"Open"},"url":"https://d.example/case/7"}]}}]}`, "7"},
+		"a picture's words":    {`Ref (\d+)`, `{"blocks":[{"type":"image","alt_text":"Ref 7","image_url":"https://d.example/x.png"}]}`, "7"},
 		"a footer":             {`Ref (\w+)`, `{"attachments":[{"text":"x","footer":"Desk | Ref A7"}]}`, "A7"},
 		"an author":            {`#(\d+)`, `{"attachments":[{"author_name":"Desk #7","text":"x"}]}`, "7"},
 		"an author's address":  {`u/(\d+)`, `{"attachments":[{"author_name":"Desk","author_link":"https://d.example/u/7","text":"x"}]}`, "7"},

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -84,6 +85,12 @@ func (p *Problem) describe(parts []*part) {
 	}
 }
 
+// named is how a desk says which ticket it speaks of, where it uses no label: "New ticket #42: no mail".
+var named = regexp.MustCompile(`(?i)\b(?:ticket|case|incident|conversation)[^\pL\pN\n]{0,3}#[^\pL\pN\n]{0,1}(?:[0-9]+|[a-z]{2,10}-[0-9]+)\b`)
+
+// namesATicket says that the desk names a ticket in its own words.
+func (p *part) namesATicket() bool { return named.MatchString(p.own()) }
+
 // hidden is what is not written to a log: addresses of people and of pages, and what may be a key.
 var hidden = regexp.MustCompile(`\S+@\S+|https?://\S+|\b[A-Za-z0-9_-]{24,}\b`)
 
@@ -123,6 +130,9 @@ func like(before, id string) string {
 // hasLabels says that a message without an id looks like a ticket all the same: it has a label that
 // speaks of a ticket, or two that desks use.
 func hasLabels(parts []*part) bool {
+	if slices.ContainsFunc(parts, (*part).namesATicket) {
+		return true
+	}
 	names := map[name]bool{}
 	for _, p := range parts {
 		for _, f := range p.facts {
