@@ -76,6 +76,9 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 		return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute, time.Hour, words[2:], errH == nil && errM == nil && m < 60
 	}
 	n, rest, ok := readNumber(words)
+	if more := skip(rest, "more"); ok && len(more) > 0 {
+		rest = more // "2 more hours"
+	}
 	if !ok || len(rest) == 0 {
 		return 0, 0, nil, false
 	}

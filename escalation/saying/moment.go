@@ -35,6 +35,7 @@ func readMoment(words []string, now time.Time, bare bool) (at time.Time, rest []
 			rest, bare = rest[1:], true
 		}
 	}
+	said := rest
 	hour, minute, rest, hasTime := readTime(rest, bare)
 	if hasTime && !hasDay {
 		days, rest, hasDay = readDay(rest, now)
@@ -49,6 +50,10 @@ func readMoment(words []string, now time.Time, bare bool) (at time.Time, rest []
 		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, minute, 0, 0, now.Location())
 	}
 	at = on(days)
+	if onTheDial(said, rest, hour) && !hasDay && !at.After(now) {
+		hour += 12 // "until 5", said at two
+		at = on(days)
+	}
 	switch {
 	case at.After(now):
 	case hasDay && !hasTime, hasDay && days != 0, hasDay && words[0] == "today":
@@ -57,6 +62,11 @@ func readMoment(words []string, now time.Time, bare bool) (at time.Time, rest []
 		at = on(days + 1)
 	}
 	return at, rest, true
+}
+
+// onTheDial says that an hour was said as a mere number that may be of the morning and of the afternoon.
+func onTheDial(said, rest []string, hour int) bool {
+	return hour > 0 && hour < 12 && len(said) == len(rest)+1 && said[0] == strconv.Itoa(hour)
 }
 
 // readDay reads tomorrow, a weekday (the next one of that name), or a date, as how many days ahead it is.
@@ -87,7 +97,7 @@ func readDay(words []string, now time.Time) (days int, rest []string, ok bool) {
 	return 0, words, false
 }
 
-// readTime reads 15:00, 3pm, 3:30 pm, 15h, noon; and 15, if bare.
+// readTime reads 15:00, 3pm, 3:30 pm, 15h, noon; and 15 and 15.30, if bare.
 func readTime(words []string, bare bool) (hour, minute int, rest []string, ok bool) {
 	if len(words) == 0 {
 		return 0, 0, words, false
@@ -104,6 +114,9 @@ func readTime(words []string, bare bool) (hour, minute int, rest []string, ok bo
 		return 14, 0, rest, true
 	}
 	hours, minutes, colon := strings.Cut(first, ":")
+	if h, m, dot := strings.Cut(first, "."); bare && dot && len(m) == 2 { // 15.30
+		hours, minutes, colon = h, m, true
+	}
 	hour, errH := strconv.Atoi(hours)
 	if colon {
 		minute, _ = strconv.Atoi(minutes)

@@ -53,7 +53,7 @@ var meaning = map[string]escalation.RequestKind{
 }
 
 // token is a word, a number, a time of day, or a mark that parts what is said.
-var token = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\d+(?:[.,]\d+)?|[½¼¾]|[\p{L}][\p{L}\p{M}'’]*|[-–—,;.!?():]`)
+var token = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\d+(?:[.,]\d+)?|[½¼¾]|[\p{L}][\p{L}\p{M}'’]*|[-–—,;.!?():/]`)
 
 // split divides a text into its words, in small letters. A unit that is written on to its number is a word of
 // its own.
@@ -62,7 +62,7 @@ func split(text string) []string {
 }
 
 // isMark says that a word is none.
-func isMark(word string) bool { return strings.Contains("-–—,;.!?():", word) }
+func isMark(word string) bool { return strings.Contains("-–—,;.!?():/", word) }
 
 // trim leaves out marks at both ends, and what is only said to be kind.
 func trim(words []string) []string {
@@ -86,7 +86,7 @@ var about = set(`snooze snoozing wait waiting postpone postponed sleep delay def
 	more extra on to`)
 
 // goesOn are the words that may come after a length: what follows says why.
-var goesOn = set(`please pls plz thanks thank thx ty more longer extra max tops then because cause as while since so waiting to for and from if i i'm i’m we need`)
+var goesOn = set(`please pls plz thanks thank thx ty more longer extra max tops then because cause as while since so or waiting to for and from if i i'm i’m we need`)
 
 func set(words string) map[string]bool {
 	s := map[string]bool{}

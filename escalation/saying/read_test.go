@@ -38,6 +38,7 @@ func TestLengthsAsPeopleWriteThem(t *testing.T) {
 		"30 min. please": 30 * m, "2h to check the logs": 2 * h, "another 2 hours": 2 * h, "snooze 2h": 2 * h, "please snooze for another 2 hours": 2 * h,
 		"please wait 1 hr, thanks": h, "can you wait 2h?": 2 * h, "remind me again in 2 hours": 2 * h, "give me an hour": h, "I need 20 min more": 20 * m,
 		"on it, back in 2h": 2 * h, "put it off by 1h": h, "let's wait an hour!": h, "2h more": 2 * h, "5h max": 5 * h,
+		"2 more hours": 2 * h, "an hour or so": h, "two more hours please": 2 * h, "1h/2h": h, "30 more min": 30 * m,
 		"*45m*": 45 * m, "`45m`": 45 * m, "– 45m.": 45 * m, "\u00a045\u00a0min": 45 * m, "45M!": 45 * m, "<@U0ANA> 45m": 45 * m,
 		"2h\n&gt; the customer wrote yesterday": 2 * h, "&gt; 4h ago\n2h": 2 * h,
 	} {
@@ -60,6 +61,7 @@ func TestTimesAsPeopleWriteThem(t *testing.T) {
 	for text, want := range map[string]time.Time{
 		"until 15:00": at(2, 15, 0), "till 3pm": at(2, 15, 0), "til 3 pm": at(2, 15, 0), "until 3:30pm": at(2, 15, 30), "until 15": at(2, 15, 0), "until 15h": at(2, 15, 0),
 		"snooze until 15:00 please": at(2, 15, 0), "until 15:00, then I'm back": at(2, 15, 0), "at 15:00": at(2, 15, 0), "15:00": at(2, 15, 0), "10am": at(3, 10, 0),
+		"until 5": at(2, 17, 0), "at 3": at(2, 15, 0), "until 15.30": at(2, 15, 30), "until 3.30pm": at(2, 15, 30), "until 12": at(3, 12, 0),
 		"until 9:00": at(3, 9, 0), "until 14:15": at(3, 14, 15), "until noon": at(3, 12, 0), "until midnight": at(3, 0, 0),
 		"tomorrow": at(3, 9, 0), "until tomorrow": at(3, 9, 0), "tomorrow 9:00": at(3, 9, 0), "tomorrow at 10": at(3, 10, 0), "tomorrow morning": at(3, 9, 0),
 		"tomorrow, 10:30": at(3, 10, 30), "9:00 tomorrow": at(3, 9, 0), "until tomorrow afternoon": at(3, 14, 0), "wait till tomorrow 8am please": at(3, 8, 0),
