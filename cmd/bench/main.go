@@ -57,6 +57,7 @@ var scenarios = []scenario{
 	{"buffers", walkBuffers},
 	{"memory", memory},
 	{"bodies", bodiesHeld},
+	{"lists", lists},
 	{"report", reports},
 	{"lateness", lateness},
 }

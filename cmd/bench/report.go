@@ -19,10 +19,7 @@ const reportOver = 100_000
 // reports measures `slabuddy report` and `slabuddy replay` on either store, over timelines that have been lived
 // through: how long they take, and the most memory that the report does.
 func reports(ctx context.Context, b *bench) (figures []figure, err error) {
-	for _, on := range []struct {
-		name string
-		make func(context.Context) (*database, error)
-	}{{"Postgres", b.postgres}, {"SQLite", b.sqlite}} {
+	for _, on := range b.stores() {
 		db, err := on.make(ctx)
 		if err != nil {
 			return figures, err
@@ -192,10 +189,7 @@ func lived(t escalation.Timeline, late bool) escalation.Change {
 	for i := range 2 {
 		tier := &t.Tiers[i]
 		tier.State, tier.Round, tier.PostedAt, tier.TS = escalation.TierPosted, 1, tier.Due, stamp(tier.Due)
-		ids := []string{engineers[i].Slack, engineers[i+1].Slack}
-		events = append(events,
-			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventDue, Tier: i + 1, Details: escalation.Details{Round: 1, Mentioned: ids, Desk: desk.Unanswered, Reminder: saidTo(t, i)}},
-			escalation.Event{Timeline: t.ID, At: tier.Due, Kind: escalation.EventPosted, Tier: i + 1, Details: escalation.Details{Round: 1, TS: tier.TS, Mentioned: ids, Late: 40 * time.Millisecond}})
+		events = append(events, told(t, i)...)
 	}
 	t.State, t.AnsweredAt = escalation.Answered, t.PostedAt.Add(4*time.Hour)
 	if late {
@@ -204,6 +198,16 @@ func lived(t escalation.Timeline, late bool) escalation.Change {
 	t.ClosedAt = t.AnsweredAt
 	events = append(events, escalation.Event{Timeline: t.ID, At: t.ClosedAt, Kind: escalation.EventAnswered, Details: escalation.Details{ReplyAt: t.AnsweredAt}})
 	return escalation.Change{Timeline: &t, Events: events}
+}
+
+// told is what the history keeps of a tier's reminder.
+func told(t escalation.Timeline, tier int) []escalation.Event {
+	due := t.Tiers[tier].Due
+	ids := []string{engineers[tier].Slack, engineers[tier+1].Slack}
+	return []escalation.Event{
+		{Timeline: t.ID, At: due, Kind: escalation.EventDue, Tier: tier + 1, Details: escalation.Details{Round: 1, Mentioned: ids, Desk: desk.Unanswered, Reminder: saidTo(t, tier)}},
+		{Timeline: t.ID, At: due, Kind: escalation.EventPosted, Tier: tier + 1, Details: escalation.Details{Round: 1, TS: stamp(due), Mentioned: ids, Late: 40 * time.Millisecond}},
+	}
 }
 
 // saidTo is the reminder of a tier, as its history keeps it.
