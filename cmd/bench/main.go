@@ -1,10 +1,11 @@
 // Command bench measures the figures that the program promises, each beside a baseline of
 // the same run, and prints them as a table.
 //
-//	           ┌─ scenarios that run parts in this process ── queue, river, e2e, buffers ─┐
+//	           ┌─ scenarios that run parts in this process ── hours, queue, river, e2e, ──┐
+//	           │                                              buffers, lists              │
 //	main ──────┤                                                                          ├─▶ figures ─▶ table
-//	           └─ scenarios that run the built `slabuddy` ─── lateness, events, ──────────┘
-//	                                                          ack, memory, bodies, start
+//	           └─ scenarios that run the built `slabuddy` ─── lateness, events, ack, ─────┘
+//	                                                          memory, bodies, start, report
 //
 // What is measured is the program's own: its stores, its engine, its client of Slack, its router, on a
 // real Postgres and a real SQLite file. What is around it (Slack, the help desk, the senders of
@@ -48,6 +49,7 @@ type scenario struct {
 
 // scenarios in the order in which they run: the small ones first.
 var scenarios = []scenario{
+	{"hours", yearOfHours},
 	{"start", startUp},
 	{"queue", queueAlone},
 	{"river", besideRiver},
