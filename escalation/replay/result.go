@@ -104,15 +104,24 @@ func (s *side) done() Side {
 // mostChanged is how many are listed.
 const mostChanged = 1000
 
+// Query says of which tickets a replay is.
+type Query struct {
+	From  time.Time                         // posted then or later
+	Takes func(t *escalation.Timeline) bool // nil: all of them
+}
+
 // Make runs what is stored through other rules, as of now.
-func Make(ctx context.Context, s review.Store, from time.Time, rules func(ctx context.Context, workspace string) (Rules, error), now time.Time, zone *time.Location) (Result, error) {
+func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.Context, workspace string) (Rules, error), now time.Time, zone *time.Location) (Result, error) {
 	before, after := side{people: map[[2]string]*Person{}}, side{people: map[[2]string]*Person{}}
-	result := Result{From: from.UTC(), To: now.UTC(), Zone: zone.String(), Changed: []Changed{}}
+	result := Result{From: q.From.UTC(), To: now.UTC(), Zone: zone.String(), Changed: []Changed{}}
 	known := map[string]Rules{}
 	var left, raised, unknown int
-	for r, err := range review.All(ctx, s, from) {
+	for r, err := range review.All(ctx, s, q.From) {
 		if err != nil {
 			return Result{}, err
+		}
+		if q.Takes != nil && !q.Takes(&r.Timeline) {
+			continue
 		}
 		workspace := r.Timeline.Workspace
 		of, met := known[workspace]

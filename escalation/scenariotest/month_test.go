@@ -22,7 +22,7 @@ func (m *month) replayedUnder(s *escalation.Settings, rosters review.Rosters) re
 	rules := func(context.Context, string) (replay.Rules, error) {
 		return replay.Rules{Settings: s, Directory: escalationtest.Directory{}, Rosters: rosters}, nil
 	}
-	r, err := replay.Make(m.t.Context(), m.store, time.Unix(0, 0), rules, time.Now(), time.UTC)
+	r, err := replay.Make(m.t.Context(), m.store, replay.Query{From: time.Unix(0, 0)}, rules, time.Now(), time.UTC)
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func (w *world) replayed(s *escalation.Settings) replay.Result {
 	rules := func(context.Context, string) (replay.Rules, error) {
 		return replay.Rules{Settings: s, Directory: escalationtest.Directory{}}, nil
 	}
-	r, err := replay.Make(w.t.Context(), w.store, time.Unix(0, 0), rules, time.Now(), time.UTC)
+	r, err := replay.Make(w.t.Context(), w.store, replay.Query{From: time.Unix(0, 0)}, rules, time.Now(), time.UTC)
 	if err != nil {
 		w.t.Fatal(err)
 	}

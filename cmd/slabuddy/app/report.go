@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/handlers/reportpage"
 )
@@ -65,3 +67,14 @@ func (a *App) makeReport(ctx context.Context, q report.Query) (report.Report, er
 
 // zone is that of weekdays, weeks and nights.
 func (a *App) zone() *time.Location { return cmp.Or(a.config.Load().Calendar.Location, time.UTC) }
+
+// replay runs what is stored of a channel since then through other settings.
+func (a *App) replay(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error) {
+	rules, err := a.past().Rules(ctx, workspace)
+	if err != nil {
+		return replay.Result{}, err
+	}
+	rules.Settings = trying
+	q := replay.Query{From: since, Takes: func(t *escalation.Timeline) bool { return t.Workspace == workspace && t.Channel == channel }}
+	return replay.Make(ctx, a.store, q, func(context.Context, string) (replay.Rules, error) { return rules, nil }, a.now(), a.zone())
+}

@@ -137,7 +137,7 @@ func (a *App) buildInstaller() (err error) {
 // surfaces are where people act on the bot, beside the thread.
 func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 	window := views.Config{
-		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Now: a.now, Logger: a.log,
+		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Replay: a.replay, Now: a.now, Logger: a.log,
 	}
 	reading := readers.New(a.api, who, a.now)
 	a.readers = reading

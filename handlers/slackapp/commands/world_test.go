@@ -135,7 +135,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	rosters := setup.NewRosters(&w.shift, w.book, w.now)
 	knowing := people.New(api, func(workspace string) []string { return w.book.View(workspace).Settings.Admins }, w.now)
 	config := views.Config{
-		Slack: api, Book: w.book, People: knowing, Roster: rosters.Of, Directory: groups{}, Now: w.now, Logger: log,
+		Slack: api, Book: w.book, People: knowing, Roster: rosters.Of, Directory: groups{}, Replay: w.replay, Now: w.now, Logger: log,
 	}
 	reading := readers.New(api, knowing, w.now)
 	channels, engineers := views.NewChannels(config), views.NewEngineers(config)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -41,8 +42,10 @@ type Config struct {
 	People    People
 	Roster    func(workspace string) calendar.Roster
 	Directory escalation.Directory
-	Now       func() time.Time
-	Logger    *slog.Logger
+	// Replay runs what is stored of a channel since then through other settings.
+	Replay func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
+	Now    func() time.Time
+	Logger *slog.Logger
 }
 
 // Channels is the modal in which a channel is set up.
@@ -51,13 +54,14 @@ type Channels struct {
 	book      Book
 	roster    func(workspace string) calendar.Roster
 	directory escalation.Directory
+	replay    func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
 }
 
 // NewChannels returns the modal of /sla-setup.
 func NewChannels(c Config) *Channels {
 	return &Channels{
 		window: window{c.Slack, c.People, c.Now, c.Logger},
-		book:   c.Book, roster: c.Roster, directory: c.Directory,
+		book:   c.Book, roster: c.Roster, directory: c.Directory, replay: c.Replay,
 	}
 }
 
@@ -198,6 +202,9 @@ func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelS
 	}
 	return c.redraw(i, func(ctx context.Context) (slack.ModalViewRequest, error) {
 		f.OwnHours = c.ownHours(ctx, i, f)
+		if i.Actions[0].ID == actionPreview {
+			f.lately = c.lately(ctx, i, s, f)
+		}
 		versions, err := c.book.History(ctx, i.Workspace, s.scope(), setup.HistoryShown)
 		return c.render(i.Workspace, s, f, versions, ""), err
 	}), nil

@@ -14,7 +14,8 @@ import (
 // words that no list of people could offer.
 type fields struct {
 	setup.ChannelForm
-	own bool // tiers of its own, instead of a policy that has a name
+	own    bool     // tiers of its own, instead of a policy that has a name
+	lately []string // what the last days would have been like
 }
 
 const partPeople = "people"

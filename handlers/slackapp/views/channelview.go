@@ -160,7 +160,15 @@ func (c *Channels) tried(workspace string, view *setup.View, s channelState, f f
 	if f.own && len(channel.Tiers) == 0 {
 		return c.previewed(workspace, &escalation.Settings{}, s)
 	}
-	return c.previewed(workspace, view.Trying(s.Channel, channel), s)
+	blocks := c.previewed(workspace, view.Trying(s.Channel, channel), s)
+	if len(f.lately) > 0 {
+		blocks = append(blocks, block.Section(f.lately[0]))
+		if limits := f.lately[1:]; len(limits) > 0 {
+			blocks = append(blocks, block.Small(strings.Join(limits, " ")))
+		}
+		return blocks
+	}
+	return append(blocks, block.Small("*Look again* also says what the last 30 days would have been like under this."))
 }
 
 // previewed says what would become of a ticket that came now.
