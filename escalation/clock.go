@@ -47,7 +47,7 @@ type Clock struct {
 	ChangedAt      time.Time     // when a change moved the deadline; zero: none has. A breach is never dated back before it
 	DeadlinePassed bool          // the walk at the deadline is over, whatever it could find out
 	TellAt         time.Time     // the deadline passed in closed hours: when it is told if nobody was until then; zero: it needs no word
-	BreachedAt     time.Time     // when the promise broke, once that is known; else zero
+	BreachedAt     time.Time     // when the promise broke, once that is known; otherwise zero
 	DoubtfulUntil  time.Time     // a breach counts once its clock has ended, or the desk confirms it after this; zero: it counts
 	StoppedAt      time.Time     // when the promise was kept, or void; zero while it runs
 	PausedAt       time.Time     // zero: it is not paused

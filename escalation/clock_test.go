@@ -382,7 +382,7 @@ func TestOtherClosedDaysLayPendingTiersAgainOnce(t *testing.T) {
 	o := opens(t, p, "16:00")
 	o.asked("16:10")
 	equal(t, "due", dues(o.t), []time.Time{clockAt("16:10"), clockAt("Tue 10:00")})
-	d := hours.Definition{Zone: time.UTC, Closed: []hours.Closing{{From: hours.DateOf(clockAt("Tue 09:00")), To: hours.DateOf(clockAt("Tue 09:00")), Told: true}}}
+	d := hours.Definition{Zone: time.UTC, Closed: []hours.Closing{{From: hours.DateOf(clockAt("Tue 09:00")), To: hours.DateOf(clockAt("Tue 09:00")), FromCalendar: true}}}
 	for day := time.Monday; day <= time.Friday; day++ {
 		d.Week[day] = []hours.Window{{From: 9 * 60, To: 17 * 60}}
 	}

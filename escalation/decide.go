@@ -79,7 +79,7 @@ func (d *decision) decide() Verdict {
 	tier, covers := d.due()
 	pages := d.duePages(tier)
 	if tier < 0 && len(pages) == 0 || d.paused() {
-		return d.tellDeadlines()
+		return d.remindAtDeadlines()
 	}
 	verdict := VerdictPage
 	var reminder *queue.New
@@ -124,7 +124,7 @@ func Earlier(t Timeline, a desk.Answer) bool {
 func (t Timeline) predates(at time.Time) bool { return at.Before(t.PostedAt.Add(-desk.Tolerance)) }
 
 // ending closes the timeline if there is nothing left to promise: at the first reply, where that is all that
-// the policy promises, and else once the ticket is solved.
+// the policy promises, otherwise once the ticket is solved.
 func (d *decision) ending() Verdict {
 	alone := len(d.t.Clocks) == 1 || !d.f.Settings.HasDesk
 	replied := !d.t.AnsweredAt.IsZero()

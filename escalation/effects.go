@@ -109,7 +109,7 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 	tier.State, tier.PostedAt, tier.TS = TierPosted, e.At, e.TS
 	if number, of := t.Numbered(e.Tier - 1); tier.Repeat > 0 && number == of && t.State == Open {
 		tier.State = TierPending
-		if !tier.Due.After(e.Due) { // else it was snoozed meanwhile, and people were told till when
+		if !tier.Due.After(e.Due) { // otherwise it was snoozed meanwhile, and people were told till when
 			if e.RepeatAt.After(e.At) {
 				tier.Due = e.RepeatAt
 			} else { // it took longer than an interval, or was decided by a program that did not say
@@ -165,7 +165,7 @@ type ReminderGivenUp struct {
 func (e ReminderGivenUp) Apply(t *Timeline) ([]Event, bool) {
 	tier := e.OwedTier(t)
 	if e.Tier == 0 {
-		t.DeadlinesTold++ // tried again by somebody's hand, it is decided anew
+		t.DeadlinesTold++ // tried again by somebody's hand, it is decided again
 		return []Event{{Timeline: t.ID, At: e.At, Kind: EventFailed, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
 	}
 	if tier == nil {

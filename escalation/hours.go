@@ -19,8 +19,8 @@ func hoursFor(s *Settings, channel string, p Policy) string {
 // HoursOf are the hours that a timeline counts in; nil is around the clock.
 func (s *Settings) HoursOf(t Timeline) *hours.Hours { return s.Hours[t.Hours] }
 
-// ZoneOf is the time zone in which somebody means a time of day: their own where that is known, else that of the
-// timeline's hours, else UTC (rule 10).
+// ZoneOf is the time zone in which somebody means a time of day: their own where that is known, then that of the
+// timeline's hours, then UTC (rule 10).
 func (f Facts) ZoneOf(user string, t Timeline) *time.Location {
 	if f.Directory != nil {
 		if own := f.Directory.Zone(t.Workspace, user); own != nil {

@@ -81,7 +81,7 @@ type PageUnwanted struct {
 	At       time.Time
 	Reason   string
 	Answered bool
-	Anew     bool // it is to be decided again
+	Again    bool // it is to be decided again
 }
 
 func (e PageUnwanted) Apply(t *Timeline) ([]Event, bool) {
@@ -89,7 +89,7 @@ func (e PageUnwanted) Apply(t *Timeline) ([]Event, bool) {
 	if tier == nil {
 		return nil, false // it is no longer the tier's page, and whoever changed that has said so
 	}
-	if e.Anew {
+	if e.Again {
 		tier.again()
 		return nil, true
 	}

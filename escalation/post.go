@@ -40,7 +40,7 @@ type Fault struct {
 const (
 	QueueSlack = "slack" // everything that is posted
 	// QueueUpdates is what brings reminders that stand up to date. Many at once, and Slack slow to take
-	// them, they would else hold every worker that a reminder waits for.
+	// them, they would hold every worker that a reminder waits for.
 	QueueUpdates = "slack-updates"
 )
 

@@ -9,7 +9,7 @@ import (
 )
 
 // maxPosts is how many of the reminders that stand in a thread are kept up to date: a last tier that
-// repeats for days would else owe an update for each.
+// repeats for days would otherwise owe an update for each.
 const maxPosts = 20
 
 // stands records a reminder that stands in the thread.

@@ -43,7 +43,7 @@ func reopen(t Timeline, f Facts) (Change, Verdict) {
 }
 
 // hearSolved is what an event does to a timeline whose ticket is solved and may come back: it is open again at
-// once where the event says so, and else asked about next.
+// once where the event says so, and otherwise asked about next.
 func hearSolved(t Timeline, e desk.Event, f Facts) (Change, Verdict) {
 	if t.LookAt.IsZero() || !e.MayReopen() {
 		return Change{}, VerdictNothing

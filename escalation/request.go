@@ -35,7 +35,7 @@ const (
 	RequestUnsnooze RequestKind = "unsnooze"
 	RequestHelp     RequestKind = "help"
 	RequestStatus   RequestKind = "status"
-	RequestDone     RequestKind = "done" // closes where there is no help desk; else as RequestStop
+	RequestDone     RequestKind = "done" // closes where there is no help desk; otherwise as RequestStop
 	RequestStop     RequestKind = "stop" // nothing that the bot does on a word: it says what ends the reminders
 )
 

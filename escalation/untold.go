@@ -17,8 +17,8 @@ import (
 //	 │ └──given up──▶ told to the operator, like any other
 //	 └──too late──▶ the walk at the deadline is made once more
 
-// tellDeadlines owes the reminder of the first clock whose deadline has just passed untold.
-func (d *decision) tellDeadlines() Verdict {
+// remindAtDeadlines owes the reminder of the first clock whose deadline has just passed untold.
+func (d *decision) remindAtDeadlines() Verdict {
 	for _, kind := range d.passed {
 		c := d.t.Clock(kind)
 		if c == nil || !c.Running() || d.t.owed() >= 0 || !d.putOff(c) || d.toldSince() {
@@ -28,7 +28,7 @@ func (d *decision) tellDeadlines() Verdict {
 			c.TellAt, d.changed = opens, true
 			continue
 		}
-		d.tellDeadline(c)
+		d.remindAtDeadline(c)
 		return VerdictRemind
 	}
 	return VerdictNothing
@@ -53,8 +53,8 @@ func (d *decision) toldSince() bool {
 	return !since.IsZero() && slices.ContainsFunc(d.t.Tiers, func(tier DueTier) bool { return tier.PostedAt.After(since) })
 }
 
-// tellDeadline owes the reminder that a deadline has passed.
-func (d *decision) tellDeadline(c *Clock) {
+// remindAtDeadline owes the reminder that a deadline has passed.
+func (d *decision) remindAtDeadline(c *Clock) {
 	s := d.f.around(d.t)
 	d.t.DeadlinesTold++
 	r := Reminder{
@@ -71,7 +71,7 @@ func (d *decision) tellDeadline(c *Clock) {
 		r.Late = late
 	}
 	if r.Mention = d.putters(s); len(r.Mention) == 0 {
-		r.Mention, r.Gaps = d.highestTold(c, s)
+		r.Mention, r.Gaps = d.highestReminded(c, s)
 	}
 	r.Told, r.OnIt, r.SnoozedBy = d.t.told(r.Mention), d.t.Owner, d.t.SnoozedBy
 	d.owe(&r, 0, d.t.DeadlinesTold)
@@ -97,8 +97,8 @@ func (s surroundings) isOn(user string) bool {
 	return slices.ContainsFunc(s.roster.OnShift, theirs)
 }
 
-// highestTold is the highest circle of a clock that was told so far; its first, if none was.
-func (d *decision) highestTold(c *Clock, s surroundings) (mention []Recipient, gaps []Gap) {
+// highestReminded is the highest circle of a clock that was told so far; its first, if none was.
+func (d *decision) highestReminded(c *Clock, s surroundings) (mention []Recipient, gaps []Gap) {
 	highest := c.First
 	for i := range d.t.tiersOf(c) {
 		if !d.t.Tiers[c.First+i].PostedAt.IsZero() {
@@ -114,7 +114,7 @@ func (t *Timeline) outdatedAtDeadline(p Post) string {
 	told := func(tier DueTier) bool { return tier.PostedAt.After(p.Reminder.DecidedAt) }
 	switch {
 	case p.Round != t.DeadlinesTold:
-		return "it was decided anew"
+		return "it was decided again"
 	case c == nil, !c.Running(), c.Deadline.After(p.Reminder.DecidedAt):
 		return "its deadline counts no more"
 	case slices.ContainsFunc(t.Tiers, told):

@@ -87,7 +87,7 @@ func atDeadline(t *testing.T, c Change) *Reminder {
 	return nil
 }
 
-// Rules 13 and 21: one that was not posted in time is decided anew, one that is no longer right is not posted,
+// Rules 13 and 21: one that was not posted in time is decided again, one that is no longer right is not posted,
 // and one that stands is told once.
 func TestTheReminderOfADeadlineOnItsWay(t *testing.T) {
 	c, _ := Decide(putOff("U0ANA", 2*time.Hour, at(5)), facts(at(50)))
@@ -98,14 +98,14 @@ func TestTheReminderOfADeadlineOnItsWay(t *testing.T) {
 		now    time.Time
 		good   bool
 	}{
-		"right away":               {func(*Timeline) {}, at(50), true},
-		"snoozed once more":        {func(tl *Timeline) { tl.Tiers[0].Due = at(300) }, at(50), true},
-		"a minute later":           {func(*Timeline) {}, at(51.1), false},
-		"answered meanwhile":       {closed(Answered), at(50), false},
-		"unsnoozed, and reminded":  {func(tl *Timeline) { tl.Tiers[3].PostedAt = at(50.1) }, at(50.2), false},
-		"the deadline moved":       {func(tl *Timeline) { tl.FirstReply().Deadline = at(90) }, at(50), false},
-		"the promise was kept":     {func(tl *Timeline) { tl.FirstReply().StoppedAt = at(49) }, at(50), false},
-		"decided anew by somebody": {func(tl *Timeline) { tl.DeadlinesTold = 2 }, at(50), false},
+		"right away":                {func(*Timeline) {}, at(50), true},
+		"snoozed once more":         {func(tl *Timeline) { tl.Tiers[0].Due = at(300) }, at(50), true},
+		"a minute later":            {func(*Timeline) {}, at(51.1), false},
+		"answered meanwhile":        {closed(Answered), at(50), false},
+		"unsnoozed, and reminded":   {func(tl *Timeline) { tl.Tiers[3].PostedAt = at(50.1) }, at(50.2), false},
+		"the deadline moved":        {func(tl *Timeline) { tl.FirstReply().Deadline = at(90) }, at(50), false},
+		"the promise was kept":      {func(tl *Timeline) { tl.FirstReply().StoppedAt = at(49) }, at(50), false},
+		"decided again by somebody": {func(tl *Timeline) { tl.DeadlinesTold = 2 }, at(50), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tl := c.Timeline.Clone()
@@ -115,7 +115,7 @@ func TestTheReminderOfADeadlineOnItsWay(t *testing.T) {
 			}
 		})
 	}
-	t.Run("too late, it is decided anew", func(t *testing.T) {
+	t.Run("too late, it is decided again", func(t *testing.T) {
 		tl := c.Timeline.Clone()
 		events, changed := ReminderDeferred{ReminderJob: job, At: at(52)}.Apply(&tl)
 		equal(t, "changed", changed, true)

@@ -52,11 +52,11 @@ func (cmd checkCmd) Run(in *invocation) error {
 		return silent{err}
 	}
 	describe(in, c)
-	tellLooks(in, c, unset)
+	printLooks(in, c, unset)
 	if !cmd.Live {
 		return nil
 	}
-	return tellLive(in, c, env)
+	return printLive(in, c, env)
 }
 
 // configured reads the configuration and the environment. Offline, what serving needs and is not set is no
@@ -92,8 +92,8 @@ func marked(mark, text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// tellLooks tells what is not wrong and should be looked at.
-func tellLooks(in *invocation, c *config.Config, unset []config.EnvProblem) {
+// printLooks prints what is not wrong and should be looked at.
+func printLooks(in *invocation, c *config.Config, unset []config.EnvProblem) {
 	if len(c.Looks) > 0 {
 		fmt.Fprintln(in.stdout, marked(markLook, (&config.Error{File: c.File, Problems: c.Looks}).Error()))
 	}
@@ -102,8 +102,8 @@ func tellLooks(in *invocation, c *config.Config, unset []config.EnvProblem) {
 	}
 }
 
-// tellLive asks, and tells each finding as it comes.
-func tellLive(in *invocation, c *config.Config, env config.Env) error {
+// printLive asks, and prints each finding as it comes.
+func printLive(in *invocation, c *config.Config, env config.Env) error {
 	workspace, look := "", len(c.Looks) > 0
 	err := ask(in, c, env, func(f live.Finding) {
 		if f.Workspace != workspace {

@@ -84,7 +84,7 @@ func (c eraseCmd) Run(in *invocation) error {
 	} else {
 		fmt.Fprintf(in.stdout, "It would be erased in %s. Nothing was changed: add --yes to do it. It cannot be undone.\n", counted(changed, "place"))
 	}
-	tellLeft(in, left)
+	printLeft(in, left)
 	fmt.Fprintln(in.stdout, "Not touched: Slack, the help desk, the calendar, logs and backups.")
 	return nil
 }
@@ -132,8 +132,8 @@ func notInFile(in *invocation, e erasure.Erasure) error {
 	return nil
 }
 
-// tellLeft says what still names them, and what to do about it.
-func tellLeft(in *invocation, left map[string]int) {
+// printLeft says what still names them, and what to do about it.
+func printLeft(in *invocation, left map[string]int) {
 	for _, l := range []struct{ table, noun, do string }{
 		{"timelines", "open ticket", "run this again once closed"},
 		{"jobs", "unfinished job", "run this again once ended"},

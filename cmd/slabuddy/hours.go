@@ -105,7 +105,7 @@ func (cmd hoursCmd) Run(in *invocation) error {
 	if cmd.Add != nil {
 		return cmd.add(in, h)
 	}
-	return cmd.tellSpan(in, h)
+	return cmd.printSpan(in, h)
 }
 
 // read asks the calendars of closed days.
@@ -147,8 +147,8 @@ func (cmd hoursCmd) add(in *invocation, h *hours.Hours) error {
 	return nil
 }
 
-// tellSpan tells what is open and what is closed of a time.
-func (cmd hoursCmd) tellSpan(in *invocation, h *hours.Hours) error {
+// printSpan prints what is open and what is closed of a time.
+func (cmd hoursCmd) printSpan(in *invocation, h *hours.Hours) error {
 	from := cmd.From.in(h.Zone(), rightNow().Truncate(time.Second))
 	to := cmd.To.in(h.Zone(), from.AddDate(0, 0, 7))
 	switch {
@@ -163,12 +163,12 @@ func (cmd hoursCmd) tellSpan(in *invocation, h *hours.Hours) error {
 		return printJSON(in, reckoned{Elapsed: &seconds, Spans: inUTC(spans)})
 	}
 	fmt.Fprintf(in.stdout, "%s, %s: %s of working time from %s until %s\n\n", cmd.Name, h.Zone(), config.FormatWorkTime(elapsed), from.Format(dateShown), to.Format(dateShown))
-	return tellSpans(in.stdout, spans)
+	return printSpans(in.stdout, spans)
 }
 
 const dateShown = "Mon 2 Jan 2006 15:04 MST"
 
-func tellSpans(w io.Writer, spans []hours.Span) error {
+func printSpans(w io.Writer, spans []hours.Span) error {
 	const form = "Mon 2 Jan\t15:04"
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range spans {

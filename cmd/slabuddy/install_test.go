@@ -211,7 +211,7 @@ func TestNothingOfOneWorkspaceIsSeenInAnother(t *testing.T) {
 			w.slack = acme
 			before := w.timeline(enterprise, ts)
 			w.slack = globex
-			reply, err := globex.PostAs("U0ANA", enterprise, slacktest.Message{ThreadTS: ts, Text: "Looking."}) // else there is no thread to answer in
+			reply, err := globex.PostAs("U0ANA", enterprise, slacktest.Message{ThreadTS: ts, Text: "Looking."}) // otherwise there is no thread to answer in
 			w.check(err)
 			forged := form(w.pressed(slacktest.User{ID: "U0ANA", Name: "ana"}, enterprise, ts, reply, snooze, before.ID+"/1/1"))
 			status := w.children[0].post("/slack/interactions", forged, func(r *http.Request) {

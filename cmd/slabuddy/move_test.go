@@ -156,7 +156,7 @@ func withPassword(t *testing.T, address, password string) string {
 	if u.User == nil {
 		u.User = url.User("postgres")
 	}
-	if _, set := u.User.Password(); !set { // else the server asks for that one
+	if _, set := u.User.Password(); !set { // otherwise the server asks for that one
 		u.User = url.UserPassword(u.User.Username(), password)
 	}
 	return u.String()

@@ -72,7 +72,7 @@ func (c queueAddCmd) Run(in *invocation) error {
 		if c.JSON {
 			return printJSON(in, list)
 		}
-		return c.tell(in, g, list)
+		return c.print(in, g, list)
 	})
 }
 
@@ -236,7 +236,7 @@ func whatWasAdded(ctx context.Context, s store.Store, g graph, jobs []queue.New)
 	return list, nil
 }
 
-func (c queueAddCmd) tell(in *invocation, g graph, list []added) error {
+func (c queueAddCmd) print(in *invocation, g graph, list []added) error {
 	w := tabwriter.NewWriter(in.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tQUEUE\tKEY\t")
 	for _, a := range list {

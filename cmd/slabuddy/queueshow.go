@@ -129,7 +129,7 @@ func (c queueShowCmd) Run(in *invocation) error {
 			return err
 		}
 		if !c.JSON {
-			return tellJob(in.stdout, d, rightNow())
+			return printJob(in.stdout, d, rightNow())
 		}
 		out := shown(d.Job)
 		out.Payload, out.After, out.Before = payloadShown(d.Job), related(d.Before), related(d.Behind)
@@ -140,8 +140,8 @@ func (c queueShowCmd) Run(in *invocation) error {
 	})
 }
 
-// tellJob tells a person all about a job.
-func tellJob(stdout io.Writer, d queue.Details, now time.Time) error {
+// printJob prints a person all about a job.
+func printJob(stdout io.Writer, d queue.Details, now time.Time) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	line := func(name, format string, args ...any) {
 		if text := fmt.Sprintf(format, args...); text != "" {
@@ -168,11 +168,11 @@ func tellJob(stdout io.Writer, d queue.Details, now time.Time) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if err := tellPayload(stdout, j); err != nil {
+	if err := printPayload(stdout, j); err != nil {
 		return err
 	}
-	tellRelated(stdout, "\nComes after:", d.Before)
-	tellRelated(stdout, "\nBefore:", d.Behind)
+	printRelated(stdout, "\nComes after:", d.Before)
+	printRelated(stdout, "\nBefore:", d.Behind)
 	if len(d.Log) > 0 {
 		fmt.Fprintln(stdout, "\nWhat went wrong:")
 		for _, a := range d.Log {
@@ -186,8 +186,8 @@ func tellJob(stdout io.Writer, d queue.Details, now time.Time) error {
 	return w.Flush()
 }
 
-// tellPayload tells what a job is to do: a call as it would be written, anything else as JSON.
-func tellPayload(stdout io.Writer, j queue.Job) error {
+// printPayload prints what a job is to do: a call as it would be written, anything else as JSON.
+func printPayload(stdout io.Writer, j queue.Job) error {
 	fmt.Fprintln(stdout)
 	call, ok := callOf(j)
 	if !ok {
@@ -218,7 +218,7 @@ func tellPayload(stdout io.Writer, j queue.Job) error {
 	return nil
 }
 
-func tellRelated(stdout io.Writer, title string, jobs []queue.Job) {
+func printRelated(stdout io.Writer, title string, jobs []queue.Job) {
 	if len(jobs) == 0 {
 		return
 	}

@@ -62,12 +62,12 @@ func (c replayCmd) Run(in *invocation) error {
 		return writeFile(c.HTML, func(w io.Writer) error { return reportpage.WriteReplay(w, result) })
 	}
 	out := bufio.NewWriter(in.stdout)
-	tellReplay(out, result)
+	printReplay(out, result)
 	return out.Flush()
 }
 
-// tellReplay writes a result for a terminal.
-func tellReplay(w io.Writer, r replay.Result) {
+// printReplay prints a result for a terminal.
+func printReplay(w io.Writer, r replay.Result) {
 	row := func(of string, before, after int) []string {
 		return []string{of, strconv.Itoa(before), strconv.Itoa(after)}
 	}

@@ -76,7 +76,7 @@ func (c reportCmd) Run(in *invocation) error {
 		return writeFile(c.HTML, func(w io.Writer) error { return reportpage.Write(w, r) })
 	}
 	out := bufio.NewWriter(in.stdout)
-	tellReport(out, r)
+	printReport(out, r)
 	return out.Flush()
 }
 

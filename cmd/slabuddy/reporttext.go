@@ -15,16 +15,16 @@ import (
 // mostTold is how many breaches are told of on a terminal: HTML and JSON list more.
 const mostTold = 20
 
-// tellReport writes a report for a terminal.
-func tellReport(w io.Writer, r report.Report) {
+// printReport prints a report for a terminal.
+func printReport(w io.Writer, r report.Report) {
 	const form = "Mon 2 Jan 2006 15:04"
 	zone := zoneOf(r)
 	fmt.Fprintf(w, "%s\n\nTickets posted from %s to %s (%s)\n", r.Sentence(), r.From.In(zone).Format(form), r.To.In(zone).Format(form), r.Zone)
-	tellTallies(w, r)
-	tellWaits(w, r)
-	tellBreaches(w, r, zone)
-	tellPeople(w, r)
-	tellBot(w, r, zone)
+	printTallies(w, r)
+	printWaits(w, r)
+	printBreaches(w, r, zone)
+	printPeople(w, r)
+	printBot(w, r, zone)
 	for _, limit := range r.Limits {
 		fmt.Fprintf(w, "\nNote: %s", limit)
 	}
@@ -55,7 +55,7 @@ func table(w io.Writer, title string, rows [][]string) {
 	t.Flush()
 }
 
-func tellTallies(w io.Writer, r report.Report) {
+func printTallies(w io.Writer, r report.Report) {
 	before := map[[2]string]report.Counts{}
 	for _, t := range r.Before {
 		before[[2]string{string(t.Clock), t.Policy}] = t.Counts
@@ -91,7 +91,7 @@ func inTime(c report.Counts) string {
 	return "–"
 }
 
-func tellWaits(w io.Writer, r report.Report) {
+func printWaits(w io.Writer, r report.Report) {
 	if r.FirstReply.Real.Count == 0 {
 		return
 	}
@@ -108,7 +108,7 @@ func tellWaits(w io.Writer, r report.Report) {
 	})
 }
 
-func tellBreaches(w io.Writer, r report.Report, zone *time.Location) {
+func printBreaches(w io.Writer, r report.Report, zone *time.Location) {
 	rows := [][]string{{"cause", "breaches"}}
 	for _, c := range r.Causes {
 		rows = append(rows, []string{string(c.Cause), fmt.Sprint(c.Count)})
@@ -128,7 +128,7 @@ func tellBreaches(w io.Writer, r report.Report, zone *time.Location) {
 	table(w, title, rows)
 }
 
-func tellPeople(w io.Writer, r report.Report) {
+func printPeople(w io.Writer, r report.Report) {
 	rows := [][]string{{"who", "reminders", "by night", "hours of shift", "an hour"}}
 	for _, p := range r.People {
 		shift, each := "–", "–"
@@ -142,7 +142,7 @@ func tellPeople(w io.Writer, r report.Report) {
 	table(w, "Who was reminded", rows)
 }
 
-func tellBot(w io.Writer, r report.Report, zone *time.Location) {
+func printBot(w io.Writer, r report.Report, zone *time.Location) {
 	b := r.Bot
 	fmt.Fprintf(w, "\nThe bot itself: half of its reminders within %s of their time, 99 of 100 within %s, the latest %s; %d late by a minute or more, %d failed, %d posted without a word from the help desk\n",
 		report.Length(b.P50), report.Length(b.P99), report.Length(b.Most), b.Late, b.Failed, b.Silent)

@@ -107,7 +107,7 @@ func (cmd simulateCmd) Run(in *invocation) error {
 	if cmd.JSON {
 		return printJSON(in, result)
 	}
-	tell(in.stdout, result)
+	printSimulated(in.stdout, result)
 	return nil
 }
 

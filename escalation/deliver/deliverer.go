@@ -127,7 +127,7 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 	if d.post.Reminder != nil {
 		if reason := escalation.Outdated(d.timeline, d.post, d.by.Now()); reason != "" {
 			d.by.Metrics.Reminder(d.post.Reminder, outcomeOf(d.timeline))
-			d.tellTrouble(reason)
+			d.logTrouble(reason)
 			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
 		}
 	}
@@ -149,8 +149,8 @@ func (d *delivery) sent(landed Landed, at time.Time) queue.Outcome {
 	return outcome
 }
 
-// tellTrouble says of a reminder that is not sent after all what had kept it from being sent.
-func (d *delivery) tellTrouble(reason string) {
+// logTrouble says of a reminder that is not sent after all what had kept it from being sent.
+func (d *delivery) logTrouble(reason string) {
 	if d.job.LastError == "" {
 		return
 	}

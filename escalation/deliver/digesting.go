@@ -103,7 +103,7 @@ func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation
 	return effects
 }
 
-// left is the effect of not telling of rows with a reason: those whose tier waits for the digest are decided anew.
+// left is the effect of not telling of rows with a reason: those whose tier waits for the digest are decided again.
 func (g *digesting) left(reasons []string, at time.Time) (effects escalation.Effects) {
 	for i, reason := range reasons {
 		row := &g.rows[i]
@@ -111,7 +111,7 @@ func (g *digesting) left(reasons []string, at time.Time) (effects escalation.Eff
 			continue
 		}
 		g.by.Metrics.Reminder(row.post.Reminder, outcomeOf(row.timeline))
-		row.tellTrouble(reason)
+		row.logTrouble(reason)
 		effects = append(effects, escalation.ReminderDeferred{ReminderJob: row.post.ReminderJob(), At: at, Reason: reason})
 	}
 	return effects

@@ -29,7 +29,7 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 		return p.sendFacts(ctx, order, "resolved", "")
 	}
 	if reason, again := escalation.Unwanted(p.timeline, order, p.by.Now()); reason != "" {
-		return p.drop(order, escalation.PageUnwanted{Reason: reason, Anew: again})
+		return p.drop(order, escalation.PageUnwanted{Reason: reason, Again: again})
 	}
 	link, err := p.link(ctx, order)
 	if err != nil {

@@ -55,7 +55,7 @@ func object[T any](p *Pass, v *T, list func(*T, *Pass)) {
 	p.expect('{')
 	p.more = false
 	list(v, p)
-	p.expect('}') // else there is a key that is not listed, or not in its place
+	p.expect('}') // otherwise there is a key that is not listed, or not in its place
 	p.more = outer
 }
 

@@ -63,12 +63,12 @@ func TestVersion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return h.Told()
+		return h.CalendarDays()
 	}
 	if told(func(d *Definition) { d.Closed = []Closing{{From: friday, To: friday}} }) != "" {
 		t.Error("calendars tell of a day that is configured")
 	}
-	if told(func(d *Definition) { d.Closed = []Closing{{From: friday, To: friday, Told: true}} }) == "" {
+	if told(func(d *Definition) { d.Closed = []Closing{{From: friday, To: friday, FromCalendar: true}} }) == "" {
 		t.Error("what a calendar tells makes no difference")
 	}
 	for name, change := range map[string]func(*Definition){

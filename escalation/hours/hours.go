@@ -21,26 +21,26 @@ type Definition struct {
 
 // Closing closes whole days.
 type Closing struct {
-	From, To Date // To is closed too
-	Yearly   bool // From in every year; its own does not count
-	Reason   string
-	Told     bool // by a calendar, which may think better of it
+	From, To     Date // To is closed too
+	Yearly       bool // From in every year; its own does not count
+	Reason       string
+	FromCalendar bool // named by a calendar, which may think better of it
 }
 
 // Hours say when time counts. They never change. Nil is around the clock.
 type Hours struct {
-	zone    *time.Location
-	week    [7][]Window
-	length  [7]time.Duration // what the days of the week count, where the clock is not changed
-	aWeek   time.Duration    // the same for all of them
-	open    map[int][]Window // by the number of the day
-	closed  map[int]string   // why
-	yearly  map[int]string   // why, by place in the year
-	shut    []Span           // in order, apart from each other
-	special []int            // days that do not follow the week, in order, but for the yearly ones
-	places  []int            // in the year, of the yearly ones, in order
-	version string
-	told    string // the version of what calendars tell
+	zone         *time.Location
+	week         [7][]Window
+	length       [7]time.Duration // what the days of the week count, where the clock is not changed
+	aWeek        time.Duration    // the same for all of them
+	open         map[int][]Window // by the number of the day
+	closed       map[int]string   // why
+	yearly       map[int]string   // why, by place in the year
+	shut         []Span           // in order, apart from each other
+	special      []int            // days that do not follow the week, in order, but for the yearly ones
+	places       []int            // in the year, of the yearly ones, in order
+	version      string
+	calendarDays string // the version of what calendars tell
 }
 
 // ErrNeverOpen is what New says of hours that are waited for in vain.
@@ -68,7 +68,7 @@ func New(d Definition) (*Hours, error) {
 	}
 	h.findSpecial()
 	h.version = digest(h.zone, h.week, h.open, h.closed, h.yearly, h.shut)
-	h.told = told(d)
+	h.calendarDays = calendarDays(d)
 	if h.aWeek == 0 || len(h.places) >= 365 {
 		return nil, ErrNeverOpen
 	}
@@ -188,17 +188,17 @@ func (h *Hours) Version() string {
 	return h.version
 }
 
-// Told changes whenever what calendars close does, and only then: due times that were counted before may come
+// CalendarDays changes whenever what calendars close does, and only then: due times that were counted before may come
 // out otherwise. It is "" where they close nothing.
-func (h *Hours) Told() string {
+func (h *Hours) CalendarDays() string {
 	if h == nil {
 		return ""
 	}
-	return h.told
+	return h.calendarDays
 }
 
-func told(d Definition) string {
-	days := slices.DeleteFunc(slices.Clone(d.Closed), func(c Closing) bool { return !c.Told })
+func calendarDays(d Definition) string {
+	days := slices.DeleteFunc(slices.Clone(d.Closed), func(c Closing) bool { return !c.FromCalendar })
 	if len(days)+len(d.Shut) == 0 {
 		return ""
 	}

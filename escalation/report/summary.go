@@ -19,7 +19,7 @@ const (
 func (r Report) Summary(zone *time.Location, mayRead func(channels []string) map[string]bool) escalation.Summary {
 	s := escalation.Summary{
 		From: r.From, To: r.To, Zone: r.Zone, Sentence: r.Sentence(), Bars: r.bars(zone), Breaches: len(r.Breaches) + r.Unlisted,
-		Details: slices.Concat(r.tellPromises(), r.tellWaits(), r.tellCauses(), r.tellShifts(), r.tellReminders(), r.tellBot(), r.Limits),
+		Details: slices.Concat(r.promiseLines(), r.waitLines(), r.causeLines(), r.shiftLines(), r.reminderLines(), r.botLines(), r.Limits),
 	}
 	listed := r.Breaches[:min(len(r.Breaches), mostMissed)]
 	var channels []string
@@ -61,8 +61,8 @@ func (r Report) barsOf(tallies []Tally, first, to time.Time, days int, form stri
 	return bars[max(len(bars)-mostBars, 0):]
 }
 
-// tellPromises tells each clock and policy, in the order in which they are counted.
-func (r Report) tellPromises() (lines []string) {
+// promiseLines are one for each clock and policy, in the order in which they are counted.
+func (r Report) promiseLines() (lines []string) {
 	for _, t := range r.Clocks {
 		of := Words(t.Clock)
 		if t.Policy != "" {
@@ -82,7 +82,7 @@ func (r Report) tellPromises() (lines []string) {
 	return lines
 }
 
-func (r Report) tellWaits() []string {
+func (r Report) waitLines() []string {
 	real, working := r.FirstReply.Real, r.FirstReply.Working
 	if real.Count == 0 {
 		return nil
@@ -97,7 +97,7 @@ func (r Report) tellWaits() []string {
 	return []string{line + "."}
 }
 
-func (r Report) tellCauses() []string {
+func (r Report) causeLines() []string {
 	var all []string
 	for _, c := range r.Causes {
 		all = append(all, fmt.Sprintf("%d %s", c.Count, c.Cause))
@@ -109,7 +109,7 @@ func (r Report) tellCauses() []string {
 }
 
 // tellShifts tells when nobody was on shift.
-func (r Report) tellShifts() []string {
+func (r Report) shiftLines() []string {
 	var empty float64
 	byDay := map[string]float64{}
 	for _, h := range r.Hours {
@@ -128,13 +128,13 @@ func (r Report) tellShifts() []string {
 	return []string{fmt.Sprintf("Nobody was on shift for %s, most of it on %s (%s).", Length(empty), most, Length(byDay[most]))}
 }
 
-func (r Report) tellReminders() []string {
+func (r Report) reminderLines() []string {
 	n := r.Reminders
 	return []string{fmt.Sprintf("%s posted, %d of them by night; %d were not needed, and %d were left to a higher tier's.",
 		plural(n.Posted, "reminder"), n.Night, n.Unneeded, n.Superseded)}
 }
 
-func (r Report) tellBot() []string {
+func (r Report) botLines() []string {
 	b := r.Bot
 	lines := []string{fmt.Sprintf("The bot itself: %d late by a minute or more, %d failed, %d posted without a word from the help desk.", b.Late, b.Failed, b.Silent)}
 	if len(b.Blind) > 0 {

@@ -49,7 +49,7 @@ func compared(percent, before float64) string {
 // spell is how many hours of the day are looked at together.
 const spell = 2
 
-// where says when most breaches fell, if many fell close together; else what most of them have in common.
+// where says when most breaches fell, if many fell close together; otherwise what most of them have in common.
 func (r Report) where() string {
 	all, most, from := 0, 0, 0
 	for i, h := range r.Hours {

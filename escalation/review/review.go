@@ -132,7 +132,7 @@ func (v *Review) take(e escalation.Event, names Names) {
 	v.History = append(v.History, happening(e, names))
 	switch e.Kind {
 	case escalation.EventSnoozed, escalation.EventOwned:
-		if e.For > 0 { // else they are on it, and nothing was pending
+		if e.For > 0 { // otherwise they are on it, and nothing was pending
 			v.Snoozes.Count++
 			v.Snoozes.Seconds += e.For.Seconds()
 		}

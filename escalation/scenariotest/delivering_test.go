@@ -33,7 +33,7 @@ func TestAnsweredBetweenDecisionAndSendingPostsNothing(t *testing.T) {
 }
 
 // Rule 13: a decision that is not posted within a minute is made again, and says how late it is.
-func TestDecisionThatWaitedTooLongIsMadeAnew(t *testing.T) {
+func TestDecisionThatWaitedTooLongIsMadeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		defer w.end()

@@ -238,23 +238,23 @@ func (b *Book) Calendars() []string {
 	return slices.Compact(ids)
 }
 
-// Told is what calendars close of the hours that were set up from Slack, in a word that changes with it, by the
+// CalendarDays is what calendars close of the hours that were set up from Slack, in a word that changes with it, by the
 // workspace and the name of the hours.
-func (b *Book) Told() map[[2]string]string {
+func (b *Book) CalendarDays() map[[2]string]string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	told := map[[2]string]string{}
+	days := map[[2]string]string{}
 	for workspace, e := range b.entries {
 		if len(e.view.Calendars) == 0 {
 			continue
 		}
 		for name, h := range e.view.Settings.Hours {
 			if strings.HasPrefix(name, ownPolicyKey("")) {
-				told[[2]string{workspace, name}] = h.Told()
+				days[[2]string{workspace, name}] = h.CalendarDays()
 			}
 		}
 	}
-	return told
+	return days
 }
 
 func (b *Book) changed() {

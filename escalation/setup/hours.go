@@ -140,7 +140,7 @@ func HoursWith(d hours.Definition, calendars []string, days ClosedDays) (*hours.
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", id, err)
 			}
-			d.Closed = append(d.Closed, hours.Closing{From: first, To: last, Reason: reason, Told: true})
+			d.Closed = append(d.Closed, hours.Closing{From: first, To: last, Reason: reason, FromCalendar: true})
 		}
 	}
 	return hours.New(d)

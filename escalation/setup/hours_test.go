@@ -144,10 +144,10 @@ func TestHoursThatWereSetUpAreInForce(t *testing.T) {
 	if got := good(); got != 8*time.Hour || b.View(team).Channels["C0NEW"].Unread != "Germany" {
 		t.Errorf("before the calendar was read, %s are open", got)
 	}
-	told := b.Told()
+	told := b.CalendarDays()
 	holidays = []closed.Event{{Title: "Good Friday", First: "2026-04-03", Last: "2026-04-03"}}
 	b.SetBase(file(), "")
-	if got := good(); got != 0 || b.View(team).Channels["C0NEW"].Unread != "" || cmp.Equal(told, b.Told()) {
+	if got := good(); got != 0 || b.View(team).Channels["C0NEW"].Unread != "" || cmp.Equal(told, b.CalendarDays()) {
 		t.Errorf("Good Friday has %s", got)
 	}
 	if cmp.Diff([]string{german}, b.Calendars()) != "" || followed != 1 {

@@ -151,7 +151,7 @@ func (m *merger) takeHours(c *ChannelView) string {
 		return ""
 	}
 	m.view.Calendars = append(m.view.Calendars, c.OwnHours.calendars()...)
-	if country, named := closed.CountryOf(c.OwnHours.Country); named && made.Told() == "" {
+	if country, named := closed.CountryOf(c.OwnHours.Country); named && made.CalendarDays() == "" {
 		c.Unread = country.Name
 	}
 	name := ownPolicyKey(c.ID)

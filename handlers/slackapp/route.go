@@ -185,7 +185,7 @@ func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) 
 		read.Verdict, read.Problem = ticket.Unreadable, ticket.Unusual(&m.Message)
 	}
 	if read.Problem.Reason != "" {
-		a.tell(opening, read.Problem)
+		a.report(opening, read.Problem)
 	}
 	if read.Verdict != ticket.Readable {
 		a.Log.Debug("a message opens nothing", "why", string(read.Verdict), "channel", opening.Channel, "ts", opening.TS)
@@ -206,8 +206,8 @@ var outcomeOf = map[ticket.Verdict]string{
 	ticket.Old: outcomeIgnored,
 }
 
-// tell says that a message looks like a ticket and is not followed.
-func (a *App) tell(at escalation.Message, p ticket.Problem) {
+// report says that a message looks like a ticket and is not followed.
+func (a *App) report(at escalation.Message, p ticket.Problem) {
 	a.unreadable.WithLabelValues(p.Reason).Inc()
 	a.Log.Warn("a message looks like a ticket, but cannot be read; see tickets.fields.id in the configuration",
 		"reason", p.Reason, "channel", at.Channel, "ts", at.TS, "says", p.Words, "pattern", p.Pattern)

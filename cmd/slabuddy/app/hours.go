@@ -61,7 +61,7 @@ func (a *App) closedSource(ctx context.Context, calendar string) (closed.Source,
 	return googleCalendar(ctx, calendar, a.config.Load(), a.opts.Env, a.log)
 }
 
-// closedDaysChanged puts hours in force that know what calendars close by now. Their Told is another then: it
+// closedDaysChanged puts hours in force that know what calendars close by now. Their CalendarDays are others then: it
 // is by that whoever holds times that were counted before finds out.
 func (a *App) closedDaysChanged() {
 	if changed := a.takeClosedDays(); len(changed) > 0 && a.deps.Now != nil { // not while the program is still put together
@@ -73,18 +73,18 @@ func (a *App) closedDaysChanged() {
 func (a *App) takeClosedDays() map[string]bool {
 	a.configuring.Lock()
 	defer a.configuring.Unlock()
-	old, told := a.config.Load().Hours, a.book.Told()
+	old, days := a.config.Load().Hours, a.book.CalendarDays()
 	a.put(a.config.Load())
 	changed := map[string]bool{}
-	for own, now := range a.book.Told() {
-		if now != told[own] {
+	for own, now := range a.book.CalendarDays() {
+		if now != days[own] {
 			changed[own[1]] = true // its name has the channel in it
 		}
 	}
 	for name, h := range a.config.Load().Hours {
-		if h.Told() != old[name].Told() {
+		if h.CalendarDays() != old[name].CalendarDays() {
 			changed[name] = true
-			a.log.Info("the closed days of hours are others now", "hours", name, "told", h.Told())
+			a.log.Info("the closed days of hours are others now", "hours", name, "days", h.CalendarDays())
 		}
 	}
 	return changed

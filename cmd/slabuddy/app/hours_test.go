@@ -72,8 +72,8 @@ func TestWithEvents(t *testing.T) {
 		if tt.reason != "" && !said {
 			t.Errorf("%s: the reason is in none of %v", tt.name, h.Spans(from, to, nil))
 		}
-		if told := len(tt.events) > 0; told != (h.Told() != "") {
-			t.Errorf("%s: told %q", tt.name, h.Told())
+		if told := len(tt.events) > 0; told != (h.CalendarDays() != "") {
+			t.Errorf("%s: told %q", tt.name, h.CalendarDays())
 		}
 	}
 }
@@ -125,24 +125,24 @@ func TestClosedDaysInForce(t *testing.T) {
 
 		a, stop := serve()
 		time.Sleep(10 * time.Minute)
-		if open(a, 3) != 8*time.Hour || a.settings("").Hours["kiwi"].Told() != "" {
+		if open(a, 3) != 8*time.Hour || a.settings("").Hours["kiwi"].CalendarDays() != "" {
 			t.Error("hours are not as configured while their calendar was never read")
 		}
 		calendar.says.Store(&[]closed.Event{{Title: "New Year", First: "2000-01-03", Last: "2000-01-03"}})
 		time.Sleep(30 * time.Minute)
-		first := a.settings("").Hours["kiwi"].Told()
+		first := a.settings("").Hours["kiwi"].CalendarDays()
 		if open(a, 3) != 0 || open(a, 4) != 8*time.Hour || first == "" {
 			t.Errorf("once it was read, %s of the holiday are open", open(a, 3))
 		}
 		calendar.says.Store(nil)
 		stop()
 		a, stop = serve()
-		if open(a, 3) != 0 || a.settings("").Hours["kiwi"].Told() != first {
+		if open(a, 3) != 0 || a.settings("").Hours["kiwi"].CalendarDays() != first {
 			t.Error("after a restart the holiday is open")
 		}
 		calendar.says.Store(&[]closed.Event{{Title: "New Year", First: "2000-01-04", Last: "2000-01-04"}})
 		time.Sleep(25 * time.Hour)
-		if open(a, 3) != 8*time.Hour || open(a, 4) != 0 || a.settings("").Hours["kiwi"].Told() == first {
+		if open(a, 3) != 8*time.Hour || open(a, 4) != 0 || a.settings("").Hours["kiwi"].CalendarDays() == first {
 			t.Error("a holiday that was moved stays where it was")
 		}
 		stop()

@@ -21,7 +21,7 @@ func (r Ref) String() string {
 // pressed is what a button says of itself.
 type pressed struct {
 	Ref
-	length time.Duration // of a menu of lengths; else 0
+	length time.Duration // of a menu of lengths; otherwise 0
 }
 
 // readPressed reads a value that Row wrote: <timeline>/<tier>/<round>, from a menu with a length after it.

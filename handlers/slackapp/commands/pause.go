@@ -44,7 +44,7 @@ func (c *Commands) pauseFor(ctx context.Context, cmd slackapp.Command, d time.Du
 	}
 	note := escalation.Note{Kind: escalation.NotePaused, User: cmd.User, Name: c.nameOf(cmd), Until: until}
 	told := "I am telling the channel too."
-	if err := c.tell(ctx, cmd, set, note); err != nil {
+	if err := c.announce(ctx, cmd, set, note); err != nil {
 		c.Logger.Warn("a pause could not be told to its channel", "channel", cmd.Channel, "error", err)
 		told = "I could not tell the channel, so please do."
 	}
@@ -82,14 +82,14 @@ func (c *Commands) resume(ctx context.Context, cmd slackapp.Command) (*block.Ans
 	if err := c.Pauses.Resume(ctx, cmd.Workspace, cmd.Channel, cmd.User); err != nil {
 		return nil, fmt.Errorf("resume the channel's timelines: %w", err)
 	}
-	if err := c.tell(ctx, cmd, set, escalation.Note{Kind: escalation.NoteResumed, User: cmd.User, Name: c.nameOf(cmd)}); err != nil {
+	if err := c.announce(ctx, cmd, set, escalation.Note{Kind: escalation.NoteResumed, User: cmd.User, Name: c.nameOf(cmd)}); err != nil {
 		return nil, err
 	}
 	return block.Say("Good to be back! I am telling the channel too."), nil
 }
 
-// tell owes the channel a note about a setting: one, however often the command is carried out.
-func (c *Commands) tell(ctx context.Context, cmd slackapp.Command, about setup.Setting, n escalation.Note) error {
+// announce owes the channel a note about a setting: one, however often the command is carried out.
+func (c *Commands) announce(ctx context.Context, cmd slackapp.Command, about setup.Setting, n escalation.Note) error {
 	if about.Version == 0 {
 		return nil // nothing has changed
 	}

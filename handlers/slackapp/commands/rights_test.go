@@ -126,7 +126,7 @@ func TestListsShowWhatTheirReaderMayRead(t *testing.T) {
 			t.Errorf("%s reads %d subjects, want %d:\n%s", user, got, shown, all)
 		}
 	}
-	// The home tab likewise, of somebody who was mentioned and has left since.
+	// So does the home tab of somebody who was mentioned and has left since.
 	w.reminded(ts[0], lone)
 	keepsQuiet(t, w.home(lone, "a channel that you do not read"), "burns")
 

@@ -107,7 +107,7 @@ func (t *Tokens) Load(ctx context.Context) error {
 	}
 	t.away = false
 	t.mu.Unlock()
-	t.tell(changed...)
+	t.notify(changed...)
 	return nil
 }
 
@@ -129,7 +129,7 @@ func (t *Tokens) Refresh(ctx context.Context, workspace string) error {
 	t.away = false
 	t.mu.Unlock()
 	if changed {
-		t.tell(workspace)
+		t.notify(workspace)
 	}
 	return nil
 }
@@ -140,11 +140,11 @@ func (t *Tokens) take(i setup.Installation) {
 	changed := t.put(i)
 	t.mu.Unlock()
 	if changed {
-		t.tell(i.Workspace)
+		t.notify(i.Workspace)
 	}
 }
 
-func (t *Tokens) tell(workspaces ...string) {
+func (t *Tokens) notify(workspaces ...string) {
 	if t.Changed == nil {
 		return
 	}

@@ -213,7 +213,7 @@ func (t *Tokens) Home(workspace string) {
 		return
 	}
 	if before := t.home.Swap(&workspace); before == nil || *before != workspace {
-		t.tell(workspace)
+		t.notify(workspace)
 	}
 }
 

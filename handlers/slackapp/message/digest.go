@@ -113,7 +113,7 @@ type row struct {
 	deadline string
 	tier     string
 	became   string // what people have done about it, or how it ended
-	state    string // the same in a word or two of plain text; else the tier
+	state    string // the same in a word or two of plain text; otherwise the tier
 	reminder *escalation.Reminder
 	ref      buttons.Ref
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// retell brings the message up to date that told of a fault before. done is false where there is none,
+// updateFault brings the message up to date that told of a fault before. done is false where there is none,
 // or none any more: then the post is a new message.
-func (p *Poster) retell(ctx context.Context, post escalation.Post) (landed deliver.Landed, done bool, err error) {
+func (p *Poster) updateFault(ctx context.Context, post escalation.Post) (landed deliver.Landed, done bool, err error) {
 	f := post.Fault
 	if f == nil || f.First == "" {
 		return deliver.Landed{}, false, nil

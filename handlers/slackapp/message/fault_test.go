@@ -42,7 +42,7 @@ func TestAFaultIsToldOnceAndBroughtUpToDateInPlace(t *testing.T) {
 	}
 }
 
-func TestAFaultWhoseMessageIsGoneIsToldAnew(t *testing.T) {
+func TestAFaultWhoseMessageIsGoneIsPostedAgain(t *testing.T) {
 	b := newBench(t, slacktest.Options{})
 	f := escalation.Fault{Name: "desk", Words: "The help desk does not answer.", Since: time.Now()}
 	first, err := b.fault(t, "first", f)

@@ -38,7 +38,7 @@ var _ deliver.Poster = (*Poster)(nil)
 
 // Post implements escalation.Poster.
 func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (deliver.Landed, error) {
-	if landed, done, err := p.retell(ctx, post); done {
+	if landed, done, err := p.updateFault(ctx, post); done {
 		return landed, err
 	}
 	if post.Rows != nil {

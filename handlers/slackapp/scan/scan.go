@@ -119,7 +119,7 @@ func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, a
 	if err != nil || !found || !s.due(at, c, now) {
 		return err != nil, 0, err
 	}
-	deep := s.anew(at, c) || now.Sub(c.ScannedAt) > 2*s.every(at.Workspace) || now.Sub(c.ThreadsAt) >= threadEvery
+	deep := s.unread(at, c) || now.Sub(c.ScannedAt) > 2*s.every(at.Workspace) || now.Sub(c.ThreadsAt) >= threadEvery
 	left, err := s.pass(ctx, at, c, deep, now)
 	if client.Refused(err, "not_in_channel") && s.enter(ctx, at) {
 		left, err = s.pass(ctx, at, c, deep, now)
@@ -132,7 +132,7 @@ func (s *Scanner) scan(ctx context.Context, at escalation.Thread) (tried bool, a
 
 // due says that a channel is to be read now.
 func (s *Scanner) due(at escalation.Thread, c cursor, now time.Time) bool {
-	return s.anew(at, c) || now.Sub(c.ScannedAt) >= s.every(at.Workspace)
+	return s.unread(at, c) || now.Sub(c.ScannedAt) >= s.every(at.Workspace)
 }
 
 // enter lets the bot into a channel that it is to watch and is not in: no event comes from there, and so
@@ -147,9 +147,9 @@ func (s *Scanner) enter(ctx context.Context, at escalation.Thread) bool {
 	return true
 }
 
-// anew says that the channel is to be read with its threads: nobody has done so since the start, since
+// unread says that the channel is to be read with its threads: nobody has done so since the start, since
 // it was asked for, or since events were lost. It holds until somebody has, this replica or another.
-func (s *Scanner) anew(at escalation.Thread, c cursor) bool {
+func (s *Scanner) unread(at escalation.Thread, c cursor) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	wanted := s.wanted[at]

@@ -30,7 +30,7 @@ func surest(facts []fact) []fact {
 }
 
 // idsInLines are the ids of lines that begin with the label. The first is the desk's. Another is that of
-// another ticket only if everything around it is as it is around the first: else somebody quotes it.
+// another ticket only if everything around it is as it is around the first: otherwise somebody quotes it.
 func idsInLines(parts []*part) (found candidates) {
 	var model []fact
 	var shape string
@@ -193,8 +193,8 @@ func alike(a, b []fact) bool {
 	return slices.Equal(labels(a), labels(b))
 }
 
-// idsByPattern are the ids that a configured pattern finds: in the desk's own words, else in its
-// addresses, else in the customer's words. Parts of the same shape have a ticket each.
+// idsByPattern are the ids that a configured pattern finds: in the desk's own words, then in its
+// addresses, then in the customer's words. Parts of the same shape have a ticket each.
 func idsByPattern(parts []*part, pattern *regexp.Regexp) (found candidates) {
 	for _, view := range []func(*part) string{(*part).own, (*part).addressesOwn, (*part).all, (*part).addressesAll} {
 		var shape string

@@ -42,7 +42,7 @@ func (r *Reader) templated(t escalation.Ticket) string {
 	return webAddress(b.String())
 }
 
-// webAddress is s if it can be opened in a browser, else "".
+// webAddress is s if it can be opened in a browser, otherwise "".
 func webAddress(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(s) > mrkdwn.MaxLink {

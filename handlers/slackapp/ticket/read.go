@@ -111,7 +111,7 @@ func (r *Reader) ticket(rec record) escalation.Ticket {
 	return t
 }
 
-// field is a ticket's field, by its pattern if it has one, else by its label.
+// field is a ticket's field, by its pattern if it has one, otherwise by its label.
 func (r *Reader) field(rec record, n name, pattern *regexp.Regexp) string {
 	if pattern != nil {
 		return rec.byPattern(n, pattern)

@@ -152,7 +152,7 @@ func (w *window) redraw(i slackapp.Interaction, d func(ctx context.Context) (sla
 	return slackapp.Answer{Later: func(ctx context.Context) error {
 		view, err := d(ctx)
 		if err != nil {
-			return fmt.Errorf("draw a window anew: %w", err) // it stays as it is, with what was typed
+			return fmt.Errorf("draw a window again: %w", err) // it stays as it is, with what was typed
 		}
 		_, err = w.slack.UpdateView(ctx, i.Workspace, i.View.ID, i.View.Hash, view)
 		return err

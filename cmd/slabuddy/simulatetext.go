@@ -13,7 +13,7 @@ import (
 
 const timeShown = "Mon 2 Jan 15:04:05 MST"
 
-func tell(w io.Writer, s simulated) {
+func printSimulated(w io.Writer, s simulated) {
 	tickets := s.Tickets
 	if len(tickets) == 0 {
 		tickets = []simulatedTicket{{s.Ticket, s.started}}
@@ -25,14 +25,14 @@ func tell(w io.Writer, s simulated) {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		tellTicket(w, s, t)
+		printTicket(w, s, t)
 	}
 	if s.Opens {
 		fmt.Fprintln(w, "\nNothing was posted, and Slack was not asked: slabuddy check --live says whether groups and people are there.\nA tier is skipped once an agent has replied.")
 	}
 }
 
-func tellTicket(w io.Writer, s simulated, t simulatedTicket) {
+func printTicket(w io.Writer, s simulated, t simulatedTicket) {
 	if !t.Opens {
 		what := "This message"
 		if len(s.Tickets) > 1 {
@@ -41,23 +41,23 @@ func tellTicket(w io.Writer, s simulated, t simulatedTicket) {
 		fmt.Fprintf(w, "%s opens nothing: %s.\n", what, t.Why)
 		if t.ID != "" {
 			fmt.Fprintf(w, "  %-9s %s\n", "Ticket", t.ID)
-			tellFields(w, t.Ticket)
+			printFields(w, t.Ticket)
 		}
 		return
 	}
 	fmt.Fprintf(w, "Ticket %s in %s, posted %s\n", t.ID, s.Channel, s.PostedAt.In(t.zone).Format(timeShown))
-	tellFields(w, t.Ticket)
+	printFields(w, t.Ticket)
 	fmt.Fprintf(w, "Policy %s, deadline %s\n", t.Policy, t.Deadline.In(t.zone).Format(timeShown))
 	if t.Hours != "" && t.Hours != escalation.AroundTheClock {
 		fmt.Fprintf(w, "  counted in %s (%s)\n", t.Hours, t.zone)
 	}
 	for _, run := range t.Clocks {
-		tellRun(w, run, t.zone)
+		printRun(w, run, t.zone)
 	}
 }
 
-// tellRun tells a clock: its deadline, how that is counted, and its tiers.
-func tellRun(w io.Writer, run plannedRun, zone *time.Location) {
+// printRun prints a clock: its deadline, how that is counted, and its tiers.
+func printRun(w io.Writer, run plannedRun, zone *time.Location) {
 	within := config.FormatWorkTime(time.Duration(run.Within) * time.Second)
 	switch {
 	case run.Deadline.IsZero():
@@ -76,11 +76,11 @@ func tellRun(w io.Writer, run plannedRun, zone *time.Location) {
 		fmt.Fprintf(w, "  waits while the ticket is %s\n", strings.Join(words, " or "))
 	}
 	for _, p := range run.Tiers {
-		tellTier(w, p, len(run.Tiers), zone)
+		printTier(w, p, len(run.Tiers), zone)
 	}
 }
 
-func tellTier(w io.Writer, p plannedTier, of int, zone *time.Location) {
+func printTier(w io.Writer, p plannedTier, of int, zone *time.Location) {
 	when := p.At.In(zone).Format(timeShown)
 	before, after := config.FormatWorkTime(time.Duration(p.Before)*time.Second), config.FormatWorkTime(time.Duration(p.After)*time.Second)
 	switch {
@@ -106,8 +106,8 @@ func tellTier(w io.Writer, p plannedTier, of int, zone *time.Location) {
 	}
 }
 
-// tellFields says what was read of a ticket, what was not read included: that shows a pattern that misses.
-func tellFields(w io.Writer, t escalation.Ticket) {
+// printFields says what was read of a ticket, what was not read included: that shows a pattern that misses.
+func printFields(w io.Writer, t escalation.Ticket) {
 	for _, f := range []struct{ name, value string }{
 		{"Subject", t.Subject}, {"Customer", t.Customer}, {"Priority", t.Priority}, {"Type", t.Type}, {"Link", t.Link},
 	} {
