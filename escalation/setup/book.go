@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
@@ -44,8 +45,8 @@ type BookConfig struct {
 	// Follow, if set, is called after hours somewhere name other calendars of closed days. It may do nothing to
 	// the book before it has returned.
 	Follow func()
-	// Changed, if set, is called after what is in force has changed anywhere. It may read the book, and
-	// not change it.
+	// Changed, if set, is called after the file's part has changed, or what Everybody and Calendars tell of. It may
+	// read the book, and not change it.
 	Changed func()
 }
 
@@ -56,6 +57,8 @@ type BookConfig struct {
 //	                         ├──merge──▶ View, Settings      (one of each workspace, replaced as a whole)
 //	Store ──first use, Wake, ┘
 //	        every 30 s
+//
+// A workspace that nobody asks about is let go, unless others look at what was set up there: see [View.counts].
 type Book struct {
 	BookConfig
 	wake   chan struct{} // something is in woken
@@ -77,6 +80,7 @@ type entry struct {
 	loaded    bool
 	stored    map[string]Setting // the latest version known of each scope
 	view      *View
+	used      atomic.Int64 // when it was last asked about, Unix microseconds
 }
 
 // NewBook returns a book whose base is that of an empty configuration.
@@ -117,11 +121,16 @@ func (b *Book) View(workspace string) *View {
 	e := b.entries[workspace]
 	if e != nil && e.loaded {
 		defer b.mu.RUnlock()
+		e.used.Store(b.Now().UnixMicro())
 		return e.view
 	}
 	b.mu.RUnlock()
+	return b.await(workspace).view
+}
 
-	e, _ = b.open(workspace)
+// await is a workspace's entry, once it has been read, or could not be for a while.
+func (b *Book) await(workspace string) known {
+	e, _ := b.open(workspace)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
@@ -130,17 +139,12 @@ func (b *Book) View(workspace string) *View {
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return e.view
+	return known{e.view, e.loaded}
 }
 
 // Loaded says whether what was set up in a workspace is known. As long as it is not, only what the
 // file says is in force there.
-func (b *Book) Loaded(workspace string) bool {
-	b.View(workspace)
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return workspace == "" || b.entries[workspace].loaded
-}
+func (b *Book) Loaded(workspace string) bool { return workspace == "" || b.await(workspace).loaded }
 
 // open returns a workspace's entry. A new one is being read.
 func (b *Book) open(workspace string) (e *entry, isNew bool) {
@@ -151,7 +155,9 @@ func (b *Book) open(workspace string) (e *entry, isNew bool) {
 	}
 	e = &entry{workspace: workspace, tried: make(chan struct{}), stored: map[string]Setting{}}
 	b.build(e)
+	b.letGo()
 	b.entries[workspace] = e
+	e.used.Store(b.Now().UnixMicro())
 	go func() {
 		defer close(e.tried)
 		b.read(context.Background(), e)
@@ -191,11 +197,13 @@ func (b *Book) take(e *entry, settings []Setting, all bool) {
 		}
 	}
 	e.loaded = e.loaded || all
+	counted := e.view.counts()
 	if news {
 		b.build(e)
+		counted = counted || e.view.counts()
 	}
 	b.mu.Unlock()
-	if news {
+	if news && counted {
 		b.changed()
 	}
 }

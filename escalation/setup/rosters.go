@@ -74,6 +74,9 @@ func (r *Rosters) match(workspace string) matched {
 	if m.reading == reading && m.view == view {
 		return m
 	}
+	if len(r.matched) >= mostOpen {
+		clear(r.matched) // those still in use are matched again
+	}
 	m = matched{reading: reading, view: view}
 	if view.FileHolds {
 		rules := reading.Rules

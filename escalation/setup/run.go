@@ -39,7 +39,7 @@ func (b *Book) Run(ctx context.Context) error {
 		case <-retry.C:
 			b.refresh(ctx, b.takeWoken())
 		case <-all.C:
-			b.refresh(ctx, b.workspaces())
+			b.refresh(ctx, b.inUse())
 		}
 		retry.Stop()
 	}
@@ -61,10 +61,4 @@ func (b *Book) takeWoken() []string {
 	woken := sortedKeys(b.woken)
 	clear(b.woken)
 	return woken
-}
-
-func (b *Book) workspaces() []string {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return sortedKeys(b.entries)
 }

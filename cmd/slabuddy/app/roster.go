@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
@@ -32,7 +33,7 @@ func (a *App) recordRosters(ctx context.Context) {
 	for {
 		if !a.clock.Hold() {
 			call, cancel := context.WithTimeout(ctx, recordTimeout)
-			err := recorder.Record(call, a.directory.Workspaces())
+			err := recorder.Record(call, a.rostered(call))
 			cancel()
 			if err != nil && ctx.Err() == nil {
 				a.log.Warn("who is on shift could not be stored, trying again shortly", "error", err)
@@ -44,4 +45,24 @@ func (a *App) recordRosters(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// rostered are the workspaces whose rosters are stored: where the file's calendar holds for many, those with open
+// timelines. A roster that is stored later is stored with what it was until then, as far as the calendar knows.
+func (a *App) rostered(ctx context.Context) []string {
+	c := a.config.Load()
+	switch {
+	case c.Calendar.ID == "":
+		return nil
+	case c.Workspace != "":
+		return []string{c.Workspace}
+	}
+	workspaces, err := a.waiting(ctx, a.now().AddDate(10, 0, 0))
+	if err != nil {
+		return nil // said elsewhere
+	}
+	if home := a.directory.Home(); home != "" && !slices.Contains(workspaces, home) {
+		workspaces = append(workspaces, home)
+	}
+	return workspaces
 }

@@ -29,7 +29,7 @@ func (a *App) postSummaries(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if a.clock.Hold() {
+		if a.clock.Hold() || a.settings("").Report.Channel == "" { // it is the file's alone
 			continue
 		}
 		for _, workspace := range a.directory.Workspaces() {
