@@ -47,15 +47,21 @@ type child struct {
 // serve starts the binary on a database, with the channels of the seeds watched, and returns once
 // /readyz says 200. Its log goes to a file, as it would.
 func (b *bench) serve(ctx context.Context, databaseURL string, slack *slackStub, deskURL string) (*child, error) {
+	config, err := b.config()
+	if err != nil {
+		return nil, err
+	}
+	return b.launch(ctx, config, databaseURL, "SLACK_BOT_TOKEN=xoxb-bench", "SLACK_API_URL="+slack.apiURL(),
+		"HELPDESK_URL="+deskURL, "HELPDESK_TOKEN=bench")
+}
+
+// launch starts the binary with a configuration and an environment, and returns once /readyz says 200.
+func (b *bench) launch(ctx context.Context, config, databaseURL string, env ...string) (*child, error) {
 	binary, err := b.slabuddy(ctx)
 	if err != nil {
 		return nil, err
 	}
 	public, admin, err := freeAddresses()
-	if err != nil {
-		return nil, err
-	}
-	config, err := b.config()
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +73,11 @@ func (b *bench) serve(ctx context.Context, databaseURL string, slack *slackStub,
 	cmd := exec.Command(binary, "--config", config, "serve")
 	cmd.Dir = b.dir
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.Env = []string{
+	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir, "LOG_FORMAT=json",
 		"DATABASE_URL=" + databaseURL, "SLABUDDY_LISTEN=" + public, "SLABUDDY_ADMIN_LISTEN=" + admin,
-		"SLACK_SIGNING_SECRET=" + signingSecret, "SLACK_BOT_TOKEN=xoxb-bench", "SLACK_API_URL=" + slack.apiURL(),
-		"HELPDESK_URL=" + deskURL, "HELPDESK_TOKEN=bench",
-	}
+		"SLACK_SIGNING_SECRET=" + signingSecret,
+	}, env...)
 	c := &child{cmd: cmd, public: public, admin: admin, log: log.Name()}
 	began := time.Now()
 	if err := cmd.Start(); err != nil {

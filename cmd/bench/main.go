@@ -5,7 +5,7 @@
 //	           │                                              buffers, lists              │
 //	main ──────┤                                                                          ├─▶ figures ─▶ table
 //	           └─ scenarios that run the built `slabuddy` ─── lateness, events, ack, ─────┘
-//	                                                          memory, bodies, start, report
+//	                                                          memory, bodies, start, report, fleet
 //
 // What is measured is the program's own: its stores, its engine, its client of Slack, its router, on a
 // real Postgres and a real SQLite file. What is around it (Slack, the help desk, the senders of
@@ -61,6 +61,7 @@ var scenarios = []scenario{
 	{"bodies", bodiesHeld},
 	{"lists", lists},
 	{"report", reports},
+	{"fleet", fleetIdle},
 	{"lateness", lateness},
 }
 
