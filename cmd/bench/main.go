@@ -61,6 +61,7 @@ var scenarios = []scenario{
 	{"bodies", bodiesHeld},
 	{"lists", lists},
 	{"report", reports},
+	{"silent", besideTheSilent},
 	{"fleet", fleetIdle},
 	{"lateness", lateness},
 }

@@ -199,6 +199,11 @@ func (s *slackStub) apiURL() string { return s.url() + "/api/" }
 
 // newDeskStub is a generic help desk where nobody has replied to anything, after think.
 func newDeskStub(think time.Duration) (*stub, error) {
+	return newForgetfulDesk(think, func([]byte) bool { return false })
+}
+
+// newForgetfulDesk knows nothing of some tickets.
+func newForgetfulDesk(think time.Duration, unknown func(id []byte) bool) (*stub, error) {
 	id := []byte(`"ticket_id":"`)
 	return newStub(func(_, body, out []byte) []byte {
 		time.Sleep(think)
@@ -210,6 +215,9 @@ func newDeskStub(think time.Duration) (*stub, error) {
 			}
 			body = body[i+len(id):]
 			end := bytes.IndexByte(body, '"')
+			if unknown(body[:end]) {
+				continue
+			}
 			if len(answer) > 1 {
 				answer = append(answer, ',')
 			}

@@ -19,12 +19,17 @@ const thinking = 20 * time.Millisecond
 
 // watch starts the binary on a database, with a Slack and a help desk.
 func (b *bench) watch(ctx context.Context, databaseURL string, onPost func(body []byte, at time.Time)) (*watched, error) {
+	return b.watchWith(ctx, databaseURL, onPost, func([]byte) bool { return false })
+}
+
+// watchWith is watch with a help desk that knows nothing of some tickets.
+func (b *bench) watchWith(ctx context.Context, databaseURL string, onPost func(body []byte, at time.Time), unknown func(id []byte) bool) (*watched, error) {
 	w := &watched{}
 	var err error
 	if w.slack, err = newSlackStub(onPost); err != nil {
 		return nil, err
 	}
-	if w.desk, err = newDeskStub(thinking); err != nil {
+	if w.desk, err = newForgetfulDesk(thinking, unknown); err != nil {
 		w.slack.close()
 		return nil, err
 	}

@@ -15,8 +15,9 @@ import (
 // The five seconds that all asks of one walk share (rule 5). What has no answer after the first part
 // is asked about once more, a second later (rule 7); a slow first ask goes on beside the second.
 const (
-	askPatience = 2500 * time.Millisecond
-	beforeAgain = time.Second
+	walkPatience = 250 * time.Millisecond // the walk waits no longer for answers; what comes later is decided beside it
+	askPatience  = 2500 * time.Millisecond
+	beforeAgain  = time.Second
 )
 
 // asker asks the help desk about many tickets at once.

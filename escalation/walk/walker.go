@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"sync/atomic"
@@ -30,6 +31,7 @@ type Walker struct {
 	Tick time.Duration
 
 	lastWalk atomic.Int64 // Unix microseconds by Now
+	beside   beside
 }
 
 // WalkerStore is what a Walker needs of the database.
@@ -55,8 +57,10 @@ func (w *Walker) LastWalk() time.Time {
 	return time.UnixMicro(us).UTC()
 }
 
-// Run walks until ctx ends, sleeping until the next due time, a Tick at most.
+// Run walks until ctx ends, sleeping until the next due time, a Tick at most. No walk waits for tickets of which the
+// help desk has not told anything yet.
 func (w *Walker) Run(ctx context.Context) {
+	defer w.beside.asks.Wait()
 	w.awaitReady(ctx)
 	var failing bool
 	for ctx.Err() == nil {
@@ -64,7 +68,7 @@ func (w *Walker) Run(ctx context.Context) {
 			sleep(ctx, w.Tick)
 			continue
 		}
-		next, err := w.Walk(ctx)
+		next, err := w.walk(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -102,16 +106,28 @@ func (w *Walker) awaitReady(ctx context.Context) {
 	}
 }
 
-// Walk makes one pass over the due timelines and returns when the next becomes due; zero if none.
+// Walk makes one pass over the due timelines, to its end, and returns when the next becomes due; zero if none.
 func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
+	next, err = w.walk(ctx)
+	w.beside.asks.Wait()
+	return next, errors.Join(err, w.beside.failed())
+}
+
+// walk makes one pass, and leaves tickets without an answer to be asked about beside the next.
+func (w *Walker) walk(ctx context.Context) (next time.Time, err error) {
+	if err := w.beside.failed(); err != nil {
+		return time.Time{}, err
+	}
 	start := w.Now()
 	reading, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	due, next, err := w.Store.Due(reading, start, walkSize)
+	size := walkSize + w.beside.count()
+	due, next, err := w.Store.Due(reading, start, size)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read due timelines: %w", err)
 	}
-	full := len(due) == walkSize
+	full := len(due) == size
+	due = w.beside.without(due)
 	if len(due) == 0 {
 		return next, nil
 	}
@@ -132,16 +148,30 @@ func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
 	return next, nil
 }
 
-// decide asks about the due timelines and saves what follows. Those with an answer do not wait for
-// those without, which are asked about once more.
+// decide asks about the due timelines and saves what follows. Those with an answer do not wait for those without,
+// which are waited for and asked about once more beside the walk.
 func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 	shared, cancel := context.WithTimeout(ctx, desk.AskShare)
-	defer cancel()
 	a := asker{w.Deps}
-
 	first := a.ask(shared, due)
-	answers := first.wait(shared, askPatience)
+	answers := first.wait(shared, walkPatience)
 	answered, open := split(due, answers)
+	if len(open) == 0 {
+		defer cancel()
+	} else {
+		w.beside.begin(open, func() error {
+			defer cancel()
+			return w.decideLate(ctx, shared, first, open)
+		})
+	}
+	return saveDecisions(ctx, w.Deps, w.Store, answered, answers)
+}
+
+// decideLate decides about those of which nothing was told at once. shared is what is left of the time of all asks.
+func (w *Walker) decideLate(ctx, shared context.Context, first *inquiry, open []escalation.Timeline) error {
+	a := asker{w.Deps}
+	answers := first.wait(shared, askPatience-walkPatience)
+	answered, open := split(open, answers)
 	if err := saveDecisions(ctx, w.Deps, w.Store, answered, answers); err != nil || len(open) == 0 {
 		return err
 	}

@@ -325,3 +325,59 @@ func TestEmptyAnswerIsNone(t *testing.T) {
 		equal(t, "desk", post(t, s.saved[0]).Reminder.Desk, desk.Unchecked)
 	})
 }
+
+// forgetful is a help desk that knows nothing of one ticket.
+type forgetful struct {
+	unanswered
+	unknown string
+}
+
+func (d *forgetful) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
+	got, err := d.unanswered.Ask(ctx, qs)
+	delete(got, d.unknown)
+	return got, err
+}
+
+// Rule 5: tickets that have an answer never wait for those that have none, of an earlier walk either.
+func TestTicketsWithAnAnswerDoNotWaitForThoseWithout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		decided := map[string]time.Duration{}
+		timelines := map[string]escalation.Timeline{}
+		for i, id := range []string{"unknown", "known", "later"} {
+			m := message()
+			m.Ticket.ID, m.TS, m.Channel = id, fmt.Sprintf("%d.000100", start.Unix()+int64(i)), "C"+id
+			m.PostedAt = start.Add(time.Duration(i/2)*100*time.Millisecond - 10*time.Minute)
+			timelines[id] = escalation.Begin(id, m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 24 * time.Hour}, m.PostedAt)
+		}
+		s := &walkerStore{}
+		s.due = func(now time.Time, _ int) (due []escalation.Timeline, next time.Time, err error) {
+			for id, tl := range timelines {
+				switch _, done := decided[id]; {
+				case done:
+				case !tl.NextAt().After(now):
+					due = append(due, tl)
+				case next.IsZero() || tl.NextAt().Before(next):
+					next = tl.NextAt()
+				}
+			}
+			return due, next, nil
+		}
+		s.save = func(changes []escalation.Change) ([]escalation.Saved, error) {
+			saved := make([]escalation.Saved, len(changes))
+			for i, c := range changes {
+				decided[c.Timeline.ID] = time.Since(start)
+				saved[i] = escalation.SavedOK
+			}
+			return saved, nil
+		}
+		w := walker(s)
+		d := &forgetful{unknown: "unknown"}
+		w.Desk = d
+		walkFor(t, w, 4*time.Second)
+		equal(t, "decided", decided, map[string]time.Duration{"known": 0, "later": 100 * time.Millisecond, "unknown": time.Second})
+		if n := d.calls.Load(); n != 3 {
+			t.Errorf("the help desk was called %d times: the one that it does not know is asked about twice, and by no other walk", n)
+		}
+	})
+}
