@@ -275,6 +275,14 @@ func (s *stage) write(t window.NewTicket) error {
 	if t.Channel == teams {
 		shape = slacktest.PlainTicket
 	}
+	for _, official := range slacktest.Official() {
+		if official.Name == t.App {
+			shape = official.Message
+		}
+	}
+	if t.App == "Jira" {
+		letter.ID = "SUP-" + letter.ID
+	}
 	return posts(t.Channel, shape, letter)(s)
 }
 

@@ -6,6 +6,7 @@ import (
 	"text/template"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
 func TestAddressesOfKnownDesksNameTheirTicket(t *testing.T) {
@@ -83,6 +84,23 @@ func TestTheDesksOwnAppsAreReadWithNothingConfigured(t *testing.T) {
 		"Request Tracker":       {`{"bot_id":"B0","text":"New ticket <https://rt.example.com/Ticket/Display.html?id=31|#31: No mail>"}`, one(tk{ID: "31", Subject: "No mail"})},
 		"a link's button alone": {`{"bot_id":"B0","blocks":[{"type":"header","text":{"type":"plain_text","text":"New ticket"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Open"},"url":"https://acme.zendesk.com/agent/tickets/42"}]}]}`, one(tk{ID: "42"})},
 	})
+}
+
+// The posts that the simulated desks' apps make are read as those of the world, of a hostile customer, too.
+func TestTheSimulatedAppsPostsAreRead(t *testing.T) {
+	for _, shape := range slacktest.Official() {
+		for id, subject := range map[string]string{"4711": "No mail since <noon> & before", "4712": "Fwd: Ticket ID: 9, Priority: low, Type: feedback"} {
+			if shape.Name == "Jira" {
+				id = "SUP-" + id
+			}
+			m := shape.Message(slacktest.Ticket{ID: id, Priority: "High", Customer: "Nora Field", Subject: subject})
+			m.BotID = "B0"
+			got := read(t, NewReader(Patterns{}), asJSON(t, m))
+			if len(got.Tickets) != 1 || got.Tickets[0].ID != id || got.Tickets[0].Type == "feedback" || got.Tickets[0].Priority != "" && got.Tickets[0].Priority != "High" {
+				t.Errorf("%s, %q: %+v", shape.Name, subject, got)
+			}
+		}
+	}
 }
 
 func TestAPostAboutAnUpdateIsNoNewTicket(t *testing.T) {

@@ -203,7 +203,7 @@ func (w *Window) home(a act) (string, error) { return "", w.Slack.OpenHome(a.use
 
 func (w *Window) ticket(a act) (string, error) {
 	return "", w.Play.Post(NewTicket{
-		Channel: a.get("channel"), Customer: a.get("customer"), Subject: a.get("subject"), Priority: a.get("priority"), Type: a.get("type"),
+		Channel: a.get("channel"), Customer: a.get("customer"), Subject: a.get("subject"), Priority: a.get("priority"), Type: a.get("type"), App: a.get("app"),
 	})
 }
 

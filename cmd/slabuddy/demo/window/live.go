@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
 // lookEvery is how often the server looks for what has changed.
@@ -17,7 +19,7 @@ func (w *Window) page(rw http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 		err = w.pages.ExecuteTemplate(rw, "page", map[string]any{
-			"Token": w.token, "Fragments": fragments, "Rooms": w.rooms(l), "Workspace": w.Slack.Options().Team.Name,
+			"Token": w.token, "Fragments": fragments, "Rooms": w.rooms(l), "Apps": slacktest.Official(), "Workspace": w.Slack.Options().Team.Name,
 		})
 	}
 	if err != nil {

@@ -85,6 +85,7 @@ type Ticket struct {
 // NewTicket is what a customer writes.
 type NewTicket struct {
 	Channel, Customer, Subject, Priority, Type string
+	App                                        string // whose app posts it; "": one with labels
 }
 
 // Play is what goes on around the workspace.
