@@ -135,7 +135,7 @@ func (a *App) interaction(ctx context.Context, payload []byte) (*acknowledgement
 		if i.Again = again; again && i.Type != TypeClick {
 			return a.repeated(label)
 		}
-		return a.surface(label, func() (Answer, error) { return a.Surfaces.Interact(ctx, i) })
+		return a.surface(sender{i.Workspace, i.User}, label, func() (Answer, error) { return a.Surfaces.Interact(ctx, i) })
 	})
 }
 
@@ -149,7 +149,7 @@ func (a *App) command(ctx context.Context, form url.Values) (*acknowledgement, e
 		if again {
 			return a.repeated(typeCommand)
 		}
-		return a.surface(typeCommand, func() (Answer, error) { return a.Surfaces.Command(ctx, c) })
+		return a.surface(sender{c.Workspace, c.User}, typeCommand, func() (Answer, error) { return a.Surfaces.Command(ctx, c) })
 	})
 	if errors.Is(err, errBusy) {
 		body, err := encode(map[string]string{
@@ -167,16 +167,16 @@ func (a *App) openHome(ctx context.Context, e *envelope) (*acknowledgement, erro
 		a.count(typeHome, outcomeIgnored)
 		return &acknowledgement{}, nil
 	}
-	return a.surface(typeHome, func() (Answer, error) { return a.Surfaces.OpenHome(ctx, h) })
+	return a.surface(sender{h.Workspace, h.User}, typeHome, func() (Answer, error) { return a.Surfaces.OpenHome(ctx, h) })
 }
 
 // surface lets the surfaces act, if there is room for what they may have left to do.
-func (a *App) surface(label string, act func() (Answer, error)) (*acknowledgement, error) {
+func (a *App) surface(by sender, label string, act func() (Answer, error)) (*acknowledgement, error) {
 	if a.Surfaces == nil {
 		a.count(label, outcomeIgnored)
 		return &acknowledgement{}, nil
 	}
-	if err := a.later.reserve(); err != nil {
+	if err := a.later.reserve(by); err != nil {
 		a.count(label, outcomeBusy)
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func (a *App) surface(label string, act func() (Answer, error)) (*acknowledgemen
 		body, err = encode(answer.Body)
 	}
 	if err != nil || answer.Later == nil {
-		a.later.release()
+		a.later.release(by)
 	}
 	if err != nil {
 		a.count(label, outcomeFailed)
@@ -199,7 +199,7 @@ func (a *App) surface(label string, act func() (Answer, error)) (*acknowledgemen
 	a.count(label, outcomeAnswered)
 	ack := &acknowledgement{body: body}
 	if answer.Later != nil {
-		ack.start = func() { a.later.run(label, answer.Later) }
+		ack.start = func() { a.later.run(by, label, answer.Later) }
 	}
 	return ack, nil
 }

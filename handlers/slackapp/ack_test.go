@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -247,8 +249,8 @@ func TestSoManyAreAnsweredAtOnceAndTheRestWaitTheirTurn(t *testing.T) {
 			mu.Unlock()
 			return nil
 		}}}
-		for range 100 {
-			if _, err := f.interact(click); err != nil {
+		for i := range 100 {
+			if _, err := f.interact(clickOf(i)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -259,13 +261,65 @@ func TestSoManyAreAnsweredAtOnceAndTheRestWaitTheirTurn(t *testing.T) {
 	})
 }
 
+// clickOf is a click of somebody else in another workspace for each n.
+func clickOf(n int) string {
+	return strings.NewReplacer(`"T0"`, fmt.Sprintf(`"T0%d"`, n), `"U0ANA"`, fmt.Sprintf(`"U0%d"`, n)).Replace(click)
+}
+
+// Rule 29: a flood of one person, or of one workspace, leaves places and turns for the others.
+func TestNobodyTakesWhatOthersNeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, flood := range []struct {
+			name           string
+			user           func(i int) string
+			places, atOnce int
+		}{
+			{"a person", func(int) string { return "U0EVE" }, waitingOfPerson, atOnceOfPerson},
+			{"a workspace", func(i int) string { return fmt.Sprint("U", i) }, waitingOfWorkspace, atOnceOfWorkspace},
+		} {
+			l := newLater(slog.New(slog.DiscardHandler))
+			var running atomic.Int32
+			taken := 0
+			for i := range 2 * laterWaiting {
+				by := sender{"T0FLOOD", flood.user(i)}
+				if l.reserve(by) != nil {
+					continue
+				}
+				taken++
+				l.run(by, "a flood", func(ctx context.Context) error { running.Add(1); <-ctx.Done(); return nil })
+			}
+			synctest.Wait()
+			if taken != flood.places || int(running.Load()) != flood.atOnce {
+				t.Errorf("%s has %d places, and %d at once", flood.name, taken, running.Load())
+			}
+			other := sender{"T0OTHER", "U0BOB"}
+			answered := false
+			if err := l.reserve(other); err != nil {
+				t.Fatalf("%s: %v for another workspace", flood.name, err)
+			}
+			l.run(other, "another", func(context.Context) error { answered = true; return nil })
+			synctest.Wait()
+			if !answered {
+				t.Errorf("%s holds up another workspace", flood.name)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			_ = l.drain(ctx)
+			synctest.Wait()
+			if len(l.shares) != 0 {
+				t.Errorf("%d shares are kept for nothing", len(l.shares))
+			}
+		}
+	})
+}
+
 func TestTooManyAreAskedToTryAgainBeforeAnythingIsDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newApp(t)
 		s := &surfaces{answer: Answer{Later: func(ctx context.Context) error { <-ctx.Done(); return nil }}}
 		f.Surfaces = s
-		for range laterWaiting {
-			if _, err := f.interact(click); err != nil {
+		for i := range laterWaiting {
+			if _, err := f.interact(clickOf(i)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -288,7 +342,7 @@ func TestTooManyAreAskedToTryAgainBeforeAnythingIsDone(t *testing.T) {
 			t.Error("Drain() = nil with answers cut off")
 		}
 		synctest.Wait()
-		if err := f.later.reserve(); !errors.Is(err, errBusy) {
+		if err := f.later.reserve(sender{}); !errors.Is(err, errBusy) {
 			t.Error("something is taken on after Drain")
 		}
 	})

@@ -14,7 +14,40 @@ const (
 	laterAtOnce  = 32               // that many run at the same time
 	laterWaiting = 512              // and so many may be under way or wait for their turn; then people are asked to try again
 	laterTimeout = 25 * time.Second // each takes no longer
+
+	// What one workspace, and one person, have of that: nobody slows down the others (rule 29).
+	atOnceOfWorkspace, waitingOfWorkspace = 24, 384
+	atOnceOfPerson, waitingOfPerson       = 4, 320
 )
+
+// sender is whose click or command something is done for.
+type sender struct{ workspace, user string }
+
+// share is what somebody has of the places and turns.
+type share struct {
+	reserved, most int
+	turns          chan struct{}
+}
+
+// sharesOf are those that a sender takes part in. It needs the lock.
+func (l *later) sharesOf(s sender) [2]*share {
+	of := func(key sender, waiting, atOnce int) *share {
+		if l.shares[key] == nil {
+			l.shares[key] = &share{most: waiting, turns: make(chan struct{}, atOnce)}
+		}
+		return l.shares[key]
+	}
+	return [2]*share{of(s, waitingOfPerson, atOnceOfPerson), of(sender{workspace: s.workspace}, waitingOfWorkspace, atOnceOfWorkspace)}
+}
+
+// forget lets go of shares that nothing is reserved of. It needs the lock.
+func (l *later) forget(s sender) {
+	for _, key := range []sender{s, {workspace: s.workspace}} {
+		if of := l.shares[key]; of != nil && of.reserved == 0 {
+			delete(l.shares, key)
+		}
+	}
+}
 
 // errBusy says that too much is under way, or that the program ends. Nothing was done.
 var errBusy = errors.New("too much is under way to take on more just now")
@@ -31,31 +64,53 @@ type later struct {
 
 	mu       sync.Mutex
 	reserved int
+	shares   map[sender]*share
 	draining bool
 	idle     chan struct{} // closed when draining and nothing is reserved
 }
 
 func newLater(log *slog.Logger) *later {
 	ctx, stop := context.WithCancel(context.Background())
-	return &later{log: log, ctx: ctx, stop: stop, turns: make(chan struct{}, laterAtOnce), idle: make(chan struct{})}
+	return &later{log: log, ctx: ctx, stop: stop, turns: make(chan struct{}, laterAtOnce), shares: map[sender]*share{}, idle: make(chan struct{})}
 }
 
 // reserve keeps a slot for one thing to do. The caller runs it or releases the slot.
-func (l *later) reserve() error {
+func (l *later) reserve(s sender) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.draining || l.reserved >= laterWaiting {
+	defer l.forget(s)
+	shares := l.sharesOf(s)
+	full := l.draining || l.reserved >= laterWaiting
+	for _, of := range shares {
+		full = full || of.reserved >= of.most
+	}
+	if full {
 		return errBusy
 	}
 	l.reserved++
+	for _, of := range shares {
+		of.reserved++
+	}
 	return nil
 }
 
-func (l *later) release() {
+func (l *later) release(s sender) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.reserved--
+	for _, of := range l.sharesOf(s) {
+		of.reserved--
+	}
+	l.forget(s)
 	l.settle()
+}
+
+// turnsOf are the turns that a sender has to wait for.
+func (l *later) turnsOf(s sender) [3]chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	shares := l.sharesOf(s)
+	return [3]chan struct{}{shares[0].turns, shares[1].turns, l.turns}
 }
 
 // settle needs the lock.
@@ -71,15 +126,18 @@ func (l *later) settle() {
 }
 
 // run does what a slot was reserved for.
-func (l *later) run(what string, do func(context.Context) error) {
+func (l *later) run(s sender, what string, do func(context.Context) error) {
+	turns := l.turnsOf(s)
 	go func() {
-		defer l.release()
-		select {
-		case l.turns <- struct{}{}:
-			defer func() { <-l.turns }()
-		case <-l.ctx.Done():
-			l.log.Warn("the program ended before an answer was given", "to", what)
-			return
+		defer l.release(s)
+		for _, t := range turns {
+			select {
+			case t <- struct{}{}:
+				defer func() { <-t }()
+			case <-l.ctx.Done():
+				l.log.Warn("the program ended before an answer was given", "to", what)
+				return
+			}
 		}
 		ctx, cancel := context.WithTimeout(l.ctx, laterTimeout)
 		defer cancel()
