@@ -4,5 +4,5 @@
 //	button ──▶ Actions ─▶ Snooze, Own, CheckAgain ═══▶ change, note to whoever clicked
 //	           Actions.Why: the reminder as it was decided
 //	command ─▶ Pauses ──▶ Pause, for each open timeline of the channel
-//	home tab ▶ Mine: the timelines that are somebody's
+//	home tab ▶ Waiting: the timelines that are somebody's
 package act

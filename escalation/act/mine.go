@@ -3,38 +3,54 @@ package act
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// MineStore is what Mine needs of the database.
-type MineStore interface {
+// WaitingStore is what ReadWaiting needs of the database.
+type WaitingStore interface {
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
 	Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error)
 }
 
-// Mine are the open timelines of a workspace that are somebody's, the nearest deadline first: those
-// whose owner they are, and those with a reminder in their thread that mentions them by name. It looks
-// through the first n. Whom a user group stands for only Slack knows.
-func Mine(ctx context.Context, s MineStore, workspace, user string, n int) ([]escalation.Timeline, error) {
-	ts, err := s.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, By: escalation.ByDeadline, Limit: n})
+// Waiting are the open timelines of a workspace, the nearest deadline first, and whom their reminders mention by name.
+// Whom a user group stands for only Slack knows.
+type Waiting struct {
+	timelines []escalation.Timeline
+	mentions  map[mention]bool
+}
+
+type mention struct{ timeline, user string }
+
+// ReadWaiting looks through the first n timelines.
+func ReadWaiting(ctx context.Context, s WaitingStore, workspace string, n int) (w Waiting, err error) {
+	w.timelines, err = s.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, By: escalation.ByDeadline, Limit: n})
 	if err != nil {
-		return nil, fmt.Errorf("list open timelines: %w", err)
+		return w, fmt.Errorf("list open timelines: %w", err)
 	}
-	ids := make([]string, len(ts))
-	for i, t := range ts {
+	ids := make([]string, len(w.timelines))
+	for i, t := range w.timelines {
 		ids[i] = t.ID
 	}
 	posted, err := s.Happened(ctx, ids, escalation.EventPosted)
 	if err != nil {
-		return nil, fmt.Errorf("read the reminders of open timelines: %w", err)
+		return w, fmt.Errorf("read the reminders of open timelines: %w", err)
 	}
-	mine := map[string]bool{}
+	w.mentions = map[mention]bool{}
 	for _, e := range posted {
-		if slices.Contains(e.Mentioned, user) {
-			mine[e.Timeline] = true
+		for _, user := range e.Mentioned {
+			w.mentions[mention{e.Timeline, user}] = true
 		}
 	}
-	return slices.DeleteFunc(ts, func(t escalation.Timeline) bool { return t.Owner.User != user && !mine[t.ID] }), nil
+	return w, nil
+}
+
+// Of are those that are somebody's: whose owner they are, or with a reminder in their thread that mentions them.
+func (w Waiting) Of(user string) (theirs []escalation.Timeline) {
+	for _, t := range w.timelines {
+		if t.Owner.User == user || w.mentions[mention{t.ID, user}] {
+			theirs = append(theirs, t)
+		}
+	}
+	return theirs
 }

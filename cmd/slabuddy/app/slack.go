@@ -136,10 +136,10 @@ func (a *App) buildInstaller() (err error) {
 
 // surfaces are where people act on the bot, beside the thread.
 func (a *App) surfaces(who *people.People) slackapp.Surfaces {
-	window := views.Config{
-		Slack: a.api, Book: a.book, People: who, Roster: a.rosters.Of, Directory: a.directory, Replay: a.replay, Now: a.now, Logger: a.log,
-	}
 	reading := readers.New(a.api, who, a.now)
+	window := views.Config{
+		Slack: a.api, Book: a.book, People: who, Readers: reading, Roster: a.rosters.Of, Directory: a.directory, Replay: a.replay, Now: a.now, Logger: a.log,
+	}
 	a.readers = reading
 	channels, engineers := views.NewChannels(window), views.NewEngineers(window)
 	return buttons.Route{

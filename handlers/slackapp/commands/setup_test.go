@@ -243,6 +243,24 @@ func TestADemotedAdminsOpenModalCountsForNothing(t *testing.T) {
 	}
 }
 
+// Rule 29: an admin sets up the channels that they read, and no private one that they have left or never were in.
+func TestAChannelIsSetUpByWhoReadsIt(t *testing.T) {
+	w := newWorld(t)
+	w.AddChannel(slacktest.Channel{ID: "C0SECRET", Name: "secret", Private: true, Members: []string{admin, bob, w.Options().App.UserID}})
+	w.types(admin, "C0SECRET", "/sla-setup")
+	v := w.modal(admin, "I do not watch")
+	if err := w.Leave(admin, "C0SECRET"); err != nil {
+		t.Fatal(err)
+	}
+	ack := w.submits(admin, v, nil)
+	for _, words := range ack.Errors {
+		says(t, words, "I cannot see that you are in this channel")
+	}
+	if _, watched := w.book.Settings(team).Channels["C0SECRET"]; watched || len(ack.Errors) != 1 {
+		t.Errorf("watched: %v, %+v", watched, ack.Errors)
+	}
+}
+
 // What comes back from a modal is held to its form.
 func TestIdsFromAModalThatAreNoneChangeNothing(t *testing.T) {
 	w := newWorld(t)

@@ -134,10 +134,10 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	w.book.SetBase(&w.file, "")
 	rosters := setup.NewRosters(&w.shift, w.book, w.now)
 	knowing := people.New(api, func(workspace string) []string { return w.book.View(workspace).Settings.Admins }, w.now)
-	config := views.Config{
-		Slack: api, Book: w.book, People: knowing, Roster: rosters.Of, Directory: groups{}, Replay: w.replay, Now: w.now, Logger: log,
-	}
 	reading := readers.New(api, knowing, w.now)
+	config := views.Config{
+		Slack: api, Book: w.book, People: knowing, Readers: reading, Roster: rosters.Of, Directory: groups{}, Replay: w.replay, Now: w.now, Logger: log,
+	}
 	channels, engineers := views.NewChannels(config), views.NewEngineers(config)
 	tab := &home.Home{
 		Store: w.store, Week: w.week, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,

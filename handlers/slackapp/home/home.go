@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -32,7 +33,7 @@ const (
 
 // Store is what is read of the database.
 type Store interface {
-	act.MineStore
+	act.WaitingStore
 	Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error)
 }
 
@@ -68,6 +69,9 @@ type Home struct {
 	Now       func() time.Time
 	NewID     func() string
 	Logger    *slog.Logger
+
+	mu       sync.Mutex
+	readings map[string]*reading // by workspace
 }
 
 const (
@@ -95,19 +99,26 @@ func (h *Home) Interact(_ context.Context, i slackapp.Interaction) (slackapp.Ans
 // render reads and draws. What cannot be read is said in its place: the rest is of use all the same.
 func (h *Home) render(ctx context.Context, workspace, user string) slack.HomeTabViewRequest {
 	now := h.Now()
+	theirs, punctual := []slack.Block{block.Section(unread)}, unread
+	if r, err := h.read(ctx, workspace, user); err == nil {
+		punctual = r.punctual
+		if r.err == nil {
+			theirs = h.mine(ctx, workspace, user, r.waiting.Of(user))
+		}
+	}
 	people := overview.People{
 		Roster: h.Rosters.Of(workspace), Outlook: h.Rosters.Ahead(workspace, lately),
 		HasCalendar: h.Rosters.HasCalendar(workspace), Now: now,
 	}
 	blocks := slices.Concat(
-		[]slack.Block{block.Heading("Your tickets")}, h.mine(ctx, workspace, user),
+		[]slack.Block{block.Heading("Your tickets")}, theirs,
 		section("Who is there", people.OnShift()),
 	)
 	if gaps := people.Gaps(); people.HasCalendar && len(gaps) > 0 {
 		blocks = append(blocks, section("Coverage in the next days", gaps)...)
 	}
 	blocks = append(blocks, section("The team's last seven days", []string{h.week(ctx, workspace)})...)
-	blocks = append(blocks, section("How punctual I am", []string{h.punctuality(ctx, workspace)})...)
+	blocks = append(blocks, section("How punctual I am", []string{punctual})...)
 	blocks = append(blocks, section("Help", help(len(h.View(workspace).Channels)))...)
 	return block.Home(Callback, append(blocks,
 		block.Buttons("", block.Button(ActionRefresh, "", "Refresh")),
@@ -121,12 +132,7 @@ func section(heading string, lines []string) []slack.Block {
 
 const unread = "I could not look that up just now. Please refresh in a minute."
 
-func (h *Home) mine(ctx context.Context, workspace, user string) []slack.Block {
-	mine, err := act.Mine(ctx, h.Store, workspace, user, mostLooked)
-	if err != nil {
-		h.Logger.Warn("somebody's tickets could not be listed", "workspace", workspace, "error", err)
-		return []slack.Block{block.Section(unread)}
-	}
+func (h *Home) mine(ctx context.Context, workspace, user string, mine []escalation.Timeline) []slack.Block {
 	if len(mine) == 0 {
 		return []slack.Block{block.Section(":sparkles: Nothing waits for you. When a reminder mentions you, or you say that you are on it, the ticket stands here until it is answered.")}
 	}

@@ -40,6 +40,7 @@ type Config struct {
 	Slack     Slack
 	Book      Book
 	People    People
+	Readers   Readers
 	Roster    func(workspace string) calendar.Roster
 	Directory escalation.Directory
 	// Replay runs what is stored of a channel since then through other settings.
@@ -55,13 +56,14 @@ type Channels struct {
 	roster    func(workspace string) calendar.Roster
 	directory escalation.Directory
 	replay    func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
+	readers   Readers
 }
 
 // NewChannels returns the modal of /sla-setup.
 func NewChannels(c Config) *Channels {
 	return &Channels{
 		window: window{c.Slack, c.People, c.Now, c.Logger},
-		book:   c.Book, roster: c.Roster, directory: c.Directory, replay: c.Replay,
+		book:   c.Book, roster: c.Roster, directory: c.Directory, replay: c.Replay, readers: c.Readers,
 	}
 }
 
@@ -120,7 +122,7 @@ func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slacka
 
 // submit puts in force what was filled in. A second submission of the same finds it in force.
 func (c *Channels) submit(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
-	if words := c.refused(ctx, i); words != "" {
+	if words := c.refusedIn(ctx, i, s.Channel); words != "" {
 		return wrong(map[string]string{s.field(setup.FieldPolicy): words}), nil
 	}
 	f := readFields(i.View, s)
@@ -228,7 +230,7 @@ func (c *Channels) zone(ctx context.Context, i slackapp.Interaction) string {
 }
 
 func (c *Channels) change(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
-	if words := c.refused(ctx, i); words != "" {
+	if words := c.refusedIn(ctx, i, s.Channel); words != "" {
 		return c.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(words), nil }), nil
 	}
 	e := setup.Edit{Workspace: i.Workspace, Scope: s.scope(), By: i.User, Version: s.Version}

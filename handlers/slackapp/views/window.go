@@ -50,6 +50,11 @@ type People interface {
 	Who(ctx context.Context, workspace, user string) (client.Person, error)
 }
 
+// Readers know which channels somebody may read. *readers.Readers is one.
+type Readers interface {
+	MayRead(ctx context.Context, workspace, user string, channels []string) map[string]bool
+}
+
 // window is what the modals have in common.
 type window struct {
 	slack  Slack
@@ -71,6 +76,23 @@ func (w *window) refused(ctx context.Context, i slackapp.Interaction) string {
 	return ""
 }
 
+// askedWithin is how long Slack is asked for one submission, in all: it waits three seconds for the answer.
+const askedWithin = 2 * time.Second
+
+// refusedIn is refused, also for a channel that somebody does not read: what a modal was opened for, they may have
+// left since.
+func (c *Channels) refusedIn(ctx context.Context, i slackapp.Interaction, channel string) string {
+	ctx, cancel := context.WithTimeout(ctx, askedWithin)
+	defer cancel()
+	if words := c.refused(ctx, i); words != "" {
+		return words
+	}
+	if !c.readers.MayRead(ctx, i.Workspace, i.User, []string{channel})[channel] {
+		return unseen
+	}
+	return ""
+}
+
 // openTimeout leaves a slow Slack the time to open a window of which it knows already.
 const openTimeout = 5 * time.Second
 
@@ -78,6 +100,7 @@ const (
 	tooSlow = "Slack took too long, and the window could not be opened. Please type the command once more."
 	noRight = "Only admins of this workspace, and those named as admins in my configuration, may set me up. Please ask one of them; `/sla help` says what everybody can do."
 	sorry   = "Sorry, I could not do that just now, so nothing has changed. Please try again in a minute."
+	unseen  = "I cannot see that you are in this channel, so nothing has changed. If it is private, invite me first, and then try again."
 	odd     = "This window is none that I opened. Please close it, and type the command once more; nothing has changed."
 )
 
