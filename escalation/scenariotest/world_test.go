@@ -338,6 +338,7 @@ type slack struct {
 	messages []posted
 	refuse   func(escalation.Post) error // asked before a message is taken
 	lose     int                         // so many answers are lost after the message was taken
+	now      func() time.Time            // nil: time.Now
 
 	refreshes []refreshed
 	digests   []refreshedDigest
@@ -362,8 +363,12 @@ func (s *slack) Post(_ context.Context, jobID string, p escalation.Post) (delive
 			return deliver.Landed{}, err
 		}
 	}
-	ts := fmt.Sprintf("%d.%06d", time.Now().Unix(), 900000+len(s.messages))
-	s.messages = append(s.messages, posted{Post: p, At: time.Now(), JobID: jobID, MsgTS: ts})
+	now := time.Now
+	if s.now != nil {
+		now = s.now
+	}
+	ts := fmt.Sprintf("%d.%06d", now().Unix(), 900000+len(s.messages))
+	s.messages = append(s.messages, posted{Post: p, At: now(), JobID: jobID, MsgTS: ts})
 	if s.lose > 0 {
 		s.lose--
 		return deliver.Landed{}, errCut

@@ -90,6 +90,7 @@ func TestWhoIsAskedForAtOnceDoesNotWaitForTheFleet(t *testing.T) {
 	})
 }
 
+// Rule 27: a workspace costs a line in the plan.
 func TestAWorkspaceHasOneTurnAtATimeAndAnotherIfAskedMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDay(t, 4)
