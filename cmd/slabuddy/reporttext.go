@@ -140,6 +140,9 @@ func printPeople(w io.Writer, r report.Report) {
 	fmt.Fprintf(w, "\nReminders: %d posted, %d of them by night; spared: %d because a higher tier spoke for them, %d because the ticket was answered or withdrawn first\n",
 		r.Reminders.Posted, r.Reminders.Night, r.Reminders.Superseded, r.Reminders.Unneeded)
 	table(w, "Who was reminded", rows)
+	for _, said := range r.Coverage() {
+		fmt.Fprintf(w, "\n%s\n", said)
+	}
 }
 
 func printBot(w io.Writer, r report.Report, zone *time.Location) {

@@ -19,7 +19,7 @@ const (
 func (r Report) Summary(zone *time.Location, mayRead func(channels []string) map[string]bool) escalation.Summary {
 	s := escalation.Summary{
 		From: r.From, To: r.To, Zone: r.Zone, Sentence: r.Sentence(), Bars: r.bars(zone), Breaches: len(r.Breaches) + r.Unlisted,
-		Details: slices.Concat(r.promiseLines(), r.waitLines(), r.causeLines(), r.shiftLines(), r.reminderLines(), r.botLines(), r.Limits),
+		Details: slices.Concat(r.promiseLines(), r.waitLines(), r.causeLines(), r.Coverage(), r.reminderLines(), r.botLines(), r.Limits),
 	}
 	listed := r.Breaches[:min(len(r.Breaches), mostMissed)]
 	var channels []string
@@ -108,8 +108,8 @@ func (r Report) causeLines() []string {
 	return []string{"Why promises broke: " + strings.Join(all, ", ") + "."}
 }
 
-// tellShifts tells when nobody was on shift.
-func (r Report) shiftLines() []string {
+// Coverage says how long nobody was on shift, and when most; nothing where somebody always was, or nobody knows.
+func (r Report) Coverage() []string {
 	var empty float64
 	byDay := map[string]float64{}
 	for _, h := range r.Hours {

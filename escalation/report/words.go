@@ -58,7 +58,7 @@ func (r Report) where() string {
 		for k := 1; k < spell && i%24+k < 24; k++ {
 			sum += r.Hours[i+k].Breaches
 		}
-		if sum > most {
+		if h.Breaches > 0 && sum > most {
 			most, from = sum, i
 		}
 	}
