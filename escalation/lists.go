@@ -129,5 +129,5 @@ func postFields(t *Post, x *fields.Pass) {
 	fields.Text(x, "digest", &t.Digest)
 	fields.Number(x, "round", &t.Round)
 	fields.Pointer(x, "reminder", &t.Reminder, reminderFields)
-	x.Unlisted(t.Rows != nil || t.Note != nil || t.Refresh != nil || t.Fault != nil)
+	x.Unlisted(t.Rows != nil || t.Note != nil || t.Refresh != nil || t.Fault != nil || t.Summary != nil)
 }

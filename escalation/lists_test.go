@@ -2,6 +2,7 @@ package escalation_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -18,7 +19,9 @@ func TestTheListsSayWhatTheTagsSay(t *testing.T) {
 	fieldstest.Agree(t, DetailsFields)
 }
 
+// A kind of post that the list forgets would be stored as nothing: each is tried.
 func TestAPostIsStoredByItsTagsAndReadBack(t *testing.T) {
+	tried := map[string]bool{"Row": true} // of a digest's row, and never stored
 	reminder := &Reminder{Policy: "teams", DecidedAt: time.Unix(1_795_262_400, 1).UTC(), Mention: []Recipient{{Kind: ToUser, ID: "U0ANA"}}}
 	for name, p := range map[string]Post{
 		"a reminder": {Thread: Thread{Workspace: "T0", Channel: "C0", TS: "1.0"}, Timeline: "tl-1", Digest: "job-1", Round: 2, Reminder: reminder},
@@ -26,7 +29,11 @@ func TestAPostIsStoredByItsTagsAndReadBack(t *testing.T) {
 		"a note":     {Note: &Note{Kind: NoteHelp}},
 		"a refresh":  {Refresh: &Posting{TS: "1.0", Tier: 1}},
 		"a fault":    {Fault: &Fault{Name: "desk"}},
+		"a summary":  {Summary: &Summary{}},
 	} {
+		for i, of := 0, reflect.ValueOf(p); i < of.NumField(); i++ {
+			tried[of.Type().Field(i).Name] = tried[of.Type().Field(i).Name] || !of.Field(i).IsZero()
+		}
 		want, err := json.Marshal(p)
 		if err != nil {
 			t.Fatal(err)
@@ -38,5 +45,10 @@ func TestAPostIsStoredByItsTagsAndReadBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		equal(t, name+", read back", got, p)
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Post]()) {
+		if len(field.Index) == 1 && !tried[field.Name] {
+			t.Errorf("%s is not tried", field.Name)
+		}
 	}
 }

@@ -10,9 +10,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+
 // What a bot knew of its workspace can be read once it is gone, wherever the workspace's token came from, and
 // nothing of any other workspace's.
 func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		t.Fatal(err)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newShelf()
 		o := newOffice(t, s, unprepared, "Ana@example.com")
@@ -23,6 +29,7 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 			Groups: map[string]string{"S0SUPPORT": "support"},
 			People: map[string]string{"U0ANA": "ana"},
 			Emails: map[string]string{"ana@example.com": "U0ANA"},
+			Zones:  map[string]*time.Location{"U0ANA": zone},
 		}
 		read := func(workspace string, want Cached) {
 			t.Helper()
@@ -30,11 +37,11 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(want, got, sameZone); diff != "" {
 				t.Errorf("of %s (-want +got):\n%s", workspace, diff)
 			}
 		}
-		none := Cached{Groups: map[string]string{}, People: map[string]string{}, Emails: map[string]string{}}
+		none := Cached{Groups: map[string]string{}, People: map[string]string{}, Emails: map[string]string{}, Zones: map[string]*time.Location{}}
 		read("T0", want)
 		read("T9", none)
 

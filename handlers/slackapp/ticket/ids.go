@@ -56,10 +56,15 @@ func idsInLines(parts []*part) (found candidates) {
 }
 
 // another is the id below a ticket's labels under which the same labels stand once more. It may be a second
-// ticket, or a customer who quotes one: it is not followed, and that is said.
+// ticket, or a customer who quotes one: it is not followed, and that is said. The same id is the same ticket, said in
+// another rendering.
 func another(facts, model []fact) (id string) {
 	var first, below [nameWords]bool
+	var ids []string
 	for _, f := range model {
+		if f.name == nameID && f.origin == ofLine {
+			ids = append(ids, f.value)
+		}
 		if f.origin == ofLine && says(f.name) {
 			first[f.name] = true
 		}
@@ -73,7 +78,7 @@ func another(facts, model []fact) (id string) {
 			id = f.value
 		}
 	}
-	if below != first || !below[nameID] {
+	if below != first || !below[nameID] || slices.Contains(ids, id) {
 		return ""
 	}
 	return id
