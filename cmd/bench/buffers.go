@@ -51,8 +51,8 @@ func walkBuffers(ctx context.Context, b *bench) ([]figure, error) {
 
 // touched is what one statement did.
 type touched struct {
-	statement    string
-	calls, pages int64
+	statement            string
+	calls, pages, micros int64
 }
 
 func (t touched) String() string {
@@ -112,7 +112,14 @@ func (b *bench) walkOnce(ctx context.Context, db *database) ([]touched, error) {
 	if err := db.walk(ctx, w); err != nil {
 		return nil, err
 	}
-	return statements(ctx, conn)
+	all, err := executed(ctx, conn)
+	if err == nil && sum(all) == 0 {
+		err = errors.New("pg_stat_statements counted nothing")
+	}
+	for i := range all {
+		all[i].statement = all[i].statement[:min(len(all[i].statement), 90)]
+	}
+	return all, err
 }
 
 // withTracking is the address of the same database, with statements counted on its connections.
@@ -170,21 +177,17 @@ func (db *database) notDone(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-func statements(ctx context.Context, conn *pgx.Conn) ([]touched, error) {
-	rows, err := conn.Query(ctx, `select query, calls, shared_blks_hit + shared_blks_read
+// executed are the statements that were counted in conn's database.
+func executed(ctx context.Context, conn *pgx.Conn) ([]touched, error) {
+	rows, err := conn.Query(ctx, `select query, calls, shared_blks_hit + shared_blks_read, (1000 * total_exec_time)::bigint
 		from pg_stat_statements s join pg_database d on d.oid = s.dbid
 		where d.datname = current_database() order by 3 desc`)
 	if err != nil {
-		return nil, fmt.Errorf("count the buffers: %w", err)
+		return nil, fmt.Errorf("count statements: %w", err)
 	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (t touched, err error) {
-		err = r.Scan(&t.statement, &t.calls, &t.pages)
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (t touched, err error) {
+		err = r.Scan(&t.statement, &t.calls, &t.pages, &t.micros)
 		t.statement = strings.Join(strings.Fields(t.statement), " ")
-		t.statement = t.statement[:min(len(t.statement), 90)]
 		return t, err
 	})
-	if err == nil && sum(all) == 0 {
-		err = errors.New("pg_stat_statements counted nothing")
-	}
-	return all, err
 }

@@ -103,7 +103,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "bench:", errors.Join(err, checkScale(o.scale)))
 		return 2
 	}
-	stop, err := profile(o.cpu)
+	stop, err := profileTo(o.cpu)
 	if err != nil {
 		fmt.Fprintln(stderr, "bench:", err)
 		return 1
@@ -155,8 +155,8 @@ func measure(ctx context.Context, o options, chosen []scenario, stdout io.Writer
 	return figures, nil
 }
 
-// profile writes a profile of this process until it is stopped.
-func profile(file string) (stop func(), err error) {
+// profileTo writes a profile of this process until it is stopped.
+func profileTo(file string) (stop func(), err error) {
 	if file == "" {
 		return func() {}, nil
 	}
