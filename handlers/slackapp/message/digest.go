@@ -73,7 +73,7 @@ func renderDigestNow(all []deliver.DigestRow, names whois, now time.Time) *said 
 	for _, r := range all {
 		posts = append(posts, r.Post)
 		if r.Now.State != escalation.Open {
-			rows = append(rows, row{ticket: r.Reminder.Ticket, became: outcome(&r.Now, names), state: string(r.Now.State)})
+			rows = append(rows, row{ticket: r.Reminder.Ticket, became: outcome(r.Reminder.Clock, &r.Now, names), state: string(r.Now.State)})
 			continue
 		}
 		waiting++

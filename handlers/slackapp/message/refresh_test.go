@@ -163,6 +163,24 @@ func TestARefreshChangesTheMessageInPlace(t *testing.T) {
 	}
 }
 
+// In hours a night is not waiting, and of a clock that ended with the ticket only that is said.
+func TestWhatBecameOfAReminderIsToldByItsClock(t *testing.T) {
+	answered := following("1.0", func(t *escalation.Timeline) {
+		t.State, t.AnsweredAt, t.Hours = escalation.Answered, noon.Add(15*time.Hour), "office"
+		t.FirstReply().Deadline = noon.Add(16 * time.Hour)
+	})
+	nobody := func(string) string { return "" }
+	for clock, want := range map[escalation.ClockKind]string{
+		"":                    "*Answered in time,* 15 hours after it came. Thank you!",
+		escalation.NextReply:  "*Solved.* Nothing is promised for this ticket any more. Thank you!",
+		escalation.Resolution: "*Solved.* Nothing is promised for this ticket any more. Thank you!",
+	} {
+		if got := outcome(clock, &answered, nobody); got != want {
+			t.Errorf("%q: %q", clock, got)
+		}
+	}
+}
+
 func TestAMessageThatCannotBeRefreshedIsNoError(t *testing.T) {
 	for _, code := range []string{"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "channel_not_found", "is_archived", "not_in_channel"} {
 		b := newBench(t, slacktest.Options{})

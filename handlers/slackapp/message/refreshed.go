@@ -17,7 +17,7 @@ import (
 func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, names whois, now time.Time) *said {
 	s := &said{title: title(t.Ticket)}
 	if t.State != escalation.Open {
-		s.paragraph(outcome(t, names), ticketName("Ticket", t.Ticket), aboutTicket(t.Ticket))
+		s.paragraph(outcome(r.Clock, t, names), ticketName("Ticket", t.Ticket), aboutTicket(t.Ticket))
 		s.aside(toldWhom(r, names))
 		return s
 	}
@@ -34,11 +34,17 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	return s
 }
 
-// outcome says how a timeline ended, and how long the customer had waited by then.
-func outcome(t *escalation.Timeline, names whois) string {
+// outcome says how a timeline ended, and how long the customer had waited by then: as far as a reminder of a clock goes.
+func outcome(clock escalation.ClockKind, t *escalation.Timeline, names whois) string {
 	after := func(at time.Time) string { return mrkdwn.Lasting(at.Sub(t.PostedAt)) }
 	switch t.State {
 	case escalation.Answered:
+		switch {
+		case clock == escalation.NextReply, clock == escalation.Resolution:
+			return "*Solved.* Nothing is promised for this ticket any more. Thank you!"
+		case t.Hours != "" && t.Hours != escalation.AroundTheClock && !t.AnsweredAt.After(t.FirstReply().Deadline):
+			return "*Answered in time,* " + after(t.AnsweredAt) + " after it came. Thank you!" // nights do not count
+		}
 		words := "*Answered after " + after(t.AnsweredAt) + ".*"
 		if by, done := doneBy(t); done {
 			words = "*Done after " + after(t.AnsweredAt) + ".*"
