@@ -29,11 +29,11 @@ func (b *bench) acknowledge(ctx context.Context, db *database) (figure, error) {
 	quiet, busy := b.span(10*time.Second), b.span(30*time.Second)
 	const every = 5 * time.Millisecond
 	stand := b.size(20_000)
-	if err := db.sow(ctx, seeds{"M", 2, spread(time.Now().Add(far), dueEvery)}, stand); err != nil {
+	if err := db.sow(ctx, seeds{prefix: "M", tier: 2, due: spread(time.Now().Add(far), dueEvery)}, stand); err != nil {
 		return figure{}, err
 	}
 	from := time.Now().Add(quiet + 5*time.Second)
-	s := seeds{"A", 1, spread(from, dueEvery)}
+	s := seeds{prefix: "A", tier: 1, due: spread(from, dueEvery)}
 	n := int((busy + 2*time.Second) / dueEvery)
 	if err := db.sow(ctx, s, n); err != nil {
 		return figure{}, err

@@ -24,7 +24,7 @@ func walkBuffers(ctx context.Context, b *bench) ([]figure, error) {
 		return nil, err
 	}
 	defer db.drop()
-	if err := db.sow(ctx, seeds{"M", 2, spread(time.Now().Add(far), dueEvery)}, few); err != nil {
+	if err := db.sow(ctx, seeds{prefix: "M", tier: 2, due: spread(time.Now().Add(far), dueEvery)}, few); err != nil {
 		return nil, err
 	}
 	small, err := b.walkOnce(ctx, db)
@@ -142,7 +142,7 @@ func (db *database) walk(ctx context.Context, w *walk.Walker) error {
 		return err
 	}
 	prefix := fmt.Sprintf("W%d-", time.Now().UnixNano())
-	if err := db.sow(ctx, seeds{prefix, 1, spread(time.Now().Add(-time.Second), time.Millisecond)}, due); err != nil {
+	if err := db.sow(ctx, seeds{prefix: prefix, tier: 1, due: spread(time.Now().Add(-time.Second), time.Millisecond)}, due); err != nil {
 		return err
 	}
 	if _, err := w.Walk(ctx); err != nil {

@@ -97,6 +97,7 @@ func (b *bench) config() (string, error) {
 	for _, e := range engineers {
 		fmt.Fprintf(&yaml, "  - {name: %s, slack: %s}\n", e.Name, e.Slack)
 	}
+	fmt.Fprintf(&yaml, "hours: {%s: {timezone: UTC, week: {mon-sun: '00:00-24:00'}}}\n", whole)
 	yaml.WriteString("channels:\n")
 	for i := range channels {
 		fmt.Fprintf(&yaml, "  %s: {policy: teams}\n", channel(i))

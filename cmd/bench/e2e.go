@@ -48,7 +48,7 @@ func (b *bench) overdue(ctx context.Context, n int) (*database, *parts, error) {
 		return nil, nil, err
 	}
 	from := time.Now().Add(-30 * time.Second)
-	if err := db.sow(ctx, seeds{"E", 1, spread(from, time.Millisecond)}, n); err != nil {
+	if err := db.sow(ctx, seeds{prefix: "E", tier: 1, due: spread(from, time.Millisecond)}, n); err != nil {
 		return nil, nil, err
 	}
 	return db, p, db.settle(ctx)

@@ -65,7 +65,7 @@ func (b *bench) takeIn(ctx context.Context, db *database) (figure, error) {
 
 // takeInPlainly opens timelines one at a time, each in its own transaction.
 func (db *database) takeInPlainly(ctx context.Context, d time.Duration) (rate float64, err error) {
-	s := seeds{"O", 1, spread(time.Now().Add(far), time.Millisecond)}
+	s := seeds{prefix: "O", tier: 1, due: spread(time.Now().Add(far), time.Millisecond)}
 	n := 0
 	began := time.Now()
 	for ; time.Since(began) < d; n++ {

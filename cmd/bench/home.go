@@ -101,7 +101,7 @@ func (b *bench) shown(ctx context.Context, at *surroundings, show func() error) 
 
 // remind stores n open timelines whose first reminder mentioned the first two engineers.
 func (db *database) remind(ctx context.Context, n int) error {
-	s := seeds{"H", 2, spread(time.Now().Add(far), time.Second)}
+	s := seeds{prefix: "H", tier: 2, due: spread(time.Now().Add(far), time.Second)}
 	if err := db.sow(ctx, s, n); err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func (a *arrivals) settled(until time.Time) (latencies, error) {
 func (b *bench) latePosts(ctx context.Context, db *database, warmUp, span time.Duration) (latencies, error) {
 	const settling = 5 * time.Second
 	from := time.Now().Add(10 * time.Second)
-	s := seeds{"L", 1, spread(from, dueEvery)}
+	s := seeds{prefix: "L", tier: 1, due: spread(from, dueEvery)}
 	n := int((warmUp + span) / dueEvery)
 	a := expect(s, n, from.Add(warmUp))
 	if err := db.sow(ctx, s, n); err != nil {
@@ -135,7 +135,7 @@ func (b *bench) latePlainly(ctx context.Context, db *database, span time.Duratio
 	}
 	defer p.slack.close()
 	from := time.Now().Add(3 * time.Second)
-	s := seeds{"P", 1, spread(from, dueEvery)}
+	s := seeds{prefix: "P", tier: 1, due: spread(from, dueEvery)}
 	n := int(span / dueEvery)
 	a := expect(s, n, from)
 	p.slack.onPost = a.note

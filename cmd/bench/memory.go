@@ -26,7 +26,7 @@ func memory(ctx context.Context, b *bench) ([]figure, error) {
 			baseline: fmt.Sprintf("%.0f MiB with %d open timelines, below", crowded, b.size(1_000_000)),
 		},
 		{
-			name:    fmt.Sprintf("anonymous memory, %d open, 100 tiers due a second, polling, Postgres (most in 30 s)", b.size(1_000_000)),
+			name:    fmt.Sprintf("anonymous memory, %d open that count in hours, 100 tiers due a second, polling, Postgres (most in 30 s)", b.size(1_000_000)),
 			reached: crowded, unit: "MiB", reach: 64,
 			baseline: fmt.Sprintf("%.0f MiB the plain way: all timelines in memory (extrapolated from 10,000)", held),
 		},
@@ -57,7 +57,7 @@ func (b *bench) crowdedMemory(ctx context.Context) (float64, error) {
 		return 0, err
 	}
 	d := b.span(30 * time.Second)
-	if err := db.sow(ctx, seeds{"W", 1, spread(time.Now().Add(time.Second), dueEvery)}, int(d/dueEvery)); err != nil {
+	if err := db.sow(ctx, seeds{prefix: "W", tier: 1, due: spread(time.Now().Add(time.Second), dueEvery), hours: whole}, int(d/dueEvery)); err != nil {
 		return 0, err
 	}
 	w, err := b.watch(ctx, db.url, nil)
@@ -78,7 +78,7 @@ func (b *bench) crowdedMemory(ctx context.Context) (float64, error) {
 // heldMemory is what a million timelines would take as Go values, in MiB.
 func (b *bench) heldMemory() float64 {
 	const few = 10_000
-	s := seeds{"H", 2, spread(time.Now(), 10*time.Millisecond)}
+	s := seeds{prefix: "H", tier: 2, due: spread(time.Now(), 10*time.Millisecond)}
 	before := heap()
 	held := make([]any, few)
 	for i := range held {

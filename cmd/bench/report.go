@@ -161,7 +161,7 @@ func (db *database) live(ctx context.Context, n int, from, to time.Time) error {
 	const batch = 250
 	every := to.Sub(from) / time.Duration(n)
 	posted := func(i int) time.Time { return from.Add(time.Duration(i) * every) }
-	s := seeds{"L", 1, func(i int) time.Time { return posted(i).Add(time.Hour) }}
+	s := seeds{prefix: "L", tier: 1, due: func(i int) time.Time { return posted(i).Add(time.Hour) }}
 	for start := 0; start < n; start += batch {
 		var ts []escalation.Timeline
 		for i := start; i < min(start+batch, n); i++ {

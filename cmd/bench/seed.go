@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
 // channels is how many watched channels there are; timelines go round them.
@@ -32,11 +33,29 @@ type seeds struct {
 	prefix string // of the ticket ids
 	tier   int    // 1-based: the one that is due; those before it are in the thread
 	due    func(i int) time.Time
+	hours  string // that their times are counted in; "": around the clock
 }
+
+// whole are hours of whole days: what is counted in them comes at the same time as around the clock, and has to be
+// counted all the same. The configuration has them, too.
+const whole = "whole"
+
+var wholeHours = func() *hours.Hours {
+	d := hours.Definition{Zone: time.UTC}
+	for day := range d.Week {
+		d.Week[day] = []hours.Window{{To: 24 * 60}}
+	}
+	h, err := hours.New(d)
+	if err != nil {
+		panic(err)
+	}
+	return h
+}()
 
 // timeline is the i-th. It runs through the policy teams.
 func (s seeds) timeline(i int) escalation.Timeline {
 	p := escalation.BuiltInPolicies()["teams"]
+	p.Hours = s.hours
 	due := s.due(i).UTC().Truncate(time.Microsecond)
 	posted := due.Add(-p.Tiers[s.tier-1].After)
 	t := escalation.Begin(newID(), escalation.Message{
@@ -46,7 +65,7 @@ func (s seeds) timeline(i int) escalation.Timeline {
 			ID: fmt.Sprintf("%s%07d", s.prefix, i), Priority: "high", Type: "bug",
 			Customer: "Example Industries", Subject: "Signing in fails with an error nobody has seen before",
 		},
-	}, p, &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
+	}, p, &escalation.Settings{GiveUp: 30 * 24 * time.Hour, Hours: map[string]*hours.Hours{whole: wholeHours}}, posted)
 	for k := range t.Tiers[:s.tier-1] {
 		tier := &t.Tiers[k]
 		tier.State, tier.Round, tier.PostedAt, tier.TS = escalation.TierPosted, 1, tier.Due, stamp(tier.Due)
@@ -106,7 +125,7 @@ func (b *bench) million(ctx context.Context) (*database, error) {
 	}
 	n := b.size(1_000_000)
 	began, used := time.Now(), b.cpuNow(ctx)
-	if err := db.sow(ctx, seeds{"M", 2, spread(time.Now().Add(far), 10*time.Millisecond)}, n); err != nil {
+	if err := db.sow(ctx, seeds{prefix: "M", tier: 2, due: spread(time.Now().Add(far), 10*time.Millisecond), hours: whole}, n); err != nil {
 		db.drop()
 		return nil, err
 	}

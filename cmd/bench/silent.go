@@ -45,7 +45,7 @@ func (b *bench) lateBeside(ctx context.Context, unknown func(id []byte) bool) (l
 	defer db.drop()
 	warmUp, span := b.span(10*time.Second), b.span(30*time.Second)
 	from := time.Now().Add(8 * time.Second)
-	s := seeds{"U", 1, spread(from, dueEvery)}
+	s := seeds{prefix: "U", tier: 1, due: spread(from, dueEvery)}
 	n := int((warmUp + span) / dueEvery)
 	a := expect(s, n, from.Add(warmUp))
 	for i := range n {
