@@ -116,7 +116,7 @@ func checkReadable(t *testing.T, text string) {
 		t.Errorf("it is not in order: %q", times)
 	}
 	for _, said := range []string{
-		"SLA Buddy in #enterprise, in the thread of ticket 4101, pinging Bob and Chloe\n           Nobody can sign in · Northwind\n           @Bob @Chloe 40 minutes left\n",
+		"SLA Buddy in #enterprise, in the thread of ticket 4101, pinging Bob and Chloe\n           “Nobody can sign in” · “Northwind”\n           @Bob @Chloe 40 minutes left\n",
 		"@support 15 minutes left\n",
 		"follows ticket 4101 under the policy enterprise: reminders at 09:10, 09:20,",
 		"does not follow ticket 4103: tickets of type feedback are ignored",

@@ -8,11 +8,13 @@ import (
 
 // attachment is what its template shows.
 type attachment struct {
-	Title  template.HTML
-	Text   template.HTML
-	Fields []field
-	Tone   string // danger, good, warning: Slack's own names for a colour; otherwise empty
-	Blocks template.HTML
+	Pretext template.HTML
+	Title   template.HTML
+	Text    template.HTML
+	Fields  []field
+	Footer  template.HTML
+	Tone    string // danger, good, warning: Slack's own names for a colour; otherwise empty
+	Blocks  template.HTML
 }
 
 type field struct {
@@ -25,7 +27,7 @@ type field struct {
 func (rd *Renderer) Attachments(r *Reader, raw json.RawMessage, at Container) (template.HTML, error) {
 	var shown []attachment
 	for _, o := range objects(raw) {
-		a := attachment{Text: r.Text(o.str("text")), Tone: tone(o.str("color"))}
+		a := attachment{Pretext: r.Text(o.str("pretext")), Text: r.Text(o.str("text")), Footer: r.Text(o.str("footer")), Tone: tone(o.str("color"))}
 		if title := o.str("title"); title != "" {
 			a.Title = template.HTML(link(o.str("title_link"), template.HTMLEscapeString(title)))
 		}
