@@ -33,6 +33,9 @@ func (a *App) edited(ctx context.Context, e *envelope) (outcome string, err erro
 	if err != nil || last.Sub(first) > completing || a.own(&posted) {
 		return outcomeIgnored, nil
 	}
+	if !a.Settings().Watches(at.Workspace, at.Channel) {
+		return outcomeUnwatched, nil // apps edit much, and all of it would be read twice
+	}
 	reader := a.Settings().Reader(at.Workspace)
 	if was := reader.Read(&before.Message).Verdict; was != ticket.None && was != ticket.Unreadable {
 		return outcomeIgnored, nil
