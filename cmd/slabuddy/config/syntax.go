@@ -12,6 +12,9 @@ import (
 // parseYAML returns the file's one document; nil if there is nothing in it. Duplicate keys are let
 // through: the reader reports them along with everything else.
 func parseYAML(src []byte) (ast.Node, *Problem) {
+	if p := tooMuch(src); p != nil {
+		return nil, p
+	}
 	file, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, syntaxProblem(err)
