@@ -106,6 +106,9 @@ type Commands struct {
 
 const notInstalled = "I do not know this workspace (any more). Please ask an admin to install me again."
 
+// longestText is what is read of a command, in bytes: more than anybody types, and little enough to be read at once.
+const longestText = 4000
+
 // Command answers one. Nobody sends it again if it fails, so that is said to whoever typed it.
 func (c *Commands) Command(ctx context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
 	a, err := c.answer(ctx, cmd)
@@ -119,6 +122,9 @@ func (c *Commands) Command(ctx context.Context, cmd slackapp.Command) (slackapp.
 func (c *Commands) answer(ctx context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
 	if !c.Installed(cmd.Workspace) {
 		return say(block.Say(notInstalled)), nil
+	}
+	if len(cmd.Text) > longestText {
+		return say(help("Sorry, that is more than I read at once. This is what I can do:")), nil
 	}
 	switch cmd.Name {
 	case SLA:

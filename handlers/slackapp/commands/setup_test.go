@@ -275,6 +275,11 @@ func TestIdsFromAModalThatAreNoneChangeNothing(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	many := `{"type":"block_actions","team":{"id":"` + team + `"},"user":{"id":"` + admin + `","team_id":"` + team + `"},"actions":[{"action_id":"slabuddy_setup_drop"}],` +
+		`"view":{"id":"V1","callback_id":"slabuddy_setup_channel","private_metadata":"{\"channel\":\"C0ENT\",\"tiers\":2147483647}","state":{"values":{}}}}`
+	if _, err := w.app.Interaction(t.Context(), []byte(many)); err != nil {
+		t.Error(err)
+	}
 	if after := w.book.View(team); after != before {
 		t.Error("something was set")
 	}
@@ -377,4 +382,12 @@ func TestFurtherClocksAreSetUpInSlack(t *testing.T) {
 	}
 	v = w.setUp(admin, channel, "Promised beside")
 	says(t, read(v.Blocks), `"initial_value":"30m before: on-shift"`, `"initial_options"`, "next replies, solutions")
+}
+
+// Rule 29: what nobody could type is not read at all.
+func TestACommandOfAMegabyteIsNotRead(t *testing.T) {
+	w := newWorld(t)
+	for _, command := range []string{"/sla ", "/sla away ", "/add-support-engineer "} {
+		says(t, w.types(admin, channel, command+strings.Repeat("<@U0ANA> 1h ", 10_000)), "more than I read at once", "/sla who")
+	}
 }

@@ -109,6 +109,7 @@ func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slacka
 	if !slackid.IsChannel(s.Channel) {
 		return c.odd(i), nil
 	}
+	s.Tiers = min(max(s.Tiers, 1), escalation.MaxTiers)
 	switch i.Type {
 	case "view_submission":
 		return c.submit(ctx, i, s)
