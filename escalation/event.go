@@ -54,6 +54,7 @@ type Event struct {
 type Details struct {
 	Cause     string            `json:"cause,omitempty"`
 	By        string            `json:"by,omitempty"`        // Slack user id
+	From      string            `json:"from,omitempty"`      // EventOwned: who gave them the ticket, without a snooze
 	For       time.Duration     `json:"for,omitempty"`       // how far a snooze or an owner moved what was pending
 	Until     time.Time         `json:"until,omitzero"`      // when the next reminder would come after that; a pause's end
 	Late      time.Duration     `json:"late,omitempty"`      // how long after its due time

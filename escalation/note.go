@@ -27,7 +27,7 @@ func closedBefore(what Asked, t Timeline, user string, f Facts) Note {
 type Note struct {
 	Kind NoteKind `json:"kind"`
 	User string   `json:"user,omitempty"` // who asked; named only where it helps, never pinged
-	Name string   `json:"name,omitempty"` // Paused, Resumed: who asked, as plain text
+	Name string   `json:"name,omitempty"` // Paused, Resumed, Assigned: who asked, as plain text
 
 	// Snoozed, Nothing, Owned, TookOver:
 	For    time.Duration `json:"for,omitempty"`    // how far the pending tiers moved; Owned, TookOver: 0 if none was pending
@@ -57,7 +57,11 @@ type Note struct {
 	// Sums, of Status, say how the time of the clocks that run is counted; around the clock there is none.
 	Sums map[ClockKind]string `json:"sums,omitempty"`
 
-	// Owned, AlreadyYours, TookOver: who is on it now, and who was before. Previous is nil if nobody was,
+	// NotAssigned: why, and the names of those on shift.
+	Refused Refusal  `json:"bar,omitempty"`
+	OnShift []string `json:"on_shift,omitempty"`
+
+	// Owned, AlreadyYours, TookOver, Assigned, HandedOver, AlreadyTheirs: who is on it now, and who was before. Previous is nil if nobody was,
 	// or if it was they themselves.
 	Owner    *Owner `json:"owner,omitempty"`
 	Previous *Owner `json:"previous,omitempty"`
@@ -123,6 +127,11 @@ const (
 	NoteHelp       NoteKind = "help"        // what one can say
 	NoteStatus     NoteKind = "status"      // where the timeline stands
 	NoteUntracked  NoteKind = "untracked"   // this is not the thread of a ticket the bot follows
+
+	NoteAssigned      NoteKind = "assigned"       // Owner has the ticket now; told in the thread, and they are pinged unless it was their own word
+	NoteNotAssigned   NoteKind = "not-assigned"   // whoever is meant cannot have it: see Refused
+	NoteAlreadyTheirs NoteKind = "already-theirs" // they had it already; nothing has changed
+	NoteHandedOver    NoteKind = "handed-over"    // of a button or a command: Owner has it, and is told in the thread
 
 	// Of buttons:
 	NoteOwned        NoteKind = "owned"         // they are on it now; what is pending was postponed

@@ -25,6 +25,8 @@ type Request struct {
 	Until   time.Time     // RequestSnooze: until when, in place of For
 	Zone    string        // whose time of day Until was given in
 	Guessed bool          // RequestSnooze: it was said in words that are not known
+	Whom    string        // RequestAssign: to whom, as it was said: a Slack user id, a name, "me"; "": nobody
+	Heir    Heir          // RequestAssign: who that is
 }
 
 // RequestKind is one of the few things the bot understands.
@@ -35,6 +37,7 @@ const (
 	RequestUnsnooze RequestKind = "unsnooze"
 	RequestHelp     RequestKind = "help"
 	RequestStatus   RequestKind = "status"
+	RequestAssign   RequestKind = "assign"
 	RequestDone     RequestKind = "done" // closes where there is no help desk; otherwise as RequestStop
 	RequestStop     RequestKind = "stop" // nothing that the bot does on a word: it says what ends the reminders
 )

@@ -27,6 +27,8 @@ func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 		return Change{}, about(NoteStop, t, by.User, f)
 	case r.Kind == RequestUnsnooze:
 		return Unsnooze(t, by.User, Posting{}, f)
+	case r.Kind == RequestAssign:
+		return Assign(t, Click{User: by.User}, r.Heir, f)
 	}
 	c, note := snooze(t, snoozer{by.User, f.Now, r.For}, Wait{For: r.For, Until: r.Until}, f, Posting{})
 	note.Zone, note.Guessed = r.Zone, r.Guessed
@@ -34,7 +36,7 @@ func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 }
 
 // askedBy is what a request asks for, of a timeline that is closed.
-var askedBy = map[RequestKind]Asked{RequestDone: AskedDone, RequestStop: AskedStop, RequestUnsnooze: AskedUnsnooze}
+var askedBy = map[RequestKind]Asked{RequestDone: AskedDone, RequestStop: AskedStop, RequestUnsnooze: AskedUnsnooze, RequestAssign: AskedOwn}
 
 // noteFor is what any note to somebody begins with.
 func noteFor(user string, f Facts) Note {

@@ -52,6 +52,31 @@ func (a *Actions) Own(ctx context.Context, c escalation.Click) (escalation.Note,
 	})
 }
 
+// Assign gives the ticket to somebody else, or to the presser without a snooze (rule 23): to a Slack user id, an
+// engineer's name, or "me". It asks Slack who that is.
+func (a *Actions) Assign(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) {
+	to := a.Heir(ctx, c.Workspace, c.User, whom)
+	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
+		return escalation.AssignByClick(t, c, to, f)
+	})
+}
+
+// AssignElsewhere is the same from outside the ticket's thread: of a timeline of the workspace c names.
+func (a *Actions) AssignElsewhere(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) {
+	ts, err := a.Store.Load(ctx, []string{c.Timeline})
+	if err != nil {
+		return escalation.Note{}, fmt.Errorf("read the timeline that is handed over: %w", err)
+	}
+	if len(ts) == 0 || ts[0].Workspace != c.Workspace {
+		return gone(c), nil
+	}
+	if by := a.Heir(ctx, c.Workspace, "", c.User); by.Refused != "" {
+		return escalation.Note{Kind: escalation.NoteNotAssigned, User: c.User, Refused: by.Refused}, nil
+	}
+	c.Thread = ts[0].Thread
+	return a.Assign(ctx, c, whom)
+}
+
 // CheckAgain asks the help desk about this one ticket, and closes the timeline if it has been answered. Where the
 // desk is asked as often as it may be, polling asks about the ticket next.
 func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error) {

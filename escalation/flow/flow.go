@@ -19,6 +19,8 @@ type Deps struct {
 	Desk      desk.HelpDesk
 	Roster    func(workspace string) calendar.Roster
 	Directory escalation.Directory
+	// Colleague asks Slack whether somebody is a full member of a workspace; nil: everybody is.
+	Colleague func(ctx context.Context, workspace, user string) (bool, error)
 	Settings  func(workspace string) *escalation.Settings
 	Now       func() time.Time
 	NewID     func() string

@@ -97,7 +97,11 @@ func (x *run) take(in input) {
 	case escalation.EventSnoozed:
 		c, _ = escalation.SnoozeByClick(x.t, escalation.Click{User: e.By, At: in.at}, e.For, x.surroundings(in.at))
 	case escalation.EventOwned:
-		c, _ = escalation.Own(x.t, escalation.Click{User: e.By, Name: x.rules.Names[e.By]}, x.surroundings(in.at))
+		if name := x.rules.Names[e.By]; e.From != "" {
+			c, _ = escalation.Assign(x.t, escalation.Click{User: e.From}, escalation.Heir{User: e.By, Name: name}, x.surroundings(in.at))
+		} else {
+			c, _ = escalation.Own(x.t, escalation.Click{User: e.By, Name: name}, x.surroundings(in.at))
+		}
 	case escalation.EventUnsnoozed:
 		c, _ = escalation.Unsnooze(x.t, e.By, escalation.Posting{}, x.surroundings(in.at))
 	case escalation.EventPaused:

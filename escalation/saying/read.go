@@ -15,6 +15,9 @@ var mentioned = regexp.MustCompile(`<@[A-Z0-9]+(?:\|[^>]*)?>`)
 // of the default length: somebody is there, and that is what counts.
 func Read(text string, now time.Time) escalation.Request {
 	said := own(text)
+	if whom, ok := assignment(said); ok {
+		return escalation.Request{Kind: escalation.RequestAssign, Whom: whom}
+	}
 	all := split(mentioned.ReplaceAllString(said, " "))
 	words := trim(all)
 	if kind, ok := meaning[strings.Join(words, " ")]; ok {

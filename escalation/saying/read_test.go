@@ -77,6 +77,7 @@ func TestTimesAsPeopleWriteThem(t *testing.T) {
 // Rule 10: words that ask for something else, questions, and other words, which are taken as a snooze.
 func TestWhatElseIsSaid(t *testing.T) {
 	plain, guessed := escalation.Request{Kind: escalation.RequestSnooze}, escalation.Request{Kind: escalation.RequestSnooze, Guessed: true}
+	toBob := escalation.Request{Kind: escalation.RequestAssign, Whom: "U0BOB"}
 	for text, want := range map[string]escalation.Request{
 		"": plain, "snooze": plain, "please": plain, "wait please": plain, "thanks!": plain, "on it": plain,
 		"looking into it": guessed, "the customer wrote 2h ago": guessed, "2h ago": guessed, "looking, see ticket 45m": guessed, "45": guessed, "90": guessed,
@@ -88,7 +89,13 @@ func TestWhatElseIsSaid(t *testing.T) {
 		"*Done.*": {Kind: escalation.RequestDone}, "done, thanks": {Kind: escalation.RequestDone},
 		"unsnooze": {Kind: escalation.RequestUnsnooze}, "Un-snooze!": {Kind: escalation.RequestUnsnooze}, "resume please": {Kind: escalation.RequestUnsnooze},
 		"stop": {Kind: escalation.RequestStop}, "please stop!": {Kind: escalation.RequestStop}, "cancel": {Kind: escalation.RequestStop}, "stop reminding us": {Kind: escalation.RequestStop},
-		"resolved": {Kind: escalation.RequestStop},
+		"resolved":        {Kind: escalation.RequestStop},
+		"assign <@U0BOB>": toBob, "assign to <@U0BOB|bob> please": toBob, "please assign it to <@U0BOB>": toBob, "Assign this ticket to <@U0BOB>!": toBob,
+		"hand over to <@U0BOB>": toBob, "hand it over to <@U0BOB>, he knows them": toBob, "reassign to <@U0BOB>": toBob, "give it to <@U0BOB>": toBob,
+		"can you assign it to <@U0BOB>?": toBob, "pass this on to <@U0BOB>": toBob,
+		"assign me": {Kind: escalation.RequestAssign, Whom: "me"}, "assign it to me": {Kind: escalation.RequestAssign, Whom: "me"},
+		"assign @bob.": {Kind: escalation.RequestAssign, Whom: "bob"}, "assign": {Kind: escalation.RequestAssign}, "hand over": {Kind: escalation.RequestAssign},
+		"give me to think": guessed, "I assigned it to dev, wait": guessed, "assigned to somebody": guessed,
 	} {
 		if got := Read("<@U0BOT> "+text, now); got != want {
 			t.Errorf("%q: %+v, want %+v", text, got, want)
@@ -128,7 +135,7 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("a length of %s", r.For)
 		case !r.Until.IsZero() && (!r.Until.After(now) || r.For != 0 || r.Zone == ""):
 			t.Errorf("%+v: until a time that has passed, or two things at once", r)
-		case r.Kind != escalation.RequestSnooze && r != (escalation.Request{Kind: r.Kind}):
+		case r.Kind != escalation.RequestSnooze && r != (escalation.Request{Kind: r.Kind, Whom: r.Whom}):
 			t.Errorf("%+v: a snooze beside something else", r)
 		case r.Guessed && (r.For != 0 || !r.Until.IsZero()):
 			t.Errorf("%+v: understood and not", r)

@@ -40,6 +40,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/directory"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/message"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/readers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
@@ -76,6 +77,7 @@ type App struct {
 	tokens      *install.Tokens
 	api         *client.API
 	directory   *directory.Directories
+	people      *people.People
 	follower    *calendar.Follower
 	closed      *closed.Follower
 	named       chan struct{} // hours name other calendars of closed days
@@ -211,13 +213,14 @@ func (a *App) buildEscalation(context.Context) error {
 	if err := a.buildPoster(); err != nil {
 		return err
 	}
+	a.buildPeople()
 	var err error
 	if a.desks, err = a.helpDesks(); err != nil {
 		return err
 	}
 	asked := configuredDesk{kind: func() string { return a.config.Load().DeskKind }, known: a.desks, asked: a.deskAsked, heard: a.deskHeard}
 	a.deps = flow.Deps{
-		Desk: asked, Roster: a.rosters.Of, Directory: a.directory, Settings: a.settings,
+		Desk: asked, Roster: a.rosters.Of, Directory: a.directory, Colleague: a.people.Colleague, Settings: a.settings,
 		Now: a.now, NewID: newID, Logger: a.log, Metrics: metrics,
 	}
 	a.mentions = &intake.Mentions{Deps: a.deps, Store: a.store}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -84,15 +85,28 @@ func (a *App) Handle(workspace, group string) (handle string, ok bool) {
 	return a.directory.Handle(workspace, group)
 }
 
-// buildEvents builds what Slack calls us with: events, clicks and commands, over HTTP or a socket.
-func (a *App) buildEvents(context.Context) (err error) {
-	env := a.opts.Env
-	who := people.New(a.api, func(workspace string) []string { return a.settings(workspace).Admins }, a.now)
-	who.Team = func(workspace, user string) bool {
+// buildPeople builds what knows who may act.
+func (a *App) buildPeople() {
+	a.people = people.New(a.api, func(workspace string) []string { return a.settings(workspace).Admins }, a.now)
+	a.people.Team = func(workspace, user string) bool {
 		_, ok := a.book.View(workspace).Engineer(user, a.directory)
 		return ok
 	}
-	who.Organisation = func(workspace string) string { return a.directory.Self(workspace).Organisation }
+	a.people.Organisation = func(workspace string) string { return a.directory.Self(workspace).Organisation }
+}
+
+// assign gives a ticket to somebody, and says what came of it.
+func (a *App) assign(ctx context.Context, c escalation.Click, whom string) (words string, err error) {
+	note, err := a.actions.AssignElsewhere(ctx, c, whom)
+	if err != nil {
+		return "", err
+	}
+	return message.Words(note, a.now())
+}
+
+// buildEvents builds what Slack calls us with: events, clicks and commands, over HTTP or a socket.
+func (a *App) buildEvents(context.Context) (err error) {
+	env, who := a.opts.Env, a.people
 	a.slack, err = slackapp.New(slackapp.Config{
 		SigningSecret: env.SlackSigningSecret.Reveal(), SocketOnly: env.SlackAppToken.IsSet() && !env.SlackSigningSecret.IsSet(),
 		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Deleter: &intake.Deletions{Deps: a.deps, Store: a.store}, Keys: a.store,
@@ -149,14 +163,14 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
 				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
 				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Setup: channels, Engineers: engineers,
-				Emptied:   a.emptied,
+				Assign: a.assign, Emptied: a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
 			},
 			Channels: channels, Engineers: engineers,
 			Home: &home.Home{
 				Store: a.store, Week: a.week, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Publisher: a.api,
-				Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
+				Assign: a.assign, Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
 			},
 		},
 	}

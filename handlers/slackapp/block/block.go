@@ -112,6 +112,11 @@ func Menu(action, placeholder, chosen string, options ...*slack.OptionBlockObjec
 	return m
 }
 
+// People is a choice of somebody of the workspace.
+func People(action, placeholder string) *slack.SelectBlockElement {
+	return slack.NewOptionsSelectBlockElement(slack.OptTypeUser, Plain(placeholder, maxHeading), action)
+}
+
 // Input is a question with a field for its answer. id is where an error of it belongs to.
 func Input(id, label, hint string, optional bool, e slack.BlockElement) *slack.InputBlock {
 	const most = 2000

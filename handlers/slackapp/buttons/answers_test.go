@@ -10,10 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // shelf is a database of one timeline and the job of its reminder.
@@ -41,6 +43,7 @@ func (silentDesk) Ask(context.Context, []desk.Question) (map[string]desk.Answer,
 type situation struct {
 	change func(*escalation.Timeline)
 	desk   desk.HelpDesk
+	deps   func(*flow.Deps)
 	purged bool // the timeline and the job are gone
 	again  bool // the very same click came before
 	busy   bool // the desk is asked as often as it may be
@@ -52,7 +55,13 @@ func situations() map[string]situation {
 	owner := func(user string) func(*escalation.Timeline) {
 		return escalationtest.OwnedBy(escalation.Owner{User: user, Name: user, Since: now.Add(-time.Minute)})
 	}
+	bobIsAway := func(d *flow.Deps) {
+		d.Roster = func(string) calendar.Roster {
+			return calendar.Roster{AsOf: now, Away: []calendar.Engineer{escalationtest.Bob}}
+		}
+	}
 	return map[string]situation{
+		"a colleague is away":     {deps: bobIsAway},
 		"just reminded":           {},
 		"answered":                {desk: says(desk.Answer{Status: desk.Answered, RepliedAt: now})},
 		"the desk is away":        {desk: silentDesk{}},
@@ -86,11 +95,13 @@ func TestEveryButtonAnswersAsItsRowSays(t *testing.T) {
 		t.Run(b.id, func(t *testing.T) {
 			met := map[escalation.NoteKind]bool{}
 			for name, s := range situations() {
-				note, err := b.act(t.Context(), actionsIn(t, s), clicked(s), time.Hour)
-				if err != nil {
-					t.Fatalf("%s: %v", name, err)
+				for _, user := range []string{"U0ANA", "U0BOB"} {
+					note, err := b.act(t.Context(), actionsIn(t, s), clicked(s), pressed{length: time.Hour, user: user})
+					if err != nil {
+						t.Fatalf("%s: %v", name, err)
+					}
+					met[note.Kind] = true
 				}
-				met[note.Kind] = true
 			}
 			want := slices.Sorted(slices.Values(b.answers))
 			if diff := cmp.Diff(want, slices.Sorted(maps.Keys(met))); diff != "" {
@@ -113,6 +124,9 @@ func actionsIn(t *testing.T, s situation) *act.Actions {
 	if s.desk != nil {
 		deps.Desk = s.desk
 	}
+	if s.deps != nil {
+		s.deps(&deps)
+	}
 	if s.change != nil {
 		s.change(&timeline)
 	}
@@ -127,7 +141,7 @@ func actionsIn(t *testing.T, s situation) *act.Actions {
 func TestRowsAreWhole(t *testing.T) {
 	ids := map[string]bool{}
 	for _, b := range table {
-		if b.id == "" || ids[b.id] || b.words == nil || b.act == nil || len(b.answers) == 0 || b.aloud == nil && !b.menu {
+		if b.id == "" || ids[b.id] || b.words == nil || b.act == nil || len(b.answers) == 0 || b.aloud == nil && !b.menu && !b.whom {
 			t.Errorf("the row of %q is not whole, or stands twice", b.id)
 		}
 		ids[b.id] = true

@@ -26,7 +26,8 @@ type Actions interface {
 	Snooze(ctx context.Context, c escalation.Click, d time.Duration) (escalation.Note, error)
 	Unsnooze(ctx context.Context, c escalation.Click) (escalation.Note, error)
 	Own(ctx context.Context, c escalation.Click) (escalation.Note, error)
-	CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error) // asks the help desk
+	CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error)          // asks the help desk
+	Assign(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) // asks Slack who that is
 	Why(ctx context.Context, c escalation.Click) (escalation.Note, error)
 }
 
@@ -56,7 +57,7 @@ const (
 	forColleagues = "Thank you for wanting to help! Only full members of this workspace can do that, so I changed nothing."
 	cannotTell    = "Sorry, I could not ask Slack just now whether you may do that, so I changed nothing. Please try again in a minute."
 	unreadable    = "Sorry, I do not understand this button any more, so I changed nothing. Mention me in the thread instead, or say `help` there."
-	cannotCheck   = "Sorry, I could not check just now, so nothing has changed. Please try again in a minute."
+	cannotDo      = "Sorry, I could not do that just now, so nothing has changed. Please try again in a minute."
 )
 
 // Interact implements slackapp.Interactor.
@@ -73,12 +74,8 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		return b.forAll(ctx, i, at)
 	}
 	button, known := find(action.ID)
-	value := action.Value
-	if button.menu {
-		value = action.Selected
-	}
-	pressed, err := readPressed(value)
-	if !known || err != nil || button.menu && pressed.length == 0 {
+	pressed, err := button.read(action)
+	if !known || err != nil || button.menu && pressed.length == 0 || button.whom && pressed.user == "" {
 		b.Logger.Info("a button cannot be read", "action", action.ID, "channel", i.Channel, "error", err)
 		return b.saying(at, i.User, unreadable), nil
 	}
@@ -87,9 +84,9 @@ func (b *Buttons) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		User: i.User, Name: i.UserName, At: b.Now(), Again: i.Again,
 	}
 	if button.asks {
-		return slackapp.Answer{Later: func(ctx context.Context) error { return b.ask(ctx, button, click) }}, nil
+		return slackapp.Answer{Later: func(ctx context.Context) error { return b.ask(ctx, button, click, pressed) }}, nil
 	}
-	note, err := button.act(ctx, b.Actions, click, pressed.length)
+	note, err := button.act(ctx, b.Actions, click, pressed)
 	if err != nil {
 		return slackapp.Answer{}, fmt.Errorf("act on %s: %w", button.id, err)
 	}
@@ -112,14 +109,14 @@ func (b *Buttons) refused(ctx context.Context, i slackapp.Interaction) string {
 	return ""
 }
 
-// ask asks the help desk, which may take its time.
-func (b *Buttons) ask(ctx context.Context, button button, c escalation.Click) error {
-	note, err := button.act(ctx, b.Actions, c, 0)
+// ask asks the help desk, or Slack, which may take their time.
+func (b *Buttons) ask(ctx context.Context, button button, c escalation.Click, chosen pressed) error {
+	note, err := button.act(ctx, b.Actions, c, chosen)
 	if err == nil {
 		return b.Voice.Whisper(ctx, c.Thread, c.User, note)
 	}
-	b.Logger.Warn("a help desk could not be asked again", "timeline", c.Timeline, "channel", c.Channel, "error", err)
-	return b.Voice.WhisperText(ctx, c.Thread, c.User, cannotCheck)
+	b.Logger.Warn("a click that asks somebody came to nothing", "action", button.id, "timeline", c.Timeline, "channel", c.Channel, "error", err)
+	return b.Voice.WhisperText(ctx, c.Thread, c.User, cannotDo)
 }
 
 func (b *Buttons) saying(at escalation.Thread, user, words string) slackapp.Answer {

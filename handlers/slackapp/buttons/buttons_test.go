@@ -46,6 +46,9 @@ func (a *actions) Own(_ context.Context, c escalation.Click) (escalation.Note, e
 func (a *actions) CheckAgain(_ context.Context, c escalation.Click) (escalation.Note, error) {
 	return a.do("check", c)
 }
+func (a *actions) Assign(_ context.Context, c escalation.Click, whom string) (escalation.Note, error) {
+	return a.do("assign to "+whom, c)
+}
 func (a *actions) Why(_ context.Context, c escalation.Click) (escalation.Note, error) {
 	return a.do("why", c)
 }

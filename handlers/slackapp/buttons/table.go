@@ -12,6 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/plain"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -24,6 +25,7 @@ const (
 	ActionOwn       = "slabuddy_own"        // I'm on it
 	ActionCheck     = "slabuddy_check"      // I replied, check again
 	ActionWhy       = "slabuddy_why"        // why me?
+	ActionHandOver  = "slabuddy_hand_over"  // to somebody from a menu of people
 )
 
 // button is a button of reminders: all there is to know of one.
@@ -33,9 +35,10 @@ type button struct {
 	words func(o offer) string // 75 characters at most
 	aloud func(o offer) string // what a screen reader says; it names the ticket
 	menu  bool                 // of lengths, in place of a button; act is told which was chosen
+	whom  bool                 // of people, in place of a button; act is told who was chosen
 	// act does what the button is for and answers with a note.
-	act func(ctx context.Context, a Actions, c escalation.Click, chosen time.Duration) (escalation.Note, error)
-	// asks says that act calls the help desk, so that it runs after the acknowledgement.
+	act func(ctx context.Context, a Actions, c escalation.Click, chosen pressed) (escalation.Note, error)
+	// asks says that act calls out, so that it runs after the acknowledgement.
 	asks    bool
 	answers []escalation.NoteKind // what act may answer with
 }
@@ -51,6 +54,7 @@ type offer struct {
 type Stands struct {
 	Pending bool // a tier is still to come
 	Snoozed bool // what is pending is put off
+	Owned   bool // somebody is on it
 }
 
 func (o offer) snoozable() bool { return o.Pending && o.Reminder.Snooze > 0 }
@@ -61,7 +65,7 @@ var table = []button{
 		id:    ActionOwn,
 		words: func(offer) string { return "I'm on it" },
 		aloud: func(o offer) string { return "I'm on it: I take care of " + o.ticket },
-		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ pressed) (escalation.Note, error) {
 			return a.Own(ctx, c)
 		},
 		answers: []escalation.NoteKind{
@@ -73,7 +77,7 @@ var table = []button{
 		shown: offer.snoozable,
 		words: func(o offer) string { return "Snooze " + brief(o.Snooze) },
 		aloud: func(o offer) string { return "Snooze " + o.ticket + " for " + mrkdwn.Lasting(o.Snooze) },
-		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ pressed) (escalation.Note, error) {
 			return a.Snooze(ctx, c, 0)
 		},
 		answers: []escalation.NoteKind{
@@ -85,8 +89,8 @@ var table = []button{
 		shown: offer.snoozable,
 		words: func(offer) string { return "Snooze for…" },
 		menu:  true,
-		act: func(ctx context.Context, a Actions, c escalation.Click, chosen time.Duration) (escalation.Note, error) {
-			return a.Snooze(ctx, c, chosen)
+		act: func(ctx context.Context, a Actions, c escalation.Click, chosen pressed) (escalation.Note, error) {
+			return a.Snooze(ctx, c, chosen.length)
 		},
 		answers: []escalation.NoteKind{
 			escalation.NoteSnoozed, escalation.NoteLongest, escalation.NoteTwice, escalation.NoteNothing, escalation.NoteClosed, escalation.NoteGone,
@@ -97,11 +101,24 @@ var table = []button{
 		shown: func(o offer) bool { return o.Pending && o.Snoozed },
 		words: func(offer) string { return "Unsnooze" },
 		aloud: func(o offer) string { return "Take the snooze of " + o.ticket + " back" },
-		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ pressed) (escalation.Note, error) {
 			return a.Unsnooze(ctx, c)
 		},
 		answers: []escalation.NoteKind{
 			escalation.NoteUnsnoozed, escalation.NoteNotSnoozed, escalation.NoteTwice, escalation.NoteClosed, escalation.NoteGone,
+		},
+	},
+	{
+		id:    ActionHandOver,
+		shown: func(o offer) bool { return o.Owned },
+		words: func(offer) string { return "Hand over to…" },
+		whom:  true,
+		asks:  true,
+		act: func(ctx context.Context, a Actions, c escalation.Click, chosen pressed) (escalation.Note, error) {
+			return a.Assign(ctx, c, chosen.user)
+		},
+		answers: []escalation.NoteKind{
+			escalation.NoteHandedOver, escalation.NoteAssigned, escalation.NoteNotAssigned, escalation.NoteAlreadyTheirs, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{
@@ -110,7 +127,7 @@ var table = []button{
 		words: func(offer) string { return "I replied, check again" },
 		aloud: func(o offer) string { return "I replied to " + o.ticket + ", ask the help desk again" },
 		asks:  true,
-		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ pressed) (escalation.Note, error) {
 			return a.CheckAgain(ctx, c)
 		},
 		answers: []escalation.NoteKind{
@@ -121,11 +138,27 @@ var table = []button{
 		id:    ActionWhy,
 		words: func(offer) string { return "Why me?" },
 		aloud: func(o offer) string { return "Why am I reminded of " + o.ticket + "?" },
-		act: func(ctx context.Context, a Actions, c escalation.Click, _ time.Duration) (escalation.Note, error) {
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ pressed) (escalation.Note, error) {
 			return a.Why(ctx, c)
 		},
 		answers: []escalation.NoteKind{escalation.NoteWhy, escalation.NoteGone},
 	},
+}
+
+// refMark begins the block_id of a row with a menu of people, before the reminder that it belongs to.
+const refMark = "slabuddy/"
+
+// read is what a click on the button says.
+func (b button) read(a slackapp.Action) (pressed, error) {
+	switch {
+	case b.menu:
+		return readPressed(a.Selected)
+	case b.whom:
+		p, err := readPressed(strings.TrimPrefix(a.Block, refMark))
+		p.user = a.Selected
+		return p, err
+	}
+	return readPressed(a.Value)
 }
 
 // find is the button with an action_id, which has a number behind it in a digest.
@@ -148,7 +181,18 @@ func Row(ref Ref, r *escalation.Reminder, s Stands) *block.Row {
 			row = append(row, b.element(ref.String(), o))
 		}
 	}
-	return block.Buttons("", row...)
+	id := ""
+	if s.Owned {
+		id = refMark + ref.String() // a menu of people carries no value of its own
+	}
+	return block.Buttons(id, row...)
+}
+
+// HandOn is the menu of a note that tells somebody that they have a ticket now.
+func HandOn(timeline string) *block.Row {
+	b, _ := find(ActionHandOver)
+	ref := Ref{Timeline: timeline}.String()
+	return block.Buttons(refMark+ref, b.element(ref, offer{}))
 }
 
 // Undo is the button of a note that tells of a snooze.
@@ -164,6 +208,9 @@ func (b button) element(value string, o offer) slack.BlockElement {
 			options = append(options, block.Option(value+"/"+d.String(), mrkdwn.Lasting(d)))
 		}
 		return block.Menu(b.id, b.words(o), "", options...)
+	}
+	if b.whom {
+		return block.People(b.id, b.words(o))
 	}
 	e := block.Button(b.id, value, b.words(o))
 	e.AccessibilityLabel = mrkdwn.Cut(b.aloud(o), block.MaxButton)

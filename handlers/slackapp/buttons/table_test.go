@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
 // shown are the words of a reminder's buttons.
@@ -80,14 +81,37 @@ func TestASnoozedReminderOffersToUndoIt(t *testing.T) {
 	}
 }
 
+// Rule 23: whoever is on it can hand over, from a menu of people, which has no value but its block's name.
+func TestAReminderThatSomebodyIsOnOffersToHandOver(t *testing.T) {
+	ref := Ref{Timeline: "tl-1", Tier: 1, Round: 2}
+	row := Row(ref, firstTier(), Stands{Pending: true, Owned: true})
+	var menu *slack.SelectBlockElement
+	for _, e := range row.Elements {
+		if m, ok := e.(*slack.SelectBlockElement); ok && m.ActionID == ActionHandOver {
+			menu = m
+		}
+	}
+	if menu == nil || menu.Type != slack.OptTypeUser {
+		t.Fatalf("there is no menu of people among %+v", row.Elements)
+	}
+	handOver, _ := find(ActionHandOver)
+	p, err := handOver.read(slackapp.Action{ID: ActionHandOver, Block: row.BlockID, Selected: "U0BOB"})
+	if err != nil || p != (pressed{Ref: ref, user: "U0BOB"}) {
+		t.Errorf("read back as %+v, %v", p, err)
+	}
+	if nobodys := Row(ref, firstTier(), Stands{Pending: true}); nobodys.BlockID != "" || len(nobodys.Elements) != len(row.Elements)-1 {
+		t.Errorf("where nobody is on it there is something to hand over: %+v", nobodys)
+	}
+}
+
 func TestWhatAButtonSaysIsReadBack(t *testing.T) {
 	ref := Ref{"0198c0de-0000-7000-8000-000000000001", 2, 3}
 	menu := Row(ref, firstTier(), Stands{Pending: true}).Elements[2].(*slack.SelectBlockElement)
 	for value, want := range map[string]pressed{
-		ref.String():          {ref, 0},
-		ref.String() + "/1h":  {ref, time.Hour},
-		menu.Options[0].Value: {ref, 15 * time.Minute},
-		"tl-1/0/0":            {Ref{Timeline: "tl-1"}, 0}, // of a note
+		ref.String():          {ref, 0, ""},
+		ref.String() + "/1h":  {ref, time.Hour, ""},
+		menu.Options[0].Value: {ref, 15 * time.Minute, ""},
+		"tl-1/0/0":            {Ref{Timeline: "tl-1"}, 0, ""}, // of a note
 	} {
 		if got, err := readPressed(value); err != nil || got != want {
 			t.Errorf("readPressed(%q) = %+v, %v", value, got, err)

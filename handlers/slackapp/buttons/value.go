@@ -22,6 +22,7 @@ func (r Ref) String() string {
 type pressed struct {
 	Ref
 	length time.Duration // of a menu of lengths; otherwise 0
+	user   string        // of a menu of people: who was chosen
 }
 
 // readPressed reads a value that Row wrote: <timeline>/<tier>/<round>, from a menu with a length after it.

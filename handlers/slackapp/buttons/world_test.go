@@ -144,7 +144,7 @@ func (w *world) build(begin func(func(context.Context))) {
 	})
 	w.must(err)
 	poster := message.NewPoster(api, time.Now)
-	deps := flow.Deps{Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: flow.NewMetrics(reg)}
+	deps := flow.Deps{Colleague: people.New(api, nil, time.Now).Colleague, Desk: w.desk, Roster: roster, Settings: rules, Now: time.Now, NewID: newID, Logger: log, Metrics: flow.NewMetrics(reg)}
 	actions := &act.Actions{Deps: deps, Store: w.store}
 	mentions := &intake.Mentions{Deps: deps, Store: w.store}
 	w.app, err = slackapp.New(slackapp.Config{

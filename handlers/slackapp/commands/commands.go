@@ -95,6 +95,8 @@ type Commands struct {
 	Engineers Window // /add-support-engineer
 	// Zone is the time zone that days and times of day are meant in.
 	Zone func(workspace string) *time.Location
+	// Assign gives a ticket to somebody, and says what came of it. It asks Slack who that is.
+	Assign func(ctx context.Context, c escalation.Click, whom string) (words string, err error)
 	// Emptied is told that what somebody said in a command leaves hours with nobody on shift.
 	Emptied func(workspace, words string)
 	// Installed says whether the bot knows the workspace.
@@ -166,6 +168,8 @@ func (c *Commands) sla(ctx context.Context, cmd slackapp.Command) (slackapp.Answ
 		return c.swap(ctx, cmd, r)
 	case verbPause:
 		return c.pause(ctx, cmd, r)
+	case verbAssign:
+		return c.assign(ctx, cmd, r)
 	case verbResume:
 		a, err = c.resume(ctx, cmd)
 	case verbReport:

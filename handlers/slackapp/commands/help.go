@@ -21,6 +21,7 @@ func help(why string) *block.Answer {
 		"• `/sla hours`: when time counts in this channel; `/sla hours 4711`: how that ticket's time was counted",
 		"• `/sla away`: you are away for today; or `/sla away for 2h`, `tomorrow`, `until 17:00`, `until 2026-12-01`, `off`",
 		"• `/sla swap @bob`: Bob takes your shifts over today; or `for 2h`, `tomorrow`, `until …`, `off`",
+		"• `/sla assign 4711 @bob`: Bob has that ticket, and is reminded alone; or `me`",
 		"• `/sla pause 2h`: I remind nobody in this channel for so long (more than an hour takes an admin), and `/sla resume` ends that",
 		"• `/sla-setup`: how this channel is watched, and `/add-support-engineer`: who is in the team",
 	).Small("In a ticket's thread, mention me to put its reminders off, or say `help` there.")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/home"
 )
 
 // home opens somebody's home tab and waits until it says something.
@@ -66,5 +67,27 @@ func TestTheHomeTabIsRefreshedByItsButton(t *testing.T) {
 	w.waits("the ticket", func() bool {
 		v, _ := w.Home(member)
 		return strings.Contains(read(v.Blocks), "Ticket 41")
+	})
+}
+
+// Rule 23: an owner hands their tickets over where they see them.
+func TestAnOwnerHandsOverOnTheHomeTab(t *testing.T) {
+	w := newWorld(t)
+	ts := w.open(team, other, 5*time.Minute, "41", "42")
+	w.reminded(ts[0], member)
+	owned := ts[1]
+	owned.Version, owned.Owner = 1, escalation.Owner{User: member, Name: "Ana Silva", Since: w.now()}
+	if saved, err := w.store.Save(t.Context(), []escalation.Change{{Timeline: &owned}}); err != nil || saved[0] != escalation.SavedOK {
+		t.Fatalf("%v, %v", saved, err)
+	}
+	w.home(member, "Ticket 42")
+	v, _ := w.Home(member)
+	if n := strings.Count(string(v.Blocks), home.ActionHandOver); n != 1 {
+		t.Fatalf("%d menus, want one, of the ticket that is theirs", n)
+	}
+	w.clicks(member, v, home.ActionHandOver, "slabuddy_home/"+owned.ID, bob)
+	w.waits("what came of it", func() bool {
+		v, _ := w.Home(member)
+		return strings.Contains(read(v.Blocks), "Handed "+owned.ID+" of "+team+" from Ana Silva to "+bob+".")
 	})
 }

@@ -19,6 +19,7 @@ const (
 	verbPause  = "pause"
 	verbResume = "resume"
 	verbReport = "report"
+	verbAssign = "assign"
 	verbHelp   = "help"
 )
 
@@ -26,6 +27,7 @@ const (
 var verbs = map[string]string{
 	"": verbList, "list": verbList, "open": verbList, "status": verbList,
 	"all": verbAll, "who": verbWho, "roster": verbWho, "hours": verbHours, "away": verbAway, "swap": verbSwap,
+	"assign": verbAssign, "reassign": verbAssign,
 	"pause": verbPause, "resume": verbResume, "unpause": verbResume,
 	"report": verbReport, "help": verbHelp, "?": verbHelp,
 }
@@ -40,7 +42,7 @@ type request struct {
 
 // acts says that the request changes something, rather than asks for it.
 func (r request) acts() bool {
-	return slices.Contains([]string{verbAway, verbSwap, verbPause, verbResume}, r.verb)
+	return slices.Contains([]string{verbAway, verbSwap, verbPause, verbResume, verbAssign}, r.verb)
 }
 
 // person is somebody named in a command: by Slack's own mention, or as the word that was typed.

@@ -141,7 +141,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	channels, engineers := views.NewChannels(config), views.NewEngineers(config)
 	tab := &home.Home{
 		Store: w.store, Week: w.week, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,
-		Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
+		Assign: w.assign, Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
 	}
 	app, err := slackapp.New(slackapp.Config{
 		SigningSecret: w.Options().SigningSecret, Opener: nobody{}, Hearer: nobody{}, Deleter: nobody{}, Now: w.now, Log: log, Registerer: registry,
@@ -152,6 +152,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: flow.Deps{Now: w.now, Logger: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
 				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Setup: channels, Engineers: engineers,
+				Assign:    w.assign,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },
 				Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
@@ -179,6 +180,11 @@ func (nobody) Open(context.Context, ...escalation.Message) (escalation.OpenOutco
 }
 func (nobody) Hear(context.Context, escalation.Mention) error   { return nil }
 func (nobody) Deleted(context.Context, escalation.Thread) error { return nil }
+
+// assign keeps what it is asked for.
+func (w *world) assign(_ context.Context, c escalation.Click, whom string) (string, error) {
+	return "Handed " + c.Timeline + " of " + c.Workspace + " from " + c.Name + " to " + whom + ".", nil
+}
 
 // groups is a directory with one user group.
 type groups struct{}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,8 +28,9 @@ import (
 
 // The names of the tab, and of its button.
 const (
-	Callback      = "slabuddy_home_tab"
-	ActionRefresh = "slabuddy_home_refresh"
+	Callback       = "slabuddy_home_tab"
+	ActionRefresh  = "slabuddy_home_refresh"
+	ActionHandOver = "slabuddy_home_hand_over" // a menu of people; its block names the timeline
 )
 
 // Store is what is read of the database.
@@ -65,6 +67,8 @@ type Home struct {
 	Directory escalation.Directory
 	Readers   Readers
 	Publisher Publisher
+	// Assign gives a ticket to somebody, and says what came of it.
+	Assign    func(ctx context.Context, c escalation.Click, whom string) (words string, err error)
 	Installed func(workspace string) bool // says whether the bot knows the workspace
 	Now       func() time.Time
 	NewID     func() string
@@ -83,18 +87,51 @@ const (
 
 // Open answers app_home_opened, and the button.
 func (h *Home) Open(workspace, user string) slackapp.Answer {
+	return h.after(workspace, user, func(context.Context) string { return "" })
+}
+
+// after shows the tab once something was done, and says above it what came of that.
+func (h *Home) after(workspace, user string, do func(context.Context) string) slackapp.Answer {
 	if !h.Installed(workspace) {
 		return slackapp.Answer{}
 	}
 	return slackapp.Answer{Later: func(ctx context.Context) error {
-		return h.Publisher.PublishHome(ctx, workspace, user, h.render(ctx, workspace, user))
+		words := do(ctx)
+		tab := h.render(ctx, workspace, user)
+		if words != "" {
+			tab.Blocks.BlockSet = slices.Insert(tab.Blocks.BlockSet, 0, slack.Block(block.Section(words)))
+		}
+		return h.Publisher.PublishHome(ctx, workspace, user, tab)
 	}}
 }
 
 // Interact takes in what is done in the tab.
 func (h *Home) Interact(_ context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
-	return h.Open(i.Workspace, i.User), nil
+	if len(i.Actions) == 0 || i.Actions[0].ID != ActionHandOver {
+		return h.Open(i.Workspace, i.User), nil
+	}
+	return h.after(i.Workspace, i.User, func(ctx context.Context) string { return h.handOver(ctx, i) }), nil
 }
+
+// handOver gives one of somebody's tickets to a colleague.
+func (h *Home) handOver(ctx context.Context, i slackapp.Interaction) string {
+	c := escalation.Click{
+		Thread:   escalation.Thread{Workspace: i.Workspace},
+		Timeline: strings.TrimPrefix(i.Actions[0].Block, ofTimeline), User: i.User, Name: i.UserName, At: h.Now(),
+	}
+	if e, ok := h.View(i.Workspace).Engineer(i.User, h.Directory); ok {
+		c.Name = e.Name
+	}
+	words, err := h.Assign(ctx, c, i.Actions[0].Selected)
+	if err != nil {
+		h.Logger.Warn("a ticket could not be handed over", "workspace", i.Workspace, "timeline", c.Timeline, "error", err)
+		return "Sorry, I could not do that just now, so nothing has changed. Please try again in a minute."
+	}
+	return words
+}
+
+// ofTimeline begins the block_id of a ticket, before its timeline.
+const ofTimeline = "slabuddy_home/"
 
 // render reads and draws. What cannot be read is said in its place: the rest is of use all the same.
 func (h *Home) render(ctx context.Context, workspace, user string) slack.HomeTabViewRequest {
@@ -140,8 +177,13 @@ func (h *Home) mine(ctx context.Context, workspace, user string, mine []escalati
 		return h.Readers.MayRead(ctx, workspace, user, channels)
 	})
 	var blocks []slack.Block
-	for _, line := range overview.Tickets(mine, mostShown, true, true, h.facts) {
-		blocks = append(blocks, block.Section(line))
+	for n, line := range overview.Tickets(mine, mostShown, true, true, h.facts) {
+		section := block.Section(line)
+		if n < min(mostShown, len(mine)) && mine[n].Owner.User == user && mine[n].Owner.On(h.Now()) {
+			section = block.SectionWith(block.People(ActionHandOver, "Hand over to…"), line)
+			section.BlockID = ofTimeline + mine[n].ID
+		}
+		blocks = append(blocks, section)
 	}
 	return blocks
 }

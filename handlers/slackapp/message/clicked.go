@@ -130,7 +130,7 @@ func emptyCircles(r *escalation.Reminder) string {
 func mentionedAs(w *escalation.Why, now time.Time) string {
 	switch w.As {
 	case escalation.AsOwner:
-		return "You said that you are on it, so this reminder went to you alone." + onShift(w, now)
+		return "You are on it, so this reminder went to you alone." + onShift(w, now)
 	case escalation.AsPerson:
 		return "This reminder mentions you by name." + onShift(w, now)
 	case escalation.AsGroup:

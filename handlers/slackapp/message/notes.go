@@ -24,6 +24,11 @@ var words = map[escalation.NoteKind]func(n *escalation.Note, now time.Time) []st
 	escalation.NoteHelp:       func(n *escalation.Note, _ time.Time) []string { return help(n) },
 	escalation.NoteUntracked:  oneLine(untracked),
 
+	escalation.NoteAssigned:      oneLine(assigned),
+	escalation.NoteNotAssigned:   oneLine(notAssigned),
+	escalation.NoteAlreadyTheirs: oneLine(alreadyTheirs),
+	escalation.NoteHandedOver:    oneLine(handedOver),
+
 	escalation.NoteOwned:        owned,
 	escalation.NoteTookOver:     owned,
 	escalation.NoteAlreadyYours: oneLine(alreadyYours),
@@ -44,7 +49,17 @@ func oneLine(say func(n *escalation.Note, now time.Time) string) func(*escalatio
 	return func(n *escalation.Note, now time.Time) []string { return []string{say(n, now)} }
 }
 
-// renderNote answers somebody who mentioned the bot or pressed a button. Notes ping nobody.
+// Words are what a note says, for places that have no thread.
+func Words(n escalation.Note, now time.Time) (string, error) {
+	s, err := renderNote(&n, now)
+	if err != nil {
+		return "", err
+	}
+	return s.text(), nil
+}
+
+// renderNote answers somebody who mentioned the bot or pressed a button. Notes ping nobody but whom a ticket is
+// handed to.
 func renderNote(n *escalation.Note, now time.Time) (*said, error) {
 	say, ok := words[n.Kind]
 	if !ok {
@@ -222,6 +237,7 @@ func help(n *escalation.Note) []string {
 		fmt.Sprintf("• nothing: I wait %s longer; any other words count as that, too", mrkdwn.Lasting(n.Snooze)),
 		fmt.Sprintf("• `45m`, `1.5h`, `half an hour`, `until 15:00` or `tomorrow 9:00`: I wait so long, %s from now at most", mrkdwn.Lasting(n.MaxSnooze)),
 		"• `unsnooze`: the reminders come at their own times again",
+		"• `assign @…` or `assign me`: they have the ticket, and are reminded alone; nothing is put off",
 		"• `status`: I tell where the ticket stands",
 	}
 	if n.CanDone {

@@ -136,7 +136,7 @@ func alone(r *escalation.Reminder) string {
 	if !r.Owner {
 		return ""
 	}
-	return "You said that you are on it, so I tell nobody else for now."
+	return "You are on it, so I tell nobody else for now."
 }
 
 // pings addresses everybody who is pinged, on as many lines as it takes.

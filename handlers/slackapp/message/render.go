@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
@@ -59,9 +60,17 @@ func render(jobID string, p escalation.Post, names whois, now time.Time) (*said,
 	case p.Reminder != nil:
 		s := renderReminder(p.Reminder, names)
 		if p.Timeline != "" {
-			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, buttons.Stands{Pending: p.Reminder.Next != nil}))
+			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, buttons.Stands{Pending: p.Reminder.Next != nil, Owned: p.Reminder.OnIt.User != "" || p.Reminder.Owner}))
 		}
 		return s, nil
+	case p.Note != nil && p.Note.Kind == escalation.NoteAssigned:
+		n := *p.Note
+		n.Name = cmp.Or(n.Name, names(n.User))
+		s, err := renderNote(&n, now)
+		if err == nil && p.Timeline != "" {
+			s.blocks = append(s.blocks, buttons.HandOn(p.Timeline))
+		}
+		return s, err
 	case p.Note != nil:
 		s, err := renderNote(p.Note, now)
 		if err == nil && p.Note.Kind == escalation.NoteSnoozed {

@@ -1,0 +1,121 @@
+package escalation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
+)
+
+// Handing a ticket on (rule 23): somebody becomes the owner by another's word, or by their own without a snooze.
+// Nothing is postponed, and whoever has the ticket now is told once, in its thread.
+
+// Heir is whom somebody wants to give a ticket to.
+type Heir struct {
+	User    string  // Slack user id; "": nobody is known by that name
+	Name    string  // as it was said, or as they are known, for places where nobody may be pinged
+	Refused Refusal // why they cannot have it, as far as Slack says so
+}
+
+// Refusal is why somebody cannot be given a ticket.
+type Refusal string
+
+const (
+	RefusedWhom     Refusal = "whom"     // nobody was named, or nobody who is known
+	RefusedStranger Refusal = "stranger" // a guest, a bot, or from outside
+	RefusedUnsure   Refusal = "unsure"   // Slack could not be asked who they are
+	RefusedAway     Refusal = "away"
+	RefusedOff      Refusal = "off" // an engineer who is not on shift
+)
+
+// Heir finds whom somebody means: themselves, a Slack user id, or an engineer's name. Whether they are a colleague
+// only Slack can say.
+func (f Facts) Heir(workspace, by, said string) Heir {
+	said = strings.TrimPrefix(strings.TrimSpace(said), "@")
+	switch {
+	case said == "":
+		return Heir{Refused: RefusedWhom}
+	case strings.EqualFold(said, "me"), strings.EqualFold(said, "myself"):
+		return Heir{User: by}
+	case slackid.IsUser(said):
+		return Heir{User: said}
+	}
+	s := surroundings{workspace: workspace, settings: f.Settings, directory: f.Directory}
+	for _, e := range s.settings.Engineers {
+		if r, ok := s.engineer(e); ok && e.GoesBy(said) {
+			return Heir{User: r.ID, Name: e.Name}
+		}
+	}
+	return Heir{Name: said, Refused: RefusedWhom}
+}
+
+// Assign makes somebody the owner on the word of whoever clicked. It snoozes nothing.
+func Assign(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
+	if t.State != Open {
+		return Change{}, closedBefore(AskedOwn, t, c.User, f)
+	}
+	s := f.around(t)
+	owner := s.owner(Click{User: to.User, Name: to.Name}, f.Now)
+	note := about(NoteAssigned, t, c.User, f)
+	note.Name = s.owner(c, f.Now).Name
+	if why := s.refusal(to, c.User); why != "" {
+		note.Kind, note.Refused, note.Owner = NoteNotAssigned, why, &owner
+		for _, e := range s.roster.OnShift {
+			note.OnShift = append(note.OnShift, e.Name)
+		}
+		return Change{}, note
+	}
+	was := t.Owner
+	if was.User == to.User && was.On(f.Now) {
+		note.Kind, note.Owner = NoteAlreadyTheirs, &was
+		return Change{}, note
+	}
+	given := t.clone()
+	given.Owner = owner
+	note.Owner = &given.Owner
+	if was.On(f.Now) {
+		note.Previous = &was
+	}
+	note.Timeline = &given
+	note.Next, note.Deadline = nextSnoozed(given, f), given.Nearest().Deadline
+	return Change{
+		Timeline: &given,
+		Events:   []Event{{Timeline: t.ID, At: f.Now, Kind: EventOwned, Details: Details{By: to.User, From: c.User}}},
+		Jobs:     refreshes(t, f, t.newest(c.posting())),
+	}, note
+}
+
+// AssignByClick is the same by a button, which answers to whoever pressed it alone: so the new owner is told by a
+// message of its own.
+func AssignByClick(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
+	change, note := Assign(t, c, to, f)
+	if note.Kind != NoteAssigned || to.User == c.User {
+		return change, note
+	}
+	told := note
+	post := Post{Thread: t.ThreadNow(), Timeline: t.ID, Note: &told}
+	key := fmt.Sprintf("assigned/%s/%d", t.ID, t.Version) // of two changes made from one version one is saved
+	change.Jobs = append(change.Jobs, NewPostJob(f.NewID(), key, post, f.Now))
+	note.Kind = NoteHandedOver
+	return change, note
+}
+
+// refusal is why somebody cannot have a ticket: whoever owns it is told alone, so they have to be there. Whoever takes
+// it knows that they are.
+func (s surroundings) refusal(to Heir, by string) Refusal {
+	if to.Refused != "" || to.User == by {
+		return to.Refused
+	}
+	theirs := func(e calendar.Engineer) bool { r, ok := s.engineer(e); return ok && r.ID == to.User }
+	switch {
+	case slices.ContainsFunc(s.roster.Away, theirs):
+		return RefusedAway
+	case s.roster.AsOf.IsZero(), !slices.ContainsFunc(s.settings.Engineers, theirs):
+		return "" // nobody knows of shifts of theirs
+	case !slices.ContainsFunc(s.roster.OnShift, theirs):
+		return RefusedOff
+	}
+	return ""
+}
