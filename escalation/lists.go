@@ -51,6 +51,7 @@ func PostingFields(t *Posting, p *fields.Pass) {
 func DetailsFields(d *Details, p *fields.Pass) {
 	fields.Text(p, "cause", &d.Cause)
 	fields.Text(p, "by", &d.By)
+	fields.Text(p, "from", &d.From)
 	fields.Number(p, "for", &d.For)
 	fields.Time(p, "until", &d.Until)
 	fields.Number(p, "late", &d.Late)
@@ -129,5 +130,6 @@ func postFields(t *Post, x *fields.Pass) {
 	fields.Text(x, "digest", &t.Digest)
 	fields.Number(x, "round", &t.Round)
 	fields.Pointer(x, "reminder", &t.Reminder, reminderFields)
-	x.Unlisted(t.Rows != nil || t.Note != nil || t.Refresh != nil || t.Fault != nil || t.Summary != nil)
+	x.Unlisted(t.Rows != nil || t.Note != nil || t.Refresh != nil || t.Fault != nil || t.Summary != nil ||
+		t.Handover != nil || t.Outlook != nil)
 }

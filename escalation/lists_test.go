@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/fields/fieldstest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -29,7 +30,9 @@ func TestAPostIsStoredByItsTagsAndReadBack(t *testing.T) {
 		"a note":     {Note: &Note{Kind: NoteHelp}},
 		"a refresh":  {Refresh: &Posting{TS: "1.0", Tier: 1}},
 		"a fault":    {Fault: &Fault{Name: "desk"}},
-		"a summary":  {Summary: &Summary{}},
+		"a summary":  {Summary: &Summary{Sentence: "No ticket came in."}},
+		"a card":     {Handover: &Handover{Goes: []string{"Ana Silva"}}},
+		"an outlook": {Outlook: &Outlook{Gaps: []calendar.Interval{{Start: time.Unix(1_795_262_400, 0).UTC(), End: time.Unix(1_795_262_500, 0).UTC()}}}},
 	} {
 		for i, of := 0, reflect.ValueOf(p); i < of.NumField(); i++ {
 			tried[of.Type().Field(i).Name] = tried[of.Type().Field(i).Name] || !of.Field(i).IsZero()

@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh, Fault and Summary is set. As JSON
+// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh, Fault, Summary, Handover and Outlook is set. As JSON
 // it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
 type Post struct {
 	Thread
@@ -21,9 +21,11 @@ type Post struct {
 	Rows     []Post    `json:"rows,omitempty"` // of a digest, which is posted in the channel itself: its reminders
 	Row      int       `json:"-"`              // which of its digest's rows it is, from 1: others may be left out
 	Note     *Note     `json:"note,omitempty"`
-	Refresh  *Posting  `json:"refresh,omitempty"` // a reminder that stands is to show how its timeline stands now
-	Fault    *Fault    `json:"fault,omitempty"`   // a trouble of the bot's own, told in ops_channel
-	Summary  *Summary  `json:"summary,omitempty"` // how the team did
+	Refresh  *Posting  `json:"refresh,omitempty"`  // a reminder that stands is to show how its timeline stands now
+	Fault    *Fault    `json:"fault,omitempty"`    // a trouble of the bot's own, told in ops_channel
+	Summary  *Summary  `json:"summary,omitempty"`  // how the team did
+	Handover *Handover `json:"handover,omitempty"` // a change of shift, told in handover.channel
+	Outlook  *Outlook  `json:"outlook,omitempty"`  // when nobody is on shift in the coming week, told there as well
 }
 
 // Fault is a trouble of the bot's own: told once, brought up to date in place, and said to be over.

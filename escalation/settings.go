@@ -30,6 +30,7 @@ type Settings struct {
 	Pages       map[string]page.Page    // by the name that tiers give
 	Hours       map[string]*hours.Hours // by the name that policies and channels give
 	Report      Weekly                  // where and when the week's summary is posted
+	Handover    HandoverSettings        // where changes of shift are told
 	LastResort  string                  // whom a last tier mentions when its circle is empty: CircleHere; "": nobody
 }
 

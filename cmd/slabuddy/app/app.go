@@ -30,6 +30,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/handover"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -93,6 +94,7 @@ type App struct {
 	readers     *readers.Readers
 	reporting   sync.Mutex // one report is made at a time: each reads all that happened in its span, beside a bot that has other things to do
 	weeks       teamWeeks
+	shifts      *handover.Watch
 	deliverer   *deliver.Deliverer
 	pager       *deliver.Pager
 	engine      *queue.Engine
@@ -235,6 +237,9 @@ func (a *App) buildEscalation(context.Context) error {
 		Ready: []<-chan struct{}{a.follower.Ready(), a.directory.Ready(), a.book.Ready()},
 	}
 	a.poller = &walk.Poller{Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick}
+	a.shifts = &handover.Watch{
+		Deps: a.deps, Store: a.store, Rosters: a.rosters, Place: a.shiftPlace, Hold: a.clock.Hold, Ready: a.follower.Ready(), Tick: 5 * a.opts.Tick,
+	}
 	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Failed: a.failed}
 	return a.buildPager()
 }

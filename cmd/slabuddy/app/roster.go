@@ -1,11 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/handover"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -65,4 +67,14 @@ func (a *App) rostered(ctx context.Context) []string {
 		workspaces = append(workspaces, home)
 	}
 	return workspaces
+}
+
+// shiftPlace is where changes of shift are told: in a channel of the workspace that the file holds for, as troubles
+// are.
+func (a *App) shiftPlace() (handover.Place, bool) {
+	c := a.config.Load()
+	workspace, ok := a.filesWorkspace()
+	return handover.Place{
+		Workspace: workspace, HandoverSettings: c.Handover, Zone: cmp.Or(c.Calendar.Location, time.UTC),
+	}, ok && c.Handover.Channel != ""
 }

@@ -76,6 +76,7 @@ func (a *App) Run(ctx context.Context) error {
 	engine.Go(func() { broken(a.engine.Run(work)) })
 	walks.Go(func() { a.walker.Run(ctx) })
 	walks.Go(func() { a.poller.Run(ctx) })
+	walks.Go(func() { a.shifts.Run(ctx) })
 	walks.Go(func() { a.scanner.Run(ctx) })
 	if a.socket != nil {
 		front.Go(func() { broken(a.socket.Run(ctx)) })

@@ -39,11 +39,17 @@ func (a *App) opsChannel() (trouble.Channel, bool) {
 	if c.OpsChannel == "" || a.clock.Hold() { // by a clock that is off, all that is posted would be wrong
 		return trouble.Channel{}, false
 	}
-	workspace := c.Workspace
+	workspace, ok := a.filesWorkspace()
+	return trouble.Channel{Workspace: workspace, Channel: c.OpsChannel}, ok
+}
+
+// filesWorkspace is the one whose channels the file names: the one that it is for, or the only one that there is.
+func (a *App) filesWorkspace() (workspace string, ok bool) {
+	workspace = a.config.Load().Workspace
 	if known := a.directory.Workspaces(); workspace == "" && len(known) == 1 {
 		workspace = known[0]
 	}
-	return trouble.Channel{Workspace: workspace, Channel: c.OpsChannel}, workspace != ""
+	return workspace, workspace != ""
 }
 
 // deskTrouble is what the help desk last answered, if that was no answer.

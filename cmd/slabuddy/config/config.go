@@ -143,6 +143,7 @@ func (r *reader) config(v value, c *Config) {
 		field{"products", func(v value) { c.Products = r.products(v) }},
 		field{"queues", func(v value) { r.queues(v, c) }},
 		field{"digest", func(v value) { r.object(v, "digest", field{"from", r.number(&c.DigestFrom, "digest.from", 0, 1000)}) }},
+		field{"handover", func(v value) { r.handover(v, c) }},
 		field{"report", func(v value) { r.weekly(v, "report", &c.Report) }},
 		field{"pages", func(v value) { r.pages(v, c) }},
 		field{"hours", func(v value) { r.hours(v, c) }},

@@ -58,6 +58,7 @@ func TestFullFile(t *testing.T) {
 			MaxSnooze:   3 * time.Hour,
 			DigestFrom:  7,
 			Report:      escalation.Weekly{Channel: "C0LEADS", At: weekly.Moment{Day: time.Friday, Hour: 16, Minute: 30}},
+			Handover:    escalation.HandoverSettings{Channel: "C0SHIFT", Outlook: &weekly.Moment{Day: time.Monday, Hour: 9}},
 			GiveUp:      21 * day,
 			MaxAge:      48 * time.Hour,
 			IgnoreTypes: []string{"feedback", "praise"},

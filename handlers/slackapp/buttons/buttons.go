@@ -28,6 +28,8 @@ type Actions interface {
 	Own(ctx context.Context, c escalation.Click) (escalation.Note, error)
 	CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error)          // asks the help desk
 	Assign(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) // asks Slack who that is
+	// AssignElsewhere does so from outside the ticket's thread: of a timeline of the click's workspace.
+	AssignElsewhere(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error)
 	Why(ctx context.Context, c escalation.Click) (escalation.Note, error)
 }
 

@@ -49,6 +49,9 @@ func (a *actions) CheckAgain(_ context.Context, c escalation.Click) (escalation.
 func (a *actions) Assign(_ context.Context, c escalation.Click, whom string) (escalation.Note, error) {
 	return a.do("assign to "+whom, c)
 }
+func (a *actions) AssignElsewhere(_ context.Context, c escalation.Click, whom string) (escalation.Note, error) {
+	return a.do("assign elsewhere to "+whom, c)
+}
 func (a *actions) Why(_ context.Context, c escalation.Click) (escalation.Note, error) {
 	return a.do("why", c)
 }

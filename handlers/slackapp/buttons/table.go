@@ -25,6 +25,7 @@ const (
 	ActionOwn       = "slabuddy_own"        // I'm on it
 	ActionCheck     = "slabuddy_check"      // I replied, check again
 	ActionWhy       = "slabuddy_why"        // why me?
+	ActionTakeOver  = "slabuddy_take_over"  // a ticket on the card of a change of shift
 	ActionHandOver  = "slabuddy_hand_over"  // to somebody from a menu of people
 )
 
@@ -122,6 +123,16 @@ var table = []button{
 		},
 	},
 	{
+		id:    ActionTakeOver,
+		shown: func(offer) bool { return false }, // on the card of a change of shift alone
+		words: func(offer) string { return "Take over" },
+		aloud: func(o offer) string { return "Take over " + o.ticket },
+		act: func(ctx context.Context, a Actions, c escalation.Click, _ pressed) (escalation.Note, error) {
+			return a.AssignElsewhere(ctx, c, "me")
+		},
+		answers: []escalation.NoteKind{escalation.NoteAssigned, escalation.NoteAlreadyTheirs, escalation.NoteClosed, escalation.NoteGone},
+	},
+	{
 		id:    ActionCheck,
 		shown: func(o offer) bool { return o.Desk != desk.None },
 		words: func(offer) string { return "I replied, check again" },
@@ -193,6 +204,15 @@ func HandOn(timeline string) *block.Row {
 	b, _ := find(ActionHandOver)
 	ref := Ref{Timeline: timeline}.String()
 	return block.Buttons(refMark+ref, b.element(ref, offer{}))
+}
+
+// TakeOver is the button of the n-th ticket on the card of a change of shift.
+func TakeOver(n int, timeline, ticket string) *slack.ButtonBlockElement {
+	b, _ := find(ActionTakeOver)
+	o := offer{ticket: "ticket " + mrkdwn.Cut(mrkdwn.Printable(ticket), 30)}
+	e := block.Button(ActionTakeOver+rowMark+strconv.Itoa(n), Ref{Timeline: timeline}.String(), b.words(o))
+	e.AccessibilityLabel = mrkdwn.Cut(b.aloud(o), block.MaxButton)
+	return e
 }
 
 // Undo is the button of a note that tells of a snooze.

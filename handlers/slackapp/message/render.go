@@ -84,6 +84,10 @@ func render(jobID string, p escalation.Post, names whois, now time.Time) (*said,
 			}
 		}
 		return s, err
+	case p.Handover != nil:
+		return renderHandover(p.Handover, names), nil
+	case p.Outlook != nil:
+		return renderOutlook(p.Outlook), nil
 	case p.Fault != nil:
 		return renderFault(p.Fault), nil
 	case p.Summary != nil:

@@ -1,0 +1,144 @@
+package handover
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+const (
+	// cardWithin is how long after a change of shift its card is still of use: a program that was down for
+	// longer tells of the latest only.
+	cardWithin = time.Hour
+	// outlookWithin is how long after its moment the week's outlook is still posted.
+	outlookWithin = 12 * time.Hour
+	week          = 7 * 24 * time.Hour
+	mostOpen      = 1000 // timelines that are looked through for a card
+)
+
+// Watch looks for changes of shift, and for the week's moment.
+type Watch struct {
+	flow.Deps
+	Store   Store
+	Rosters Rosters
+	Place   func() (Place, bool) // where it is told; false: nowhere
+	Hold    func() bool          // while true nothing is decided: the clock is off
+	Ready   <-chan struct{}      // closed once the calendar was read; nil: it is
+	Tick    time.Duration        // how often it looks
+}
+
+// Place is where shifts are told of.
+type Place struct {
+	Workspace string
+	escalation.HandoverSettings
+	Zone *time.Location // of the week's moment
+}
+
+// Store is what Watch needs of the database.
+type Store interface {
+	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
+	// AddJobs adds the jobs whose keys do not exist yet.
+	AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
+}
+
+// Rosters know who is on shift when.
+type Rosters interface {
+	HasCalendar(workspace string) bool
+	Handovers(workspace string, from, to time.Time) []calendar.Handover
+	Ahead(workspace string, d time.Duration) calendar.Outlook
+}
+
+// Run looks until ctx ends.
+func (w *Watch) Run(ctx context.Context) {
+	if w.Ready != nil {
+		select {
+		case <-w.Ready:
+		case <-ctx.Done():
+			return
+		}
+	}
+	tick := time.NewTicker(w.Tick)
+	defer tick.Stop()
+	for {
+		if err := w.Look(ctx); err != nil && ctx.Err() == nil {
+			w.Logger.Warn("a change of shift could not be told, trying again soon", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Look owes what is to be told now. Called again, it owes nothing twice.
+func (w *Watch) Look(ctx context.Context) error {
+	place, ok := w.Place()
+	if !ok || w.Hold() || !w.Rosters.HasCalendar(place.Workspace) {
+		return nil
+	}
+	at := escalation.Thread{Workspace: place.Workspace, Channel: place.Channel}
+	if err := w.card(ctx, at); err != nil {
+		return err
+	}
+	return w.outlook(ctx, at, place)
+}
+
+// card owes the card of the latest change of shift.
+func (w *Watch) card(ctx context.Context, at escalation.Thread) error {
+	now := w.Now()
+	changes := w.Rosters.Handovers(at.Workspace, now.Add(-cardWithin), now)
+	if len(changes) == 0 {
+		return nil
+	}
+	f := w.Facts(at.Workspace)
+	latest := changes[len(changes)-1]
+	bare := escalation.HandoverCard(latest, at, nil, f)
+	if told, err := w.told(ctx, bare.Key); told || err != nil {
+		return err
+	}
+	open, err := w.Store.ListOpen(ctx, escalation.OpenQuery{Workspace: at.Workspace, By: escalation.ByDeadline, Limit: mostOpen})
+	if err != nil {
+		return fmt.Errorf("list what is handed over: %w", err)
+	}
+	return w.owe(ctx, escalation.HandoverCard(latest, at, open, f))
+}
+
+// outlook owes the week's outlook, if its moment has come and the calendar is known.
+func (w *Watch) outlook(ctx context.Context, at escalation.Thread, place Place) error {
+	if place.Outlook == nil {
+		return nil
+	}
+	due, come := place.Outlook.Due(w.Now(), place.Zone, outlookWithin)
+	ahead := w.Rosters.Ahead(at.Workspace, week)
+	if !come || ahead.Until.IsZero() {
+		return nil
+	}
+	job := escalation.OutlookPost(ahead, due, at, w.Facts(at.Workspace))
+	if told, err := w.told(ctx, job.Key); told || err != nil {
+		return err
+	}
+	return w.owe(ctx, job)
+}
+
+// told says that a job exists already, which is what most looks find.
+func (w *Watch) told(ctx context.Context, key string) (bool, error) {
+	jobs, err := w.Store.JobsByKey(ctx, []string{key})
+	if err != nil {
+		return false, fmt.Errorf("look whether a change of shift is told: %w", err)
+	}
+	return len(jobs) > 0, nil
+}
+
+func (w *Watch) owe(ctx context.Context, job queue.New) error {
+	if err := w.Store.AddJobs(ctx, []queue.New{job}, w.Now()); err != nil {
+		return fmt.Errorf("owe what is told of a shift: %w", err)
+	}
+	return nil
+}
