@@ -40,6 +40,22 @@ func (w *Workspace) AddChannel(c Channel) Channel {
 	return c
 }
 
+// direct is the conversation of the app's bot and a user, which a post to the user's id makes.
+func (w *Workspace) direct(user string) *channel {
+	id := "D" + strings.TrimLeft(user, "UW")
+	if w.channels[id] == nil {
+		w.channels[id] = &channel{Channel: Channel{ID: id, Private: true, Members: []string{user, w.opts.App.UserID}}, all: map[string]*record{}}
+	}
+	return w.channels[id]
+}
+
+// Direct are the messages that the app has posted to somebody directly, oldest first.
+func (w *Workspace) Direct(user string) []Message {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return views(w.direct(user).timeline)
+}
+
 // Archive closes a channel for good.
 func (w *Workspace) Archive(id string) error {
 	return w.inChannel(id, func(c *channel) error {
@@ -171,7 +187,7 @@ func (w *Workspace) listChannels(a args, of func(*channel) bool) answer {
 	var found []*channel
 	for _, c := range w.channels {
 		wanted := (c.Private && private) || (!c.Private && public)
-		if wanted && of(c) && w.visible(c.ID) != nil && !(c.Archived && a.flag("exclude_archived")) {
+		if wanted && of(c) && !strings.HasPrefix(c.ID, "D") && w.visible(c.ID) != nil && !(c.Archived && a.flag("exclude_archived")) {
 			found = append(found, c)
 		}
 	}

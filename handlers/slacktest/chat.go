@@ -14,6 +14,9 @@ const (
 
 func (w *Workspace) chatPostMessage(a args) answer {
 	c := w.visible(a.text("channel"))
+	if u := w.users[a.text("channel")]; u != nil {
+		c = w.direct(u.ID)
+	}
 	switch {
 	case c == nil:
 		return fail("channel_not_found")

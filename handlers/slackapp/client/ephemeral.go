@@ -35,11 +35,17 @@ func (a *API) PostPrivately(ctx context.Context, workspace, channel, user, text 
 	err := a.PostEphemeral(ctx, workspace, channel, "", user, text, blocks)
 	for _, code := range []string{"not_in_channel", "user_not_in_channel", "channel_not_found"} {
 		if Refused(err, code) {
-			return a.through(ctx, workspace, escalation.MethodPost, func(c *slack.Client) error {
-				_, _, err := c.PostMessageContext(ctx, user, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
-				return err
-			})
+			return a.PostDirectly(ctx, workspace, user, text, blocks)
 		}
 	}
 	return err
+}
+
+// PostDirectly posts in the bot's direct messages to somebody. It is called once for each message: the bot may not
+// read there, so an unknown outcome stays unknown.
+func (a *API) PostDirectly(ctx context.Context, workspace, user, text string, blocks []slack.Block) error {
+	return a.through(ctx, workspace, escalation.MethodPost, func(c *slack.Client) error {
+		_, _, err := c.PostMessageContext(ctx, user, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
+		return err
+	})
 }

@@ -21,8 +21,8 @@ func (c *Commands) away(ctx context.Context, cmd slackapp.Command, r request) (s
 		return say(block.Say(problem)), nil
 	}
 	if off(r.words) {
-		return c.forSomebody(ctx, cmd, who, func(ctx context.Context) (*block.Answer, error) {
-			return c.takeBack(ctx, cmd, who, setup.Away)
+		return c.takingBack(cmd, who, setup.Away, func(do func(context.Context) (*block.Answer, error)) (slackapp.Answer, error) {
+			return c.forSomebody(ctx, cmd, who, do)
 		})
 	}
 	return c.absent(ctx, cmd, who, setup.Absence{Kind: setup.Away, Who: asPerson(who)}, r.words)
@@ -32,7 +32,7 @@ func (c *Commands) away(ctx context.Context, cmd slackapp.Command, r request) (s
 func (c *Commands) swap(ctx context.Context, cmd slackapp.Command, r request) (slackapp.Answer, error) {
 	who, problem := c.engineer(cmd, person{})
 	if problem == "" && off(r.words) {
-		return answer(c.takeBack(ctx, cmd, who, setup.Swap))
+		return c.takingBack(cmd, who, setup.Swap, func(do func(context.Context) (*block.Answer, error)) (slackapp.Answer, error) { return answer(do(ctx)) })
 	}
 	if problem == "" && !r.who.isNamed() {
 		problem = "Whom do you swap with? Write `/sla swap @bob`, and for how long if not for today: `for 2h`, `tomorrow`, `until 17:00`."
@@ -107,14 +107,23 @@ func (c *Commands) absent(ctx context.Context, cmd slackapp.Command, who calenda
 	if err != nil {
 		return say(block.Say("Sorry, " + err.Error() + ". I changed nothing.")), nil
 	}
-	do := func(ctx context.Context) (*block.Answer, error) { return c.setAbsence(ctx, cmd, a, s) }
-	if s.To.Sub(s.From) > longestAlone {
-		return c.withRight(ctx, cmd, block.Say("Only "+admins+" can set more than two weeks. Please ask one of them, or say two weeks now and renew it then. I changed nothing."), do)
+	if end, ok := endOfShift(c.Rosters.Ahead(cmd.Workspace, ahead).Turns, who.Name, c.Now().In(zone)); ok && len(words) == 0 {
+		s.To = end
 	}
-	return c.forSomebody(ctx, cmd, who, do)
+	var tell []letter
+	do := func(ctx context.Context) (answer *block.Answer, err error) {
+		answer, tell, err = c.setAbsence(ctx, cmd, a, s)
+		return answer, err
+	}
+	if s.To.Sub(s.From) > longestAlone {
+		answer, err := c.withRight(ctx, cmd, block.Say("Only "+admins+" can set more than two weeks. Please ask one of them, or say two weeks now and renew it then. I changed nothing."), do)
+		return c.thenTell(cmd, answer, &tell), err
+	}
+	answer, err := c.forSomebody(ctx, cmd, who, do)
+	return c.thenTell(cmd, answer, &tell), err
 }
 
-func (c *Commands) setAbsence(ctx context.Context, cmd slackapp.Command, a setup.Absence, s span) (*block.Answer, error) {
+func (c *Commands) setAbsence(ctx context.Context, cmd slackapp.Command, a setup.Absence, s span) (*block.Answer, []letter, error) {
 	_, zoneName := c.zone(cmd.Workspace)
 	now := c.Now()
 	a.From, a.To = s.From.UTC().Truncate(time.Second), s.To.UTC().Truncate(time.Second)
@@ -127,13 +136,19 @@ func (c *Commands) setAbsence(ctx context.Context, cmd slackapp.Command, a setup
 		though = "The calendar has no shift of " + mrkdwn.EscapeLine(a.Who.Name, 60) + "'s in that time, though: so far there is nothing to take over."
 	}
 	before := c.unmanned(cmd.Workspace, a.To)
-	if _, err := c.set(ctx, cmd, a.Scope(), a); err != nil {
-		return refused(err)
+	set, err := c.set(ctx, cmd, a.Scope(), a)
+	if err != nil {
+		answer, err := refused(err)
+		return answer, nil, err
 	}
 	if c.unmanned(cmd.Workspace, a.To) > before {
 		c.Emptied(cmd.Workspace, "Nobody is on shift for a while, since "+plain.Words(c.nameOf(cmd))+" said that "+plain.Words(a.Who.Name)+" is off until "+a.To.Format("Jan 2 15:04 MST")+". See /sla who; who is on shift is set in the calendar, with /sla away and with /sla swap.")
 	}
-	return block.Say(told(a, now), though).Small("Days and times of day are those of " + mrkdwn.Escape(zoneName) + ". `/sla " + string(a.Kind) + " off` takes it back."), nil
+	var letters []letter
+	if set.Version > 0 { // else nothing has changed
+		letters = c.lettersOf(cmd, a, told(a, now))
+	}
+	return block.Say(told(a, now), though).Small("Days and times of day are those of " + mrkdwn.Escape(zoneName) + ". `/sla " + string(a.Kind) + " off` takes it back."), letters, nil
 }
 
 // noShift says that the calendar was read that far, and has no shift to hand over.
@@ -174,8 +189,19 @@ func told(a setup.Absence, now time.Time) string {
 	return "Noted: " + who + " is away " + span + ", and is not reminded of anything."
 }
 
+// takingBack takes somebody's absences back, as permit allows, and tells whom that puts on or off.
+func (c *Commands) takingBack(cmd slackapp.Command, who calendar.Engineer, kind setup.AbsenceKind,
+	permit func(do func(context.Context) (*block.Answer, error)) (slackapp.Answer, error)) (slackapp.Answer, error) {
+	var tell []letter
+	a, err := permit(func(ctx context.Context) (answer *block.Answer, err error) {
+		answer, tell, err = c.takeBack(ctx, cmd, who, kind)
+		return answer, err
+	})
+	return c.thenTell(cmd, a, &tell), err
+}
+
 // takeBack ends what there is of somebody's absences, and leaves out those to come.
-func (c *Commands) takeBack(ctx context.Context, cmd slackapp.Command, who calendar.Engineer, kind setup.AbsenceKind) (*block.Answer, error) {
+func (c *Commands) takeBack(ctx context.Context, cmd slackapp.Command, who calendar.Engineer, kind setup.AbsenceKind) (answer *block.Answer, tell []letter, err error) {
 	now := c.Now().UTC().Truncate(time.Second)
 	ended := 0
 	for _, a := range c.Book.View(cmd.Workspace).Absences {
@@ -183,18 +209,20 @@ func (c *Commands) takeBack(ctx context.Context, cmd slackapp.Command, who calen
 			continue
 		}
 		if _, err := c.set(ctx, cmd, a.Scope, nil); err != nil {
-			return refused(err)
+			answer, err := refused(err)
+			return answer, tell, err
 		}
 		ended++
+		tell = append(tell, c.lettersOf(cmd, a.Absence, takenBack(a.Absence))...)
 	}
 	name := mrkdwn.EscapeLine(who.Name, 60)
 	switch {
 	case ended == 0 && kind == setup.Swap:
-		return block.Say("There is no swap of " + name + "'s shifts to take back."), nil
+		return block.Say("There is no swap of " + name + "'s shifts to take back."), tell, nil
 	case ended == 0:
-		return block.Say("I know of no absence of " + name + " that was told me here; the calendar has its own."), nil
+		return block.Say("I know of no absence of " + name + " that was told me here; the calendar has its own."), tell, nil
 	case kind == setup.Swap:
-		return block.Say("Noted: " + name + "'s shifts are their own again."), nil
+		return block.Say("Noted: " + name + "'s shifts are their own again."), tell, nil
 	}
-	return block.Say("Welcome back! " + name + " is counted in again, as the calendar says."), nil
+	return block.Say("Welcome back! " + name + " is counted in again, as the calendar says."), tell, nil
 }

@@ -73,6 +73,8 @@ type Readers interface {
 // Voice speaks to one person alone. *slackapp.API is one.
 type Voice interface {
 	PostPrivately(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
+	// PostDirectly posts in the bot's direct messages to somebody, at most once.
+	PostDirectly(ctx context.Context, workspace, user, text string, blocks []slack.Block) error
 }
 
 // Window is a modal that a command opens.

@@ -23,14 +23,15 @@ func (c *Commands) pause(ctx context.Context, cmd slackapp.Command, r request) (
 	if err != nil {
 		return say(block.Say("Sorry, I do not understand that: write `/sla pause 2h`, or `/sla pause` for an hour. I changed nothing.")), nil
 	}
-	pause := func(ctx context.Context) (*block.Answer, error) { return c.pauseFor(ctx, cmd, d) }
+	pause := func(ctx context.Context) (*block.Answer, error) { return c.pauseFor(ctx, cmd, d, len(r.words) == 0) }
 	if d <= usualPause {
 		return answer(pause(ctx))
 	}
 	return c.withRight(ctx, cmd, block.Say("Only "+admins+" can pause me for more than an hour. Please ask one of them, or write `/sla pause` for an hour. I changed nothing."), pause)
 }
 
-func (c *Commands) pauseFor(ctx context.Context, cmd slackapp.Command, d time.Duration) (*block.Answer, error) {
+// pauseFor pauses for so long, which was assumed if nothing was said.
+func (c *Commands) pauseFor(ctx context.Context, cmd slackapp.Command, d time.Duration, assumed bool) (*block.Answer, error) {
 	capped := d > longestPause
 	d = min(d, longestPause)
 	until := c.Now().Add(d).UTC().Truncate(time.Second)
@@ -49,6 +50,9 @@ func (c *Commands) pauseFor(ctx context.Context, cmd slackapp.Command, d time.Du
 		told = "I could not tell the channel, so please do."
 	}
 	words := "I remind nobody in this channel until " + mrkdwn.Moment(until, c.Now())
+	if assumed {
+		words = "You named no length, so I took an hour. " + words
+	}
 	if capped {
 		words += ", which is a day, the most I can do"
 	}

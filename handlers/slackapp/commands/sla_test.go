@@ -116,6 +116,47 @@ func TestOnlyWhoMaySetUpSaysThatSomebodyElseIsAway(t *testing.T) {
 	if n := len(w.book.View(team).Absences); n != 1 {
 		t.Errorf("%d absences", n)
 	}
+	w.tells(bob, "hana changed who is on shift", "Bob Lee is away until")
+}
+
+// tells waits until somebody was told something directly.
+func (w *world) tells(user string, words ...string) {
+	w.t.Helper()
+	last := func() string {
+		all := w.Direct(user)
+		if len(all) == 0 {
+			return ""
+		}
+		return all[len(all)-1].Text
+	}
+	w.waits("told directly: "+words[1], func() bool { return strings.Contains(last(), words[1]) })
+	says(w.t, last(), words...)
+}
+
+// Rule 24: without an end, being away or a swap lasts to the end of the shift, over midnight too.
+func TestWithoutAnEndItLastsToTheEndOfTheShift(t *testing.T) {
+	w := newWorld(t)
+	ends := func() time.Time {
+		all := w.book.View(team).Absences
+		return all[len(all)-1].To
+	}
+	w.types(member, channel, "/sla away")
+	if want := start.Add(3 * time.Hour); !ends().Equal(want) {
+		t.Errorf("Ana is away until %s, want %s, the end of her shift", ends(), want)
+	}
+	w.types(member, channel, "/sla away off")
+	w.pass(5 * time.Hour) // half past eight, and Bob is on until half past one
+	w.types(bob, channel, "/sla swap <@U0ANA>")
+	night := start.Add(10 * time.Hour)
+	if !ends().Equal(night) {
+		t.Errorf("the swap ends %s, want %s, the end of the night shift", ends(), night)
+	}
+	w.tells(member, "Bob Lee changed who is on shift", "Ana Silva takes over Bob Lee's shifts until")
+	w.types(bob, channel, "/sla swap off")
+	w.tells(member, "Bob Lee changed", "It is taken back that Ana Silva takes over")
+	if n := len(w.Direct(bob)); n > 0 {
+		t.Errorf("whoever says it is told of it: %+v", w.Direct(bob))
+	}
 }
 
 func TestSwapHandsShiftsOver(t *testing.T) {
@@ -167,7 +208,7 @@ func TestPauseKeepsTheChannelQuietAndTellsIt(t *testing.T) {
 	says(t, w.types(member, other, "/sla resume"), "I am not paused")
 
 	opened := w.open(team, other, time.Minute, "41")
-	says(t, w.types(member, other, "/sla pause"), "I remind nobody in this channel until", "telling the channel")
+	says(t, w.types(member, other, "/sla pause"), "You named no length, so I took an hour.", "I remind nobody in this channel until", "telling the channel")
 	until := start.Add(time.Hour)
 	if got := w.book.Settings(team).Paused[other]; !got.Equal(until) {
 		t.Errorf("paused until %s", got)
