@@ -114,7 +114,7 @@ func digest(group []Change, now time.Time, id string) []Change {
 		post.Rows = append(post.Rows, row)
 	}
 	job := NewPostJob(id, DigestKey(id), post, now)
-	job.Expires = now.Add(decisionGoodFor)
+	job.Awaited, job.Expires = first.Reminder.Due, now.Add(decisionGoodFor)
 	whole := make([]Change, len(group))
 	for i, c := range group {
 		whole[i] = c.inDigest(job)

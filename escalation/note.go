@@ -47,6 +47,9 @@ type Note struct {
 	MaxSnooze time.Duration `json:"max_snooze,omitempty"`
 	CanDone   bool          `json:"can_done,omitempty"`
 
+	// Together, of Status, says that it answers several mentions at once. What it tells is made just before sending.
+	Together bool `json:"together,omitempty"`
+
 	Asked Asked `json:"asked,omitempty"` // Closed: what there was no use for any more
 
 	// Status, Nothing, Closed, Done, Settled, Unanswered, Silent, Why:

@@ -88,11 +88,16 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 		m.Shift = nil
 		tier.Told = append(tier.Told, m)
 	}
-	return d.owe(&r, i+1, tier.Round)
+	due := tier.Due
+	for _, c := range covers {
+		due = earlier(due, d.t.Tiers[c-1].Due)
+	}
+	return d.owe(&r, i+1, tier.Round, due)
 }
 
-// owe makes the job of a reminder, and keeps it in the history.
-func (d *decision) owe(r *Reminder, tier, round int) *queue.New {
+// owe makes the job of a reminder, and keeps it in the history. since is when somebody was to be told: in the line of
+// a channel the ticket that was longest untold comes first, however often its reminder was decided.
+func (d *decision) owe(r *Reminder, tier, round int, since time.Time) *queue.New {
 	var pinged []string
 	for _, m := range r.Mention {
 		pinged = append(pinged, m.Key())
@@ -105,7 +110,7 @@ func (d *decision) owe(r *Reminder, tier, round int) *queue.New {
 		d.reminds = &post
 	}
 	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), post, d.f.Now)
-	job.Expires = d.f.Now.Add(decisionGoodFor)
+	job.Awaited, job.Expires = since, d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
 	return &job
 }

@@ -37,7 +37,7 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 			Mentioned: []string{"U0ANA"}, Round: 1, Desk: desk.Unanswered, Reminder: &reminder,
 		}}},
 		Jobs: []queue.New{{
-			ID: "job-1", Key: "reminder/tl-1/1/1", Queue: "slack", RunAt: at(10), Expires: at(11),
+			ID: "job-1", Key: "reminder/tl-1/1/1", Queue: "slack", RunAt: at(10), Expires: at(11), Awaited: at(10),
 			Payload:   payload(t, Post{Thread: message().Thread, Timeline: "tl-1", Round: 1, Reminder: &reminder}),
 			Pace:      "pace/T0ACME/C0ENTERPRISE",
 			Gates:     []string{"workspace/T0ACME", "slack/T0ACME/chat.postMessage"},

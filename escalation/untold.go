@@ -74,7 +74,7 @@ func (d *decision) remindAtDeadline(c *Clock) {
 		r.Mention, r.Gaps = d.highestReminded(c, s)
 	}
 	r.Told, r.OnIt, r.SnoozedBy = d.t.told(r.Mention), d.t.Owner, d.t.SnoozedBy
-	d.owe(&r, 0, d.t.DeadlinesTold)
+	d.owe(&r, 0, d.t.DeadlinesTold, c.Deadline)
 }
 
 // putters are who owns the timeline and who snoozed it last, as far as they are on.

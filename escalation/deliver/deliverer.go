@@ -80,7 +80,7 @@ func concerned(p escalation.Post, posted map[string]queue.Job) (ids []string) {
 	switch {
 	case p.Refresh != nil && p.Refresh.Digest != "":
 		rows = escalation.RowsOf(posted[p.Refresh.JobKey("")])
-	case p.Refresh != nil, p.Reminder != nil:
+	case p.Refresh != nil, p.Reminder != nil, p.Note != nil && p.Note.Together:
 		return []string{p.Timeline}
 	}
 	for _, row := range rows {
@@ -131,7 +131,7 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
 		}
 	}
-	post := d.whereItBelongs()
+	post := d.asOfNow(d.whereItBelongs())
 	landed, err := d.by.Poster.Post(ctx, d.job.ID, post)
 	if err != nil {
 		return queue.Failure(err)

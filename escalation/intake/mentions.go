@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
@@ -21,6 +22,7 @@ type Mentions struct {
 type MentionsStore interface {
 	Hear(ctx context.Context, m escalation.Mention, at time.Time) (actedOn bool, err error)
 	ListByThread(ctx context.Context, at escalation.Thread) ([]escalation.Timeline, error)
+	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 	flow.Saver
 }
 
@@ -100,7 +102,8 @@ func (m *Mentions) respond(ctx context.Context, mention escalation.Mention, id s
 	} else {
 		kind += "/" + id
 	}
-	return []escalation.Change{m.owing(c, kind, mention, id, note)}, nil
+	c, err = m.answerIn(ctx, m.owing(c, kind, mention, id, note), id, place(mention), note)
+	return []escalation.Change{c}, err
 }
 
 // place is the thread that a mention stands in.

@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // mentionsStore holds one timeline, which goes stale as often as it is told.
@@ -31,6 +32,8 @@ func (s *mentionsStore) ListByThread(context.Context, escalation.Thread) ([]esca
 	}
 	return []escalation.Timeline{s.timeline}, nil
 }
+
+func (s *mentionsStore) JobsByKey(context.Context, []string) ([]queue.Job, error) { return nil, nil }
 
 func (s *mentionsStore) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
 	s.saved = append(s.saved, changes...)
@@ -99,7 +102,7 @@ func TestAnswersAreOwedToTheMentionsThread(t *testing.T) {
 		note    escalation.NoteKind
 		usedUp  bool
 	}{
-		{"in a tracked thread", byAna, true, "answer/T0ACME/C0ENTERPRISE/1772442300.000900", byAna.ThreadTS, escalation.NoteSnoozed, true},
+		{"in a tracked thread", byAna, true, "answers/tl-1/1772442310", byAna.ThreadTS, escalation.NoteSnoozed, true},
 		{"in another thread, whose ticket may be late", byAna, false, "untracked/T0ACME/C0ENTERPRISE/1772442300.000900", byAna.ThreadTS, escalation.NoteUntracked, false},
 		{"outside a thread", topLevel, false, "untracked/T0ACME/C0ENTERPRISE/1772442300.000900", byAna.TS, escalation.NoteUntracked, true},
 	} {

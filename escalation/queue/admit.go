@@ -1,6 +1,9 @@
 package queue
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // recheck bounds how long a job sleeps behind a shut gate, so that a gate opened by hand (a
 // mended token) is noticed within it.
@@ -13,13 +16,14 @@ type Admission struct {
 	Paced map[string]time.Time // pace keys used, with the time until which each is now shut
 }
 
-// Admit decides which of the due jobs may start at r.Now. shut holds, for every key that the jobs
+// Admit decides which of the due jobs may start at r.Now. Of those that share a pace the longest awaited goes first: a
+// line of answers holds up nothing that is due. shut holds, for every key that the jobs
 // name, until when it is shut; keys that are open may be missing. Admit is pure: a store locks the
 // jobs and the keys, calls it, and writes what it says.
 func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 	a := Admission{Paced: map[string]time.Time{}}
 	turn := map[string]time.Time{} // when the next deferred job of a pace key may hope to start
-	for _, j := range jobs {
+	for _, j := range inLine(jobs) {
 		looking := j.Looks > 0
 		keys := j.Gates
 		if looking {
@@ -36,7 +40,7 @@ func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 			}
 			if next.After(r.Now) {
 				turn[j.Pace] = next.Add(r.Pace)
-				a.Defer = append(a.Defer, deferred(j, earlier(next, r.Now.Add(recheck))))
+				a.Defer = append(a.Defer, deferred(j, earlier(j.dropAt(next), r.Now.Add(recheck))))
 				continue
 			}
 			turn[j.Pace] = r.Now.Add(r.Pace)
@@ -47,9 +51,39 @@ func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 	return a
 }
 
+// inLine are the jobs in the order in which those of one pace start: the longest awaited first, and after them, as
+// they are, those that nobody in particular waits for.
+func inLine(jobs []Job) []Job {
+	if !slices.ContainsFunc(jobs, func(j Job) bool { return !j.Awaited.IsZero() }) {
+		return jobs
+	}
+	jobs = slices.Clone(jobs)
+	slices.SortStableFunc(jobs, func(a, b Job) int {
+		switch {
+		case a.Awaited.IsZero() && b.Awaited.IsZero():
+			return 0
+		case a.Awaited.IsZero():
+			return 1
+		case b.Awaited.IsZero():
+			return -1
+		}
+		return a.Awaited.Compare(b.Awaited)
+	})
+	return jobs
+}
+
 // expired says that a job will be dropped, not sent. It takes no turn of its pace: otherwise a long line
 // spends all its turns on jobs that grew too old in it, and never sends one.
 func (j Job) expired(now time.Time) bool { return !j.Expires.IsZero() && now.After(j.Expires) }
+
+// dropAt is when a job whose turn comes at next is looked at again: as soon as it expires, if that is before. What is
+// decided in its place takes its turn anew.
+func (j Job) dropAt(next time.Time) time.Time {
+	if j.Expires.IsZero() {
+		return next
+	}
+	return earlier(next, j.Expires.Add(time.Microsecond))
+}
 
 func started(j Job, r Request) Job {
 	j.Due = j.RunAt

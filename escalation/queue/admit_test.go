@@ -27,6 +27,11 @@ func TestAdmit(t *testing.T) {
 	with := func(j Job, f func(*Job)) Job { f(&j); return j }
 	gates := func(j Job, send, look []string) Job { j.Gates, j.LookGates = send, look; return j }
 	pace := func(j Job) Job { j.Pace = "channel"; return j }
+	awaited := func(id string, since time.Duration) Job {
+		j := pace(fresh(id))
+		j.Awaited = at(since)
+		return j
+	}
 
 	sending := func(j *Job) {
 		j.Due = j.RunAt
@@ -116,6 +121,27 @@ func TestAdmit(t *testing.T) {
 			want: Admission{
 				Start: []Job{with(pace(fresh("a")), sending)},
 				Defer: []Job{with(pace(fresh("b")), until(time.Second)), with(pace(fresh("c")), until(2*time.Second))},
+				Paced: map[string]time.Time{"channel": at(time.Second)},
+			},
+		},
+		{
+			name: "of one pace the longest awaited starts first, and what nobody waits for last",
+			jobs: []Job{pace(fresh("a")), awaited("b", -time.Minute), awaited("c", -time.Hour)},
+			want: Admission{
+				Start: []Job{with(awaited("c", -time.Hour), sending)},
+				Defer: []Job{with(awaited("b", -time.Minute), until(time.Second)), with(pace(fresh("a")), until(2*time.Second))},
+				Paced: map[string]time.Time{"channel": at(time.Second)},
+			},
+		},
+		{
+			name: "whoever expires before their turn is looked at then",
+			jobs: []Job{pace(fresh("a")), with(pace(fresh("b")), func(j *Job) { j.Expires = at(time.Second / 2) })},
+			want: Admission{
+				Start: []Job{with(pace(fresh("a")), sending)},
+				Defer: []Job{with(pace(fresh("b")), func(j *Job) {
+					j.Expires = at(time.Second / 2)
+					until(time.Second/2 + time.Microsecond)(j)
+				})},
 				Paced: map[string]time.Time{"channel": at(time.Second)},
 			},
 		},

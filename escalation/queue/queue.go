@@ -103,6 +103,7 @@ type New struct {
 	RunAt       time.Time // not before
 	MaxAttempts int       // 0: the queue's own limit
 	Expires     time.Time // its handler would drop it after this, so it need not wait for its pace; zero: never
+	Awaited     time.Time // since when somebody waits for it: of one pace the longest awaited starts first; zero: after all that are awaited
 	Pace        string    // jobs with one pace key start no closer together than the queue's Pace; "" is unpaced
 	Gates       []string  // keys that, shut, keep it from being sent (a rate limit, a revoked token)
 	LookGates   []string  // keys that, shut, keep it from being looked for

@@ -150,7 +150,7 @@ func (w *world) runReplica(walker *walk.Walker, registry *prometheus.Registry) {
 		Store: w.store, Now: time.Now, Rand: func() float64 { return 0.5 }, Logger: w.log(), Registerer: registry,
 		Worker: w.newID(), Poll: time.Minute,
 		Queues: []queue.QueueConfig{
-			{Name: escalation.QueueSlack, Handler: deliverer, Workers: 8},
+			{Name: escalation.QueueSlack, Handler: deliverer, Workers: 32},
 			{Name: escalation.QueueUpdates, Handler: deliverer, Workers: 2},
 		},
 	})

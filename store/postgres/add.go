@@ -19,7 +19,7 @@ type jobRows struct {
 	key, queue, pace []string
 	payload          [][]byte
 	run, created     []pgtype.Timestamptz
-	expires          []pgtype.Timestamptz
+	expires, awaited []pgtype.Timestamptz
 	maxAttempts      []int32
 	gates, lookGates []string
 
@@ -43,7 +43,7 @@ func (c *jobRows) add(j queue.New, created time.Time) error {
 	c.payload = append(c.payload, notNull(j.Payload))
 	c.run = append(c.run, stamp(j.RunAt))
 	c.created = append(c.created, stamp(created))
-	c.expires = append(c.expires, stamp(j.Expires))
+	c.expires, c.awaited = append(c.expires, stamp(j.Expires)), append(c.awaited, stamp(j.Awaited))
 	c.maxAttempts = append(c.maxAttempts, int32(j.MaxAttempts))
 	c.gates = append(c.gates, row.Keys(j.Gates))
 	c.lookGates = append(c.lookGates, row.Keys(j.LookGates))
@@ -63,12 +63,12 @@ func (c *jobRows) queueInsert(t *tx) {
 		return
 	}
 	t.queue(`insert into jobs (state, id, key, queue, pace, payload, run_at, created_at, max_attempts,
-			gates, look_gates, expires_at)
+			gates, look_gates, expires_at, awaited_at)
 		select 'pending', unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]),
 			unnest($5::bytea[]), unnest($6::timestamptz[]), unnest($7::timestamptz[]), unnest($8::integer[]),
-			unnest($9::text[]), unnest($10::text[]), unnest($11::timestamptz[])
+			unnest($9::text[]), unnest($10::text[]), unnest($11::timestamptz[]), unnest($12::timestamptz[])
 		on conflict (key) do nothing`,
-		c.id, c.key, c.queue, c.pace, c.payload, c.run, c.created, c.maxAttempts, c.gates, c.lookGates, c.expires)
+		c.id, c.key, c.queue, c.pace, c.payload, c.run, c.created, c.maxAttempts, c.gates, c.lookGates, c.expires, c.awaited)
 }
 
 // insertWaiting inserts the jobs that are kept apart, after the others, and links them.
@@ -101,11 +101,11 @@ func (c *jobRows) insertWaiting(t *tx, forgiving bool) error {
 func queueInsertWaiting(t *tx, j queue.New, created time.Time, added map[string]bool) {
 	state, runAt, notBefore := row.Began(j)
 	t.queue(`insert into jobs (id, key, queue, state, run_at, not_before, max_attempts, created_at, pace, gates,
-			look_gates, payload, expires_at, timeout, graph, held)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (key) do nothing`,
+			look_gates, payload, expires_at, timeout, graph, held, awaited_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict (key) do nothing`,
 		j.ID, j.Key, j.Queue, string(state), stamp(runAt), stamp(notBefore), j.MaxAttempts, stamp(created), j.Pace,
 		row.Keys(j.Gates), row.Keys(j.LookGates), notNull(j.Payload), stamp(j.Expires),
-		j.Timeout.Microseconds(), j.Graph, j.Held).Exec(func(tag pgconn.CommandTag) error {
+		j.Timeout.Microseconds(), j.Graph, j.Held, stamp(j.Awaited)).Exec(func(tag pgconn.CommandTag) error {
 		added[j.ID] = tag.RowsAffected() == 1
 		return nil
 	})

@@ -15,7 +15,7 @@ import (
 // to the engine, when its lease ends.
 const (
 	claimColumns = `id, key, queue, payload, coalesce(lease_until, run_at), max_attempts, pace, gates, look_gates, state,
-	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at, timeout`
+	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at, timeout, awaited_at`
 	jobColumns = claimColumns + `, not_before, held, graph, waits, coalesce(cause::text, ''), cancelling, finished_at,
 	result_status, result`
 )

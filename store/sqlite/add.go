@@ -15,11 +15,11 @@ func (t *tx) addJob(j queue.New, created time.Time) (bool, error) {
 	payload := append([]byte{}, j.Payload...) // never null
 	state, runAt, notBefore := row.Began(j)
 	n, err := t.exec(`insert into jobs (id, key, queue, state, run_at, max_attempts, created_at, pace,
-			gates, look_gates, payload, expires_at, not_before, timeout, graph, held)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
+			gates, look_gates, payload, expires_at, not_before, timeout, graph, held, awaited_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
 		j.ID, j.Key, j.Queue, string(state), stamp(runAt), j.MaxAttempts, stamp(created), j.Pace,
 		row.Keys(j.Gates), row.Keys(j.LookGates), payload, stamp(j.Expires), stamp(notBefore),
-		j.Timeout.Microseconds(), j.Graph, j.Held)
+		j.Timeout.Microseconds(), j.Graph, j.Held, stamp(j.Awaited))
 	return n == 1, err
 }
 

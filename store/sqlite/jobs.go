@@ -11,7 +11,7 @@ import (
 // claimColumns are all that a claim needs, jobColumns all that there is.
 const (
 	claimColumns = `id, key, queue, payload, run_at, max_attempts, pace, gates, look_gates, state,
-	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at, timeout`
+	created_at, attempts, looks, fence, worker, first_sent, last_sent, last_error, expires_at, timeout, awaited_at`
 	jobColumns = claimColumns + `, not_before, held, graph, waits, cause, cancelling, finished_at, result_status, result`
 )
 

@@ -88,7 +88,7 @@ func ticket(n int) escalation.Timeline {
 // job is a job of queue q with a key of its own, to run at t0.
 func job(q string, n int) queue.New {
 	return queue.New{ID: id(2, n), Key: fmt.Sprintf("%s/%d", q, n), Queue: q,
-		Payload: []byte(fmt.Sprintf(`{"n":%d}`, n)), RunAt: t0, MaxAttempts: 3, Expires: t0.Add(time.Hour)}
+		Payload: []byte(fmt.Sprintf(`{"n":%d}`, n)), RunAt: t0, MaxAttempts: 3, Expires: t0.Add(time.Hour), Awaited: t0.Add(-time.Hour)}
 }
 
 // claim asks for up to n jobs of queue "q" at now, with a lease of 30 s.

@@ -19,6 +19,7 @@ func status(n *escalation.Note, now time.Time) []string {
 		return []string{closed(t, now)}
 	}
 	lines := []string{
+		together(n),
 		fmt.Sprintf("The customer of %s has waited *%s*.", ofTicket(t), mrkdwn.Lasting(now.Sub(t.PostedAt))),
 		aboutTicket(t.Ticket),
 	}
@@ -31,6 +32,14 @@ func status(n *escalation.Note, now time.Time) []string {
 		lines = append(lines, deadlineState(t.Clocks[0], now), counted(n.Sums[escalation.FirstReply]))
 	}
 	return lines
+}
+
+// together says that one answer is for several mentions.
+func together(n *escalation.Note) string {
+	if !n.Together {
+		return ""
+	}
+	return "Several mentions came at once; this is how it stands after all of them."
 }
 
 // clockLines are a clock's tiers and its deadline. Its name is told where there are several.

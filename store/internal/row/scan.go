@@ -120,12 +120,13 @@ func Job[S Stamp](r Scanner) (queue.Job, error) {
 
 // scanJob scans the columns of a claim, and the columns after them into more.
 func scanJob[S Stamp](r Scanner, more ...any) (j queue.Job, err error) {
-	var run, created, first, last, expires S
+	var run, created, first, last, expires, awaited S
 	var gates, lookGates string
 	var timeout int64
 	err = r.Scan(append([]any{&j.ID, &j.Key, &j.Queue, &j.Payload, &run, &j.MaxAttempts, &j.Pace, &gates, &lookGates,
-		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError, &expires, &timeout}, more...)...)
+		&j.State, &created, &j.Attempts, &j.Looks, &j.Fence, &j.Worker, &first, &last, &j.LastError, &expires, &timeout, &awaited}, more...)...)
 	j.RunAt, j.CreatedAt, j.FirstSent, j.LastSent = run.Time(), created.Time(), first.Time(), last.Time()
+	j.Awaited = awaited.Time()
 	j.Expires, j.Timeout = expires.Time(), time.Duration(timeout)*time.Microsecond
 	j.Gates, j.LookGates = ParseKeys(gates), ParseKeys(lookGates)
 	return j, err

@@ -13,7 +13,7 @@ func All() []Table {
 		{"mentions", cols(texts("workspace", "channel", "ts", "thread_ts", "author", "said"), times("heard_at"), bools("acted_on")),
 			[]string{"workspace", "channel", "ts"}},
 		{"jobs", cols(ids("id"), texts("key", "queue", "state"), times("run_at"), bools("behind"), int32s("attempts", "looks"),
-			ints("fence"), int32s("max_attempts"), maybe(times("expires_at")), times("created_at"),
+			ints("fence"), int32s("max_attempts"), maybe(times("expires_at")), maybe(times("awaited_at")), times("created_at"),
 			maybe(times("first_sent", "last_sent", "finished_at")), texts("worker", "last_error", "pace", "gates", "look_gates"),
 			bytes("payload"), ints("timeout"), texts("graph"), bools("held"), int32s("waits"), maybe(times("not_before")),
 			bools("watched", "cancelling"), of(MaybeID, "cause"), int32s("result_status"), texts("result")),

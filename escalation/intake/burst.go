@@ -1,0 +1,45 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+)
+
+// burst is a span of time in which the answers to mentions in one thread are one: the first has an answer of its own,
+// at once, and all that follow have one together, when the span is over, of how the ticket stands then.
+const burst = 10 * time.Second
+
+// committed is how long after its mention an answer may take to be stored.
+const committed = 2 * time.Second
+
+// together are the answers that say no more than how a ticket stands.
+var together = []escalation.NoteKind{
+	escalation.NoteSnoozed, escalation.NoteLongest, escalation.NoteUnsnoozed, escalation.NoteNotSnoozed, escalation.NoteNothing, escalation.NoteStatus,
+}
+
+// answerIn makes the answer to a mention one with others of its burst.
+func (m *Mentions) answerIn(ctx context.Context, c escalation.Change, timeline string, at escalation.Thread, note escalation.Note) (escalation.Change, error) {
+	now := m.Now()
+	job := &c.Jobs[len(c.Jobs)-1]
+	if !slices.Contains(together, note.Kind) {
+		return c, nil
+	}
+	over := now.Truncate(burst).Add(burst)
+	first := fmt.Sprintf("answers/%s/%d", timeline, over.Unix())
+	stands, err := m.Store.JobsByKey(ctx, []string{first})
+	if err != nil {
+		return c, fmt.Errorf("look for other answers in the thread: %w", err)
+	}
+	if len(stands) == 0 {
+		job.Key = first
+		return c, nil
+	}
+	all := escalation.Note{Kind: escalation.NoteStatus, User: note.User, Together: true}
+	*job = escalation.NewPostJob(job.ID, first+"/all", escalation.Post{Thread: at, Timeline: timeline, Note: &all}, now)
+	job.RunAt = over.Add(committed)
+	return c, nil
+}
