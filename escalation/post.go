@@ -10,8 +10,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh, Fault, Summary, Handover and Outlook is set. As JSON
-// it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
+// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh, Fault, Summary,
+// Handover and Outlook is set. As JSON it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
 type Post struct {
 	Thread
 	Timeline string    `json:"timeline,omitempty"` // the timeline that a reminder or a note is about

@@ -119,7 +119,7 @@ var table = []button{
 			return a.Assign(ctx, c, chosen.user)
 		},
 		answers: []escalation.NoteKind{
-			escalation.NoteHandedOver, escalation.NoteAssigned, escalation.NoteNotAssigned, escalation.NoteAlreadyTheirs, escalation.NoteClosed, escalation.NoteGone,
+			escalation.NoteHandedOver, escalation.NoteAssigned, escalation.NoteNotAssigned, escalation.NoteAlreadyTheirs, escalation.NoteTwice, escalation.NoteClosed, escalation.NoteGone,
 		},
 	},
 	{
@@ -209,7 +209,7 @@ func HandOn(timeline string) *block.Row {
 // TakeOver is the button of the n-th ticket on the card of a change of shift.
 func TakeOver(n int, timeline, ticket string) *slack.ButtonBlockElement {
 	b, _ := find(ActionTakeOver)
-	o := offer{ticket: "ticket " + mrkdwn.Cut(mrkdwn.Printable(ticket), 30)}
+	o := offer{ticket: "ticket " + mrkdwn.Cut(plain.Words(ticket), 30)}
 	e := block.Button(ActionTakeOver+rowMark+strconv.Itoa(n), Ref{Timeline: timeline}.String(), b.words(o))
 	e.AccessibilityLabel = mrkdwn.Cut(b.aloud(o), block.MaxButton)
 	return e

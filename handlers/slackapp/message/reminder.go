@@ -236,7 +236,7 @@ func lastWords(r *escalation.Reminder, names whois) string {
 		words += " " + whoever("A colleague", r.OnIt, names) + " is on it."
 	}
 	if r.SnoozedBy != "" {
-		words += " It was snoozed by " + cmp.Or(mrkdwn.EscapeLine(names(r.SnoozedBy), maxShown), "a colleague") + "."
+		words += " " + cmp.Or(mrkdwn.EscapeLine(names(r.SnoozedBy), maxShown), "A colleague") + " snoozed it."
 	}
 	return words
 }
