@@ -130,7 +130,7 @@ var table = []button{
 		act: func(ctx context.Context, a Actions, c escalation.Click, _ pressed) (escalation.Note, error) {
 			return a.AssignElsewhere(ctx, c, "me")
 		},
-		answers: []escalation.NoteKind{escalation.NoteAssigned, escalation.NoteAlreadyTheirs, escalation.NoteClosed, escalation.NoteGone},
+		answers: []escalation.NoteKind{escalation.NoteAssigned, escalation.NoteAlreadyTheirs, escalation.NoteTwice, escalation.NoteClosed, escalation.NoteGone},
 	},
 	{
 		id:    ActionCheck,
