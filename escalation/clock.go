@@ -17,6 +17,9 @@ const (
 	Resolution ClockKind = "resolution"  // from the ticket's message to solved; pauses while the customer has to act
 )
 
+// ClockKinds are all of them, in the order in which people read of them.
+func ClockKinds() []ClockKind { return []ClockKind{FirstReply, NextReply, Resolution} }
+
 // Words is what people call the clock.
 func (k ClockKind) Words() string {
 	switch k {

@@ -151,7 +151,7 @@ func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.C
 // compare lists what came to another end.
 func (r *Result) compare(was, would review.Record, now time.Time) {
 	before, after := ends(was, now), ends(would, now)
-	for _, kind := range []escalation.ClockKind{escalation.FirstReply, escalation.NextReply, escalation.Resolution} {
+	for _, kind := range escalation.ClockKinds() {
 		for i := range max(len(before[kind]), len(after[kind])) {
 			c := Changed{
 				Workspace: was.Timeline.Workspace, Channel: was.Timeline.Channel, Ticket: was.Timeline.Ticket.ID, Clock: kind,

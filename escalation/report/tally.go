@@ -64,8 +64,6 @@ func (ts tallies) count(of Tally, o Outcome) {
 	c.Add(o)
 }
 
-var clockOrder = []escalation.ClockKind{escalation.FirstReply, escalation.NextReply, escalation.Resolution}
-
 // sorted are the tallies clock by clock, the whole before its parts.
 func (ts tallies) sorted() []Tally {
 	all := make([]Tally, 0, len(ts))
@@ -74,7 +72,7 @@ func (ts tallies) sorted() []Tally {
 		all = append(all, of)
 	}
 	slices.SortFunc(all, func(a, b Tally) int {
-		return cmp.Or(cmp.Compare(slices.Index(clockOrder, a.Clock), slices.Index(clockOrder, b.Clock)),
+		return cmp.Or(cmp.Compare(slices.Index(escalation.ClockKinds(), a.Clock), slices.Index(escalation.ClockKinds(), b.Clock)),
 			strings.Compare(a.Policy, b.Policy), strings.Compare(a.Week, b.Week), strings.Compare(a.Day, b.Day), strings.Compare(a.Priority, b.Priority))
 	})
 	return all

@@ -49,9 +49,10 @@ func (a *App) ConfigFile() string { return a.config.Load().File }
 // policies are the names that timelines may bear, and how many tiers each of their clocks has; the most there
 // can be of those that are set up from Slack.
 func (a *App) policies() map[string]map[escalation.ClockKind]int {
-	policies := map[string]map[escalation.ClockKind]int{setup.OwnPolicy: {
-		escalation.FirstReply: escalation.MaxTiers, escalation.NextReply: escalation.MaxTiers, escalation.Resolution: escalation.MaxTiers,
-	}}
+	policies := map[string]map[escalation.ClockKind]int{setup.OwnPolicy: {}}
+	for _, clock := range escalation.ClockKinds() {
+		policies[setup.OwnPolicy][clock] = escalation.MaxTiers
+	}
 	for name, p := range a.settings("").Policies {
 		policies[name] = map[escalation.ClockKind]int{}
 		for _, promised := range p.Promises() {
