@@ -29,7 +29,7 @@ func (serveCmd) Run(in *invocation) error {
 	app.TuneMemory(in.getenv)
 	a, err := app.New(in.ctx, app.Options{
 		Config: c, Env: env, Version: currentVersion(), Logger: logger,
-		Now: func() time.Time { return time.Now().UTC() },
+		Now: func() time.Time { return time.Now().UTC() }, RealTime: true,
 	})
 	switch {
 	case err != nil && in.ctx.Err() != nil:

@@ -55,6 +55,8 @@ type Options struct {
 	Version string
 	Logger  *slog.Logger
 	Now     func() time.Time
+	// RealTime says that Now is the machine's clock, which may be off, and that Slack's is real.
+	RealTime bool
 	// Tick is how often the loops look around at the least; 0: a second. It is real time, so a
 	// clock that runs faster wants a shorter one.
 	Tick time.Duration
@@ -145,8 +147,13 @@ func (a *App) buildStore(ctx context.Context) error {
 		return err
 	}
 	a.clock = &clockWatch{store: s, now: a.now, logger: a.log}
+	if a.opts.RealTime {
+		began := time.Now()
+		a.clock.elapsed = func() time.Duration { return time.Since(began) }
+		a.clock.slack = func(ctx context.Context) (time.Time, error) { return client.Date(ctx, a.opts.Env.SlackAPIURL) }
+	}
 	a.purger = &purger{store: s, retention: a.retention, hold: a.clock.Hold, now: a.now, logger: a.log}
-	a.clock.compare(ctx)
+	a.clock.compare(ctx, clockAtStart)
 	return nil
 }
 

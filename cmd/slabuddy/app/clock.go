@@ -2,78 +2,172 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
 const (
-	clockEvery     = time.Minute     // rule 15
-	clockTolerance = 2 * time.Second // rule 15: further apart, nothing is claimed
-	clockTimeout   = 5 * time.Second
+	clockEvery      = time.Minute      // rule 15
+	clockEverySlack = 10 * time.Minute // the same, where only Slack's clock is there to compare with
+	clockLook       = time.Second      // how often it is looked for a step, and clocks that disagree are compared
+	clockTolerance  = 2 * time.Second  // rule 15: further apart, nothing is claimed
+	clockTimeout    = 5 * time.Second
+	clockAtStart    = time.Second
+	// clockPatience is how long nothing is decided because Slack does not say what time it is.
+	clockPatience = 5 * time.Second
 )
 
-// clockWatch compares this process's clock with the database's. Due times, leases and gates are read
-// by several replicas, so a replica whose clock is off must not act on them.
+// clockWatch compares this process's clock with the database's, or where that has none with Slack's. Due times,
+// leases and gates are read by several replicas and go by the clock, so a replica whose clock is off must not act on
+// them. Nor must one whose clock has not been compared yet, or was set since.
 type clockWatch struct {
 	store interface {
 		Clock(context.Context) (time.Time, bool, error)
 	}
-	now    func() time.Time
-	logger *slog.Logger
-	apart  atomic.Int64 // nanoseconds; 0 while they agree
+	// slack asks Slack what time it is, in whole seconds; nil: there is no need to ask.
+	slack func(context.Context) (time.Time, error)
+	// elapsed is the time since some moment on a clock that nobody sets; nil: it is not to be had.
+	elapsed func() time.Duration
+	now     func() time.Time
+	logger  *slog.Logger
+
+	seen atomic.Pointer[comparison] // nil: none yet
+
+	mu     sync.Mutex // guards what follows
+	silent time.Time  // since when nobody says what time it is; zero: somebody does
 }
 
-// Hold is true while the clocks disagree.
-func (c *clockWatch) Hold() bool { return c.apart.Load() != 0 }
+// comparison is what came of comparing the clocks.
+type comparison struct {
+	at      time.Time
+	elapsed time.Duration // then
+	apart   time.Duration // 0: they agree
+	whose   string        // what ours was compared with
+}
+
+// Hold is true while the clocks disagree, and until they have been compared.
+func (c *clockWatch) Hold() bool { return c.Ready(context.Background()) != nil }
 
 // Ready is the check of /readyz.
 func (c *clockWatch) Ready(context.Context) error {
-	if apart := time.Duration(c.apart.Load()); apart != 0 {
-		return fmt.Errorf("this machine's clock is %s from the database's: synchronise both (NTP)", apart.Round(time.Millisecond))
+	switch seen := c.seen.Load(); {
+	case seen == nil:
+		return errors.New("this machine's clock has not been compared with another yet")
+	case seen.apart != 0:
+		return fmt.Errorf("this machine's clock is %s from %s: synchronise both (NTP)", seen.apart.Round(time.Millisecond), seen.whose)
+	case c.stepped(seen):
+		return errors.New("this machine's clock was set, and has not been compared with another since")
 	}
 	return nil
 }
 
+// stepped says that the clock was set since it was compared: less or more time has passed by it than really did.
+func (c *clockWatch) stepped(seen *comparison) bool {
+	if c.elapsed == nil {
+		return false
+	}
+	byClock := c.now().Round(0).Sub(seen.at.Round(0)) // without the reading that nobody sets
+	return (byClock - (c.elapsed() - seen.elapsed)).Abs() > clockTolerance
+}
+
 func (c *clockWatch) run(ctx context.Context) {
-	ticker := time.NewTicker(clockEvery)
+	ticker := time.NewTicker(clockLook)
 	defer ticker.Stop()
-	for {
-		c.compare(ctx)
+	for last := time.Now(); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
+		every := clockEvery
+		if seen := c.seen.Load(); seen != nil && seen.whose == slacks {
+			every = clockEverySlack
+		}
+		if c.Hold() || time.Since(last) >= every {
+			c.compare(ctx, clockTimeout)
+			last = time.Now()
+		}
 	}
 }
 
-func (c *clockWatch) compare(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, clockTimeout)
+const (
+	databases = "the database's"
+	slacks    = "Slack's"
+)
+
+// compare compares the clocks now. That the database is away is logged elsewhere: its last word still holds.
+func (c *clockWatch) compare(ctx context.Context, within time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	before := c.now()
-	db, ok, err := c.store.Clock(ctx)
+	theirs, has, err := c.store.Clock(ctx)
+	switch {
+	case err != nil:
+	case has:
+		c.conclude(apart(theirs, theirs, before, c.now()), databases)
+	case c.slack == nil:
+		c.conclude(0, "nobody's")
+	default:
+		c.askSlack(ctx)
+	}
+}
+
+func (c *clockWatch) askSlack(ctx context.Context) {
+	before := c.now()
+	theirs, err := c.slack(ctx)
 	after := c.now()
-	if err != nil || !ok {
-		return // that the database is away is logged elsewhere; its last word still holds
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		c.silent = time.Time{}
+		c.conclude(apart(theirs, theirs.Add(time.Second), before, after), slacks)
+		return
 	}
-	// The answer was read at some instant between before and after: only what lies outside counts.
-	var apart time.Duration
+	if c.silent.IsZero() {
+		c.silent = before
+	}
+	if errors.Is(err, client.ErrNoDate) || after.Sub(c.silent) >= clockPatience {
+		if c.Hold() {
+			c.logger.Warn("nobody says what time it is: going on by this machine's clock", "error", err)
+		}
+		c.conclude(0, slacks)
+	}
+}
+
+// apart is how far our clock is from another, which was read at some instant between before and after and is exact
+// to the span from earliest to latest: only what lies outside counts.
+func apart(earliest, latest, before, after time.Time) time.Duration {
+	var d time.Duration
 	switch {
-	case db.Before(before):
-		apart = db.Sub(before)
-	case db.After(after):
-		apart = db.Sub(after)
+	case latest.Before(before):
+		d = latest.Sub(before)
+	case earliest.After(after):
+		d = earliest.Sub(after)
 	}
-	if apart.Abs() <= clockTolerance {
-		apart = 0
+	if d.Abs() <= clockTolerance {
+		return 0
 	}
-	was := time.Duration(c.apart.Swap(int64(apart)))
+	return d
+}
+
+// conclude notes what came of a comparison, and says what is news.
+func (c *clockWatch) conclude(apart time.Duration, whose string) {
+	seen := &comparison{at: c.now(), apart: apart, whose: whose}
+	if c.elapsed != nil {
+		seen.elapsed = c.elapsed()
+	}
+	before := c.seen.Swap(seen)
+	was := before != nil && before.apart != 0
 	switch {
-	case apart != 0 && was == 0:
-		c.logger.Error("the clock disagrees with the database's: nothing is claimed until they agree; synchronise both (NTP)", "apart", apart)
-	case apart == 0 && was != 0:
-		c.logger.Info("the clock agrees with the database's again")
+	case apart != 0 && !was:
+		c.logger.Error("the clock disagrees with "+whose+": nothing is claimed until they agree; synchronise both (NTP)", "apart", apart)
+	case apart == 0 && was:
+		c.logger.Info("the clock agrees with " + whose + " again")
 	}
 }
