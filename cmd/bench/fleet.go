@@ -30,9 +30,8 @@ const (
 	fleetSize     = 10_000
 	fleetChannels = 3
 	fleetInstalls = 30
-	// fleetSettles is when every channel has been scanned once after the start, and is again: a large fleet's are every
-	// twenty minutes.
-	fleetSettles = 20 * time.Minute
+	// fleetSettles is when the turns of a large fleet are spread out, after a start in which every channel is scanned.
+	fleetSettles = 40 * time.Minute
 	fleetWatched = 3 * time.Minute
 )
 

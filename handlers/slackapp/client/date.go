@@ -13,13 +13,13 @@ import (
 // ErrNoDate says that Slack answers, and does not say what time it is.
 var ErrNoDate = errors.New("Slack's answer bears no date")
 
-// Date asks Slack what time it is, in whole seconds. It takes no token (docs.slack.dev/reference/methods/api.test).
-// url is as in Config.
+// Date is what time it is at Slack, in whole seconds: every answer of a web server says so, whatever it is asked. No
+// method is called. url is as in Config.
 func Date(ctx context.Context, url string) (time.Time, error) {
 	if url == "" {
 		url = slack.APIURL
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"api.test", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, url, nil)
 	if err != nil {
 		return time.Time{}, err
 	}

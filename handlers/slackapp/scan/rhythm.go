@@ -1,6 +1,9 @@
 package scan
 
-import "time"
+import (
+	"hash/fnv"
+	"time"
+)
 
 const (
 	// scanEvery is how often a channel is scanned whose events are missing, and any where there are few.
@@ -14,9 +17,20 @@ const (
 	missingFor = time.Hour
 	// missedRetry is how soon a workspace is scanned whose events failed: the failure may take a while to be over.
 	missedRetry = 30 * time.Second
-	// startSpread parts the first turns after a start, in which every channel is read once.
-	startSpread = 25 * time.Millisecond
+	// startSpread parts the first turns after a start, in which every channel is read once: ten minutes for 10,000.
+	startSpread = 60 * time.Millisecond
 )
+
+// after is when a workspace has its next turn, if that is in so long. In a large fleet the turn after the first is put
+// off by up to as long again, each workspace's by its own part: so the fleet's are spread out, and stay so.
+func after(workspace string, first bool, in time.Duration) time.Duration {
+	if !first || in <= scanEvery {
+		return in
+	}
+	h := fnv.New32a()
+	h.Write([]byte(workspace))
+	return in + time.Duration(float64(in)*float64(h.Sum32())/(1<<32))
+}
 
 // rhythm is how often a channel is scanned: as often as there is room in the fleet as long as its events arrive.
 func rhythm(channels int, missing bool) time.Duration {

@@ -14,7 +14,7 @@ import (
 func New(c Config) *Scanner {
 	return &Scanner{
 		Config: c, ready: make(chan struct{}), plan: fleet.NewPlan(c.Now, scanAtOnce),
-		first: map[string]bool{}, watched: map[string]int{}, missing: map[string]time.Time{}, lost: map[string]time.Time{},
+		first: map[string]bool{}, turned: map[string]bool{}, watched: map[string]int{}, missing: map[string]time.Time{}, lost: map[string]time.Time{},
 		wanted: map[escalation.Thread]time.Time{}, resting: map[escalation.Thread]time.Time{},
 		troubles: map[escalation.Thread]string{},
 	}
@@ -100,14 +100,15 @@ func (s *Scanner) turn(ctx context.Context, workspace string) (next time.Time) {
 	if !s.In(workspace) {
 		s.know(workspace, 0)
 		s.scanned(workspace)
+		s.left(workspace)
 		return time.Time{}
 	}
 	if s.Hold != nil && s.Hold() {
 		return s.Now().Add(scanLook)
 	}
 	again := s.scanAll(ctx, workspace)
-	s.scanned(workspace)
-	return s.Now().Add(again)
+	first := s.scanned(workspace)
+	return s.Now().Add(after(workspace, first, again))
 }
 
 // scanAll scans the channels of a workspace that are due, and says how long to leave it alone. Where its token is
@@ -138,14 +139,24 @@ func (s *Scanner) scanAll(ctx context.Context, workspace string) (again time.Dur
 	return min(again, s.every(workspace)) // which may be less by now
 }
 
-// scanned notes that a workspace had a turn.
-func (s *Scanner) scanned(workspace string) {
+// left forgets a workspace that the bot is not in any more.
+func (s *Scanner) left(workspace string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	delete(s.turned, workspace)
+}
+
+// scanned notes that a workspace had a turn, and says whether it is the first.
+func (s *Scanner) scanned(workspace string) (first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first = !s.turned[workspace]
+	s.turned[workspace] = true
 	if s.first[workspace] {
 		delete(s.first, workspace)
 		if len(s.first) == 0 {
 			close(s.ready)
 		}
 	}
+	return first
 }

@@ -80,6 +80,7 @@ type Scanner struct {
 	mu       sync.Mutex
 	started  time.Time                       // everything is read again that was last read before
 	first    map[string]bool                 // workspaces that Ready waits for
+	turned   map[string]bool                 // workspaces that have had a turn
 	watched  map[string]int                  // how many channels each workspace watches, as far as that is known
 	channels int                             // the sum of those
 	missing  map[string]time.Time            // workspaces whose events were found missing, and when
