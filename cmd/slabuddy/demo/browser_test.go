@@ -128,7 +128,7 @@ func picture(name string) chromedp.Action[chromedp.Void] {
 // does runs one part of what a person does, and says which it was.
 func does(ctx context.Context, t *testing.T, what string, actions ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	limited, cancel := context.WithTimeout(ctx, 20*time.Second)
+	limited, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(limited, actions...); err != nil {
 		_ = chromedp.Do(ctx, picture("failed"))
