@@ -25,6 +25,7 @@ const (
 
 	actionPolicy  = "slabuddy_setup_policy" // chosen: the rest is drawn again
 	actionHours   = "slabuddy_setup_hours"  // the same
+	actionAlways  = "slabuddy_setup_always" // the same, beside tiers of its own: Slack keeps a choice by its id, and there one is not offered
 	actionAdd     = "slabuddy_setup_add"
 	actionDrop    = "slabuddy_setup_drop"
 	actionPreview = "slabuddy_setup_preview"

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -31,7 +32,8 @@ func readFields(v slackapp.View, s channelState) fields {
 			Closed: get(setup.FieldClosed), Open: get(setup.FieldOpen),
 		},
 	}}
-	if f.Hours = first(chosen(v, s.field(setup.FieldHours), actionHours)); f.Hours == policysHours {
+	hours := s.field(setup.FieldHours)
+	if f.Hours = cmp.Or(first(chosen(v, hours, actionHours)), first(chosen(v, hours, actionAlways))); f.Hours == policysHours {
 		f.Hours = ""
 	}
 	if f.OwnHours.Country == noHolidays {

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"cmp"
+
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/calendar/closed"
@@ -29,18 +31,17 @@ func hoursFields(settings *escalation.Settings, s channelState, f fields) []slac
 			options = append(options, block.Option(name, name+", as slabuddy.yaml says"))
 		}
 	}
-	chosen := f.Hours
-	switch {
-	case f.own && chosen == "":
-		chosen = escalation.AroundTheClock
-	case !f.own:
+	chosen, action := f.Hours, actionHours
+	if f.own {
+		chosen, action = cmp.Or(f.Hours, escalation.AroundTheClock), actionAlways
+	} else {
 		options = append(options, block.Option(policysHours, "As the policy says"))
 		if chosen == "" {
 			chosen = policysHours
 		}
 	}
 	menu := block.Input(s.field(setup.FieldHours), "When time counts", "Nobody is reminded outside these hours, and a ticket that comes then waits for them.", false,
-		block.Menu(actionHours, "Choose hours", chosen, options...))
+		block.Menu(action, "Choose hours", chosen, options...))
 	menu.DispatchAction = true
 	if f.Hours != setup.OwnHours {
 		return []slack.Block{menu}
