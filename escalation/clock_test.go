@@ -318,6 +318,19 @@ func TestWhatIsOverdueWhileHoursAreClosedWaitsForThemToOpen(t *testing.T) {
 	equal(t, "reminded", o.reminded, []string{"first_reply 1 Mon 17:00"})
 }
 
+// Rule 18: hours that are gone give way to those that the channel has now.
+func TestHoursThatAreGoneGiveWayToTheChannels(t *testing.T) {
+	p := promising(30 * time.Minute)
+	p.Hours = "office"
+	o := opens(t, p, "16:00")
+	gone := o.settings.Hours["office"]
+	o.settings.Hours = map[string]*hours.Hours{"desk": gone}
+	equal(t, "without any", o.settings.HoursOf(o.t) == nil, true)
+	o.settings.Channels["C1"] = ChannelPolicy{Policy: "p", Hours: "desk"}
+	o.asked("18:00")
+	equal(t, "nobody is reminded in the evening", o.reminded, nil)
+}
+
 // Rule 19.
 func TestWarningsAreCountedBackFromTheDeadline(t *testing.T) {
 	p := Policy{Name: "p", Hours: "office", Deadline: time.Hour, Tiers: []Tier{

@@ -16,8 +16,14 @@ func hoursFor(s *Settings, channel string, p Policy) string {
 	return cmp.Or(s.Channels[channel].Hours, p.Hours)
 }
 
-// HoursOf are the hours that a timeline counts in; nil is around the clock.
-func (s *Settings) HoursOf(t Timeline) *hours.Hours { return s.Hours[t.Hours] }
+// HoursOf are the hours that a timeline counts in; nil is around the clock. Where those that it was opened with are
+// gone, its channel's are: whoever gave a channel other hours does not mean its open tickets to ring at night.
+func (s *Settings) HoursOf(t Timeline) *hours.Hours {
+	if h, known := s.Hours[t.Hours]; known || t.Hours == "" || t.Hours == AroundTheClock {
+		return h
+	}
+	return s.Hours[s.Channels[t.Channel].Hours]
+}
 
 // ZoneOf is the time zone in which somebody means a time of day: their own where that is known, then that of the
 // timeline's hours, then UTC (rule 10).
