@@ -58,6 +58,22 @@ func (r reports) Report(ctx context.Context, q report.Query) (report.Report, err
 	return r.makeReport(ctx, q)
 }
 
+// Report is how all teams did for so long.
+func (a *App) Report(ctx context.Context, ago time.Duration) (report.Report, error) {
+	now := a.now()
+	return a.makeReport(ctx, report.Query{From: now.Add(-ago), To: now})
+}
+
+// Replay runs what was stored for so long through other settings.
+func (a *App) Replay(ctx context.Context, ago time.Duration, trying *escalation.Settings) (replay.Result, error) {
+	past := a.past()
+	return replay.Make(ctx, a.store, replay.Query{From: a.now().Add(-ago)}, func(ctx context.Context, workspace string) (replay.Rules, error) {
+		rules, err := past.Rules(ctx, workspace)
+		rules.Settings = trying
+		return rules, err
+	}, a.now(), a.zone())
+}
+
 // makeReport reports on what is stored, as of now.
 func (a *App) makeReport(ctx context.Context, q report.Query) (report.Report, error) {
 	a.reporting.Lock()

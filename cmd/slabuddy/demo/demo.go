@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -78,9 +80,21 @@ func start(ctx context.Context, o Options, c *clock, around *surroundings) (*app
 	if err != nil {
 		return nil, err
 	}
-	return app.New(ctx, app.Options{
+	a, err := app.New(ctx, app.Options{
 		Config: around.config, Env: env, Version: o.Version, Logger: o.Logger, Now: c.Now, Tick: tick,
 	})
+	if err != nil {
+		return nil, err
+	}
+	m := month{
+		random: rand.New(rand.NewPCG(5, 8)), workspace: around.slack.Options().Team.ID, now: c.Now(),
+		rules: replay.Rules{Settings: &around.config.Settings, Directory: groupIDs{around.slack}},
+	}
+	if err := m.live(ctx, a.Store()); err != nil {
+		a.Close()
+		return nil, fmt.Errorf("the month before the demo: %w", err)
+	}
+	return a, nil
 }
 
 // perform runs the App and plays the story beside it. What came of it is said also if it breaks off,
@@ -100,7 +114,7 @@ func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *
 	b := newBoard(c, o.Speed, func() calendar.Roster { return a.Roster(around.slack.Options().Team.ID) })
 	s := newStage(around, newWatcher(around, a.Store(), p, b), c)
 	d := &director{clock: c, stage: s, program: a.Store(), once: o.Once, reread: a.RereadCalendar}
-	f, err := openFront(o, around, b)
+	f, err := openFront(o, around, b, pictures(a, &around.config.Settings))
 	if err == nil {
 		introduce(p, o, a, f.URL)
 		err = run(ctx, playing, o, d, f, a)

@@ -19,7 +19,7 @@ type front struct {
 }
 
 // openFront listens at an address of the loopback interface; "" listens nowhere.
-func openFront(o Options, s *surroundings, b *board) (*front, error) {
+func openFront(o Options, s *surroundings, b *board, pages []window.Page) (*front, error) {
 	if o.Listen == "" {
 		return &front{}, nil
 	}
@@ -32,7 +32,7 @@ func openFront(o Options, s *surroundings, b *board) (*front, error) {
 		return nil, fmt.Errorf("the demo's page is for this machine alone: listen at 127.0.0.1, not at %s", o.Listen)
 	}
 	w, err := window.New(window.Config{
-		Slack: s.slack, Play: b, Log: o.Logger, Host: l.Addr().String(), Cast: cast(), Rooms: rooms(),
+		Slack: s.slack, Play: b, Log: o.Logger, Host: l.Addr().String(), Cast: cast(), Rooms: rooms(), Pages: pages,
 	})
 	if err != nil {
 		l.Close()

@@ -19,7 +19,7 @@ func (w *Window) page(rw http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 		err = w.pages.ExecuteTemplate(rw, "page", map[string]any{
-			"Token": w.token, "Fragments": fragments, "Rooms": w.rooms(l), "Apps": slacktest.Official(), "Workspace": w.Slack.Options().Team.Name,
+			"Token": w.token, "Fragments": fragments, "Rooms": w.rooms(l), "Pages": w.Pages, "Apps": slacktest.Official(), "Workspace": w.Slack.Options().Team.Name,
 		})
 	}
 	if err != nil {

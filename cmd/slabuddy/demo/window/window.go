@@ -16,11 +16,14 @@
 package window
 
 import (
+	"bytes"
+	"context"
 	"crypto/rand"
 	"embed"
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -110,6 +113,28 @@ type Config struct {
 	Host  string   // the listener's address: requests for any other are refused
 	Cast  []string // ids of the people one can be; the first at the beginning
 	Rooms []Room   // channels, in the order in which they are shown
+	Pages []Page   // beside the workspace
+}
+
+// Page is a page of its own, which is made each time that it is asked for.
+type Page struct {
+	Path, Title string
+	Policy      string // its Content-Security-Policy
+	Write       func(ctx context.Context, w io.Writer) error
+}
+
+func (w *Window) beside(p Page) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		var made bytes.Buffer
+		if err := p.Write(r.Context(), &made); err != nil {
+			w.Log.Warn("a page of the demo could not be made", "page", p.Path, "error", err)
+			http.Error(rw, "This page could not be made just now. Please load it again.", http.StatusInternalServerError)
+			return
+		}
+		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
+		rw.Header().Set("Content-Security-Policy", p.Policy)
+		_, _ = made.WriteTo(rw)
+	}
 }
 
 // Room is a channel and what it is for.
@@ -151,6 +176,9 @@ func (w *Window) routes() *http.ServeMux {
 	mux.HandleFunc("GET /{$}", w.page)
 	mux.HandleFunc("GET /live", w.live)
 	mux.Handle("GET /assets/", http.FileServerFS(files))
+	for _, p := range w.Pages {
+		mux.HandleFunc("GET "+p.Path, w.beside(p))
+	}
 	for path, act := range map[string]func(act) (string, error){
 		"/say": w.say, "/press": w.press, "/submit": w.submit, "/close": w.close, "/home": w.home,
 		"/ticket": w.ticket, "/reply": w.reply, "/pace": w.pace, "/jump": w.jump,
