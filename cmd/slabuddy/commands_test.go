@@ -118,7 +118,7 @@ channels:
 		Environment []any
 	}
 	marks := read[marked](t, w.run("check", "--json", "--offline"))
-	if !marks.OK || len(marks.Look) != 3 || len(marks.Unset) != 2 || len(marks.Environment) != 0 {
+	if !marks.OK || len(marks.Look) != 4 || len(marks.Unset) != 2 || len(marks.Environment) != 0 {
 		t.Errorf("for programs: %+v", marks)
 	}
 	if got := w.run("check", "--live"); got.code != 1 || !strings.Contains(got.stderr, "SLACK_BOT_TOKEN is missing") {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 )
@@ -56,4 +57,18 @@ func (r *reader) lookAtProduct(at place, where, product string, c *Config) {
 	if near := nearest(product, products); near != "" {
 		r.look(at, "Did you mean "+near+"?", "%s has the product %q, which is not under products", where, product)
 	}
+}
+
+// lookAtReach says of a tier that it can reach nobody: without a calendar nobody is known to be on shift.
+func (r *reader) lookAtReach(at place, where string, notify []string, c *Config) {
+	rostered := []string{escalation.CircleOnShift, escalation.CircleNonEmbedded, escalation.CircleEmbedded, escalation.CircleAssignee}
+	elsewhere := func(word string) bool { return !slices.Contains(rostered, word) }
+	if c.Calendar.ID != "" || len(notify) == 0 || slices.ContainsFunc(notify, elsewhere) {
+		return
+	}
+	then := "the next tier is told in its place, and in the last one everybody active in the channel"
+	if c.LastResort == "" {
+		then = "the next tier is told in its place, and after the last one nobody (last_resort: none)"
+	}
+	r.look(at, "Name a calendar (calendar: {id: …}), or an engineer, an @group or here.", "%s reaches nobody: without a calendar nobody is known to be on shift; %s", where, then)
 }
