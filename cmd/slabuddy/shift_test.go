@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar/calendartest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -23,18 +22,13 @@ func TestAChangeOfShiftIsToldOnce(t *testing.T) {
 	onBothStores(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, "handover: {channel: "+shiftChannel+", outlook: '"+weekAgo()+"'}\n"+rostered)
 		w.slack.AddChannel(slacktest.Channel{ID: shiftChannel, Name: "shifts", Members: everybody})
-		c := w.calendar.AddCalendar(&calendartest.Calendar{ID: "shifts@group.calendar.google.com", Summary: "Shifts", Public: true})
-		now := time.Now().UTC().Truncate(time.Second)
-		w.ticket(enterprise, "42", 2*time.Minute)
-		soon := now.Add(20 * time.Second)
-		for title, span := range map[string][2]time.Time{"Ana on-shift": {now.Add(-time.Hour), soon}, "Bob on-shift": {soon, now.Add(24 * time.Hour)}} {
-			_, err := c.Insert(calendartest.Event{Summary: title, Start: calendartest.At(span[0]), End: calendartest.At(span[1])})
-			w.check(err)
-		}
+		w.shift("Ana on-shift")
 		replicas := []*child{w.start()}
 		if strings.HasPrefix(database, "postgres") {
 			replicas = append(replicas, w.start())
 		}
+		w.reminder(enterprise, w.ticket(enterprise, "42", 11*time.Minute)) // so it is taken in, and the calendar is read
+		w.types("U0ANA", enterprise, "/sla swap <@U0BOB|bob> for 2h")
 		told := func(about string) (all []slacktest.Message) {
 			for _, m := range w.slack.History(shiftChannel) {
 				if strings.Contains(m.Text, about) {
@@ -46,6 +40,7 @@ func TestAChangeOfShiftIsToldOnce(t *testing.T) {
 		w.until("the card", time.Minute, func() bool { return len(told("Change of shift")) > 0 })
 		replicas[0].kill()
 		w.start()
+		w.reminder(enterprise, w.ticket(enterprise, "43", 11*time.Minute)) // so it has looked around once more
 		w.until("the week's outlook", 30*time.Second, func() bool { return len(told("The week ahead")) > 0 })
 		cards, outlooks := told("Change of shift"), told("The week ahead")
 		if len(cards) != 1 || len(outlooks) != 1 {
