@@ -135,6 +135,12 @@ func (f *fortnight) until(end time.Time) {
 		next, err := f.walker.Walk(f.t.Context())
 		f.check(err)
 		if f.jobs() == 0 {
+			// The walk told what it found, and by now what it decided may be posted, and the next tier be nearer.
+			_, stored, err := f.store.Due(f.t.Context(), f.now(), 1)
+			f.check(err)
+			if !stored.IsZero() && (next.IsZero() || stored.Before(next)) {
+				next = stored
+			}
 			if next.IsZero() || !next.Before(end) {
 				break
 			}
