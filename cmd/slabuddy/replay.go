@@ -30,7 +30,7 @@ func (replayCmd) Help() string {
 }
 
 func (c replayCmd) Run(in *invocation) error {
-	app.TuneMemory(in.getenv)
+	app.TuneReview(in.getenv)
 	with, err := config.Load(c.With)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ func (c reportCmd) query(now time.Time, zone *time.Location) (report.Query, erro
 }
 
 func (c reportCmd) Run(in *invocation) error {
-	app.TuneMemory(in.getenv)
+	app.TuneReview(in.getenv)
 	configured, err := config.Load(in.configPath)
 	if err != nil {
 		return err

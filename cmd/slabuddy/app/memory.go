@@ -13,3 +13,14 @@ func TuneMemory(getenv func(string) string) {
 		debug.SetGCPercent(gcPercent)
 	}
 }
+
+// reviewPercent is the same for a command that looks back: it holds some hundred timelines with their history, and
+// runs beside the bot.
+const reviewPercent = 250
+
+// TuneReview is TuneMemory for such a command.
+func TuneReview(getenv func(string) string) {
+	if getenv("GOGC") == "" {
+		debug.SetGCPercent(reviewPercent)
+	}
+}
