@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -197,6 +198,13 @@ func (groups) Gone(string, string) bool           { return false }
 
 func (groups) UserByEmail(string, string) (string, bool) { return "", false }
 
+// idAt is a timeline's id of that time, as the program makes them: what is read of the past goes by it.
+func idAt(at time.Time) string {
+	id := uuid.Must(uuid.NewV7())
+	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|uint64(binary.BigEndian.Uint16(id[6:8])))
+	return id.String()
+}
+
 // open opens the timelines of tickets that were posted in a channel so long ago.
 func (w *world) open(workspace, channel string, ago time.Duration, ids ...string) []escalation.Timeline {
 	w.t.Helper()
@@ -207,7 +215,7 @@ func (w *world) open(workspace, channel string, ago time.Duration, ids ...string
 			Thread:   escalation.Thread{Workspace: workspace, Channel: channel, TS: fmt.Sprintf("%d.%06d", at.Unix(), i)},
 			PostedAt: at, Ticket: escalation.Ticket{ID: id, Subject: "It <!here> burns", Link: "https://desk.example.com/" + id},
 		}
-		ts = append(ts, escalation.Begin(uuid.NewString(), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at))
+		ts = append(ts, escalation.Begin(idAt(at), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at))
 	}
 	if _, err := w.store.Open(w.t.Context(), ts); err != nil {
 		w.t.Fatal(err)
