@@ -27,37 +27,6 @@ const (
 	typeUnread      = "unread" // refused before its type was known
 )
 
-// What became of an event, as metric labels, beside the outcomes of opening.
-const (
-	outcomeAnswered   = "answered"
-	outcomeRefused    = "refused"    // not signed, or too large
-	outcomeMalformed  = "malformed"  // signed, and not JSON
-	outcomeFailed     = "failed"     // not stored; Slack delivers again
-	outcomeIgnored    = "ignored"    // an edit, a reply, a join: nothing to do
-	outcomeOwn        = "own"        // the bot's own post
-	outcomeUnwatched  = "unwatched"  // a message in a channel that is not watched
-	outcomeNoTicket   = "no_ticket"  // a message in a watched channel that carries none
-	outcomeUnreadable = "unreadable" // it looks like a ticket and cannot be read
-	outcomeUpdate     = "update"     // it tells of a ticket that was there before
-	outcomePerson     = "person"     // tickets.from does not name who posted it
-	outcomeHeard      = "heard"      // a mention
-	outcomeDeleted    = "deleted"    // a message was deleted
-	outcomeRenamed    = "renamed"    // a watched channel has another id
-	outcomeForeign    = "foreign"    // a mention by a bot or from another workspace
-	outcomeOdd        = "odd"        // without a usable place or time
-	outcomeLimited    = "limited"    // Slack holds events back
-	outcomeGone       = "gone"       // the workspace does not want the bot any more
-	outcomeRepeated   = "repeated"   // a signed request that came before
-	outcomeBusy       = "busy"       // too much is under way: the user is asked to try again
-)
-
-// messageOutcomes is all that may become of a message: of those, alerts are made.
-var messageOutcomes = []string{
-	string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready),
-	string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
-	outcomeFailed, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeUpdate, outcomePerson, outcomeHeard, outcomeDeleted, outcomeForeign, outcomeOdd,
-}
-
 // label is the event's type with its values bounded.
 func (e *envelope) label() string {
 	if e.Type == typeRateLimited {
