@@ -1,0 +1,105 @@
+package replay
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/escalation/review"
+)
+
+var posted = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// kept is a ticket that ran through a policy, and was replied to after 17 minutes.
+func kept(channel, policy string) review.Record {
+	p := escalation.BuiltInPolicies()["enterprise"]
+	p.Name = policy
+	at := posted.Add(17 * time.Minute)
+	t := escalation.Begin("tl-1", escalation.Message{
+		Thread: escalation.Thread{Workspace: "T1", Channel: channel, TS: "1.1"}, PostedAt: posted, Ticket: escalation.Ticket{ID: "42", Priority: "urgent"},
+	}, p, &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
+	t.State, t.AnsweredAt, t.ClosedAt = escalation.Answered, at, at
+	due := posted.Add(10 * time.Minute)
+	return review.Record{Timeline: t, History: []escalation.Event{
+		{At: due, Kind: escalation.EventDue, Tier: 1, Details: escalation.Details{Desk: desk.Unanswered}}, {At: due, Kind: escalation.EventPosted, Tier: 1},
+		{At: at, Kind: escalation.EventDesk, Details: escalation.Details{Desk: desk.Answered, ReplyAt: at}}, {At: at, Kind: escalation.EventAnswered},
+	}}
+}
+
+func under(p escalation.Policy) Rules {
+	s := escalation.DefaultSettings()
+	s.Policies = map[string]escalation.Policy{p.Name: p}
+	s.Channels = map[string]escalation.ChannelPolicy{"C1": {Policy: p.Name}}
+	return Rules{Settings: &s}
+}
+
+// stored is a store of some records.
+type stored []review.Record
+
+func (s stored) Records(_ context.Context, _ time.Time, after string, _ int) ([]review.Record, error) {
+	if after != "" {
+		return nil, nil
+	}
+	return s, nil
+}
+
+func made(t *testing.T, rules Rules, records ...review.Record) Result {
+	t.Helper()
+	r, err := Make(t.Context(), stored(records), Query{From: posted}, func(context.Context, string) (Rules, error) { return rules, nil }, posted.Add(24*time.Hour), time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A policy that was renamed meanwhile is another policy of the same channel: the ticket runs under what the channel has
+// now, and the table says both names.
+func TestAPolicyThatWasRenamed(t *testing.T) {
+	t.Parallel()
+	p := escalation.BuiltInPolicies()["enterprise"]
+	p.Name, p.Deadline = "gold", 15*time.Minute
+	r := made(t, under(p), kept("C1", "enterprise"))
+	want := Changed{Workspace: "T1", Channel: "C1", Ticket: "42", Clock: escalation.FirstReply, Before: report.Kept, After: report.Breached, Policy: "enterprise", NewPolicy: "gold"}
+	if len(r.Changed) != 1 || r.Changed[0] != want {
+		t.Errorf("changed: %+v", r.Changed)
+	}
+}
+
+// A ticket for which the rules open nothing stays as it was, and that is said.
+func TestAChannelThatIsNotWatchedAnyMore(t *testing.T) {
+	t.Parallel()
+	r := made(t, under(escalation.BuiltInPolicies()["enterprise"]), kept("C0GONE", "enterprise"))
+	if r.Before.Counts != r.After.Counts || r.After.Kept != 1 || !strings.Contains(strings.Join(r.Limits, "\n"), "1 tickets stay as they were") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A ticket begins with the priority that it was posted with; where that was not kept, it is said that it was not.
+func TestAPriorityThatWasRaised(t *testing.T) {
+	t.Parallel()
+	was := "normal"
+	for _, c := range []struct {
+		was   *string
+		first string
+		limit bool
+	}{{&was, "enterprise", false}, {nil, "urgent", true}} {
+		r := kept("C1", "urgent")
+		fact := escalation.Event{At: posted.Add(12 * time.Minute), Kind: escalation.EventFact, Details: escalation.Details{Fact: &desk.Fact{Kind: desk.FactPriority, Value: "urgent"}, Was: c.was}}
+		r.History = append(r.History, fact)
+		rules := under(escalation.BuiltInPolicies()["enterprise"])
+		urgent := escalation.Policy{Name: "urgent", Deadline: time.Hour, Tiers: []escalation.Tier{{After: 5 * time.Minute, Notify: []string{"here"}}}}
+		rules.Settings.Policies["urgent"] = urgent
+		rules.Settings.Channels = map[string]escalation.ChannelPolicy{"C1": {Choose: []escalation.Choice{{Priorities: []string{"urgent"}, Policy: "urgent"}}}}
+		would := Run(r, rules, posted.Add(time.Hour))
+		if would.Timeline.Policy != "urgent" || would.Changed != c.limit {
+			t.Errorf("was %v: ends under %s, not known %t", c.was, would.Timeline.Policy, would.Changed)
+		}
+		if first := would.History[0]; c.first == "enterprise" && (first.Kind != escalation.EventDue || !first.At.Equal(posted.Add(10*time.Minute))) {
+			t.Errorf("it begins with %+v, not with the enterprise policy's first tier", first)
+		}
+	}
+}
