@@ -62,9 +62,6 @@ func (c eraseCmd) Run(in *invocation) error {
 		return err
 	}
 	defer s.Close()
-	if err := upToDate(in.ctx, s); err != nil {
-		return err
-	}
 	done, err := s.Rewrite(in.ctx, e.Text, c.Yes)
 	switch {
 	case errors.Is(err, store.ErrInForce):
@@ -95,9 +92,6 @@ func (c eraseCmd) eraseWorkspace(in *invocation) error {
 		return err
 	}
 	defer s.Close()
-	if err := upToDate(in.ctx, s); err != nil {
-		return err
-	}
 	if !c.Yes {
 		fmt.Fprintf(in.stdout, "All of %s would be deleted: its tickets, settings, jobs and token. Nothing was changed: add --yes to do it. It cannot be undone.\n", c.Workspace)
 		return nil

@@ -87,7 +87,7 @@ func openOrMake(in *invocation) (store.Store, error) {
 }
 
 // openStore opens the database of DATABASE_URL as it is, beside whoever else uses it. It makes no file: whoever
-// looks from the wrong folder should be told so.
+// looks from the wrong folder is to hear of it; and it refuses one whose tables are older than the program.
 func openStore(in *invocation) (store.Store, error) {
 	env, err := config.ReadEnv(in.getenv, nil)
 	if err != nil {
@@ -98,7 +98,15 @@ func openStore(in *invocation) (store.Store, error) {
 			return nil, fmt.Errorf("there is no database %s: set DATABASE_URL to the one that the bot works with, or go to its folder", path)
 		}
 	}
-	return openOrMake(in)
+	s, err := openOrMake(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := upToDate(in.ctx, s); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 func printJSON(in *invocation, v any) error {

@@ -37,9 +37,6 @@ func withStore(in *invocation, f func(ctx context.Context, s store.Store) error)
 		return err
 	}
 	defer s.Close()
-	if err := upToDate(ctx, s); err != nil {
-		return err
-	}
 	return f(ctx, s)
 }
 

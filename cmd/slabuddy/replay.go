@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"fmt"
@@ -40,9 +39,6 @@ func (c replayCmd) Run(in *invocation) error {
 		return err
 	}
 	defer s.Close()
-	if err := upToDate(in.ctx, s); err != nil {
-		return err
-	}
 	now, zone := rightNow(), cmp.Or(with.Calendar.Location, time.UTC)
 	from := c.Since.before(now)
 	if !from.Before(now) {
@@ -55,15 +51,7 @@ func (c replayCmd) Run(in *invocation) error {
 	if err != nil {
 		return fmt.Errorf("the replay cannot be made: %w", err)
 	}
-	switch {
-	case c.JSON:
-		return printJSON(in, result)
-	case c.HTML != "":
-		return writeFile(c.HTML, func(w io.Writer) error { return reportpage.WriteReplay(w, result) })
-	}
-	out := bufio.NewWriter(in.stdout)
-	printReplay(out, result)
-	return out.Flush()
+	return finding{result, func(w io.Writer) error { return reportpage.WriteReplay(w, result) }, func(w io.Writer) { printReplay(w, result) }}.in(in, c.JSON, c.HTML)
 }
 
 // printReplay prints a result for a terminal.

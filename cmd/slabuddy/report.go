@@ -62,21 +62,30 @@ func (c reportCmd) Run(in *invocation) error {
 		return err
 	}
 	defer s.Close()
-	if err := upToDate(in.ctx, s); err != nil {
-		return err
-	}
 	r, err := report.Make(in.ctx, s, q, app.NewPast(in.ctx, s, configured, now), now, zone)
 	if err != nil {
 		return fmt.Errorf("the report cannot be made: %w", err)
 	}
+	return finding{r, func(w io.Writer) error { return reportpage.Write(w, r) }, func(w io.Writer) { printReport(w, r) }}.in(in, c.JSON, c.HTML)
+}
+
+// finding is what a command found out, in each form that people ask for.
+type finding struct {
+	json any
+	html func(io.Writer) error
+	text func(io.Writer)
+}
+
+// in shows it as JSON, in a file, or on the terminal.
+func (s finding) in(in *invocation, asJSON bool, file string) error {
 	switch {
-	case c.JSON:
-		return printJSON(in, r)
-	case c.HTML != "":
-		return writeFile(c.HTML, func(w io.Writer) error { return reportpage.Write(w, r) })
+	case asJSON:
+		return printJSON(in, s.json)
+	case file != "":
+		return writeFile(file, s.html)
 	}
 	out := bufio.NewWriter(in.stdout)
-	printReport(out, r)
+	s.text(out)
 	return out.Flush()
 }
 
