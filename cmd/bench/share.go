@@ -66,7 +66,7 @@ func (b *bench) shares(ctx context.Context, n int) error {
 	return nil
 }
 
-// track has statements counted on new connections of db, which it opens anew.
+// track has statements counted on new connections of db, which it opens again.
 func (db *database) track(ctx context.Context, b *bench) (*pgx.Conn, error) {
 	counted, err := withTracking(db.url)
 	if err != nil {

@@ -77,7 +77,7 @@ func inLine(jobs []Job) []Job {
 func (j Job) expired(now time.Time) bool { return !j.Expires.IsZero() && now.After(j.Expires) }
 
 // dropAt is when a job whose turn comes at next is looked at again: as soon as it expires, if that is before. What is
-// decided in its place takes its turn anew.
+// decided in its place takes a turn of its own.
 func (j Job) dropAt(next time.Time) time.Time {
 	if j.Expires.IsZero() {
 		return next
