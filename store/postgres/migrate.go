@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -27,12 +28,19 @@ var files embed.FS
 // minutes.
 const longestMigration = time.Hour
 
+// saysItWaits is after how long it is said that migrating waits.
+const saysItWaits = 10 * time.Second
+
 // Migrate holds its lock by a transaction, which a pooler keeps on one connection; a session's lock it does
 // not. Older programs take the same lock.
 func (s *Store) Migrate(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, longestMigration)
 	defer cancel()
-	return s.inTx(ctx, func(t *tx) error {
+	waiting := time.AfterFunc(saysItWaits, func() {
+		s.log.Info("migrating the database takes a while, or waits: another process migrates it, or holds a lock on its tables (see pg_stat_activity)")
+	})
+	defer waiting.Stop()
+	err := s.inTx(ctx, func(t *tx) error {
 		t.queue(`set local idle_in_transaction_session_timeout = 0`)
 		t.queue(`select pg_advisory_xact_lock($1)`, lock.DefaultLockID)
 		if err := t.send(); err != nil {
@@ -43,6 +51,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 		}
 		return s.migrate(ctx)
 	})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("the database could not be migrated within %s: another process migrates it, or holds a lock on its tables (see pg_stat_activity); end that, and start again: %w", longestMigration, err)
+	}
+	return err
 }
 
 // migrate applies the migrations that are missing. What they make is granted to nobody else; what an operator

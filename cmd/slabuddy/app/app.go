@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -134,26 +133,6 @@ func (a *App) build(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
-}
-
-func (a *App) buildStore(ctx context.Context) error {
-	s, err := store.Open(ctx, a.opts.Env.DatabaseURL.Reveal(), store.Options{Logger: a.log, Exclusive: true})
-	if err != nil {
-		return err
-	}
-	a.store = s
-	if err := s.Migrate(ctx); err != nil {
-		return err
-	}
-	a.clock = &clockWatch{store: s, now: a.now, logger: a.log}
-	if a.opts.RealTime {
-		began := time.Now()
-		a.clock.elapsed = func() time.Duration { return time.Since(began) }
-		a.clock.slack = func(ctx context.Context) (time.Time, error) { return client.Date(ctx, a.opts.Env.SlackAPIURL) }
-	}
-	a.purger = &purger{store: s, retention: a.retention, hold: a.clock.Hold, now: a.now, logger: a.log}
-	a.clock.compare(ctx, clockAtStart)
 	return nil
 }
 
@@ -309,13 +288,4 @@ func (a *App) Close() {
 	if a.store != nil {
 		a.store.Close()
 	}
-}
-
-// worker names this process in the jobs it claims.
-func worker() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return fmt.Sprintf("%s/%d/%08x", host, os.Getpid(), rand.Uint32())
 }
