@@ -83,7 +83,7 @@ func (a *App) lookAtDesk() {
 func (a *App) unreadable(at escalation.Thread, p ticket.Problem) {
 	said := "See tickets.fields.id; `slabuddy check --live` tells more."
 	if ops, ok := a.opsChannel(); ok && ops.Workspace == at.Workspace {
-		said = p.Sentence() + "."
+		said = p.Sentence() + ". `slabuddy check --live` tells more."
 	}
 	a.troubles.Report(trouble.Report{Name: faultUnreadable, Incident: true, Words: fmt.Sprintf(
 		"Messages look like tickets, but cannot be read, so nobody is reminded of them; the last one is in channel %s, ts %s: %s", at.Channel, at.TS, said)})

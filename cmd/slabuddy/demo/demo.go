@@ -37,10 +37,9 @@ type Options struct {
 var ErrUnexpected = errors.New("the demo did not come out as it should")
 
 const (
-	// onceTakes and stopTakes bound a demo without waiting: together less than 30 s, also if
-	// something gets stuck. Most of that is for the story: on a machine that is busy it takes many times
-	// the second that it needs, and the stop does not.
-	onceTakes = 24 * time.Second
+	// onceTakes and stopTakes bound a demo without waiting, should something get stuck. Most of that is for the
+	// story: on a machine that is busy it takes many times the few seconds that it needs, and the stop does not.
+	onceTakes = 2 * time.Minute
 	stopTakes = 5 * time.Second
 	// tick is short, for a clock that hurries.
 	tick = 10 * time.Millisecond
