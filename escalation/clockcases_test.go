@@ -83,12 +83,10 @@ func TestLivesOfATicket(t *testing.T) {
 		},
 		"all is told at once, and in time": func(t *testing.T) {
 			o := opens(t, full(hour, hour, 8*hour), "10:00")
-			for _, f := range []desk.Fact{
-				{Kind: desk.FactReplied, At: clockAt("10:30"), ID: "1"}, {Kind: desk.FactCustomerWrote, At: clockAt("11:00"), ID: "2"},
-				{Kind: desk.FactReplied, At: clockAt("11:20"), ID: "3"},
-			} {
-				o.told = append(o.told, f)
-			}
+			o.told = append(o.told,
+				desk.Fact{Kind: desk.FactReplied, At: clockAt("10:30"), ID: "1"},
+				desk.Fact{Kind: desk.FactCustomerWrote, At: clockAt("11:00"), ID: "2"},
+				desk.Fact{Kind: desk.FactReplied, At: clockAt("11:20"), ID: "3"})
 			o.asked("13:00") // the desk was silent until then
 			equal(t, "breaches", o.breaches, nil)
 			o.stands(NextReply)

@@ -19,14 +19,12 @@ var (
 	clickBy    = escalationtest.ClickBy
 	closed     = escalationtest.Closed
 	counter    = escalationtest.Counter
-	deps       = escalationtest.Deps
 	dan        = escalationtest.Dan
 	enterprise = escalationtest.Enterprise
 	facts      = escalationtest.Facts
 	inStates   = escalationtest.InStates
 	keysOf     = escalationtest.KeysOf
 	message    = escalationtest.Message
-	metrics    = escalationtest.Metrics
 	ownedBy    = escalationtest.OwnedBy
 	payload    = escalationtest.Payload
 	post       = escalationtest.Post
@@ -42,7 +40,6 @@ var (
 	toHead     = escalationtest.ToHead
 	toSupport  = escalationtest.ToSupport
 	toUser     = escalationtest.ToUser
-	value      = escalationtest.Value
 )
 
 type directory = escalationtest.Directory

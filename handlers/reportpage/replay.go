@@ -43,12 +43,10 @@ func WriteReplay(w io.Writer, r replay.Result) error {
 		Result: r, Style: template.CSS(style), Script: template.JS(script), Policy: Policy,
 		Day:  func(t time.Time) string { return t.In(zone).Format("2 January 2006") },
 		Both: r.Both(),
-	}
-	for _, s := range []side{
-		{"Kept", r.Before.Kept, r.After.Kept}, {"Breached", r.Before.Breached, r.After.Breached}, {"Withdrawn", r.Before.Withdrawn, r.After.Withdrawn},
-		{"Not decided yet", r.Before.Open, r.After.Open}, {"Reminders", r.Before.Reminders, r.After.Reminders}, {"Reminders by night", r.Before.Night, r.After.Night},
-	} {
-		v.Sides = append(v.Sides, s)
+		Sides: []side{
+			{"Kept", r.Before.Kept, r.After.Kept}, {"Breached", r.Before.Breached, r.After.Breached}, {"Withdrawn", r.Before.Withdrawn, r.After.Withdrawn},
+			{"Not decided yet", r.Before.Open, r.After.Open}, {"Reminders", r.Before.Reminders, r.After.Reminders}, {"Reminders by night", r.Before.Night, r.After.Night},
+		},
 	}
 	var out bytes.Buffer
 	if err := replayPage.Execute(&out, v); err != nil {

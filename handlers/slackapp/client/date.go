@@ -11,7 +11,7 @@ import (
 )
 
 // ErrNoDate says that Slack answers, and does not say what time it is.
-var ErrNoDate = errors.New("Slack's answer bears no date")
+var ErrNoDate = errors.New("the answer of Slack bears no date")
 
 // Date is what time it is at Slack, in whole seconds: every answer of a web server says so, whatever it is asked. No
 // method is called. url is as in Config.
