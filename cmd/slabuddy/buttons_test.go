@@ -102,7 +102,7 @@ func TestRemindersThatAct(t *testing.T) {
 			}
 			w.pass(40*time.Minute, channel, ts)
 			second := w.reminders(2, channel, ts)
-			expect(t, second.Text, "Tier 2 of 3", "You said that you are on it, so I tell nobody else for now.")
+			expect(t, second.Text, "Tier 2 of 3", "You are on it, so I tell nobody else for now.")
 			if got := pinged(second); !slices.Equal(got, []string{"U0BOB"}) {
 				t.Errorf("tier 2 pings %v, want Bob alone", got)
 			}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,11 +132,8 @@ func (d Saying) Ask(_ context.Context, qs []desk.Question) (map[string]desk.Answ
 
 // Counter numbers ids.
 func Counter(prefix string) func() string {
-	n := 0
-	return func() string {
-		n++
-		return fmt.Sprintf("%s-%d", prefix, n)
-	}
+	var n atomic.Int64
+	return func() string { return fmt.Sprintf("%s-%d", prefix, n.Add(1)) }
 }
 
 func Message() escalation.Message {

@@ -9,9 +9,12 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// burst is a span of time in which the answers to mentions in one thread are one: the first has an answer of its own,
-// at once, and all that follow have one together, when the span is over, of how the ticket stands then.
-const burst = 10 * time.Second
+// burst is a span of time in which the answers to many mentions in one thread are one: the first few have an answer of
+// their own, at once, and all that follow have one together, when the span is over, of how the ticket stands then.
+const (
+	burst   = 10 * time.Second
+	atFirst = 3
+)
 
 // committed is how long after its mention an answer may take to be stored.
 const committed = 2 * time.Second
@@ -29,17 +32,20 @@ func (m *Mentions) answerIn(ctx context.Context, c escalation.Change, timeline s
 		return c, nil
 	}
 	over := now.Truncate(burst).Add(burst)
-	first := fmt.Sprintf("answers/%s/%d", timeline, over.Unix())
-	stands, err := m.Store.JobsByKey(ctx, []string{first})
+	own := make([]string, atFirst)
+	for i := range own {
+		own[i] = fmt.Sprintf("answers/%s/%d/%d", timeline, over.Unix(), i+1)
+	}
+	stand, err := m.Store.JobsByKey(ctx, own)
 	if err != nil {
 		return c, fmt.Errorf("look for other answers in the thread: %w", err)
 	}
-	if len(stands) == 0 {
-		job.Key = first
+	if len(stand) < atFirst {
+		job.Key = own[len(stand)]
 		return c, nil
 	}
 	all := escalation.Note{Kind: escalation.NoteStatus, User: note.User, Together: true}
-	*job = escalation.NewPostJob(job.ID, first+"/all", escalation.Post{Thread: at, Timeline: timeline, Note: &all}, now)
+	*job = escalation.NewPostJob(job.ID, fmt.Sprintf("answers/%s/%d/all", timeline, over.Unix()), escalation.Post{Thread: at, Timeline: timeline, Note: &all}, now)
 	job.RunAt = over.Add(committed)
 	return c, nil
 }

@@ -102,7 +102,7 @@ func TestAnswersAreOwedToTheMentionsThread(t *testing.T) {
 		note    escalation.NoteKind
 		usedUp  bool
 	}{
-		{"in a tracked thread", byAna, true, "answers/tl-1/1772442310", byAna.ThreadTS, escalation.NoteSnoozed, true},
+		{"in a tracked thread", byAna, true, "answers/tl-1/1772442310/1", byAna.ThreadTS, escalation.NoteSnoozed, true},
 		{"in another thread, whose ticket may be late", byAna, false, "untracked/T0ACME/C0ENTERPRISE/1772442300.000900", byAna.ThreadTS, escalation.NoteUntracked, false},
 		{"outside a thread", topLevel, false, "untracked/T0ACME/C0ENTERPRISE/1772442300.000900", byAna.TS, escalation.NoteUntracked, true},
 	} {

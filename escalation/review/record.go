@@ -69,7 +69,7 @@ type some struct {
 // readAll closes to once it has sent all there are, or an error, or nobody wants more.
 func readAll(ctx context.Context, s Store, since time.Time, to chan<- some) {
 	defer close(to)
-	for after := ""; ; {
+	for after := ""; ctx.Err() == nil; {
 		records, err := read(ctx, s, since, after)
 		if err == nil && len(records) == 0 {
 			return
