@@ -59,6 +59,7 @@ func TestTheWeeksSummaryIsPostedOnce(t *testing.T) {
 		}
 		m := posted()[0]
 		expect(t, m.Text, "33 % of 3 tickets got their first reply in time", "102", "Cannot log in &amp; &lt;b&gt;", "103", "nobody was told")
+		expect(t, string(m.Blocks), `"data_visualization"`, `"data_table"`, "Cannot log in")
 		if strings.Contains(m.Text+string(m.Blocks), "Globex") {
 			t.Errorf("it tells the subject of a private channel's ticket:\n%s", m.Text)
 		}

@@ -55,6 +55,8 @@ type blockCheck struct {
 	most     int    // so many may be there
 	view     string // modal or home; empty in a message
 	problems []string
+
+	tableText int // characters in the tables so far
 }
 
 func (c *blockCheck) problem(at, reason string) {
@@ -102,6 +104,8 @@ func (c *blockCheck) block(at string, block map[string]any) {
 		c.inputBlock(at, block)
 	case "data_visualization":
 		c.chart(at, block)
+	case "data_table":
+		c.table(at, block)
 	case "divider", "markdown", "table", "video", "file", "context_actions", "call", "contact_card":
 	default:
 		c.problem(at+"/type", fmt.Sprintf("unsupported type: %v", kind))

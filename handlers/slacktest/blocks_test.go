@@ -34,7 +34,32 @@ func TestBlocksAreHeldToTheirPublishedLimits(t *testing.T) {
 		return `[{"type":"data_visualization","title":"T","chart":{` + parts + `}}]`
 	}
 	const axis, a, ab = `"axis_config":{"categories":["a","b"]}`, `{"label":"a","value":1}`, `{"label":"a","value":1},{"label":"b","value":-2.5}`
+	table := func(rows string) string {
+		return `[{"type":"data_table","caption":"T","page_size":5,"rows":[` + rows + `]}]`
+	}
+	cell := func(n int) string { return `{"type":"raw_text","text":"` + strings.Repeat("x", n) + `"}` }
+	rows := func(n int, row string) string { return strings.TrimSuffix(strings.Repeat(row+",", n), ",") }
+	press := func(kind string) string {
+		return `{"type":"action_cell","element":{"type":"` + kind + `","action_id":"a","text":{"type":"plain_text","text":"Go"}}}`
+	}
+	one := `[` + cell(1) + `]`
+	const richCell, numberCell = `{"type":"rich_text","elements":[]}`, `{"type":"raw_number","value":2.5}`
 	tests := map[string]struct{ blocks, problem string }{
+		"a table":                        {table(`[` + rows(4, cell(1)) + `],[` + cell(1) + `,` + richCell + `,` + numberCell + `,` + press("button") + `]`), ""},
+		"a table of 101 rows":            {table(rows(101, one)), ""},
+		"a table of 102 rows":            {table(rows(102, one)), "must have 2 to 101 items [json-pointer:/blocks/0/rows]"},
+		"a table that is only a header":  {table(one), "must have 2 to 101 items [json-pointer:/blocks/0/rows]"},
+		"a table of 20 columns":          {table(rows(2, `[`+rows(20, cell(1))+`]`)), ""},
+		"a table of 21 columns":          {table(rows(2, `[`+rows(21, cell(1))+`]`)), "must have 1 to 20 items [json-pointer:/blocks/0/rows/0]"},
+		"a row that lacks a cell":        {table(`[` + rows(2, cell(1)) + `],` + one), "must have as many items as the header [json-pointer:/blocks/0/rows/1]"},
+		"a table's cells of 10000":       {table(rows(2, `[`+cell(5000)+`]`)), ""},
+		"a table's cells of 10001":       {table(`[` + cell(5001) + `],[` + cell(5000) + `]`), "no more than 10000 characters allowed in all cells [json-pointer:/blocks/0/rows]"},
+		"an empty cell":                  {table(one + `,[` + cell(0) + `]`), "must be more than 0 characters [json-pointer:/blocks/0/rows/1/0/text]"},
+		"a rich header":                  {table(`[` + richCell + `],` + one), "must be one of: raw_text [json-pointer:/blocks/0/rows/0/0/type]"},
+		"a cell of another kind":         {table(one + `,[{"type":"picture"}]`), "must be one of: raw_text, raw_number, rich_text, action_cell [json-pointer:/blocks/0/rows/1/0/type]"},
+		"a cell to choose in":            {table(one + `,[` + press("overflow") + `]`), "must be one of: button [json-pointer:/blocks/0/rows/1/0/element/type]"},
+		"a table without a caption":      {strings.Replace(table(one+`,`+one), `"T"`, `""`, 1), "must be more than 0 characters [json-pointer:/blocks/0/caption]"},
+		"a table's page of 101":          {strings.Replace(table(one+`,`+one), `:5`, `:101`, 1), "must be a whole number from 1 to 100 [json-pointer:/blocks/0/page_size]"},
 		"a chart":                        {chart(`"type":"bar",` + axis + `,"series":[{"name":"s","data":[` + ab + `]}]`), ""},
 		"a pie":                          {chart(`"type":"pie","segments":[` + a + `]`), ""},
 		"a chart of another kind":        {chart(`"type":"donut"`), "must be one of: pie, bar, area, line [json-pointer:/blocks/0/chart/type]"},
@@ -88,5 +113,25 @@ func TestClientLibraryReadsTheReasonsForInvalidBlocks(t *testing.T) {
 	var refused slack.SlackErrorResponse
 	if !errors.As(err, &refused) || refused.Err != "invalid_blocks" || len(refused.ResponseMetadata.Messages) != 1 {
 		t.Errorf("err = %#v", err)
+	}
+}
+
+// A workspace may not know a kind of block yet, and may learn it, or lose it again, at any time.
+func TestAKindOfBlockIsRefusedWhileItIsNotKnown(t *testing.T) {
+	w := newWorkspace(t, slacktest.Options{})
+	const table = `[{"type":"data_table","caption":"T","rows":[[{"type":"raw_text","text":"x"}],[{"type":"raw_text","text":"y"}]]}]`
+	post := func(blocks string) any {
+		return call(t, w, "chat.postMessage", "channel", support, "text", "x", "blocks", blocks)["error"]
+	}
+	unknown := w.RefuseBlocks("data_table")
+	if got := post(table); got != "invalid_blocks" {
+		t.Errorf("a table: %v", got)
+	}
+	if got := post(`[{"type":"divider"}]`); got != nil {
+		t.Errorf("a line: %v", got)
+	}
+	unknown.Clear()
+	if got := post(table); got != nil {
+		t.Errorf("a table that is known: %v", got)
 	}
 }

@@ -55,6 +55,10 @@ func controls(blocks json.RawMessage) []control {
 			for _, e := range elements {
 				add(e)
 			}
+		case "data_table":
+			for _, cell := range cells(b) {
+				add(cell["element"])
+			}
 		}
 	}
 	return found

@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -36,6 +37,24 @@ func (w *Workspace) Chaos(rnd *rand.Rand, p float64, method string, effects ...E
 		}
 		return effects[rnd.IntN(len(effects))], true
 	})
+}
+
+// RefuseBlocks makes Slack refuse messages with blocks of a kind, as it does where it does not know the kind yet.
+func (w *Workspace) RefuseBlocks(kind string) *Injected {
+	return w.Inject(Fault{Do: Refused("invalid_blocks"), When: func(c Call) bool {
+		var list []struct {
+			Type string `json:"type"`
+		}
+		if json.Unmarshal([]byte(c.Args["blocks"]), &list) != nil {
+			return false
+		}
+		for _, b := range list {
+			if b.Type == kind {
+				return true
+			}
+		}
+		return false
+	}})
 }
 
 func (w *Workspace) inject(f Fault, pick func() (Effect, bool)) *Injected {

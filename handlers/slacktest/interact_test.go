@@ -106,6 +106,20 @@ func TestAClickIsABlockActionsPayloadInSlacksShape(t *testing.T) {
 	}
 }
 
+func TestAButtonInATableIsPressed(t *testing.T) {
+	w, a := interactive(t, slacktest.Options{})
+	button := slack.NewButtonBlockElement("own#1", "tl-42", slack.NewTextBlockObject("plain_text", "I'm on it", false, false))
+	table := slack.NewDataTableBlock("T", slack.DataTableBlockOptionBlockID("table")).
+		AddRow(slack.NewDataTableRawTextCell("Take it")).AddRow(slack.NewDataTableActionCell(button))
+	_, ts, err := client(w).PostMessageContext(t.Context(), support, slack.MsgOptionText("x", false), slack.MsgOptionBlocks(table))
+	ok(t, err)
+	must(w.Click(ana, support, ts, "own#1"))(t)
+	action := a.payloads(t)[0]["actions"].([]any)[0].(map[string]any)
+	if action["block_id"] != "table" || action["value"] != "tl-42" || action["type"] != "button" {
+		t.Errorf("action: %v", action)
+	}
+}
+
 func TestClientLibraryReadsAClick(t *testing.T) {
 	w, a := interactive(t, slacktest.Options{})
 	ts, _ := reminder(t, w)

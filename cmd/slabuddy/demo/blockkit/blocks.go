@@ -43,6 +43,7 @@ type block struct {
 	Hint      string
 	Error     string
 	Optional  bool
+	Rows      [][]cell // of a data table; the first is its header
 }
 
 // Blocks are blocks as HTML.
@@ -102,6 +103,9 @@ func (r *Reader) block(o object, at Container) (b block, ok bool) {
 		}
 	case "rich_text":
 		b.HTML = r.rich(o)
+	case "data_table":
+		b.Title = o.str("caption")
+		b.Rows = r.rows(o, at)
 	case "divider":
 	default:
 		return b, false

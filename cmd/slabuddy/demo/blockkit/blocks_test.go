@@ -66,6 +66,18 @@ func TestWhatIsFilledInStaysInItsField(t *testing.T) {
 	contains(t, blocks(t, people, at), `value="U0ANA" checked`)
 }
 
+func TestATableHasItsLinksDatesAndButtons(t *testing.T) {
+	html := blocks(t, `[{"type":"data_table","block_id":"b1","caption":"Tickets","rows":[
+		[{"type":"raw_text","text":"Ticket"},{"type":"raw_text","text":"Deadline"},{"type":"raw_text","text":"Waits"},{"type":"raw_text","text":"Take it"}],
+		[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"https://desk.example.com/1","text":"41"}]}]},
+		 {"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"date","timestamp":1800000000,"format":"{date} {time}","fallback":"x"}]}]},
+		 {"type":"raw_number","value":2.5},
+		 {"type":"action_cell","element":{"type":"button","action_id":"own:1","value":"v","text":{"type":"plain_text","text":"I'm on it"}}}]]}]`,
+		Container{Channel: "C1", TS: "1.000001"})
+	contains(t, html, `<caption>Tickets</caption>`, `<th scope="col">Ticket</th>`, `<a href="https://desk.example.com/1"`, `January 15, 2027 08:00`, `<td>2.5</td>`,
+		`<form method="post" action="/press"`, `name="block" value="b1"`, `name="action" value="own:1"`, `I&#39;m on it</button>`)
+}
+
 func TestBlocksAreHostileByAssumption(t *testing.T) {
 	const evil = `\"><script>alert(1)</script>`
 	text := `{"type":"plain_text","text":"` + evil + `"}`
@@ -75,7 +87,9 @@ func TestBlocksAreHostileByAssumption(t *testing.T) {
 		{"type":"input","block_id":"`+evil+`","label":`+text+`,"element":{"type":"plain_text_input","action_id":"a","initial_value":"`+evil+`","placeholder":`+text+`}},
 		{"type":"actions","elements":[{"type":"checkboxes","action_id":"c","options":[{"text":`+text+`,"value":"`+evil+`","description":`+text+`}]}]},
 		{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"`+evil+`"},
-		 {"type":"link","url":"javascript:alert(1)","text":"`+evil+`"},{"type":"emoji","name":"`+evil+`"},{"type":"user","user_id":"`+evil+`"}]}]}]`,
+		 {"type":"link","url":"javascript:alert(1)","text":"`+evil+`"},{"type":"emoji","name":"`+evil+`"},{"type":"user","user_id":"`+evil+`"}]}]},
+		{"type":"data_table","caption":"`+evil+`","rows":[[{"type":"raw_text","text":"`+evil+`"}],[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":
+		 [{"type":"date","timestamp":"x","fallback":"`+evil+`"}]}]},{"type":"action_cell","element":{"type":"button","action_id":"`+evil+`","text":`+text+`}}]]}]`,
 		Container{Channel: evil, TS: evil})
 	for _, wrong := range []string{"<script", `"><`, "href=\"javascript", "x.example"} {
 		if strings.Contains(html, wrong) && !(wrong == `"><` && !strings.Contains(html, `"><script`)) {
@@ -90,7 +104,7 @@ func TestBlocksAreHostileByAssumption(t *testing.T) {
 }
 
 func TestWhatCannotBeReadIsLeftOut(t *testing.T) {
-	for _, raw := range []string{"", "null", "7", `{"type":"section"}`, `["a",{"type":7}]`, `[{"type":"actions","elements":"x"}]`, string(slacktest.OddBlocks())} {
+	for _, raw := range []string{"", "null", "7", `{"type":"section"}`, `["a",{"type":7}]`, `[{"type":"actions","elements":"x"}]`, `[{"type":"data_table","rows":[7,[null]]}]`, string(slacktest.OddBlocks())} {
 		blocks(t, raw, Container{})
 		if _, err := renderer(t).Attachments(newReader(), json.RawMessage(raw), Container{}); err != nil {
 			t.Errorf("%s: %v", raw, err)

@@ -55,6 +55,12 @@ func (r *Reader) richWord(o object) string {
 		return r.mention("#", o.str("channel_id"), "")
 	case "broadcast":
 		return span("mention me", "@"+o.str("range"))
+	case "date":
+		words, ok := InWords(o.str("timestamp")+"^"+o.str("format"), r.Now)
+		if !ok {
+			words = o.str("fallback")
+		}
+		return styled(o.in("style"), template.HTMLEscapeString(words))
 	case "emoji":
 		return template.HTMLEscapeString(named(":" + o.str("name") + ":"))
 	}
