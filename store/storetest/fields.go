@@ -1,26 +1,24 @@
 package storetest
 
 import (
-	"fmt"
-	"reflect"
 	"testing"
-	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/fields/fieldstest"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store"
 )
 
 var fields = map[string]func(*testing.T, store.Store){
 	"every field of a timeline survives its opening": func(t *testing.T, s store.Store) {
-		want := filled[escalation.Timeline](t)
+		want := fieldstest.Filled[escalation.Timeline](t)
 		want.ID, want.Version, want.State = id(1, 1), 1, escalation.Open
 		same(t, "read back", open(t, s, want)[0], want)
 	},
 	"every field of a timeline that may change survives a change": func(t *testing.T, s store.Store) {
 		opened := open(t, s, ticket(1))[0]
-		want := filled[escalation.Timeline](t)
+		want := fieldstest.Filled[escalation.Timeline](t)
 		want.ID, want.Version, want.Thread, want.PostedAt = opened.ID, opened.Version, opened.Thread, opened.PostedAt
 		same(t, "saved", must(s.Save(t.Context(), []escalation.Change{{Timeline: &want}}))(t), []escalation.Saved{escalation.SavedOK})
 		want.Version++
@@ -29,23 +27,23 @@ var fields = map[string]func(*testing.T, store.Store){
 	},
 	"every field of an event survives": func(t *testing.T, s store.Store) {
 		tl := open(t, s, ticket(1))[0]
-		want := filled[escalation.Event](t)
+		want := fieldstest.Filled[escalation.Event](t)
 		want.Timeline = tl.ID
 		must(s.Save(t.Context(), []escalation.Change{{Timeline: &tl, Events: []escalation.Event{want}}}))(t)
 		same(t, "read back", must(s.History(t.Context(), tl.ID))(t)[1], want)
 	},
 	"every field of a desk's event survives": func(t *testing.T, s store.Store) {
-		want := filled[desk.Event](t)
+		want := fieldstest.Filled[desk.Event](t)
 		ok(t, s.HearDesk(t.Context(), want, t0))
 		same(t, "read back", must(s.EarlyDesk(t.Context(), want.Workspace, want.TicketID, t0))(t), []desk.Event{want})
 	},
 	"every field of an installation survives": func(t *testing.T, s store.Store) {
-		want := filled[setup.Installation](t)
+		want := fieldstest.Filled[setup.Installation](t)
 		ok(t, s.SaveInstallation(t.Context(), want))
 		same(t, "read back", must(s.Installations(t.Context()))(t), []setup.Installation{want})
 	},
 	"every field of a setting survives": func(t *testing.T, s store.Store) {
-		want := filled[setup.Setting](t)
+		want := fieldstest.Filled[setup.Setting](t)
 		want.Version = 1
 		same(t, "added", must(s.AddSetting(t.Context(), want))(t), true)
 		same(t, "in force", must(s.Settings(t.Context(), want.Workspace))(t), []setup.Setting{want})
@@ -63,47 +61,4 @@ func emptied(t *testing.T, s store.Store, tl escalation.Timeline) escalation.Tim
 	bare.Version++
 	same(t, "timeline", got, bare)
 	return got
-}
-
-// filled is a T in which no field, at any depth, has its zero value, and no two the same: what a
-// store forgets or mixes up shows, also in fields that are added one day.
-func filled[T any](t *testing.T) T {
-	t.Helper()
-	var v T
-	n := 0
-	fill(t, reflect.ValueOf(&v).Elem(), &n)
-	return v
-}
-
-func fill(t *testing.T, v reflect.Value, n *int) {
-	t.Helper()
-	*n++
-	if _, is := v.Interface().(time.Time); is {
-		v.Set(reflect.ValueOf(after(time.Duration(*n) * time.Minute)))
-		return
-	}
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(fmt.Sprintf("text %d", *n))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int, reflect.Int64:
-		v.SetInt(int64(*n))
-	case reflect.Uint8:
-		v.SetUint(uint64(*n))
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		for i := range v.Len() {
-			fill(t, v.Index(i), n)
-		}
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fill(t, v.Elem(), n)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(t, v.Field(i), n)
-		}
-	default:
-		t.Fatalf("fill knows no %s: teach it", v.Type())
-	}
 }

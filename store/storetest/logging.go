@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/fields/fieldstest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -18,7 +19,7 @@ func shown(t *testing.T, s store.Store, id string) queue.Details {
 var logging = map[string]func(*testing.T, store.Store){
 	"every field of a new job survives": func(t *testing.T, s store.Store) {
 		before := job("q", 1)
-		want := filled[queue.New](t)
+		want := fieldstest.Filled[queue.New](t)
 		want.ID, want.Queue, want.After, want.Timeout = id(2, 2), "q", []string{before.ID}, 90*time.Second
 		add(t, s, before, want)
 		got := shown(t, s, want.ID)

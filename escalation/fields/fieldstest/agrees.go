@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,9 +15,8 @@ import (
 // each alone. A field that is added to the struct, and forgotten in the list, shows.
 func Agree[T any](t *testing.T, list func(*T, *fields.Pass)) {
 	t.Helper()
-	var full, empty T
-	n := 0
-	fill(t, reflect.ValueOf(&full).Elem(), &n)
+	full := Filled[T](t)
+	var empty T
 	agree(t, "every field", full, list)
 	agree(t, "no field", empty, list)
 	for i := range reflect.TypeFor[T]().NumField() {
@@ -57,37 +55,5 @@ func Read[T any](t *testing.T, js string, list func(*T, *fields.Pass)) {
 	}
 	if diff := cmp.Diff(want, got, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" && err == nil {
 		t.Errorf("%s: -encoding/json +the list:\n%s", js, diff)
-	}
-}
-
-// fill gives v and all in it values of which no two are the same.
-func fill(t *testing.T, v reflect.Value, n *int) {
-	t.Helper()
-	*n++
-	if _, is := v.Interface().(time.Time); is {
-		v.Set(reflect.ValueOf(time.Unix(int64(1_795_262_400+*n), int64(*n)*1000).UTC()))
-		return
-	}
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString([]string{"plain", `"quoted" & <told>`, "Größe 1 \u2028"}[*n%3] + string(rune('a'+*n%26)))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int, reflect.Int64:
-		v.SetInt(int64(*n))
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		for i := range v.Len() {
-			fill(t, v.Index(i), n)
-		}
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fill(t, v.Elem(), n)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(t, v.Field(i), n)
-		}
-	default:
-		t.Fatalf("fill knows no %s: teach it", v.Type())
 	}
 }

@@ -5,10 +5,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/escalation/plain"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
-	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
 // table is a digest's rows as Slack's own table (docs.slack.dev/reference/block-kit/blocks/data-table-block).
@@ -16,7 +14,7 @@ func table(rows []row) *slack.DataTableBlock {
 	t := slack.NewDataTableBlock("Tickets that wait for an answer").WithPageSize(len(rows))
 	t.AddRow(cell("Ticket"), cell("Subject"), cell("Customer"), cell("Waits"), cell("Deadline"), cell("How it stands"), cell("Take it"), cell("Later"))
 	for i, r := range rows {
-		about := []slack.DataTableCell{ticketCell(r.ticket), cell(r.ticket.Subject), cell(r.ticket.Customer), cell(r.waits)}
+		about := []slack.DataTableCell{block.LinkCell(r.ticket.Link, r.ticket.ID, maxInRow), cell(r.ticket.Subject), cell(r.ticket.Customer), cell(r.waits)}
 		if r.waits == "" {
 			t.AddRow(append(about, cell(""), cell(r.state), cell(""), cell(""))...)
 			continue
@@ -28,21 +26,7 @@ func table(rows []row) *slack.DataTableBlock {
 	return t
 }
 
-// cell is plain text. Slack takes none that is empty.
-func cell(words string) slack.DataTableCell {
-	if words == "" {
-		words = "–"
-	}
-	return slack.NewDataTableRawTextCell(mrkdwn.Cut(plain.Line(words), maxInRow))
-}
-
-func ticketCell(t escalation.Ticket) slack.DataTableCell {
-	if t.Link == "" || len(t.Link) > mrkdwn.MaxLink {
-		return cell(t.ID)
-	}
-	name := mrkdwn.Cut(plain.Line(t.ID), maxInRow)
-	return slack.NewDataTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(t.Link, name, nil)))
-}
+func cell(words string) slack.DataTableCell { return block.Cell(words, maxInRow) }
 
 // dateCell is a time that each reader sees in their own time zone.
 func dateCell(at time.Time) slack.DataTableCell {

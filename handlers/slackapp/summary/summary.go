@@ -10,7 +10,6 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -119,23 +118,9 @@ func table(s escalation.Summary, zone *time.Location) *slack.DataTableBlock {
 		if subject == "" && m.Ticket.Customer == "" && m.Ticket.Link == "" {
 			subject = "in a channel that not everybody reads"
 		}
-		t.AddRow(cell(m.At.In(zone).Format("2006-01-02 15:04")), ticket(m.Ticket), cell(subject), cell(m.Ticket.Priority), cell(clock(m.Clock)), cell(m.Because))
+		t.AddRow(cell(m.At.In(zone).Format("2006-01-02 15:04")), block.LinkCell(m.Ticket.Link, m.Ticket.ID, mostField), cell(subject), cell(m.Ticket.Priority), cell(clock(m.Clock)), cell(m.Because))
 	}
 	return t
 }
 
-// cell is plain text. Slack takes none that is empty.
-func cell(words string) slack.DataTableCell {
-	if words == "" {
-		words = "–"
-	}
-	return slack.NewDataTableRawTextCell(mrkdwn.Cut(plain.Line(words), mostField))
-}
-
-func ticket(t escalation.Ticket) slack.DataTableCell {
-	if t.Link == "" || len(t.Link) > mrkdwn.MaxLink {
-		return cell(t.ID)
-	}
-	name := mrkdwn.Cut(plain.Line(t.ID), mostField)
-	return slack.NewDataTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(t.Link, name, nil)))
-}
+func cell(words string) slack.DataTableCell { return block.Cell(words, mostField) }
