@@ -420,6 +420,33 @@ func TestOtherClosedDaysLayPendingTiersAgainOnce(t *testing.T) {
 	equal(t, "what was snoozed stays", dues(*c.Timeline)[1], clockAt("Tue 11:00"))
 }
 
+// Rule 17: a day that is closed no more may put a deadline into the past. It comes at the change then, and no earlier.
+func TestADayThatOpensDatesNoDeadlineBack(t *testing.T) {
+	o := opens(t, Policy{Name: "p", Hours: "office", Tiers: []Tier{{After: 2 * time.Hour, Notify: []string{"on-shift"}}}}, "16:00")
+	deadline := func(now string, h *hours.Hours) time.Time {
+		t.Helper()
+		o.settings.Hours["office"] = h
+		f := facts(posted0)
+		f.Now, f.Settings = clockAt(now), &o.settings
+		c, relaid := Relay(o.t, f)
+		equal(t, "relaid", relaid, true)
+		o.t = *c.Timeline
+		return o.t.FirstReply().Deadline.UTC()
+	}
+	tuesday := hours.DateOf(clockAt("Tue 09:00"))
+	d := hours.Definition{Zone: time.UTC, Closed: []hours.Closing{{From: tuesday, To: tuesday, FromCalendar: true}}}
+	for day := time.Monday; day <= time.Friday; day++ {
+		d.Week[day] = []hours.Window{{From: 9 * 60, To: 17 * 60}}
+	}
+	closed, err := hours.New(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "with Tuesday closed", deadline("16:30", closed), clockAt("Wed 10:00"))
+	equal(t, "open again", deadline("Tue 12:00", nineToFive(t)), clockAt("Tue 12:00"))
+	equal(t, "the tier", dues(o.t), []time.Time{clockAt("Tue 12:00")})
+}
+
 // Rule 17: a reply leaves the first reply's tiers nothing to say, and the resolution's all.
 func TestAReplySettlesTheFirstReplyAlone(t *testing.T) {
 	p := promising(time.Hour)

@@ -62,6 +62,28 @@ func TestLivesOfATicket(t *testing.T) {
 			equal(t, "breaches", o.breaches, []string{"first_reply Mon 12:30"})
 			equal(t, "reminded", o.reminded, []string{"first_reply 1 Mon 12:30"})
 		},
+		"a solution that is promised only now, and was due before, breaks now": func(t *testing.T) {
+			long, short := promising(8*hour), full(8*hour, hour, hour)
+			long.Name, short.Name = "long", "short"
+			o := opens(t, long, "10:00")
+			o.settings.Policies["short"] = short
+			o.settings.Channels["C1"] = ChannelPolicy{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
+			o.desk.Priority = "normal"
+			o.asked("10:05")
+			o.desk.Priority = "urgent"
+			o.asked("12:30")
+			equal(t, "breaches", o.breaches, []string{"resolution Mon 12:30"})
+		},
+		"a customer who thanks for the solution has no next reply promised": func(t *testing.T) {
+			o := opens(t, full(hour, hour, 8*hour), "10:00")
+			o.fact("10:30", desk.FactReplied, "")
+			o.told = append(o.told, desk.Fact{Kind: desk.FactStatus, At: clockAt("11:00"), Value: "solved", ID: "solved"},
+				desk.Fact{Kind: desk.FactCustomerWrote, At: clockAt("11:05"), ID: "thanks"})
+			o.desk.Status = desk.StatusSolved
+			o.asked("12:30")
+			equal(t, "ended", o.ended, []string{"first_reply kept", "resolution kept"})
+			equal(t, "breaches", o.breaches, nil)
+		},
 		"a pause over night, in hours": func(t *testing.T) {
 			p := full(hour, hour, 4*hour)
 			p.Hours = "office"
@@ -208,5 +230,12 @@ func TestWhatADeskTellsThatCannotBeRight(t *testing.T) {
 		o.asked("10:30")
 		equal(t, "closed", o.t.ClosedAt.UTC(), clockAt("10:30"))
 		equal(t, "breaches", o.breaches, nil)
+	})
+	t.Run("solved half a minute ahead: as of now", func(t *testing.T) {
+		o := opens(t, full(4*hour, hour, 8*hour), "10:00")
+		o.fact("10:10", desk.FactReplied, "")
+		o.desk.Status, o.desk.SolvedAt = desk.StatusSolved, clockAt("10:30").Add(30*time.Second)
+		o.asked("10:30")
+		equal(t, "solved", o.t.Desk.Ticket.SolvedAt.UTC(), clockAt("10:30"))
 	})
 }
