@@ -3,8 +3,9 @@ package act
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
@@ -20,16 +21,13 @@ import (
 //
 // No answer is kept: whoever has just replied wants to see that.
 type asking struct {
-	mu    sync.Mutex
-	calls map[string]*call // by timeline
+	calls singleflight.Group // by timeline
 }
 
-// call is one question to the desk that is under way.
-type call struct {
-	done   chan struct{} // closed when the rest is known
+// result is what a call to the desk came to.
+type result struct {
 	answer desk.Answer
 	asked  bool // false: no turn came free in time
-	err    error
 }
 
 const (
@@ -42,43 +40,19 @@ const (
 
 // ask asks about a timeline. asked is false where the desk is asked as often as it may be.
 func (a *Actions) ask(ctx context.Context, t escalation.Timeline) (answer desk.Answer, asked bool, err error) {
-	c := a.callAbout(ctx, t)
+	call := a.asking.calls.DoChan(t.ID, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnPatience+desk.AskShare) // others wait for it, whatever becomes of the first
+		defer cancel()
+		answer, asked, err := a.askInTurn(ctx, t)
+		return result{answer, asked}, err
+	})
 	select {
-	case <-c.done:
+	case c := <-call:
+		r, _ := c.Val.(result)
+		return r.answer, r.asked, c.Err
 	case <-ctx.Done():
+		return answer, false, fmt.Errorf("ask the help desk: %w", ctx.Err())
 	}
-	if err := ctx.Err(); err != nil {
-		return answer, false, fmt.Errorf("ask the help desk: %w", err)
-	}
-	return c.answer, c.asked, c.err
-}
-
-// callAbout joins the call about a timeline that there is, or makes one.
-func (a *Actions) callAbout(ctx context.Context, t escalation.Timeline) *call {
-	a.asking.mu.Lock()
-	defer a.asking.mu.Unlock()
-	if a.asking.calls == nil {
-		a.asking.calls = map[string]*call{}
-	}
-	if c, ok := a.asking.calls[t.ID]; ok {
-		return c
-	}
-	c := &call{done: make(chan struct{})}
-	a.asking.calls[t.ID] = c
-	go a.call(context.WithoutCancel(ctx), t, c) // others wait for it, whatever becomes of the first
-	return c
-}
-
-// call asks, once there is a turn.
-func (a *Actions) call(ctx context.Context, t escalation.Timeline, c *call) {
-	ctx, cancel := context.WithTimeout(ctx, turnPatience+desk.AskShare)
-	defer cancel()
-	answer, asked, err := a.askInTurn(ctx, t)
-	a.asking.mu.Lock()
-	defer a.asking.mu.Unlock()
-	c.answer, c.asked, c.err = answer, asked, err
-	delete(a.asking.calls, t.ID)
-	close(c.done)
 }
 
 func (a *Actions) askInTurn(ctx context.Context, t escalation.Timeline) (answer desk.Answer, asked bool, err error) {
