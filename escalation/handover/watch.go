@@ -27,9 +27,11 @@ type Watch struct {
 	Store   Store
 	Rosters Rosters
 	Place   func() (Place, bool) // where it is told; false: nowhere
-	Hold    func() bool          // while true nothing is decided: the clock is off
-	Ready   <-chan struct{}      // closed once the calendar was read; nil: it is
-	Tick    time.Duration        // how often it looks
+	// Public are those of channels that everybody in the workspace may read; what cannot be said just now, is not.
+	Public func(ctx context.Context, workspace string, channels []string) map[string]bool
+	Hold   func() bool     // while true nothing is decided: the clock is off
+	Ready  <-chan struct{} // closed once the calendar was read; nil: it is
+	Tick   time.Duration   // how often it looks
 }
 
 // Place is where shifts are told of.
@@ -107,7 +109,23 @@ func (w *Watch) card(ctx context.Context, at escalation.Thread) error {
 	if err != nil {
 		return fmt.Errorf("list what is handed over: %w", err)
 	}
+	w.hide(ctx, at, open[:min(len(open), escalation.MaxHandover)])
 	return w.owe(ctx, escalation.HandoverCard(latest, at, open, f))
+}
+
+// hide leaves of tickets that not everybody may read no more than their ids: the card's readers are not the channel's
+// (rule 29).
+func (w *Watch) hide(ctx context.Context, at escalation.Thread, open []escalation.Timeline) {
+	channels := make([]string, len(open))
+	for i, t := range open {
+		channels[i] = t.Channel
+	}
+	public := w.Public(ctx, at.Workspace, channels)
+	for i, t := range open {
+		if t.Channel != at.Channel && !public[t.Channel] {
+			open[i].Ticket = escalation.Ticket{ID: t.Ticket.ID}
+		}
+	}
 }
 
 // outlook owes the week's outlook, if its moment has come and the calendar is known.

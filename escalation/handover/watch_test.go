@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// at is a Monday, a quarter past midnight and so many minutes.
+// at is so many minutes after nine on a Monday.
 func at(minutes int) time.Time {
 	return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC).Add(time.Duration(minutes) * time.Minute)
 }
@@ -25,10 +26,12 @@ type board struct {
 	open      []escalation.Timeline
 	handovers []calendar.Handover
 	ahead     calendar.Outlook
+	private   map[string]bool // channels that not everybody may read
+	held      bool            // the clock is off
 }
 
 func (b *board) ListOpen(context.Context, escalation.OpenQuery) ([]escalation.Timeline, error) {
-	return b.open, nil
+	return slices.Clone(b.open), nil
 }
 
 func (b *board) AddJobs(_ context.Context, jobs []queue.New, _ time.Time) error {
@@ -67,7 +70,14 @@ func (b *board) replica(t *testing.T, now time.Time) {
 	t.Helper()
 	deps, _ := escalationtest.Deps(func() time.Time { return now })
 	monday := weekly.Moment{Day: time.Monday, Hour: 9}
-	w := &Watch{Deps: deps, Store: b, Rosters: b, Hold: func() bool { return false }, Place: func() (Place, bool) {
+	public := func(_ context.Context, _ string, channels []string) map[string]bool {
+		may := map[string]bool{}
+		for _, c := range channels {
+			may[c] = !b.private[c]
+		}
+		return may
+	}
+	w := &Watch{Deps: deps, Store: b, Rosters: b, Public: public, Hold: func() bool { return b.held }, Place: func() (Place, bool) {
 		return Place{Workspace: "T0ACME", HandoverSettings: escalation.HandoverSettings{Channel: "C0SHIFT", Outlook: &monday}, Zone: time.UTC}, true
 	}}
 	if err := w.Look(t.Context()); err != nil {
@@ -112,6 +122,37 @@ func TestEachChangeIsToldOnce(t *testing.T) {
 	b.replica(t, at(7*24*60))
 	if n := len(b.jobs); n != 3 {
 		t.Errorf("%d jobs, want the next week's outlook", n)
+	}
+}
+
+// Rule 15: while the clock is off, nothing is told.
+func TestNothingIsToldWhileTheClockIsOff(t *testing.T) {
+	b := &board{jobs: map[string]queue.New{}, held: true, handovers: []calendar.Handover{{At: at(0), Goes: []string{"Ana"}, Comes: []string{"Bob"}}}}
+	b.replica(t, at(0))
+	if keys := b.keys(); len(keys) != 0 {
+		t.Errorf("told %q", keys)
+	}
+}
+
+// Rule 29: the card's readers need not be those of a private channel: of its tickets the ids are all they see.
+func TestACardSaysNothingOfAPrivateChannelsTickets(t *testing.T) {
+	secret := escalationtest.Enterprise()
+	secret.Channel, secret.Ticket = "C0SECRET", escalation.Ticket{ID: "7", Subject: "merger", Customer: "Initech", Link: "https://desk.example.com/7"}
+	open := escalationtest.Enterprise()
+	open.Ticket.Subject = "login"
+	b := &board{
+		jobs: map[string]queue.New{}, open: []escalation.Timeline{secret, open}, private: map[string]bool{"C0SECRET": true},
+		handovers: []calendar.Handover{{At: at(0), Goes: []string{"Ana"}, Comes: []string{"Bob"}}},
+	}
+	b.replica(t, at(0))
+	card := string(b.jobs["handover/T0ACME/1795424400"].Payload)
+	for _, word := range []string{"merger", "Initech", "desk.example.com/7"} {
+		if strings.Contains(card, word) {
+			t.Errorf("it tells %q: %s", word, card)
+		}
+	}
+	if !strings.Contains(card, `"login"`) || !strings.Contains(card, "C0SECRET") {
+		t.Errorf("the card is %s", card)
 	}
 }
 

@@ -225,6 +225,9 @@ func (a *App) buildEscalation(context.Context) error {
 	a.poller = &walk.Poller{Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick}
 	a.shifts = &handover.Watch{
 		Deps: a.deps, Store: a.store, Rosters: a.rosters, Place: a.shiftPlace, Hold: a.clock.Hold, Ready: a.follower.Ready(), Tick: 5 * a.opts.Tick,
+		Public: func(ctx context.Context, workspace string, channels []string) map[string]bool {
+			return a.readers.Public(ctx, workspace, channels)
+		},
 	}
 	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Failed: a.failed}
 	return a.buildPager()
