@@ -45,7 +45,7 @@ type Ticket struct {
 	SolvedAt      time.Time `json:"solved_at,omitzero"`      // zero while it is not solved
 }
 
-// FactKind says what happened to a ticket in the help  The strings are stored, exported, and
+// FactKind says what happened to a ticket in the help desk. The strings are stored, exported, and
 // words of the generic desk's webhook.
 type FactKind string
 

@@ -17,6 +17,7 @@ type input struct {
 	event escalation.Event // of what people do
 	told  bool             // by the help desk
 	facts []desk.Fact
+	since time.Time // when the latest of what it told happened; zero: it did not say
 }
 
 // word is what the help desk said of a ticket from a moment on.
@@ -43,13 +44,13 @@ func factsOf(r review.Record, h *hours.Hours) facts {
 			f.inputs = append(f.inputs, input{at: e.At, event: e})
 		case escalation.EventDesk:
 			f.says(e.At, desk.Answer{Status: e.Desk, RepliedAt: e.ReplyAt, Cause: e.Cause})
-			f.tells(e.At)
+			f.tells(e.At, e.ReplyAt)
 		case escalation.EventFact:
 			if e.Fact == nil || !f.original.take(e) {
 				continue
 			}
 			at := cmp.Or(e.Heard, e.At)
-			f.tells(at, *e.Fact)
+			f.tells(at, e.Fact.At, *e.Fact)
 			if e.Fact.Kind == desk.FactStatus {
 				f.stands(at, desk.Status(e.Fact.Value))
 			}
@@ -78,13 +79,17 @@ func (f *facts) stands(at time.Time, s desk.Status) {
 	f.words = append(f.words, word{at, a})
 }
 
-// tells notes that the help desk told something: all that it told at one moment is heard at once.
-func (f *facts) tells(at time.Time, told ...desk.Fact) {
+// tells notes that the help desk told something that happened at since: all that it told at one moment is heard at once.
+func (f *facts) tells(at, since time.Time, told ...desk.Fact) {
 	if n := len(f.inputs); n > 0 && f.inputs[n-1].told && f.inputs[n-1].at.Equal(at) {
-		f.inputs[n-1].facts = append(f.inputs[n-1].facts, told...)
+		last := &f.inputs[n-1]
+		last.facts = append(last.facts, told...)
+		if since.After(last.since) {
+			last.since = since
+		}
 		return
 	}
-	f.inputs = append(f.inputs, input{at: at, told: true, facts: told})
+	f.inputs = append(f.inputs, input{at: at, told: true, facts: told, since: since})
 }
 
 // closes notes the word that closed a timeline, where the history does not have it.
@@ -97,7 +102,7 @@ func (f *facts) closes(e escalation.Event) {
 		return
 	}
 	f.says(e.At, desk.Answer{Status: status, RepliedAt: e.ReplyAt, Cause: e.Cause})
-	f.tells(e.At)
+	f.tells(e.At, e.ReplyAt)
 }
 
 // answered is the last word at a moment; where there was none, nobody had replied.

@@ -69,7 +69,7 @@ func (x *run) live(now time.Time) {
 			next = floor
 		}
 		switch {
-		case len(inputs) > 0 && (!open || !inputs[0].at.After(next)):
+		case len(inputs) > 0 && (!open || !inputs[0].at.After(next) || inputs[0].heardAsking(next)):
 			if inputs[0].at.After(now) {
 				return
 			}
@@ -81,6 +81,16 @@ func (x *run) live(now time.Time) {
 			floor = next.Add(time.Minute)
 		}
 	}
+}
+
+// walkTakes is how long after a due time the walk may hear what it asks for: it begins within a second, asks for as
+// long as all may, and once more after a second.
+const walkTakes = desk.AskShare + 2*time.Second
+
+// heardAsking says that the desk told this as it was asked just before a due time's reminder (rule 5): it knew it by
+// then, and was heard within the walk.
+func (in input) heardAsking(due time.Time) bool {
+	return in.told && !in.since.After(due) && !in.at.After(due.Add(walkTakes))
 }
 
 // take lets something happen.

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,41 @@ func TestAPriorityThatWasRaised(t *testing.T) {
 		}
 		if first := would.History[0]; c.first == "enterprise" && (first.Kind != escalation.EventDue || !first.At.Equal(posted.Add(10*time.Minute))) {
 			t.Errorf("it begins with %+v, not with the enterprise policy's first tier", first)
+		}
+	}
+}
+
+// The walk asks the desk just before a reminder (rule 5), and hears it a moment after the due time: what had happened by
+// then spares the reminder, in the replay as in life. A reply after it, or one that was heard later, does not.
+func TestWhatTheWalkHeardAsItAsked(t *testing.T) {
+	t.Parallel()
+	due := posted.Add(10 * time.Minute)
+	for _, c := range []struct {
+		replied, heard time.Duration // after the due time
+		facts          bool          // the desk tells facts, and not only its answer
+		reminds        bool
+	}{
+		{-time.Second, time.Second, true, false},
+		{-time.Second, time.Second, false, false},
+		{time.Second, 2 * time.Second, true, true},
+		{time.Second, 2 * time.Second, false, true},
+		{-time.Second, time.Minute, true, true},
+	} {
+		r := kept("C1", "enterprise")
+		replied, heard := due.Add(c.replied), due.Add(c.heard)
+		r.Timeline.AnsweredAt, r.Timeline.ClosedAt, r.Timeline.Clocks[0].StoppedAt = replied, heard, replied
+		if r.History = nil; c.reminds {
+			r.History = []escalation.Event{{At: due, Kind: escalation.EventDue, Tier: 1}, {At: due, Kind: escalation.EventPosted, Tier: 1}}
+		}
+		r.History = append(r.History, escalation.Event{At: heard, Kind: escalation.EventAnswered, Details: escalation.Details{ReplyAt: replied}})
+		if c.facts {
+			reply := desk.Fact{Kind: desk.FactReplied, At: replied, ID: "r1"}
+			r.History = slices.Insert(r.History, len(r.History)-1, escalation.Event{At: replied, Kind: escalation.EventFact, Details: escalation.Details{Fact: &reply, Heard: heard}})
+		}
+		would := Run(r, under(escalation.BuiltInPolicies()["enterprise"]), posted.Add(time.Hour))
+		reminds := slices.ContainsFunc(would.History, func(e escalation.Event) bool { return e.Kind == escalation.EventDue })
+		if reminds != c.reminds || would.Timeline.State != escalation.Answered {
+			t.Errorf("%+v: reminds %t, ends %s", c, reminds, would.Timeline.State)
 		}
 	}
 }
