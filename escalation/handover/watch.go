@@ -86,14 +86,14 @@ func (w *Watch) Look(ctx context.Context) error {
 		return nil
 	}
 	at := escalation.Thread{Workspace: place.Workspace, Channel: place.Channel}
-	if err := w.card(ctx, at); err != nil {
+	if err := w.changed(ctx, at); err != nil {
 		return err
 	}
-	return w.outlook(ctx, at, place)
+	return w.week(ctx, at, place)
 }
 
-// card owes the card of the latest change of shift.
-func (w *Watch) card(ctx context.Context, at escalation.Thread) error {
+// changed owes the card of the latest change of shift.
+func (w *Watch) changed(ctx context.Context, at escalation.Thread) error {
 	now := w.Now()
 	changes := w.Rosters.Handovers(at.Workspace, now.Add(-cardWithin), now)
 	if len(changes) == 0 {
@@ -101,7 +101,7 @@ func (w *Watch) card(ctx context.Context, at escalation.Thread) error {
 	}
 	f := w.Facts(at.Workspace)
 	latest := changes[len(changes)-1]
-	bare := escalation.HandoverCard(latest, at, nil, f)
+	bare := card(latest, at, nil, f)
 	if told, err := w.told(ctx, bare.Key); told || err != nil {
 		return err
 	}
@@ -109,8 +109,8 @@ func (w *Watch) card(ctx context.Context, at escalation.Thread) error {
 	if err != nil {
 		return fmt.Errorf("list what is handed over: %w", err)
 	}
-	w.hide(ctx, at, open[:min(len(open), escalation.MaxHandover)])
-	return w.owe(ctx, escalation.HandoverCard(latest, at, open, f))
+	w.hide(ctx, at, open[:min(len(open), MaxOpen)])
+	return w.owe(ctx, card(latest, at, open, f))
 }
 
 // hide leaves of tickets that not everybody may read no more than their ids: the card's readers are not the channel's
@@ -128,8 +128,8 @@ func (w *Watch) hide(ctx context.Context, at escalation.Thread, open []escalatio
 	}
 }
 
-// outlook owes the week's outlook, if its moment has come and the calendar is known.
-func (w *Watch) outlook(ctx context.Context, at escalation.Thread, place Place) error {
+// week owes the week's outlook, if its moment has come and the calendar is known.
+func (w *Watch) week(ctx context.Context, at escalation.Thread, place Place) error {
 	if place.Outlook == nil {
 		return nil
 	}
@@ -138,7 +138,7 @@ func (w *Watch) outlook(ctx context.Context, at escalation.Thread, place Place) 
 	if !come || ahead.Until.IsZero() {
 		return nil
 	}
-	job := escalation.OutlookPost(ahead, due, at, w.Facts(at.Workspace))
+	job := outlook(ahead, due, at, w.Facts(at.Workspace))
 	if told, err := w.told(ctx, job.Key); told || err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/handover"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -60,7 +61,7 @@ func TestAnOutlookReadsAsItShould(t *testing.T) {
 func TestSlackTakesAFullCard(t *testing.T) {
 	b := newBench(t, slacktest.Options{})
 	h := &escalation.Handover{At: noon, Comes: []string{"Ana Silva"}, On: []string{"Ana Silva"}, More: 100}
-	for range escalation.MaxHandover {
+	for range handover.MaxOpen {
 		h.Open = append(h.Open, escalation.HandoverTicket{Timeline: strings.Repeat("0", 36), Ticket: enormous().Ticket, Channel: "C0ENT", Deadline: noon, OwnerID: "U0ANA", Snoozed: noon})
 	}
 	post := escalation.Post{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, Handover: h}
