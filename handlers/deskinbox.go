@@ -15,6 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers/body"
+	"github.com/slabuddy/slabuddy/handlers/fair"
 )
 
 // DeskInbox is the DeskWebhook of all help desks.
@@ -24,6 +25,7 @@ type DeskInbox struct {
 	Keys     Keys
 	Now      func() time.Time
 	Log      *slog.Logger
+	Shares   *fair.Shares // of each kind of help desk
 
 	undated sync.Once // the warning is logged
 }
@@ -68,6 +70,11 @@ func (d *DeskInbox) Serve(_ http.ResponseWriter, r *http.Request, kind string) e
 	if err != nil || len(events) == 0 {
 		return err
 	}
+	leave, err := d.Shares.Enter(r.Context(), kind)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	digest := sha256.Sum256(said)
 	key := "desk/" + kind + "/" + hex.EncodeToString(digest[:])
 	first, err := d.Keys.ClaimKey(r.Context(), key, now, now.Add(bodyKept))

@@ -3,11 +3,14 @@ package handlers_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 	"github.com/slabuddy/slabuddy/handlers"
+	"github.com/slabuddy/slabuddy/handlers/fair"
 )
 
 const deskSecret = "a shared s3cret"
@@ -45,6 +49,7 @@ func newInbox() *inbox {
 	i := &inbox{}
 	i.Inbounds = helpdesk.Inbounds(deskSecret)
 	i.Keys = seen{}
+	i.Shares = &fair.Shares{AtOnce: 2, Waiting: 1}
 	i.Now = func() time.Time { return noon }
 	i.Log = slog.New(slog.NewTextHandler(&i.logged, nil))
 	i.Hear = func(_ context.Context, e desk.Event) error {
@@ -121,4 +126,37 @@ func TestTheOldFormOfTheGenericSignatureIsWarnedOfOnce(t *testing.T) {
 	if n := strings.Count(i.logged.String(), "X-Slabuddy-Timestamp"); n != 1 {
 		t.Errorf("warned %d times: %s", n, &i.logged)
 	}
+}
+
+// Rule 29: a desk that reports without end has its share, and is told to come again past it. What is not the
+// desk's takes none of that.
+func TestADeskThatReportsWithoutEndHasItsShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := newInbox()
+		held := make(chan struct{})
+		i.Hear = func(context.Context, desk.Event) error { <-held; return nil }
+		post := func(kind, id string) error {
+			body := fmt.Sprintf(`{"ticket_id":%q,"event":"replied"}`, id)
+			return i.post(kind, body, helpdesktest.SignHTTP(deskSecret, body, noon))
+		}
+		for n := range 3 {
+			go func() {
+				if err := post("http", strconv.Itoa(n)); err != nil {
+					t.Error(err)
+				}
+			}()
+			synctest.Wait()
+		}
+		if err := post("http", "4"); !errors.Is(err, fair.ErrFull) {
+			t.Errorf("past its share: %v", err)
+		}
+		if err := i.post("http", "{}", http.Header{}); !errors.Is(err, helpdesk.ErrUnsigned) {
+			t.Errorf("unsigned: %v", err)
+		}
+		close(held)
+		synctest.Wait()
+		if err := post("http", "4"); err != nil {
+			t.Errorf("once there is room: %v", err)
+		}
+	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers/body"
+	"github.com/slabuddy/slabuddy/handlers/fair"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
@@ -50,6 +51,7 @@ func respond(log *slog.Logger, h handler) http.HandlerFunc {
 		case errors.Is(err, body.ErrBusy):
 			// The answer does not wait for what is left of the body, and nor does the connection.
 			w.Header().Set("Connection", "close")
+		case errors.Is(err, fair.ErrFull): // nothing is wrong with us
 		case code >= http.StatusInternalServerError:
 			level = slog.LevelError
 		}

@@ -38,7 +38,14 @@ func (s store) Open(context.Context, ...escalation.Message) (escalation.OpenOutc
 func (s store) Hear(context.Context, escalation.Mention) error   { return s.err }
 func (s store) Deleted(context.Context, escalation.Thread) error { return s.err }
 
-func public(t *testing.T, log io.Writer, s store) http.Handler {
+// takers take in what Slack's events tell.
+type takers interface {
+	slackapp.Opener
+	slackapp.Hearer
+	slackapp.Deleter
+}
+
+func public(t *testing.T, log io.Writer, s takers) http.Handler {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	settings := &slackapp.Settings{Watches: func(_, _ string) bool { return true }, Reader: func(string) *ticket.Reader { return ticket.NewReader(ticket.Patterns{}) }}

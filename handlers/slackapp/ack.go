@@ -131,11 +131,12 @@ func (a *App) interaction(ctx context.Context, payload []byte) (*acknowledgement
 		a.count(label, outcomeIgnored)
 		return &acknowledgement{}, nil
 	}
-	return a.once(ctx, payload, func(again bool) (*acknowledgement, error) {
+	by := sender{i.Workspace, i.User}
+	return a.once(ctx, by, label, payload, func(again bool) (*acknowledgement, error) {
 		if i.Again = again; again && i.Type != TypeClick {
 			return a.repeated(label)
 		}
-		return a.surface(sender{i.Workspace, i.User}, label, func() (Answer, error) { return a.Surfaces.Interact(ctx, i) })
+		return a.surface(by, label, func() (Answer, error) { return a.Surfaces.Interact(ctx, i) })
 	})
 }
 
@@ -145,11 +146,12 @@ func (a *App) command(ctx context.Context, form url.Values) (*acknowledgement, e
 		a.count(typeCommand, outcomeIgnored) // Slack looks whether our certificate is in order
 		return &acknowledgement{}, nil
 	}
-	ack, err := a.once(ctx, []byte(form.Encode()), func(again bool) (*acknowledgement, error) {
+	by := sender{c.Workspace, c.User}
+	ack, err := a.once(ctx, by, typeCommand, []byte(form.Encode()), func(again bool) (*acknowledgement, error) {
 		if again {
 			return a.repeated(typeCommand)
 		}
-		return a.surface(sender{c.Workspace, c.User}, typeCommand, func() (Answer, error) { return a.Surfaces.Command(ctx, c) })
+		return a.surface(by, typeCommand, func() (Answer, error) { return a.Surfaces.Command(ctx, c) })
 	})
 	if errors.Is(err, errBusy) {
 		body, err := encode(map[string]string{

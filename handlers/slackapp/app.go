@@ -76,6 +76,7 @@ type Config struct {
 type App struct {
 	Config
 	events *prometheus.CounterVec // type, outcome
+	shares *shares
 	later  *later
 
 	unreadable *prometheus.CounterVec // reason
@@ -109,7 +110,7 @@ func New(c Config) (*App, error) {
 	for _, o := range messageOutcomes { // a counter that appears with a 1 has not increased
 		events.WithLabelValues(typeMessage, o)
 	}
-	return &App{Config: c, events: events, later: newLater(c.Log), unreadable: unreadable}, nil
+	return &App{Config: c, events: events, shares: newShares(), later: newLater(c.Log), unreadable: unreadable}, nil
 }
 
 // Drain waits until everything that was acknowledged is done, and takes nothing more in. When ctx ends
@@ -163,15 +164,29 @@ func (a *App) event(ctx context.Context, e *envelope) (*acknowledgement, error) 
 	if where, ours := a.joined(e); ours && a.Joined != nil {
 		a.Joined(e.workspace(), where)
 	}
-	did, err := a.route(ctx, e)
-	if err != nil {
-		did = outcomeFailed
-	}
+	did, err := a.take(ctx, e)
 	if lost := err != nil || did == outcomeLimited; lost && a.Missed != nil && e.workspace() != "" {
 		a.Missed(e.workspace())
 	}
 	a.count(e.label(), did)
 	return &acknowledgement{}, err
+}
+
+// take takes an event in when its sender's turn has come.
+func (a *App) take(ctx context.Context, e *envelope) (outcome string, err error) {
+	by := sender{workspace: e.workspace()}
+	if e.Event.BotID == "" {
+		by.user = string(e.Event.User)
+	}
+	leave, err := a.shares.enter(ctx, by)
+	if err != nil {
+		return outcomeBusy, err
+	}
+	defer leave()
+	if outcome, err = a.route(ctx, e); err != nil {
+		return outcomeFailed, err
+	}
+	return outcome, nil
 }
 
 // authentic reads the body and checks that Slack signed it, while it comes in. One that is too large is told

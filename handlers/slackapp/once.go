@@ -20,8 +20,14 @@ type Keys interface {
 const signedFor = 2 * maxSkew
 
 // once has a click or a command done, and says whether the very same was taken in before: each has a trigger_id of its
-// own, and Slack sends it once (rule 29). Where doing it fails, it may come again.
-func (a *App) once(ctx context.Context, body []byte, do func(again bool) (*acknowledgement, error)) (*acknowledgement, error) {
+// own, and Slack sends it once (rule 29). Where doing it fails, it may come again. It waits for its sender's turn.
+func (a *App) once(ctx context.Context, by sender, label string, body []byte, do func(again bool) (*acknowledgement, error)) (*acknowledgement, error) {
+	leave, err := a.shares.enter(ctx, by)
+	if err != nil {
+		a.count(label, outcomeBusy)
+		return nil, fmt.Errorf("%w: %w", errBusy, err)
+	}
+	defer leave()
 	if a.Keys == nil {
 		return do(false)
 	}

@@ -23,12 +23,12 @@ const (
 	outcomeLimited    = "limited"    // Slack holds events back
 	outcomeGone       = "gone"       // the workspace does not want the bot any more
 	outcomeRepeated   = "repeated"   // a signed request that came before
-	outcomeBusy       = "busy"       // too much is under way: the user is asked to try again
+	outcomeBusy       = "busy"       // too much is under way: the user is asked to try again, or Slack sends it again
 )
 
 // messageOutcomes is all that may become of a message: of those, alerts are made.
 var messageOutcomes = []string{
 	string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready),
 	string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
-	outcomeFailed, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeUpdate, outcomePerson, outcomeHeard, outcomeDeleted, outcomeForeign, outcomeOdd,
+	outcomeFailed, outcomeBusy, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeUpdate, outcomePerson, outcomeHeard, outcomeDeleted, outcomeForeign, outcomeOdd,
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers"
+	"github.com/slabuddy/slabuddy/handlers/fair"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -18,6 +19,10 @@ const (
 	drainAnswers  = 1 * time.Second // to people who clicked: at most once, so they may be cut off
 	drainJobs     = 5 * time.Second
 	drainAdmin    = 500 * time.Millisecond
+
+	// What is taken in at once of what the help desk reports, and how much waits for that: a desk that reports
+	// without end leaves the database to others, too (rule 29).
+	reportsAtOnce, reportsWaiting = 32, 128
 
 	walkStale = 30 * time.Second // no walk for so long: something is wrong
 )
@@ -120,7 +125,7 @@ func (a *App) site() handlers.Site {
 		Slack: a.slack,
 		Desk: &handlers.DeskInbox{
 			Inbounds: helpdesk.Inbounds(a.opts.Env.HelpDeskWebhookSecret.Reveal()), Hear: a.replies.Hear,
-			Keys: a.store, Now: a.now, Log: a.log,
+			Keys: a.store, Now: a.now, Log: a.log, Shares: &fair.Shares{AtOnce: reportsAtOnce, Waiting: reportsWaiting},
 		},
 	}
 	if a.installer != nil {
