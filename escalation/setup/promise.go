@@ -160,43 +160,53 @@ type timed struct {
 	says func(tier int, part, words string) (field, told string)
 }
 
-// checkTimes holds the tiers in the order of their times, and the first of them no later than the deadline.
+// checkTimes says what is wrong with the tiers: the first that is, of each part.
 func (k Known) checkTimes(p *Problems, t timed) {
 	add := func(tier int, part, format string, args ...any) {
 		field, words := t.says(tier, part, fmt.Sprintf(format, args...))
 		p.add(field, "%s", words)
 	}
-	write, target, last := writer(t.hours), t.Target(), time.Duration(0)
 	if t.Deadline != 0 {
 		p.checkLength(t.deadline, t.Deadline)
 	}
+	giveUp := k.View.Settings.GiveUp
+	mistimed := t.Mistimed(giveUp, t.hours)
 	for i, tier := range t.Tiers {
-		n, own, due := i+1, tier.After, tier.After
-		if tier.Before != 0 {
-			own, due = tier.Before, target-tier.Before
-		}
-		switch {
+		n := i + 1
+		switch own := max(tier.After, tier.Before); {
 		case own < MinLength:
 			add(n, PartAfter, "Make it at least a minute, such as 10m or 2h.")
 		case own > MaxLength:
 			add(n, PartAfter, "Make it at most %s.", length.Format(MaxLength))
-		case tier.Before != 0 && target == 0:
-			add(n, PartAfter, "Fill in the deadline that it comes before.")
-		case tier.Before != 0 && due <= 0:
-			add(n, PartAfter, "Make it shorter than the deadline, which is %s.", write(target))
-		case due <= last:
-			add(n, PartAfter, "Make it later than tier %d (%s): each counts from the beginning.", i, write(last))
-		case escalation.NeverComes(due, k.View.Settings.GiveUp, t.hours):
-			add(n, PartAfter, "Make it earlier: a ticket is given up after %s.", length.Format(k.View.Settings.GiveUp))
-		case i == 0 && t.Deadline >= MinLength && due > t.Deadline:
-			p.add(t.deadline, "Make it later, or the first tier earlier: it passes before anybody is told.")
+		default:
+			for _, m := range mistimed {
+				if m.Tier == n {
+					t.add(p, m, giveUp, add)
+				}
+			}
 		}
-		last = due
 		var notify Problems
 		k.checkNotify(&notify, PartNotify, tier.Notify)
 		for _, problem := range notify {
 			add(n, PartNotify, "%s", problem.Message)
 		}
+	}
+}
+
+// add says why a tier's time cannot be kept.
+func (t timed) add(p *Problems, m escalation.Mistimed, giveUp time.Duration, add func(tier int, part, format string, args ...any)) {
+	write := writer(t.hours)
+	switch m.Why {
+	case escalation.NoDeadline:
+		add(m.Tier, PartAfter, "Fill in the deadline that it comes before.")
+	case escalation.BeforeStart:
+		add(m.Tier, PartAfter, "Make it shorter than the deadline, which is %s.", write(t.Target()))
+	case escalation.NotLater:
+		add(m.Tier, PartAfter, "Make it later than tier %d (%s): each counts from the beginning.", m.Than, write(m.ThanDue))
+	case escalation.NeverComes:
+		add(m.Tier, PartAfter, "Make it earlier: a ticket is given up after %s.", length.Format(giveUp))
+	case escalation.DeadlineBefore:
+		p.add(t.deadline, "Make it later, or the first tier earlier: it passes before anybody is told.")
 	}
 }
 

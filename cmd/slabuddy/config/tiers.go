@@ -103,56 +103,30 @@ func (r *reader) repeat(v value, d *time.Duration, where tierPlace) {
 	}
 }
 
-// checkTimes holds the tiers of a promise in the order of their times, within the time that a timeline stays
-// open, and the first of them no later than the deadline.
+// checkTimes says which tiers of a promise have times that cannot be kept.
 func (r *reader) checkTimes(p *promise, deadline place, giveUp time.Duration) {
-	last, lastTime := 0, time.Duration(0)
-	for i, t := range p.Tiers {
-		due, ok := r.timeOf(t, i, p)
-		if !ok {
-			continue
-		}
-		where, at := fmt.Sprintf("%s tier %d", p.where, i+1), p.at[i].time
-		if last > 0 && due <= lastTime {
+	says := p.counts.format
+	for _, m := range p.Mistimed(giveUp, p.counts.hours) {
+		where, at := fmt.Sprintf("%s tier %d", p.where, m.Tier), p.at[m.Tier-1].time
+		switch m.Why {
+		case escalation.NoDeadline:
+			if !p.broken {
+				r.fail(at, "Add deadline: 2h beside tiers, or end with a tier that has `after`.", "%s counts back from a deadline, and %s has none", where, p.where)
+			}
+		case escalation.BeforeStart:
+			r.fail(at, "Make it shorter than the deadline.", "%s is due %s before a deadline of %s", where, says(p.Tiers[m.Tier-1].Before), says(p.Target()))
+		case escalation.NotLater:
 			r.fail(at, "Each tier comes later than the one before; `after` counts from "+p.from+".",
-				"%s is due after %s, but tier %d is due after %s", where, p.counts.format(due), last, p.counts.format(lastTime))
-		}
-		if last == 0 && p.Deadline > 0 && due > p.Deadline {
+				"%s is due after %s, but tier %d is due after %s", where, says(m.Due), m.Than, says(m.ThanDue))
+		case escalation.DeadlineBefore:
 			r.fail(deadline, "Make the deadline later, or the first tier earlier.",
-				"%s.deadline (%s) passes before tier %d tells anybody, after %s", p.where, p.counts.format(p.Deadline), i+1, p.counts.format(due))
+				"%s.deadline (%s) passes before tier %d tells anybody, after %s", p.where, says(p.Deadline), m.Tier, says(m.Due))
+		case escalation.NeverComes:
+			sooner := ""
+			if m.Due < giveUp {
+				sooner = fmt.Sprintf(", sooner than %s of hours.%s have passed", FormatWorkTime(m.Due), p.counts.name)
+			}
+			r.fail(at, "Make it earlier, or raise give_up.", "%s never comes: timelines are given up after %s%s", where, FormatDuration(giveUp), sooner)
 		}
-		last, lastTime = i+1, due
-		r.checkGiveUp(at, due, where, p.counts, giveUp)
 	}
-}
-
-// timeOf is how long after the clock's start a tier is due. A warning without a deadline to count back from
-// has no time.
-func (r *reader) timeOf(t escalation.Tier, i int, p *promise) (time.Duration, bool) {
-	if t.Before == 0 || t.After > 0 {
-		return t.After, t.After > 0
-	}
-	where, target := fmt.Sprintf("%s tier %d", p.where, i+1), p.Target()
-	switch {
-	case target == 0 && p.broken:
-		return 0, false
-	case target == 0:
-		r.fail(p.at[i].time, "Add deadline: 2h beside tiers, or end with a tier that has `after`.", "%s counts back from a deadline, and %s has none", where, p.where)
-		return 0, false
-	case t.Before >= target:
-		r.fail(p.at[i].time, "Make it shorter than the deadline.", "%s is due %s before a deadline of %s", where, p.counts.format(t.Before), p.counts.format(target))
-		return 0, false
-	}
-	return target - t.Before, true
-}
-
-func (r *reader) checkGiveUp(at place, due time.Duration, where string, counts workTime, giveUp time.Duration) {
-	if !escalation.NeverComes(due, giveUp, counts.hours) {
-		return
-	}
-	sooner := ""
-	if due < giveUp {
-		sooner = fmt.Sprintf(", sooner than %s of hours.%s have passed", FormatWorkTime(due), counts.name)
-	}
-	r.fail(at, "Make it earlier, or raise give_up.", "%s never comes: timelines are given up after %s%s", where, FormatDuration(giveUp), sooner)
 }
