@@ -65,11 +65,11 @@ type Timelines interface {
 	// first, at most n. It leaves out reminders posted more than four days after their ticket was opened;
 	// where there is more history than can be read quickly, it reads that of the latest timelines only.
 	Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error)
-	// Records reads up to n timelines with their history, of tickets posted at since or later, in the order
-	// of their ids, which is that of their opening, after the id given; "" is before all. Where there is
-	// much history it returns fewer, but at least one. All that it returns is of one moment. It leaves no
-	// transaction open.
-	Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error)
+	// Records reads up to n timelines of a workspace, or with "" of each, with their history: of tickets posted at
+	// since or later, in the order of their ids, which is that of their opening, after the id given; "" is before
+	// all. Where there is much history it returns fewer, but at least one. All that it returns is of one moment.
+	// It leaves no transaction open.
+	Records(ctx context.Context, workspace string, since time.Time, after string, n int) ([]review.Record, error)
 }
 
 // Mentions keeps the mentions of the bot, so that each is acted on once (rule 10).
@@ -185,6 +185,8 @@ type Settings interface {
 	// Settings returns the latest version of each scope of a workspace, by scope. A scope that was taken
 	// back has an empty body.
 	Settings(ctx context.Context, workspace string) ([]setup.Setting, error)
+	// WorkspacesWith returns the workspaces in which a scope is set, in order.
+	WorkspacesWith(ctx context.Context, scope string) ([]string, error)
 	// SettingVersions returns the versions of a scope, the newest first, at most n.
 	SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error)
 }

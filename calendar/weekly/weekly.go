@@ -33,6 +33,15 @@ func (m Moment) String() string {
 	return fmt.Sprintf("%s %02d:%02d", strings.ToLower(m.Day.String()[:3]), m.Hour, m.Minute)
 }
 
+// MarshalText implements encoding.TextMarshaler.
+func (m Moment) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *Moment) UnmarshalText(text []byte) (err error) {
+	*m, err = Parse(string(text))
+	return err
+}
+
 // Last is when the moment last came, at now or before, on the clock of a zone. A time that the clock skips comes
 // as much later.
 func (m Moment) Last(now time.Time, zone *time.Location) time.Time {
@@ -43,6 +52,11 @@ func (m Moment) Last(now time.Time, zone *time.Location) time.Time {
 		at = m.on(local, -back-7)
 	}
 	return at
+}
+
+// Next is when it comes next, after now.
+func (m Moment) Next(now time.Time, zone *time.Location) time.Time {
+	return m.on(m.Last(now, zone), 7)
 }
 
 // Due says when the moment last came, if that was no longer ago than within.

@@ -1,6 +1,7 @@
 package weekly_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,32 @@ func TestATimeOfTheWeekIsRead(t *testing.T) {
 			t.Errorf("%q: %v, %v", said, m, err)
 		case want != "" && (err != nil || m.String() != want):
 			t.Errorf("%q: %v, %v; want %s", said, m, err, want)
+		}
+	}
+}
+
+func TestATimeOfTheWeekIsWrittenAsItIsRead(t *testing.T) {
+	for _, m := range []weekly.Moment{{Day: time.Sunday}, {Day: time.Saturday, Hour: 23, Minute: 59}} {
+		data, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back weekly.Moment
+		if err := json.Unmarshal(data, &back); err != nil || back != m {
+			t.Errorf("%v is written as %s, which is read as %v, %v", m, data, back, err)
+		}
+	}
+	if err := json.Unmarshal([]byte(`"someday"`), new(weekly.Moment)); err == nil {
+		t.Error("someday is read")
+	}
+}
+
+func TestWhenATimeOfTheWeekComesNext(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) // a Monday
+	for moment, want := range map[string]string{"mon 09:00": "30 Nov 09:00", "mon 09:01": "23 Nov 09:01", "sun 23:00": "29 Nov 23:00"} {
+		m, err := weekly.Parse(moment)
+		if got := m.Next(now, time.UTC).Format("2 Jan 15:04"); err != nil || got != want {
+			t.Errorf("%s comes next on %s, want %s (%v)", moment, got, want, err)
 		}
 	}
 }

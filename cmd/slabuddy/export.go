@@ -118,7 +118,7 @@ func (c exportCmd) export(ctx context.Context, s review.Store, past *app.Past, t
 	if err := to.begin(); err != nil {
 		return err
 	}
-	for record, err := range review.All(ctx, s, c.Since.before(now)) {
+	for record, err := range review.All(ctx, s, "", c.Since.before(now)) {
 		if err != nil {
 			return err
 		}

@@ -31,6 +31,22 @@ func (w *world) lastWeek() {
 	}
 }
 
+// Where nothing is configured, the week's report goes where it was set up to go in Slack.
+func TestAWeeksReportSetUpInSlackIsPosted(t *testing.T) {
+	w := withoutAFile(t, databases["sqlite"](t))
+	w.slack.AddChannel(slacktest.Channel{ID: leads, Name: "leads", Members: []string{"U0HANA"}})
+	w.start()
+	w.lastWeek()
+	if said := w.types("U0HANA", leads, "/sla-setup report"); said != "" {
+		t.Fatalf("no modal, but: %s", said)
+	}
+	at := time.Now().UTC().Add(-time.Hour) // that of this week may still be posted
+	w.submit("U0HANA", w.modal("U0HANA", "choose where"), slacktest.Values{"at": {at.Format("Mon 15:04")}})
+	w.modal("U0HANA", "The next one comes in <#"+leads+">")
+	w.until("the report", 60*time.Second, func() bool { return len(w.slack.History(leads)) > 0 })
+	expect(t, w.slack.History(leads)[0].Text, "got their first reply in time")
+}
+
 // Rule 25 in Slack: the week's summary is posted once, whatever is lost and whoever restarts, with its details in its
 // thread; of a private channel's tickets no subject is told.
 func TestTheWeeksSummaryIsPostedOnce(t *testing.T) {

@@ -106,8 +106,9 @@ const mostChanged = 1000
 
 // Query says of which tickets a replay is.
 type Query struct {
-	From  time.Time                         // posted then or later
-	Takes func(t *escalation.Timeline) bool // nil: all of them
+	From      time.Time // posted then or later
+	Workspace string    // "": all
+	Channel   string    // "": all
 }
 
 // Make runs what is stored through other rules, as of now.
@@ -116,11 +117,11 @@ func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.C
 	result := Result{From: q.From.UTC(), To: now.UTC(), Zone: zone.String(), Changed: []Changed{}}
 	known := map[string]Rules{}
 	var left, raised, unknown int
-	for r, err := range review.All(ctx, s, q.From) {
+	for r, err := range review.All(ctx, s, q.Workspace, q.From) {
 		if err != nil {
 			return Result{}, err
 		}
-		if q.Takes != nil && !q.Takes(&r.Timeline) {
+		if q.Channel != "" && q.Channel != r.Timeline.Channel {
 			continue
 		}
 		workspace := r.Timeline.Workspace

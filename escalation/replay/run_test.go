@@ -41,7 +41,7 @@ func under(p escalation.Policy) Rules {
 // stored is a store of some records.
 type stored []review.Record
 
-func (s stored) Records(_ context.Context, _ time.Time, after string, _ int) ([]review.Record, error) {
+func (s stored) Records(_ context.Context, _ string, _ time.Time, after string, _ int) ([]review.Record, error) {
 	if after != "" {
 		return nil, nil
 	}

@@ -17,14 +17,11 @@ type Around interface {
 func Make(ctx context.Context, s review.Store, q Query, around Around, now time.Time, zone *time.Location) (Report, error) {
 	b := NewBuilder(q, now, zone)
 	met := map[string]Known{}
-	for r, err := range review.All(ctx, s, b.before.From) {
+	for r, err := range review.All(ctx, s, q.Workspace, b.before.From) {
 		if err != nil {
 			return Report{}, err
 		}
 		workspace := r.Timeline.Workspace
-		if q.Workspace != "" && workspace != q.Workspace {
-			continue
-		}
 		known, asked := met[workspace]
 		if !asked {
 			if known, err = around.Known(ctx, workspace); err != nil {

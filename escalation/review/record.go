@@ -18,10 +18,10 @@ type Record struct {
 
 // Store is what a review needs of the database.
 type Store interface {
-	// Records returns up to n timelines of tickets posted at since or later, in the order of their ids,
-	// which is that of their opening: those that come after the id given; "" is before all. It may return
-	// fewer, where they have much history, but none only at the end.
-	Records(ctx context.Context, since time.Time, after string, n int) ([]Record, error)
+	// Records returns up to n timelines of tickets that were posted at since or later in a workspace, or with ""
+	// in any, in the order of their ids, which is that of their opening: those that come after the id given; ""
+	// is before all. It may return fewer, where they have much history, but none only at the end.
+	Records(ctx context.Context, workspace string, since time.Time, after string, n int) ([]Record, error)
 }
 
 const (
@@ -32,17 +32,18 @@ const (
 	readTimeout = time.Minute
 )
 
-// All are the records of tickets posted at since or later, oldest opening first. While some are looked at, the
-// next are read: twice atOnce are held at most, whatever there is, and between two readings nothing is held in
-// the database: what is opened or deleted meanwhile may or may not be among them. An error ends them.
-func All(ctx context.Context, s Store, since time.Time) iter.Seq2[Record, error] {
+// All are the records of tickets posted in a workspace, or with "" in any, at since or later, oldest opening first.
+// While some are looked at, the next are read: twice atOnce are held at most, whatever there is, and between two
+// readings nothing is held in the database: what is opened or deleted meanwhile may or may not be among them. An
+// error ends them.
+func All(ctx context.Context, s Store, workspace string, since time.Time) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		reading, stop := context.WithCancel(ctx)
 		var ended sync.WaitGroup
 		defer ended.Wait()
 		defer stop()
 		read := make(chan some)
-		ended.Go(func() { readAll(reading, s, since, read) })
+		ended.Go(func() { readAll(reading, s, workspace, since, read) })
 		for next := range read {
 			for _, r := range next.records {
 				if !yield(r, nil) {
@@ -67,10 +68,10 @@ type some struct {
 }
 
 // readAll closes to once it has sent all there are, or an error, or nobody wants more.
-func readAll(ctx context.Context, s Store, since time.Time, to chan<- some) {
+func readAll(ctx context.Context, s Store, workspace string, since time.Time, to chan<- some) {
 	defer close(to)
 	for after := ""; ctx.Err() == nil; {
-		records, err := read(ctx, s, since, after)
+		records, err := read(ctx, s, workspace, since, after)
 		if err == nil && len(records) == 0 {
 			return
 		}
@@ -86,8 +87,8 @@ func readAll(ctx context.Context, s Store, since time.Time, to chan<- some) {
 	}
 }
 
-func read(ctx context.Context, s Store, since time.Time, after string) ([]Record, error) {
+func read(ctx context.Context, s Store, workspace string, since time.Time, after string) ([]Record, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	return s.Records(ctx, since, after, atOnce)
+	return s.Records(ctx, workspace, since, after, atOnce)
 }

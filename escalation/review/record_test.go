@@ -30,7 +30,7 @@ func (s *shelf) readings() int {
 
 var errGone = errors.New("gone")
 
-func (s *shelf) Records(ctx context.Context, _ time.Time, after string, n int) ([]Record, error) {
+func (s *shelf) Records(ctx context.Context, _ string, _ time.Time, after string, n int) ([]Record, error) {
 	_, bound := ctx.Deadline()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,7 +59,7 @@ func TestRecordsAreReadAPageAtATime(t *testing.T) {
 	for _, holds := range []int{0, 1, atOnce - 1, atOnce, atOnce + 1, 3*atOnce + 7} {
 		s := &shelf{holds: holds}
 		n := 0
-		for r, err := range All(t.Context(), s, posted) {
+		for r, err := range All(t.Context(), s, "", posted) {
 			if n++; err != nil || r.Timeline.ID != fmt.Sprintf("%09d", n) {
 				t.Fatalf("of %d, number %d is %q, %v", holds, n, r.Timeline.ID, err)
 			}
@@ -81,7 +81,7 @@ func TestRecordsAreReadAPageAtATime(t *testing.T) {
 func TestWhoeverHasSeenEnoughReadsNoFurther(t *testing.T) {
 	t.Parallel()
 	s := &shelf{holds: 10 * atOnce}
-	for range All(t.Context(), s, posted) {
+	for range All(t.Context(), s, "", posted) {
 		break
 	}
 	if read := s.readings(); read > 2 {
@@ -93,7 +93,7 @@ func TestAnErrorEndsTheRecords(t *testing.T) {
 	t.Parallel()
 	s := &shelf{holds: 10 * atOnce, fails: 2}
 	var good, bad int
-	for _, err := range All(t.Context(), s, posted) {
+	for _, err := range All(t.Context(), s, "", posted) {
 		switch {
 		case err == nil:
 			good++
@@ -112,7 +112,7 @@ func TestACancelledReadingIsAnError(t *testing.T) {
 	defer cancel()
 	var last error
 	n := 0
-	for _, err := range All(ctx, &shelf{holds: 10 * atOnce}, posted) {
+	for _, err := range All(ctx, &shelf{holds: 10 * atOnce}, "", posted) {
 		if n++; n == 1 {
 			cancel()
 		}

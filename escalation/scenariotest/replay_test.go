@@ -126,5 +126,5 @@ type around struct{}
 func (around) Known(context.Context, string) (report.Known, error) { return report.Known{}, nil }
 
 func recordsOf(t *testing.T, w *world) iter.Seq2[review.Record, error] {
-	return review.All(t.Context(), w.store, time.Unix(0, 0))
+	return review.All(t.Context(), w.store, "", time.Unix(0, 0))
 }

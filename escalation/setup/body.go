@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// Body is what was set: a Channel, an Engineer, an Absence, a Pause or Admins. Their JSON is stored
+// Body is what was set: a Channel, an Engineer, an Absence, a Pause, Admins or a Report. Their JSON is stored
 // for good: names in it are kept, and what a later version adds may be missing.
 type Body interface {
 	// Check says what is wrong with the body, by field; nil if nothing is.
@@ -89,6 +90,12 @@ type Pause struct {
 // Admins may set up, beside the workspace's own admins.
 type Admins struct {
 	Users []string `json:"users"` // Slack user ids
+}
+
+// Report is where and when the week's report is posted (rule 25).
+type Report struct {
+	Channel string        `json:"channel"`
+	At      weekly.Moment `json:"at"`
 }
 
 // Decode reads the body of a setting. isSet is false where what was set is taken back.

@@ -164,6 +164,8 @@ func (s Setting) body() (Body, error) {
 		return bodyOf[Pause](s)
 	case AdminsScope:
 		return bodyOf[Admins](s)
+	case ReportScope:
+		return bodyOf[Report](s)
 	}
 	return nil, fmt.Errorf("%s is nothing that this version knows", s.Scope)
 }

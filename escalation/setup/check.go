@@ -109,6 +109,15 @@ func (p Pause) Check(k Known) Problems {
 }
 
 // Check: see Body.
+func (r Report) Check(Known) Problems {
+	var p Problems
+	if !slackid.IsChannel(r.Channel) {
+		p.add(FieldChannel, "Choose a channel.")
+	}
+	return p
+}
+
+// Check: see Body.
 func (a Admins) Check(Known) Problems {
 	var p Problems
 	for _, user := range a.Users {

@@ -71,6 +71,9 @@ type merger struct {
 }
 
 func (m *merger) takeFile() {
+	if m.settings.Report.Channel != "" {
+		m.view.Report = Mark{Origin: File}
+	}
 	for id, c := range m.settings.Channels {
 		m.view.Channels[id] = ChannelView{ID: id, Channel: Channel{Policy: c.Policy, ByPriority: c.ByPriority, Hours: c.Hours}, Mark: Mark{Origin: File}}
 	}
@@ -99,6 +102,11 @@ func (m *merger) take(s Setting) {
 	case Pause:
 		m.settings.Paused[id] = body.Until
 		m.view.Pauses[id] = PauseView{body, mark}
+	case Report:
+		if m.view.Report.Origin != File {
+			m.settings.Report = escalation.Weekly{Channel: body.Channel, At: body.At}
+			m.view.Report = mark
+		}
 	case Admins:
 		for _, user := range body.Users {
 			if !slices.Contains(m.settings.Admins, user) {
@@ -237,6 +245,8 @@ func (v *View) fromFile(scope string) bool {
 		return v.Channels[id].Origin == File
 	case kindEngineer:
 		return slices.ContainsFunc(v.Engineers, func(e EngineerView) bool { return e.Origin == File && e.Slack == id })
+	case ReportScope:
+		return v.Report.Origin == File
 	}
 	return false
 }

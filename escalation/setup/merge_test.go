@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
@@ -47,6 +48,12 @@ func TestWhatIsSetUpJoinsWhatTheFileSays(t *testing.T) {
 		"a channel that the file watches is the file's": {
 			map[string]setup.Body{"channel/C0FILE": setup.Channel{Tiers: tiers}},
 			func(*escalation.Settings) {},
+		},
+		"the week's report": {
+			map[string]setup.Body{"report": setup.Report{Channel: "C0LEADS", At: weekly.Moment{Day: time.Friday, Hour: 16}}},
+			func(s *escalation.Settings) {
+				s.Report = escalation.Weekly{Channel: "C0LEADS", At: weekly.Moment{Day: time.Friday, Hour: 16}}
+			},
 		},
 		"an engineer": {
 			map[string]setup.Body{"engineer/U0BOB": bob},

@@ -41,6 +41,9 @@ const (
 	FieldFrom = "from"
 	FieldTo   = "to"
 
+	FieldChannel = "channel"
+	FieldAt      = "at"
+
 	FieldUntil = "until"
 	FieldUsers = "users"
 )

@@ -2,7 +2,7 @@ package setup
 
 import "strconv"
 
-// What a setting is about: the kinds of scope, and the whole one that has nothing after it.
+// What a setting is about: the kinds of scope, and those that have nothing after them.
 const (
 	kindChannel  = "channel/"
 	kindEngineer = "engineer/"
@@ -11,6 +11,8 @@ const (
 
 	// AdminsScope is the list of those who may set up beside the workspace's admins.
 	AdminsScope = "admins"
+	// ReportScope is where and when the week's report is posted.
+	ReportScope = "report"
 )
 
 // ChannelScope is how a channel is watched.

@@ -160,7 +160,7 @@ func allOf(t testing.TB, s store.Store) map[string]any {
 		}
 		all[what] = v
 	}
-	records, err := s.Records(ctx, time.Time{}, "", 1000)
+	records, err := s.Records(ctx, "", time.Time{}, "", 1000)
 	add("records", records, err)
 	due, next, err := s.Due(ctx, after(12*time.Minute), 100)
 	add("due", []any{due, next}, err)

@@ -11,8 +11,8 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Records walks the primary key, within one snapshot.
-func (s *Store) Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error) {
+// Records walks the primary key, or the index of the workspaces, within one snapshot.
+func (s *Store) Records(ctx context.Context, workspace string, since time.Time, after string, n int) ([]review.Record, error) {
 	from, posted := row.From(since, after)
 	id, err := uuid(from)
 	if err != nil {
@@ -22,8 +22,11 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 	var events []escalation.Event
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`set transaction isolation level repeatable read, read only`)
-		t.queue(`select `+row.TimelineColumns+` from timelines where id > $1 and posted_at >= $2 order by id limit $3`,
-			id, stamp(posted), max(n, 0)).Query(func(rows pgx.Rows) (err error) {
+		of, args := `true`, []any{id, stamp(posted), max(n, 0)}
+		if workspace != "" {
+			of, args = `workspace = $4`, append(args, workspace)
+		}
+		t.queue(`select `+row.TimelineColumns+` from timelines where `+of+` and id > $1 and posted_at >= $2 order by id limit $3`, args...).Query(func(rows pgx.Rows) (err error) {
 			ts, err = collect(rows, nil, row.Timeline[timestamp])
 			return err
 		})

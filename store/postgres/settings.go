@@ -34,6 +34,13 @@ func (s *Store) Settings(ctx context.Context, workspace string) ([]setup.Setting
 	return vs, wrap("read settings", err)
 }
 
+func (s *Store) WorkspacesWith(ctx context.Context, scope string) ([]string, error) {
+	rows, err := s.query(ctx, `select workspace from (select distinct on (workspace) workspace, body from settings
+		where scope = $1 order by workspace, version desc) latest where body <> '' order by workspace`, scope)
+	workspaces, err := collect(rows, err, row.Value[string])
+	return workspaces, wrap("read who set something up", err)
+}
+
 func (s *Store) SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error) {
 	rows, err := s.query(ctx, `select `+row.SettingColumns+` from settings
 		where workspace = $1 and scope = $2 order by version desc limit $3`, workspace, scope, max(n, 0))

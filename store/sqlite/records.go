@@ -11,26 +11,30 @@ import (
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// Records walks the primary key. It ends its transaction before it returns: while one is open, the log of
+// Records walks the primary key, or the index of the workspaces. It ends its transaction before it returns: while one is open, the log of
 // writes (WAL) only grows.
-func (s *Store) Records(ctx context.Context, since time.Time, after string, n int) ([]review.Record, error) {
+func (s *Store) Records(ctx context.Context, workspace string, since time.Time, after string, n int) ([]review.Record, error) {
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // takes no lock that a writer would wait for
 	if err != nil {
 		return nil, wrap("read timelines with their history", err)
 	}
 	defer tx.Rollback()
 	from, posted := row.From(since, after)
-	rows, err := tx.QueryContext(ctx, `select `+row.TimelineColumns+` from timelines where id > ? and posted_at >= ?
-		order by id limit ?`, from, stamp(posted), max(n, 0))
+	of, args := `true`, []any{from, stamp(posted), max(n, 0)}
+	if workspace != "" {
+		of, args = `workspace = ?4`, append(args, workspace)
+	}
+	rows, err := tx.QueryContext(ctx, `select `+row.TimelineColumns+` from timelines where `+of+` and id > ?1 and posted_at >= ?2
+		order by id limit ?3`, args...)
 	ts, err := collect(rows, err, row.Timeline[timestamp])
 	if err != nil || len(ts) == 0 {
 		return nil, wrap("read timelines with their history", err)
 	}
-	events, err := historyBetween(ctx, tx, ts[0].ID, ts[len(ts)-1].ID, row.MostEvents+1)
+	events, err := historyBetween(ctx, tx, workspace, ts[0].ID, ts[len(ts)-1].ID, row.MostEvents+1)
 	whole := row.Whole(ts, events)
 	if err == nil && len(whole) == 0 {
 		whole = ts[:1]
-		events, err = historyBetween(ctx, tx, ts[0].ID, ts[0].ID, math.MaxInt64)
+		events, err = historyBetween(ctx, tx, workspace, ts[0].ID, ts[0].ID, math.MaxInt64)
 	}
 	if err != nil {
 		return nil, wrap("read timelines with their history", err)
@@ -38,10 +42,14 @@ func (s *Store) Records(ctx context.Context, since time.Time, after string, n in
 	return row.Records(whole, events), nil
 }
 
-// historyBetween is what happened to the timelines from one id to another, also to those between them that
-// were not asked for: tickets posted earlier and opened late, a few at most.
-func historyBetween(ctx context.Context, tx *sql.Tx, first, last string, most int64) ([]escalation.Event, error) {
-	rows, err := tx.QueryContext(ctx, `select `+row.EventColumns+` from history
-		where timeline_id >= ? and timeline_id <= ? order by timeline_id, seq limit ?`, first, last, most)
+// historyBetween is what happened to the timelines of a workspace, or of each, from one id to another, also to those
+// between them that were not asked for: tickets posted earlier and opened late, a few at most.
+func historyBetween(ctx context.Context, tx *sql.Tx, workspace, first, last string, most int64) ([]escalation.Event, error) {
+	of, args := `timeline_id >= ?1 and timeline_id <= ?2`, []any{first, last, most}
+	if workspace != "" {
+		of, args = `timeline_id in (select id from timelines where workspace = ?4 and id >= ?1 and id <= ?2)`, append(args, workspace)
+	}
+	rows, err := tx.QueryContext(ctx, `select `+row.EventColumns+` from history where `+of+`
+		order by timeline_id, seq limit ?3`, args...)
 	return collect(rows, err, row.Event[timestamp])
 }

@@ -31,6 +31,14 @@ func (s *Store) Settings(ctx context.Context, workspace string) ([]setup.Setting
 	return vs, wrap("read settings", err)
 }
 
+func (s *Store) WorkspacesWith(ctx context.Context, scope string) ([]string, error) {
+	rows, err := s.query(ctx, `select workspace from settings s where scope = ? and length(body) > 0 and version =
+			(select max(version) from settings where workspace = s.workspace and scope = s.scope)
+		order by workspace`, scope)
+	workspaces, err := collect(rows, err, row.Value[string])
+	return workspaces, wrap("read who set something up", err)
+}
+
 func (s *Store) SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error) {
 	rows, err := s.query(ctx, `select `+row.SettingColumns+` from settings
 		where workspace = ? and scope = ? order by version desc limit ?`, workspace, scope, max(n, 0))

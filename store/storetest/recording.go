@@ -21,7 +21,12 @@ var recording = map[string]func(*testing.T, store.Store){
 		for _, tl := range []escalation.Timeline{a, b} {
 			want = append(want, review.Record{Timeline: tl, History: must(s.History(t.Context(), tl.ID))(t)})
 		}
-		same(t, "records", must(s.Records(t.Context(), after(-year), "", 10))(t), want)
+		same(t, "records", must(s.Records(t.Context(), "", after(-year), "", 10))(t), want)
+		for i, workspace := range []string{"T1", "T2"} {
+			same(t, "of "+workspace, must(s.Records(t.Context(), workspace, after(-year), "", 10))(t), want[i:i+1])
+			same(t, "after its last", len(must(s.Records(t.Context(), workspace, after(-year), want[i].Timeline.ID, 10))(t)), 0)
+		}
+		same(t, "of a workspace that is not there", len(must(s.Records(t.Context(), "T3", after(-year), "", 10))(t)), 0)
 	},
 	"records come in the order of opening, a page at a time": func(t *testing.T, s store.Store) {
 		want := make([]string, 5)
@@ -30,7 +35,7 @@ var recording = map[string]func(*testing.T, store.Store){
 		}
 		var got []string
 		for last := ""; ; {
-			page := must(s.Records(t.Context(), after(-year), last, 2))(t)
+			page := must(s.Records(t.Context(), "", after(-year), last, 2))(t)
 			if len(page) == 0 {
 				break
 			}
@@ -43,7 +48,7 @@ var recording = map[string]func(*testing.T, store.Store){
 			}
 		}
 		same(t, "records", got, want)
-		same(t, "none asked for", len(must(s.Records(t.Context(), after(-year), "", 0))(t)), 0)
+		same(t, "none asked for", len(must(s.Records(t.Context(), "", after(-year), "", 0))(t)), 0)
 	},
 	"records with much history come whole, and fewer at once": func(t *testing.T, s store.Store) {
 		for i, n := range []int{10, row.MostEvents - 20, 10, 2 * row.MostEvents, 10, row.MostEvents, 0} {
@@ -56,7 +61,7 @@ var recording = map[string]func(*testing.T, store.Store){
 		}
 		var got []int
 		for last := ""; ; {
-			page := must(s.Records(t.Context(), after(-year), last, 100))(t)
+			page := must(s.Records(t.Context(), "", after(-year), last, 100))(t)
 			if len(page) == 0 {
 				break
 			}
@@ -110,7 +115,7 @@ var recording = map[string]func(*testing.T, store.Store){
 				over = true
 			default:
 			}
-			r := must(s.Records(t.Context(), after(-year), "", 10))(t)[0]
+			r := must(s.Records(t.Context(), "", after(-year), "", 10))(t)[0]
 			if events := int64(len(r.History)); events != r.Timeline.Version {
 				t.Fatalf("version %d with %d events", r.Timeline.Version, events)
 			}
@@ -124,7 +129,7 @@ var recording = map[string]func(*testing.T, store.Store){
 func recorded(t *testing.T, s store.Store, since time.Time) []string {
 	t.Helper()
 	var ids []string
-	for _, r := range must(s.Records(t.Context(), since, "", 100))(t) {
+	for _, r := range must(s.Records(t.Context(), "", since, "", 100))(t) {
 		ids = append(ids, r.Timeline.ID)
 	}
 	return ids

@@ -65,6 +65,22 @@ var settingUp = map[string]func(*testing.T, store.Store){
 		set(t, s, back)
 		same(t, "in force", must(s.Settings(t.Context(), "T1"))(t), []setup.Setting{back})
 	},
+	"who has set something up is told by workspace, without those who took it back": func(t *testing.T, s store.Store) {
+		for _, workspace := range []string{"T3", "T1", "T2"} {
+			for version := range int64(11) { // versions are numbers, not texts
+				v := setting("a", version+1)
+				v.Workspace = workspace
+				if workspace == "T2" && version == 10 {
+					v.Body = nil
+				}
+				set(t, s, v)
+			}
+		}
+		set(t, s, setting("b", 1))
+		same(t, "a", must(s.WorkspacesWith(t.Context(), "a"))(t), []string{"T1", "T3"})
+		same(t, "b", must(s.WorkspacesWith(t.Context(), "b"))(t), []string{"T1"})
+		same(t, "c", len(must(s.WorkspacesWith(t.Context(), "c"))(t)), 0)
+	},
 	"versions are told newest first, no more than asked for": func(t *testing.T, s store.Store) {
 		for i := range int64(11) {
 			set(t, s, setting("a", i+1))

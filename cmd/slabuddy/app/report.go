@@ -91,6 +91,6 @@ func (a *App) replay(ctx context.Context, workspace, channel string, since time.
 		return replay.Result{}, err
 	}
 	rules.Settings = trying
-	q := replay.Query{From: since, Takes: func(t *escalation.Timeline) bool { return t.Workspace == workspace && t.Channel == channel }}
+	q := replay.Query{From: since, Workspace: workspace, Channel: channel}
 	return replay.Make(ctx, a.store, q, func(context.Context, string) (replay.Rules, error) { return rules, nil }, a.now(), a.zone())
 }

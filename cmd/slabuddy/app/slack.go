@@ -152,22 +152,22 @@ func (a *App) buildInstaller() (err error) {
 func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 	reading := readers.New(a.api, who, a.now)
 	window := views.Config{
-		Slack: a.api, Book: a.book, People: who, Readers: reading, Roster: a.rosters.Of, Directory: a.directory, Replay: a.replay, Now: a.now, Logger: a.log,
+		Slack: a.api, Book: a.book, People: who, Readers: reading, Roster: a.rosters.Of, Directory: a.directory, Replay: a.replay, Zone: a.zone, Now: a.now, Logger: a.log,
 	}
 	a.readers = reading
-	channels, engineers := views.NewChannels(window), views.NewEngineers(window)
+	channels, engineers, report := views.NewChannels(window), views.NewEngineers(window), views.NewWeekReport(window)
 	return buttons.Route{
 		Reminders: &buttons.Buttons{Actions: a.actions, Colleagues: who, Voice: a.poster, Now: a.now, Logger: a.log},
 		Elsewhere: commands.Surfaces{
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
 				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
-				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Setup: channels, Engineers: engineers,
+				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Setup: channels, Engineers: engineers, Report: report,
 				Assign: a.assign, Emptied: a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
 			},
-			Channels: channels, Engineers: engineers,
+			Channels: channels, Engineers: engineers, Report: report,
 			Home: &home.Home{
 				Store: a.store, Week: a.week, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Publisher: a.api,
 				Assign: a.assign, Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/report"
+	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
 const (
@@ -29,15 +31,36 @@ func (a *App) postSummaries(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if a.clock.Hold() || a.settings("").Report.Channel == "" { // it is the file's alone
+		if a.clock.Hold() {
 			continue
 		}
-		for _, workspace := range a.directory.Workspaces() {
+		workspaces, err := a.reported(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.log.Warn("where the week's report is wanted cannot be read, trying again shortly", "error", err)
+		}
+		for _, workspace := range workspaces {
 			if err := a.postSummary(ctx, workspace, done); err != nil && ctx.Err() == nil {
 				a.log.Warn("the week's report could not be made, trying again shortly", "workspace", workspace, "error", err)
 			}
 		}
 	}
+}
+
+// reported are the workspaces that want the week's report: those that the configuration says so for, and those that
+// set it up. The others are not looked at.
+func (a *App) reported(ctx context.Context) (all []string, err error) {
+	if c := a.config.Load(); c.Report.Channel != "" {
+		if c.Workspace == "" {
+			return a.directory.Workspaces(), nil
+		}
+		all = []string{c.Workspace}
+	}
+	ctx, cancel := context.WithTimeout(ctx, watchTimeout)
+	defer cancel()
+	set, err := a.store.WorkspacesWith(ctx, setup.ReportScope)
+	all = append(all, set...)
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(workspace string) bool { return !a.directory.In(workspace) }), err
 }
 
 // postSummary owes a workspace the summary of the week that ended last, unless that is long ago. All replicas may

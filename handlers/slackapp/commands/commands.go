@@ -94,6 +94,7 @@ type Commands struct {
 	Reports   Reports
 	Voice     Voice
 	Setup     Window // /sla-setup
+	Report    Window // /sla-setup report
 	Engineers Window // /add-support-engineer
 	// Zone is the time zone that days and times of day are meant in.
 	Zone func(workspace string) *time.Location
@@ -134,6 +135,9 @@ func (c *Commands) answer(ctx context.Context, cmd slackapp.Command) (slackapp.A
 	case SLA:
 		return c.sla(ctx, cmd)
 	case SetUp:
+		if strings.EqualFold(strings.TrimSpace(cmd.Text), "report") {
+			return c.Report.Open(ctx, cmd)
+		}
 		return c.Setup.Open(ctx, cmd)
 	case AddEngineer:
 		return c.Engineers.Open(ctx, cmd)

@@ -12,7 +12,7 @@ import (
 
 // replay runs what is stored of a channel through other settings.
 func (w *world) replay(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error) {
-	q := replay.Query{From: since, Takes: func(t *escalation.Timeline) bool { return t.Workspace == workspace && t.Channel == channel }}
+	q := replay.Query{From: since, Workspace: workspace, Channel: channel}
 	rules := func(context.Context, string) (replay.Rules, error) {
 		return replay.Rules{Settings: trying, Directory: groups{}}, nil
 	}

@@ -12,6 +12,7 @@ type Surfaces struct {
 	Commands  *Commands
 	Channels  slackapp.Interactor // the modal of /sla-setup: what is called slabuddy_setup_…
 	Engineers slackapp.Interactor // the modal of /add-support-engineer: slabuddy_engineer_…
+	Report    slackapp.Interactor // the modal of /sla-setup report: slabuddy_report_…
 	Home      Tab                 // slabuddy_home_…
 }
 
@@ -33,6 +34,8 @@ func (s Surfaces) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		return s.Channels.Interact(ctx, i)
 	case strings.HasPrefix(name, "slabuddy_engineer_"):
 		return s.Engineers.Interact(ctx, i)
+	case strings.HasPrefix(name, "slabuddy_report_"):
+		return s.Report.Interact(ctx, i)
 	case strings.HasPrefix(name, "slabuddy_home_"):
 		return s.Home.Interact(ctx, i)
 	}

@@ -137,9 +137,9 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	knowing := people.New(api, func(workspace string) []string { return w.book.View(workspace).Settings.Admins }, w.now)
 	reading := readers.New(api, knowing, w.now)
 	config := views.Config{
-		Slack: api, Book: w.book, People: knowing, Readers: reading, Roster: rosters.Of, Directory: groups{}, Replay: w.replay, Now: w.now, Logger: log,
+		Slack: api, Book: w.book, People: knowing, Readers: reading, Roster: rosters.Of, Directory: groups{}, Replay: w.replay, Zone: func() *time.Location { return time.UTC }, Now: w.now, Logger: log,
 	}
-	channels, engineers := views.NewChannels(config), views.NewEngineers(config)
+	channels, engineers, report := views.NewChannels(config), views.NewEngineers(config), views.NewWeekReport(config)
 	tab := &home.Home{
 		Store: w.store, Week: w.week, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,
 		Assign: w.assign, Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
@@ -148,11 +148,11 @@ func (w *world) build(t *testing.T) *slackapp.App {
 		SigningSecret: w.Options().SigningSecret, Opener: nobody{}, Hearer: nobody{}, Deleter: nobody{}, Now: w.now, Log: log, Registerer: registry,
 		Self: func(string) client.Identity { return client.Identity{} },
 		Surfaces: commands.Surfaces{
-			Channels: channels, Engineers: engineers, Home: tab,
+			Channels: channels, Engineers: engineers, Report: report, Home: tab,
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: flow.Deps{Now: w.now, Logger: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
-				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Setup: channels, Engineers: engineers,
+				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Setup: channels, Engineers: engineers, Report: report,
 				Assign:    w.assign,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },

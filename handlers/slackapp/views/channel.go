@@ -46,6 +46,8 @@ type Config struct {
 	Directory escalation.Directory
 	// Replay runs what is stored of a channel since then through other settings.
 	Replay func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
+	// Zone is that of what is posted once a week.
+	Zone   func() *time.Location
 	Now    func() time.Time
 	Logger *slog.Logger
 }
@@ -124,7 +126,7 @@ func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slacka
 
 // submit puts in force what was filled in. A second submission of the same finds it in force.
 func (c *Channels) submit(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
-	if words := c.refusedIn(ctx, i, s.Channel); words != "" {
+	if words := c.refusedIn(ctx, i, s.Channel, c.readers); words != "" {
 		return wrong(map[string]string{s.field(setup.FieldPolicy): words}), nil
 	}
 	f := readFields(i.View, s)
@@ -232,7 +234,7 @@ func (c *Channels) zone(ctx context.Context, i slackapp.Interaction) string {
 }
 
 func (c *Channels) change(ctx context.Context, i slackapp.Interaction, s channelState) (slackapp.Answer, error) {
-	if words := c.refusedIn(ctx, i, s.Channel); words != "" {
+	if words := c.refusedIn(ctx, i, s.Channel, c.readers); words != "" {
 		return c.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(words), nil }), nil
 	}
 	e := setup.Edit{Workspace: i.Workspace, Scope: s.scope(), By: i.User, Version: s.Version}

@@ -79,15 +79,15 @@ func (w *window) refused(ctx context.Context, i slackapp.Interaction) string {
 // askedWithin is how long Slack is asked for one submission, in all: it waits three seconds for the answer.
 const askedWithin = 2 * time.Second
 
-// refusedIn is refused, also for a channel that somebody does not read: what a modal was opened for, they may have
-// left since.
-func (c *Channels) refusedIn(ctx context.Context, i slackapp.Interaction, channel string) string {
+// refusedIn is refused, also for a channel, if there is one, that somebody does not read: what a modal was opened
+// for, they may have left since.
+func (w *window) refusedIn(ctx context.Context, i slackapp.Interaction, channel string, readers Readers) string {
 	ctx, cancel := context.WithTimeout(ctx, askedWithin)
 	defer cancel()
-	if words := c.refused(ctx, i); words != "" {
+	if words := w.refused(ctx, i); words != "" {
 		return words
 	}
-	if !c.readers.MayRead(ctx, i.Workspace, i.User, []string{channel})[channel] {
+	if channel != "" && !readers.MayRead(ctx, i.Workspace, i.User, []string{channel})[channel] {
 		return unseen
 	}
 	return ""

@@ -44,7 +44,7 @@ func (c *control) asInput(b block, dispatches bool) {
 
 // kinds of elements, as what they are shown.
 var kinds = map[string]string{
-	"button": "button", "static_select": "choice", "overflow": "choice", "users_select": "choice", "radio_buttons": "choice",
+	"button": "button", "static_select": "choice", "overflow": "choice", "users_select": "choice", "conversations_select": "choice", "radio_buttons": "choice",
 	"multi_static_select": "choices", "checkboxes": "choices", "multi_users_select": "choices",
 	"plain_text_input": "text", "email_text_input": "text", "url_text_input": "text", "number_input": "number",
 	"datepicker": "date", "timepicker": "time",
@@ -71,6 +71,8 @@ func (r *Reader) control(o object, block string, at Container) *control {
 	switch o.str("type") {
 	case "users_select", "multi_users_select":
 		c.Options = slices.Clone(r.People)
+	case "conversations_select":
+		c.Options = slices.Clone(r.Channels)
 	default:
 		c.Options = options(o)
 	}
@@ -113,10 +115,10 @@ func options(o object) []Option {
 func (r *Reader) chosen(o object, state map[string]any) []string {
 	if state != nil {
 		return values(object(state),
-			[]string{"value", "selected_user", "selected_date", "selected_time"},
+			[]string{"value", "selected_user", "selected_conversation", "selected_date", "selected_time"},
 			"selected_option", "selected_options", "selected_users")
 	}
-	return values(o, []string{"initial_value", "initial_user", "initial_date", "initial_time"},
+	return values(o, []string{"initial_value", "initial_user", "initial_conversation", "initial_date", "initial_time"},
 		"initial_option", "initial_options", "initial_users")
 }
 

@@ -14,11 +14,12 @@ import (
 
 // Reader knows what is needed to show text to somebody.
 type Reader struct {
-	Names  map[string]string // of people, channels and groups, by id, without @ and #
-	Me     string            // who reads
-	Groups []string          // user groups that Me is in
-	Now    time.Time
-	People []Option // who can be chosen in menus of people
+	Names    map[string]string // of people, channels and groups, by id, without @ and #
+	Me       string            // who reads
+	Groups   []string          // user groups that Me is in
+	Now      time.Time
+	People   []Option // who can be chosen in menus of people
+	Channels []Option // and in menus of channels
 }
 
 // Option is one choice of a menu.

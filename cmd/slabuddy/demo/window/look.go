@@ -49,20 +49,21 @@ func (l look) at(channel, thread string) string {
 
 // crowd is who is in the workspace.
 type crowd struct {
-	users  []slacktest.User
-	groups []slacktest.Group
-	names  map[string]string
+	users    []slacktest.User
+	groups   []slacktest.Group
+	channels []slacktest.Channel
+	names    map[string]string
 }
 
 func (w *Window) crowd() crowd {
-	c := crowd{users: w.Slack.Users(), groups: w.Slack.Groups(), names: map[string]string{}}
+	c := crowd{users: w.Slack.Users(), groups: w.Slack.Groups(), channels: w.Slack.Channels(), names: map[string]string{}}
 	for _, u := range c.users {
 		c.names[u.ID] = u.Name
 	}
 	for _, g := range c.groups {
 		c.names[g.ID] = g.Handle
 	}
-	for _, ch := range w.Slack.Channels() {
+	for _, ch := range c.channels {
 		c.names[ch.ID] = ch.Name
 	}
 	return c
@@ -77,6 +78,9 @@ func (c crowd) reader(me string, now time.Time) *blockkit.Reader {
 		if slices.Contains(g.Users, me) {
 			r.Groups = append(r.Groups, g.ID)
 		}
+	}
+	for _, ch := range c.channels {
+		r.Channels = append(r.Channels, blockkit.Option{Value: ch.ID, Label: "#" + ch.Name})
 	}
 	for _, u := range c.users {
 		if u.Bot == nil && !u.Deactivated {

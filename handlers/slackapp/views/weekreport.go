@@ -1,0 +1,128 @@
+package views
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/calendar/weekly"
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
+	"github.com/slabuddy/slabuddy/handlers/slackapp"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/overview"
+)
+
+// CallbackWeekReport is the modal of /sla-setup report.
+const CallbackWeekReport = "slabuddy_report_week"
+
+const titleWeekReport = "The week's report"
+
+// WeekReport is the modal in which it is set up where and when the week's report is posted.
+type WeekReport struct {
+	window
+	book    Book
+	readers Readers
+	zone    func() *time.Location
+}
+
+// NewWeekReport returns the modal of /sla-setup report.
+func NewWeekReport(c Config) *WeekReport {
+	return &WeekReport{window{c.Slack, c.People, c.Now, c.Logger}, c.Book, c.Readers, c.Zone}
+}
+
+// weekState is what the modal remembers.
+type weekState struct {
+	Version int64 `json:"version"` // the one that is changed
+}
+
+// Open answers /sla-setup report.
+func (w *WeekReport) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
+	return w.open(cmd, nil, func(context.Context) (slack.ModalViewRequest, error) {
+		return w.render(w.book.View(cmd.Workspace), cmd.Channel), nil
+	}), nil
+}
+
+// render draws the modal. Where no report is posted yet, the channel of the command is offered.
+func (w *WeekReport) render(view *setup.View, here string) slack.ModalViewRequest {
+	plan := view.Settings.Report
+	if view.Report.Origin == setup.File {
+		return block.Modal(CallbackWeekReport, titleWeekReport, "", "", []slack.Block{
+			block.Section(w.standing(view), "It is set in slabuddy.yaml by whoever runs me, and can only be changed there."),
+		})
+	}
+	channel := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, block.Plain("Choose a channel", 150), setup.FieldChannel)
+	channel.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeBotUsers: true, ExcludeExternalSharedChannels: true}
+	if channel.InitialConversation = plan.Channel; plan.Channel == "" && slackid.IsChannel(here) {
+		channel.InitialConversation = here
+	}
+	return block.Modal(CallbackWeekReport, titleWeekReport, "Save", pack(weekState{view.Version(setup.ReportScope)}), []slack.Block{
+		block.Section(w.standing(view)),
+		block.Input(setup.FieldChannel, "Channel", "Whoever is in it reads how the team did. Left empty, the report is posted nowhere.", true, channel),
+		block.Input(setup.FieldAt, "When", "A day and a time, such as mon 09:00, on the clock of "+w.zone().String()+".", false,
+			block.Field(setup.FieldAt, "mon 09:00", plan.At.String(), 20)),
+		block.Small("It says how many first replies were in time, which were not and why, and what that was like the week before. `/sla report` says so any time."),
+	})
+}
+
+// standing says what is in force.
+func (w *WeekReport) standing(view *setup.View) string {
+	plan := view.Settings.Report
+	if plan.Channel == "" {
+		return "Once a week I can post how the team did. I do not yet: choose where."
+	}
+	words := fmt.Sprintf("Once a week, %s (%s), I post in %s how the team did", plan.At, w.zone(), overview.Channel(plan.Channel))
+	if view.Report.Origin == setup.Slack {
+		words += fmt.Sprintf(", as %s set it %s", signed(view.Report.By), date(view.Report))
+	}
+	return words + "."
+}
+
+// Interact takes in what is submitted. The same submitted twice finds it in force.
+func (w *WeekReport) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
+	if i.Type != "view_submission" {
+		return slackapp.Answer{}, nil
+	}
+	channel := first(chosen(i.View, setup.FieldChannel, setup.FieldChannel))
+	if channel != "" && !slackid.IsChannel(channel) {
+		return w.odd(i), nil
+	}
+	if words := w.refusedIn(ctx, i, channel, w.readers); words != "" {
+		return wrong(map[string]string{setup.FieldChannel: words}), nil
+	}
+	edit := setup.Edit{Workspace: i.Workspace, Scope: setup.ReportScope, By: i.User, Version: unpack[weekState](i.View.Private).Version}
+	if channel != "" {
+		at, err := weekly.Parse(text(i.View, setup.FieldAt, setup.FieldAt))
+		if err != nil {
+			return wrong(map[string]string{setup.FieldAt: "Write a day and a time, such as mon 09:00."}), nil
+		}
+		edit.Body = setup.Report{Channel: channel, At: at}
+	}
+	_, err := w.book.Change(ctx, edit)
+	var problems setup.Problems
+	switch words := stopped(err); {
+	case words != "":
+		return wrong(map[string]string{setup.FieldChannel: words}), nil
+	case errors.As(err, &problems):
+		return wrong(problems.ByField()), nil
+	case err != nil && !errors.Is(err, setup.ErrUnchanged):
+		return slackapp.Answer{}, err
+	}
+	return show(w.saved(w.book.View(i.Workspace).Settings.Report)), nil
+}
+
+// saved says what is in force now.
+func (w *WeekReport) saved(plan escalation.Weekly) slack.ModalViewRequest {
+	if plan.Channel == "" {
+		return block.Modal(CallbackNotice, titleWeekReport, "", "", []slack.Block{block.Section(":white_check_mark: Saved. I post no weekly report.")})
+	}
+	next := plan.At.Next(w.now(), w.zone())
+	return block.Modal(CallbackNotice, titleWeekReport, "", "", []slack.Block{
+		block.Section(fmt.Sprintf(":white_check_mark: Saved. The next one comes in %s on %s.", overview.Channel(plan.Channel), next.Format("Monday, 2 January, at 15:04 MST"))),
+		block.Small("Am I in that channel? If not, type `/invite @SLA Buddy` there."),
+	})
+}
