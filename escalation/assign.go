@@ -27,7 +27,8 @@ const (
 	RefusedStranger Refusal = "stranger" // a guest, a bot, or from outside
 	RefusedUnsure   Refusal = "unsure"   // Slack could not be asked who they are
 	RefusedAway     Refusal = "away"
-	RefusedOff      Refusal = "off" // an engineer who is not on shift
+	RefusedOff      Refusal = "off"    // an engineer who is not on shift
+	RefusedUnread   Refusal = "unread" // whoever asks for it, and does not read its channel
 )
 
 // Heir finds whom somebody means: themselves, a Slack user id, or an engineer's name. Whether they are a colleague

@@ -16,6 +16,8 @@ import (
 type Actions struct {
 	flow.Deps
 	Store ActionsStore
+	// Reads says whether somebody may read a channel (rule 29). It asks Slack; what that cannot say, they may not.
+	Reads func(ctx context.Context, workspace, user, channel string) bool
 
 	asking asking
 }
@@ -61,7 +63,8 @@ func (a *Actions) Assign(ctx context.Context, c escalation.Click, whom string) (
 	})
 }
 
-// AssignElsewhere is the same from outside the ticket's thread: of a timeline of the workspace c names.
+// AssignElsewhere is the same from outside the ticket's thread: of a timeline of the workspace c names. Whoever is not in
+// the ticket's channel just then has to be one who may read it.
 func (a *Actions) AssignElsewhere(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) {
 	ts, err := a.Store.Load(ctx, []string{c.Timeline})
 	if err != nil {
@@ -70,8 +73,12 @@ func (a *Actions) AssignElsewhere(ctx context.Context, c escalation.Click, whom 
 	if len(ts) == 0 || ts[0].Workspace != c.Workspace {
 		return gone(c), nil
 	}
-	if by := a.Heir(ctx, c.Workspace, "", c.User); by.Refused != "" {
-		return escalation.Note{Kind: escalation.NoteNotAssigned, User: c.User, Refused: by.Refused}, nil
+	why := a.Heir(ctx, c.Workspace, "", c.User).Refused
+	if channel := ts[0].Channel; why == "" && c.Channel != channel && !a.Reads(ctx, c.Workspace, c.User, channel) {
+		why = escalation.RefusedUnread
+	}
+	if why != "" {
+		return escalation.Note{Kind: escalation.NoteNotAssigned, User: c.User, Refused: why}, nil
 	}
 	c.Thread = ts[0].Thread
 	return a.Assign(ctx, c, whom)

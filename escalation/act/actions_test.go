@@ -106,6 +106,41 @@ func TestClickThatFitsNoReminderFindsNothing(t *testing.T) {
 	})
 }
 
+// Rule 29: from outside its channel a ticket is taken, and handed on, only by who may read it there.
+func TestATicketIsTakenOnlyByWhoReadsItsChannel(t *testing.T) {
+	for name, c := range map[string]struct {
+		workspace, channel string // of the click
+		reads              bool
+		want               escalation.NoteKind
+		refused            escalation.Refusal
+	}{
+		"in its own channel":               {"T0ACME", "C0ENTERPRISE", false, escalation.NoteAssigned, ""},
+		"elsewhere, by a reader":           {"T0ACME", "C0SHIFT", true, escalation.NoteAssigned, ""},
+		"elsewhere, by who is not in it":   {"T0ACME", "C0SHIFT", false, escalation.NoteNotAssigned, escalation.RefusedUnread},
+		"on the home tab, by a reader":     {"T0ACME", "", true, escalation.NoteAssigned, ""},
+		"on the home tab, no longer in it": {"T0ACME", "", false, escalation.NoteNotAssigned, escalation.RefusedUnread},
+		"from another workspace":           {"T0OTHER", "C0ENTERPRISE", true, escalation.NoteGone, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := holding(enterprise(inStates(escalation.TierPosted)))
+			a := actions(s, escalationtest.Saying{})
+			a.Reads = func(_ context.Context, workspace, user, channel string) bool {
+				equal(t, "asked about", []string{workspace, user, channel}, []string{"T0ACME", "U0ANA", "C0ENTERPRISE"})
+				return c.reads
+			}
+			click := clickBy("U0ANA", "ana", at(12))
+			click.Thread, click.Tier, click.Round = escalation.Thread{Workspace: c.workspace, Channel: c.channel}, 0, 0
+			note, err := a.AssignElsewhere(t.Context(), click, "me")
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "answer", note.Kind, c.want)
+			equal(t, "refused", note.Refused, c.refused)
+			equal(t, "changed something", len(s.changes) > 0, c.want == escalation.NoteAssigned)
+		})
+	}
+}
+
 func TestButtonsOfAClosedTimelineOnlyAnswer(t *testing.T) {
 	s := holding(enterprise(inStates(escalation.TierPosted), closed(escalation.Answered)))
 	original, _ := reminding(t)

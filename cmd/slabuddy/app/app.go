@@ -217,7 +217,9 @@ func (a *App) buildEscalation(context.Context) error {
 	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // without it the desk sends nothing, and there is nothing to know
 		a.opener.Replies = a.replies
 	}
-	a.actions = &act.Actions{Deps: a.deps, Store: a.store}
+	a.actions = &act.Actions{Deps: a.deps, Store: a.store, Reads: func(ctx context.Context, workspace, user, channel string) bool {
+		return a.readers.MayRead(ctx, workspace, user, []string{channel})[channel]
+	}}
 	a.walker = &walk.Walker{
 		Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Tick: a.opts.Tick,
 		Ready: []<-chan struct{}{a.follower.Ready(), a.directory.Ready(), a.book.Ready()},

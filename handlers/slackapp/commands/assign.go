@@ -29,7 +29,7 @@ func (c *Commands) assign(ctx context.Context, cmd slackapp.Command, r request) 
 		return say(block.Say(problem)), nil
 	}
 	click := escalation.Click{
-		Thread:   escalation.Thread{Workspace: cmd.Workspace},
+		Thread:   escalation.Thread{Workspace: cmd.Workspace, Channel: cmd.Channel},
 		Timeline: t.ID, User: cmd.User, Name: c.nameOf(cmd), At: c.Now(),
 	}
 	return c.later(cmd, func(ctx context.Context) (*block.Answer, error) {

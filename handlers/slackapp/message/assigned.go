@@ -61,6 +61,8 @@ func notAssigned(n *escalation.Note, _ time.Time) string {
 		return "Only full members of this workspace can have or hand over a ticket, no guests, no apps and nobody from outside." + nothing
 	case escalation.RefusedUnsure:
 		return "Sorry, I could not ask Slack just now who that is." + nothing + " Please try again in a minute."
+	case escalation.RefusedUnread:
+		return "I cannot see that you are in that ticket's channel." + nothing + " Join it, or ask to be invited, and then try again."
 	case escalation.RefusedAway:
 		return who + " is away, so I would remind nobody." + nothing + others(n)
 	case escalation.RefusedOff:
