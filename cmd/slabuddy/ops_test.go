@@ -101,3 +101,28 @@ func TestTroublesAreToldInTheOpsChannel(t *testing.T) {
 		t.Errorf("%d messages about the ticket", n)
 	}
 }
+
+// Rule 8: the shortest configuration, in a workspace whose plan has no user groups, says whom it cannot reach: in the log at
+// the start and in ops_channel.
+func TestTiersThatReachNobodyAreToldInTheOpsChannel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), "ops_channel: "+opsChannel+"\nhelp_desk: {kind: none}\nchannels: {"+enterprise+": {}}")
+	w.slack.AddChannel(slacktest.Channel{ID: opsChannel, Name: "ops"})
+	w.slack.Inject(slacktest.Fault{Method: "usergroups.list", Do: slacktest.Refused("plan_upgrade_required")})
+	c := w.start()
+	const (
+		offline = "Tiers 1 and 2 of enterprise reach nobody: without a shift calendar nobody is known to be on shift."
+		asked   = "Tiers 1, 2, 3 and 4 of enterprise reach nobody"
+	)
+	expect(t, c.logged(), "look at the configuration: channels."+enterprise+": "+offline)
+	w.until("what Slack has not, logged", patience, func() bool { return strings.Contains(c.logged(), "tiers can reach nobody: "+asked) })
+	w.older("reach", time.Minute)
+	w.until("what Slack has not, told", patience, func() bool {
+		for _, m := range w.slack.History(opsChannel) {
+			if strings.Contains(m.Text, "*I am in trouble:* "+asked) && strings.Contains(m.Text, "@head-of-success") {
+				return len(pinged(m)) == 0
+			}
+		}
+		return false
+	})
+}

@@ -88,6 +88,7 @@ type App struct {
 	rosters     *setup.Rosters
 	desks       map[string]desk.HelpDesk
 	deskTrouble atomic.Pointer[deskTrouble]
+	unreached   atomic.Pointer[string] // what was last said of tiers that can reach nobody
 	poster      *message.Poster
 	deps        flow.Deps // of all that escalates
 	walker      *walk.Walker

@@ -152,7 +152,8 @@ func (a *App) buildInstaller() (err error) {
 func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 	reading := readers.New(a.api, who, a.now)
 	window := views.Config{
-		Slack: a.api, Book: a.book, People: who, Readers: reading, Roster: a.rosters.Of, Directory: a.directory, Replay: a.replay, Zone: a.zone, Now: a.now, Logger: a.log,
+		Slack: a.api, Book: a.book, People: who, Readers: reading, Roster: a.rosters.Of, Directory: a.directory,
+		Reach: a.reach, Replay: a.replay, Zone: a.zone, Now: a.now, Logger: a.log,
 	}
 	a.readers = reading
 	channels, engineers, report := views.NewChannels(window), views.NewEngineers(window), views.NewWeekReport(window)

@@ -26,6 +26,7 @@ const (
 	faultShut       = "shut"
 	faultEmptied    = "emptied"
 	faultRenamed    = "renamed"
+	faultReach      = "reach"
 )
 
 func (a *App) buildTroubles() {
@@ -143,6 +144,7 @@ func (a *App) lookForTroubles(ctx context.Context) {
 	a.lookAtCalendar(ctx)
 	a.lookAtClosedDays()
 	a.lookAtDesk()
+	a.lookAtReach()
 	gates, err := a.store.Gates(ctx, a.now())
 	if err != nil {
 		return // said elsewhere

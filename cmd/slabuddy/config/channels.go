@@ -26,6 +26,7 @@ func (r *reader) channels(v value, c *Config) map[string]escalation.ChannelPolic
 			field{"choose", func(v value) { cp.Choose = r.choose(v, where+".choose", names, c) }},
 			field{"hours", func(v value) { r.channelHours(v, where+".hours", &cp, c) }},
 		)
+		r.lookAtBuiltIn(e.at, where, cp, c)
 		channels[e.key] = cp
 	}
 	return channels

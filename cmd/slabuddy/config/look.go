@@ -59,16 +59,28 @@ func (r *reader) lookAtProduct(at place, where, product string, c *Config) {
 	}
 }
 
-// lookAtReach says of a tier that it can reach nobody: without a calendar nobody is known to be on shift.
-func (r *reader) lookAtReach(at place, where string, notify []string, c *Config) {
-	rostered := []string{escalation.CircleOnShift, escalation.CircleNonEmbedded, escalation.CircleEmbedded, escalation.CircleAssignee}
-	elsewhere := func(word string) bool { return !slices.Contains(rostered, word) }
-	if c.Calendar.ID != "" || len(notify) == 0 || slices.ContainsFunc(notify, elsewhere) {
-		return
+// reachFix says what would have a tier reach somebody.
+const reachFix = "Name a calendar (calendar: {id: …}), or an engineer, an @group or here."
+
+// reach is what is known here of whom tiers may reach: what Slack knows, nobody asks.
+func (c *Config) reach() escalation.Reach { return escalation.Reach{HasCalendar: c.Calendar.ID != ""} }
+
+// lookAtReach says of a policy that is written in the file which of its tiers can reach nobody.
+func (r *reader) lookAtReach(at place, where string, p escalation.Policy, c *Config) {
+	of := c.Settings
+	of.Policies = map[string]escalation.Policy{p.Name: p}
+	for _, u := range of.Unreached([]string{p.Name}, c.reach()) {
+		r.look(at, reachFix, "%s: %s", where, u.Words())
 	}
-	then := "the next tier is told in its place, and in the last one everybody active in the channel"
-	if c.LastResort == "" {
-		then = "the next tier is told in its place, and after the last one nobody (last_resort: none)"
+}
+
+// lookAtBuiltIn says the same of the policies that come along, where a channel picks one.
+func (r *reader) lookAtBuiltIn(at place, where string, cp escalation.ChannelPolicy, c *Config) {
+	for _, name := range cp.Policies() {
+		if r.reached[name] {
+			continue
+		}
+		r.reached[name] = true
+		r.lookAtReach(at, where, c.Policies[name], c)
 	}
-	r.look(at, "Name a calendar (calendar: {id: …}), or an engineer, an @group or here.", "%s reaches nobody: without a calendar nobody is known to be on shift; %s", where, then)
 }

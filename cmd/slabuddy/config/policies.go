@@ -54,6 +54,8 @@ func (r *reader) policy(e entry, c *Config) escalation.Policy {
 	}
 	first.broken = len(r.problems) > before
 	r.checkTimes(first, found["deadline"], c.GiveUp)
+	r.lookAtReach(e.at, where, p, c)
+	r.reached[e.key] = true
 	return p
 }
 

@@ -18,6 +18,7 @@ type reader struct {
 	looks    []Problem // not wrong, but to be looked at
 	anchors  map[string]ast.Node
 	inDays   map[string]*hours.Hours // of the policies that count in days
+	reached  map[string]bool         // policies of which it is known whom they reach
 }
 
 // value is a piece of the file and the place to point at when something is wrong with it.
@@ -42,7 +43,7 @@ type entry struct {
 }
 
 func newReader(root ast.Node) *reader {
-	r := &reader{anchors: map[string]ast.Node{}, inDays: map[string]*hours.Hours{}}
+	r := &reader{anchors: map[string]ast.Node{}, inDays: map[string]*hours.Hours{}, reached: map[string]bool{}}
 	if root != nil {
 		ast.Walk(r, root)
 	}

@@ -60,10 +60,7 @@ func (r *reader) tier(v value, where tierPlace, c *Config) (t escalation.Tier, a
 	found := r.object(v, where.String(),
 		field{"after", func(v value) { r.workTime(&t.After, where.String()+" after", where.counts)(v) }},
 		field{"before", func(v value) { r.workTime(&t.Before, where.String()+" before", where.counts)(v) }},
-		field{"notify", func(v value) {
-			t.Notify = r.notify(v, where, c.Engineers)
-			r.lookAtReach(v.at, where.String(), t.Notify, c)
-		}},
+		field{"notify", func(v value) { t.Notify = r.notify(v, where, c.Engineers) }},
 		field{"message", func(v value) { t.Message = r.message(v, where.String()+" message") }},
 		field{"page", func(v value) { t.Page = r.pageNamed(v, where.String()+" page", c.Pages) }},
 		field{"repeat", func(v value) { r.repeat(v, &t.Repeat, where) }},

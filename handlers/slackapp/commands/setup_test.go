@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -389,5 +390,29 @@ func TestACommandOfAMegabyteIsNotRead(t *testing.T) {
 	w := newWorld(t)
 	for _, command := range []string{"/sla ", "/sla away ", "/add-support-engineer "} {
 		says(t, w.types(admin, channel, command+strings.Repeat("<@U0ANA> 1h ", 10_000)), "more than I read at once", "/sla who")
+	}
+}
+
+// Rule 8: who sets a channel up sees which of its tiers can reach nobody, before and after it is saved.
+func TestSettingUpSaysWhichTiersReachNobody(t *testing.T) {
+	w := newWorld(t)
+	const noGroup = "Tier 4 of enterprise reaches nobody: Slack has no user group @head-of-success"
+	v := w.setUp(admin, channel, noGroup)
+	says(t, read(v.Blocks), "Everybody active in the channel is told instead", "somebody hears of each ticket")
+
+	w.shift.mu.Lock()
+	w.shift.in = &calendar.InForce{}
+	w.shift.mu.Unlock()
+	w.clicks(admin, v, "slabuddy_setup_preview", "")
+	v = w.modal(admin, "Tiers 1, 2 and 4 of enterprise reach nobody: without a shift calendar")
+	w.submits(admin, v, slacktest.Values{})
+	says(t, read(w.modal(admin, "Saved. I watch <#"+channel+">").Blocks), "Tiers 1, 2 and 4 of enterprise reach nobody")
+
+	v = w.setUp(admin, channel, "How I watch <#"+channel+">")
+	w.clicks(admin, v, "slabuddy_setup_policy", "", own)
+	v = w.modal(admin, "*Tier 1*")
+	w.submits(admin, v, slacktest.Values{"tier_1_after": {"5m"}, "tier_1_notify": {"@support"}})
+	if saved := read(w.modal(admin, "Saved. I watch <#"+channel+">").Blocks); strings.Contains(saved, "nobody") {
+		t.Errorf("of a group that there is it says: %s", saved)
 	}
 }

@@ -138,6 +138,9 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	reading := readers.New(api, knowing, w.now)
 	config := views.Config{
 		Slack: api, Book: w.book, People: knowing, Readers: reading, Roster: rosters.Of, Directory: groups{}, Replay: w.replay, Zone: func() *time.Location { return time.UTC }, Now: w.now, Logger: log,
+		Reach: func(in string) escalation.Reach {
+			return escalation.Reach{Workspace: in, HasCalendar: rosters.HasCalendar(in), Directory: groups{}}
+		},
 	}
 	channels, engineers, report := views.NewChannels(config), views.NewEngineers(config), views.NewWeekReport(config)
 	tab := &home.Home{

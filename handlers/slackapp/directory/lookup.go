@@ -18,6 +18,7 @@ func (d *Directory) readGroups(ctx context.Context, workspace string) bool {
 		d.learn(ctx, func(k *known) { k.Groups, k.Users = groups, d.stillWanted(k.Users) })
 	case errors.Is(err, client.ErrNoGroups):
 		d.groupsAt = d.Now()
+		d.learn(ctx, func(k *known) { k.Groups = map[string]string{} })
 		d.trouble("groups", "the workspace's plan has no user groups; let tiers notify people by alias or id")
 	case client.Refused(err, "missing_scope"):
 		d.groupsAt = d.Now()

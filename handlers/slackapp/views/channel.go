@@ -44,6 +44,7 @@ type Config struct {
 	Readers   Readers
 	Roster    func(workspace string) calendar.Roster
 	Directory escalation.Directory
+	Reach     func(workspace string) escalation.Reach // what is known of whom tiers may reach
 	// Replay runs what is stored of a channel since then through other settings.
 	Replay func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
 	// Zone is that of what is posted once a week.
@@ -58,6 +59,7 @@ type Channels struct {
 	book      Book
 	roster    func(workspace string) calendar.Roster
 	directory escalation.Directory
+	reach     func(workspace string) escalation.Reach
 	replay    func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
 	readers   Readers
 }
@@ -66,7 +68,7 @@ type Channels struct {
 func NewChannels(c Config) *Channels {
 	return &Channels{
 		window: window{c.Slack, c.People, c.Now, c.Logger},
-		book:   c.Book, roster: c.Roster, directory: c.Directory, replay: c.Replay, readers: c.Readers,
+		book:   c.Book, roster: c.Roster, directory: c.Directory, reach: c.Reach, replay: c.Replay, readers: c.Readers,
 	}
 }
 

@@ -178,7 +178,20 @@ func (c *Channels) previewed(workspace string, trying *escalation.Settings, s ch
 		lines = []string{"Fill in a tier to see whom it would ping."}
 	}
 	look := block.Button(actionPreview, "", "Look again")
-	return []slack.Block{block.Rule(), block.SectionWith(look, lines...)}
+	blocks := []slack.Block{block.Rule(), block.SectionWith(look, lines...)}
+	return append(blocks, c.unreached(workspace, trying, s)...)
+}
+
+// unreached says of the channel's tiers which can reach nobody.
+func (c *Channels) unreached(workspace string, settings *escalation.Settings, s channelState) (blocks []slack.Block) {
+	channel, set := settings.Channels[s.Channel]
+	if !set {
+		return nil
+	}
+	for _, u := range settings.Unreached(channel.Policies(), c.reach(workspace)) {
+		blocks = append(blocks, block.Section(":warning: "+mrkdwn.EscapeLine(u.Words(), 1000), "Name people or a user group there as well, and somebody hears of each ticket."))
+	}
+	return blocks
 }
 
 func history(versions []setup.Setting) []slack.Block {
@@ -224,9 +237,10 @@ func (c *Channels) readOnly(workspace string, s channelState, f fields, blocks [
 func (c *Channels) saved(workspace string, s channelState) slack.ModalViewRequest {
 	view := c.book.View(workspace)
 	lines := preview(workspace, s.Channel, c.roster(workspace), c.directory, view.Settings, c.now())
-	return block.Modal(CallbackNotice, titleChannel, "", "", []slack.Block{
+	blocks := []slack.Block{
 		block.Section(":white_check_mark: Saved. I watch " + overview.Channel(s.Channel) + " like this from now on; tickets that are open already keep the times they were opened with."),
 		block.Section(lines...),
-		block.Small(invite),
-	})
+	}
+	blocks = append(blocks, c.unreached(workspace, view.Settings, s)...)
+	return block.Modal(CallbackNotice, titleChannel, "", "", append(blocks, block.Small(invite)))
 }
