@@ -9,7 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-const shiftChannel, privately = "C0SHIFT", "C0VIP"
+const shiftChannel = "C0SHIFT"
 
 // weekAgo is a moment of the week that came a minute ago, as the configuration has it.
 func weekAgo() string {
@@ -61,33 +61,4 @@ func TestAChangeOfShiftIsToldOnce(t *testing.T) {
 			})
 		})
 	})
-}
-
-// Rule 29: a private channel's ticket stands on the card by its id alone, and is taken over by nobody who is not in
-// that channel.
-func TestATicketOfAPrivateChannelIsTakenOverByItsReadersOnly(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, databases["sqlite"](t), "handover: {channel: "+shiftChannel+"}\n"+strings.Replace(rostered, "channels: {", "channels: {"+privately+": {}, ", 1))
-	w.slack.AddChannel(slacktest.Channel{ID: shiftChannel, Name: "shifts", Members: everybody})
-	w.slack.AddChannel(slacktest.Channel{ID: privately, Name: "vip", Private: true, Members: []string{"U0ANA", w.slack.Options().App.UserID}})
-	w.shift("Ana on-shift")
-	w.start()
-	ts := w.ticket(privately, "42", 11*time.Minute)
-	w.reminder(privately, ts)
-	w.types("U0ANA", enterprise, "/sla swap <@U0BOB|bob> for 2h")
-	var card slacktest.Message
-	w.until("the card", time.Minute, func() bool {
-		i := slices.IndexFunc(w.slack.History(shiftChannel), func(m slacktest.Message) bool { return strings.Contains(m.Text, "Change of shift") })
-		if i >= 0 {
-			card = w.slack.History(shiftChannel)[i]
-		}
-		return i >= 0
-	})
-	keepsQuiet(t, card.Text+visible(card.Blocks), "Cannot log in", "Northwind")
-	before := w.timeline(privately, ts)
-	w.click("U0BOB", shiftChannel, card, "slabuddy_take_over#1")
-	w.whispered("U0BOB", "I cannot see that you are in that ticket's channel", "Nothing has changed")
-	w.unchanged(before)
-	w.click("U0ANA", shiftChannel, card, "slabuddy_take_over#1")
-	w.whispered("U0ANA", "You have", "ticket 42")
 }

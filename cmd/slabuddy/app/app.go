@@ -76,6 +76,7 @@ type App struct {
 	metrics     *flow.Metrics
 	purger      *purger
 	troubles    *trouble.Reporter
+	unfollowed  chan unfollowed // messages that are not followed, to be reported
 	tokens      *install.Tokens
 	api         *client.API
 	directory   *directory.Directories

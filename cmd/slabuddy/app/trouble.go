@@ -30,6 +30,7 @@ const (
 )
 
 func (a *App) buildTroubles() {
+	a.unfollowed = make(chan unfollowed, mostUnfollowed)
 	a.troubles = &trouble.Reporter{Store: a.store, Channel: a.opsChannel, Now: a.now, NewID: newID, Log: a.log}
 }
 
@@ -79,15 +80,36 @@ func (a *App) lookAtDesk() {
 	}
 }
 
-// unreadable reports a message that looks like a ticket and is not followed. Its words are shown to none but its
-// own workspace.
+// unfollowed is a message that looks like a ticket and is not followed.
+type unfollowed struct {
+	at      escalation.Thread
+	problem ticket.Problem
+}
+
+// unreadable takes in that a message is not followed. Slack waits for an answer meanwhile, so it is reported later.
 func (a *App) unreadable(at escalation.Thread, p ticket.Problem) {
+	select {
+	case a.unfollowed <- unfollowed{at, p}:
+	default: // those that wait are enough to look into
+	}
+}
+
+// reportUnfollowed reports a message that is not followed. It is quoted to none but those who may read it: in its own
+// workspace, and where its channel is open to everybody, or is the ops channel itself (rule 29).
+func (a *App) reportUnfollowed(ctx context.Context, u unfollowed) {
 	said := "See tickets.fields.id; `slabuddy check --live` tells more."
-	if ops, ok := a.opsChannel(); ok && ops.Workspace == at.Workspace {
-		said = p.Sentence() + ". `slabuddy check --live` tells more."
+	if ops, ok := a.opsChannel(); ok && a.mayQuote(ctx, ops, u.at) {
+		said = u.problem.Sentence() + ". `slabuddy check --live` tells more."
 	}
 	a.troubles.Report(trouble.Report{Name: faultUnreadable, Incident: true, Words: fmt.Sprintf(
-		"Messages look like tickets, but cannot be read, so nobody is reminded of them; the last one is in channel %s, ts %s: %s", at.Channel, at.TS, said)})
+		"Messages look like tickets, but cannot be read, so nobody is reminded of them; the last one is in channel %s, ts %s: %s", u.at.Channel, u.at.TS, said)})
+}
+
+func (a *App) mayQuote(ctx context.Context, ops trouble.Channel, at escalation.Thread) bool {
+	if ops.Workspace != at.Workspace {
+		return false
+	}
+	return ops.Channel == at.Channel || a.readers.Public(ctx, at.Workspace, []string{at.Channel})[at.Channel]
 }
 
 // renamed reports that a watched channel has another id.
@@ -119,12 +141,13 @@ func (a *App) failed(p escalation.Post, err error) {
 const (
 	lookEvery = 15 * time.Second
 	// readingTooOld is when a calendar that is read every minute has surely been failing.
-	readingTooOld = 5 * time.Minute
-	lookTimeout   = 5 * time.Second
-	waitSoon      = time.Hour // a ticket waits whose next tier is due within it
+	readingTooOld  = 5 * time.Minute
+	lookTimeout    = 5 * time.Second
+	mostUnfollowed = 64        // messages that wait to be reported
+	waitSoon       = time.Hour // a ticket waits whose next tier is due within it
 )
 
-// watchTroubles looks for what lasts, rather than happens.
+// watchTroubles looks for what lasts, and reports what happened that Slack is asked about first.
 func (a *App) watchTroubles(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -132,6 +155,8 @@ func (a *App) watchTroubles(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case u := <-a.unfollowed:
+			a.reportUnfollowed(ctx, u)
 		case <-tick.C:
 			a.lookForTroubles(ctx)
 		}
