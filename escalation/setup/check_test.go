@@ -206,6 +206,19 @@ func TestAnAbsenceIsCheckedFieldByField(t *testing.T) {
 	}
 }
 
+// An absence in force can be over as of now, and one that is none cannot be entered as over.
+func TestAnAbsenceInForceCanEndNow(t *testing.T) {
+	ana := setup.Person{Slack: "U0ANA", Name: "Ana Silva"}
+	since := setup.Absence{Kind: setup.Away, Who: ana, From: monday.Add(-48 * time.Hour), To: monday.Add(time.Hour)}
+	over := since
+	over.To = monday
+	b := newBook(t, with(t, map[string]setup.Body{since.Scope(): since}))
+	b.SetBase(file(), "")
+	expect(t, nil, b.Check(team, over.Scope(), over).ByField())
+	over.From = over.From.Add(time.Hour)
+	expect(t, map[string]string{"from": "over already", "to": "over already"}, b.Check(team, over.Scope(), over).ByField())
+}
+
 func TestAPauseAndAdminsAreChecked(t *testing.T) {
 	for name, test := range map[string]struct {
 		body setup.Body

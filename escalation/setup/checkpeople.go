@@ -120,8 +120,18 @@ func (a Absence) Check(k Known) Problems {
 	default:
 		p.add(FieldKind, "Say whether somebody is away, or swaps shifts.")
 	}
-	p.checkTimes(a.From, a.To, k.Now)
+	if !a.endsNow(k) {
+		p.checkTimes(a.From, a.To, k.Now)
+	}
 	return p
+}
+
+// endsNow says that an absence in force is over as of now.
+func (a Absence) endsNow(k Known) bool {
+	if a.To.After(k.Now) || k.Now.Sub(a.To) > time.Minute || !a.To.After(a.From) {
+		return false
+	}
+	return slices.ContainsFunc(k.View.Absences, func(have AbsenceView) bool { return have.Scope == a.Scope() && have.To.After(a.To) })
 }
 
 func (p *Problems) checkTimes(from, to, now time.Time) {

@@ -112,22 +112,22 @@ func (c *Commands) absent(ctx context.Context, cmd slackapp.Command, who calenda
 	}
 	var tell []letter
 	do := func(ctx context.Context) (answer *block.Answer, err error) {
-		answer, tell, err = c.setAbsence(ctx, cmd, a, s)
+		answer, tell, err = c.setAbsence(ctx, cmd, a)
 		return answer, err
 	}
-	if s.To.Sub(s.From) > longestAlone {
-		answer, err := c.withRight(ctx, cmd, block.Say("Only "+admins+" can set more than two weeks. Please ask one of them, or say two weeks now and renew it then. I changed nothing."), do)
+	a.From, a.To = s.From.UTC().Truncate(time.Second), s.To.UTC().Truncate(time.Second)
+	if tooLong(a, c.Book.View(cmd.Workspace).Absences) {
+		answer, err := c.withRight(ctx, cmd, block.Say("Only "+admins+" can set more than two weeks in a row, and what was set before counts. Please ask one of them, or name a nearer end. I changed nothing."), do)
 		return c.thenTell(cmd, answer, &tell), err
 	}
 	answer, err := c.forSomebody(ctx, cmd, who, do)
 	return c.thenTell(cmd, answer, &tell), err
 }
 
-func (c *Commands) setAbsence(ctx context.Context, cmd slackapp.Command, a setup.Absence, s span) (*block.Answer, []letter, error) {
+func (c *Commands) setAbsence(ctx context.Context, cmd slackapp.Command, a setup.Absence) (*block.Answer, []letter, error) {
 	_, zoneName := c.zone(cmd.Workspace)
 	now := c.Now()
-	a.From, a.To = s.From.UTC().Truncate(time.Second), s.To.UTC().Truncate(time.Second)
-	again, running := c.running(cmd.Workspace, a)
+	again, running := running(a, c.Book.View(cmd.Workspace).Absences)
 	if running {
 		a.From = again.From // one absence, of another length
 	}
@@ -167,9 +167,9 @@ func (c *Commands) unmanned(workspace string, until time.Time) (sum time.Duratio
 	return sum
 }
 
-// running is the absence of the same kind that is in force when a begins, and began today.
-func (c *Commands) running(workspace string, a setup.Absence) (setup.AbsenceView, bool) {
-	for _, have := range c.Book.View(workspace).Absences {
+// running is the absence of the same kind that is in force when a begins.
+func running(a setup.Absence, all []setup.AbsenceView) (setup.AbsenceView, bool) {
+	for _, have := range all {
 		if have.Kind == a.Kind && have.Who == a.Who && !have.From.After(a.From) && have.To.After(a.From) {
 			return have, true
 		}
@@ -208,7 +208,12 @@ func (c *Commands) takeBack(ctx context.Context, cmd slackapp.Command, who calen
 		if a.Kind != kind || a.Who != asPerson(who) || !a.To.After(now) {
 			continue
 		}
-		if _, err := c.set(ctx, cmd, a.Scope, nil); err != nil {
+		var left setup.Body // nothing of one that was still to come
+		if over := a.Absence; over.From.Before(now) {
+			over.To = now // it counts among those in a row
+			left = over
+		}
+		if _, err := c.set(ctx, cmd, a.Scope, left); err != nil {
 			answer, err := refused(err)
 			return answer, tell, err
 		}

@@ -69,6 +69,29 @@ func TestALongAbsenceTakesTheRight(t *testing.T) {
 	w.hears(admin, "Bob Lee is away")
 }
 
+// What colleagues may say for two weeks, they cannot say again and again: not while it lasts, not by a swap, and not by
+// taking it back first.
+func TestAnAbsenceIsNotRenewedForEver(t *testing.T) {
+	w := newWorld(t)
+	renewals := []string{"/sla away for 14 days", "/sla swap <@U0BOB> for 14 days"}
+	refused := func() {
+		t.Helper()
+		for _, command := range renewals {
+			w.types(member, channel, command)
+			w.hears(member, "more than two weeks in a row", "I changed nothing")
+		}
+	}
+	says(t, w.types(member, channel, "/sla away for 14 days"), "Ana Silva is away")
+	w.pass(13 * 24 * time.Hour)
+	refused()
+	says(t, w.types(member, channel, "/sla away off"), "Ana Silva is counted in again")
+	refused()
+	w.pass(2 * 24 * time.Hour)
+	says(t, w.types(member, channel, "/sla away for 14 days"), "Ana Silva is away")
+	w.pass(14 * 24 * time.Hour)
+	refused()
+}
+
 // Whoever leaves hours with nobody on shift is not the only one to know.
 func TestARosterThatIsEmptiedIsTold(t *testing.T) {
 	w := newWorld(t)

@@ -18,9 +18,6 @@ const (
 	longestAway  = 366 * 24 * time.Hour
 	longestPause = 24 * time.Hour
 	usualPause   = time.Hour
-	// longestAlone is how long an absence may be that takes no right to set up: colleagues have holidays, and two
-	// of them empty no roster for a year.
-	longestAlone = 14 * 24 * time.Hour
 )
 
 var (
