@@ -105,7 +105,11 @@ func TestADigestIsOneJobOfAllItsTimelines(t *testing.T) {
 		equal(t, "good for a minute", job.Expires, at(11))
 		equal(t, "looked for in the channel", job.LookGates[1], GateMethod("T0ACME", MethodHistory))
 		equal(t, "the tier waits for it", c.Timeline.Tiers[0].Digest, "digest-1")
-		row := RowsOf(queue.Job{New: job})[i]
+		digest, err := ReadPost(queue.Job{New: job})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := digest.Rows[i]
 		named = append(named, row.Reminder.Ticket.ID)
 		equal(t, "a row names its timeline", row.Timeline, c.Timeline.ID)
 		equal(t, "outdated", Outdated(c.Timeline, row, at(10)), "")

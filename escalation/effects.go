@@ -86,12 +86,13 @@ type ReminderPosted struct {
 	TS        string
 	Late      time.Duration
 	Mentioned []string
-	Outside   bool // it stands in the channel itself, not in a thread
+	With      []string // the timelines of a digest
+	Outside   bool     // it stands in the channel itself, not in a thread
 }
 
 func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 	event := Event{Timeline: t.ID, At: e.At, Kind: EventPosted, Tier: e.Tier, Details: Details{
-		TS: e.TS, Round: e.Round, Late: e.Late, Mentioned: e.Mentioned,
+		TS: e.TS, Round: e.Round, Late: e.Late, Mentioned: e.Mentioned, With: e.With,
 	}}
 	var events []Event
 	if e.Outside && e.Digest == "" {

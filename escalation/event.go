@@ -59,6 +59,7 @@ type Details struct {
 	Until     time.Time         `json:"until,omitzero"`      // when the next reminder would come after that; a pause's end
 	Late      time.Duration     `json:"late,omitempty"`      // how long after its due time
 	Mentioned []string          `json:"mentioned,omitempty"` // Slack ids, or here / channel
+	With      []string          `json:"with,omitempty"`      // EventPosted: the ids of all timelines of its digest, this one's too; nil: it was none
 	Round     int               `json:"round,omitempty"`
 	TS        string            `json:"ts,omitempty"`
 	Desk      desk.AnswerStatus `json:"desk,omitempty"`

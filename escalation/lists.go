@@ -56,6 +56,7 @@ func DetailsFields(d *Details, p *fields.Pass) {
 	fields.Time(p, "until", &d.Until)
 	fields.Number(p, "late", &d.Late)
 	fields.Texts(p, "mentioned", &d.Mentioned)
+	fields.Texts(p, "with", &d.With)
 	fields.Number(p, "round", &d.Round)
 	fields.Text(p, "ts", &d.TS)
 	fields.Text(p, "desk", &d.Desk)

@@ -120,11 +120,13 @@ func ReminderOf(history []Event, timeline string, p Posting) *Reminder {
 	return nil
 }
 
-// RowsOf are the reminders of a digest that a job owes, or owed; none if it is no digest, or cannot be read.
-func RowsOf(j queue.Job) []Post {
-	p, err := ReadPost(j)
-	if err != nil {
-		return nil
+// DigestOf are the timelines of the digest in which a reminder was posted, in the digest's order, as the history has
+// it; nil if it has none.
+func DigestOf(history []Event, timeline string, p Posting) []string {
+	for _, e := range history {
+		if e.Kind == EventPosted && e.Timeline == timeline && e.Tier == p.Tier && e.Round == p.Round {
+			return e.With
+		}
 	}
-	return p.Rows
+	return nil
 }

@@ -82,12 +82,13 @@ func refreshDigest(t Timeline, f Facts, p Posting) queue.New {
 	return job
 }
 
-// JobKey is the key of the job that posted a reminder of a timeline.
-func (p Posting) JobKey(timeline string) string {
-	if p.Digest != "" {
-		return DigestKey(p.Digest)
+// InDigest is the timeline's reminder that stands in a digest, by the id of the digest's job.
+func (t Timeline) InDigest(id string) (p Posting, ok bool) {
+	i := slices.IndexFunc(t.Posts, func(p Posting) bool { return p.Digest == id })
+	if i < 0 {
+		return Posting{}, false
 	}
-	return ReminderKey(timeline, p.Tier, p.Round)
+	return t.Posts[i], true
 }
 
 // PostingOf is a reminder of the timeline that stands; without ts, as far as the click knows it, if it is not known to.

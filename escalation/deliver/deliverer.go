@@ -28,82 +28,44 @@ type DelivererStore interface {
 	JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error)
 }
 
-// Prepare reads what a whole batch needs in one go: the timelines, and for refreshes the reminders as
-// they were decided.
+// Prepare reads what a whole batch needs in one go.
 func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, error) {
 	deliveries := make([]delivery, len(jobs))
-	var ids, refreshed, earlier []string
+	var need needs
 	for i, j := range jobs {
 		dl := &deliveries[i]
 		dl.by, dl.job = d, j
-		if dl.post, dl.broken = escalation.ReadPost(j); dl.broken != nil {
-			continue
-		}
-		if dl.post.Refresh != nil {
-			if r := *dl.post.Refresh; r.Digest != "" {
-				earlier = append(earlier, r.JobKey(""))
-			} else {
-				refreshed = append(refreshed, dl.post.Timeline)
-			}
-		}
-		if s := dl.post.Summary; s != nil && s.Under != "" {
-			earlier = append(earlier, s.Under)
+		if dl.post, dl.broken = escalation.ReadPost(j); dl.broken == nil {
+			need.add(dl.post)
 		}
 	}
-	posted, err := d.posted(ctx, earlier)
-	if err != nil {
-		return nil, err
-	}
-	for i := range deliveries {
-		ids = append(ids, concerned(deliveries[i].post, posted)...)
-	}
-	timelines, err := load(ctx, d.Store, ids)
-	if err != nil {
-		return nil, err
-	}
-	decided, err := d.decided(ctx, refreshed)
+	have, err := d.read(ctx, need)
 	if err != nil {
 		return nil, err
 	}
 	tasks := make([]queue.Task, len(jobs))
 	for i := range deliveries {
-		dl := &deliveries[i]
-		dl.timeline = timelines[dl.post.Timeline]
-		tasks[i] = d.task(dl, posted, timelines, decided)
+		tasks[i] = d.task(&deliveries[i], have)
 	}
 	return tasks, nil
 }
 
-// concerned are the timelines that a post needs.
-func concerned(p escalation.Post, posted map[string]queue.Job) (ids []string) {
-	rows := p.Rows
-	switch {
-	case p.Refresh != nil && p.Refresh.Digest != "":
-		rows = escalation.RowsOf(posted[p.Refresh.JobKey("")])
-	case p.Refresh != nil, p.Reminder != nil, p.Note != nil && p.Note.Together:
-		return []string{p.Timeline}
-	}
-	for _, row := range rows {
-		ids = append(ids, row.Timeline)
-	}
-	return ids
-}
-
 // task is what is to be done with a post, once all that it needs is read.
-func (d *Deliverer) task(dl *delivery, posted map[string]queue.Job, timelines map[string]*escalation.Timeline, decided []escalation.Event) queue.Task {
+func (d *Deliverer) task(dl *delivery, have *batch) queue.Task {
 	p := dl.post
+	dl.timeline = have.timelines[p.Timeline]
 	switch {
 	case dl.broken != nil:
 	case p.Refresh != nil && p.Refresh.Digest != "":
-		return d.refreshDigest(posted[p.Refresh.JobKey("")], timelines)
+		return d.refreshDigest(p, have)
 	case p.Refresh != nil:
 		return &refreshing{
-			by: d, posting: *p.Refresh, timeline: dl.timeline, reminder: escalation.ReminderOf(decided, p.Timeline, *p.Refresh),
+			by: d, posting: *p.Refresh, timeline: dl.timeline, reminder: escalation.ReminderOf(have.decided, p.Timeline, *p.Refresh),
 		}
 	case p.Rows != nil:
-		return d.digest(dl.job, p, timelines)
+		return d.digest(dl.job, p, have.timelines)
 	case p.Summary != nil:
-		dl.under(posted)
+		dl.under(have.summaries)
 	}
 	return dl
 }
@@ -142,7 +104,10 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 
 // sent is what comes of a post that stands since at. Of a summary it is kept where: its details follow.
 func (d *delivery) sent(landed Landed, at time.Time) queue.Outcome {
-	outcome := queue.Sent(d.done(landed, at))
+	if d.post.Reminder != nil {
+		return queue.Sent(d.posted(landed, at))
+	}
+	outcome := queue.Sent(nil)
 	if d.post.Summary != nil {
 		outcome.Result.Body = landed.TS
 	}
@@ -194,12 +159,9 @@ func (d *delivery) GiveUp(err error) queue.Effect {
 	return escalation.ReminderGivenUp{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: err.Error()}
 }
 
-// done is the effect of a post that stands in its thread since at.
-func (d *delivery) done(landed Landed, at time.Time) queue.Effect {
+// posted is the effect of a reminder that stands in its thread since at.
+func (d *delivery) posted(landed Landed, at time.Time) escalation.ReminderPosted {
 	r := d.post.Reminder
-	if r == nil {
-		return nil
-	}
 	late := max(at.Sub(r.Due), 0)
 	d.by.Metrics.Reminder(r, "posted")
 	d.by.Metrics.ReminderLate(late)

@@ -94,10 +94,18 @@ func (g *digesting) GiveUp(err error) queue.Effect {
 // stands is the effect of a digest that stands since at: rows without a reason are in it.
 func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation.Effects {
 	g.by.Metrics.Digest()
+	var with []string
+	for i, row := range g.rows {
+		if reasons[i] == "" {
+			with = append(with, row.post.Timeline)
+		}
+	}
 	effects := g.left(reasons, at)
 	for i := range g.rows {
 		if reasons[i] == "" {
-			effects = append(effects, g.rows[i].done(Landed{TS: ts}, at).(escalation.Effect))
+			posted := g.rows[i].posted(Landed{TS: ts}, at)
+			posted.With = with
+			effects = append(effects, posted)
 		}
 	}
 	return effects

@@ -3,6 +3,7 @@ package deliver
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -115,16 +116,23 @@ func TestADigestIsRefreshedAsAWhole(t *testing.T) {
 	refresh := queue.Job{New: queue.New{ID: "job-2", Queue: escalation.QueueUpdates, Payload: payload(t, escalation.Post{
 		Thread: escalation.Thread{Workspace: "T0ACME", Channel: "C0ENTERPRISE"}, Timeline: "tl-1", Refresh: &escalation.Posting{Tier: 1, Round: 1, Digest: "digest-1"},
 	})}}
-	p := &poster{}
-	l := &loader{Timelines: ts, Jobs: []queue.Job{job}}
+	p := &poster{ts: "17.000001"}
+	l := &loader{Timelines: ts}
 	d, _ := deliverer(p, l, at(11))
 	equal(t, "on its way", prepare(t, d, refresh)[0].Send(t.Context()).Kind, queue.KindRetry)
 
-	stands := escalation.Posting{TS: "17.000001", Tier: 1, Round: 1, Digest: "digest-1"}
+	// The digest is sent, and left out the second ticket. What stands in it, the history knows: its job may be forgotten.
+	ts[1].State = escalation.Answered
+	sent := prepare(t, d, job)[0].Send(t.Context())
 	for i := range ts {
-		ts[i].Tiers[0].State = pending
-		if i != 1 {
-			ts[i].Posts = []escalation.Posting{stands}
+		l.History = append(l.History, escalation.Event{Timeline: ts[i].ID, Kind: escalation.EventDue, Tier: 1, Details: escalation.Details{Round: 1, Reminder: &escalation.Reminder{Tier: 1}}})
+	}
+	for _, e := range sent.Effect.(escalation.Effects) {
+		for i := range ts {
+			if slices.Contains(e.Subjects(), ts[i].ID) {
+				events, _ := e.Apply(&ts[i])
+				l.History = append(l.History, events...)
+			}
 		}
 	}
 	equal(t, "stands", prepare(t, d, refresh)[0].Send(t.Context()).Kind, queue.KindSent)
@@ -134,10 +142,14 @@ func TestADigestIsRefreshedAsAWhole(t *testing.T) {
 	}
 	equal(t, "rows", named, []string{"tl-1", "tl-3"})
 
+	history := l.History
+	l.History = nil // it was read just before the digest stood
+	equal(t, "posted meanwhile", prepare(t, d, refresh)[0].Send(t.Context()).Kind, queue.KindRetry)
+	l.History = history
 	for i := range ts {
 		ts[i].Posts = nil
 	}
-	equal(t, "never posted", prepare(t, d, refresh)[0].Send(t.Context()).Kind, queue.KindDropped)
-	l.Jobs = nil
-	equal(t, "forgotten", prepare(t, d, refresh)[0].Send(t.Context()).Kind, queue.KindDropped)
+	equal(t, "not known to stand any more", prepare(t, d, refresh)[0].Send(t.Context()).Kind, queue.KindDropped)
+	l.Timelines = nil
+	equal(t, "purged", prepare(t, d, refresh)[0].Send(t.Context()).Kind, queue.KindDropped)
 }

@@ -5,7 +5,88 @@ import (
 	"fmt"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 )
+
+// needs is what a batch of posts cannot be sent without.
+type needs struct {
+	timelines []string // that are looked at once more, just before something is sent for them
+	refreshed []string // those of which a reminder is to be refreshed
+	digests   []string // those of which a digest is
+	summaries []string // keys of the jobs that posted the summaries of details
+}
+
+func (n *needs) add(p escalation.Post) {
+	switch {
+	case p.Refresh != nil && p.Refresh.Digest != "":
+		n.digests = append(n.digests, p.Timeline)
+	case p.Refresh != nil:
+		n.refreshed = append(n.refreshed, p.Timeline)
+	case p.Reminder != nil, p.Note != nil && p.Note.Together:
+		n.timelines = append(n.timelines, p.Timeline)
+	case p.Summary != nil && p.Summary.Under != "":
+		n.summaries = append(n.summaries, p.Summary.Under)
+	}
+	for _, row := range p.Rows {
+		n.timelines = append(n.timelines, row.Timeline)
+	}
+}
+
+// batch is what was read of it.
+type batch struct {
+	timelines map[string]*escalation.Timeline // as of just now; none where they are purged
+	decided   []escalation.Event              // the reminders that are to be refreshed, as the history has them
+	posted    []escalation.Event              // how digests were posted that are to be refreshed
+	summaries map[string]queue.Job
+}
+
+// read reads what is needed, and nothing that is not.
+func (d *Deliverer) read(ctx context.Context, n needs) (b *batch, err error) {
+	b = &batch{}
+	if b.posted, err = d.happened(ctx, n.digests, escalation.EventPosted); err != nil {
+		return nil, err
+	}
+	told := append(n.refreshed, n.digests...)
+	for _, e := range b.posted {
+		told = append(told, e.With...)
+	}
+	if b.decided, err = d.happened(ctx, told, escalation.EventDue); err != nil {
+		return nil, err
+	}
+	if b.timelines, err = load(ctx, d.Store, append(n.timelines, told...)); err != nil {
+		return nil, err
+	}
+	b.summaries, err = d.summaries(ctx, n.summaries)
+	return b, err
+}
+
+// happened is what the history of timelines tells of a kind.
+func (d *Deliverer) happened(ctx context.Context, timelines []string, kind escalation.EventKind) ([]escalation.Event, error) {
+	if len(timelines) == 0 {
+		return nil, nil
+	}
+	events, err := d.Store.Happened(ctx, timelines, kind)
+	if err != nil {
+		return nil, fmt.Errorf("read the reminders to refresh: %w", err)
+	}
+	return events, nil
+}
+
+// summaries are the jobs, by their keys, which posted the summaries under which details go.
+func (d *Deliverer) summaries(ctx context.Context, keys []string) (map[string]queue.Job, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	jobs, err := d.Store.JobsByKey(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("read what was posted before: %w", err)
+	}
+	byKey := make(map[string]queue.Job, len(jobs))
+	for _, j := range jobs {
+		byKey[j.Key] = j
+	}
+	return byKey, nil
+}
 
 // Timelines reads timelines by id; missing ones are left out.
 type Timelines interface {

@@ -3,24 +3,11 @@ package deliver
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
-
-// decided are the reminders of timelines that are to be refreshed, as events of their history.
-func (d *Deliverer) decided(ctx context.Context, timelines []string) ([]escalation.Event, error) {
-	if len(timelines) == 0 {
-		return nil, nil
-	}
-	events, err := d.Store.Happened(ctx, timelines, escalation.EventDue)
-	if err != nil {
-		return nil, fmt.Errorf("read the reminders to refresh: %w", err)
-	}
-	return events, nil
-}
 
 // refreshing brings a reminder that stands in its thread up to date with its timeline. It may be done
 // any number of times, so what became of an earlier attempt need not be known.

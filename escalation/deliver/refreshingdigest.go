@@ -3,7 +3,6 @@ package deliver
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -18,37 +17,26 @@ type refreshingDigest struct {
 	rows   []DigestRow // those that it names
 }
 
-// posted reads the jobs, by their keys, which posted digests that are to be refreshed.
-func (d *Deliverer) posted(ctx context.Context, keys []string) (map[string]queue.Job, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	jobs, err := d.Store.JobsByKey(ctx, keys)
-	if err != nil {
-		return nil, fmt.Errorf("read what was posted before: %w", err)
-	}
-	byKey := make(map[string]queue.Job, len(jobs))
-	for _, j := range jobs {
-		byKey[j.Key] = j
-	}
-	return byKey, nil
-}
-
-// refreshDigest is the task of bringing the digest up to date that the job posted.
-func (d *Deliverer) refreshDigest(job queue.Job, timelines map[string]*escalation.Timeline) *refreshingDigest {
+// refreshDigest is the task of bringing up to date the digest in which a timeline's reminder was posted.
+func (d *Deliverer) refreshDigest(p escalation.Post, have *batch) *refreshingDigest {
 	r := &refreshingDigest{by: d}
-	for _, row := range escalation.RowsOf(job) {
-		t := timelines[row.Timeline]
+	if t := have.timelines[p.Timeline]; t != nil {
+		job := escalation.ReminderJob{Timeline: t.ID, Tier: p.Refresh.Tier, Round: p.Refresh.Round, Digest: p.Refresh.Digest}
+		_, stands := t.InDigest(p.Refresh.Digest) // since the history was read
+		r.coming = stands || job.OwedTier(t) != nil
+	}
+	for _, id := range escalation.DigestOf(have.posted, p.Timeline, *p.Refresh) {
+		t := have.timelines[id]
 		if t == nil {
 			continue // purged
 		}
-		p := t.PostingOf(row.Reminder.Tier, row.Round)
-		switch {
-		case p.TS != "" && p.Digest == row.Digest:
-			r.ts, r.rows = p.TS, append(r.rows, DigestRow{Post: row, Now: *t})
-		case row.ReminderJob().OwedTier(t) != nil:
-			r.coming = true
+		stands, ok := t.InDigest(p.Refresh.Digest)
+		reminder := escalation.ReminderOf(have.decided, id, stands)
+		if !ok || reminder == nil {
+			continue
 		}
+		post := escalation.Post{Thread: p.Thread, Timeline: id, Round: stands.Round, Digest: stands.Digest, Reminder: reminder}
+		r.ts, r.rows = stands.TS, append(r.rows, DigestRow{Post: post, Now: *t})
 	}
 	return r
 }
