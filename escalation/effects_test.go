@@ -183,3 +183,14 @@ func TestOnlyTheLastTierRepeats(t *testing.T) {
 	ReminderPosted{ReminderJob: firstJob, Due: at(10), At: at(10)}.Apply(&tl)
 	equal(t, "state", tl.Tiers[0].State, TierPosted)
 }
+
+// A repetition covers no lower tier. One that somebody had tried again waits for it, and the walker rests meanwhile.
+func TestATierTriedAgainWaitsForARepetition(t *testing.T) {
+	tl := enterprise(inStates(TierPending, TierPosted, TierPosted, TierPending), repeating(time.Hour))
+	tl.Tiers[3].PostedAt = at(50)
+	c, _ := Decide(tl, facts(at(120)))
+	equal(t, "states", states(*c.Timeline), []TierState{TierPending, TierPosted, TierPosted, TierOwed})
+	if next := c.Timeline.NextAt(); !next.After(at(120)) {
+		t.Errorf("the walker looks again at %s, and has nothing to do", next)
+	}
+}

@@ -81,6 +81,7 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	r := d.reminder(i, covers)
 	tier := &d.t.Tiers[i]
 	tier.State, tier.Digest, d.t.Held = TierOwed, "", false
+	d.hold() // a repetition covers no lower tier, though somebody may have had one tried again
 	tier.Round++
 	d.t.PausedUntil = time.Time{} // whatever pause there was is over
 	tier.Told = nil
