@@ -62,3 +62,26 @@ func TestAChangeOfShiftIsToldOnce(t *testing.T) {
 		})
 	})
 }
+
+// Rule 24: the card goes where it was set up to go in Slack, if the file says nothing.
+func TestACardGoesWhereItIsSetUpInSlack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), rostered)
+	w.slack.AddChannel(slacktest.Channel{ID: shiftChannel, Name: "shifts", Members: everybody})
+	w.shift("Ana on-shift")
+	w.start()
+	w.reminder(enterprise, w.ticket(enterprise, "42", 11*time.Minute)) // so the calendar is read
+	if said := w.types("U0HANA", shiftChannel, "/sla-setup handover"); said != "" {
+		t.Fatalf("no modal, but: %s", said)
+	}
+	w.submit("U0HANA", w.modal("U0HANA", "choose where"), slacktest.Values{"outlook": {weekAgo()}})
+	w.modal("U0HANA", "I tell the next change of shift in <#"+shiftChannel+">")
+	w.types("U0ANA", enterprise, "/sla swap <@U0BOB|bob> for 2h")
+	w.until("card and outlook", patience, func() bool {
+		var all strings.Builder
+		for _, m := range w.slack.History(shiftChannel) {
+			all.WriteString(m.Text)
+		}
+		return strings.Contains(all.String(), "Change of shift") && strings.Contains(all.String(), "The week ahead")
+	})
+}

@@ -2,6 +2,7 @@ package handover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,7 +27,7 @@ type Watch struct {
 	flow.Deps
 	Store   Store
 	Rosters Rosters
-	Place   func() (Place, bool) // where it is told; false: nowhere
+	Places  func(ctx context.Context) ([]Place, error) // where it is told
 	// Public are those of channels that everybody in the workspace may read; what cannot be said just now, is not.
 	Public func(ctx context.Context, workspace string, channels []string) map[string]bool
 	Hold   func() bool     // while true nothing is decided: the clock is off
@@ -81,10 +82,20 @@ func (w *Watch) Run(ctx context.Context) {
 
 // Look owes what is to be told now. Called again, it owes nothing twice.
 func (w *Watch) Look(ctx context.Context) error {
-	place, ok := w.Place()
-	if !ok || w.Hold() || !w.Rosters.HasCalendar(place.Workspace) {
+	if w.Hold() {
 		return nil
 	}
+	places, err := w.Places(ctx)
+	for _, place := range places {
+		if w.Rosters.HasCalendar(place.Workspace) {
+			err = errors.Join(err, w.lookAt(ctx, place))
+		}
+	}
+	return err
+}
+
+// lookAt owes what is to be told in one place.
+func (w *Watch) lookAt(ctx context.Context, place Place) error {
 	at := escalation.Thread{Workspace: place.Workspace, Channel: place.Channel}
 	if err := w.changed(ctx, at); err != nil {
 		return err

@@ -77,8 +77,8 @@ func (b *board) replica(t *testing.T, now time.Time) {
 		}
 		return may
 	}
-	w := &Watch{Deps: deps, Store: b, Rosters: b, Public: public, Hold: func() bool { return b.held }, Place: func() (Place, bool) {
-		return Place{Workspace: "T0ACME", HandoverSettings: escalation.HandoverSettings{Channel: "C0SHIFT", Outlook: &monday}, Zone: time.UTC}, true
+	w := &Watch{Deps: deps, Store: b, Rosters: b, Public: public, Hold: func() bool { return b.held }, Places: func(context.Context) ([]Place, error) {
+		return []Place{{Workspace: "T0ACME", HandoverSettings: escalation.HandoverSettings{Channel: "C0SHIFT", Outlook: &monday}, Zone: time.UTC}}, nil
 	}}
 	if err := w.Look(t.Context()); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// Body is what was set: a Channel, an Engineer, an Absence, a Pause, Admins or a Report. Their JSON is stored
+// Body is what was set: a Channel, an Engineer, an Absence, a Pause, Admins, a Report or a Handover. Their JSON is stored
 // for good: names in it are kept, and what a later version adds may be missing.
 type Body interface {
 	// Check says what is wrong with the body, by field; nil if nothing is.
@@ -96,6 +96,12 @@ type Admins struct {
 type Report struct {
 	Channel string        `json:"channel"`
 	At      weekly.Moment `json:"at"`
+}
+
+// Handover is where changes of shift are told, and when the week ahead is (rule 24).
+type Handover struct {
+	Channel string         `json:"channel"`
+	Outlook *weekly.Moment `json:"outlook,omitempty"` // nil: never
 }
 
 // Decode reads the body of a setting. isSet is false where what was set is taken back.

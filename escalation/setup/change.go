@@ -166,6 +166,8 @@ func (s Setting) body() (Body, error) {
 		return bodyOf[Admins](s)
 	case ReportScope:
 		return bodyOf[Report](s)
+	case HandoverScope:
+		return bodyOf[Handover](s)
 	}
 	return nil, fmt.Errorf("%s is nothing that this version knows", s.Scope)
 }

@@ -109,9 +109,15 @@ func (p Pause) Check(k Known) Problems {
 }
 
 // Check: see Body.
-func (r Report) Check(Known) Problems {
+func (r Report) Check(Known) Problems { return checkPlace(r.Channel) }
+
+// Check: see Body.
+func (h Handover) Check(Known) Problems { return checkPlace(h.Channel) }
+
+// checkPlace checks where something is posted.
+func checkPlace(channel string) Problems {
 	var p Problems
-	if !slackid.IsChannel(r.Channel) {
+	if !slackid.IsChannel(channel) {
 		p.add(FieldChannel, "Choose a channel.")
 	}
 	return p

@@ -74,6 +74,9 @@ func (m *merger) takeFile() {
 	if m.settings.Report.Channel != "" {
 		m.view.Report = Mark{Origin: File}
 	}
+	if m.settings.Handover.Channel != "" {
+		m.view.Handover = Mark{Origin: File}
+	}
 	for id, c := range m.settings.Channels {
 		m.view.Channels[id] = ChannelView{ID: id, Channel: Channel{Policy: c.Policy, ByPriority: c.ByPriority, Hours: c.Hours}, Mark: Mark{Origin: File}}
 	}
@@ -106,6 +109,11 @@ func (m *merger) take(s Setting) {
 		if m.view.Report.Origin != File {
 			m.settings.Report = escalation.Weekly{Channel: body.Channel, At: body.At}
 			m.view.Report = mark
+		}
+	case Handover:
+		if m.view.Handover.Origin != File {
+			m.settings.Handover = escalation.HandoverSettings{Channel: body.Channel, Outlook: body.Outlook}
+			m.view.Handover = mark
 		}
 	case Admins:
 		for _, user := range body.Users {
@@ -247,6 +255,8 @@ func (v *View) fromFile(scope string) bool {
 		return slices.ContainsFunc(v.Engineers, func(e EngineerView) bool { return e.Origin == File && e.Slack == id })
 	case ReportScope:
 		return v.Report.Origin == File
+	case HandoverScope:
+		return v.Handover.Origin == File
 	}
 	return false
 }

@@ -49,6 +49,12 @@ func TestWhatIsSetUpJoinsWhatTheFileSays(t *testing.T) {
 			map[string]setup.Body{"channel/C0FILE": setup.Channel{Tiers: tiers}},
 			func(*escalation.Settings) {},
 		},
+		"changes of shift": {
+			map[string]setup.Body{"handover": setup.Handover{Channel: "C0SHIFT", Outlook: &weekly.Moment{Day: time.Monday, Hour: 9}}},
+			func(s *escalation.Settings) {
+				s.Handover = escalation.HandoverSettings{Channel: "C0SHIFT", Outlook: &weekly.Moment{Day: time.Monday, Hour: 9}}
+			},
+		},
 		"the week's report": {
 			map[string]setup.Body{"report": setup.Report{Channel: "C0LEADS", At: weekly.Moment{Day: time.Friday, Hour: 16}}},
 			func(s *escalation.Settings) {

@@ -43,6 +43,7 @@ const (
 
 	FieldChannel = "channel"
 	FieldAt      = "at"
+	FieldOutlook = "outlook"
 
 	FieldUntil = "until"
 	FieldUsers = "users"

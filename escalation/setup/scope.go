@@ -13,6 +13,8 @@ const (
 	AdminsScope = "admins"
 	// ReportScope is where and when the week's report is posted.
 	ReportScope = "report"
+	// HandoverScope is where changes of shift are told.
+	HandoverScope = "handover"
 )
 
 // ChannelScope is how a channel is watched.

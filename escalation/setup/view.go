@@ -33,6 +33,7 @@ type View struct {
 	Absences  []AbsenceView          // by their start; those long over are left out
 	Pauses    map[string]PauseView   // by channel; those that are over included
 	Report    Mark                   // where the week's report is set, if it is
+	Handover  Mark                   // where changes of shift are set to be told, if they are
 	Changes   []calendar.Change      // what the absences do to the calendar
 	FileHolds bool                   // what the file says, and its calendar, are this workspace's too
 	Calendars []string               // of closed days, which hours that were set up here name; in order

@@ -228,7 +228,7 @@ func (a *App) buildEscalation(context.Context) error {
 	}
 	a.poller = &walk.Poller{Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick}
 	a.shifts = &handover.Watch{
-		Deps: a.deps, Store: a.store, Rosters: a.rosters, Place: a.shiftPlace, Hold: a.clock.Hold, Ready: a.follower.Ready(), Tick: 5 * a.opts.Tick,
+		Deps: a.deps, Store: a.store, Rosters: a.rosters, Places: a.shiftPlaces, Hold: a.clock.Hold, Ready: a.follower.Ready(), Tick: 5 * a.opts.Tick,
 		Public: func(ctx context.Context, workspace string, channels []string) map[string]bool {
 			return a.readers.Public(ctx, workspace, channels)
 		},

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/handover"
 	"github.com/slabuddy/slabuddy/escalation/review"
+	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
 // Roster is who is on shift in a workspace now, with what was changed from Slack.
@@ -69,12 +69,25 @@ func (a *App) rostered(ctx context.Context) []string {
 	return workspaces
 }
 
-// shiftPlace is where changes of shift are told: in a channel of the workspace that the file holds for, as troubles
-// are.
-func (a *App) shiftPlace() (handover.Place, bool) {
+// shiftPlaces are where changes of shift are told: in the workspace that the file holds for, as it or somebody in
+// Slack says; where the file holds for several, in those that set it up.
+func (a *App) shiftPlaces(ctx context.Context) (places []handover.Place, err error) {
 	c := a.config.Load()
-	workspace, ok := a.filesWorkspace()
-	return handover.Place{
-		Workspace: workspace, HandoverSettings: c.Handover, Zone: cmp.Or(c.Calendar.Location, time.UTC),
-	}, ok && c.Handover.Channel != ""
+	if c.Calendar.ID == "" {
+		return nil, nil
+	}
+	own, ok := a.filesWorkspace()
+	workspaces := []string{own}
+	if !ok {
+		ctx, cancel := context.WithTimeout(ctx, watchTimeout)
+		defer cancel()
+		workspaces, err = a.store.WorkspacesWith(ctx, setup.HandoverScope)
+	}
+	for _, workspace := range workspaces {
+		v := a.book.View(workspace)
+		if set := v.Settings.Handover; set.Channel != "" && (ok || v.Handover.Origin == setup.Slack) && a.directory.In(workspace) {
+			places = append(places, handover.Place{Workspace: workspace, HandoverSettings: set, Zone: a.zone()})
+		}
+	}
+	return places, err
 }

@@ -95,6 +95,7 @@ type Commands struct {
 	Voice     Voice
 	Setup     Window // /sla-setup
 	Report    Window // /sla-setup report
+	Shifts    Window // /sla-setup handover
 	Engineers Window // /add-support-engineer
 	// Zone is the time zone that days and times of day are meant in.
 	Zone func(workspace string) *time.Location
@@ -135,8 +136,11 @@ func (c *Commands) answer(ctx context.Context, cmd slackapp.Command) (slackapp.A
 	case SLA:
 		return c.sla(ctx, cmd)
 	case SetUp:
-		if strings.EqualFold(strings.TrimSpace(cmd.Text), "report") {
+		switch strings.ToLower(strings.TrimSpace(cmd.Text)) {
+		case "report":
 			return c.Report.Open(ctx, cmd)
+		case "handover", "hand-over", "shifts":
+			return c.Shifts.Open(ctx, cmd)
 		}
 		return c.Setup.Open(ctx, cmd)
 	case AddEngineer:

@@ -24,6 +24,6 @@ func help(why string) *block.Answer {
 		"• `/sla assign 4711 @bob`: Bob has that ticket, and is reminded alone; or `me`",
 		"• `/sla pause 2h`: I remind nobody in this channel for so long (more than an hour takes an admin), and `/sla resume` ends that",
 		"• `/sla-setup`: how this channel is watched, and `/add-support-engineer`: who is in the team",
-		"• `/sla-setup report`: where and when I post the week's report",
+		"• `/sla-setup report`: where and when I post the week's report, and `/sla-setup handover`: where I tell changes of shift",
 	).Small("In a ticket's thread, mention me to put its reminders off, or say `help` there.")
 }

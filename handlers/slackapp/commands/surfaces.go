@@ -13,6 +13,7 @@ type Surfaces struct {
 	Channels  slackapp.Interactor // the modal of /sla-setup: what is called slabuddy_setup_…
 	Engineers slackapp.Interactor // the modal of /add-support-engineer: slabuddy_engineer_…
 	Report    slackapp.Interactor // the modal of /sla-setup report: slabuddy_report_…
+	Shifts    slackapp.Interactor // the modal of /sla-setup handover: slabuddy_shifts
 	Home      Tab                 // slabuddy_home_…
 }
 
@@ -36,6 +37,8 @@ func (s Surfaces) Interact(ctx context.Context, i slackapp.Interaction) (slackap
 		return s.Engineers.Interact(ctx, i)
 	case strings.HasPrefix(name, "slabuddy_report_"):
 		return s.Report.Interact(ctx, i)
+	case strings.HasPrefix(name, "slabuddy_shifts"):
+		return s.Shifts.Interact(ctx, i)
 	case strings.HasPrefix(name, "slabuddy_home_"):
 		return s.Home.Interact(ctx, i)
 	}

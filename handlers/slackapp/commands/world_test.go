@@ -142,7 +142,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			return escalation.Reach{Workspace: in, HasCalendar: rosters.HasCalendar(in), Directory: groups{}}
 		},
 	}
-	channels, engineers, report := views.NewChannels(config), views.NewEngineers(config), views.NewWeekReport(config)
+	channels, engineers, report, shifts := views.NewChannels(config), views.NewEngineers(config), views.NewWeekReport(config), views.NewShifts(config)
 	tab := &home.Home{
 		Store: w.store, Week: w.week, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,
 		Assign: w.assign, Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
@@ -151,11 +151,11 @@ func (w *world) build(t *testing.T) *slackapp.App {
 		SigningSecret: w.Options().SigningSecret, Opener: nobody{}, Hearer: nobody{}, Deleter: nobody{}, Now: w.now, Log: log, Registerer: registry,
 		Self: func(string) client.Identity { return client.Identity{} },
 		Surfaces: commands.Surfaces{
-			Channels: channels, Engineers: engineers, Report: report, Home: tab,
+			Channels: channels, Engineers: engineers, Report: report, Shifts: shifts, Home: tab,
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: flow.Deps{Now: w.now, Logger: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
-				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Setup: channels, Engineers: engineers, Report: report,
+				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
 				Assign:    w.assign,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },

@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -55,14 +54,9 @@ func (w *WeekReport) render(view *setup.View, here string) slack.ModalViewReques
 			block.Section(w.standing(view), "It is set in slabuddy.yaml by whoever runs me, and can only be changed there."),
 		})
 	}
-	channel := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, block.Plain("Choose a channel", 150), setup.FieldChannel)
-	channel.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}, ExcludeBotUsers: true, ExcludeExternalSharedChannels: true}
-	if channel.InitialConversation = plan.Channel; plan.Channel == "" && slackid.IsChannel(here) {
-		channel.InitialConversation = here
-	}
 	return block.Modal(CallbackWeekReport, titleWeekReport, "Save", pack(weekState{view.Version(setup.ReportScope)}), []slack.Block{
 		block.Section(w.standing(view)),
-		block.Input(setup.FieldChannel, "Channel", "Whoever is in it reads how the team did. Left empty, the report is posted nowhere.", true, channel),
+		block.Input(setup.FieldChannel, "Channel", "Whoever is in it reads how the team did. Left empty, the report is posted nowhere.", true, channelMenu(plan.Channel, here)),
 		block.Input(setup.FieldAt, "When", "A day and a time, such as mon 09:00, on the clock of "+w.zone().String()+".", false,
 			block.Field(setup.FieldAt, "mon 09:00", plan.At.String(), 20)),
 		block.Small("It says how many first replies were in time, which were not and why, and what that was like the week before. `/sla report` says so any time."),
@@ -102,17 +96,7 @@ func (w *WeekReport) Interact(ctx context.Context, i slackapp.Interaction) (slac
 		}
 		edit.Body = setup.Report{Channel: channel, At: at}
 	}
-	_, err := w.book.Change(ctx, edit)
-	var problems setup.Problems
-	switch words := stopped(err); {
-	case words != "":
-		return wrong(map[string]string{setup.FieldChannel: words}), nil
-	case errors.As(err, &problems):
-		return wrong(problems.ByField()), nil
-	case err != nil && !errors.Is(err, setup.ErrUnchanged):
-		return slackapp.Answer{}, err
-	}
-	return show(w.saved(w.book.View(i.Workspace).Settings.Report)), nil
+	return place(ctx, w.book, edit, func(v *setup.View) slack.ModalViewRequest { return w.saved(v.Settings.Report) })
 }
 
 // saved says what is in force now.
