@@ -62,6 +62,8 @@ func (m *matcher) meaningOf(e Event) meaning {
 	says := meaning{embeds: matches(m.rules.Embedded, e.Title)}
 	r := m.reading(e, says.embeds)
 	switch {
+	case r.CalledOff:
+		return meaning{settled: true}
 	case e.Kind == OutOfOffice, r.Absence != title.NoAbsence:
 		says.on, says.off = m.absent(e, r)
 		says.settled = r.Absence == title.Public
@@ -73,7 +75,7 @@ func (m *matcher) meaningOf(e Event) meaning {
 	declined := m.declined(e)
 	says.on = without(says.on, declined)
 	if len(says.on) == 0 && len(r.Away) == 0 && r.Absence == title.NoAbsence && e.Kind == Normal {
-		says.on = without(m.guests(e), says.off)
+		says.on = without(without(m.guests(e), says.off), r.Except)
 	}
 	says.settled = says.settled || len(declined) > 0
 	return says

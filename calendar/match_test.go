@@ -29,6 +29,8 @@ func TestPeopleAndProducts(t *testing.T) {
 		"a group is nobody":                            {event: event(t, "Support EMEA", guests("support-emea@example.com")), want: who{Unresolved: []string{"Support EMEA"}}},
 		"guests we do not know leave it to the title":  {event: event(t, "Bob's shift", guests("room-1@example.com")), want: onShift("Bob Lee")},
 		"all guests count":                             {event: event(t, "On-call", guests("ana@example.com", "bob@example.com")), want: onShift("Ana Silva", "Bob Lee")},
+		"guests, but for whom the title leaves out":    {event: event(t, "Everyone except Bob", guests("ana@example.com", "bob@example.com")), want: onShift("Ana Silva")},
+		"everybody except one, and nobody is invited":  {event: event(t, "Everyone except Bob"), want: who{Unresolved: []string{"Everyone except Bob"}}},
 		"who declined is not on shift":                 {event: event(t, "On-call", guests("ana@example.com"), declined("bob@example.com")), want: onShift("Ana Silva")},
 		"who declined is not, although the title says": {event: event(t, "Bob on-shift", declined("bob@example.com")), want: who{}},
 		"who declined leaves the others of the title":  {event: event(t, "Ana / Bob", declined("bob@example.com")), want: onShift("Ana Silva")},

@@ -44,7 +44,7 @@ func (s *statement) isAround(i int) bool {
 	if s.is(i+1, of) && s.is(i+2, name) {
 		return false
 	}
-	if s.follows(i) && s.is(i-1, around, not) {
+	if s.follows(i) && s.is(i-1, around, not, except) {
 		return true
 	}
 	return s.follows(i) && s.follows(i-1) && s.is(i-1, of, behalf) && s.is(i-2, around, topic)

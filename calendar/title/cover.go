@@ -17,10 +17,12 @@ func (s *statement) relate() {
 			s.onBehalf(i)
 		case swap:
 			s.swapped(i)
-		case mention:
+		case mention, until:
 			if s.is(i+1, name) {
 				say(s.items[i+1].names, beside)
 			}
+		case except, leftOut:
+			s.but(i)
 		case name:
 			if !inOrder {
 				s.arrow(i)
@@ -199,5 +201,24 @@ func (s *statement) arrow(i int) {
 	case backward:
 		say(s.items[before].names, inPlace)
 		say(s.items[i].names, covered)
+	}
+}
+
+// but reads "everyone except Ben", "all, Ben excluded". "Nobody except Ben" is Ben alone.
+func (s *statement) but(i int) {
+	for j := range i {
+		if s.is(j, nobody) {
+			return
+		}
+	}
+	after := i + 1
+	if s.is(after, of, behalf) {
+		after++
+	}
+	switch {
+	case s.is(after, name):
+		say(s.items[after].names, excepted)
+	case s.is(i, leftOut) && s.follows(i) && s.is(i-1, name):
+		say(s.last(i-1), excepted)
 	}
 }

@@ -23,11 +23,12 @@ type named struct {
 type role int
 
 const (
-	plainly role = iota // nothing is said but the name
-	inPlace             // is on for somebody
-	covered             // is off, because somebody is on for them
-	away                // is off, because the title says so
-	beside              // has only to do with it
+	plainly  role = iota // nothing is said but the name
+	inPlace              // is on for somebody
+	covered              // is off, because somebody is on for them
+	away                 // is off, because the title says so
+	beside               // has only to do with it
+	excepted             // everybody is meant but they
 )
 
 // statement is a title, taken apart.
@@ -63,7 +64,7 @@ func gather(tokens []token, embedding bool) *statement {
 				t.sense = filler
 			}
 		}
-		if t.sense == takes && (i+1 == len(tokens) || tokens[i+1].sense != name || tokens[i+1].before != space) {
+		if (t.sense == takes || t.sense == until) && (i+1 == len(tokens) || tokens[i+1].sense != name || tokens[i+1].before != space) {
 			t.sense = filler
 		}
 		switch t.sense {
@@ -152,12 +153,19 @@ func (s *statement) reading() Reading {
 			case inPlace:
 				r.Covers = append(r.Covers, n.people...)
 				r.On = append(r.On, n.people...)
+			case excepted:
+				r.Except = append(r.Except, n.people...)
 			case plainly:
 				r.On = append(r.On, n.people...)
 			}
 		}
 	}
-	isOff := func(person string) bool { return slices.Contains(r.Away, person) || slices.Contains(r.Covered, person) }
+	if r.Absence != NoAbsence { // everybody is away but they
+		r.On, r.Except = append(r.On, r.Except...), nil
+	}
+	isOff := func(person string) bool {
+		return slices.Contains(r.Away, person) || slices.Contains(r.Covered, person) || slices.Contains(r.Except, person)
+	}
 	r.On, r.Covers = slices.DeleteFunc(distinct(r.On), isOff), slices.DeleteFunc(distinct(r.Covers), isOff)
 	r.Away, r.Covered = distinct(r.Away), distinct(r.Covered)
 	return r

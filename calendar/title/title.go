@@ -1,6 +1,7 @@
 package title
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -102,9 +103,12 @@ type Reading struct {
 	Covers   []string // those of On of whom it says that they are on for somebody
 	Away     []string // who is off, because it says so
 	Covered  []string // who is off, because somebody is on for them
+	Except   []string // whom it leaves out of those who are on, and says no more of: "everyone except Ben"
 	Absence  Absence
 	Duty     bool // it speaks of a duty
 	Birthday bool
+
+	CalledOff bool // what it says does not take place, and it says nothing of people
 }
 
 // Absence says whether a title speaks of somebody's being away, named or not.
@@ -119,6 +123,9 @@ const (
 // Read reads a title. Names count as written, "Will" and not "will"; in another case only where all
 // of the title is understood, as in "ana ooo".
 func (r *Reader) Read(title string, embedding bool) Reading {
+	if calledOff.MatchString(title) {
+		return Reading{CalledOff: true}
+	}
 	t := split(title)
 	tokens := r.scan(t, false)
 	if loud := r.scan(t, true); understood(loud) {
@@ -130,6 +137,12 @@ func (r *Reader) Read(title string, embedding bool) Reading {
 	s.bind()
 	return s.reading()
 }
+
+// calledOff finds what calendars put before the title of an event that is called off, and people put behind it.
+var calledOff = func() *regexp.Regexp {
+	const words = `(?:cancell?ed|abgesagt|entfällt|storniert|annulée?s?|cancelad[oa]s?|anulad[oa]s?)`
+	return regexp.MustCompile(`(?i)^[\s\[(*]*` + words + `\s*(?:[\])*]|[:–—-]\s)|(?:[(\[]|\s[–—-])\s*` + words + `!?\s*[)\]]?\s*$`)
+}()
 
 // understood says that every word is known, and somebody is named.
 func understood(tokens []token) bool {

@@ -32,6 +32,8 @@ func said(r title.Reading) string {
 	}
 	words := slices.Concat(first("+", r.On), first("-", slices.Concat(r.Away, r.Covered)))
 	switch {
+	case r.CalledOff:
+		words = append(words, "called off")
 	case r.Absence == title.Personal && len(r.Away)+len(r.Covered) == 0:
 		words = append(words, "away")
 	case r.Absence == title.Public && len(r.Away)+len(r.Covered) == 0:

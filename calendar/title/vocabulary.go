@@ -32,6 +32,10 @@ const (
 	swap                   // before B by A
 	chain                  // the title's arrows are an order, not a swap
 	mention                // the names that follow are of people who only had to do with it
+	until                  // the same; without a name it says when
+	except                 // before a name: everybody but that one; before a word for absence: it is not now
+	leftOut                // the same, and after a name
+	nobody                 // before except: only that one
 	and                    // between names that belong together
 )
 
@@ -51,7 +55,7 @@ var vocabulary = []struct {
 		"furlough(ed), lieu day, day in lieu, time in lieu, comp day, comp time, flex day, rostered day off, sick, sickness, sick day(s), ill, illness, unwell, " +
 		"sick kid(s), sick child, absent, absence(s), unavailable, not available, not working, non working day, not in, not be in, not in today, not here, no shift, " +
 		"not on shift, no on call, not on call, not on duty, mental health day, wellness day, personal day(s), duvet day, jury duty, jury service, funeral, surgery, hospital"},
-	{"English", off, "off, out, away, gone, AFK, flu, migraine"},
+	{"English", off, "off, out, away, gone, AFK, offline, flu, migraine"},
 	{"English", leave, "leave, =AL"},
 	{"English", holiday, "holiday(s), school holiday(s), school vacation(s), winter break, summer break, christmas break, " +
 		"dentist, doctor, doctor s, doctors, =GP, doctor appointment, doctor s appointment, doctors appointment, dentist appointment, medical appointment, hospital appointment"},
@@ -63,7 +67,7 @@ var vocabulary = []struct {
 		"rush, peak, pay, bonus, review, meeting, sync, call, tracker, webinar, campaign, launch, release, deploy, deployment, project, app, page, api, feature, team, ticket(s), " +
 		"booking(s), rental(s), customer(s), autoresponder, auto reply, note, letter, form, report, list, backlog, training, workshop, retro, lunch, dinner, drinks, gift(s), card(s), " +
 		"greetings, pricing, promo, discussion, process, tool, dashboard, balance, allowance, entitlement, mode"},
-	{"English", around, "during, over, through, throughout, before, after, back from, back after, return from, returns from, returning from, pre, post, without, despite, " +
+	{"English", around, "during, over, through, throughout, before, after, back from, back after, return from, returns from, returning from, pre, post, despite, " +
 		"book, approve, discuss, submit"},
 	{"English", because, "because, because of, due to, while, since, as long as"},
 	{"English", not, "not, no"},
@@ -73,7 +77,7 @@ var vocabulary = []struct {
 	{"English", cover, "cover, coverage"},
 	{"English", deputy, "stand in, standin, substitute, replacement, deputy"},
 	{"English", backup, "backup, back up, contact, please contact, ask, please ask, ping, reach, reach out to, talk to"},
-	{"English", coveredBy, "covered by, cover by, replaced by, replaced with, taken by, taken over by, handed to, handed over to, reassigned to, given to"},
+	{"English", coveredBy, "covered by, cover by, replaced by, replaced with, taken by, taken over by, handed to, handed over to, reassigned to, given to, gave shift to, gave his shift to, gave her shift to, gave their shift to"},
 	{"English", insteadOf, "instead of, in place of, in lieu of, rather than, on behalf of"},
 	{"English", behalf, "for"},
 	{"English", of, "of"},
@@ -81,8 +85,12 @@ var vocabulary = []struct {
 	{"English", swap, "swap(s), swapped, swapping, switch, trade, exchange, replace"},
 	{"English", chain, "escalation, escalate, order, chain, handover, hand over, handoff, hand off"},
 	{"English", mention, "approved by, requested by, booked by, added by, created by, cc, fyi"},
+	{"English", except, "except, except for, excepting, excluding, excl, all but, everyone but, everybody but, anyone but, anybody but, team but, without, w o, minus, barring, apart from, aside from, other than, with the exception of, not including"},
+	{"English", leftOut, "excepted, excluded, exempt, not included"},
+	{"English", nobody, "nobody, no one, noone, none, nobody but, no one but, none but"},
+	{"English", until, "until, till, til"},
 	{"English", and, "and"},
-	{"English", filler, "leave early, leave late, leave at, the, a, an, is, are, s, was, will, be, to, on, in, at, from, until, till, til, thru, this, next, last, all, whole, full, half, day(s), week(s), weekend(s), " +
+	{"English", filler, "leave early, leave late, leave at, the, a, an, is, are, s, was, will, be, to, on, in, at, from, thru, this, next, last, all, whole, full, half, day(s), week(s), weekend(s), " +
 		"month, morning, afternoon, evening, night(s), today, tomorrow, tonight, early, late, again, still, only, just, also, too, then, as, have, his, her, their, my, " +
 		"both, back, year, hour(s), h, min, am, pm, utc, gmt, cet, cest, st, nd, rd, th, mon, tue, tues, wed, thu, thur, thurs, fri, sat, sun, monday(s), tuesday(s), wednesday(s), " +
 		"thursday(s), friday(s), saturday(s), sunday(s), jan, feb, mar, apr, may, jun, jul, aug, sep, sept, oct, nov, dec, january, february, march, april, june, july, august, " +
@@ -91,8 +99,8 @@ var vocabulary = []struct {
 	{"German", absent, "Urlaub, Urlaube, *urlaub, Urlaubstag(e), beurlaubt, krank, erkrankt, krankgeschrieben, krank geschrieben, krankgemeldet, krank gemeldet, Krankmeldung, Krankheit, " +
 		"krankheitsbedingt, Kind krank, kindkrank, kinderkrank, Kinderkrankentag(e), =AU, arbeitsunfähig, Elternzeit, Mutterschutz, Mutterschaft, Pflegezeit, abwesend, " +
 		"Abwesenheit(en), außer Haus, nicht da, nicht im Büro, nicht im Haus, nicht verfügbar, nicht erreichbar, frei genommen, freigenommen, hat frei, freier Tag, freie Tage, Tag frei, " +
-		"Freizeitausgleich, FZA, Überstundenabbau, Ueberstundenabbau, Überstundenfrei, Gleittag, Gleitzeittag, Zeitausgleich, Ausgleichstag, Ferien, Betriebsferien, " +
-		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst"},
+		"Freizeitausgleich, FZA, Überstundenabbau, Ueberstundenabbau, Überstundenfrei, Gleittag, Gleitzeittag, Ausgleich, *ausgleich, Ausgleichstag, Ferien, Betriebsferien, " +
+		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst, verhindert, fehlt, fehlen, arbeitet nicht, kommt nicht"},
 	{"German", leave, "frei, weg"},
 	{"German", holiday, "Schulferien, Sommerferien, Herbstferien, Winterferien, Weihnachtsferien, Osterferien, Pfingstferien, Brückentag(e), Arzt, Arzttermin, beim Arzt, Zahnarzt, " +
 		"Zahnarzttermin, beim Zahnarzt, Kinderarzt"},
@@ -100,13 +108,13 @@ var vocabulary = []struct {
 	{"German", duty, "Dienst, *dienst, Bereitschaft, *bereitschaft, Schicht(en), *schicht, im Einsatz, Erreichbarkeit, arbeitet"},
 	{"German", birthday, "Geburtstag(e), *geburtstag, Jubiläum"},
 	{"German", topic, "Planung, Antrag, Anträge, Regelung, Sperre"},
-	{"German", around, "während, über, vor, nach, zurück aus, zurück vom, ohne"},
+	{"German", around, "während, über, vor, nach, zurück aus, zurück vom"},
 	{"German", because, "wegen, weil, solange, aufgrund"},
 	{"German", not, "nicht, kein, keine"},
 	{"German", covers, "vertritt, vertrete, vertreten, springt, übernimmt, uebernimmt, ersetzt"},
 	{"German", deputy, "Vertretung, *vertretung, Vertreter(in), Stellvertreter(in), Ersatz, Aushilfe"},
 	{"German", backup, "Ansprechpartner(in), bei Fragen"},
-	{"German", coveredBy, "vertreten durch, vertreten von, Vertretung durch, ersetzt durch, übernommen von, übernommen durch"},
+	{"German", coveredBy, "vertreten durch, vertreten von, Vertretung durch, ersetzt durch, übernommen von, übernommen durch, es vertritt, ihn vertritt, es übernimmt"},
 	{"German", insteadOf, "statt, anstatt, anstelle, anstelle von, in Vertretung, in Vertretung von, in Vertretung für, i V, i V für"},
 	{"German", behalf, "für, fuer"},
 	{"German", of, "von"},
@@ -114,20 +122,24 @@ var vocabulary = []struct {
 	{"German", swap, "Tausch, tausche, Schichttausch"},
 	{"German", chain, "Übergabe, Uebergabe, Eskalation"},
 	{"German", mention, "genehmigt von, eingetragen von"},
+	{"German", except, "außer, ohne, abzüglich, exklusive, exkl, bis auf, mit Ausnahme von"},
+	{"German", leftOut, "ausgenommen, ausgeschlossen, nicht dabei"},
+	{"German", nobody, "niemand, keiner"},
+	{"German", until, "bis"},
 	{"German", and, "und"},
-	{"German", filler, "der, die, das, den, dem, im, am, ist, sind, hat, ab, bis, zum, zur, vom, heute, morgen, ganz, ganzer, ganztägig, halber, halbtags, Tag(e), Woche(n), Wochenende, " +
+	{"German", filler, "der, die, das, den, dem, im, am, ist, sind, hat, ab, zum, zur, vom, heute, morgen, ganz, ganzer, ganztägig, halber, halbtags, Tag(e), Woche(n), Wochenende, " +
 		"Vormittag(s), Nachmittag(s), früh, spät, Nacht, ein, noch, wieder, nur, auch, wird, Uhr, KW, mo, di, mi, do, fr, sa, so, Montag, Dienstag, Mittwoch, Donnerstag, " +
 		"Freitag, Samstag, Sonntag, Januar, Februar, März, Mai, Juni, Juli, Oktober, Dezember, Weihnachten, Ostern"},
 
 	{"French", absent, "congé(s), en congé(s), congé(s) payé(s), congé maternité, congé paternité, congé parental, congé maladie, congé sans solde, vacances, RTT, arrêt maladie, en arrêt, " +
 		"arrêt de travail, malade(s), maladie, enfant malade, absente(s), absents, repos, jour de repos, récup, récupération, jour off, jour libre, pas là, pas dispo, " +
-		"pas disponible, indisponible, hors bureau, hors du bureau, maternité, paternité, pas d astreinte"},
+		"pas disponible, indisponible, hors bureau, hors du bureau, maternité, paternité, pas d astreinte, ne travaille pas, ne vient pas"},
 	{"French", leave, "=CP"},
 	{"French", holiday, "vacances scolaires, médecin, dentiste, rdv médical, rdv médecin, hôpital"},
 	{"French", public, "férié(s), jour(s) férié(s)"},
 	{"French", duty, "astreinte(s), permanence, garde, service, en poste, travaille"},
 	{"French", birthday, "anniversaire"},
-	{"French", around, "pendant, durant, avant, après, retour, sans, demande, solde"},
+	{"French", around, "pendant, durant, avant, après, retour, demande, solde"},
 	{"French", because, "car, parce que, pour cause de, en raison de"},
 	{"French", not, "pas"},
 	{"French", covers, "remplace, couvre, relève, supplée, prend le relais, prend la place"},
@@ -138,6 +150,9 @@ var vocabulary = []struct {
 	{"French", behalf, "pour"},
 	{"French", of, "de, d, du, des"},
 	{"French", by, "par"},
+	{"French", except, "sauf, hormis, hors, sans, à part, à l'exception de, à l'exception d"},
+	{"French", leftOut, "excepté, exceptée, exclu, exclue"},
+	{"French", nobody, "personne, aucun"},
 	{"French", swap, "échange"},
 	{"French", chain, "passation, escalade"},
 	{"French", mention, "validé par, approuvé par"},
@@ -147,37 +162,40 @@ var vocabulary = []struct {
 
 	{"Spanish", absent, "vacaciones, de vacaciones, de baja, baja médica, baja por enfermedad, baja maternal, baja paternal, baja por maternidad, baja por paternidad, de licencia, licencia médica, " +
 		"licencia por maternidad, licencia por enfermedad, de permiso, permiso parental, permiso retribuido, día(s) libre(s), asuntos propios, día personal, enfermo(s), enferma(s), " +
-		"enfermedad, ausente(s), ausencia(s), fuera de la oficina, fuera de oficina, no disponible, no trabaja, excedencia, incapacidad, de descanso, día de descanso, compensatorio, " +
+		"enfermedad, ausente(s), ausencia(s), con permiso, no viene, no está, no estará, fuera de la oficina, fuera de oficina, no disponible, no trabaja, excedencia, incapacidad, de descanso, día de descanso, compensatorio, " +
 		"libranza, moscoso(s)"},
 	{"Spanish", leave, "baja, licencia, permiso, libre, libra, fuera, descanso"},
 	{"Spanish", holiday, "puente, médico, dentista, cita médica"},
 	{"Spanish", public, "festivo(s), día festivo, feriado(s)"},
 	{"Spanish", duty, "guardia(s), turno(s), soporte, trabaja, retén"},
 	{"Spanish", birthday, "cumpleaños, cumple"},
-	{"Spanish", around, "durante, antes, después, tras, vuelta, sin, solicitud, calendario"},
+	{"Spanish", around, "durante, antes, después, tras, vuelta, solicitud, calendario"},
 	{"Spanish", because, "porque, mientras"},
 	{"Spanish", covers, "cubre, cubriendo, sustituye, sustituyendo, reemplaza, suple, releva"},
 	{"Spanish", deputy, "sustituto, sustituta, sustitución, suplente, suplencia, reemplazo, relevo, cobertura"},
 	{"Spanish", backup, "contactar, contacto"},
-	{"Spanish", coveredBy, "cubierto por, cubierta por, sustituido por, sustituida por, reemplazado por, reemplazada por, suplido por"},
+	{"Spanish", coveredBy, "cubierto por, cubierta por, sustituido por, sustituida por, reemplazado por, reemplazada por, suplido por, suplida por, la cubre, lo cubre, le cubre, la sustituye, lo sustituye, le sustituye, la reemplaza, lo reemplaza, le reemplaza, la suple, lo suple, le suple"},
 	{"Spanish", insteadOf, "en lugar, en vez"},
 	{"Spanish", behalf, "por, para"},
 	{"Spanish", of, "del"},
 	{"Spanish", swap, "cambio"},
 	{"Spanish", chain, "traspaso, escalación"},
 	{"Spanish", mention, "aprobado por"},
+	{"Spanish", except, "excepto, salvo, menos, sin, a excepción de, con excepción de, con la excepción de, excluyendo"},
+	{"Spanish", leftOut, "excluido, excluida, no incluido, no incluida"},
+	{"Spanish", nobody, "nadie, ninguno"},
 	{"Spanish", and, "y"},
 	{"Spanish", filler, "el, los, las, está, están, hoy, mañana, tarde, noche, hasta, desde, todo, toda, día(s), semana, al, su, por la mañana, por la tarde, lunes, martes, miércoles, jueves, viernes, " +
 		"sábado, domingo, enero, febrero, marzo, abril, mayo, junio, julio, agosto, diciembre, navidad"},
 
-	{"Portuguese", absent, "férias, de férias, folga(s), de folga, dia de folga, fora do escritório, licença maternidade, licença paternidade, licença médica, licença parental, " +
+	{"Portuguese", absent, "férias, de férias, não vem, não está, folga(s), de folga, dia de folga, fora do escritório, licença maternidade, licença paternidade, licença médica, licença parental, " +
 		"de licença, atestado, atestado médico, baixa médica, de baixa, doente(s), doença, dia livre, indisponível, não disponível, não trabalha, banco de horas, afastado, afastada, afastamento"},
 	{"Portuguese", leave, "licença, baixa, fora"},
 	{"Portuguese", holiday, "consulta médica"},
 	{"Portuguese", public, "feriadão"},
 	{"Portuguese", duty, "plantão, sobreaviso, escala, suporte, trabalha"},
 	{"Portuguese", birthday, "aniversário"},
-	{"Portuguese", around, "depois, após, volta, sem, pedido, planejamento, planeamento, mapa"},
+	{"Portuguese", around, "depois, após, volta, pedido, planejamento, planeamento, mapa"},
 	{"Portuguese", because, "enquanto"},
 	{"Portuguese", not, "não"},
 	{"Portuguese", covers, "cobre, cobrindo, substitui, substituindo"},
@@ -189,6 +207,9 @@ var vocabulary = []struct {
 	{"Portuguese", swap, "troca"},
 	{"Portuguese", chain, "passagem"},
 	{"Portuguese", mention, "aprovado por"},
+	{"Portuguese", except, "exceto, sem, tirando, com exceção de, à exceção de, excluindo"},
+	{"Portuguese", leftOut, "não incluído, não incluída"},
+	{"Portuguese", nobody, "ninguém, nenhum"},
 	{"Portuguese", and, "e"},
 	{"Portuguese", filler, "o, os, em, no, na, hoje, amanhã, manhã, até, ao, todo, segunda, terça, quarta, quinta, sexta, dia(s), janeiro, fevereiro, março, maio, junho, julho, setembro, outubro, " +
 		"novembro, dezembro, natal"},
