@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 // longest is far beyond any snooze there is, and what a longer one is read as.
@@ -70,19 +68,27 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 	if len(words) == 0 {
 		return 0, 0, nil, false
 	}
+	for _, hour := range []string{"next", "the", "this"} { // "for the next hour", "within the hour"
+		if rest := skip(words, hour, "hour"); rest != nil {
+			return time.Hour, time.Hour, rest, true
+		}
+	}
 	if hours, minutes, found := strings.Cut(words[0], ":"); found && len(words) > 1 && unitOf(words[1]) == time.Hour {
 		h, errH := strconv.Atoi(hours)
 		m, errM := strconv.Atoi(minutes)
 		return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute, time.Hour, words[2:], errH == nil && errM == nil && m < 60
 	}
 	n, rest, ok := readNumber(words)
-	if more := skip(rest, "more"); ok && len(more) > 0 {
-		rest = more // "2 more hours"
-	}
 	if !ok || len(rest) == 0 {
 		return 0, 0, nil, false
 	}
-	if unit = unitOf(rest[0]); unit == 0 {
+	if more := skip(rest, "more"); len(more) > 0 {
+		rest = more // "2 more hours"
+	}
+	if upTo := inRange(rest); upTo != nil {
+		rest = upTo // "2-3h" is two: who is reminded early can snooze again
+	}
+	if unit = unitOf(rest[0]); unit == 0 || unit == time.Hour && isDial(words[0]) {
 		return 0, 0, nil, false
 	}
 	rest = rest[1:]
@@ -95,27 +101,23 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 	return time.Duration(n * float64(unit)).Round(time.Second), unit, rest, true
 }
 
-// readNumber reads a number as people write it: 2, 1.5, 1,5, 1½, a, two, half an, a couple of, two and a half.
-func readNumber(words []string) (n float64, rest []string, ok bool) {
-	for _, phrase := range phrases {
-		if rest := skip(words, phrase.words...); rest != nil {
-			return phrase.n, rest, true
-		}
+// inRange skips the greater number of a range, if a unit follows; nil: it is none.
+func inRange(rest []string) []string {
+	if len(rest) < 3 || !isDash(rest[0]) && rest[0] != "to" && rest[0] != "or" {
+		return nil
 	}
-	first, rest := words[0], words[1:]
-	if n, ok = numbers[first]; !ok {
-		var err error
-		if n, err = strconv.ParseFloat(strings.Replace(first, ",", ".", 1), 64); err != nil {
-			return 0, nil, false
-		}
-		if len(rest) > 0 && fractions[rest[0]] > 0 {
-			return n + fractions[rest[0]], rest[1:], true
-		}
+	if _, after, ok := readNumber(rest[1:]); ok && len(after) > 0 && unitOf(after[0]) > 0 {
+		return after
 	}
-	if more := skip(rest, "and", "a", "half"); len(more) > 0 && unitOf(more[0]) > 0 {
-		return n + 0.5, more, true
-	}
-	return n, rest, true
+	return nil
+}
+
+func isDash(word string) bool { return word == "-" || word == "–" || word == "—" }
+
+// isDial recognizes a time of day of four digits: 1500h.
+func isDial(word string) bool {
+	n, err := strconv.Atoi(word)
+	return err == nil && len(word) == 4 && n/100 < 24 && n%100 < 60
 }
 
 // skip is what follows these words; nil if others stand there.
@@ -127,40 +129,4 @@ func skip(words []string, these ...string) []string {
 		return []string{}
 	}
 	return words
-}
-
-type phrase struct {
-	words []string
-	n     float64
-}
-
-// phrases are numbers of several words, the longest first.
-var phrases = []phrase{
-	{[]string{"three", "quarters", "of", "an"}, 0.75}, {[]string{"a", "quarter", "of", "an"}, 0.25}, {[]string{"quarter", "of", "an"}, 0.25},
-	{[]string{"a", "couple", "of"}, 2}, {[]string{"couple", "of"}, 2}, {[]string{"a", "couple"}, 2}, {[]string{"a", "few"}, 3},
-	{[]string{"half", "an"}, 0.5}, {[]string{"half", "a"}, 0.5}, {[]string{"a", "half"}, 0.5}, {[]string{"a", "quarter"}, 0.25},
-	{[]string{"forty", "-", "five"}, 45}, {[]string{"forty", "five"}, 45},
-}
-
-var (
-	numbers = map[string]float64{
-		"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-		"eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fortyfive": 45, "fifty": 50, "sixty": 60, "ninety": 90,
-		"half": 0.5, "quarter": 0.25, "½": 0.5, "¼": 0.25, "¾": 0.75,
-	}
-	fractions = map[string]float64{"½": 0.5, "¼": 0.25, "¾": 0.75}
-)
-
-// elsewhere are units as they are called by teams that do not write English.
-var elsewhere = map[string]time.Duration{
-	"std": time.Hour, "stunde": time.Hour, "stunden": time.Hour, "minuten": time.Minute, "tag": 24 * time.Hour, "tage": 24 * time.Hour,
-	"heure": time.Hour, "heures": time.Hour, "jour": 24 * time.Hour, "jours": 24 * time.Hour,
-	"hora": time.Hour, "horas": time.Hour, "minuto": time.Minute, "minutos": time.Minute, "día": 24 * time.Hour, "días": 24 * time.Hour, "dia": 24 * time.Hour, "dias": 24 * time.Hour,
-}
-
-func unitOf(word string) time.Duration {
-	if d, ok := length.Unit(word); ok {
-		return d
-	}
-	return elsewhere[word]
 }

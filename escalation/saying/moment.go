@@ -1,22 +1,22 @@
 package saying
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
 
-// morning is when a day begins for somebody who names the day alone.
-const morning = 9
-
 // wholeMoment reads words that ask to wait until a time of day or a day, and for nothing else.
 func wholeMoment(words []string, now time.Time) (at time.Time, ok bool) {
 	_, ok = led(words, func(w []string) bool {
-		until := w[0] == "until" || w[0] == "till" || w[0] == "til" || w[0] == "at"
+		until := w[0] == "until" || w[0] == "till" || w[0] == "til" || w[0] == "at" || w[0] == "by"
 		if until {
 			w = w[1:]
 		}
 		moment, rest, found := readMoment(w, now, until)
+		if found && len(rest) > 0 && (rest[0] == "utc" || rest[0] == "gmt") {
+			moment, rest, found = readMoment(w, now.UTC(), until)
+			rest = rest[min(1, len(rest)):]
+		}
 		if !found || !ended(rest) {
 			return false
 		}
@@ -31,12 +31,11 @@ func wholeMoment(words []string, now time.Time) (at time.Time, ok bool) {
 func readMoment(words []string, now time.Time, bare bool) (at time.Time, rest []string, ok bool) {
 	days, rest, hasDay := readDay(words, now)
 	if hasDay && len(rest) > 0 && (rest[0] == "at" || rest[0] == ",") {
-		if _, _, _, found := readTime(rest[1:], true); found {
+		if _, _, found := readTime(rest[1:], true); found {
 			rest, bare = rest[1:], true
 		}
 	}
-	said := rest
-	hour, minute, rest, hasTime := readTime(rest, bare)
+	t, rest, hasTime := readTime(rest, bare)
 	if hasTime && !hasDay {
 		days, rest, hasDay = readDay(rest, now)
 	}
@@ -44,19 +43,24 @@ func readMoment(words []string, now time.Time, bare bool) (at time.Time, rest []
 		return time.Time{}, nil, false
 	}
 	if !hasTime {
-		hour = morning
+		t.hour = morning
+	}
+	if hasDay && t.dial && t.hour < earliest {
+		t.hour += 12 // "tomorrow at 3"
 	}
 	on := func(days int) time.Time {
-		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, minute, 0, 0, now.Location())
+		return time.Date(now.Year(), now.Month(), now.Day()+days, t.hour, t.minute, 0, 0, now.Location())
 	}
 	at = on(days)
-	if onTheDial(said, rest, hour) && !hasDay && !at.After(now) {
-		hour += 12 // "until 5", said at two
-		at = on(days)
+	if t.dial && !hasDay && !at.After(now) {
+		t.hour += 12 // "until 5", said at two
+		if at = on(days); !at.After(now) {
+			t.hour -= 12
+		}
 	}
 	switch {
 	case at.After(now):
-	case hasDay && !hasTime, hasDay && days != 0, hasDay && words[0] == "today":
+	case hasDay && !hasTime, hasDay && days != 0, hasDay && words[0] == "today", t.today:
 		return time.Time{}, nil, false
 	default:
 		at = on(days + 1)
@@ -64,15 +68,17 @@ func readMoment(words []string, now time.Time, bare bool) (at time.Time, rest []
 	return at, rest, true
 }
 
-// onTheDial says that an hour was said as a mere number that may be of the morning and of the afternoon.
-func onTheDial(said, rest []string, hour int) bool {
-	return hour > 0 && hour < 12 && len(said) == len(rest)+1 && said[0] == strconv.Itoa(hour)
-}
-
 // readDay reads tomorrow, a weekday (the next one of that name), or a date, as how many days ahead it is.
 func readDay(words []string, now time.Time) (days int, rest []string, ok bool) {
-	if len(words) > 1 && (words[0] == "next" || words[0] == "on") {
-		words = words[1:]
+	for _, monday := range [][]string{{"next", "week"}, {"after", "the", "weekend"}, {"over", "the", "weekend"}, {"the", "weekend"}} {
+		if rest := skip(words, monday...); rest != nil {
+			return (7-int(now.Weekday()))%7 + 1, rest, true
+		}
+	}
+	if len(words) > 1 && (words[0] == "next" || words[0] == "on" || words[0] == "this") && words[1] != "today" {
+		if days, rest, ok = readDay(words[1:], now); ok {
+			return days, rest, ok
+		}
 	}
 	if len(words) == 0 {
 		return 0, words, false
@@ -81,12 +87,15 @@ func readDay(words []string, now time.Time) (days int, rest []string, ok bool) {
 	switch first {
 	case "today":
 		return 0, rest, true
-	case "tomorrow", "tmrw", "tmr":
+	case "tomorrow", "tmrw", "tmr", "tmw", "overnight":
 		return 1, rest, true
 	}
 	for ahead := 1; ahead <= 7 && len(first) >= 3; ahead++ {
 		name := strings.ToLower(now.AddDate(0, 0, ahead).Weekday().String())
-		if first == name || first == name[:3] {
+		if first == name || first == name[:3] || first == "tues" && name == "tuesday" || first == "thurs" && name == "thursday" {
+			if len(rest) > 1 && rest[0] == "." {
+				rest = rest[1:] // "Mon. 9:00"
+			}
 			return ahead, rest, true
 		}
 	}
@@ -95,54 +104,4 @@ func readDay(words []string, now time.Time) (days int, rest []string, ok bool) {
 		return int(day.Sub(midnight).Round(24*time.Hour) / (24 * time.Hour)), rest, true
 	}
 	return 0, words, false
-}
-
-// readTime reads 15:00, 3pm, 3:30 pm, 15h, noon; and 15 and 15.30, if bare.
-func readTime(words []string, bare bool) (hour, minute int, rest []string, ok bool) {
-	if len(words) == 0 {
-		return 0, 0, words, false
-	}
-	first, rest := words[0], words[1:]
-	switch first {
-	case "noon", "midday", "lunch":
-		return 12, 0, rest, true
-	case "midnight":
-		return 0, 0, rest, true
-	case "morning":
-		return morning, 0, rest, true
-	case "afternoon":
-		return 14, 0, rest, true
-	}
-	hours, minutes, colon := strings.Cut(first, ":")
-	if h, m, dot := strings.Cut(first, "."); bare && dot && len(m) == 2 { // 15.30
-		hours, minutes, colon = h, m, true
-	}
-	hour, errH := strconv.Atoi(hours)
-	if colon {
-		minute, _ = strconv.Atoi(minutes)
-	}
-	if errH != nil || minute > 59 {
-		return 0, 0, words, false
-	}
-	half := ""
-	if len(rest) > 0 {
-		switch half = strings.ReplaceAll(rest[0], ".", ""); {
-		case half == "am" || half == "pm":
-			rest = rest[1:]
-		case bare && (half == "h" || half == "uhr" || half == "o'clock" || half == "o’clock"):
-			rest, half, colon = rest[1:], "", true
-		default:
-			half = ""
-		}
-	}
-	switch {
-	case half != "" && (hour < 1 || hour > 12), half == "" && !colon && !bare, hour > 23:
-		return 0, 0, words, false
-	case half != "":
-		hour %= 12
-		if half == "pm" {
-			hour += 12
-		}
-	}
-	return hour, minute, rest, true
 }

@@ -19,9 +19,11 @@ func Read(text string, now time.Time) escalation.Request {
 		return escalation.Request{Kind: escalation.RequestAssign, Whom: whom}
 	}
 	all := split(mentioned.ReplaceAllString(said, " "))
-	words := trim(all)
-	if kind, ok := meaning[strings.Join(words, " ")]; ok {
-		return escalation.Request{Kind: kind}
+	words := trim(english(all))
+	for _, said := range [][]string{trim(all), words} {
+		if kind, ok := askedFor(said); ok {
+			return escalation.Request{Kind: kind}
+		}
 	}
 	r := escalation.Request{Kind: escalation.RequestSnooze}
 	if d, ok := wholeLength(words); ok {
@@ -32,36 +34,26 @@ func Read(text string, now time.Time) escalation.Request {
 		r.Until, r.Zone = until, now.Location().String()
 		return r
 	}
-	if len(all) > 0 && all[len(all)-1] == "?" {
+	if len(all) > 0 && all[len(all)-1] == "?" || asks(words) {
 		return escalation.Request{Kind: escalation.RequestHelp}
 	}
 	r.Guessed = slices.ContainsFunc(words, func(w string) bool { return !isMark(w) && !about[w] })
 	return r
 }
 
-// meaning is what people say when they want something else than to wait.
-var meaning = map[string]escalation.RequestKind{
-	"help": escalation.RequestHelp, "help me": escalation.RequestHelp, "commands": escalation.RequestHelp, "?": escalation.RequestHelp,
-	"status":   escalation.RequestStatus,
-	"unsnooze": escalation.RequestUnsnooze, "un - snooze": escalation.RequestUnsnooze, "resume": escalation.RequestUnsnooze,
-	"unpause": escalation.RequestUnsnooze, "undo": escalation.RequestUnsnooze, "wake up": escalation.RequestUnsnooze,
-	"take it back": escalation.RequestUnsnooze,
-	"done":         escalation.RequestDone, "all done": escalation.RequestDone,
-	"stop": escalation.RequestStop, "stop it": escalation.RequestStop, "stop that": escalation.RequestStop,
-	"stop reminding": escalation.RequestStop, "stop reminders": escalation.RequestStop, "stop reminding us": escalation.RequestStop,
-	"stop reminding me": escalation.RequestStop, "mute": escalation.RequestStop,
-	"cancel": escalation.RequestStop, "cancel it": escalation.RequestStop, "cancel reminders": escalation.RequestStop,
-	"close": escalation.RequestStop, "closed": escalation.RequestStop, "solved": escalation.RequestStop,
-	"resolved": escalation.RequestStop, "answered": escalation.RequestStop, "replied": escalation.RequestStop,
-}
-
 // token is a word, a number, a time of day, or a mark that parts what is said.
 var token = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\d+(?:[.,]\d+)?|[½¼¾]|[\p{L}][\p{L}\p{M}'’]*|[-–—,;.!?():/]`)
 
+var (
+	compound = regexp.MustCompile(`(\p{L})[-‐‑](\p{L})`)
+	primes   = regexp.MustCompile(`(\d)\s?['’′]([^\p{L}]|$)`)
+)
+
 // split divides a text into its words, in small letters. A unit that is written on to its number is a word of
-// its own.
+// its own, and so is each part of "half-hour".
 func split(text string) []string {
-	return token.FindAllString(strings.ToLower(text), -1)
+	text = compound.ReplaceAllString(compound.ReplaceAllString(strings.ToLower(text), "$1 $2"), "$1 $2")
+	return token.FindAllString(primes.ReplaceAllString(text, "$1 min$2"), -1)
 }
 
 // isMark says that a word is none.
@@ -85,7 +77,8 @@ var kind = set("please pls plz kindly thanks thank thx ty you hey hi hello ok ok
 // about are the words that a length may come after: they say what is asked for, or are said on the way.
 var about = set(`snooze snoozing wait waiting postpone postponed sleep delay defer hold off put push move set quiet be remind ping
 	again back in for another about around roughly approx by it this that the a ticket reminder reminders
-	i i'll i’ll ill i'm i’m im we we'll we’ll need needs will would like take takes give me us let lets let's let’s can could
+	i i'll i’ll ill i'm i’m im we we'll we’ll need needs will would like take takes give gimme me us let lets let's let’s can could
+	have get got next following within brb look looking check answer reply respond
 	more extra on to`)
 
 // goesOn are the words that may come after a length: what follows says why.

@@ -39,6 +39,13 @@ func TestLengthsAsPeopleWriteThem(t *testing.T) {
 		"please wait 1 hr, thanks": h, "can you wait 2h?": 2 * h, "remind me again in 2 hours": 2 * h, "give me an hour": h, "I need 20 min more": 20 * m,
 		"on it, back in 2h": 2 * h, "put it off by 1h": h, "let's wait an hour!": h, "2h more": 2 * h, "5h max": 5 * h,
 		"2 more hours": 2 * h, "an hour or so": h, "two more hours please": 2 * h, "1h/2h": h, "30 more min": 30 * m,
+		"for the next hour": h, "within the hour": h, "the next 45 minutes": 45 * m, "next couple of hours": 2 * h, "another hour": h, "90min": 90 * m, "45'": 45 * m, "1h30'": 90 * m,
+		"1/2 hour": 30 * m, "1/2h": 30 * m, "1 1/2 hours": 90 * m, "3/4 hour": 45 * m, "half-hour": 30 * m, "half-an-hour": 30 * m, "two-and-a-half hours": 150 * m,
+		"twenty-five minutes": 25 * m, "a hundred minutes": 100 * m, "couple hours": 2 * h, "2-3h": 2 * h, "in 2 to 3 hours": 2 * h, "10–15 min": 10 * m,
+		"gimme 20 min": 20 * m, "I'll answer in 20 minutes": 20 * m, "brb 10m": 10 * m, "can we have 2 more hours pls": 2 * h,
+		"eine Stunde": h, "eine halbe Stunde": 30 * m, "in einer Stunde": h, "anderthalb Stunden": 90 * m, "zwei Stunden bitte": 2 * h, "noch 30 min": 30 * m, "eine Viertelstunde": 15 * m, "1,5 Std.": 90 * m,
+		"une heure": h, "une demi-heure": 30 * m, "une heure et demie": 90 * m, "dans deux heures svp": 2 * h, "un quart d'heure": 15 * m,
+		"una hora": h, "media hora": 30 * m, "una hora y media": 90 * m, "2 horas más": 2 * h, "uma hora": h, "meia hora": 30 * m, "duas horas": 2 * h,
 		"*45m*": 45 * m, "`45m`": 45 * m, "– 45m.": 45 * m, "\u00a045\u00a0min": 45 * m, "45M!": 45 * m, "<@U0ANA> 45m": 45 * m,
 		"2h\n&gt; the customer wrote yesterday": 2 * h, "&gt; 4h ago\n2h": 2 * h,
 	} {
@@ -62,6 +69,15 @@ func TestTimesAsPeopleWriteThem(t *testing.T) {
 		"until 15:00": at(2, 15, 0), "till 3pm": at(2, 15, 0), "til 3 pm": at(2, 15, 0), "until 3:30pm": at(2, 15, 30), "until 15": at(2, 15, 0), "until 15h": at(2, 15, 0),
 		"snooze until 15:00 please": at(2, 15, 0), "until 15:00, then I'm back": at(2, 15, 0), "at 15:00": at(2, 15, 0), "15:00": at(2, 15, 0), "10am": at(3, 10, 0),
 		"until 5": at(2, 17, 0), "at 3": at(2, 15, 0), "until 15.30": at(2, 15, 30), "until 3.30pm": at(2, 15, 30), "until 12": at(3, 12, 0),
+		"until half past three": at(2, 15, 30), "half past 3": at(2, 15, 30), "until half three": at(2, 15, 30), "till 3": at(2, 15, 0), "until a quarter to five": at(2, 16, 45),
+		"until quarter past 4": at(2, 16, 15), "until ten past five": at(2, 17, 10), "until 20 to 6": at(2, 17, 40), "until five": at(2, 17, 0), "until three o'clock": at(2, 15, 0),
+		"3 o'clock": at(2, 15, 0), "until 3:30": at(2, 15, 30), "3:30": at(2, 15, 30), "until 03:30": at(3, 3, 30), "until 4 this afternoon": at(2, 16, 0), "until 8 in the morning": at(3, 8, 0),
+		"until 1500": at(2, 15, 0), "1500hrs": at(2, 15, 0), "until 15:00 UTC": at(2, 15, 0), "EOD": at(2, 17, 0), "until end of day": at(2, 17, 0), "for the rest of the day": at(2, 17, 0),
+		"after lunch": at(3, 13, 0), "this evening": at(2, 18, 0), "tomorrow EOD": at(3, 17, 0), "tomorrow at 3": at(3, 15, 0), "next week": at(9, 9, 0), "after the weekend": at(9, 9, 0), "until Mon. 9:00": at(9, 9, 0),
+		"bis halb vier": at(2, 15, 30), "bis 15 Uhr": at(2, 15, 0), "bis 15:30 Uhr": at(2, 15, 30), "15 Uhr": at(2, 15, 0), "um 15 Uhr bitte": at(2, 15, 0), "bis viertel vor fünf": at(2, 16, 45), "bis morgen": at(3, 9, 0),
+		"morgen 9 Uhr": at(3, 9, 0), "bis morgen früh": at(3, 9, 0), "bis Montag": at(9, 9, 0), "bis Feierabend": at(2, 17, 0), "bis nach dem Mittagessen": at(3, 13, 0),
+		"jusqu'à 17h": at(2, 17, 0), "jusqu’à 17h30": at(2, 17, 30), "jusqu'à demain": at(3, 9, 0), "à 15 heures": at(2, 15, 0), "jusqu'à trois heures et demie": at(2, 15, 30),
+		"hasta las 3": at(2, 15, 0), "hasta las tres y media": at(2, 15, 30), "hasta mañana": at(3, 9, 0), "até amanhã": at(3, 9, 0), "até às 15:00": at(2, 15, 0),
 		"until 9:00": at(3, 9, 0), "until 14:15": at(3, 14, 15), "until noon": at(3, 12, 0), "until midnight": at(3, 0, 0),
 		"tomorrow": at(3, 9, 0), "until tomorrow": at(3, 9, 0), "tomorrow 9:00": at(3, 9, 0), "tomorrow at 10": at(3, 10, 0), "tomorrow morning": at(3, 9, 0),
 		"tomorrow, 10:30": at(3, 10, 30), "9:00 tomorrow": at(3, 9, 0), "until tomorrow afternoon": at(3, 14, 0), "wait till tomorrow 8am please": at(3, 8, 0),
@@ -89,6 +105,13 @@ func TestWhatElseIsSaid(t *testing.T) {
 		"*Done.*": {Kind: escalation.RequestDone}, "done, thanks": {Kind: escalation.RequestDone},
 		"unsnooze": {Kind: escalation.RequestUnsnooze}, "Un-snooze!": {Kind: escalation.RequestUnsnooze}, "resume please": {Kind: escalation.RequestUnsnooze},
 		"stop": {Kind: escalation.RequestStop}, "please stop!": {Kind: escalation.RequestStop}, "cancel": {Kind: escalation.RequestStop}, "stop reminding us": {Kind: escalation.RequestStop},
+		"10 to 15": guessed, "until one of them replies": guessed, "until three customers wrote": guessed, "we have 2h left": guessed, "what a mess": guessed,
+		"until the 5th": guessed, "until 3pm PST": guessed, "a bit": guessed, "give me 5": guessed, "remind me again": plain,
+		"don't snooze": {Kind: escalation.RequestUnsnooze}, "cancel the snooze": {Kind: escalation.RequestUnsnooze}, "stop snoozing": {Kind: escalation.RequestUnsnooze}, "snooze off": {Kind: escalation.RequestUnsnooze},
+		"resume reminders": {Kind: escalation.RequestUnsnooze}, "un-snooze this please": {Kind: escalation.RequestUnsnooze}, "wake it up": {Kind: escalation.RequestUnsnooze},
+		"it's done": {Kind: escalation.RequestDone}, "erledigt": {Kind: escalation.RequestDone}, "already answered": {Kind: escalation.RequestStop}, "I replied": {Kind: escalation.RequestStop}, "close this ticket": {Kind: escalation.RequestStop},
+		"stopp": {Kind: escalation.RequestStop}, "hilfe": {Kind: escalation.RequestHelp}, "how do I snooze": {Kind: escalation.RequestHelp}, "what can you do": {Kind: escalation.RequestHelp},
+		"what's the status": {Kind: escalation.RequestStatus}, "who's next?": {Kind: escalation.RequestStatus}, "when is the next reminder": {Kind: escalation.RequestStatus}, "where are we": {Kind: escalation.RequestStatus},
 		"resolved":        {Kind: escalation.RequestStop},
 		"assign <@U0BOB>": toBob, "assign to <@U0BOB|bob> please": toBob, "please assign it to <@U0BOB>": toBob, "Assign this ticket to <@U0BOB>!": toBob,
 		"hand over to <@U0BOB>": toBob, "hand it over to <@U0BOB>, he knows them": toBob, "reassign to <@U0BOB>": toBob, "give it to <@U0BOB>": toBob,
@@ -143,4 +166,18 @@ func FuzzRead(f *testing.F) {
 			t.Error("spaces around change what is meant")
 		}
 	})
+}
+
+// A phrase that stood in two languages would mean now the one and now the other.
+func TestEachPhraseIsOfOneLanguage(t *testing.T) {
+	for first, all := range translations {
+		once := map[string]bool{}
+		for _, phrase := range all {
+			if from := strings.Join(phrase.from, " "); once[from] {
+				t.Errorf("%q (%s) stands twice", from, first)
+			} else {
+				once[from] = true
+			}
+		}
+	}
 }
