@@ -10,7 +10,7 @@ import (
 // asked are what people say when they want something else than to wait, without the words that add nothing.
 var asked = map[escalation.RequestKind]string{
 	escalation.RequestHelp:   "help, commands, ?",
-	escalation.RequestStatus: "status, status of, what's status, what’s status, what status, whats status, show status, where are, who's next, who’s next, who next, who comes next, when next, when next one, when next reminder, what next, what's next, what’s next",
+	escalation.RequestStatus: "status, status of, what's status, what’s status, what status, whats status, show status",
 	escalation.RequestUnsnooze: "unsnooze, un snooze, resume, unpause, undo, undo snooze, wake up, wake, take back, take back snooze, take snooze back, cancel snooze, cancel snoozing, stop snooze, stop snoozing, " +
 		"remove snooze, end snooze, drop snooze, snooze off, no snooze, don't snooze, don’t snooze, dont snooze, do not snooze, don't wait, don’t wait, do not wait, start, start reminding, resume reminding, resume reminders, " +
 		"keep reminding, clear snooze, delete snooze, revert snooze",

