@@ -95,7 +95,7 @@ type App struct {
 	walker      *walk.Walker
 	poller      *walk.Poller
 	readers     *readers.Readers
-	reporting   sync.Mutex // one report is made at a time: each reads all that happened in its span, beside a bot that has other things to do
+	lookBack    *lookBack // reports and replays, in turn
 	weeks       teamWeeks
 	shifts      *handover.Watch
 	deliverer   *deliver.Deliverer
@@ -115,7 +115,7 @@ type App struct {
 
 // New opens and migrates the database and builds everything; nothing runs yet. Close undoes it.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{opts: o, log: o.Logger, now: o.Now, registry: prometheus.NewRegistry()}
+	a := &App{opts: o, log: o.Logger, now: o.Now, registry: prometheus.NewRegistry(), lookBack: newLookBack()}
 	if a.opts.Tick == 0 {
 		a.opts.Tick = time.Second
 	}

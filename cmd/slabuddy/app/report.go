@@ -76,8 +76,11 @@ func (a *App) Replay(ctx context.Context, ago time.Duration, trying *escalation.
 
 // makeReport reports on what is stored, as of now.
 func (a *App) makeReport(ctx context.Context, q report.Query) (report.Report, error) {
-	a.reporting.Lock()
-	defer a.reporting.Unlock()
+	leave, err := a.lookBack.enter(ctx, q.Workspace)
+	if err != nil {
+		return report.Report{}, err
+	}
+	defer leave()
 	return report.Make(ctx, a.store, q, a.past(), a.now(), a.zone())
 }
 
@@ -86,6 +89,11 @@ func (a *App) zone() *time.Location { return cmp.Or(a.config.Load().Calendar.Loc
 
 // replay runs what is stored of a channel since then through other settings.
 func (a *App) replay(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error) {
+	leave, err := a.lookBack.enter(ctx, workspace)
+	if err != nil {
+		return replay.Result{}, err
+	}
+	defer leave()
 	rules, err := a.past().Rules(ctx, workspace)
 	if err != nil {
 		return replay.Result{}, err

@@ -28,7 +28,15 @@ func (a *App) week(ctx context.Context, workspace string) (now, before report.Co
 	if w, ok := a.weeks.get(workspace, at); ok {
 		return w.now, w.before, nil
 	}
-	r, err := a.makeReport(ctx, report.Query{From: at.AddDate(0, 0, -7), To: at, Workspace: workspace})
+	leave, err := a.lookBack.enter(ctx, workspace)
+	if err != nil {
+		return report.Counts{}, report.Counts{}, err
+	}
+	defer leave()
+	if w, ok := a.weeks.get(workspace, at); ok { // somebody else has looked meanwhile
+		return w.now, w.before, nil
+	}
+	r, err := report.Make(ctx, a.store, report.Query{From: at.AddDate(0, 0, -7), To: at, Workspace: workspace}, a.past(), a.now(), a.zone())
 	if err != nil {
 		return report.Counts{}, report.Counts{}, err
 	}
