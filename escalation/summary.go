@@ -26,11 +26,13 @@ type Bar struct {
 // Missed is a promise that was broken.
 type Missed struct {
 	Channel string    `json:"channel"`
-	Thread  string    `json:"thread"` // ts of the thread
-	Ticket  Ticket    `json:"ticket"` // without subject, customer and link for those who may not read its channel
+	Thread  string    `json:"thread,omitempty"` // ts of the thread; "" for those who may not read its channel
+	Ticket  Ticket    `json:"ticket"`           // without subject, customer and link for those who may not read its channel
 	Clock   ClockKind `json:"clock"`
 	At      time.Time `json:"at"`
 	Because string    `json:"because"`
+	Late    string    `json:"late,omitempty"` // by how much
+	Link    string    `json:"link,omitempty"` // to the thread, in Slack
 }
 
 // SummaryKey is the key of the job that owes a workspace the summary of the span that ended then: there is one.

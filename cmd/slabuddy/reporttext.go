@@ -19,7 +19,7 @@ const mostTold = 20
 func printReport(w io.Writer, r report.Report) {
 	const form = "Mon 2 Jan 2006 15:04"
 	zone := zoneOf(r)
-	fmt.Fprintf(w, "%s\n\nTickets posted from %s to %s (%s)\n", r.Sentence(), r.From.In(zone).Format(form), r.To.In(zone).Format(form), r.Zone)
+	fmt.Fprintf(w, "%s\n\n%s posted from %s to %s (%s)\n", r.Sentence(), mrkdwn.Plural(r.Whole().All(), "ticket"), r.From.In(zone).Format(form), r.To.In(zone).Format(form), r.Zone)
 	printTallies(w, r)
 	printWaits(w, r)
 	printBreaches(w, r, zone)
@@ -114,10 +114,10 @@ func printBreaches(w io.Writer, r report.Report, zone *time.Location) {
 		rows = append(rows, []string{string(c.Cause), fmt.Sprint(c.Count)})
 	}
 	table(w, "Why promises broke", rows)
-	rows = [][]string{{"when", "ticket", "clock", "cause", "customer", "subject"}}
+	rows = [][]string{{"broken at", "ticket", "promise", "why", "late by", "customer", "subject"}}
 	for _, b := range r.Breaches[:min(len(r.Breaches), mostTold)] {
 		rows = append(rows, []string{
-			b.At.In(zone).Format("Mon 2 Jan 15:04"), plain.Line(b.Ticket.ID), report.Words(b.Clock), plain.Line(b.Because()),
+			b.At.In(zone).Format("Mon 2 Jan 15:04"), plain.Line(b.Ticket.ID), report.Words(b.Clock), plain.Line(b.Because()), b.Late(),
 			mrkdwn.Cut(plain.Line(b.Ticket.Customer), 24), mrkdwn.Cut(plain.Line(b.Ticket.Subject), 48),
 		})
 	}
@@ -132,8 +132,8 @@ func printPeople(w io.Writer, r report.Report) {
 	rows := [][]string{{"who", "reminders", "by night", "hours of shift", "an hour"}}
 	for _, p := range r.People {
 		shift, each := "–", "–"
-		if n, ok := p.PerShiftHour(); ok {
-			shift, each = fmt.Sprintf("%.0f", p.ShiftHours), fmt.Sprintf("%.2f", n)
+		if p.ShiftHours > 0 {
+			shift, each = fmt.Sprintf("%.0f", p.ShiftHours), fmt.Sprintf("%.2f", p.PerShiftHour())
 		}
 		rows = append(rows, []string{plain.Line(p.Called()), fmt.Sprint(p.Reminders), fmt.Sprint(p.Night), shift, each})
 	}

@@ -138,8 +138,8 @@ func (b *Builder) breached(r review.Record, p Promise, known Known) {
 	b.causes[causes[0]]++
 	b.cell(p.BreachedAt.In(b.zone)).Breaches++
 	breach := Breach{
-		Workspace: t.Workspace, Channel: t.Channel, ThreadTS: t.TS, Ticket: t.Ticket, Policy: t.Policy,
-		Clock: p.Clock, Start: p.Start.UTC(), At: p.BreachedAt.UTC(), Causes: causes,
+		Workspace: t.Workspace, Channel: t.Channel, ThreadTS: t.ThreadNow().TS, Ticket: t.Ticket, Policy: t.Policy,
+		Clock: p.Clock, Start: p.Start.UTC(), At: p.BreachedAt.UTC(), EndedAt: p.EndedAt.UTC(), Void: p.Void, Causes: causes,
 	}
 	if by != "" {
 		breach.By = &review.Party{ID: by, Name: known.Names[by]}

@@ -27,6 +27,7 @@ type Promise struct {
 	Outcome    Outcome
 	BreachedAt time.Time // the deadline, or the moment of the change that put it into the past
 	EndedAt    time.Time // zero: it has not ended
+	Void       bool      // it has ended, and what was promised was never done
 }
 
 // Promises are all that was promised of a ticket, and what became of it by now.
@@ -53,6 +54,7 @@ func promise(t escalation.Timeline, c escalation.Clock, now time.Time) Promise {
 	if c.Kind == escalation.FirstReply && !t.AnsweredAt.IsZero() {
 		p.EndedAt = t.AnsweredAt
 	}
+	p.Void = !p.EndedAt.IsZero() && c.StoppedAt.IsZero() && (c.Kind != escalation.FirstReply || t.AnsweredAt.IsZero())
 	p.Outcome = outcome(t, c, p, now)
 	if p.Outcome == Breached && p.BreachedAt.IsZero() {
 		p.BreachedAt = p.Deadline
@@ -89,7 +91,7 @@ func nextReplies(r review.Record, c escalation.Clock, now time.Time) []Promise {
 			if run.Outcome != Breached {
 				run.Outcome = o
 			}
-			run.EndedAt = at
+			run.EndedAt, run.Void = at, o == Withdrawn
 		}
 	}
 	for _, e := range r.History {

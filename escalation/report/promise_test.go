@@ -105,3 +105,22 @@ func TestEveryNextReplyCounts(t *testing.T) {
 		t.Errorf("solved (-want +got):\n%s", d)
 	}
 }
+
+// Of each breach it is told by how much it was late; one that waits, or was never answered, is not late by a length.
+func TestHowLateABreachIs(t *testing.T) {
+	t.Parallel()
+	for want, is := range map[string]func(tl *escalation.Timeline){
+		"1 h 05 min":     func(tl *escalation.Timeline) { tl.State, tl.AnsweredAt = escalation.Answered, at(115) },
+		"still waits":    func(*escalation.Timeline) {},
+		"never answered": func(tl *escalation.Timeline) { tl.State, tl.ClosedAt = escalation.Withdrawn, at(300) },
+	} {
+		tl := opened()
+		is(&tl)
+		tl.FirstReply().BreachedAt = at(50)
+		b := NewBuilder(Query{From: at(0), To: at(1)}, at(600), time.UTC)
+		b.Add(review.Record{Timeline: tl}, Known{})
+		if got := b.Report().Breaches[0].Late(); got != want {
+			t.Errorf("late: %s, want %s", got, want)
+		}
+	}
+}

@@ -67,7 +67,9 @@ type Breach struct {
 	Clock     escalation.ClockKind `json:"clock"`
 	Start     time.Time            `json:"start"`
 	At        time.Time            `json:"at"`
-	Causes    []Cause              `json:"causes"` // the first one counts
+	EndedAt   time.Time            `json:"ended_at,omitzero"` // zero: it still waits
+	Void      bool                 `json:"void,omitempty"`    // it has ended, and what was promised was never done
+	Causes    []Cause              `json:"causes"`            // the first one counts
 	By        *review.Party        `json:"by,omitempty"`
 }
 
@@ -89,9 +91,12 @@ type Person struct {
 	ShiftHours float64 `json:"shift_hours,omitempty"` // 0: not known, or none
 }
 
-// PerShiftHour is how many reminders came in an hour of shift; ok is false where the hours are not known.
-func (p Person) PerShiftHour() (n float64, ok bool) {
-	return float64(p.Reminders) / p.ShiftHours, p.ShiftHours > 0
+// PerShiftHour is how many reminders came in an hour of shift; 0 where the hours are not known.
+func (p Person) PerShiftHour() float64 {
+	if p.ShiftHours == 0 {
+		return 0
+	}
+	return float64(p.Reminders) / p.ShiftHours
 }
 
 // Bot is how punctual the program itself was.

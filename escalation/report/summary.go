@@ -28,9 +28,9 @@ func (r Report) Summary(zone *time.Location, mayRead func(channels []string) map
 	}
 	may := mayRead(channels)
 	for _, b := range listed {
-		m := escalation.Missed{Channel: b.Channel, Thread: b.ThreadTS, Ticket: b.Ticket, Clock: b.Clock, At: b.At, Because: b.Because()}
+		m := escalation.Missed{Channel: b.Channel, Thread: b.ThreadTS, Ticket: b.Ticket, Clock: b.Clock, At: b.At, Because: b.Because(), Late: b.Late()}
 		if !may[b.Channel] {
-			m.Ticket = escalation.Ticket{ID: b.Ticket.ID, Priority: b.Ticket.Priority}
+			m.Ticket, m.Thread = escalation.Ticket{ID: b.Ticket.ID, Priority: b.Ticket.Priority}, ""
 		}
 		s.Missed = append(s.Missed, m)
 	}

@@ -39,6 +39,9 @@ func TestASummaryTellsNoMoreThanItsReadersMayRead(t *testing.T) {
 	if len(s.Missed) != 2 || s.Breaches != 2 {
 		t.Fatalf("breaches: %+v", s.Missed)
 	}
+	if s.Missed[0].Thread != "" || s.Missed[1].Thread == "" {
+		t.Errorf("threads: %q and %q", s.Missed[0].Thread, s.Missed[1].Thread)
+	}
 	if secret := s.Missed[0].Ticket; secret != (escalation.Ticket{ID: "2", Priority: "high"}) {
 		t.Errorf("of the one that not everybody may read: %+v", secret)
 	}

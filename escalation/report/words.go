@@ -115,6 +115,17 @@ func Length(seconds float64) string {
 	return fmt.Sprintf("%d d %d h", int(d.Hours())/24, int(d.Hours())%24)
 }
 
+// Late says by how much a promise was broken.
+func (b Breach) Late() string {
+	switch {
+	case b.EndedAt.IsZero():
+		return "still waits"
+	case b.Void:
+		return "never answered"
+	}
+	return Length(b.EndedAt.Sub(b.At).Seconds())
+}
+
 // Because says a breach's first cause, and whose doing it was.
 func (b Breach) Because() string {
 	said := string(b.Causes[0])

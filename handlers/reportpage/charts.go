@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/report"
 )
 
@@ -210,6 +211,7 @@ const (
 	mostPinged = 40
 	pingHeight = 24
 	pingLeft   = 150
+	pingRight  = 110 // room for the words after the longest bar
 )
 
 func newPings(people []report.Person) pings {
@@ -219,15 +221,23 @@ func newPings(people []report.Person) pings {
 		most = max(most, one.Reminders)
 	}
 	for i, one := range people[:min(len(people), mostPinged)] {
-		width := float64(sheet-pingLeft-50) * float64(one.Reminders) / float64(most)
+		width := float64(sheet-pingLeft-pingRight) * float64(one.Reminders) / float64(most)
 		p.Bars = append(p.Bars, ping{bar{
 			X: pingLeft, Y: float64(i*pingHeight + 4), Width: width, Height: pingHeight - 8, Middle: float64(i*pingHeight + 17),
-			Label: short(one.Called()), Value: fmt.Sprint(one.Reminders),
+			Label: short(plain.Line(one.Called())), Value: pinged(one),
 			Title: fmt.Sprintf("%s: %d reminders, %d of them by night", one.Called(), one.Reminders, one.Night),
 		}, width * float64(one.Night) / float64(max(one.Reminders, 1))})
 	}
 	p.Height = len(p.Bars)*pingHeight + 8
 	return p
+}
+
+// pinged says it in numbers.
+func pinged(p report.Person) string {
+	if p.Night == 0 {
+		return fmt.Sprint(p.Reminders)
+	}
+	return fmt.Sprintf("%d, %d by night", p.Reminders, p.Night)
 }
 
 // short is a name as it fits beside its bar.

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
 	"io"
 	"strings"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/report"
 )
 
@@ -31,10 +33,16 @@ func hashed(source string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"words": report.Words, "length": report.Length, "capital": capital, "inTime": inTime,
-	"add": func(a, b int) int { return a + b },
-}).Parse(pageHTML))
+var page = template.Must(template.New("report").Funcs(functions).Parse(pageHTML))
+
+var functions = template.FuncMap{
+	"words": report.Words, "length": report.Length, "capital": capital, "inTime": inTime, "lateness": lateness,
+	"line":    func(s string) string { return plain.Cut(plain.Line(s), mostWords) },
+	"tickets": tickets,
+}
+
+// mostWords are shown of what others wrote: a subject may have thousands.
+const mostWords = 160
 
 // view is what the page shows.
 type view struct {
@@ -47,10 +55,17 @@ type view struct {
 	Tallies  []row
 	Weekly   weekly
 	Spread   spread
+	Waits    []wait
 	Heat     heat
 	Pings    pings
 	Busy     []report.HourOfWeek // hours of the week in which something happened
 	HasNames bool                // a rotation is known: hours of shift are shown
+}
+
+// wait is how long customers waited, in one way of counting.
+type wait struct {
+	Of string
+	report.Latency
 }
 
 // row is a tally beside that of the span before.
@@ -70,6 +85,14 @@ func Write(w io.Writer, r report.Report) error {
 		Zoned:  func(t time.Time) string { return t.In(zone).Format("Mon 2 Jan 15:04") },
 		Day:    func(t time.Time) string { return t.In(zone).Format("2 January 2006") },
 		Weekly: newWeekly(r.Weeks), Spread: newSpread(r.FirstReply), Heat: newHeat(r.Hours), Pings: newPings(r.People),
+	}
+	for _, w := range []wait{
+		{"Real time", r.FirstReply.Real}, {"Real time, before", r.FirstReplyBefore.Real},
+		{"Working time", r.FirstReply.Working}, {"Working time, before", r.FirstReplyBefore.Working},
+	} {
+		if w.Count > 0 {
+			v.Waits = append(v.Waits, w)
+		}
 	}
 	before := map[[2]string]report.Counts{}
 	for _, t := range r.Before {
@@ -100,6 +123,25 @@ func inTime(c report.Counts) string {
 		return report.Percent(percent)
 	}
 	return "–"
+}
+
+// lateness is what breaches are sorted by: those that nobody ever answered come after all others.
+func lateness(b report.Breach) float64 {
+	const ever = 1e12
+	switch {
+	case b.EndedAt.IsZero():
+		return 2 * ever
+	case b.Void:
+		return ever
+	}
+	return b.EndedAt.Sub(b.At).Seconds()
+}
+
+func tickets(n int) string {
+	if n == 1 {
+		return "1 ticket"
+	}
+	return fmt.Sprint(n, " tickets")
 }
 
 func capital(s string) string {

@@ -28,6 +28,9 @@ func TestWhatOthersWriteStaysText(t *testing.T) {
 		Ticket: escalation.Ticket{ID: hostile, Customer: hostile, Subject: hostile, Link: "javascript:alert(1)"}, Policy: hostile,
 		Causes: []report.Cause{report.Snoozed}, By: &review.Party{Name: hostile},
 	})
+	r.Breaches = append(r.Breaches, report.Breach{
+		Ticket: escalation.Ticket{ID: "7", Customer: "\u202egnihsihp", Subject: strings.Repeat("x", 2000)}, Causes: []report.Cause{report.NobodyTold},
+	})
 	r.People = append(r.People, report.Person{ID: "U0EVE", Name: hostile, Reminders: 1})
 	r.Clocks = append(r.Clocks, report.Tally{Clock: escalation.FirstReply, Policy: hostile})
 	r.Priorities = append(r.Priorities, report.Tally{Clock: escalation.FirstReply, Priority: hostile})
@@ -36,7 +39,7 @@ func TestWhatOthersWriteStaysText(t *testing.T) {
 	if n := strings.Count(page, "<script>"); n != 1 {
 		t.Errorf("%d scripts, want the page's own", n)
 	}
-	for _, never := range []string{"<img", "javascript:", "http://", `src=`} {
+	for _, never := range []string{"<img", "javascript:", "http://", `src=`, "\u202e", strings.Repeat("x", 2*mostWords)} {
 		if strings.Contains(strings.ReplaceAll(page, "&lt;img src=x", ""), never) {
 			t.Errorf("%q is in the page", never)
 		}

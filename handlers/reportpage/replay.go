@@ -8,13 +8,12 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/replay"
-	"github.com/slabuddy/slabuddy/escalation/report"
 )
 
 //go:embed assets/replay.html
 var replayHTML string
 
-var replayPage = template.Must(template.New("replay").Funcs(template.FuncMap{"words": report.Words}).Parse(replayHTML))
+var replayPage = template.Must(template.New("replay").Funcs(functions).Parse(replayHTML))
 
 // replayView is what the page of a replay shows.
 type replayView struct {

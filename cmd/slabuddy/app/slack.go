@@ -163,7 +163,7 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
 				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
-				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
+				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Links: a.api, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
 				Assign: a.assign, Emptied: a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,

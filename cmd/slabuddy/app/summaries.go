@@ -12,6 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/summary"
 )
 
 const (
@@ -101,11 +102,13 @@ func (a *App) summaryOf(ctx context.Context, workspace, channel string, from, to
 	if err != nil {
 		return escalation.Summary{}, err
 	}
-	return r.Summary(a.zone(), func(channels []string) map[string]bool {
+	s := r.Summary(a.zone(), func(channels []string) map[string]bool {
 		may := a.readers.Public(ctx, workspace, channels)
 		may[channel] = true
 		return may
-	}), nil
+	})
+	summary.LinkThreads(ctx, a.api, workspace, s.Missed)
+	return s, nil
 }
 
 // summaryJobs owe a summary and, in its thread, its details.

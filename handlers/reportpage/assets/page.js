@@ -18,4 +18,4 @@ for (const table of document.querySelectorAll("table.sorts")) {
   });
 }
 // On paper there is nothing to open.
-addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details")) d.open = true; });
+addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details:not(.long)")) d.open = true; });

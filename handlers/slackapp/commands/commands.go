@@ -24,6 +24,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/summary"
 )
 
 // The commands, as the app's manifest names them.
@@ -93,6 +94,7 @@ type Commands struct {
 	Readers   Readers
 	Reports   Reports
 	Voice     Voice
+	Links     summary.Permalinks
 	Setup     Window // /sla-setup
 	Report    Window // /sla-setup report
 	Shifts    Window // /sla-setup handover

@@ -42,6 +42,7 @@ func (c *Commands) report(cmd slackapp.Command, r request) slackapp.Answer {
 		s := made.Summary(zone, func(channels []string) map[string]bool {
 			return c.Readers.MayRead(ctx, cmd.Workspace, cmd.User, channels)
 		})
+		summary.LinkThreads(ctx, c.Links, cmd.Workspace, s.Missed)
 		m, more := summary.Of(s), summary.Details(s)
 		post := func(blocks []slack.Block) error {
 			return c.Voice.PostPrivately(ctx, cmd.Workspace, cmd.Channel, cmd.User, m.Text+"\n"+more.Text, append(blocks[:len(blocks):len(blocks)], more.Plain...))

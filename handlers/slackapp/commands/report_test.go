@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -55,6 +56,23 @@ func TestReportInSlack(t *testing.T) {
 	for _, line := range []string{"/sla report yesterday", "/sla report 0d", "/sla report 4000d", "/sla report -1d"} {
 		says(t, w.types(bob, channel, line), "Say of how many days")
 	}
+}
+
+// A breach leads to the help desk, and to its thread.
+func TestABreachInAReportLeadsToItsThread(t *testing.T) {
+	w := newWorld(t)
+	ts, err := w.PostAs(bob, other, slacktest.Message{Text: "Ticket 43"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := w.now().Add(-2 * time.Hour)
+	m := escalation.Message{Thread: escalation.Thread{Workspace: team, Channel: other, TS: ts}, PostedAt: at, Ticket: escalation.Ticket{ID: "43", Link: "https://desk.example.com/43"}}
+	missed := escalation.Begin(idAt(at), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at)
+	if _, err := w.store.Open(t.Context(), []escalation.Timeline{missed}); err != nil {
+		t.Fatal(err)
+	}
+	shown := string(w.reported(bob, channel, "/sla report").Blocks)
+	says(t, shown, "https://desk.example.com/43", "/archives/"+other+"/p"+strings.ReplaceAll(ts, ".", ""), "still waits")
 }
 
 // Where Slack refuses the picture and the table, the same is said as text.

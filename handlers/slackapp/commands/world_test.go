@@ -155,7 +155,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: flow.Deps{Now: w.now, Logger: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
-				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
+				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Links: api, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
 				Assign:    w.assign,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },

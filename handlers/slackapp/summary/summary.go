@@ -79,6 +79,9 @@ func lines(s escalation.Summary) (all []string) {
 			said = append(said, mrkdwn.Quote(m.Ticket.Subject, mostField))
 		}
 		said = append(said, "<#"+mrkdwn.Escape(m.Channel)+">", clock(m.Clock), mrkdwn.When(m.At, s.To), mrkdwn.EscapeLine(m.Because, mostField))
+		if m.Link != "" {
+			said = append(said, mrkdwn.Hyperlink(m.Link, "thread"))
+		}
 		all = append(all, "• "+strings.Join(said, " · "))
 	}
 	if more := s.Breaches - len(all); more > 0 {
@@ -112,13 +115,18 @@ func chart(s escalation.Summary) slack.Block {
 // table is the breaches (docs.slack.dev/reference/block-kit/blocks/data-table-block).
 func table(s escalation.Summary, zone *time.Location) *slack.DataTableBlock {
 	t := slack.NewDataTableBlock("Promises that broke").WithPageSize(pageSize)
-	t.AddRow(cell("When"), cell("Ticket"), cell("Subject"), cell("Priority"), cell("Promise"), cell("Why"))
+	t.AddRow(cell("Broken at"), cell("Ticket"), cell("Why"), cell("Late by"), cell("Subject"), cell("Priority"), cell("Promise"), cell("Thread"))
 	for _, m := range s.Missed {
 		subject := m.Ticket.Subject
 		if subject == "" && m.Ticket.Customer == "" && m.Ticket.Link == "" {
 			subject = "in a channel that not everybody reads"
 		}
-		t.AddRow(cell(m.At.In(zone).Format("2006-01-02 15:04")), block.LinkCell(m.Ticket.Link, m.Ticket.ID, mostField), cell(subject), cell(m.Ticket.Priority), cell(clock(m.Clock)), cell(m.Because))
+		thread := ""
+		if m.Link != "" {
+			thread = "thread"
+		}
+		t.AddRow(cell(m.At.In(zone).Format("2006-01-02 15:04")), block.LinkCell(m.Ticket.Link, m.Ticket.ID, mostField), cell(m.Because), cell(m.Late),
+			cell(subject), cell(m.Ticket.Priority), cell(clock(m.Clock)), block.LinkCell(m.Link, thread, mostField))
 	}
 	return t
 }

@@ -1,7 +1,9 @@
 package summary
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -73,5 +75,36 @@ func TestAWeekInWhichNothingHappenedHasNoPicture(t *testing.T) {
 	m := Of(escalation.Summary{From: week, To: week.AddDate(0, 0, 7), Zone: "Nowhere/Land", Sentence: "No ticket came in.", Bars: []escalation.Bar{{Label: "Mon"}}})
 	if len(m.Rich) != 1 || !strings.Contains(m.Text, "No ticket came in.") {
 		t.Errorf("%+v", m)
+	}
+}
+
+// links know the threads of one channel.
+type links struct{}
+
+func (links) Permalink(_ context.Context, workspace, channel, ts string) (string, error) {
+	if channel != "C0ENT" {
+		return "", errors.New("channel_not_found")
+	}
+	return "https://" + workspace + ".slack.example.com/archives/" + channel + "/" + ts, nil
+}
+
+// A breach leads to the help desk, and to its thread where Slack says where that is.
+func TestABreachLeadsToItsThread(t *testing.T) {
+	s := busy(3)
+	s.Missed[1].Channel, s.Missed[2].Thread = "C0GONE", ""
+	LinkThreads(t.Context(), links{}, "T1", s.Missed)
+	const thread = "https://T1.slack.example.com/archives/C0ENT/1.1"
+	if s.Missed[0].Link != thread || s.Missed[1].Link != "" || s.Missed[2].Link != "" {
+		t.Errorf("links: %q, %q, %q", s.Missed[0].Link, s.Missed[1].Link, s.Missed[2].Link)
+	}
+	m := Of(s)
+	rich, err := json.Marshal(m.Rich)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, said := range map[string]string{"the table": string(rich), "the text": m.Text} {
+		if strings.Count(said, thread) != 1 || strings.Count(said, "https://desk.example.com/tickets/1") != 3 {
+			t.Errorf("%s leads elsewhere:\n%s", where, said)
+		}
 	}
 }
