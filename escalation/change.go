@@ -67,7 +67,7 @@ func (es Effects) Apply(t *Timeline) (events []Event, changed bool) {
 
 // Opened says what became of a timeline that was to be opened.
 type Opened struct {
-	ID  string // the timeline that stands: the new one, or the one that was there
+	ID  string // the timeline that is open now: the new one, or the one that was open already
 	New bool
 	// Repeat is set when the same message had been opened before; otherwise, if not New, another
 	// message's timeline about the ticket is still open.

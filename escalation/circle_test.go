@@ -189,7 +189,7 @@ func TestAudience(t *testing.T) {
 			want: []Recipient{toAna}, gaps: []Gap{gap("@nonesuch", GapUnknown, 0)}},
 		{name: "empty to the last tier", roster: nobodyOnShift(), notify: [][]string{{"on-shift"}, {"@nonesuch"}}, tier: 1,
 			gaps: []Gap{gap("on-shift", GapNobody, 0), gap("@nonesuch", GapUnknown, 0)}},
-		{name: "never a lower tier's in its stead", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}, {"@support"}}, tier: 2,
+		{name: "never a lower tier's instead", roster: shift(), notify: [][]string{{"ana"}, {"@nonesuch"}, {"@support"}}, tier: 2,
 			want: []Recipient{toSupport}, gaps: []Gap{gap("@nonesuch", GapUnknown, 3)}},
 		{name: "the covered come along, nobody twice", roster: shift(), tier: 3, covers: []int{1, 2},
 			want: []Recipient{toSupport, toAna, toBob}},

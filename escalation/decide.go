@@ -19,7 +19,7 @@ type Facts struct {
 	NewID     func() string // ids for new jobs
 }
 
-// Verdict says what was decided, and so what is told of it in logs and metrics.
+// Verdict says what was decided, and so what logs and metrics say about it.
 type Verdict string
 
 const (
@@ -166,7 +166,7 @@ func (d *decision) expire() {
 	d.close(Expired, EventExpired, "nobody replied before give_up")
 }
 
-// close ends the timeline, and has every reminder that stands tell so.
+// close ends the timeline, and has every posted reminder say so.
 func (d *decision) close(s TimelineState, kind EventKind, cause string) {
 	d.jobs = append(d.jobs, refreshes(d.t, d.f, d.t.unsettled())...)
 	d.t.State, d.t.ClosedAt, d.t.Cause = s, d.f.Now, cause

@@ -22,7 +22,7 @@
 //	   │     paused, outrun  │
 //	   └──a higher tier decided──▶ superseded
 //
-// A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that stands. Refreshes
+// A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that is posted. Refreshes
 // are owed when somebody acts on a timeline and when it closes, never by a plain walk.
 //
 // Reminders of one channel that are due together are a digest: one job, and one message in the channel. Each
@@ -30,16 +30,16 @@
 //
 // A tier may have a page beside its reminder, or in place of it (state paged): a job of an HTTP queue,
 // which the Pager sends after a last look at the timeline and a last question to the help desk. How far it
-// has come is told by PagingState. Pages that were sent are taken back when the timeline closes.
+// has come, PagingState says. Pages that were sent are taken back when the timeline closes.
 //
 // This package is pure: Decide, Snooze, Own, Hear and the effects of deliveries are functions of a timeline
-// and the facts. All reading and writing is done by the packages below it, through ports that stand beside
+// and the facts. All reading and writing is done by the packages below it, through ports beside
 // them: intake (Opener, Mentions, Replies), walk (Walker, Poller), act (Actions, Pauses) and deliver
 // (Deliverer, Pager).
 //
 // # From an event to its reminder
 //
-// Who calls whom, and what stands in the store after it (═). The process may die at any line: what stands
+// Who calls whom, and what is in the store after it (═). The process may die at any line: what is
 // there is carried on by whoever comes next, on any replica.
 //
 //	Slack, desk     this program                                                         the store

@@ -76,7 +76,7 @@ func (j ReminderJob) tierIn(s TierState, t *Timeline) *DueTier {
 	return tier
 }
 
-// ReminderPosted is the effect of a reminder that stands in its thread. What stands is recorded even if the
+// ReminderPosted is the effect of a reminder that is posted in its thread. It is recorded even if the
 // timeline was closed or snoozed while it was on its way.
 type ReminderPosted struct {
 	ReminderJob
@@ -87,7 +87,7 @@ type ReminderPosted struct {
 	Late      time.Duration
 	Mentioned []string
 	With      []string // the timelines of a digest
-	Outside   bool     // it stands in the channel itself, not in a thread
+	Outside   bool     // it is in the channel itself, not in a thread
 }
 
 func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {

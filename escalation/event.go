@@ -12,8 +12,8 @@ type EventKind string
 const (
 	EventOpened     EventKind = "opened"
 	EventDue        EventKind = "due"        // a tier came due and a reminder was decided
-	EventPosted     EventKind = "posted"     // its reminder stands in the thread
-	EventSuperseded EventKind = "superseded" // a higher tier was decided in its stead
+	EventPosted     EventKind = "posted"     // its reminder is in the thread
+	EventSuperseded EventKind = "superseded" // a higher tier was decided instead
 	EventDeferred   EventKind = "deferred"   // a decided reminder was not posted in time and is decided again
 	EventFailed     EventKind = "failed"     // a reminder was given up
 	EventGone       EventKind = "gone"       // the message whose thread the reminders stood in was deleted

@@ -13,9 +13,9 @@ import (
 //
 //	pending ──decided──▶ owed ────────────────▶ sent | dropped | failed
 //	   ▲  │               ▲                       (skipped: not for this ticket)
-//	   │  └─▶ waits ──────┘ its reminder stands, or linkPatience is over
+//	   │  └─▶ waits ──────┘ its reminder is posted, or linkPatience is over
 //	   │        │
-//	   └────────┴── snoozed; or its reminder will never stand
+//	   └────────┴── snoozed; or its reminder will never be posted
 type PagingState string
 
 const (
@@ -29,7 +29,7 @@ const (
 )
 
 // CallJob is the payload of a job of an HTTP queue, as JSON: a call and, if it pages for a timeline,
-// whom it pages for. Secrets stand in it as references.
+// whom it pages for. Secrets are in it as references.
 type CallJob struct {
 	Call page.Call  `json:"call"`
 	Page *PageOrder `json:"page,omitempty"`

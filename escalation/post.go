@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Post is a message owed to a thread: exactly one of Reminder, Rows, Note, Refresh, Fault, Summary,
+// Post is a message that is to be posted in a thread: exactly one of Reminder, Rows, Note, Refresh, Fault, Summary,
 // Handover and Outlook is set. As JSON it is the payload of a job of QueueSlack, or, with Refresh, of QueueUpdates.
 type Post struct {
 	Thread
@@ -21,7 +21,7 @@ type Post struct {
 	Rows     []Post    `json:"rows,omitempty"` // of a digest, which is posted in the channel itself: its reminders
 	Row      int       `json:"-"`              // which of its digest's rows it is, from 1: others may be left out
 	Note     *Note     `json:"note,omitempty"`
-	Refresh  *Posting  `json:"refresh,omitempty"`  // a reminder that stands is to show how its timeline stands now
+	Refresh  *Posting  `json:"refresh,omitempty"`  // a reminder that is posted is to show how its timeline stands now
 	Fault    *Fault    `json:"fault,omitempty"`    // a trouble of the bot's own, told in ops_channel
 	Summary  *Summary  `json:"summary,omitempty"`  // how the team did
 	Handover *Handover `json:"handover,omitempty"` // a change of shift, told in handover.channel
@@ -41,7 +41,7 @@ type Fault struct {
 // The queues of what goes to Slack.
 const (
 	QueueSlack = "slack" // everything that is posted
-	// QueueUpdates is what brings reminders that stand up to date. Many at once, and Slack slow to take
+	// QueueUpdates is what brings reminders that are posted up to date. Many at once, and Slack slow to take
 	// them, they would hold every worker that a reminder waits for.
 	QueueUpdates = "slack-updates"
 )

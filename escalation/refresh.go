@@ -8,11 +8,11 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// maxPosts is how many of the reminders that stand in a thread are kept up to date: a last tier that
+// maxPosts is how many of the reminders that are posted in a thread are kept up to date: a last tier that
 // repeats for days would otherwise owe an update for each.
 const maxPosts = 20
 
-// stands records a reminder that stands in the thread.
+// stands records a reminder that is posted in the thread.
 func (t *Timeline) stands(p Posting) {
 	t.Posts = append(slices.Clip(t.Posts), p)
 	t.Posts = t.Posts[max(len(t.Posts)-maxPosts, 0):]
@@ -82,7 +82,7 @@ func refreshDigest(t Timeline, f Facts, p Posting) queue.New {
 	return job
 }
 
-// InDigest is the timeline's reminder that stands in a digest, by the id of the digest's job.
+// InDigest is the timeline's reminder that is posted in a digest, by the id of the digest's job.
 func (t Timeline) InDigest(id string) (p Posting, ok bool) {
 	i := slices.IndexFunc(t.Posts, func(p Posting) bool { return p.Digest == id })
 	if i < 0 {
@@ -91,7 +91,7 @@ func (t Timeline) InDigest(id string) (p Posting, ok bool) {
 	return t.Posts[i], true
 }
 
-// PostingOf is a reminder of the timeline that stands; without ts, as far as the click knows it, if it is not known to.
+// PostingOf is a posted reminder of the timeline; without ts, as far as the click knows it, if it is not known to.
 func (t Timeline) PostingOf(tier, round int) Posting {
 	for _, p := range t.Posts {
 		if p.Tier == tier && p.Round == round {

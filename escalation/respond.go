@@ -82,7 +82,7 @@ func Twice(c Click, f Facts) Note {
 }
 
 // snooze postpones what is pending of an open timeline, by the default length if w says nothing, and has the
-// reminders that stand tell so. clicked is the one whose button was pressed, if one was.
+// posted reminders say so. clicked is the one whose button was pressed, if one was.
 func snooze(t Timeline, by snoozer, w Wait, f Facts, clicked Posting) (Change, Note) {
 	if w.For <= 0 && w.Until.IsZero() {
 		w.For = f.Settings.Snooze

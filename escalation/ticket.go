@@ -71,7 +71,7 @@ func gone(timeline string, now time.Time, ts string) Event {
 	return Event{Timeline: timeline, At: now, Kind: EventGone, Details: Details{Cause: "the message was deleted", TS: ts}}
 }
 
-// landed records a reminder that stands in the channel itself: its thread is the ticket's from now on. Slack
+// landed records a reminder that is posted in the channel itself: its thread is the ticket's from now on. Slack
 // puts a reply there whose thread is gone (rule 12), so it may be the first to tell of a deletion.
 func (t *Timeline) landed(ts string, at time.Time) (events []Event) {
 	if was := t.ThreadNow().TS; was != "" {

@@ -24,8 +24,8 @@ const (
 	TierIdle       TierState = "idle"       // its clock does not run
 	TierPending    TierState = "pending"    // waits for its due time
 	TierOwed       TierState = "owed"       // decided; a job is to post its reminder
-	TierPosted     TierState = "posted"     // its reminder stands in the thread
-	TierSuperseded TierState = "superseded" // a higher tier was posted in its stead
+	TierPosted     TierState = "posted"     // its reminder is in the thread
+	TierSuperseded TierState = "superseded" // a higher tier was posted instead
 	TierFailed     TierState = "failed"     // its job was given up
 	TierPaged      TierState = "paged"      // it has no reminder, and its page is owed: see DueTier.Paging
 )
@@ -55,7 +55,7 @@ type Timeline struct {
 	DeadlinesTold int
 	PausedUntil   time.Time // its channel is paused: no reminder before; over or zero: it is not
 	Owner         Owner     // who is on it; zero: nobody
-	Posts         []Posting // the reminders that stand in the thread, oldest first; the last few of them
+	Posts         []Posting // the reminders in the thread, oldest first; the last few of them
 	AnsweredAt    time.Time // the reply's own time; zero unless Answered
 	ClosedAt      time.Time // when it stopped being open; zero before
 	Cause         string    // why it was closed
@@ -92,7 +92,7 @@ type Owner struct {
 	Until time.Time `json:"until,omitzero"` // the end of their shift; zero: not known
 }
 
-// Posting is a reminder that stands in the thread.
+// Posting is a reminder in the thread.
 type Posting struct {
 	TS    string `json:"ts"`
 	Tier  int    `json:"tier"`  // 1-based

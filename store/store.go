@@ -20,7 +20,7 @@ type Migration = schema.Migration
 // Rewritten is what Rewrite did to a table.
 type Rewritten = rewrite.Result
 
-// Listener is told what there is news of.
+// Listener holds what is called when there is news.
 type Listener = wake.Listener
 
 // ErrInForce says that Rewrite changed nothing: an engineer who was set up from Slack, and is on the team

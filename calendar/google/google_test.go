@@ -302,7 +302,7 @@ func (nowhere) Get(context.Context, string) ([]byte, time.Time, bool, error) {
 	return nil, time.Time{}, false, nil
 }
 
-func TestAKeeperHasItsRosterFromGoogle(t *testing.T) {
+func TestAFollowerHasItsRosterFromGoogle(t *testing.T) {
 	s := start(t)
 	c := s.AddCalendar(&calendartest.Calendar{ID: id})
 	insert(t, c,

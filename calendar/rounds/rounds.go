@@ -28,7 +28,7 @@ func (p Pace) Pause(failures int) time.Duration {
 	return wait
 }
 
-// Run has round run until ctx ends, at this pace, and at once whenever wake says so. round is told how many failed in
+// Run has round run until ctx ends, at this pace, and at once whenever wake says so. round gets how many failed in
 // a row before it, and says whether it went well.
 func (p Pace) Run(ctx context.Context, wake <-chan struct{}, round func(failures int) (well bool)) {
 	for failures := 0; ; {

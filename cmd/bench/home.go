@@ -152,7 +152,7 @@ func (s *surroundings) PublishHome(_ context.Context, _, _ string, v slack.HomeT
 	return nil
 }
 
-// week is told from memory, as `serve` does.
+// week is answered from memory, as `serve` does.
 func (s *surroundings) week(context.Context, string) (now, before report.Counts, err error) {
 	return now, before, nil
 }

@@ -107,7 +107,7 @@ func clockCells(clocks []exportedClock) []string {
 
 func (s *csvSheet) end() error { return nil }
 
-// write hands a row on at once: what comes after out is buffered, and an error is told where it happens.
+// write hands a row on at once: what comes after out is buffered, and an error is returned where it happens.
 func (s *csvSheet) write(row []string) error {
 	if err := s.w.Write(row); err != nil {
 		return err
@@ -166,7 +166,7 @@ func secondsCell(s float64) string { return strconv.FormatFloat(math.Round(s), '
 // cells at semicolons would begin another.
 var formula = regexp.MustCompile(`(^|;)(\s*)([=+\-@＝＋－＠])`)
 
-// cell is a text of somebody else's as it may stand in a sheet: on one line, and no formula. Customers
+// cell is a text of somebody else's as it may be in a sheet: on one line, and no formula. Customers
 // write subjects, and a spreadsheet would run them.
 func cell(text string) string {
 	text = strings.Map(func(r rune) rune {

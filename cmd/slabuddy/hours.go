@@ -77,7 +77,7 @@ func (cmd hoursCmd) Validate() error {
 	return nil
 }
 
-// farthest bounds what is told, which is every day.
+// farthest bounds what is listed, which is every day.
 const farthest = 20 * 366 * 24 * time.Hour
 
 // reckoned is what hours come to; elapsed or due, as was asked.

@@ -89,7 +89,7 @@ func (s finding) in(in *invocation, asJSON bool, file string) error {
 	return out.Flush()
 }
 
-// writeFile writes a file as a whole, or leaves what stands there. It names customers: nobody else may read it.
+// writeFile writes a file as a whole, or leaves what is there. It names customers: nobody else may read it.
 func writeFile(name string, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(name), ".slabuddy-*")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// mostTold is how many breaches are told of on a terminal: HTML and JSON list more.
+// mostTold is how many breaches are listed on a terminal: HTML and JSON list more.
 const mostTold = 20
 
 // printReport prints a report for a terminal.

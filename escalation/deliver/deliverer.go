@@ -15,7 +15,7 @@ type Deliverer struct {
 	flow.Deps
 	Store  DelivererStore
 	Poster Poster
-	// Failed is told of each reminder that was given up. May be nil.
+	// Failed is called for each reminder that was given up. May be nil.
 	Failed func(p escalation.Post, err error)
 }
 
@@ -102,7 +102,7 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 	return d.sent(landed, d.by.Now())
 }
 
-// sent is what comes of a post that stands since at. Of a summary it is kept where: its details follow.
+// sent is what comes of a post that is there since at. Of a summary it is kept where: its details follow.
 func (d *delivery) sent(landed Landed, at time.Time) queue.Outcome {
 	if d.post.Reminder != nil {
 		return queue.Sent(d.posted(landed, at))
@@ -159,7 +159,7 @@ func (d *delivery) GiveUp(err error) queue.Effect {
 	return escalation.ReminderGivenUp{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: err.Error()}
 }
 
-// posted is the effect of a reminder that stands in its thread since at.
+// posted is the effect of a reminder that is in its thread since at.
 func (d *delivery) posted(landed Landed, at time.Time) escalation.ReminderPosted {
 	r := d.post.Reminder
 	late := max(at.Sub(r.Due), 0)

@@ -91,7 +91,7 @@ func (g *digesting) GiveUp(err error) queue.Effect {
 	return effects
 }
 
-// stands is the effect of a digest that stands since at: rows without a reason are in it.
+// stands is the effect of a digest that is posted since at: rows without a reason are in it.
 func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation.Effects {
 	g.by.Metrics.Digest()
 	var with []string

@@ -26,7 +26,7 @@ func moved(r *escalation.Reminder) *escalation.Reminder {
 	return &m
 }
 
-// sayMoved has a reminder say why it stands in the channel, where only its landing there told that the ticket's
+// sayMoved has a reminder say why it is in the channel, where only its landing there told that the ticket's
 // message is gone. It stands and works in any case, so a failure is logged and no more: the reminder's next
 // refresh says it.
 func (d *delivery) sayMoved(ctx context.Context, sent escalation.Post, landed Landed) {

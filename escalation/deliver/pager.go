@@ -28,7 +28,7 @@ type Pager struct {
 	Headers func(queue string) map[string]string         // a queue's default headers; nil: none
 	Grant   func(queue string) page.Grant                // what calls of a queue that page for nobody may be given; nil: nothing
 	Secret  func(name string) (value string, isSet bool) // of the environment
-	// GaveUp, if set, is told of pages that could not be sent. The error holds no secret.
+	// GaveUp, if set, is called for pages that could not be sent. The error holds no secret.
 	GaveUp func(o escalation.PageOrder, err error)
 }
 

@@ -15,7 +15,7 @@ type Poster interface {
 	// Find looks through all pages of the thread (of the channel, if Thread.TS is empty or the thread is gone)
 	// since the given time for the message that carries jobID.
 	Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed Landed, found bool, err error)
-	// Refresh brings a reminder that stands under ts up to date with its timeline. Doing so twice does
+	// Refresh brings a reminder that is posted under ts up to date with its timeline. Doing so twice does
 	// no harm. It is no error if the message is gone or may not be changed any more.
 	Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error
 	// RefreshDigest does the same for a digest, whose rows are those that it named when it was posted.
@@ -28,7 +28,7 @@ type DigestRow struct {
 	Now             escalation.Timeline
 }
 
-// Landed is where a message stands that was posted. Slack puts a reply to a deleted message into the channel
+// Landed is where a message is that was posted. Slack puts a reply to a deleted message into the channel
 // itself, and says so by leaving out the thread's ts.
 type Landed struct {
 	TS      string

@@ -9,7 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// refreshing brings a reminder that stands in its thread up to date with its timeline. It may be done
+// refreshing brings a reminder that is posted in its thread up to date with its timeline. It may be done
 // any number of times, so what became of an earlier attempt need not be known.
 type refreshing struct {
 	by       *Deliverer
@@ -18,7 +18,7 @@ type refreshing struct {
 	reminder *escalation.Reminder // as it was decided; nil once purged
 }
 
-// untilItStands is how long a refresh waits for a reminder of which nobody knows yet whether it stands.
+// untilItStands is how long a refresh waits for a reminder of which nobody knows yet whether it is posted.
 const untilItStands = 15 * time.Second
 
 func (r *refreshing) Send(ctx context.Context) queue.Outcome {

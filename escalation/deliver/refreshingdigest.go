@@ -8,7 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// refreshingDigest brings a digest that stands up to date with all of its timelines. Like refreshing, it may be
+// refreshingDigest brings a digest that is posted up to date with all of its timelines. Like refreshing, it may be
 // done any number of times.
 type refreshingDigest struct {
 	by     *Deliverer

@@ -8,7 +8,7 @@ import (
 
 var errNoSummary = errors.New("nobody knows any more where the summary stands that these details are of")
 
-// under puts details into the thread of their summary, of which its job keeps where it stands.
+// under puts details into the thread of their summary, of which its job keeps the ts.
 func (d *delivery) under(posted map[string]queue.Job) {
 	s := d.post.Summary
 	if s.Under == "" {

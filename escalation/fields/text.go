@@ -55,7 +55,7 @@ func (p *Pass) readText() string {
 	return s
 }
 
-// quoted is what stands between the quotes of a string.
+// quoted is what is between the quotes of a string.
 func (p *Pass) quoted() (inside string, escaped bool) {
 	p.expect('"')
 	for i := 0; i < len(p.rest) && !p.odd; i++ {

@@ -37,7 +37,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}, []string{"policy", "outcome"}),
 		reminders: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "slabuddy_reminders_total",
-			Help: "Reminders by outcome: posted, superseded (a higher tier went out in its stead), deferred (decided anew), dropped (closed meanwhile), failed.",
+			Help: "Reminders by outcome: posted, superseded (a higher tier went out instead), deferred (decided again), dropped (closed meanwhile), failed.",
 		}, []string{"policy", "clock", "tier", "outcome"}),
 		digests: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "slabuddy_digests_total", Help: "Digests posted: one message for many reminders of a channel. Each of these counts in slabuddy_reminders_total, too.",
@@ -138,7 +138,7 @@ func (m *Metrics) Reminder(r *escalation.Reminder, outcome string) {
 	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, escalation.FirstReply)), tier, outcome).Inc()
 }
 
-// Digest counts a digest that stands.
+// Digest counts a digest that is posted.
 func (m *Metrics) Digest() { m.digests.Inc() }
 
 // ReminderLate observes how long after its due time a reminder stood in its thread.

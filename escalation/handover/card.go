@@ -14,7 +14,7 @@ import (
 // MaxOpen is how many tickets a card names: each has a block of its own.
 const MaxOpen = 20
 
-// card is the job of a change's card. Its key is the change's own, so that it stands once, whoever makes it
+// card is the job of a change's card. Its key is the change's own, so that there is one job, whoever makes it
 // how often. open are the workspace's timelines, the nearest deadline first.
 func card(h calendar.Handover, at escalation.Thread, open []escalation.Timeline, f escalation.Facts) queue.New {
 	c := escalation.Handover{At: h.At, Goes: h.Goes, Comes: h.Comes, On: h.On, More: max(len(open)-MaxOpen, 0)}

@@ -20,7 +20,7 @@ func (h *Hours) Sum(from, to time.Time, pauses []Span) string {
 	return h.walk(from, to, pauses).String()
 }
 
-// walk is what a sum is told from.
+// walk is what a sum in words is made of.
 type walk struct {
 	h       *Hours
 	dates   bool // a day of the week could be one of several
@@ -125,7 +125,7 @@ func (w *walk) closedDays(spans []Span) []Span {
 	return rest
 }
 
-// fewSteps is how many are told one by one.
+// fewSteps is how many are written one by one.
 const fewSteps = 9
 
 func (w *walk) String() string {
@@ -144,7 +144,7 @@ func (w *walk) String() string {
 	return strings.Join(words, " · ")
 }
 
-// ending is the due time. At the end of a day it is told as that day's.
+// ending is the due time. At the end of a day it is written as that day's.
 func (w *walk) ending(due time.Time) string {
 	if isMidnight(due) && due.Equal(w.last) {
 		return w.name(due.Add(-1)) + " 24:00 (midnight)"

@@ -143,7 +143,7 @@ func (o *Opener) settle(ctx context.Context, m *opening, got escalation.Opened, 
 	return nil
 }
 
-// tighten moves the timeline that stands to the policy of another message about its ticket, if that is stricter
+// tighten moves the open timeline to the policy of another message about its ticket, if that is stricter
 // (rule 20).
 func (o *Opener) tighten(ctx context.Context, m *opening, timeline string) error {
 	return o.Update(ctx, o.Store, "", func() ([]escalation.Change, error) {

@@ -1,4 +1,4 @@
-// Package plain makes words of others fit to stand in ours: on one line, with nothing in them that changes how
+// Package plain makes the words of others fit to be quoted in ours: on one line, with nothing in them that changes how
 // the text around them is shown (rule 29). Whoever writes a ticket sets its subject and customer, and reads in
 // no reminder, page or log as the bot itself.
 package plain
@@ -68,7 +68,7 @@ func Words(s string) string {
 	return string(runes)
 }
 
-// Quotable is Words fit to stand between “ and ”, which nothing in it ends.
+// Quotable is Words fit to be between “ and ”, which nothing in it ends.
 func Quotable(s string) string { return inner.Replace(Words(s)) }
 
 var inner = strings.NewReplacer("“", "‘", "”", "’", "„", "‚", "‟", "‛")

@@ -87,7 +87,7 @@ func droppedAt(history []escalation.Event) (at time.Time, dropped bool) {
 			}
 		case escalation.EventAnswered, escalation.EventWithdrawn, escalation.EventExpired:
 			if at.IsZero() {
-				at = e.At // what stands is recorded even after that
+				at = e.At // what was posted is recorded even after that
 			}
 		}
 	}

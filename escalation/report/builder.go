@@ -12,7 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
-// aMonth is how long a span is at most of which each day is told.
+// aMonth is how long a span is at most whose days are listed one by one.
 const aMonth = 31 * 24 * time.Hour
 
 // Query says of which tickets a report is.

@@ -97,7 +97,7 @@ func (b *Builder) everybody() []Person {
 	return all
 }
 
-// mostShownBlind is how many blind spans are told of.
+// mostShownBlind is how many blind spans are listed.
 const mostShownBlind = 20
 
 func (b *Builder) punctuality() Bot {

@@ -40,7 +40,7 @@ func OutcomeOf(t escalation.Timeline, now time.Time) Outcome {
 // Unneeded is the state of a tier whose timeline was closed before it was reminded of.
 const Unneeded escalation.TierState = "unneeded"
 
-// tierState is how a tier came out: its state, but that one whose reminder stands was posted, also if it
+// tierState is how a tier came out: its state, but that one whose reminder is in the thread was posted, also if it
 // waits to be posted again, and that nothing is pending any more once its timeline is closed.
 func tierState(t escalation.Timeline, d escalation.DueTier, stands bool) escalation.TierState {
 	switch {

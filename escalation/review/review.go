@@ -127,7 +127,7 @@ func tier(i int, d escalation.DueTier) Tier {
 	return out
 }
 
-// take adds an event to the history, and to what is told of it elsewhere.
+// take adds an event to the history, and to what others say about it.
 func (v *Review) take(e escalation.Event, names Names) {
 	v.History = append(v.History, happening(e, names))
 	switch e.Kind {

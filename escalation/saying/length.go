@@ -53,7 +53,7 @@ func isMinutes(rest []string) bool {
 	return len(rest) == 1 || ended(rest[1:])
 }
 
-// between skips what stands between the parts of a length, if another part follows.
+// between skips what is between the parts of a length, if another part follows.
 func between(words []string) []string {
 	if len(words) > 1 && (words[0] == "," || words[0] == "and") {
 		if _, _, _, found := readPart(words[1:]); found {
@@ -120,7 +120,7 @@ func isDial(word string) bool {
 	return err == nil && len(word) == 4 && n/100 < 24 && n%100 < 60
 }
 
-// skip is what follows these words; nil if others stand there.
+// skip is what follows these words; nil if others are there.
 func skip(words []string, these ...string) []string {
 	if len(words) < len(these) || !slices.Equal(words[:len(these)], these) {
 		return nil

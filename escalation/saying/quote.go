@@ -14,7 +14,7 @@ var (
 // code. What is left of a message's mentions is meant.
 func Unquoted(text string) string { return code.ReplaceAllString(own(text), " ") }
 
-// own leaves `2h` in: people copy it out of the help as it stands there.
+// own leaves `2h` in: people copy it from the help as it is.
 func own(text string) string {
 	var lines []string
 	for line := range strings.Lines(codeBlock.ReplaceAllString(text, " ")) {

@@ -108,7 +108,7 @@ func newSpread(f report.FirstReply) spread {
 	return s
 }
 
-// place is where a value stands among the buckets, in their widths.
+// place is where a value is among the buckets, in their widths.
 func place(buckets []report.Bucket, seconds float64) float64 {
 	lower := 0.0
 	for i, b := range buckets {

@@ -58,13 +58,13 @@ type Config struct {
 	// Uninstalled takes in that a workspace removed the app or revoked its token, and when, durably
 	// before it returns. Slack may say so twice, in two ways, in either order, and late. May be nil.
 	Uninstalled func(ctx context.Context, workspace, why string, at time.Time) error
-	// Joined is told that the bot has become a member of a channel. May be nil.
+	// Joined is called when the bot has become a member of a channel. May be nil.
 	Joined func(workspace, channel string)
-	// Renamed is told that a channel has another id from now on. May be nil.
+	// Renamed is called when a channel has another id from now on. May be nil.
 	Renamed func(workspace, before, now string)
-	// Missed is told of each workspace of which an event could not be stored, or was held back. May be nil.
+	// Missed is called for each workspace of which an event could not be stored, or was held back. May be nil.
 	Missed func(workspace string)
-	// Unreadable is told of each message that looks like a ticket and cannot be read. May be nil.
+	// Unreadable is called for each message that looks like a ticket and cannot be read. May be nil.
 	Unreadable func(at escalation.Thread, p ticket.Problem)
 	SocketOnly bool // Slack sends nothing over HTTP: no signing secret is needed, and no request believed
 	Now        func() time.Time
@@ -189,8 +189,8 @@ func (a *App) take(ctx context.Context, e *envelope) (outcome string, err error)
 	return outcome, nil
 }
 
-// authentic reads the body and checks that Slack signed it, while it comes in. One that is too large is told
-// so, whoever sent it.
+// authentic reads the body and checks that Slack signed it, while it comes in. One that is too large is
+// refused as that, whoever sent it.
 func (a *App) authentic(r *http.Request) ([]byte, error) {
 	if err := body.Fits(r); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)

@@ -10,13 +10,13 @@
 //	       somebody mentions the bot, anywhere ────────────────────────────────▶ Hearer
 //	       all else ───────────────────────────────────────────────────────────▶ counted, 200
 //
-// What people do, over HTTP or through a socket. A click is one thing, what is told of it another:
+// What people do, over HTTP or through a socket. What a click does is one thing, what is said about it another:
 //
 //	POST /slack/interactions ─▶ verify ─▶ readInteraction ─┐             ┌─▶ body ─▶ the ack
 //	POST /slack/commands ─────▶ verify ─▶ readCommand ─────┼▶ Surfaces ──┤
 //	app_home_opened ───────────────────────────────────────┘  (durable)  └─▶ Later ─▶ calls out, after the ack
 //
-// What stands beside it, in the order in which they may know each other (cmd/slabuddy holds it):
+// What is beside it, in the order in which they may know each other (cmd/slabuddy holds it):
 //
 //	tolerant   decodes what may come in odd shapes      mrkdwn      Slack's markup
 //	client     calls Slack's Web API                    block       blocks of modals and of the home tab

@@ -14,10 +14,10 @@ type Interaction struct {
 	Again     bool   // the very same came before: it is to change nothing
 	Foreign   bool   // the user is a guest from another workspace, or no person at all
 	Elsewhere bool   // the user is from another workspace, which may be one of our Enterprise Grid organisation's
-	Callback  string // callback_id of a shortcut; a view's own stands in View
+	Callback  string // callback_id of a shortcut; a view's own is in View
 	Channel   string
 	MessageTS string // the message that was clicked
-	ThreadTS  string // the thread it stands in
+	ThreadTS  string // the thread it is in
 	TriggerID string // opens one modal, for three seconds
 	Actions   []Action
 	View      View
@@ -43,7 +43,7 @@ type View struct {
 	Values     map[string]map[string]Value
 }
 
-// Value is what stands in an input of a view, by block_id and action_id.
+// Value is the content of an input of a view, by block_id and action_id.
 type Value struct {
 	Text     string   // typed
 	Selected []string // chosen: options, users, channels, dates

@@ -54,7 +54,7 @@ type action struct {
 	ActionTS tolerant.Text `json:"action_ts"`
 }
 
-// chosen is what stands in a control: each kind of control has a field of its own.
+// chosen is the content of a control: each kind of control has a field of its own.
 type chosen struct {
 	Type          tolerant.Text
 	Value         tolerant.Text

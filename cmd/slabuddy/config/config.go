@@ -7,7 +7,7 @@
 //
 // The file is strict: whatever is not understood is an error. All errors of a file are reported in
 // one go (Error), each with its place and what would be right; so are all of the environment
-// (EnvError). Secrets stand in the environment only, as values of type Secret, which do not print.
+// (EnvError). Secrets are in the environment only, as values of type Secret, which do not print.
 package config
 
 import (

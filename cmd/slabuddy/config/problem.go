@@ -41,7 +41,7 @@ func newError(file string, src []byte, problems []Problem) *Error {
 	return &Error{File: file, Problems: problems}
 }
 
-// afterSpace is where the value begins: the YAML library places one that stands behind a tab at the tab.
+// afterSpace is where the value begins: the YAML library places one that is behind a tab at the tab.
 // A tab that begins the line is itself what is wrong.
 func afterSpace(line string, column int) int {
 	chars := []rune(line)
@@ -105,13 +105,13 @@ func underline(p Problem) (excerpt, caret string) {
 	return excerpt, caret + strings.Repeat("^", max(1, min(p.width, end-at)))
 }
 
-// Secrets never stand in the file; where somebody put one there all the same, the error about it must
+// Secrets are never in the file; where somebody put one there all the same, the error about it must
 // not carry it into a log.
 var (
 	tokenShape = regexp.MustCompile(`\b(xox[a-z]-|xapp-|AIza)[-_.A-Za-z0-9]+`)
 	secretKey  = regexp.MustCompile(`(?i)(token|secret|passw(or)?d|api_?key|credential)`)
 	secretPair = regexp.MustCompile(`(?i)([\w-]*(?:token|secret|passw(?:or)?d|api[-_]?key|credential|authorization|cookie)[\w-]*["']?[ \t]*[:=][ \t]*)[^ \t].*`)
-	// notAName is where the name of a variable belongs, and something else stands.
+	// notAName is where the name of a variable belongs, and something that is no name was written.
 	notAName = regexp.MustCompile(`(_env["']?[ \t]*:[ \t]*)['"]?\w*[^\w\s'",}].*`)
 	hookKey  = regexp.MustCompile(`(formatted_webhook/)[^/\s'"$]+`) // of Grafana OnCall
 	userInfo = regexp.MustCompile(`(://)[^/@\s]+@`)

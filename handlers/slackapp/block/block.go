@@ -129,7 +129,7 @@ func Input(id, label, hint string, optional bool, e slack.BlockElement) *slack.I
 	return in
 }
 
-// Field is a field for text, with what stands in it already.
+// Field is a field for text, with what is in it already.
 func Field(action, placeholder, value string, most int) *slack.PlainTextInputBlockElement {
 	var p *slack.TextBlockObject
 	if placeholder != "" {

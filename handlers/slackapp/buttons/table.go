@@ -35,8 +35,8 @@ type button struct {
 	shown func(o offer) bool   // nil: always
 	words func(o offer) string // 75 characters at most
 	aloud func(o offer) string // what a screen reader says; it names the ticket
-	menu  bool                 // of lengths, in place of a button; act is told which was chosen
-	whom  bool                 // of people, in place of a button; act is told who was chosen
+	menu  bool                 // of lengths, in place of a button; act gets which was chosen
+	whom  bool                 // of people, in place of a button; act gets who was chosen
 	// act does what the button is for and answers with a note.
 	act func(ctx context.Context, a Actions, c escalation.Click, chosen pressed) (escalation.Note, error)
 	// asks says that act calls out, so that it runs after the acknowledgement.

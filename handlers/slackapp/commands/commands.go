@@ -103,7 +103,7 @@ type Commands struct {
 	Zone func(workspace string) *time.Location
 	// Assign gives a ticket to somebody, and says what came of it. It asks Slack who that is.
 	Assign func(ctx context.Context, c escalation.Click, whom string) (words string, err error)
-	// Emptied is told that what somebody said in a command leaves hours with nobody on shift.
+	// Emptied is called when what somebody said in a command leaves hours with nobody on shift.
 	Emptied func(workspace, words string)
 	// Installed says whether the bot knows the workspace.
 	Installed func(workspace string) bool

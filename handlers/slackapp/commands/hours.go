@@ -15,7 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// toldAhead is how long the hours of a channel are told for.
+// toldAhead is for how long the hours of a channel are listed.
 const toldAhead = 7 * 24 * time.Hour
 
 // hours says when time counts in the channel, or with a ticket's id, how its time was counted.

@@ -25,7 +25,7 @@ type Tab interface {
 
 var _ slackapp.Surfaces = Surfaces{}
 
-// Interact implements slackapp.Surfaces. A view is told by its own name, whatever was done in it.
+// Interact implements slackapp.Surfaces. A view is known by its own name, whatever was done in it.
 func (s Surfaces) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
 	if i.Foreign || i.Elsewhere {
 		return slackapp.Answer{}, nil

@@ -79,7 +79,7 @@ func why(n *escalation.Note, now time.Time) []string {
 	}
 	r := &n.Why.Reminder
 	own := *r
-	own.DecidedAt = now // so that times are told as from now
+	own.DecidedAt = now // so that times are written as from now
 	if r.AtDeadline {
 		return []string{mentionedAs(n.Why, now),
 			fmt.Sprintf("No tier came due: the deadline of the policy *%s* passed %s while the reminders were put off, and no deadline passes untold. I tell who snoozed the ticket or is on it, else those told last.",

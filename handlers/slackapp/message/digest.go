@@ -36,7 +36,7 @@ func (p *Poster) RefreshDigest(ctx context.Context, ts string, rows []deliver.Di
 }
 
 // postWithTable posts a message with its table, if it has one, and the same as a list where Slack refuses that: then
-// the message surely does not stand there.
+// the message is surely not there.
 func (p *Poster) postWithTable(ctx context.Context, jobID string, at escalation.Thread, s *said) (landed deliver.Landed, err error) {
 	landed, err = p.post(ctx, jobID, at, s.withTable())
 	if s.table != nil && refusedBlocks(err) {
@@ -142,7 +142,7 @@ func stateNow(t *escalation.Timeline, tier string, names whois, now time.Time) s
 	return tier
 }
 
-// rowDeadline does not say how far off the deadline is: the message may stand for hours.
+// rowDeadline does not say how far off the deadline is: the message may be read hours later.
 func rowDeadline(r *escalation.Reminder, now time.Time) string {
 	at := mrkdwn.When(r.Deadline, now)
 	if now.Before(r.Deadline) {

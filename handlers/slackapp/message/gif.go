@@ -25,7 +25,7 @@ type GIFs interface {
 
 // postWithGIF posts thanks with a picture if there is one. The snooze itself is stored long since, and
 // waits for none of this. Slack fetches the picture while it posts: where it cannot, it refuses the
-// whole message, which then surely does not stand there, so it is posted without.
+// whole message, which then is surely not there, so it is posted without.
 func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Thread, s *said) (deliver.Landed, error) {
 	if p.GIFs == nil {
 		return p.post(ctx, jobID, at, s)

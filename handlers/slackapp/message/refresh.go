@@ -14,7 +14,7 @@ import (
 )
 
 // maxUpdated is how long a text chat.update takes: far shorter than that of chat.postMessage. What is
-// beyond it stands in the blocks all the same.
+// beyond it is in the blocks all the same.
 const maxUpdated = 4000
 
 // Refresh implements escalation.Poster.

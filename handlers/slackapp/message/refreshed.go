@@ -184,7 +184,7 @@ func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now ti
 	return next(named(&shown, names))
 }
 
-// deadlineNow does not say how far off the deadline is: the message may stand for hours.
+// deadlineNow does not say how far off the deadline is: the message may be read hours later.
 func deadlineNow(r *escalation.Reminder, t *escalation.Timeline, now time.Time) string {
 	c := t.ClockOf(r.Tier - 1)
 	if own := t.Clock(r.Clock); r.AtDeadline && own != nil {
@@ -200,7 +200,7 @@ func deadlineNow(r *escalation.Reminder, t *escalation.Timeline, now time.Time) 
 	return "*The deadline passed* " + at + "."
 }
 
-// roundOf is the round of the reminder that stands under ts.
+// roundOf is the round of the reminder that is posted under ts.
 func roundOf(t *escalation.Timeline, tier int, ts string) int {
 	for _, p := range t.Posts {
 		if p.TS == ts && p.Tier == tier {

@@ -42,7 +42,7 @@ func together(n *escalation.Note) string {
 	return "Several mentions came at once; this is how it stands after all of them."
 }
 
-// clockLines are a clock's tiers and its deadline. Its name is told where there are several.
+// clockLines are a clock's tiers and its deadline. Its name is shown where there are several.
 func clockLines(t *escalation.Timeline, c escalation.Clock, sum string, now time.Time) (lines []string) {
 	if len(t.Clocks) > 1 {
 		lines = append(lines, "*"+mrkdwn.Capital(c.Kind.Words())+"*: "+clockState(c, now))

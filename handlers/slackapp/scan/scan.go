@@ -43,9 +43,9 @@ type Config struct {
 	Channels func(workspace string) []string      // those watched
 	MaxAge   func(workspace string) time.Duration // older messages open nothing
 	Hold     func() bool                          // while it is true nothing is scanned: the clock is off; may be nil
-	// Refused is told of a workspace whose token Slack refuses. May be nil.
+	// Refused is called for a workspace whose token Slack refuses. May be nil.
 	Refused func(workspace string)
-	// Shut is told of each channel that Slack keeps from us, each time it is tried. May be nil.
+	// Shut is called for each channel that Slack keeps from us, each time it is tried. May be nil.
 	Shut func(workspace, channel string, err error)
 	Now  func() time.Time
 	Log  *slog.Logger

@@ -1,7 +1,7 @@
 // Package ticket reads tickets out of Slack messages (rule 1, Reading). It is pure, and takes time in
 // proportion to a message's length.
 //
-//	message ─▶ parts: what stands together ─▶ facts, each with whose words it is ─▶ id ─▶ the other fields ─▶ tickets
+//	message ─▶ parts: what belongs together ─▶ facts, each with whose words it is ─▶ id ─▶ the other fields ─▶ tickets
 //	           message, attachment,           desk's field ▷ desk's line ▷          │
 //	           card, table's row              doubtful ▷ customer's words           └─▶ unreadable: which words, and why
 //

@@ -9,16 +9,16 @@ import (
 //
 //	head ── a label ──▶ the desk's labels ── a line that is none, or a description ──▶ doubtful
 //
-// The desk's labels stand together. Where they end, the customer's words may have begun, and what looks
+// The desk's labels come one after the other. Where they end, the customer's words may have begun, and what looks
 // like a label there is believed only if it is written as the desk writes its own, and nothing better says
 // the same.
 type flow struct {
 	*part
 
-	footer  bool // labels may stand anywhere in its lines
-	preview bool // what it reads says again what stands elsewhere
+	footer  bool // labels may be anywhere in its lines
+	preview bool // what it reads says again what is elsewhere
 
-	announces bool // it stands before the rest, and says what that is
+	announces bool // it comes before the rest, and says what that is
 
 	manner   manner // of the desk's labels
 	labels   bool   // one has come
@@ -91,7 +91,7 @@ func (f *flow) free(s string, found []address, quoted bool) {
 	f.see(s, quoted || f.words, found)
 }
 
-// announce keeps a line that stands before all labels.
+// announce keeps a line that comes before all labels.
 func (f *flow) announce(s string, quoted bool) {
 	if !f.labels && !quoted && !f.preview {
 		f.headline = append(f.headline, headline{s, f.announces})
@@ -190,7 +190,7 @@ const (
 )
 
 // nextLabel finds the next label in s, and the sign that sets it off. One that means nothing here needs a
-// sign that stands between fields only.
+// sign that is between fields only.
 func nextLabel(s, signs string) (before string, l labelled, by string, ok bool) {
 	size := 0
 	for i := 0; i < len(s); i += size {

@@ -55,7 +55,7 @@ func idsInLines(parts []*part) (found candidates) {
 	return found
 }
 
-// another is the id below a ticket's labels under which the same labels stand once more. It may be a second
+// another is the id below a ticket's labels under which the same labels come once more. It may be a second
 // ticket, or a customer who quotes one: it is not followed, and that is said. The same id is the same ticket, said in
 // another rendering.
 func another(facts, model []fact) (id string) {
@@ -254,7 +254,7 @@ func whole(text string, from, to int) string {
 	}
 }
 
-// inPart says that what was found is only a part of the number that stands in the text.
+// inPart says that what was found is only a part of the number that is in the text.
 func inPart(text string, from int, said string) bool {
 	if said == "" {
 		return true

@@ -10,7 +10,7 @@ import (
 type name int
 
 const (
-	nameOther name = iota // a label that means nothing here, and still sets off what stands beside it
+	nameOther name = iota // a label that means nothing here, and still separates it from what is beside it
 	nameID
 	namePriority
 	nameType
@@ -42,7 +42,7 @@ var known = map[string]struct {
 	"priorität": {namePriority, 2}, "priorité": {namePriority, 2}, "prioridad": {namePriority, 2}, "prioridade": {namePriority, 2},
 	"tickettyp": {nameType, 2}, "typ": {nameType, 2}, "tipo": {nameType, 2}, "typedeticket": {nameType, 2}, "tipodeticket": {nameType, 2},
 	"kunde": {nameCustomer, 4}, "firma": {nameCustomer, 4}, "client": {nameCustomer, 4}, "cliente": {nameCustomer, 4},
-	// Subjects and descriptions in other languages: what stands there is the customer's, whoever's label it is.
+	// Subjects and descriptions in other languages: what is there is the customer's, whoever's label it is.
 	"betreff": {nameSubject, 4}, "sujet": {nameSubject, 4}, "objet": {nameSubject, 4}, "asunto": {nameSubject, 4}, "assunto": {nameSubject, 4},
 	"oggetto": {nameSubject, 4}, "onderwerp": {nameSubject, 4}, "件名": {nameSubject, 4}, "제목": {nameSubject, 4}, "主题": {nameSubject, 4}, "тема": {nameSubject, 4},
 	"beschreibung": {nameWords, 0}, "nachricht": {nameWords, 0}, "descripción": {nameWords, 0}, "descrição": {nameWords, 0}, "descrizione": {nameWords, 0},
@@ -114,7 +114,7 @@ const (
 	bullets    = "•◦▪‣·●○-*+–—>"
 )
 
-// behindBullet is what stands behind the bullets, emoji and signs at the beginning of s.
+// behindBullet is what follows the bullets, emoji and signs at the beginning of s.
 func behindBullet(s string) (rest string, m manner) {
 	const most = 16 // signs: a label stands at the beginning
 	for range most {
@@ -232,7 +232,7 @@ func squeeze(s string) string {
 	}, s)
 }
 
-// titled reads a label that stands by itself: the title of a field, the head of a column, a line.
+// titled reads a label that is by itself: the title of a field, the head of a column, a line.
 func titled(s string) (n name, rank int) {
 	s, _ = behindBullet(s)
 	k := known[squeeze(strings.TrimRight(s, " :*_`~："))]

@@ -67,7 +67,7 @@ func leadsTo(address string, hosts []string) bool {
 	return err == nil && u.User == nil && !strings.Contains(address, `\`) && slices.Contains(hosts, strings.ToLower(u.Hostname()))
 }
 
-// containsWord says that word stands in s with no letter or digit next to it.
+// containsWord says that word is in s with no letter or digit next to it.
 func containsWord(s, word string) bool {
 	for rest := s; word != ""; {
 		i := strings.Index(rest, word)

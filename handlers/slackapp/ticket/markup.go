@@ -11,11 +11,11 @@ import (
 type address struct {
 	url, label string
 	origin     origin
-	bullet     bool // it stands in a line of a list
+	bullet     bool // it is in a line of a list
 }
 
 // shown is a line as its reader sees it, and the addresses behind its words. Bold type keeps its marks:
-// labels are told by them. raw is text without escapes, as in rich text.
+// labels are known by them. raw is text without escapes, as in rich text.
 func shown(line string, raw bool) (string, []address) {
 	if !strings.ContainsAny(line, "<&[") {
 		return line, nil

@@ -20,7 +20,7 @@ type fact struct {
 	labelled
 	value  string
 	origin origin
-	in     *flow // the text that it stands in; nil: it stands by itself
+	in     *flow // the text that it is in; nil: it is by itself
 	words  bool  // a description has begun before it
 	quoted bool
 }
@@ -178,14 +178,14 @@ func (p *part) takeSubject(s string, found []address) string {
 	}
 	o := ofCustomer
 	if named {
-		o = ofDoubt // the desk's id stands before the customer's words
+		o = ofDoubt // the desk's id comes before the customer's words
 	}
 	p.pieces = append(p.pieces, piece{text: a.label, origin: o})
 	before, after, _ := strings.Cut(s, a.label)
 	return before + after
 }
 
-// head takes in a title, in which the desk's words and the customer's are mixed. An id may stand in it.
+// head takes in a title, in which the desk's words and the customer's are mixed. An id may be in it.
 func (p *part) head(s string, found ...address) {
 	s = strings.TrimSpace(s)
 	if s == "" {

@@ -12,7 +12,7 @@ import (
 
 // Why a message that looks like a ticket cannot be read. The strings are metric labels.
 const (
-	ReasonID      = "id"      // what stands in the id's place is none
+	ReasonID      = "id"      // what is in the id's place is none
 	ReasonNoID    = "no_id"   // it has a ticket's labels, and no id
 	ReasonApp     = "app"     // it carries no ticket, though those of its app do as a rule
 	ReasonSeveral = "several" // it names several ids, and which is the desk's cannot be told

@@ -34,7 +34,7 @@ func (rec record) byLabel(n name) (s string, found bool) {
 	return best.value, found
 }
 
-// tells says that a doubtful fact may be the desk's: it stands in one text with the ticket's id, and
+// tells says that a doubtful fact may be the desk's: it is in one text with the ticket's id, and
 // no description begins between the two. What decides nothing needs no such proof.
 func (rec record) tells(f fact) bool {
 	if f.name == nameSubject || f.name == nameCustomer {
@@ -130,7 +130,7 @@ type candidates struct {
 }
 
 // joined makes records of candidates. A single ticket has all that the message says; one of several has
-// only what stands by its id.
+// only what is by its id.
 func joined(found candidates, parts []*part) finding {
 	var out finding
 	known := map[string]bool{}

@@ -6,7 +6,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
-// What of a message is read, at most. A ticket's facts stand at its head.
+// What of a message is read, at most. A ticket's facts are at its head.
 const (
 	maxText  = 64 << 10 // bytes
 	maxDepth = 12       // blocks within blocks

@@ -22,7 +22,7 @@ func markdownRow(line string) ([]cell, bool) {
 	return row, true
 }
 
-// textTable takes in a table that stands in a text: lines of cells, the second one a rule.
+// textTable takes in a table that is in a text: lines of cells, the second one a rule.
 func (v *viewer) textTable(f *flow, rows [][]cell) {
 	if len(rows) < 2 || strings.Trim(rows[1][0].text, ":- ") != "" || f.doubtful { // none, or not the desk's
 		for _, row := range rows {
@@ -72,7 +72,7 @@ func (v *viewer) cell(b *block) cell {
 }
 
 // cells takes in a table: of a label and its value in each row, or of labels in its first row and a
-// ticket in each of the others. Which of them it is, shows in where an id stands; in doubt, in where the
+// ticket in each of the others. Which of them it is, shows in where an id is; in doubt, in where the
 // labels do.
 func (v *viewer) cells(f *flow, rows [][]cell) {
 	if len(rows) == 0 {
@@ -136,7 +136,7 @@ func hasID(all []titledCell) bool {
 	return false
 }
 
-// labelsIn says how surely what stands as titles are some: 1 if all are labels and no value is.
+// labelsIn says how surely what is in the place of titles are titles: 1 if all are labels and no value is.
 func labelsIn(all []titledCell) float64 {
 	n := 0
 	for _, pair := range all {

@@ -72,7 +72,7 @@ func digits(r rune) rune {
 	return -1
 }
 
-// usable tells an id from what stands in its place when there is none: nothing, a dash, a template
+// usable says whether s is an id, and not what is in its place when there is none: nothing, a dash, a template
 // that was not filled in, a bare link.
 func usable(id string) bool {
 	return id != "" && utf8.RuneCountInString(id) <= MaxID &&

@@ -21,7 +21,7 @@ type fields struct {
 
 const partPeople = "people"
 
-// readFields is what stands in the modal just now.
+// readFields is what is in the modal just now.
 func readFields(v slackapp.View, s channelState) fields {
 	get := func(name string) string { return text(v, s.field(name), name) }
 	pick := func(name string) []string { return chosen(v, s.field(name), name) }

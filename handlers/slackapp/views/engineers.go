@@ -171,7 +171,7 @@ func (e *Engineers) submit(ctx context.Context, i slackapp.Interaction, s teamSt
 	return show(e.render(i.Workspace, e.about(i.Workspace, s, ""), e.fieldsOf(i.Workspace, ""), done)), nil
 }
 
-// readEngineer is what stands in the fields.
+// readEngineer is what is in the fields.
 func readEngineer(v slackapp.View, s teamState) setup.Engineer {
 	get := func(name string) string { return strings.TrimSpace(text(v, s.field(name), name)) }
 	return setup.Engineer{

@@ -24,7 +24,7 @@ func Settings(workspace string) string { return settings + workspace }
 // Installations is the topic of a workspace that the bot was installed in, or where an install ended.
 func Installations(workspace string) string { return installations + workspace }
 
-// Listener is told what there is news of. What is nil is not told.
+// Listener holds what is called when there is news. What is nil is not called.
 type Listener struct {
 	Jobs          func(queue string)     // a queue got jobs, or may run what it has
 	Settings      func(workspace string) // something was set up in a workspace
