@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 )
 
 // Handing a ticket on (rule 23): somebody becomes the owner by another's word, or by their own without a snooze.
-// Nothing is postponed, and whoever has the ticket now is told once, in its thread.
+// Nothing is postponed, and whoever has the ticket now, and whoever had it, is told once, in its thread.
 
 // Heir is whom somebody wants to give a ticket to.
 type Heir struct {
@@ -88,18 +87,18 @@ func Assign(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 	}, note
 }
 
-// AssignByClick is the same by a button, which answers to whoever pressed it alone: so the new owner is told by a
-// message of its own.
+// AssignByClick is the same by a button, which answers to whoever pressed it alone: so the new owner, and whoever had
+// the ticket before, are told by a message of its own.
 func AssignByClick(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 	change, note := Assign(t, c, to, f)
-	if note.Kind != NoteAssigned || to.User == c.User {
-		return change, note
+	switch {
+	case note.Kind != NoteAssigned:
+	case to.User == c.User:
+		change.Jobs = append(change.Jobs, relieved(t, *change.Timeline, c, f)...)
+	default:
+		change.Jobs = append(change.Jobs, assignmentPost(t, note, f))
+		note.Kind = NoteHandedOver
 	}
-	told := note
-	post := Post{Thread: t.ThreadNow(), Timeline: t.ID, Note: &told}
-	key := fmt.Sprintf("assigned/%s/%d", t.ID, t.Version) // of two changes made from one version one is saved
-	change.Jobs = append(change.Jobs, NewPostJob(f.NewID(), key, post, f.Now))
-	note.Kind = NoteHandedOver
 	return change, note
 }
 

@@ -73,3 +73,21 @@ func TestWhoeverIsGivenATicketByAButtonIsToldOnce(t *testing.T) {
 	equal(t, "to oneself", note.Kind, NoteAssigned)
 	equal(t, "jobs", len(c.Jobs), 0)
 }
+
+// Rule 23: whoever had the ticket is told, in its thread, when somebody else takes it; whoever took it is answered.
+func TestWhoeverHadATicketIsToldWhenItIsTaken(t *testing.T) {
+	bobs := Owner{User: "U0BOB", Name: "Bob Stone", Since: at(11)}
+	f := facts(at(12))
+	c, note := AssignByClick(enterprise(ownedBy(bobs)), clickBy("U0ANA", "ana", at(12)), Heir{User: "U0ANA"}, f)
+	equal(t, "to whoever took it", note.Kind, NoteAssigned)
+	equal(t, "jobs", keysOf(c), []string{"assigned/tl-1/0"})
+	told := post(t, c)
+	equal(t, "told", told.Note.Kind, NoteRelieved)
+	equal(t, "who had it", told.Note.Previous, &bobs)
+	equal(t, "who has it", told.Note.Owner.User, "U0ANA")
+
+	over := bobs
+	over.Until = at(12)
+	c, _ = AssignByClick(enterprise(ownedBy(over)), clickBy("U0ANA", "ana", at(12)), Heir{User: "U0ANA"}, f)
+	equal(t, "whose shift is over, who has it no more", len(c.Jobs), 0)
+}

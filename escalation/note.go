@@ -136,6 +136,8 @@ const (
 	NoteAlreadyTheirs NoteKind = "already-theirs" // they had it already; nothing has changed
 	NoteHandedOver    NoteKind = "handed-over"    // of a button or a command: Owner has it, and is told in the thread
 
+	NoteRelieved NoteKind = "relieved" // Owner took the ticket, and Previous, who is pinged, has it no more
+
 	// Of buttons:
 	NoteOwned        NoteKind = "owned"         // they are on it now; what is pending was postponed
 	NoteTookOver     NoteKind = "took-over"     // the same, in place of Previous, who was on it

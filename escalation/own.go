@@ -1,10 +1,12 @@
 package escalation
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // On says whether the owner, if there is one, is still to be told alone at the given time: their shift is not
@@ -27,7 +29,8 @@ func (s surroundings) has(o Owner, at time.Time) bool {
 }
 
 // Own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever's shift is over
-// may say it once more.
+// may say it once more. Whoever was on it is told that they are not any more; said of many tickets at once, it leaves
+// what a colleague is on.
 func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedOwn, t, c.User, f)
@@ -37,6 +40,10 @@ func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	theirs := was.User == c.User
 	if theirs && was.On(f.Now) {
 		note.Kind, note.Owner = NoteAlreadyYours, &was
+		return Change{}, note
+	}
+	if c.Bulk && was.On(f.Now) {
+		note.Kind, note.Owner = NoteAlreadyTheirs, &was
 		return Change{}, note
 	}
 	note.Kind = NoteOwned
@@ -52,7 +59,27 @@ func Own(t Timeline, c Click, f Facts) (Change, Note) {
 		note.postponed(owned, f)
 		event.For, event.Until = note.For, owned.SnoozedUntil
 	}
-	return Change{Timeline: &owned, Events: []Event{event}, Jobs: refreshes(t, f, t.newest(c.posting()))}, note
+	return Change{
+		Timeline: &owned, Events: []Event{event},
+		Jobs: append(refreshes(t, f, t.newest(c.posting())), relieved(t, owned, c, f)...),
+	}, note
+}
+
+// relieved tells whoever was on a ticket, in its thread, that somebody else has taken it (rule 23). The answer to that
+// goes to whoever took it alone.
+func relieved(t, taken Timeline, c Click, f Facts) []queue.New {
+	if !t.Owner.On(f.Now) || t.Owner.User == c.User {
+		return nil
+	}
+	note := about(NoteRelieved, taken, c.User, f)
+	note.Owner, note.Previous, note.Timeline = &taken.Owner, &t.Owner, &taken
+	return []queue.New{assignmentPost(t, note, f)}
+}
+
+// assignmentPost tells of a change of owner in the ticket's thread. Of two changes made from one version one is saved.
+func assignmentPost(t Timeline, n Note, f Facts) queue.New {
+	post := Post{Thread: t.ThreadNow(), Timeline: t.ID, Note: &n}
+	return NewPostJob(f.NewID(), fmt.Sprintf("assigned/%s/%d", t.ID, t.Version), post, f.Now)
 }
 
 // owner is who clicked, by the name the configuration gives them, until the end of their shift as far

@@ -55,9 +55,28 @@ func TestOwn(t *testing.T) {
 			equal(t, "timeline", *c.Timeline, want)
 			details := Details{By: "U0ANA", For: tt.moved, Until: note.Until}
 			equal(t, "history", c.Events, []Event{{Timeline: "tl-1", At: now, Kind: EventOwned, Details: details}})
-			equal(t, "refreshed", len(c.Jobs), 1)
+			jobs := []string{keysOf(c)[0]} // that brings the reminder up to date
+			if tt.previous != nil {
+				jobs = append(jobs, "assigned/tl-1/0")
+				told := post(t, Change{Jobs: c.Jobs[1:]})
+				equal(t, "who is told", told.Note.Previous, tt.previous)
+				equal(t, "of what", told.Note.Kind, NoteRelieved)
+			}
+			equal(t, "jobs", keysOf(c), jobs)
 		})
 	}
+}
+
+// Rules 22 and 23: said of many tickets at once, it leaves what a colleague is on, and takes the rest.
+func TestOwnOfAllLeavesWhatAColleagueIsOn(t *testing.T) {
+	bobs := Owner{User: "U0BOB", Name: "Bob Stone", Since: at(11)}
+	all := clickBy("U0ANA", "ana", at(12))
+	all.Bulk = true
+	c, note := Own(enterprise(inStates(TierPosted), standing(1), ownedBy(bobs)), all, facts(at(12)))
+	equal(t, "change", c, Change{})
+	equal(t, "note", note.Kind, NoteAlreadyTheirs)
+	_, note = Own(enterprise(inStates(TierPosted), standing(1)), all, facts(at(12)))
+	equal(t, "of nobody's", note.Kind, NoteOwned)
 }
 
 func TestOwnOfAClosedTimelineOnlyAnswers(t *testing.T) {

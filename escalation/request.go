@@ -51,6 +51,7 @@ type Click struct {
 	User     string    // Slack user id
 	Name     string    // as Slack shows it, for places where nobody may be pinged
 	At       time.Time // when it was pressed, by our clock
+	Bulk     bool      // pressed for all tickets of a digest at once
 	Again    bool      // the very same was taken in before: it changes nothing (rule 29)
 }
 

@@ -63,7 +63,7 @@ func (b *Buttons) forAll(ctx context.Context, i slackapp.Interaction, at escalat
 			return b.saying(at, i.User, unreadable), nil
 		}
 		clicks = append(clicks, escalation.Click{
-			Thread: at, Timeline: p.Timeline, Tier: p.Tier, Round: p.Round, User: i.User, Name: i.UserName, At: b.Now(), Again: i.Again,
+			Thread: at, Timeline: p.Timeline, Tier: p.Tier, Round: p.Round, User: i.User, Name: i.UserName, At: b.Now(), Bulk: true, Again: i.Again,
 		})
 	}
 	count := tally{}
@@ -102,6 +102,9 @@ func (t tally) words(action string) string {
 		said = append(said, "I snoozed "+mrkdwn.Plural(snoozed, "ticket")+". The deadlines have not moved.")
 	default:
 		said = append(said, "I changed nothing: none of these tickets has a reminder left to come.")
+	}
+	if theirs := t[escalation.NoteAlreadyTheirs]; theirs > 0 {
+		said = append(said, "A colleague is on "+mrkdwn.Plural(theirs, "other ticket")+", and I left that so.")
 	}
 	if closed > 0 {
 		said = append(said, mrkdwn.Plural(closed, "ticket")+" had been closed before.")

@@ -44,6 +44,23 @@ func TestAnOwnerHandsOver(t *testing.T) {
 	})
 }
 
+// Rule 23: whoever was on a ticket is told in its thread when somebody else takes it, by a button or by another's word.
+func TestWhoeverWasOnATicketIsToldThatTheyAreNot(t *testing.T) {
+	inWorld(t, func(w *world, ticket, reminder string) {
+		w.click(ana, reminder, buttons.ActionOwn)
+		w.click(bob, reminder, buttons.ActionOwn)
+		if n := w.pinged(ticket, ana, "*Bob has ticket 42 now*, in place of you"); n != 1 {
+			w.t.Errorf("who was on it is told %d times", n)
+		}
+		bot := w.slack.Options().App.UserID
+		w.ok(w.slack.PostAs(ana, channel, slacktest.Message{Text: "<@" + bot + "> assign me", ThreadTS: ticket}))
+		w.pass(0)
+		if n := w.pinged(ticket, bob, "You have ticket 42 now, in place of <@"+bob+">"); n != 1 {
+			w.t.Errorf("who was on it is told %d times of the mention", n)
+		}
+	})
+}
+
 // Rules 10 and 23: the same by a mention, answered in the thread where the new owner reads it.
 func TestATicketIsAssignedByAMention(t *testing.T) {
 	inWorld(t, func(w *world, ticket, _ string) {
@@ -65,7 +82,7 @@ func TestATicketIsAssignedByAMention(t *testing.T) {
 		for _, m := range all {
 			texts = append(texts, m.Text)
 		}
-		w.says(strings.Join(texts, "\n"), "Only full members", "To whom?", "You have ticket 42 now, in place of Bob", "not Snoozed")
+		w.says(strings.Join(texts, "\n"), "Only full members", "To whom?", "You have ticket 42 now, in place of <@"+bob+">", "not Snoozed")
 		after := w.timeline(ticket)
 		if after.Owner.User != ana || !after.SnoozedUntil.IsZero() || !after.Tiers[1].Due.Equal(before.Tiers[1].Due) {
 			w.t.Errorf("owner %s, snoozed until %s", after.Owner.User, after.SnoozedUntil)

@@ -93,8 +93,9 @@ func TestWhoeverIsOnItIsTheOneWhoIsTold(t *testing.T) {
 		w.told(ana, ticket, "in place of Bob")
 		w.shows(ticket, reminder, "*Ana Silva is on it*")
 		w.pass(70 * time.Minute)
-		w.says(w.replies(ticket)[1].Text, "<@U0ANA>", "not <@U0BOB>", "The promise is broken")
-		w.says(w.replies(ticket)[2].Text, "<@U0ANA>", "not <@U0BOB>", "Tier 2 of 4", "You are on it, so I tell nobody else")
+		w.says(w.replies(ticket)[1].Text, "<@U0BOB>", "Ana Silva has", "in place of you")
+		w.says(w.replies(ticket)[2].Text, "<@U0ANA>", "not <@U0BOB>", "The promise is broken")
+		w.says(w.replies(ticket)[3].Text, "<@U0ANA>", "not <@U0BOB>", "Tier 2 of 4", "You are on it, so I tell nobody else")
 	})
 }
 

@@ -8,14 +8,14 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// assigned tells whoever has a ticket now that they have, once. It is the one note that pings: they are not there
-// to read it. Whoever took it by their own word is not pinged.
+// assigned tells whoever has a ticket now that they have, and whoever had it that they have not, once. Notes of this
+// kind are the ones that ping: those people are not there to read it. Whoever said it is not pinged.
 func assigned(n *escalation.Note, now time.Time) string {
 	if n.Owner.User == n.User {
 		return "You have " + ofTicket(n.Timeline) + " now" + insteadOf(n) + ", thank you! " + fromNowOn(n, now)
 	}
 	by := cmp.Or(mrkdwn.EscapeLine(n.Name, maxShown), "a colleague")
-	return mrkdwn.Ping(escalation.Recipient{Kind: escalation.ToUser, ID: n.Owner.User}) + " *" + by + " handed " + ofTicket(n.Timeline) + " over to you*" +
+	return pingOf(*n.Owner) + " *" + by + " handed " + ofTicket(n.Timeline) + " over to you*" +
 		insteadOf(n) + ". " + fromNowOn(n, now)
 }
 
@@ -23,7 +23,16 @@ func insteadOf(n *escalation.Note) string {
 	if n.Previous == nil || n.Previous.User == n.User {
 		return ""
 	}
-	return ", in place of " + whoever("a colleague", *n.Previous, nameless)
+	return ", in place of " + pingOf(*n.Previous)
+}
+
+// relieved tells whoever had a ticket that somebody else has taken it.
+func relieved(n *escalation.Note, _ time.Time) string {
+	return pingOf(*n.Previous) + " *" + whoever("a colleague", *n.Owner, nameless) + " has " + ofTicket(n.Timeline) + " now*, in place of you. You are free of it."
+}
+
+func pingOf(o escalation.Owner) string {
+	return mrkdwn.Ping(escalation.Recipient{Kind: escalation.ToUser, ID: o.User})
 }
 
 // fromNowOn is what it means to have a ticket.

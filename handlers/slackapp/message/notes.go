@@ -28,6 +28,7 @@ var words = map[escalation.NoteKind]func(n *escalation.Note, now time.Time) []st
 	escalation.NoteNotAssigned:   oneLine(notAssigned),
 	escalation.NoteAlreadyTheirs: oneLine(alreadyTheirs),
 	escalation.NoteHandedOver:    oneLine(handedOver),
+	escalation.NoteRelieved:      oneLine(relieved),
 
 	escalation.NoteOwned:        owned,
 	escalation.NoteTookOver:     owned,
@@ -59,7 +60,7 @@ func Words(n escalation.Note, now time.Time) (string, error) {
 }
 
 // renderNote answers somebody who mentioned the bot or pressed a button. Notes ping nobody but whom a ticket is
-// handed to.
+// handed to, and who had it.
 func renderNote(n *escalation.Note, now time.Time) (*said, error) {
 	say, ok := words[n.Kind]
 	if !ok {

@@ -182,17 +182,19 @@ func notes() map[string]*escalation.Note {
 		"handed to one of them": {Kind: escalation.NoteAssigned, User: "U0ANA", Name: "Ana Silva", Timeline: open, Next: &escalation.Next{At: next.At, Owner: true}, Deadline: next.At,
 			Owner: &escalation.Owner{User: "U0BOB", Name: "Bob Stone"}, Previous: &escalation.Owner{User: "U0CLEO", Name: "Cleo Marsh"}},
 		"taken by their own word": {Kind: escalation.NoteAssigned, User: "U0BOB", Timeline: open, Owner: &escalation.Owner{User: "U0BOB", Name: "Bob Stone"}},
-		"handed over":             {Kind: escalation.NoteHandedOver, User: "U0ANA", Timeline: open, Owner: &escalation.Owner{User: "U0BOB", Name: "Bob Stone"}},
-		"handed over already":     {Kind: escalation.NoteAlreadyTheirs, User: "U0ANA", Timeline: open, Owner: &escalation.Owner{User: "U0BOB", Name: "Bob Stone"}},
-		"to somebody off shift":   {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedOff, Owner: &escalation.Owner{Name: "Bob Stone"}, OnShift: []string{"Ana Silva", "Cleo Marsh"}},
-		"to somebody away":        {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedAway, Owner: &escalation.Owner{Name: "Bob Stone"}},
-		"to a guest":              {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedStranger, Owner: &escalation.Owner{}},
-		"to nobody":               {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedWhom, Owner: &escalation.Owner{}},
-		"to nobody known":         {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedWhom, Owner: &escalation.Owner{Name: "<@U0EVIL>"}},
-		"while Slack is slow":     {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedUnsure, Owner: &escalation.Owner{}},
-		"help":                    {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour},
-		"help without a desk":     {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour, CanDone: true},
-		"status":                  {Kind: escalation.NoteStatus, Timeline: open, Next: next},
+		"taken from them": {Kind: escalation.NoteRelieved, User: "U0BOB", Timeline: open,
+			Owner: &escalation.Owner{User: "U0BOB", Name: "Bob Stone"}, Previous: &escalation.Owner{User: "U0CLEO", Name: "Cleo Marsh"}},
+		"handed over":           {Kind: escalation.NoteHandedOver, User: "U0ANA", Timeline: open, Owner: &escalation.Owner{User: "U0BOB", Name: "Bob Stone"}},
+		"handed over already":   {Kind: escalation.NoteAlreadyTheirs, User: "U0ANA", Timeline: open, Owner: &escalation.Owner{User: "U0BOB", Name: "Bob Stone"}},
+		"to somebody off shift": {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedOff, Owner: &escalation.Owner{Name: "Bob Stone"}, OnShift: []string{"Ana Silva", "Cleo Marsh"}},
+		"to somebody away":      {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedAway, Owner: &escalation.Owner{Name: "Bob Stone"}},
+		"to a guest":            {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedStranger, Owner: &escalation.Owner{}},
+		"to nobody":             {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedWhom, Owner: &escalation.Owner{}},
+		"to nobody known":       {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedWhom, Owner: &escalation.Owner{Name: "<@U0EVIL>"}},
+		"while Slack is slow":   {Kind: escalation.NoteNotAssigned, Refused: escalation.RefusedUnsure, Owner: &escalation.Owner{}},
+		"help":                  {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour},
+		"help without a desk":   {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour, CanDone: true},
+		"status":                {Kind: escalation.NoteStatus, Timeline: open, Next: next},
 		"status of three clocks": {Kind: escalation.NoteStatus, Next: next, Sums: map[escalation.ClockKind]string{escalation.NextReply: "Sat 12:30–13:00 30 min → due Sat 13:00"},
 			Timeline: timeline(func(t *escalation.Timeline) {
 				t.Tiers = append(slices.Clone(t.Tiers), escalation.DueTier{Clock: escalation.NextReply, Due: noon.Add(time.Hour), State: escalation.TierPending},
@@ -342,6 +344,9 @@ func TestNothingPingsButTheRecipients(t *testing.T) {
 		text := noted(t, n, noon).text()
 		if n.Kind == escalation.NoteAssigned {
 			text = strings.Replace(text, "<@"+n.Owner.User+">", "", 1) // whoever is given a ticket is told
+		}
+		if (n.Kind == escalation.NoteAssigned || n.Kind == escalation.NoteRelieved) && n.Previous != nil {
+			text = strings.Replace(text, "<@"+n.Previous.User+">", "", 1) // and whoever had it
 		}
 		if strings.Contains(text, "<@") || strings.Contains(text, "<!here") || strings.Contains(text, "<!subteam") {
 			t.Errorf("a note pings:\n%s", text)
