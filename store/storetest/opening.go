@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -222,10 +223,9 @@ var opening = map[string]func(*testing.T, store.Store){
 			map[string][]int{"enterprise": {1, 2, 0, 1}, "teams": {0, 0, 0, 1}})
 	},
 	"bytes that no text may hold fail no write": func(t *testing.T, s store.Store) {
-		const odd = "a\x00b\xffc"
 		tl := ticket(1)
 		tl.Channel, tl.Ticket.ID, tl.Ticket.Subject, tl.Cause, tl.Policy = odd, odd, odd, odd, odd
-		tl = open(t, s, tl)[0]
+		tl = open(t, s, tl, ticket(2))[0]
 		if _, found, err := s.FindByThread(t.Context(), escalation.Thread{Workspace: "T1", Channel: odd, TS: tl.TS}); err != nil || !found {
 			t.Errorf("found %v, %v", found, err)
 		}
@@ -237,6 +237,12 @@ var opening = map[string]func(*testing.T, store.Store){
 		saved := must(s.Save(t.Context(), []escalation.Change{{Timeline: &tl, Jobs: []queue.New{j}, Mention: &m.MentionKey,
 			Events: []escalation.Event{{Timeline: tl.ID, At: t0, Kind: escalation.EventDesk, Details: escalation.Details{Cause: odd}}}}}))(t)
 		same(t, "saved", saved, []escalation.Saved{escalation.SavedOK})
+		said := must(s.History(t.Context(), tl.ID))(t)[1].Cause
+		for _, text := range []string{tl.Ticket.Subject, said} {
+			if !strings.HasPrefix(text, "a") || !strings.Contains(text, "c") || !strings.HasSuffix(text, "e") {
+				t.Errorf("read back as %q", text)
+			}
+		}
 		ok(t, s.ShutGate(t.Context(), gate(odd, time.Hour)))
 		got := must(s.Claim(t.Context(), claim(1, t0)))(t)
 		if len(got.Jobs) != 0 {

@@ -93,7 +93,6 @@ var settingUp = map[string]func(*testing.T, store.Store){
 		same(t, "of another workspace", len(must(s.SettingVersions(t.Context(), "T2", "a", 100))(t)), 0)
 	},
 	"bytes that no text may hold fail no write": func(t *testing.T, s store.Store) {
-		const odd = "a\x00b\xffc"
 		v := setup.Setting{Workspace: odd, Scope: odd, Version: 1, At: t0, By: odd, Body: []byte(odd)}
 		same(t, "added", set(t, s, v), true)
 		same(t, "body", must(s.SettingVersions(t.Context(), odd, odd, 1))(t)[0].Body, v.Body)

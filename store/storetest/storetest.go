@@ -55,6 +55,9 @@ var t0 = time.Date(2026, 11, 20, 10, 0, 0, 123456000, time.FixedZone("CET", 3600
 // after is the time so long after t0.
 func after(d time.Duration) time.Time { return t0.Add(d) }
 
+// odd holds what no text may: NUL, a byte of no character, and lone surrogates as UTF-8 must not have them.
+const odd = "a\x00b\xffc\xed\xa0\x80d\xed\xbf\xbfe"
+
 const year = 365 * 24 * time.Hour
 
 // id is the n-th of a kind's ids.
