@@ -88,6 +88,9 @@ type ReminderPosted struct {
 	Mentioned []string
 	With      []string // the timelines of a digest
 	Outside   bool     // it is in the channel itself, not in a thread
+	// Recalled says that it was posted before the database went back in time, by a job that it has forgotten. TS is
+	// empty if that was a digest's.
+	Recalled bool
 }
 
 func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
@@ -99,7 +102,11 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 		events = t.landed(e.TS, e.At)
 	}
 	events = append(events, event)
-	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round, Digest: e.Digest})
+	digest := e.Digest
+	if e.Recalled {
+		digest = ""
+	}
+	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round, Digest: digest})
 	if e.Tier > 0 { // no page waits for the reminder of a deadline
 		t.reminderSettled(PageOwed)
 	}

@@ -2,6 +2,9 @@ package escalation
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
@@ -67,6 +70,13 @@ func (r Reminder) Waited() time.Duration {
 
 // TierNumber is which of its clock's tiers it is, as people count.
 func (r Reminder) TierNumber() int { return cmp.Or(r.Number, r.Tier) }
+
+// Mark names the ticket, the clock and the tier in a few letters. A message that carries it is known for what it is
+// when its job and its timeline are forgotten. It says nothing to anybody else.
+func (r Reminder) Mark() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %d", r.Ticket.ID, kindOf(r.Clock), r.Tier))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
 
 // Next is who will be reminded next, and when.
 type Next struct {

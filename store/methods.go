@@ -229,6 +229,9 @@ type Database interface {
 	Listen(ctx context.Context, l Listener) error
 	// Clock returns the database's time; ok is false if it has no clock but ours.
 	Clock(ctx context.Context) (now time.Time, ok bool, err error)
+	// Lineage names the history that the database is in: it is another once a standby was promoted, which may have
+	// missed the last of what was written, or once a backup was restored to another server. "": it cannot be told.
+	Lineage(ctx context.Context) (string, error)
 	// Ping asks the database for a sign of life.
 	Ping(ctx context.Context) error
 	// Name is the database's kind and version.

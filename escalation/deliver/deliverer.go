@@ -15,8 +15,12 @@ type Deliverer struct {
 	flow.Deps
 	Store  DelivererStore
 	Poster Poster
+	// Memory knows what the database may have forgotten. Nil: nothing.
+	Memory Memory
 	// Failed is called for each reminder that was given up. May be nil.
 	Failed func(p escalation.Post, err error)
+
+	memory memory
 }
 
 // DelivererStore is what a Deliverer needs of the database.
@@ -39,12 +43,17 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 			need.add(dl.post)
 		}
 	}
+	doubt, err := d.doubt(ctx, deliveries)
+	if err != nil {
+		return nil, err
+	}
 	have, err := d.read(ctx, need)
 	if err != nil {
 		return nil, err
 	}
 	tasks := make([]queue.Task, len(jobs))
 	for i := range deliveries {
+		deliveries[i].doubt = doubt
 		tasks[i] = d.task(&deliveries[i], have)
 	}
 	return tasks, nil
@@ -63,7 +72,7 @@ func (d *Deliverer) task(dl *delivery, have *batch) queue.Task {
 			by: d, posting: *p.Refresh, timeline: dl.timeline, reminder: escalation.ReminderOf(have.decided, p.Timeline, *p.Refresh),
 		}
 	case p.Rows != nil:
-		return d.digest(dl.job, p, have.timelines)
+		return d.digest(dl, have.timelines)
 	case p.Summary != nil:
 		dl.under(have.summaries)
 	}
@@ -79,6 +88,7 @@ type delivery struct {
 	job      queue.Job
 	post     escalation.Post
 	timeline *escalation.Timeline // as of just before sending; nil for notes, and once purged
+	doubt    Doubt
 	broken   error
 }
 
@@ -91,6 +101,13 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 			d.by.Metrics.Reminder(d.post.Reminder, outcomeOf(d.timeline))
 			d.logTrouble(reason)
 			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
+		}
+		stands, found, err := d.recall(ctx)
+		switch {
+		case err != nil:
+			return queue.Failure(err)
+		case found:
+			return queue.Sent(d.recalled(stands))
 		}
 	}
 	post := d.asOfNow(d.whereItBelongs())

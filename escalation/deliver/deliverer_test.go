@@ -28,6 +28,9 @@ type poster struct {
 	jobs      []string
 	since     time.Time
 	refreshed []refreshed
+	marks     map[escalation.Thread][]Marked
+	marksErr  error
+	read      []escalation.Thread
 	rows      []int // those of the digest that is found
 	digests   [][]DigestRow
 }
@@ -40,6 +43,11 @@ func (p *poster) Post(_ context.Context, jobID string, post escalation.Post) (La
 func (p *poster) Find(_ context.Context, jobID string, _ escalation.Thread, since time.Time) (Landed, bool, error) {
 	p.jobs, p.since = append(p.jobs, jobID), since
 	return Landed{TS: p.ts, Outside: p.outside, Rows: p.rows}, p.found, p.err
+}
+
+func (p *poster) Marks(_ context.Context, at escalation.Thread, since time.Time) ([]Marked, error) {
+	p.read, p.since = append(p.read, at), since
+	return p.marks[at], p.marksErr
 }
 
 func (p *poster) RefreshDigest(_ context.Context, _ string, rows []DigestRow) error {

@@ -21,15 +21,15 @@ type digesting struct {
 }
 
 // digest is the task of a digest, once its timelines are read.
-func (d *Deliverer) digest(job queue.Job, post escalation.Post, timelines map[string]*escalation.Timeline) *digesting {
-	g := &digesting{by: d, job: job, post: post}
-	for _, row := range post.Rows {
-		g.rows = append(g.rows, delivery{by: d, job: job, post: row, timeline: timelines[row.Timeline]})
+func (d *Deliverer) digest(dl *delivery, timelines map[string]*escalation.Timeline) *digesting {
+	g := &digesting{by: d, job: dl.job, post: dl.post}
+	for _, row := range dl.post.Rows {
+		g.rows = append(g.rows, delivery{by: d, job: dl.job, post: row, timeline: timelines[row.Timeline], doubt: dl.doubt})
 	}
 	return g
 }
 
-// Send leaves out what is no longer right by now: answered, snoozed, saved by somebody else.
+// Send leaves out what is no longer right by now: answered, snoozed, saved by somebody else, told already.
 func (g *digesting) Send(ctx context.Context) queue.Outcome {
 	now := g.by.Now()
 	post := g.post
@@ -37,6 +37,12 @@ func (g *digesting) Send(ctx context.Context) queue.Outcome {
 	reasons := make([]string, len(g.rows))
 	for i, row := range g.rows {
 		reasons[i] = escalation.Outdated(row.timeline, row.post, now)
+	}
+	told, err := g.recall(ctx, reasons)
+	if err != nil {
+		return queue.Failure(err)
+	}
+	for i, row := range g.rows {
 		if reasons[i] == "" {
 			kept := row.post
 			kept.Row = i + 1
@@ -49,13 +55,44 @@ func (g *digesting) Send(ctx context.Context) queue.Outcome {
 				reasons[i] = "it was the only one left of a digest"
 			}
 		}
-		return queue.Dropped("too few tickets are left for a digest", g.left(reasons, now))
+		return queue.Dropped("too few tickets are left for a digest", append(g.recalled(told), g.left(reasons, now)...))
 	}
 	landed, err := g.by.Poster.Post(ctx, g.job.ID, post)
 	if err != nil {
 		return queue.Failure(err)
 	}
-	return queue.Sent(g.stands(landed.TS, g.by.Now(), reasons))
+	return queue.Sent(append(g.recalled(told), g.stands(landed.TS, g.by.Now(), reasons)...))
+}
+
+// standsAlready is why a row is left out whose reminder the database had forgotten.
+const standsAlready = "it stands in Slack already"
+
+// recall finds the messages, by row, in which reminders stand already, and gives that as the reason to leave them out.
+func (g *digesting) recall(ctx context.Context, reasons []string) (map[int]Marked, error) {
+	told := map[int]Marked{}
+	for i := range g.rows {
+		if reasons[i] != "" {
+			continue
+		}
+		m, found, err := g.rows[i].recall(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case found:
+			told[i], reasons[i] = m, standsAlready
+		}
+	}
+	return told, nil
+}
+
+// recalled are the effects of rows that stand already.
+func (g *digesting) recalled(told map[int]Marked) (effects escalation.Effects) {
+	for i := range g.rows {
+		if m, ok := told[i]; ok {
+			effects = append(effects, g.rows[i].recalled(m))
+		}
+	}
+	return effects
 }
 
 // Look asks the message itself which tickets it names: some may have been left out when it was sent.
@@ -115,7 +152,7 @@ func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation
 func (g *digesting) left(reasons []string, at time.Time) (effects escalation.Effects) {
 	for i, reason := range reasons {
 		row := &g.rows[i]
-		if reason == "" || row.timeline == nil || row.post.ReminderJob().OwedTier(row.timeline) == nil {
+		if reason == "" || reason == standsAlready || row.timeline == nil || row.post.ReminderJob().OwedTier(row.timeline) == nil {
 			continue
 		}
 		g.by.Metrics.Reminder(row.post.Reminder, outcomeOf(row.timeline))

@@ -16,7 +16,9 @@ func digestOf(t *testing.T) (queue.Job, []escalation.Timeline) {
 	t.Helper()
 	var changes []escalation.Change
 	for i := range 3 {
-		tl := enterprise(func(tl *escalation.Timeline) { tl.ID = fmt.Sprint("tl-", i+1) })
+		tl := enterprise(func(tl *escalation.Timeline) {
+			tl.ID, tl.Ticket.ID, tl.TS = fmt.Sprint("tl-", i+1), fmt.Sprint(8841+i), fmt.Sprintf("%s%d", tl.TS, i)
+		})
 		c, _ := escalation.Decide(tl, facts(at(10)))
 		changes = append(changes, c)
 	}

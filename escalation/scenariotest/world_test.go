@@ -376,6 +376,10 @@ func (s *slack) Post(_ context.Context, jobID string, p escalation.Post) (delive
 	return deliver.Landed{TS: ts}, nil
 }
 
+func (s *slack) Marks(context.Context, escalation.Thread, time.Time) ([]deliver.Marked, error) {
+	return nil, nil
+}
+
 func (s *slack) Find(_ context.Context, jobID string, _ escalation.Thread, _ time.Time) (deliver.Landed, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -102,8 +102,10 @@ func (s *Store) setUp(ctx context.Context, c *pgx.Conn) error {
 	for _, setting := range session {
 		sql += `; set ` + setting
 	}
-	_, err := c.Exec(ctx, sql)
-	return err
+	if _, err := c.Exec(ctx, sql); err != nil {
+		return err
+	}
+	return s.notice(ctx, c)
 }
 
 // asPooled has a pool send statements as text.

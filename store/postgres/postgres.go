@@ -66,7 +66,8 @@ type Store struct {
 	earlies *group.Group[[]place, []escalation.Mention]
 	words   *group.Group[deskQuery, []desk.Event]
 	recent  row.Recent
-	hub     wake.Hub // of this process's own news, behind a pooler
+	hub     wake.Hub               // of this process's own news, behind a pooler
+	lineage atomic.Pointer[string] // as of the latest connection; nil: none could tell
 }
 
 // Open connects to the database that url names. It does not migrate.

@@ -144,6 +144,9 @@ func (s *Store) Clock(context.Context) (now time.Time, ok bool, err error) {
 	return time.Time{}, false, nil
 }
 
+// Lineage cannot be told: a copy of a file is like the file.
+func (s *Store) Lineage(context.Context) (string, error) { return "", nil }
+
 func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.w.turns.take(ctx, false); err != nil {
 		return err

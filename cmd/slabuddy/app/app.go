@@ -72,6 +72,7 @@ type App struct {
 
 	store       store.Store
 	clock       *clockWatch
+	setback     *setbackWatch
 	gauges      *gauges
 	metrics     *flow.Metrics
 	purger      *purger
@@ -233,7 +234,7 @@ func (a *App) buildEscalation(context.Context) error {
 			return a.readers.Public(ctx, workspace, channels)
 		},
 	}
-	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Failed: a.failed}
+	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Memory: a.setback, Failed: a.failed}
 	return a.buildPager()
 }
 

@@ -23,6 +23,7 @@ func (a *App) buildStore(ctx context.Context) error {
 		a.clock.elapsed = func() time.Duration { return time.Since(began) }
 		a.clock.slack = func(ctx context.Context) (time.Time, error) { return client.Date(ctx, a.opts.Env.SlackAPIURL) }
 	}
+	a.setback = &setbackWatch{store: s, hold: a.clock.Hold, now: a.now, logger: a.log}
 	a.purger = &purger{store: s, retention: a.retention, hold: a.clock.Hold, now: a.now, logger: a.log}
 	a.clock.compare(ctx, clockAtStart)
 	return nil

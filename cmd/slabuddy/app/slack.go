@@ -66,6 +66,7 @@ func (a *App) sealer() (*seal.Sealer, error) {
 func (a *App) buildPoster() (err error) {
 	a.poster = message.NewPoster(a.api, a.now)
 	a.poster.Names = a
+	a.poster.BotID = func(workspace string) string { return a.directory.Self(workspace).BotID }
 	if key := a.opts.Env.GiphyAPIKey.Reveal(); key != "" {
 		a.poster.GIFs, err = giphy.New(key, "", nil, a.log)
 	}

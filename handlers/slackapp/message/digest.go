@@ -52,7 +52,7 @@ func refusedBlocks(err error) bool {
 // renderDigest is one message for the reminders of many tickets: whom it pings, a row for each ticket, and the
 // buttons for all of them.
 func renderDigest(post escalation.Post) *said {
-	s := &said{rows: rowsOf(post)}
+	s := &said{rows: rowsOf(post), marks: marksOf(post)}
 	now := post.Rows[0].Reminder.DecidedAt
 	var rows []row
 	for _, p := range post.Rows {

@@ -15,7 +15,7 @@ import (
 )
 
 // metadataType marks the bot's posts. Any app of the workspace can read the metadata: it holds the
-// job's id and, of a digest, which of the job's rows it has.
+// job's id, the marks of reminders and, of a digest, which of the job's rows it has.
 const metadataType = "slabuddy_job"
 
 type metadata struct {
@@ -24,32 +24,64 @@ type metadata struct {
 }
 
 type payload struct {
-	ID   tolerant.Text `json:"id"`
-	Rows tolerant.Text `json:"rows,omitempty"` // of a digest: the numbers of its rows
+	ID    tolerant.Text `json:"id"`
+	Rows  tolerant.Text `json:"rows,omitempty"`  // of a digest: the numbers of its rows
+	Marks tolerant.Text `json:"marks,omitempty"` // of its reminders
 }
 
 // marked is as much of a message as is needed to find one again.
 type marked struct {
 	TS       tolerant.Text
+	BotID    tolerant.Text `json:"bot_id"`
 	Metadata metadata
 }
 
 // Find implements escalation.Poster. Where the thread is gone it looks in the channel itself: there
 // Slack puts replies to a message that has been deleted.
 func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed deliver.Landed, found bool, err error) {
-	if at.TS != "" {
-		landed, found, err = p.search(ctx, escalation.MethodReplies, jobID, at, since)
-		if !client.Refused(err, "thread_not_found") {
-			return landed, found, err
+	outside, err := p.readBack(ctx, at, since, func(m marked) bool {
+		if found = string(m.Metadata.Payload.ID) == jobID; found {
+			landed = deliver.Landed{TS: string(m.TS), Rows: numbers(string(m.Metadata.Payload.Rows))}
 		}
-	}
-	landed, found, err = p.search(ctx, client.MethodHistory, jobID, at, since)
-	landed.Outside = found
+		return found
+	})
+	landed.Outside = found && outside
 	return landed, found, err
 }
 
-// search reads batch after batch. It says "not found" only after the last.
-func (p *Poster) search(ctx context.Context, method, jobID string, at escalation.Thread, since time.Time) (m deliver.Landed, found bool, err error) {
+// Marks implements escalation.Poster. A job's id nobody can guess, but a mark they can: only our own posts count.
+func (p *Poster) Marks(ctx context.Context, at escalation.Thread, since time.Time) (all []deliver.Marked, err error) {
+	ours := ""
+	if p.BotID != nil {
+		ours = p.BotID(at.Workspace)
+	}
+	outside, err := p.readBack(ctx, at, since, func(m marked) bool {
+		marks := strings.Fields(string(m.Metadata.Payload.Marks))
+		if len(marks) > 0 && (ours == "" || ours == string(m.BotID)) {
+			all = append(all, deliver.Marked{TS: string(m.TS), Marks: marks, Digest: m.Metadata.Payload.Rows != ""})
+		}
+		return false
+	})
+	for i := range all {
+		all[i].Outside = outside
+	}
+	return all, err
+}
+
+// readBack reads our own posts in a thread, or in the channel itself if there is none or it is gone, until one is
+// found. Whatever it says is said after the last batch, unless it is found.
+func (p *Poster) readBack(ctx context.Context, at escalation.Thread, since time.Time, found func(marked) bool) (outside bool, err error) {
+	if at.TS != "" {
+		err = p.search(ctx, escalation.MethodReplies, at, since, found)
+		if !client.Refused(err, "thread_not_found") {
+			return false, err
+		}
+	}
+	return true, p.search(ctx, client.MethodHistory, at, since, found)
+}
+
+// search reads batch after batch, until one of our posts is found.
+func (p *Poster) search(ctx context.Context, method string, at escalation.Thread, since time.Time, found func(marked) bool) error {
 	f := url.Values{
 		"channel":              {at.Channel},
 		"oldest":               {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)},
@@ -61,18 +93,30 @@ func (p *Poster) search(ctx context.Context, method, jobID string, at escalation
 	for cursor := ""; ; {
 		messages, next, err := client.ReadBatch[marked](ctx, p.api, at.Workspace, method, f, cursor, client.FullBatch)
 		if err != nil {
-			return deliver.Landed{}, false, err
+			return err
 		}
 		for _, m := range messages {
-			if m.Metadata.EventType == metadataType && string(m.Metadata.Payload.ID) == jobID {
-				return deliver.Landed{TS: string(m.TS), Rows: numbers(string(m.Metadata.Payload.Rows))}, true, nil
+			if m.Metadata.EventType == metadataType && found(m) {
+				return nil
 			}
 		}
 		if next == "" {
-			return deliver.Landed{}, false, nil
+			return nil
 		}
 		cursor = next
 	}
+}
+
+// marksOf are the marks of a post's reminders, as its metadata holds them.
+func marksOf(p escalation.Post) tolerant.Text {
+	var marks []string
+	if p.Reminder != nil {
+		marks = append(marks, p.Reminder.Mark())
+	}
+	for _, row := range p.Rows {
+		marks = append(marks, row.Reminder.Mark())
+	}
+	return tolerant.Text(strings.Join(marks, " "))
 }
 
 // rowsOf are the numbers of a digest's rows, as its metadata holds them; numbers reads them.

@@ -19,8 +19,9 @@ import (
 
 // Poster posts reminders and notes, finds again what it posted, and brings it up to date.
 type Poster struct {
-	GIFs  GIFs  // beside thanks for a mention; nil: none
-	Names Names // of people known by their id alone; nil: they remain nameless
+	GIFs  GIFs                          // beside thanks for a mention; nil: none
+	Names Names                         // of people known by their id alone; nil: they remain nameless
+	BotID func(workspace string) string // whose posts are ours, "" if that is not known; nil: it never is
 	api   *client.API
 	now   func() time.Time
 }
@@ -83,7 +84,7 @@ func postForm(jobID string, post escalation.Thread, s *said) (url.Values, error)
 	if err != nil {
 		return nil, fmt.Errorf("encode blocks: %w", err)
 	}
-	mark, err := json.Marshal(metadata{metadataType, payload{tolerant.Text(jobID), s.rows}})
+	mark, err := json.Marshal(metadata{metadataType, payload{tolerant.Text(jobID), s.rows, s.marks}})
 	if err != nil {
 		return nil, fmt.Errorf("encode metadata: %w", err)
 	}

@@ -25,6 +25,7 @@ type said struct {
 
 	table []slack.Block // the blocks with the rows as a table, where Slack takes that
 	rows  tolerant.Text // of a digest: the numbers of its rows, for the metadata
+	marks tolerant.Text // of its reminders, for the metadata
 }
 
 // withTable is the same message with the table, if it has one.
@@ -32,7 +33,7 @@ func (s *said) withTable() *said {
 	if s.table == nil {
 		return s
 	}
-	return &said{texts: s.texts, blocks: s.table, rows: s.rows}
+	return &said{texts: s.texts, blocks: s.table, rows: s.rows, marks: s.marks}
 }
 
 func (s *said) text() string {
@@ -59,6 +60,7 @@ func render(jobID string, p escalation.Post, names whois, now time.Time) (*said,
 	switch {
 	case p.Reminder != nil:
 		s := renderReminder(p.Reminder, names)
+		s.marks = marksOf(p)
 		if p.Timeline != "" {
 			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, buttons.Stands{Pending: p.Reminder.Next != nil, Owned: p.Reminder.OnIt.User != "" || p.Reminder.Owner}))
 		}

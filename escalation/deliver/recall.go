@@ -1,0 +1,146 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/queue"
+)
+
+// Memory knows what the database may have forgotten.
+type Memory interface {
+	// Doubt is the span of which the database may have forgotten what was posted, by what is known now; zero: it
+	// remembers everything.
+	Doubt(ctx context.Context) (Doubt, error)
+}
+
+// Doubt is a span of which the database may have forgotten what was posted: a standby took over that had missed the
+// last of it, or a backup was restored. No job and perhaps no timeline tells of it any more, but Slack does.
+type Doubt struct {
+	Since, Until time.Time
+}
+
+// covers says that a reminder which was due by then may stand in Slack already.
+func (d Doubt) covers(due time.Time) bool { return !d.Until.IsZero() && !due.After(d.Until) }
+
+// settled is how long after a call was sent Slack shows what came of it (rule 12).
+const settled = 10 * time.Second
+
+var errTooSoon = errors.New("the database went back in time: a moment later Slack can tell what was posted before")
+
+// memory is what Slack told about a span in doubt. It stays true: what we post afterwards, the database knows.
+type memory struct {
+	mu    sync.Mutex
+	about Doubt
+	read  map[escalation.Thread][]Marked
+}
+
+func (m *memory) get(about Doubt, at escalation.Thread) (told []Marked, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.about != about {
+		m.about, m.read = about, map[escalation.Thread][]Marked{}
+	}
+	told, ok = m.read[at]
+	return told, ok
+}
+
+func (m *memory) put(about Doubt, at escalation.Thread, told []Marked) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.about == about {
+		m.read[at] = told
+	}
+}
+
+// doubt is what is in doubt for a batch, as of now: after its jobs were claimed.
+func (d *Deliverer) doubt(ctx context.Context, ds []delivery) (Doubt, error) {
+	reminds := func(dl delivery) bool { return dl.post.Reminder != nil || dl.post.Rows != nil }
+	if d.Memory == nil || !slices.ContainsFunc(ds, reminds) {
+		return Doubt{}, nil
+	}
+	doubt, err := d.Memory.Doubt(ctx)
+	if err != nil {
+		return Doubt{}, fmt.Errorf("ask what the database may have forgotten: %w", err)
+	}
+	return doubt, nil
+}
+
+// told lists the reminders of ours that stand in a thread, or in the channel itself, of a span in doubt.
+func (d *Deliverer) told(ctx context.Context, doubt Doubt, at escalation.Thread) ([]Marked, error) {
+	if told, ok := d.memory.get(doubt, at); ok {
+		return told, nil
+	}
+	if wait := doubt.Until.Add(settled).Sub(d.Now()); wait > 0 {
+		return nil, &queue.Error{Kind: queue.KindRetry, After: wait, Err: errTooSoon}
+	}
+	told, err := d.Poster.Marks(ctx, at, doubt.Since.Add(-lookBack))
+	if err != nil {
+		return nil, unread(err)
+	}
+	d.memory.put(doubt, at, told)
+	return told, nil
+}
+
+// unread is what a look that failed means for the job: nothing was sent, and it must not be without a look.
+func unread(err error) error {
+	var e *queue.Error
+	if errors.As(err, &e) && (e.Kind == queue.KindLimited || e.Kind == queue.KindHeld) {
+		return err
+	}
+	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("look for what was posted before the database went back in time: %w", err)}
+}
+
+// recall finds the message in which a reminder stands already, if the database may have forgotten it: in its thread,
+// or among the rows of a digest in the channel.
+func (d *delivery) recall(ctx context.Context) (m Marked, found bool, err error) {
+	if d.timeline == nil || !d.doubt.covers(d.post.Reminder.Due) {
+		return Marked{}, false, nil
+	}
+	thread := d.timeline.ThreadNow()
+	places := []escalation.Thread{thread}
+	if thread.TS != "" && d.by.Settings(thread.Workspace).DigestFrom > 0 {
+		places = append(places, escalation.Thread{Workspace: thread.Workspace, Channel: thread.Channel})
+	}
+	for _, place := range places {
+		told, err := d.by.told(ctx, d.doubt, place)
+		if err != nil {
+			return Marked{}, false, err
+		}
+		if i := slices.IndexFunc(told, d.standsIn); i >= 0 {
+			return told[i], true, nil
+		}
+	}
+	return Marked{}, false, nil
+}
+
+// standsIn says that a message holds this very reminder. One that the timeline knows of is an earlier repetition; one
+// from before the reminder was due is of another policy's tier. Rounds may have been counted differently since.
+func (d *delivery) standsIn(m Marked) bool {
+	known := func(p escalation.Posting) bool { return p.TS == m.TS }
+	at, err := escalation.TimeOf(m.TS)
+	return err == nil && !at.Before(d.post.Reminder.Due.Add(-lookBack)) &&
+		slices.Contains(m.Marks, d.post.Reminder.Mark()) && !slices.ContainsFunc(d.timeline.Posts, known)
+}
+
+// recalled is the effect of a reminder that stands in m.
+func (d *delivery) recalled(m Marked) escalation.Effect {
+	at, err := escalation.TimeOf(m.TS)
+	if err != nil {
+		at = d.by.Now()
+	}
+	d.by.Logger.Info("a reminder stands in Slack already, of which the database had forgotten", "timeline", d.post.Timeline,
+		"ticket", d.post.Reminder.Ticket.ID, "channel", d.post.Channel, "tier", d.post.Reminder.Tier, "ts", m.TS)
+	landed := Landed{TS: m.TS, Outside: m.Outside}
+	if m.Digest {
+		landed = Landed{}
+	}
+	effect := d.posted(landed, at)
+	effect.Recalled = true
+	return effect
+}
