@@ -72,8 +72,8 @@ check-slacktest: ## the simulated Slack, driven by Slack's own client for Node (
 check-desks: ## our client of Request Tracker, against a real one (installed and started for it)
 	@.ci/with-rt $(GO) test -tags desks -run Real -count=1 -vet=off -timeout 5m $(TESTFLAGS) ./escalation/helpdesk
 
-check-failover: ## the built program on a Postgres whose primary is killed, or freezes
-	@.ci/with-postgres $(GO) test -tags failover -count=1 -vet=off -timeout 10m -run Failover $(TESTFLAGS) ./cmd/slabuddy
+check-failover: ## how soon the built program goes on when Postgres's primary is killed, or freezes
+	@.ci/with-postgres $(GO) test -tags failover -count=1 -vet=off -timeout 10m -parallel 1 -run Failover $(TESTFLAGS) ./cmd/slabuddy
 
 check-deploy: $(STATICCHECK) ## the files under deploy/ and .github/, each held to its own format
 	@cd deploy/check && $(GO) vet ./... && $(STATICCHECK) ./...

@@ -64,10 +64,13 @@ func TestEveryTicketOfAStormIsToldOfExactlyOnceThroughCrashesAndMishaps(t *testi
 	})
 }
 
-// toldOf is how many messages tell of a ticket, in its thread or in the channel, and how many digests stand there.
-func (w *world) toldOf(id, thread string) (n, digests int) {
-	n = len(w.replies(stormChannel, thread))
-	for _, m := range w.slack.History(stormChannel) {
+// toldOf is toldIn of the storm's channel.
+func (w *world) toldOf(id, thread string) (n, digests int) { return w.toldIn(stormChannel, id, thread) }
+
+// toldIn is how many messages tell of a ticket, in its thread or in the channel, and how many digests stand there.
+func (w *world) toldIn(channel, id, thread string) (n, digests int) {
+	n = len(w.replies(channel, thread))
+	for _, m := range w.slack.History(channel) {
 		if !strings.Contains(m.Text, "wait for an answer") {
 			continue
 		}

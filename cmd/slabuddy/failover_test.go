@@ -1,5 +1,3 @@
-//go:build failover
-
 package main_test
 
 import (
@@ -12,16 +10,15 @@ import (
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
 
-// againWithin is how soon after the standby's promotion reminders have to be posted again.
-const againWithin = 20 * time.Second
-
 // Rule 15: the database fails over to a synchronous standby. Nothing is lost, nothing is posted twice, and it
 // goes on soon, also where the primary does not die but falls silent.
 func TestAFailoverLosesNothingDoublesNothingAndGoesOnSoon(t *testing.T) {
+	t.Parallel()
 	for name, fail := range map[string]func(*pgtest.Cluster) error{
 		"killed": (*pgtest.Cluster).Kill, "frozen": (*pgtest.Cluster).Freeze,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			primary, standby := pair(t)
 			if name == "frozen" {
 				t.Cleanup(func() { _ = primary.Thaw() }) // before it is removed

@@ -92,7 +92,7 @@ func TestAReminderStandsInTheThreadUnderTheTicket(t *testing.T) {
 	if got.TS != ts || got.Text != renderReminder(firstTier(), people).text() || len(got.Blocks) == 0 {
 		t.Errorf("posted %+v as %s", got, ts)
 	}
-	meta := &slacktest.Metadata{EventType: "slabuddy_job", EventPayload: map[string]any{"id": "job-1"}}
+	meta := &slacktest.Metadata{EventType: "slabuddy_job", EventPayload: map[string]any{"id": "job-1", "marks": firstTier().Mark()}}
 	if diff := cmp.Diff(meta, got.Metadata); diff != "" {
 		t.Errorf("metadata (-want +got):\n%s", diff)
 	}

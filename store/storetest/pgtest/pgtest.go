@@ -100,6 +100,36 @@ func Create(ctx context.Context, server string) (string, error) {
 	return u.String(), nil
 }
 
+// Copy returns the address of a copy of a database that nobody is connected to, dropped when the test ends: what a
+// backup of this moment would be restored to.
+func Copy(t testing.TB, db string) string {
+	t.Helper()
+	u, err := url.Parse(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := strings.TrimPrefix(u.Path, "/")
+	name := of + "_copy"
+	err = with(t.Context(), server.url, func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "create database "+name+" template "+of)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("copy a test database: %v", err)
+	}
+	u.Path = "/" + name
+	t.Cleanup(func() {
+		if err := drop(server.url, u.String()); err != nil {
+			t.Error(err)
+		}
+	})
+	return u.String()
+}
+
 func drop(server, db string) error {
 	u, err := url.Parse(db)
 	if err != nil {

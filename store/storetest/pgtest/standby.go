@@ -42,6 +42,30 @@ func (c *Cluster) Standby() (*Cluster, error) {
 	})
 }
 
+// FallBehind has a standby of c receive nothing more, and c wait for no standby: what is written from now on is lost
+// with c.
+func (c *Cluster) FallBehind(standby *Cluster) error {
+	for _, change := range []struct {
+		of  *Cluster
+		sql string
+	}{
+		{c, "alter system reset synchronous_standby_names"},
+		{standby, "alter system set primary_conninfo = ''"},
+	} {
+		err := with(context.Background(), change.of.URL("postgres"), func(ctx context.Context, conn *pgx.Conn) error {
+			if _, err := conn.Exec(ctx, change.sql); err != nil {
+				return err
+			}
+			_, err := conn.Exec(ctx, "select pg_reload_conf()")
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Promote makes a standby the primary.
 func (c *Cluster) Promote() error {
 	return with(context.Background(), c.URL("postgres"), func(ctx context.Context, conn *pgx.Conn) error {
