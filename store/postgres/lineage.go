@@ -37,14 +37,14 @@ func (s *Store) Lineage(ctx context.Context) (string, error) {
 
 // notice has each new connection tell which lineage it leads to.
 func (s *Store) notice(ctx context.Context, c *pgx.Conn) error {
-	var l string
-	err := c.QueryRow(ctx, lineage, pgx.QueryExecModeSimpleProtocol).Scan(&l)
+	results, err := c.PgConn().Exec(ctx, lineage).ReadAll()
 	switch {
 	case untold(err):
 		return nil
 	case err != nil:
 		return err
 	}
+	l := string(results[0].Rows[0][0])
 	s.lineage.Store(&l)
 	return nil
 }

@@ -3,8 +3,9 @@
 //
 //	At, Soon ──▶ plan, by when a turn is due ──▶ so many workers ──▶ turn(workspace) ──▶ when the next is due
 //
-// A workspace has one turn at a time, and one turn each before anybody has a second: one that is slow or limited
-// takes one worker at most, and none while it only waits.
+// A workspace has one turn at a time, and one turn each before anybody has a second. A turn that takes long, because
+// Slack is slow or limits the workspace, gives its worker back: so that no number of slow workspaces keeps the others
+// from theirs.
 package fleet
 
 import (
@@ -16,6 +17,9 @@ import (
 
 // lookEvery is how often the plan is looked at without a reason: its clock may run faster than timers do.
 const lookEvery = 10 * time.Second
+
+// workerFor is how long a turn has a worker. Then it goes on beside the others.
+const workerFor = 2 * time.Second
 
 // Plan says when which workspace has its next turn.
 type Plan struct {
@@ -119,8 +123,9 @@ func (p *Plan) Run(ctx context.Context, turn func(ctx context.Context, workspace
 		if e != nil {
 			turns.Go(func() {
 				defer p.rouse()
+				giveBack := p.lend()
 				next := turn(ctx, e.workspace)
-				<-p.slots
+				giveBack()
 				p.end(e, next)
 			})
 			continue
@@ -167,17 +172,14 @@ func (p *Plan) end(e *entry, next time.Time) {
 	heap.Push(&p.due, e)
 }
 
-// Wait has a turn wait without a worker: others have theirs meanwhile.
-func (p *Plan) Wait(ctx context.Context, d time.Duration) error {
-	<-p.slots
-	defer func() { p.slots <- struct{}{} }()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
+// lend lends a worker for workerFor, unless it is given back before.
+func (p *Plan) lend() (giveBack func()) {
+	var once sync.Once
+	back := func() { once.Do(func() { <-p.slots }) }
+	timer := time.AfterFunc(workerFor, back)
+	return func() {
+		timer.Stop()
+		back()
 	}
 }
 

@@ -114,22 +114,27 @@ func TestAWorkspaceHasOneTurnAtATimeAndAnotherIfAskedMeanwhile(t *testing.T) {
 	})
 }
 
-func TestATurnThatOnlyWaitsTakesNoWorker(t *testing.T) {
+// Rule 27: workspaces in which Slack hangs, however many, keep no other from its turn.
+func TestTurnsThatTakeLongKeepNobodyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDay(t, 2)
 		defer d.stop()
-		d.turn = func(ctx context.Context, workspace string) time.Time {
+		d.turn = func(_ context.Context, workspace string) time.Time {
 			if workspace != "T9" {
-				_ = d.Wait(ctx, time.Hour)
+				time.Sleep(time.Hour)
 			}
 			return time.Time{}
 		}
 		for i := range 8 {
-			d.Soon(fmt.Sprint("T", i))
+			d.At(fmt.Sprint("T", i), time.Now())
 		}
-		d.Soon("T9")
-		if got := d.turns(); len(got) != 9 {
-			t.Errorf("with eight that wait, turns: %v", got)
+		d.At("T9", time.Now().Add(time.Second))
+		if got := d.turns(); len(got) != 2 {
+			t.Errorf("at first two have a worker: %v", got)
+		}
+		time.Sleep(8*time.Second + time.Millisecond)
+		if got := d.turns(); len(got) != 9 || got[8] != "T9" {
+			t.Errorf("with eight that hang, turns: %v", got)
 		}
 	})
 }
