@@ -55,6 +55,7 @@ type decision struct {
 	events  []Event
 	jobs    []queue.New
 	passed  []ClockKind // the clocks whose deadline has passed since the last walk
+	solved  time.Time   // when the ticket was solved, where the help desk says so
 
 	breaches []ClockKind // that became certain
 	reminds  *Post       // the reminder among jobs

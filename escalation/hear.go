@@ -149,6 +149,9 @@ func (d *decision) take(f desk.Fact, at time.Time) {
 		d.customerWrote(at)
 	case desk.FactStatus:
 		d.statusIs(desk.Status(f.Value), at)
+		if desk.Status(f.Value).Over() {
+			d.solved = f.At
+		}
 	case desk.FactPriority:
 		d.t.Desk.Ticket.Priority = f.Value
 		d.chooseAgain(func(t *Ticket) { t.Priority = f.Value })
@@ -216,7 +219,8 @@ func (d *decision) statusIs(s desk.Status, at time.Time) {
 	}
 }
 
-// stopAll ends every clock of a ticket that is over: the resolution is kept or broken, the others are void.
+// stopAll ends every clock of a ticket that is over: the resolution is kept or broken, the others are void. One whose
+// deadline had passed when the ticket was solved was broken by then, though nobody looked at the time.
 func (d *decision) stopAll() {
 	at := d.f.Now
 	if solved := d.t.Desk.Ticket.SolvedAt; !solved.IsZero() && solved.Before(at) {
@@ -224,6 +228,9 @@ func (d *decision) stopAll() {
 	}
 	for i := range d.t.Clocks {
 		c := &d.t.Clocks[i]
+		if c.Running() && d.solved.After(c.Deadline) {
+			d.breach(c)
+		}
 		if len(d.t.Clocks) == 1 || c.Start.IsZero() || !c.StoppedAt.IsZero() {
 			continue
 		}

@@ -54,7 +54,10 @@ func promise(t escalation.Timeline, c escalation.Clock, now time.Time) Promise {
 	if c.Kind == escalation.FirstReply && !t.AnsweredAt.IsZero() {
 		p.EndedAt = t.AnsweredAt
 	}
-	p.Void = !p.EndedAt.IsZero() && c.StoppedAt.IsZero() && (c.Kind != escalation.FirstReply || t.AnsweredAt.IsZero())
+	p.Void = !p.EndedAt.IsZero() && c.StoppedAt.IsZero()
+	if c.Kind == escalation.FirstReply {
+		p.Void = !p.EndedAt.IsZero() && t.AnsweredAt.IsZero()
+	}
 	p.Outcome = outcome(t, c, p, now)
 	if p.Outcome == Breached && p.BreachedAt.IsZero() {
 		p.BreachedAt = p.Deadline

@@ -12,6 +12,8 @@ import (
 const (
 	mostBars   = 20 // Slack's charts take no more
 	mostMissed = 50 // breaches of a summary
+
+	mostBlindTold = 3 // blind spans of a summary
 )
 
 // Summary is the report as a message tells it. Of breaches in channels that mayRead does not allow, no more is told
@@ -19,7 +21,7 @@ const (
 func (r Report) Summary(zone *time.Location, mayRead func(channels []string) map[string]bool) escalation.Summary {
 	s := escalation.Summary{
 		From: r.From, To: r.To, Zone: r.Zone, Sentence: r.Sentence(), Bars: r.bars(zone), Breaches: len(r.Breaches) + r.Unlisted,
-		Details: slices.Concat(r.promiseLines(), r.waitLines(), r.causeLines(), r.Coverage(), r.reminderLines(), r.botLines(), r.Limits),
+		Details: slices.Concat(r.promiseLines(), r.waitLines(), r.causeLines(), r.Coverage(), r.reminderLines(), r.botLines(zone), r.Limits),
 	}
 	listed := r.Breaches[:min(len(r.Breaches), mostMissed)]
 	var channels []string
@@ -134,17 +136,26 @@ func (r Report) reminderLines() []string {
 		plural(n.Posted, "reminder"), n.Night, n.Unneeded, n.Superseded)}
 }
 
-func (r Report) botLines() []string {
+func (r Report) botLines(zone *time.Location) []string {
 	b := r.Bot
 	lines := []string{fmt.Sprintf("The bot itself: %d late by a minute or more, %d failed, %d posted without a word from the help desk.", b.Late, b.Failed, b.Silent)}
-	if len(b.Blind) > 0 {
-		n := 0
-		for _, s := range b.Blind {
-			n += s.Tickets
-		}
-		lines = append(lines, fmt.Sprintf("It was blind %s, while %s waited for it.", times(len(b.Blind)), plural(n, "ticket")))
+	for _, s := range b.Blind[:min(len(b.Blind), mostBlindTold)] {
+		lines = append(lines, fmt.Sprintf("It was blind %s to %s, while %s waited for it: %s.",
+			s.From.In(zone).Format("Mon 2 Jan 15:04"), s.To.In(zone).Format("15:04"), plural(s.Tickets, "ticket"), s.named()))
+	}
+	if more := len(b.Blind) - mostBlindTold; more > 0 {
+		lines = append(lines, fmt.Sprintf("It was blind %s more.", times(more)))
 	}
 	return lines
+}
+
+// named are the tickets that a blind span concerned, as far as they are kept.
+func (b Blind) named() string {
+	said := strings.Join(b.Some, ", ")
+	if more := b.Tickets - len(b.Some); more > 0 {
+		said += fmt.Sprintf(" and %d more", more)
+	}
+	return said
 }
 
 func times(n int) string {

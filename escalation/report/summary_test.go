@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -81,10 +82,18 @@ func TestTheDetailsSayWhatALeadAsks(t *testing.T) {
 	r := missedIn("C1", 1, to.Add(-50*time.Hour))
 	r.History = []escalation.Event{{At: to.Add(-49 * time.Hour), Kind: escalation.EventPosted, Details: escalation.Details{Late: 2 * time.Minute, Mentioned: []string{"U0ANA"}}}}
 	b.Add(r, known)
+	for n, id := range []string{"1", "7"} { // decided seven and six minutes late, at one moment
+		late := missedIn("C1", n+2, to.Add(-48*time.Hour))
+		late.Timeline.Ticket.ID, late.Timeline.State, late.Timeline.AnsweredAt = id, escalation.Answered, to.Add(-48*time.Hour+20*time.Minute)
+		late.Timeline.FirstReply().BreachedAt = time.Time{}
+		late.History = []escalation.Event{{At: to.Add(-48*time.Hour + 17*time.Minute), Kind: escalation.EventDue, Details: escalation.Details{Late: time.Duration(7-n) * time.Minute, Desk: desk.Unanswered}}}
+		b.Add(late, known)
+	}
 	said := strings.Join(b.Report().Summary(time.UTC, func([]string) map[string]bool { return nil }).Details, "\n")
 	for _, part := range []string{
-		"first reply, enterprise: 0 kept, 1 breached, 0 withdrawn, 0 still open; 0 % in time.", "Why promises broke: 1 nobody was told.",
+		"first reply, enterprise: 2 kept, 1 breached, 0 withdrawn, 0 still open; 67 % in time.", "Why promises broke: 1 nobody was told.",
 		"Nobody was on shift for 4 h 00 min, most of it on Mon", "1 reminder posted, 0 of them by night", "1 late by a minute or more",
+		"It was blind Sat 21 Nov 09:10 to 09:17, while 2 tickets waited for it: 1, 7.",
 	} {
 		if !strings.Contains(said, part) {
 			t.Errorf("it does not say %q:\n%s", part, said)

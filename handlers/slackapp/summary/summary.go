@@ -4,6 +4,7 @@ package summary
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,21 +113,28 @@ func chart(s escalation.Summary) slack.Block {
 		slack.NewDataVisualizationDataSeries("in time", kept...), slack.NewDataVisualizationDataSeries("too late, or never", breached...)))
 }
 
-// table is the breaches (docs.slack.dev/reference/block-kit/blocks/data-table-block).
+// table is the breaches (docs.slack.dev/reference/block-kit/blocks/data-table-block). It leads to their threads where
+// Slack said of any where that is.
 func table(s escalation.Summary, zone *time.Location) *slack.DataTableBlock {
 	t := slack.NewDataTableBlock("Promises that broke").WithPageSize(pageSize)
-	t.AddRow(cell("Broken at"), cell("Ticket"), cell("Why"), cell("Late by"), cell("Subject"), cell("Priority"), cell("Promise"), cell("Thread"))
+	linked := slices.ContainsFunc(s.Missed, func(m escalation.Missed) bool { return m.Link != "" })
+	add := func(thread slack.DataTableCell, row ...slack.DataTableCell) {
+		if linked {
+			row = append(row, thread)
+		}
+		t.AddRow(row...)
+	}
+	add(cell("Thread"), cell("Broken at"), cell("Ticket"), cell("Why"), cell("Late by"), cell("Subject"), cell("Priority"), cell("Promise"))
 	for _, m := range s.Missed {
-		subject := m.Ticket.Subject
+		subject, thread := m.Ticket.Subject, cell("")
 		if subject == "" && m.Ticket.Customer == "" && m.Ticket.Link == "" {
 			subject = "in a channel that not everybody reads"
 		}
-		thread := ""
 		if m.Link != "" {
-			thread = "thread"
+			thread = block.LinkCell(m.Link, "thread", mostField)
 		}
-		t.AddRow(cell(m.At.In(zone).Format("2006-01-02 15:04")), block.LinkCell(m.Ticket.Link, m.Ticket.ID, mostField), cell(m.Because), cell(m.Late),
-			cell(subject), cell(m.Ticket.Priority), cell(clock(m.Clock)), block.LinkCell(m.Link, thread, mostField))
+		add(thread, cell(m.At.In(zone).Format("2006-01-02 15:04")), block.LinkCell(m.Ticket.Link, m.Ticket.ID, mostField), cell(m.Because), cell(m.Late),
+			cell(subject), cell(m.Ticket.Priority), cell(clock(m.Clock)))
 	}
 	return t
 }

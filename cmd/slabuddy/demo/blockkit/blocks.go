@@ -44,6 +44,7 @@ type block struct {
 	Error     string
 	Optional  bool
 	Rows      [][]cell // of a data table; the first is its header
+	Chart     *chart   // of a data visualization
 }
 
 // Blocks are blocks as HTML.
@@ -106,6 +107,10 @@ func (r *Reader) block(o object, at Container) (b block, ok bool) {
 	case "data_table":
 		b.Title = o.str("caption")
 		b.Rows = r.rows(o, at)
+	case "data_visualization":
+		b.Title = o.str("title")
+		b.Chart = chartOf(o.in("chart"))
+		return b, b.Chart != nil
 	case "divider":
 	default:
 		return b, false

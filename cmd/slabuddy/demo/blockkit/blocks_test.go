@@ -114,3 +114,17 @@ func TestWhatCannotBeReadIsLeftOut(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAChartOfBarsIsDrawn(t *testing.T) {
+	html := blocks(t, `[{"type":"data_visualization","title":"First <replies>","chart":{"type":"bar","axis_config":{"categories":["Mon","Tue"],"y_label":"tickets"},
+		"series":[{"name":"in time","data":[{"label":"Tue","value":4},{"label":"Mon","value":8}]},{"name":"late","data":[{"label":"Mon","value":0},{"label":"Tue","value":2}]}]}}]`,
+		Container{Channel: "C1", TS: "1.000001"})
+	contains(t, html, `First &lt;replies&gt;`, `<span class="key bar1">late</span>`, `aria-label="Mon, in time: 8"`, `height="130"`, `aria-label="Tue, in time: 4"`, `height="65"`,
+		`aria-label="Mon, late: 0"`, `height="0"`, `>8</text>`, `>Tue</text>`)
+	if n := strings.Count(html, "<rect"); n != 4 {
+		t.Errorf("%d bars, want 4", n)
+	}
+	if odd := blocks(t, `[{"type":"data_visualization","title":"T","chart":{"type":"pie"}},{"type":"data_visualization","chart":7}]`, Container{}); strings.Contains(odd, "<svg") {
+		t.Errorf("what is not simulated is drawn: %s", odd)
+	}
+}

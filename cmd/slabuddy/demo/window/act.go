@@ -74,7 +74,7 @@ func (w *Window) say(a act) (string, error) {
 }
 
 // looking are the commands that change nothing.
-var looking = map[string]bool{"/sla": true, "/sla all": true, "/sla who": true, "/sla hours": true, "/sla help": true}
+var looking = map[string]bool{"/sla": true, "/sla all": true, "/sla who": true, "/sla hours": true, "/sla report 30d": true, "/sla help": true}
 
 func (w *Window) command(a act, channel, text string) (string, error) {
 	name, rest, _ := strings.Cut(text, " ")
