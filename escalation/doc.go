@@ -58,7 +58,7 @@
 //	                   ├─▶ queue.Admit ═════════════════════════════════════════ Claim ═══▶ job running, not known how it went
 //	                   ├─▶ deliver.Deliverer.Prepare ◀───────────────────────── Load ────── the timeline, once more
 //	                   ├─▶ Send: out of date? then dropped
-//	thread ◀───────────┼────── else slackapp.Poster.Post, with the job's id
+//	thread ◀───────────┼────── else message.Poster.Post, with the job's id
 //	thread ◀───────────┼── Look, if not known how it went: Poster.Find that id
 //	                   └─▶ the job's outcome, and its Effect on the timeline ═══ Finish ══▶ job done, tier posted, history
 //

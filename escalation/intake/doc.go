@@ -5,7 +5,7 @@
 //	                             │  heard before it: mentions and replies
 //	                             ▼
 //	@mention ─▶ Mentions.Hear ═══▶ kept ─▶ its timeline? ─▶ Respond ═══▶ change, job of the answer
-//	webhook ──▶ Replies.Hear ════▶ kept ─▶ its timelines? ▶ Told ══════▶ change
+//	webhook ──▶ Replies.Hear ════▶ kept ─▶ its timelines? ▶ Hear ══════▶ change
 //
 // A double line is a commit. Everything is kept before it is acted on, and nobody upstream is told that it
 // was taken before that: what Slack or the help desk delivers again changes nothing the second time.

@@ -16,15 +16,23 @@
 //	POST /slack/commands ─────▶ verify ─▶ readCommand ─────┼▶ Surfaces ──┤
 //	app_home_opened ───────────────────────────────────────┘  (durable)  └─▶ Later ─▶ calls out, after the ack
 //
-// What is beside it, in the order in which they may know each other (cmd/slabuddy holds it):
+// What is below it. Those of one line know nobody of their own line, nor of those further down (ranks in
+// cmd/slabuddy/deps_test.go):
 //
 //	tolerant   decodes what may come in odd shapes      mrkdwn      Slack's markup
-//	client     calls Slack's Web API                    block       blocks of modals and of the home tab
-//	message    how reminders and notes look             directory   who is who in each workspace
-//	ticket     reads tickets from messages
-//	slackapp   this package                             people      who may change what
-//	scan       reads what events did not bring          install     OAuth, and the tokens it yields
+//	socket     what comes through a WebSocket           fleet       turns of the workspaces
+//	giphy      a GIF for a word                         install/seal  tokens at rest
+//
+//	client     calls Slack's Web API                    block       blocks of messages, modals, the home tab
+//	ticket     reads tickets from messages              overview    where tickets and people stand, in words
+//
+//	slackapp   this package                             directory   who is who in each workspace
+//	people     who may act, and who may change what     readers     who may read which channel
+//	summary    how the team did, as a message           manifest    the app's manifest
+//
 //	buttons    clicks on reminders                      commands    /sla and the others
 //	views      modals                                   home        the home tab
-//	socket     what comes through a WebSocket           manifest    the app's manifest
+//	scan       reads what events did not bring          install     OAuth, and the tokens it yields
+//
+//	message    how reminders, digests and notes look, and how they get there
 package slackapp

@@ -4,8 +4,8 @@
 //	             └────▶ a change: Book.Change, jobs ─▶ the same, once it is durable
 //	/sla-setup, /add-support-engineer ───────────────▶ nothing at once; a modal opens right after
 //
-// Only what Slack must be asked about is done after the answer: whether somebody may change another
-// person's absence.
+// Only what Slack must be asked about is done after the answer: whether somebody may change another person's
+// absence, or hand a ticket on.
 package commands
 
 import (

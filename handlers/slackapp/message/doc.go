@@ -1,4 +1,5 @@
-// Package message is how reminders, notes and reports of trouble look in Slack, and how they get there.
+// Package message is how reminders, digests, notes, cards of shifts, summaries and reports of trouble look in Slack,
+// and how they get there.
 //
 //	Post ─▶ Poster.Post ─▶ render ─▶ chat.postMessage
 //	        Poster.Refresh ────────▶ chat.update

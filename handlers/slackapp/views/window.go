@@ -1,4 +1,5 @@
-// Package views holds the modals in which a channel and the support team are set up.
+// Package views holds the modals in which a channel with its policy and hours, the support team, the changes of shift
+// and the week's report are set up.
 //
 //	command ──▶ may they? known ─▶ modal ──────────────┐
 //	              └── not known ─▶ "One moment" ─▶ ask ─┴─▶ buttons: the modal drawn again (views.update)
