@@ -11,12 +11,18 @@ import (
 //
 //	Fri 16:40–17:00 20 min · Sat, Sun closed · Mon 09:00–09:30 30 min → due Mon 09:30
 func (h *Hours) Walk(from, due time.Time, pauses []Span) string {
+	if due.Sub(from) > longestTold {
+		return h.Sum(from, due, pauses) + " → due " + due.In(h.Zone()).Format("Mon 2 Jan 2006 15:04")
+	}
 	w := h.walk(from, due, pauses)
 	return strings.TrimPrefix(w.String()+" → due "+w.ending(due.In(h.Zone())), " → ")
 }
 
 // Sum is Walk without the due time.
 func (h *Hours) Sum(from, to time.Time, pauses []Span) string {
+	if to.Sub(from) > longestTold {
+		return duration(h.Elapsed(from, to, pauses)) + " in more than a year"
+	}
 	return h.walk(from, to, pauses).String()
 }
 
@@ -35,6 +41,10 @@ type step struct {
 	open  time.Duration
 	day   int
 }
+
+// longestTold is what is told day by day: whoever opens for a minute a week and promises a month would have centuries
+// of them looked through.
+const longestTold = 366 * 24 * time.Hour
 
 // fewDays is how long days of the week are enough to tell days apart.
 const fewDays = 6 * 24 * time.Hour

@@ -1,6 +1,7 @@
 package hours
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -30,6 +31,8 @@ func TestWalk(t *testing.T) {
 			want: "Thu 16:59:30–17:00 30 s · Fri 09:00–09:00:30 30 s → due Fri 09:00:30"},
 		{name: "a break at noon", week: "mon-fri 09:00-12:00,13:00-17:00", from: "2026-01-08 11:00", add: "2h",
 			want: "Thu 11:00–12:00 1 h · 13:00–14:00 1 h → due Thu 14:00"},
+		{name: "more than a year", week: "mon 09:00-09:01", from: "2026-01-09 16:40", add: "1h",
+			want: "1 h in more than a year → due Mon 1 Mar 2027 09:01"},
 		{name: "begun on a closed day", week: nineToFive, from: "2026-01-10 03:00", add: "10m",
 			want: "Sat, Sun closed · Mon 09:00–09:10 10 min → due Mon 09:10"},
 		{name: "begun after closing", week: nineToFive, from: "2026-01-08 18:00", add: "10m",
@@ -95,4 +98,26 @@ func at(t testing.TB, s string) time.Time {
 	}
 	t.Fatalf("%q is no time", s)
 	return time.Time{}
+}
+
+// A minute a week, and a month of it promised: the words are about centuries, and take no time.
+func TestCenturiesAreToldAtOnce(t *testing.T) {
+	minute, err := ParseWindows("09:00-09:01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := Definition{Zone: time.UTC}
+	d.Week[time.Monday] = minute
+	h, err := New(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Date(2026, 1, 9, 16, 40, 0, 0, time.UTC)
+	due := h.Add(from, 30*24*time.Hour)
+	if words := h.Walk(from, due, nil); !strings.Contains(words, "in more than a year → due") || due.Year() < 2400 {
+		t.Errorf("%s: %s", due, words)
+	}
+	if allocated := testing.AllocsPerRun(1, func() { h.Walk(from, due, nil) }); allocated > 100 {
+		t.Errorf("%.0f allocations: every week is looked at", allocated)
+	}
 }
