@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -17,6 +18,8 @@ import (
 	gcal "google.golang.org/api/calendar/v3"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
+	"google.golang.org/api/option/internaloption"
+	htransport "google.golang.org/api/transport/http"
 
 	"github.com/slabuddy/slabuddy/calendar"
 )
@@ -58,7 +61,7 @@ func New(ctx context.Context, c Config) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	service, err := gcal.NewService(ctx, options...)
+	service, err := serviceOf(ctx, options)
 	if err != nil {
 		return nil, errors.New(reader.scrub(fmt.Sprintf("the Google Calendar client could not be set up: %v", err)))
 	}
@@ -66,6 +69,16 @@ func New(ctx context.Context, c Config) (*Calendar, error) {
 		id: c.CalendarID, reader: reader, events: service.Events, timeOut: 10 * time.Second,
 		zone: cmp.Or(c.Zone, time.UTC), log: c.Log,
 	}, nil
+}
+
+// serviceOf follows no redirect: the key, or the token, is put on every request, so it would go along (rule 29).
+func serviceOf(ctx context.Context, options []option.ClientOption) (*gcal.Service, error) {
+	client, _, err := htransport.NewClient(ctx, append(options, internaloption.EnableNewAuthLibrary())...)
+	if err != nil {
+		return nil, err
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return gcal.NewService(ctx, append(options, option.WithHTTPClient(client))...)
 }
 
 func (c Config) options() ([]option.ClientOption, reader, error) {

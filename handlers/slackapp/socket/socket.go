@@ -80,7 +80,10 @@ func New(c Config) (*Client, error) {
 		c.APIURL = slack.APIURL
 	}
 	if c.HTTP == nil {
-		c.HTTP = &http.Client{Timeout: 10 * time.Second}
+		c.HTTP = &http.Client{
+			Timeout:       10 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the token would go along
+		}
 	}
 	return &Client{
 		Config: c,
