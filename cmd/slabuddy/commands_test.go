@@ -67,6 +67,7 @@ func TestExitCodes(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases["sqlite"](t), `
+calendar: {id: shifts@group.calendar.google.com}
 policies: {urgent: {tiers: [{after: 5m, notify: [on-shift, '@support']}]}}
 channels: {C0ENTERPRISE: {by_priority: {high: urgent}}, C0TEAMS: {policy: teams}, C0WORK: {policy: urgent, hours: berlin}}
 hours: {berlin: {timezone: Europe/Berlin, week: {mon-fri: '09:00-17:00'}}}
@@ -108,7 +109,7 @@ channels:
 	if look.code != 0 {
 		t.Errorf("what is to be looked at fails: %d\n%s", look.code, look.stderr)
 	}
-	expect(t, look.stdout, "✓ Good: ", "slabuddy.yaml:6:17: policies.promising.next_reply counts nothing: without a help desk",
+	expect(t, look.stdout, "✓ Good: ", "Tier 1 of promising (next reply) reaches nobody: without a shift calendar", "slabuddy.yaml:9:3: channels.C0TEAMS: Tiers 1 and 2 of enterprise reach nobody", "slabuddy.yaml:6:17: policies.promising.next_reply counts nothing: without a help desk",
 		"! ", "slabuddy.yaml:9:27: channels.C0TEAMS.by_priority has the priority \"urgnt\"", "Did you mean urgent?",
 		"has the product \"Autth\", which is not under products", "! Before it can serve:\n    SLACK_SIGNING_SECRET is missing\n", "    SLACK_BOT_TOKEN is missing\n",
 		"  priority high or 1, product Autth: promising (1h here), next reply within 2h (30m before on-shift)\n")
@@ -118,7 +119,7 @@ channels:
 		Environment []any
 	}
 	marks := read[marked](t, w.run("check", "--json", "--offline"))
-	if !marks.OK || len(marks.Look) != 4 || len(marks.Unset) != 2 || len(marks.Environment) != 0 {
+	if !marks.OK || len(marks.Look) != 5 || len(marks.Unset) != 2 || len(marks.Environment) != 0 {
 		t.Errorf("for programs: %+v", marks)
 	}
 	if got := w.run("check", "--live"); got.code != 1 || !strings.Contains(got.stderr, "SLACK_BOT_TOKEN is missing") {
