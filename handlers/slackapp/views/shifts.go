@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/overview"
@@ -20,25 +18,15 @@ import (
 // CallbackShifts is the modal of /sla-setup handover.
 const CallbackShifts = "slabuddy_shifts"
 
-const titleShifts = "Changes of shift"
-
 // Shifts is the modal in which it is set up where changes of shift are told, and when the week ahead is.
 type Shifts struct {
-	window
-	book    Book
-	readers Readers
-	reach   func(workspace string) escalation.Reach
-	zone    func() *time.Location
+	placing
+	reach func(workspace string) escalation.Reach
 }
 
 // NewShifts returns the modal of /sla-setup handover.
 func NewShifts(c Config) *Shifts {
-	return &Shifts{window{c.Slack, c.People, c.Now, c.Logger}, c.Book, c.Readers, c.Reach, c.Zone}
-}
-
-// shiftsState is what the modal remembers.
-type shiftsState struct {
-	Version int64 `json:"version"` // the one that is changed
+	return &Shifts{newPlacing(c, CallbackShifts, "Changes of shift", setup.HandoverScope), c.Reach}
 }
 
 // Open answers /sla-setup handover.
@@ -52,9 +40,7 @@ func (s *Shifts) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answer,
 func (s *Shifts) render(view *setup.View, here string) slack.ModalViewRequest {
 	set := view.Settings.Handover
 	if view.Handover.Origin == setup.File {
-		return block.Modal(CallbackShifts, titleShifts, "", "", []slack.Block{
-			block.Section(s.standing(view), "It is set in slabuddy.yaml by whoever runs me, and can only be changed there."),
-		})
+		return s.fixed(s.standing(view))
 	}
 	outlook := ""
 	if set.Outlook != nil {
@@ -64,12 +50,12 @@ func (s *Shifts) render(view *setup.View, here string) slack.ModalViewRequest {
 	if !s.reach(view.Workspace).HasCalendar {
 		blocks = append(blocks, block.Section(":warning: I have no shift calendar here, so I know of no change of shift. Whoever runs me can name one."))
 	}
-	return block.Modal(CallbackShifts, titleShifts, "Save", pack(shiftsState{view.Version(setup.HandoverScope)}), append(blocks,
+	return s.asking(view, append(blocks,
 		block.Input(setup.FieldChannel, "Channel", "Whoever is in it sees which tickets are handed over. Left empty, nothing is told.", true, channelMenu(set.Channel, here)),
 		block.Input(setup.FieldOutlook, "The week ahead", "A day and a time, such as mon 09:00, on the clock of "+s.zone().String()+". Left empty, the week ahead is not told.", true,
 			block.Field(setup.FieldOutlook, "mon 09:00", outlook, 20)),
 		block.Small("At each change of shift: who goes, who comes, and every open ticket, with *Take over* beside it. Of the week ahead: the hours with nobody on shift."),
-	))
+	)...)
 }
 
 // standing says what is in force.
@@ -88,44 +74,29 @@ func (s *Shifts) standing(view *setup.View) string {
 	return words + "."
 }
 
-// Interact takes in what is submitted. The same submitted twice finds it in force.
+// Interact takes in what is submitted.
 func (s *Shifts) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
-	if i.Type != "view_submission" {
-		return slackapp.Answer{}, nil
-	}
-	channel := first(chosen(i.View, setup.FieldChannel, setup.FieldChannel))
-	if channel != "" && !slackid.IsChannel(channel) {
-		return s.odd(i), nil
-	}
-	if words := s.refusedIn(ctx, i, channel, s.readers); words != "" {
-		return wrong(map[string]string{setup.FieldChannel: words}), nil
-	}
-	edit := setup.Edit{Workspace: i.Workspace, Scope: setup.HandoverScope, By: i.User, Version: unpack[shiftsState](i.View.Private).Version}
-	if channel != "" {
+	return s.change(ctx, i, func(channel string) (setup.Body, map[string]string) {
 		body := setup.Handover{Channel: channel}
 		if words := strings.TrimSpace(text(i.View, setup.FieldOutlook, setup.FieldOutlook)); words != "" {
 			at, err := weekly.Parse(words)
 			if err != nil {
-				return wrong(map[string]string{setup.FieldOutlook: "Write a day and a time, such as mon 09:00, or leave it empty."}), nil
+				return nil, map[string]string{setup.FieldOutlook: "Write a day and a time, such as mon 09:00, or leave it empty."}
 			}
 			body.Outlook = &at
 		}
-		edit.Body = body
-	}
-	return place(ctx, s.book, edit, func(v *setup.View) slack.ModalViewRequest { return s.saved(v.Settings.Handover) })
+		return body, nil
+	}, func(v *setup.View) slack.ModalViewRequest { return s.saved(v.Settings.Handover) })
 }
 
 // saved says what is in force now.
 func (s *Shifts) saved(set escalation.HandoverSettings) slack.ModalViewRequest {
 	if set.Channel == "" {
-		return block.Modal(CallbackNotice, titleShifts, "", "", []slack.Block{block.Section(":white_check_mark: Saved. I tell no changes of shift.")})
+		return s.ended(":white_check_mark: Saved. I tell no changes of shift.")
 	}
 	words := ":white_check_mark: Saved. I tell the next change of shift in " + overview.Channel(set.Channel) + "."
 	if set.Outlook != nil {
 		words += " The week ahead comes on " + set.Outlook.Next(s.now(), s.zone()).Format("Monday, 2 January, at 15:04 MST") + "."
 	}
-	return block.Modal(CallbackNotice, titleShifts, "", "", []slack.Block{
-		block.Section(words),
-		block.Small("Am I in that channel? If not, type `/invite @SLA Buddy` there."),
-	})
+	return s.begun(words)
 }

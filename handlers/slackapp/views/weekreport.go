@@ -3,14 +3,12 @@ package views
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/overview"
@@ -19,24 +17,12 @@ import (
 // CallbackWeekReport is the modal of /sla-setup report.
 const CallbackWeekReport = "slabuddy_report_week"
 
-const titleWeekReport = "The week's report"
-
 // WeekReport is the modal in which it is set up where and when the week's report is posted.
-type WeekReport struct {
-	window
-	book    Book
-	readers Readers
-	zone    func() *time.Location
-}
+type WeekReport struct{ placing }
 
 // NewWeekReport returns the modal of /sla-setup report.
 func NewWeekReport(c Config) *WeekReport {
-	return &WeekReport{window{c.Slack, c.People, c.Now, c.Logger}, c.Book, c.Readers, c.Zone}
-}
-
-// weekState is what the modal remembers.
-type weekState struct {
-	Version int64 `json:"version"` // the one that is changed
+	return &WeekReport{newPlacing(c, CallbackWeekReport, "The week's report", setup.ReportScope)}
 }
 
 // Open answers /sla-setup report.
@@ -50,17 +36,15 @@ func (w *WeekReport) Open(_ context.Context, cmd slackapp.Command) (slackapp.Ans
 func (w *WeekReport) render(view *setup.View, here string) slack.ModalViewRequest {
 	plan := view.Settings.Report
 	if view.Report.Origin == setup.File {
-		return block.Modal(CallbackWeekReport, titleWeekReport, "", "", []slack.Block{
-			block.Section(w.standing(view), "It is set in slabuddy.yaml by whoever runs me, and can only be changed there."),
-		})
+		return w.fixed(w.standing(view))
 	}
-	return block.Modal(CallbackWeekReport, titleWeekReport, "Save", pack(weekState{view.Version(setup.ReportScope)}), []slack.Block{
+	return w.asking(view,
 		block.Section(w.standing(view)),
 		block.Input(setup.FieldChannel, "Channel", "Whoever is in it reads how the team did. Left empty, the report is posted nowhere.", true, channelMenu(plan.Channel, here)),
 		block.Input(setup.FieldAt, "When", "A day and a time, such as mon 09:00, on the clock of "+w.zone().String()+".", false,
 			block.Field(setup.FieldAt, "mon 09:00", plan.At.String(), 20)),
 		block.Small("It says how many first replies were in time, which were not and why, and what that was like the week before. `/sla report` says so any time."),
-	})
+	)
 }
 
 // standing says what is in force.
@@ -76,37 +60,22 @@ func (w *WeekReport) standing(view *setup.View) string {
 	return words + "."
 }
 
-// Interact takes in what is submitted. The same submitted twice finds it in force.
+// Interact takes in what is submitted.
 func (w *WeekReport) Interact(ctx context.Context, i slackapp.Interaction) (slackapp.Answer, error) {
-	if i.Type != "view_submission" {
-		return slackapp.Answer{}, nil
-	}
-	channel := first(chosen(i.View, setup.FieldChannel, setup.FieldChannel))
-	if channel != "" && !slackid.IsChannel(channel) {
-		return w.odd(i), nil
-	}
-	if words := w.refusedIn(ctx, i, channel, w.readers); words != "" {
-		return wrong(map[string]string{setup.FieldChannel: words}), nil
-	}
-	edit := setup.Edit{Workspace: i.Workspace, Scope: setup.ReportScope, By: i.User, Version: unpack[weekState](i.View.Private).Version}
-	if channel != "" {
+	return w.change(ctx, i, func(channel string) (setup.Body, map[string]string) {
 		at, err := weekly.Parse(text(i.View, setup.FieldAt, setup.FieldAt))
 		if err != nil {
-			return wrong(map[string]string{setup.FieldAt: "Write a day and a time, such as mon 09:00."}), nil
+			return nil, map[string]string{setup.FieldAt: "Write a day and a time, such as mon 09:00."}
 		}
-		edit.Body = setup.Report{Channel: channel, At: at}
-	}
-	return place(ctx, w.book, edit, func(v *setup.View) slack.ModalViewRequest { return w.saved(v.Settings.Report) })
+		return setup.Report{Channel: channel, At: at}, nil
+	}, func(v *setup.View) slack.ModalViewRequest { return w.saved(v.Settings.Report) })
 }
 
 // saved says what is in force now.
 func (w *WeekReport) saved(plan escalation.Weekly) slack.ModalViewRequest {
 	if plan.Channel == "" {
-		return block.Modal(CallbackNotice, titleWeekReport, "", "", []slack.Block{block.Section(":white_check_mark: Saved. I post no weekly report.")})
+		return w.ended(":white_check_mark: Saved. I post no weekly report.")
 	}
 	next := plan.At.Next(w.now(), w.zone())
-	return block.Modal(CallbackNotice, titleWeekReport, "", "", []slack.Block{
-		block.Section(fmt.Sprintf(":white_check_mark: Saved. The next one comes in %s on %s.", overview.Channel(plan.Channel), next.Format("Monday, 2 January, at 15:04 MST"))),
-		block.Small("Am I in that channel? If not, type `/invite @SLA Buddy` there."),
-	})
+	return w.begun(fmt.Sprintf(":white_check_mark: Saved. The next one comes in %s on %s.", overview.Channel(plan.Channel), next.Format("Monday, 2 January, at 15:04 MST")))
 }
