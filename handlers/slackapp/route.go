@@ -250,19 +250,27 @@ const slackbot = "USLACKBOT"
 // byColleague says that a full member of the workspace wrote the message. Where Slack cannot say who it was,
 // it is to deliver the message again.
 func (a *App) byColleague(ctx context.Context, e *envelope) (bool, error) {
-	if !e.byPerson() || a.Colleague == nil {
-		return e.byPerson(), nil
+	switch {
+	case !e.byPerson():
+		return false, nil
+	case !e.fromOurs() && (a.Colleague == nil || e.organisation() == ""):
+		return false, nil // of an organisation's other workspaces Slack alone knows whether they are ours
+	case a.Colleague == nil:
+		return true, nil
 	}
 	return a.Colleague(ctx, e.workspace(), string(e.Event.User))
 }
 
-// byPerson says that a person of the workspace, or of its Enterprise Grid organisation, wrote the message: no
-// bot, and nobody from the other side of a channel that is shared with another organisation.
+// byPerson says that a person wrote the message, and no bot.
 func (e *envelope) byPerson() bool {
 	m := &e.Event
-	if m.User == "" || m.User == slackbot || m.BotID != "" || m.Subtype == "bot_message" {
-		return false
-	}
+	return m.User != "" && m.User != slackbot && m.BotID == "" && m.Subtype != "bot_message"
+}
+
+// fromOurs says that whoever wrote the message is of the workspace, or of its Enterprise Grid organisation, as far as
+// the event tells: it does not where the channel is shared with another organisation.
+func (e *envelope) fromOurs() bool {
+	m := &e.Event
 	org := e.organisation()
 	for _, team := range []tolerant.Text{m.Team, m.UserTeam, m.SourceTeam} {
 		ours := string(team) == e.workspace() || string(team) == org || org != "" && !e.SharedOutside

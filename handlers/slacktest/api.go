@@ -197,11 +197,15 @@ func (x *exchange) reply(out result) {
 }
 
 func (w *Workspace) authTest(args) answer {
-	return answer{
+	who := answer{
 		"ok": true, "url": "https://" + w.opts.Team.Domain + ".slack.com/", "team": w.opts.Team.Name,
 		"team_id": w.opts.Team.ID, "user": w.opts.App.Name, "user_id": w.opts.App.UserID,
 		"bot_id": w.opts.App.BotID, "is_enterprise_install": false,
 	}
+	if w.opts.Team.Enterprise != "" {
+		who["enterprise_id"] = w.opts.Team.Enterprise
+	}
+	return who
 }
 
 // raw is v as JSON. v is made of maps, slices, strings and numbers, which always encode.

@@ -10,6 +10,7 @@ type Envelope struct {
 	Token               string          `json:"token"`
 	TeamID              string          `json:"team_id"`
 	ContextTeamID       string          `json:"context_team_id"`
+	EnterpriseID        string          `json:"enterprise_id,omitempty"`
 	ContextEnterpriseID *string         `json:"context_enterprise_id"`
 	APIAppID            string          `json:"api_app_id"`
 	Event               json.RawMessage `json:"event"`
@@ -153,16 +154,18 @@ func (w *Workspace) send(about Event, inner json.RawMessage, extShared bool) {
 
 func (w *Workspace) envelope(id string, inner json.RawMessage, extShared bool) []byte {
 	body := raw(Envelope{
-		Token:         w.opts.VerificationToken,
-		TeamID:        w.opts.Team.ID,
-		ContextTeamID: w.opts.Team.ID,
-		APIAppID:      w.opts.App.ID,
-		Event:         inner,
-		Type:          "event_callback",
-		EventID:       id,
-		EventTime:     w.opts.Now().Unix(),
+		Token:               w.opts.VerificationToken,
+		TeamID:              w.opts.Team.ID,
+		ContextTeamID:       w.opts.Team.ID,
+		ContextEnterpriseID: enterprise(w.opts.Team.Enterprise),
+		EnterpriseID:        w.opts.Team.Enterprise,
+		APIAppID:            w.opts.App.ID,
+		Event:               inner,
+		Type:                "event_callback",
+		EventID:             id,
+		EventTime:           w.opts.Now().Unix(),
 		Authorizations: []Authorization{{
-			TeamID: w.opts.Team.ID, UserID: w.opts.App.UserID, IsBot: true,
+			EnterpriseID: enterprise(w.opts.Team.Enterprise), TeamID: w.opts.Team.ID, UserID: w.opts.App.UserID, IsBot: true,
 		}},
 		IsExtSharedChannel: extShared,
 		EventContext:       "4-" + id,

@@ -81,7 +81,7 @@ func (w *Workspace) install(by code) answer {
 	return answer{
 		"ok": true, "app_id": w.opts.App.ID, "access_token": w.opts.Token, "token_type": "bot",
 		"scope": joinScopes(scopes), "bot_user_id": w.opts.App.UserID,
-		"team": map[string]any{"id": w.opts.Team.ID, "name": w.opts.Team.Name}, "enterprise": nil,
+		"team": map[string]any{"id": w.opts.Team.ID, "name": w.opts.Team.Name}, "enterprise": w.enterpriseObject(),
 		"authed_user": map[string]any{"id": by.user}, "is_enterprise_install": false,
 	}
 }

@@ -93,7 +93,7 @@ func (w *Workspace) interaction(kind string, u *User) map[string]any {
 		"team":       map[string]any{"id": w.opts.Team.ID, "domain": w.opts.Team.Domain},
 		"user":       map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.Team},
 		"api_app_id": w.opts.App.ID, "token": w.opts.VerificationToken,
-		"enterprise": nil, "is_enterprise_install": false,
+		"enterprise": w.enterpriseObject(), "is_enterprise_install": false,
 	}
 }
 
@@ -167,6 +167,9 @@ func (w *Workspace) command(user, channelID, command, text string) (sending, *ho
 		"channel_id": c.ID, "channel_name": c.shownName(), "user_id": u.ID, "user_name": u.Name, "command": command,
 		"text": strings.TrimSpace(text), "api_app_id": w.opts.App.ID, "is_enterprise_install": "false",
 		"response_url": w.newHook("commands", h), "trigger_id": w.newTrigger(user, nil),
+	}
+	if org := w.opts.Team.Enterprise; org != "" {
+		fields["enterprise_id"], fields["enterprise_name"] = org, org
 	}
 	form := url.Values{}
 	for name, value := range fields {

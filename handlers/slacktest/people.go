@@ -2,13 +2,15 @@ package slacktest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // User is somebody who can post.
 type User struct {
 	ID, Name, RealName, Email string
-	Team                      string // somebody of another workspace, by Slack Connect; empty: ours
+	Team                      string // somebody of another workspace, by Slack Connect or of the same organisation; empty: ours
+	Enterprise                string // the Enterprise Grid organisation of that workspace; empty: that of ours, if they are of ours
 	Admin, Owner              bool
 	Guest                     bool // of several channels
 	SingleChannel             bool // a guest of one channel
@@ -33,6 +35,9 @@ func (w *Workspace) AddUser(u User) User {
 	setDefault(&u.Name, strings.ToLower(u.ID))
 	setDefault(&u.RealName, u.Name)
 	setDefault(&u.Team, w.opts.Team.ID)
+	if u.Team == w.opts.Team.ID {
+		u.Enterprise = w.opts.Team.Enterprise
+	}
 	w.users[u.ID] = &u
 	w.changed()
 	return u
@@ -121,10 +126,48 @@ func (w *Workspace) userObject(u *User) map[string]any {
 		"is_admin": u.Admin || u.Owner, "is_owner": u.Owner, "is_primary_owner": false, "is_restricted": u.Guest || u.SingleChannel,
 		"is_ultra_restricted": u.SingleChannel, "is_bot": u.Bot != nil, "is_app_user": false, "updated": 1502138686,
 	}
-	if u.Team != w.opts.Team.ID {
-		o["is_stranger"] = true
+	if u.Enterprise != "" {
+		o["enterprise_user"] = map[string]any{
+			"id": u.ID, "enterprise_id": u.Enterprise, "enterprise_name": u.Enterprise,
+			"is_admin": false, "is_owner": false, "is_primary_owner": false, "teams": []string{u.Team},
+		}
+	}
+	if w.isForeign(u) {
+		o["is_stranger"] = !w.meets(u)
 	}
 	return o
+}
+
+// isForeign says that somebody is of another workspace, and not of the same organisation.
+func (w *Workspace) isForeign(u *User) bool {
+	return u.Team != w.opts.Team.ID && (u.Enterprise == "" || u.Enterprise != w.opts.Team.Enterprise)
+}
+
+// meets says that the app sees somebody from outside in a shared channel. Whom it does not see is a stranger to it
+// (docs.slack.dev/reference/objects/user-object); whom it does see is not, and is from outside all the same.
+func (w *Workspace) meets(u *User) bool {
+	for _, c := range w.channels {
+		if c.ExtShared && w.botIn(c) && slices.Contains(c.Members, u.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// enterprise is an organisation's id as Slack writes it: null where there is none.
+func enterprise(id string) *string {
+	if id == "" {
+		return nil
+	}
+	return &id
+}
+
+// enterpriseObject is the workspace's organisation with its name; null where there is none.
+func (w *Workspace) enterpriseObject() any {
+	if w.opts.Team.Enterprise == "" {
+		return nil
+	}
+	return map[string]any{"id": w.opts.Team.Enterprise, "name": w.opts.Team.Enterprise}
 }
 
 func (w *Workspace) usergroupsList(a args) answer {

@@ -39,6 +39,7 @@ type Options struct {
 // Team is the workspace itself.
 type Team struct {
 	ID, Name, Domain string
+	Enterprise       string // the Enterprise Grid organisation that it is in, E…; empty: none
 }
 
 // App is an installed app with a bot user: the one under test, or a help desk's.

@@ -93,7 +93,10 @@ func (a *App) buildPeople() {
 		_, ok := a.book.View(workspace).Engineer(user, a.directory)
 		return ok
 	}
-	a.people.Organisation = func(workspace string) string { return a.directory.Self(workspace).Organisation }
+	a.people.Organisation = func(workspace string) (string, bool) {
+		self := a.directory.Self(workspace)
+		return self.Organisation, self.Workspace != ""
+	}
 }
 
 // assign gives a ticket to somebody, and says what came of it.

@@ -29,9 +29,9 @@ type People struct {
 	// Team says that somebody is in a workspace's support team: they are taken for colleagues while Slack cannot
 	// say who they are. Nil: nobody is.
 	Team func(workspace, user string) bool
-	// Organisation is the Enterprise Grid organisation that a workspace is in; "" while that is not known. Nil: it
-	// never is.
-	Organisation func(workspace string) string
+	// Organisation is the Enterprise Grid organisation that a workspace is in, "" if it is in none, and whether that is
+	// known. Nil: it never is.
+	Organisation func(workspace string) (organisation string, known bool)
 
 	asker  Asker
 	admins func(workspace string) []string
@@ -107,8 +107,8 @@ func (p *People) stranger(workspace string, person client.Person) bool {
 	if person.Elsewhere == "" || p.Organisation == nil {
 		return false
 	}
-	ours := p.Organisation(workspace)
-	return ours != "" && ours != person.Elsewhere
+	ours, known := p.Organisation(workspace)
+	return known && ours != person.Elsewhere
 }
 
 // MayNow says whether somebody may set up, as far as that is known without asking.

@@ -61,30 +61,33 @@ func TestWhoIsNamedAmongTheAdminsIsNotAskedAbout(t *testing.T) {
 
 // Nobody acts but full members: no guest of one channel or of several, nobody from outside, nobody who is gone.
 func TestWhoIsAColleague(t *testing.T) {
+	organisations := map[string]string{"T0ONE": "E0ORG"}
 	for name, c := range map[string]struct {
-		user   string
-		person client.Person
-		err    error
-		want   bool
-		fails  bool
+		workspace, user string
+		person          client.Person
+		err             error
+		want            bool
+		fails           bool
 	}{
-		"a member":                         {person: client.Person{}, want: true},
-		"an admin":                         {person: client.Person{Admin: true}, want: true},
-		"a guest":                          {person: client.Person{Guest: true}},
-		"somebody from outside":            {person: client.Person{Foreign: true}},
-		"of our Grid organisation":         {person: client.Person{Elsewhere: "E0ORG"}, want: true},
-		"of another Grid organisation":     {person: client.Person{Elsewhere: "E0OTHER"}},
-		"somebody who is gone":             {person: client.Person{Deleted: true}},
-		"a bot":                            {person: client.Person{Bot: true}},
-		"somebody unheard of":              {err: fmt.Errorf("asked: %w", slackgo.SlackErrorResponse{Err: "user_not_found"})},
-		"nobody can tell":                  {err: errors.New("away"), fails: true},
-		"of the team, and nobody can tell": {user: "U0TEAM", err: errors.New("away"), want: true},
-		"of the team, and a guest":         {user: "U0TEAM", person: client.Person{Guest: true}},
+		"a member":                     {person: client.Person{}, want: true},
+		"an admin":                     {person: client.Person{Admin: true}, want: true},
+		"a guest":                      {person: client.Person{Guest: true}},
+		"somebody from outside":        {person: client.Person{Foreign: true}},
+		"of our Grid organisation":     {person: client.Person{Elsewhere: "E0ORG"}, want: true},
+		"of another Grid organisation": {person: client.Person{Elsewhere: "E0OTHER"}},
+		"of a Grid organisation, in none of our own": {workspace: "T0SMALL", person: client.Person{Elsewhere: "E0OTHER"}},
+		"of an organisation, ours not known yet":     {workspace: "T0UNREAD", person: client.Person{Elsewhere: "E0ORG"}, want: true},
+		"somebody who is gone":                       {person: client.Person{Deleted: true}},
+		"a bot":                                      {person: client.Person{Bot: true}},
+		"somebody unheard of":                        {err: fmt.Errorf("asked: %w", slackgo.SlackErrorResponse{Err: "user_not_found"})},
+		"nobody can tell":                            {err: errors.New("away"), fails: true},
+		"of the team, and nobody can tell":           {user: "U0TEAM", err: errors.New("away"), want: true},
+		"of the team, and a guest":                   {user: "U0TEAM", person: client.Person{Guest: true}},
 	} {
 		p := people.New(answers{c.person, c.err}, nil, time.Now)
-		p.Organisation = func(string) string { return "E0ORG" }
+		p.Organisation = func(workspace string) (string, bool) { return organisations[workspace], workspace != "T0UNREAD" }
 		p.Team = func(workspace, user string) bool { return workspace == "T0ONE" && user == "U0TEAM" }
-		if got, err := p.Colleague(t.Context(), "T0ONE", cmp.Or(c.user, "U0ANA")); got != c.want || (err != nil) != c.fails {
+		if got, err := p.Colleague(t.Context(), cmp.Or(c.workspace, "T0ONE"), cmp.Or(c.user, "U0ANA")); got != c.want || (err != nil) != c.fails {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}

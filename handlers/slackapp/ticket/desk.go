@@ -36,6 +36,9 @@ var forms = []form{
 var (
 	zammad       = regexp.MustCompile(`#ticket/zoom/[0-9]+`)
 	zammadNumber = regexp.MustCompile(`^Ticket *#+ *([0-9]+)$`)
+	// So are ServiceNow's.
+	serviceNow       = []string{"service-now.com", "servicenowservices.com"}
+	serviceNowNumber = regexp.MustCompile(`^([A-Z]{2,6}[0-9]{5,})\b`)
 )
 
 // deskTicket is the ticket that an address of a known help desk leads to.
@@ -61,6 +64,11 @@ func deskTicket(a address) (id string, ok bool) {
 	}
 	if zammad.MatchString(target) {
 		if m := zammadNumber.FindStringSubmatch(strings.Trim(a.label, decoration)); m != nil {
+			return m[1], true
+		}
+	}
+	if below(u.Hostname(), serviceNow) {
+		if m := serviceNowNumber.FindStringSubmatch(strings.Trim(a.label, decoration)); m != nil {
 			return m[1], true
 		}
 	}

@@ -1,9 +1,14 @@
 package ticket
 
 import (
+	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"text/template"
+
+	"github.com/goccy/go-yaml"
+	"pgregory.net/rapid"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -115,6 +120,13 @@ func TestAPostAboutAnUpdateIsNoNewTicket(t *testing.T) {
 		`{"bot_id":"B0","blocks":[{"type":"header","text":{"type":"plain_text","text":"Ticket updated"}},{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 42\n*Status*: Pending"}}]}`:            Update,
 		`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"42"},{"title":"Priority","value":"low → high"}]}]}`:                                                                            Update,
 
+		`{"bot_id":"B0","text":"Ticket <https://acme.zendesk.com/agent/tickets/42|#42> is about to breach its SLA"}`:                                                                                      Update,
+		`{"bot_id":"B0","text":"Nora rated ticket <https://acme.zendesk.com/agent/tickets/42|#42>: Bad, I am unsatisfied"}`:                                                                               Update,
+		`{"bot_id":"B0","attachments":[{"title":"Ticket #42 status changed from Open to Pending","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                             Update,
+		`{"bot_id":"B0","attachments":[{"title":"Nora replied to ticket #42","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                                 Update,
+		`{"bot_id":"B0","attachments":[{"title":"#42: status changed on my order","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                            Readable,
+		`{"bot_id":"B0","attachments":[{"title":"[#42] Nobody replied to ticket #41","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                         Readable,
+		`{"bot_id":"B0","attachments":[{"title":"#42 Status page down, was updated by whom?","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                 Readable,
 		`{"bot_id":"B0","text":"Ticket created by Nora, assigned to Ana\n*Ticket ID*: 42"}`:                                                                                                               Readable,
 		`{"bot_id":"B0","attachments":[{"pretext":"New ticket","fields":[{"title":"Ticket ID","value":"42"},{"title":"Subject","value":"Ticket updated by mistake -> please look"}]}]}`:                   Readable,
 		`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"42"},{"title":"Description","value":"it was closed by Ana, status changed"}]}]}`:                                          Readable,
@@ -212,6 +224,66 @@ func TestWhatCannotBeReadIsToldWithItsWordsAndAPattern(t *testing.T) {
 		want := Problem{Reason: c.reason, Words: c.words, Pattern: c.pattern, said: got.Problem.said}
 		if got.Verdict != Unreadable || got.Problem != want {
 			t.Errorf("%s: %s %+v, want %+v", name, got.Verdict, got.Problem, want)
+		}
+	}
+}
+
+// unread are messages that look like tickets and are not read as such, with an id, a subject and a name in them.
+var unread = []string{
+	`{"bot_id":"B0","text":"Case #%[1]s for Acme\n*Priority*: high\n*Type*: bug\n*Subject*: %[2]s"}`,
+	`{"bot_id":"B0","text":"New ticket #%[1]s from %[3]s: %[2]s"}`,
+	`{"bot_id":"B0","text":"{\"ticket_id\": %[1]s, \"priority\": \"high\"}"}`,
+	`{"bot_id":"B0","text":"%[3]s's request: #%[1]s\nPriority: high\nStatus: open\nSubject: %[2]s"}`,
+	`{"bot_id":"B0","text":"New case <https://desk.example.com/agent/conversations/%[1]s|%[2]s>"}`,
+	`{"bot_id":"B0","attachments":[{"title":"%[2]s","title_link":"https://desk.example.com/case/%[1]s","fields":[{"title":"Priority","value":"high"},{"title":"Customer","value":"%[3]s"}]}]}`,
+	`{"bot_id":"B0","attachments":[{"title":"#101 %[2]s","title_link":"https://desk.zoho.com/agent/acme/tickets/details/%[1]s","fields":[{"title":"Priority","value":"High"},{"title":"Status","value":"Open"}]}]}`,
+	`{"bot_id":"B0","attachments":[{"fields":[{"title":"ID","value":"%[1]s"},{"title":"Priority","value":"Low"},{"title":"Subject","value":"%[2]s"}]}]}`,
+	`{"bot_id":"B0","attachments":[{"fields":[{"title":"#","value":"%[1]s"},{"title":"Priority","value":"Low"},{"title":"Subject","value":"%[2]s"}]}]}`,
+	`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"%[1]s / %[1]s1"},{"title":"Priority","value":"high"}]}]}`,
+	`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"<https://desk.example.com/t/%[1]s>"},{"title":"Priority","value":"high"}]}]}`,
+	`{"bot_id":"B0","blocks":[{"type":"header","text":{"type":"plain_text","text":"Incoming ticket"}},{"type":"section","text":{"type":"mrkdwn","text":"%[2]s\n<https://desk.example.com/tickets/%[1]s|View>"}}]}`,
+	`{"bot_id":"B0","blocks":[{"type":"section","fields":[{"type":"mrkdwn","text":"*Reference*\n#%[1]s"},{"type":"mrkdwn","text":"*Priority*\nhigh"},{"type":"mrkdwn","text":"*Customer*\n%[3]s"}]}]}`,
+	`{"bot_id":"B0","text":"Nora wrote:\nTicket ID: 9\n\n*Ticket ID:* %[1]s"}`,
+}
+
+// Rule 4: the pattern that is proposed for a message reads it, when it is pasted as it stands.
+func TestThePatternThatIsProposedReadsTheMessage(t *testing.T) {
+	usual := NewReader(Patterns{})
+	rapid.Check(t, func(rt *rapid.T) {
+		id := rapid.StringMatching(`[1-9][0-9]{1,8}|[A-Z]{2,5}-[1-9][0-9]{0,5}`).Draw(rt, "id")
+		subject := rapid.SampledFrom([]string{"No mail", "Order 9 of 12", "Fwd: [#77] down", "Re: ticket #8 | Priority: urgent", "3 of 4 users", "SUP-9 again", "it's 12,345"}).Draw(rt, "subject")
+		name := rapid.SampledFrom([]string{"Acme", "O'Neil", "Nora 2", "Studio 54"}).Draw(rt, "name")
+		message := fmt.Sprintf(rapid.SampledFrom(unread).Draw(rt, "message"), id, subject, name)
+		got := read(t, usual, message)
+		if len(got.Tickets) == 0 && got.Verdict != Unreadable {
+			rt.Fatalf("%s: nobody is told of %s", got.Verdict, message)
+		}
+		if len(got.Tickets) > 0 && got.Tickets[0].ID != id {
+			rt.Fatalf("it is read as %+v: %s", got.Tickets, message)
+		}
+		if got.Problem.Pattern == "" {
+			return
+		}
+		var pasted struct {
+			Tickets struct{ Fields map[string]string }
+		}
+		_, line, _ := strings.Cut(got.Problem.Sentence(), "tickets.fields.id: ")
+		if err := yaml.Unmarshal([]byte("tickets: {fields: {id: "+line+"}}"), &pasted); err != nil {
+			rt.Fatalf("%s cannot be pasted: %v", line, err)
+		}
+		again := read(t, NewReader(Patterns{ID: regexp.MustCompile(pasted.Tickets.Fields["id"])}), message)
+		if again.Verdict != Readable || len(again.Tickets) != 1 || again.Tickets[0].ID != id {
+			rt.Fatalf("with %s it is %s, %+v: %s", line, again.Verdict, again.Tickets, message)
+		}
+	})
+}
+
+// Rule 4: of most messages that cannot be read, a pattern that would have read them is known.
+func TestAPatternIsProposedForWhatDesksPost(t *testing.T) {
+	for _, form := range unread[:9] {
+		message := fmt.Sprintf(form, "4711", "No mail", "Acme")
+		if got := read(t, NewReader(Patterns{}), message); got.Verdict == Unreadable && got.Problem.Pattern == "" {
+			t.Errorf("none for %s", message)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,6 +20,8 @@ type flow struct {
 	preview bool // what it reads says again what is elsewhere
 
 	announces bool // it comes before the rest, and says what that is
+
+	introduced bool // somebody's words have begun before any label
 
 	manner   manner // of the desk's labels
 	labels   bool   // one has come
@@ -47,6 +50,12 @@ func (f *flow) line(s string, found []address, quoted bool) {
 		f.heading(strings.TrimSpace(heading), found)
 		return
 	}
+	if !f.labels && !quoted && introduction.MatchString(s) {
+		f.close()
+		f.introduced, f.doubtful = true, true
+		f.free(s, found, quoted)
+		return
+	}
 	if l, ok := label(s); ok {
 		f.close()
 		f.labelled(l, s, found, quoted)
@@ -60,6 +69,9 @@ func (f *flow) line(s string, found []address, quoted bool) {
 	}
 	f.free(s, found, quoted)
 }
+
+// introduction is a line after which somebody speaks: "Nora Field wrote:".
+var introduction = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:wrote|writes|says|said|asks|asked|schrieb|schreibt|a écrit|écrit|escribió|escribe|escreveu|escreve|ha scritto)[^\pL:]{0,16}:[^\pL\pN]*$`)
 
 // close ends a text: what comes next does not go on with its last line.
 func (f *flow) close() {
@@ -149,7 +161,7 @@ func (f *flow) chain(l labelled, doubt bool) (customers string) {
 
 // take keeps a labelled value, as far as it may be the desk's.
 func (f *flow) take(l labelled, value string, quoted bool) {
-	if f.doubtful && l.manner != f.manner {
+	if f.doubtful && !f.introduced && l.manner != f.manner {
 		return
 	}
 	o := ofLine

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,11 @@ func FuzzTicketsAreFitToBeKept(f *testing.F) {
 		got, again := r.Read(&m), r.Read(&m)
 		if asJSON(t, got.Tickets) != asJSON(t, again.Tickets) || (got.Verdict == Readable) != (len(got.Tickets) > 0) {
 			t.Errorf("%+v, and the second time %+v", got, again)
+		}
+		if p := got.Problem; p.Pattern != "" && got.Verdict == Unreadable {
+			if pasted := NewReader(Patterns{ID: regexp.MustCompile(p.Pattern), From: posted.From}).Read(&m); pasted.Verdict != Readable && pasted.Verdict != Update {
+				t.Errorf("with %q it is %s", p.Pattern, pasted.Verdict)
+			}
 		}
 		for _, ticket := range got.Tickets {
 			for name, field := range map[string]struct {

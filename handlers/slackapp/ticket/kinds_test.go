@@ -217,3 +217,60 @@ func TestATicketThatIsNamedWithoutALabelIsTold(t *testing.T) {
 		}
 	}
 }
+
+func TestFurtherLabelsOfDesks(t *testing.T) {
+	testKinds(t, map[string]kind{
+		"a case's number":              {attached(field("Case No.", "00012345") + "," + field("Priority", "High")), one(tk{ID: "00012345", Priority: "High"})},
+		"a reference":                  {attached(field("Ticket Ref", "ABC-2026-0012") + "," + field("Urgency", "High")), one(tk{ID: "ABC-2026-0012", Priority: "High"})},
+		"a remark behind the label":    {attached(field("Ticket ID (Zendesk)", "42") + "," + field("Priority", "high")), one(tk{ID: "42", Priority: "high"})},
+		"the same in a line":           {`{"bot_id":"B0","text":"*Ticket ID (internal)*: 42\n*Severity*: SEV1"}`, one(tk{ID: "42", Priority: "SEV1"})},
+		"priority before severity":     {attached(field("Ticket ID", "42") + "," + field("Severity", "SEV1") + "," + field("Priority", "P2")), one(tk{ID: "42", Priority: "P2"})},
+		"what it is the id of":         {attached(field("Ticket ID", "Ticket #42") + "," + field("Priority", "high")), one(tk{ID: "42", Priority: "high"})},
+		"ServiceNow's link":            {`{"bot_id":"B0","text":"*<https://acme.service-now.com/nav_to.do?uri=incident.do?sys_id=ab12|INC0012345>* — Email down\n*Priority:* 1 - Critical"}`, one(tk{ID: "INC0012345", Priority: "1 - Critical"})},
+		"ServiceNow's fields":          {attached(field("Number", "INC0012345") + "," + field("Priority", "1 - Critical") + "," + field("Short description", "Priority: low")), one(tk{ID: "INC0012345", Priority: "1 - Critical", Subject: "Priority: low"})},
+		"a number that is somebody's":  {attached(field("Number", "555 1234") + "," + field("Ticket ID", "42")), one(tk{ID: "42"})},
+		"what nobody sees":             {attached(field("Ticket ID", "​4​2‎") + "," + field("Priority", "high​")), one(tk{ID: "42", Priority: "high"})},
+		"wide digits":                  {attached(field("Ticket ID", "４２")), one(tk{ID: "42"})},
+		"a hyphen that does not break": {attached(field("Ticket ID", "SUP‑42")), one(tk{ID: "SUP-42"})},
+		"Japanese":                     {`{"bot_id":"B0","text":"チケットID：42\n優先度：高\n件名：優先度：低"}`, one(tk{ID: "42", Priority: "高", Subject: "優先度：低"})},
+		"Korean":                       {attached(field("티켓 번호", "42") + "," + field("우선 순위", "긴급")), one(tk{ID: "42", Priority: "긴급"})},
+		"Chinese":                      {attached(field("工单编号", "42") + "," + field("优先级", "高")), one(tk{ID: "42", Priority: "高"})},
+		"Dutch and Italian":            {attached(field("Ticketnummer", "42") + "," + field("Prioriteit", "hoog") + "," + field("Klant", "Acme")), one(tk{ID: "42", Priority: "hoog", Customer: "Acme"})},
+	})
+}
+
+// Rule 1: what somebody said before the desk's labels is somebody's word.
+func TestWhatSomebodyWroteBeforeTheLabelsDecidesNothing(t *testing.T) {
+	r := NewReader(Patterns{})
+	for text, want := range map[string]escalation.Ticket{
+		`Nora wrote:\nHello, it is down.\n\n*Ticket ID:* 42\n*Priority:* low`:     {ID: "42", Priority: "low"},
+		`Nora Field wrote:\nPriority: urgent\n\n*Ticket ID:* 42\n*Priority:* low`: {ID: "42"}, // which of the two is the desk's, nobody can tell
+		`Nora schrieb:\nTicket ID: 43\n\n*Ticket ID:* 42\n*Priority:* low`:        {},
+		`A customer says:\n*Ticket ID:* 43\n*Type:* feedback\n\n*Ticket ID:* 42`:  {},
+	} {
+		got := read(t, r, `{"bot_id":"B0","text":"`+text+`"}`)
+		switch {
+		case want.ID == "" && got.Verdict != Unreadable:
+			t.Errorf("%s: %s %+v, want it told", text, got.Verdict, got.Tickets)
+		case want.ID != "" && (len(got.Tickets) != 1 || got.Tickets[0] != want):
+			t.Errorf("%s: %s %+v, want %+v", text, got.Verdict, got.Tickets, want)
+		}
+	}
+}
+
+// Rule 4: what a desk that nobody knows posts of a ticket is not passed over without a word.
+func TestWhatLooksLikeATicketIsTold(t *testing.T) {
+	r := NewReader(Patterns{})
+	for message, want := range map[string]Verdict{
+		`{"bot_id":"B0","attachments":[{"title":"#101 Cannot log in","title_link":"https://desk.zoho.com/agent/acme/tickets/details/400012345","fields":[{"title":"Priority","value":"High"},{"title":"Status","value":"Open"}]}]}`: Unreadable,
+		`{"bot_id":"B0","text":"New case <https://acme.kayako.com/agent/conversations/77|Cannot log in>"}`:                                                                                                                          Unreadable,
+		`{"bot_id":"B0","text":"{\"ticket_id\": 42, \"priority\": \"high\"}"}`:                                                                                                                                                      Unreadable,
+		`{"bot_id":"B0","attachments":[{"title":"#12 Fix: login","title_link":"https://github.com/acme/app/pull/12","fields":[{"title":"Labels","value":"bug"}]}]}`:                                                                 None,
+		`{"bot_id":"B0","attachments":[{"title":"Triggered #1234: CPU high","title_link":"https://acme.pagerduty.com/incidents/PABC","fields":[{"title":"Service","value":"api"}]}]}`:                                               None,
+		`{"bot_id":"B0","text":"New release <https://example.com/releases/77|1.2>"}`:                                                                                                                                                None,
+	} {
+		if got := read(t, r, message); got.Verdict != want {
+			t.Errorf("%s: %s, want %s", message, got.Verdict, want)
+		}
+	}
+}

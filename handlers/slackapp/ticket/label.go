@@ -30,18 +30,25 @@ var known = map[string]struct {
 	rank int
 }{
 	"ticketid": {nameID, 0}, "ticketnumber": {nameID, 1}, "ticketno": {nameID, 1}, "ticketnr": {nameID, 1}, "ticket#": {nameID, 1},
-	"ticketkey": {nameID, 1}, "issuekey": {nameID, 2}, "casenumber": {nameID, 2}, "caseid": {nameID, 2}, "conversationid": {nameID, 3},
-	"ticketpriority": {namePriority, 0}, "priority": {namePriority, 1},
-	"tickettype": {nameType, 0}, "type": {nameType, 1},
+	"ticketkey": {nameID, 1}, "ticketref": {nameID, 1}, "ticketreference": {nameID, 1},
+	"issuekey": {nameID, 2}, "issueid": {nameID, 2}, "issuenumber": {nameID, 2}, "issueno": {nameID, 2}, "issue#": {nameID, 2},
+	"casenumber": {nameID, 2}, "caseid": {nameID, 2}, "caseno": {nameID, 2}, "casenr": {nameID, 2}, "caseref": {nameID, 2}, "case#": {nameID, 2},
+	"incidentid": {nameID, 2}, "incidentnumber": {nameID, 2}, "incidentno": {nameID, 2}, "conversationid": {nameID, 3}, "conversationnumber": {nameID, 3},
+	"requestid": {nameID, 3}, "requestnumber": {nameID, 3}, "requestno": {nameID, 3}, "request#": {nameID, 3},
+	"ticketpriority": {namePriority, 0}, "priority": {namePriority, 1}, "urgency": {namePriority, 3}, "severity": {namePriority, 4},
+	"tickettype": {nameType, 0}, "type": {nameType, 1}, "issuetype": {nameType, 3}, "requesttype": {nameType, 3}, "casetype": {nameType, 3},
 	"ticketcustomer": {nameCustomer, 0}, "customer": {nameCustomer, 1}, "company": {nameCustomer, 2}, "organization": {nameCustomer, 2},
 	"organisation": {nameCustomer, 2}, "requester": {nameCustomer, 3}, "reporter": {nameCustomer, 3},
-	"ticketsubject": {nameSubject, 0}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3},
-	// The same in German, French, Spanish and Portuguese.
+	"ticketsubject": {nameSubject, 0}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3}, "shortdescription": {nameSubject, 3},
+	// The same in German, French, Spanish and Portuguese, and in some more of the languages that desks are sold in.
 	"ticketnummer": {nameID, 4}, "vorgangsnummer": {nameID, 4}, "numéroduticket": {nameID, 4}, "numérodeticket": {nameID, 4}, "idduticket": {nameID, 4},
 	"númerodeticket": {nameID, 4}, "númerodelticket": {nameID, 4}, "iddelticket": {nameID, 4}, "númerodochamado": {nameID, 4}, "iddochamado": {nameID, 4},
 	"priorität": {namePriority, 2}, "priorité": {namePriority, 2}, "prioridad": {namePriority, 2}, "prioridade": {namePriority, 2},
 	"tickettyp": {nameType, 2}, "typ": {nameType, 2}, "tipo": {nameType, 2}, "typedeticket": {nameType, 2}, "tipodeticket": {nameType, 2},
-	"kunde": {nameCustomer, 4}, "firma": {nameCustomer, 4}, "client": {nameCustomer, 4}, "cliente": {nameCustomer, 4},
+	"numeroticket": {nameID, 4}, "numerodelticket": {nameID, 4}, "idticket": {nameID, 4}, "チケットid": {nameID, 4}, "チケット番号": {nameID, 4},
+	"티켓id": {nameID, 4}, "티켓번호": {nameID, 4}, "工单id": {nameID, 4}, "工单编号": {nameID, 4}, "工单号": {nameID, 4}, "номертикета": {nameID, 4},
+	"priorità": {namePriority, 2}, "prioriteit": {namePriority, 2}, "優先度": {namePriority, 2}, "우선순위": {namePriority, 2}, "优先级": {namePriority, 2}, "приоритет": {namePriority, 2},
+	"klant": {nameCustomer, 4}, "kunde": {nameCustomer, 4}, "firma": {nameCustomer, 4}, "client": {nameCustomer, 4}, "cliente": {nameCustomer, 4},
 	// Subjects and descriptions in other languages: what is there is the customer's, whoever's label it is.
 	"betreff": {nameSubject, 4}, "sujet": {nameSubject, 4}, "objet": {nameSubject, 4}, "asunto": {nameSubject, 4}, "assunto": {nameSubject, 4},
 	"oggetto": {nameSubject, 4}, "onderwerp": {nameSubject, 4}, "件名": {nameSubject, 4}, "제목": {nameSubject, 4}, "主题": {nameSubject, 4}, "тема": {nameSubject, 4},
@@ -85,7 +92,7 @@ func label(s string) (l labelled, ok bool) {
 	if !ends {
 		return l, false
 	}
-	key := squeeze(s[:end])
+	key := keyOf(s[:end])
 	k, isKnown := known[key]
 	if key == "" || !isKnown && !labelShaped(s[:end], s[end:], rest, l.manner) {
 		return l, false
@@ -232,10 +239,18 @@ func squeeze(s string) string {
 	}, s)
 }
 
+// keyOf is a label as known has it, without a remark behind it: "Ticket ID (Zendesk)".
+func keyOf(s string) string {
+	if open := strings.LastIndexByte(s, '('); open > 0 && strings.HasSuffix(strings.TrimRight(s, decoration), ")") {
+		s = s[:open]
+	}
+	return squeeze(s)
+}
+
 // titled reads a label that is by itself: the title of a field, the head of a column, a line.
 func titled(s string) (n name, rank int) {
 	s, _ = behindBullet(s)
-	k := known[squeeze(strings.TrimRight(s, " :*_`~："))]
+	k := known[keyOf(strings.TrimRight(s, " :*_`~："))]
 	return k.name, k.rank
 }
 

@@ -142,9 +142,15 @@ func isID(title, value string) bool {
 	case "ticket", "case", "request", "incident", "conversation":
 		id, ok := fitID(value)
 		return ok && strings.ContainsAny(id, "0123456789")
+	case "number", "no", "id", "key", "reference", "ref":
+		id, ok := fitID(value)
+		return ok && lettered.MatchString(id)
 	}
 	return false
 }
+
+// lettered is an id that says of itself that it is one: INC0012345, SUP-12.
+var lettered = regexp.MustCompile(`^[A-Z]{2,10}-?[0-9]{2,}$`)
 
 // inlined is a value of several lines on one.
 func inlined(value string) (string, []address) {

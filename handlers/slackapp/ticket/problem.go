@@ -43,7 +43,7 @@ func (p Problem) Sentence() string {
 		s += ". It says: " + p.Words
 	}
 	if p.Pattern != "" {
-		s += ". This would have read it: tickets.fields.id: '" + p.Pattern + "'"
+		s += ". This would have read it: tickets.fields.id: '" + strings.ReplaceAll(p.Pattern, "'", "''") + "'"
 	}
 	return s
 }
@@ -73,32 +73,81 @@ func (p *Problem) describe(parts []*part) {
 	}
 	said := strings.TrimSuffix(own.String(), " ⏎ ")
 	p.Words = mrkdwn.Cut(plain.Line(said), maxWords)
-	for _, part := range parts {
-		if p.Pattern = suggest(part.own()); p.Pattern != "" {
-			return
-		}
-	}
-	for _, part := range parts {
-		if p.Pattern = suggestPath(part.addressesOwn()); p.Pattern != "" {
-			return
+	for _, found := range []func(*part) string{ // in the customer's words least of all
+		func(part *part) string { return suggest(part.surest()) },
+		func(part *part) string { return suggestPath(part.addressesOwn()) },
+		func(part *part) string { return suggest(part.own()) },
+	} {
+		for _, part := range parts {
+			if pattern := found(part); pattern != "" && p.isRead(parts, pattern) {
+				p.Pattern = pattern
+				return
+			}
 		}
 	}
 }
 
-// named is how a desk says which ticket it speaks of, where it uses no label: "New ticket #42: no mail".
-var named = regexp.MustCompile(`(?i)\b(?:ticket|case|incident|conversation)[^\pL\pN\n]{0,3}#[^\pL\pN\n]{0,1}(?:[0-9]+|[a-z]{2,10}-[0-9]+)\b`)
+// surest is what the desk says for sure: its fields, and the first line without the words that link to something.
+func (p *part) surest() string {
+	var fields, first string
+	for _, piece := range p.pieces {
+		switch {
+		case piece.origin == ofField:
+			fields += piece.text + "\n"
+		case first == "" && piece.origin <= ofDoubt:
+			first = piece.text[:len(piece.text)-piece.theirs] + "\n"
+		}
+	}
+	for _, a := range p.addresses {
+		if a.label != "" {
+			first = strings.ReplaceAll(first, a.label, "")
+		}
+	}
+	return fields + first
+}
 
-// namesATicket says that the desk names a ticket in its own words.
-func (p *part) namesATicket() bool { return named.MatchString(p.own()) }
+// isRead says that a pattern reads the message, and takes no half of a value for the value. Of several ids none is
+// known to be the desk's, whatever a pattern finds.
+func (p *Problem) isRead(parts []*part, pattern string) bool {
+	if p.Reason == ReasonSeveral {
+		return false
+	}
+	found := joined(idsByPattern(parts, regexp.MustCompile(pattern)), parts)
+	if len(found.records) == 0 || found.problem.Reason != "" {
+		return false
+	}
+	for _, rec := range found.records {
+		before, after, half := strings.Cut(p.said, rec.id)
+		if half && strings.ContainsFunc(before+after, unicode.IsDigit) {
+			return false
+		}
+	}
+	return true
+}
+
+// named is how a desk says which ticket it speaks of, where it uses no label: "New ticket #42: no mail".
+var named = regexp.MustCompile(`(?i)\b(?:ticket|case|incident|conversation)(?:[^\pL\pN\n]{0,3}#|[ _]?(?:id|number|no)\b["'*_]{0,2}[:=])[^\pL\pN\n]{0,2}(?:[0-9]+|[a-z]{2,10}-[0-9]+)\b`)
+
+// announced is how a desk begins a post about a new ticket, where it does not say which.
+var announced = regexp.MustCompile(`(?i)^[^\pL]*(?:an? )?(?:new|incoming) (?:\w+ )?(?:ticket|case|conversation|support request|incident)\b`)
+
+// namesATicket says that the desk names a ticket in its own words, or announces one and leads to it.
+func (p *part) namesATicket() bool {
+	if named.MatchString(p.own()) {
+		return true
+	}
+	isNew := func(h headline) bool { return announced.MatchString(h.text) }
+	return slices.ContainsFunc(p.headline, isNew) && inPath.MatchString(p.addressesOwn())
+}
 
 // hidden is what is not written to a log: addresses of people and of pages, and what may be a key.
 var hidden = regexp.MustCompile(`\S+@\S+|https?://\S+|\b[A-Za-z0-9_-]{24,}\b`)
 
 var (
-	afterWord = regexp.MustCompile(`(?i)\b((?:ticket|case|request|issue|conversation|incident|id|no|nr|number)[^\pL\pN\n]{0,3}[#:]{1,2} ?)([0-9]+|[A-Z][A-Z0-9]+-[0-9]+)\b`)
-	hashed    = regexp.MustCompile(`(?:^|[^\pL\pN])(#)([0-9]+)\b`)
+	afterWord = regexp.MustCompile(`(?i)\b((?:ticket(?:_?id)?|case|request|issue|conversation|incident|id|no|nr|number)[^\pL\pN\n]{0,3}[#:]{1,2} ?)([0-9]+|[A-Z][A-Z0-9]+-[0-9]+)\b`)
+	hashed    = regexp.MustCompile(`(?:^|[^\pL\pN])(#(?:: )?)([0-9]+)\b`)
 	key       = regexp.MustCompile(`\b()([A-Z][A-Z0-9]+-[0-9]+)\b`)
-	inPath    = regexp.MustCompile(`/([a-z]+/)([0-9]{2,})(?:[/?#\n]|$)`)
+	inPath    = regexp.MustCompile(`/([a-z]+/)([0-9]{2,}|[A-Z][A-Z0-9]+-[0-9]+)(?:[/?#\n]|$)`)
 )
 
 // suggest is a pattern for the first thing in a text that looks like an id.
@@ -128,7 +177,7 @@ func like(before, id string) string {
 }
 
 // hasLabels says that a message without an id looks like a ticket all the same: it has a label that
-// speaks of a ticket, or two that desks use.
+// speaks of a ticket, or two that desks use, one of them at least such that something is read from it.
 func hasLabels(parts []*part) bool {
 	if slices.ContainsFunc(parts, (*part).namesATicket) {
 		return true
@@ -136,10 +185,10 @@ func hasLabels(parts []*part) bool {
 	names := map[name]bool{}
 	for _, p := range parts {
 		for _, f := range p.facts {
-			if f.origin > ofLine || !says(f.name) {
+			if f.origin > ofLine || !says(f.name) && f.name != nameAside {
 				continue
 			}
-			if f.ticket {
+			if f.ticket && says(f.name) {
 				return true
 			}
 			names[f.name] = true

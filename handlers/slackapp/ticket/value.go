@@ -24,7 +24,10 @@ var (
 	emoji     = regexp.MustCompile(`:[a-z0-9_+'-]+:`)
 	thousands = regexp.MustCompile(`^[0-9]{1,3}(?:[,.'’][0-9]{3})+$`)
 	idShape   = regexp.MustCompile(`^[\pL\pN](?:[\pL\pN._/:+#@-]*[\pL\pN])?$`)
-	apart     = strings.NewReplacer("\u00a0", "’", "\u202f", "’", "\u2009", "’") // as numbers are grouped in some countries
+	apart     = strings.NewReplacer("\u00a0", "’", "\u202f", "’", "\u2009", "’", "\u2010", "-", "\u2011", "-") // as numbers are grouped in some countries, and hyphens that do not break
+
+	// whose says before an id what it is the id of: "Ticket #42".
+	whose = regexp.MustCompile(`(?i)^[^\pL\pN]*(?:ticket|case|incident|request|issue|conversation)[ :#]+(\S*[0-9])`)
 )
 
 // fitID is the id that s is, whole. A number may be grouped in thousands, and a remark may follow.
@@ -32,7 +35,8 @@ func fitID(s string) (id string, ok bool) {
 	if len(s) > tooLong {
 		return "", false
 	}
-	s = value(emoji.ReplaceAllString(apart.Replace(s), " "))
+	s = value(emoji.ReplaceAllString(apart.Replace(seenOnly(s)), " "))
+	s = whose.ReplaceAllString(s, "$1")
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return !isAlphanumeric(r) && r != '{' && r != '-' && r != '+' })
 	word, rest, _ := strings.Cut(s, " ")
 	if !isRemark(word, strings.TrimSpace(rest)) {
@@ -65,6 +69,19 @@ func isRemark(word, rest string) bool {
 	return isLabel || setOff != rest || strings.HasSuffix(word, ",") || strings.HasSuffix(word, ";") || strings.HasSuffix(word, ".") || strings.HasSuffix(word, ":")
 }
 
+// seenOnly is s without characters that nobody sees, and with the wide digits of Asian keyboards as plain ones.
+func seenOnly(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, s)
+}
+
 func digits(r rune) rune {
 	if r >= '0' && r <= '9' {
 		return r
@@ -86,7 +103,7 @@ func word(s string) string {
 	if len(s) > tooLong {
 		return ""
 	}
-	s = value(emoji.ReplaceAllString(value(s), " "))
+	s = value(emoji.ReplaceAllString(value(seenOnly(s)), " "))
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return !isAlphanumeric(r) })
 	s = strings.TrimRightFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsSymbol(r) || unicode.Is(unicode.Mn, r) || strings.ContainsRune(decoration, r)
