@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -89,7 +90,8 @@ func (a *API) Groups(ctx context.Context, workspace string) (ids map[string]stri
 	}
 	ids = make(map[string]string, len(got.UserGroups))
 	for _, g := range got.UserGroups {
-		ids[strings.ToLower(strings.TrimSpace(string(g.Handle)))] = string(g.ID)
+		handle := strings.ToLower(strings.TrimSpace(string(g.Handle)))
+		ids[cmp.Or(handle, string(g.ID))] = string(g.ID)
 	}
 	if Refused(err, "plan_upgrade_required") {
 		err = ErrNoGroups

@@ -74,6 +74,7 @@ type Directory struct {
 	used   atomic.Int64 // when it was last looked at, Unix microseconds
 	fresh  atomic.Int64 // until when there is no need to read, Unix microseconds
 	asked  names
+	strays strays
 
 	mu        sync.Mutex           // held while Slack is asked; guards what follows
 	troubles  map[string]bool      // those that were logged and are not over

@@ -196,6 +196,30 @@ func TestWhoIsGoneIsKnown(t *testing.T) {
 	})
 }
 
+// A user group that is younger than the list is there: the list is read once more before it is said to be gone.
+func TestAGroupThatWasJustMadeIsThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, newShelf(), func(*slacktest.Workspace) {})
+		defer o.stop()
+		<-o.Ready()
+		o.AddGroup(slacktest.Group{ID: "S0NEW", Handle: "new"})
+		lists := func() int { return len(o.Calls("usergroups.list")) }
+		read := lists()
+		for range 3 {
+			if o.Gone("T0", "S0NEW") || !o.Gone("T0", "S0OLD") {
+				t.Error("S0NEW is taken to be gone, or S0OLD not")
+			}
+		}
+		if more := lists() - read; more != 2 {
+			t.Errorf("the list was read %d times more, want once for each of the two", more)
+		}
+		o.Inject(slacktest.Fault{Method: "usergroups.list", Do: slacktest.Refused("internal_error")})
+		if o.Gone("T0", "S0UNSURE") {
+			t.Error("what nobody can say is taken to be gone")
+		}
+	})
+}
+
 // What cannot be read is not taken to be gone.
 func TestNobodyIsGoneOfWhomNothingIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

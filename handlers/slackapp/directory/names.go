@@ -98,11 +98,11 @@ func (d *Directory) want(user string) {
 }
 
 // Gone says that Slack has a person or a user group no more. Of people it is looked up each hour that they are
-// asked about; usergroups.list leaves out those that are disabled.
+// asked about; usergroups.list leaves out those that are disabled, and those made since it was read.
 func (d *Directory) Gone(workspace, id string) bool {
 	k := d.of(workspace)
 	if strings.HasPrefix(id, "S") {
-		return k.Groups != nil && !slices.Contains(slices.Collect(maps.Values(k.Groups)), id)
+		return d.goneGroup(workspace, id)
 	}
 	n := d.person(workspace, id)
 	if d.Now().Sub(n.At) > goneFresh && k.Self.Workspace != "" {
