@@ -15,6 +15,11 @@ func (a *App) soon(ctx context.Context) ([]string, error) {
 	return a.waiting(ctx, a.now().Add(soonWithin))
 }
 
+// open are the workspaces that have an open timeline.
+func (a *App) open(ctx context.Context) ([]string, error) {
+	return a.waiting(ctx, time.Unix(1<<32, 0)) // later than any
+}
+
 // waiting are the workspaces with a timeline that the walker has to look at by then. However many workspaces there
 // are, this costs no more than those timelines.
 func (a *App) waiting(ctx context.Context, until time.Time) ([]string, error) {

@@ -123,7 +123,7 @@ func (a *App) buildEvents(context.Context) (err error) {
 		return err
 	}
 	a.scanner = scan.New(scan.Config{
-		API: a.api, App: a.slack, Store: a.store, Workspaces: a.directory.Workspaces, In: a.directory.In, Known: a.directory.Ready(), Soon: a.soon, Channels: a.channels,
+		API: a.api, App: a.slack, Store: a.store, Workspaces: a.directory.Workspaces, In: a.directory.In, Known: a.directory.Ready(), Soon: a.soon, Open: a.open, Channels: a.channels,
 		MaxAge: func(workspace string) time.Duration { return a.settings(workspace).MaxAge }, Hold: a.clock.Hold, Refused: a.directory.Doubt, Shut: a.shut,
 		Now: a.now, Log: a.log,
 	})

@@ -17,8 +17,9 @@ const (
 	missingFor = time.Hour
 	// missedRetry is how soon a workspace is scanned whose events failed: the failure may take a while to be over.
 	missedRetry = 30 * time.Second
-	// startSpread parts the first turns after a start, in which every channel is read once: ten minutes for 10,000.
-	startSpread = 60 * time.Millisecond
+	// startSpread parts the first turns after a start, in which every channel is read once: twenty minutes for 10,000,
+	// so that a start costs no more than any other time.
+	startSpread = 120 * time.Millisecond
 )
 
 // after is when a workspace has its next turn, if that is in so long. In a large fleet the turn after the first is put

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -87,12 +88,40 @@ func (s *Scanner) begin(ctx context.Context) {
 	for _, workspace := range soon {
 		s.plan.Soon(workspace)
 	}
-	for i, workspace := range all {
+	for i, workspace := range s.inOrder(ctx, all) {
 		s.plan.At(workspace, started.Add(time.Duration(i)*startSpread))
 	}
 	if none {
 		close(s.ready)
 	}
+}
+
+// inOrder puts the workspaces that have an open timeline before the others: more is posted there, and more missed.
+func (s *Scanner) inOrder(ctx context.Context, all []string) []string {
+	if s.Open == nil {
+		return all
+	}
+	reading, cancel := context.WithTimeout(ctx, scanWithin)
+	defer cancel()
+	open, err := s.Open(reading)
+	if err != nil {
+		return all
+	}
+	has := make(map[string]bool, len(open))
+	for _, workspace := range open {
+		has[workspace] = true
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b string) int {
+		switch {
+		case has[a] == has[b]:
+			return 0
+		case has[a]:
+			return -1
+		}
+		return 1
+	})
+	return all
 }
 
 // turn scans a workspace's channels that are due, and says when to look at it again.

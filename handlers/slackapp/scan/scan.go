@@ -39,7 +39,9 @@ type Config struct {
 	Known      <-chan struct{}             // closed once those there are at the start are known; nil: they are
 	// Soon are the workspaces in which something is decided within the next minutes: they are scanned before the
 	// first walk. Nil: all.
-	Soon     func(ctx context.Context) ([]string, error)
+	Soon func(ctx context.Context) ([]string, error)
+	// Open are the workspaces that have an open timeline: after a start they are read before the others. Nil: none.
+	Open     func(ctx context.Context) ([]string, error)
 	Channels func(workspace string) []string      // those watched
 	MaxAge   func(workspace string) time.Duration // older messages open nothing
 	Hold     func() bool                          // while it is true nothing is scanned: the clock is off; may be nil
