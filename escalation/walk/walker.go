@@ -27,6 +27,8 @@ type Walker struct {
 	Ready []<-chan struct{}
 	// Hold, while it returns true, keeps the walker from walking: its clock is not to be trusted.
 	Hold func() bool
+	// Share is which of how many replicas at work this one is. Nil: the only one.
+	Share func() (i, of int)
 	// Tick is the longest sleep between two walks.
 	Tick time.Duration
 
@@ -127,8 +129,11 @@ func (w *Walker) walk(ctx context.Context) (next time.Time, err error) {
 		return time.Time{}, fmt.Errorf("read due timelines: %w", err)
 	}
 	full := len(due) == size
-	due = w.beside.without(due)
+	due = w.mine(w.beside.without(due), start)
 	if len(due) == 0 {
+		if full { // of what others are at; behind it may be more
+			next = start.Add(walkPatience)
+		}
 		return next, nil
 	}
 	due, gathered, err := w.gather(reading, due, start)

@@ -72,7 +72,8 @@ type App struct {
 
 	store       store.Store
 	clock       *clockWatch
-	setback     *setbackWatch
+	worker      string // who this replica is
+	signs       *signsOfLife
 	gauges      *gauges
 	metrics     *flow.Metrics
 	purger      *purger
@@ -116,7 +117,7 @@ type App struct {
 
 // New opens and migrates the database and builds everything; nothing runs yet. Close undoes it.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{opts: o, log: o.Logger, now: o.Now, registry: prometheus.NewRegistry(), lookBack: newLookBack()}
+	a := &App{opts: o, log: o.Logger, now: o.Now, registry: prometheus.NewRegistry(), worker: worker(), lookBack: newLookBack()}
 	if a.opts.Tick == 0 {
 		a.opts.Tick = time.Second
 	}
@@ -224,7 +225,7 @@ func (a *App) buildEscalation(context.Context) error {
 		return a.readers.MayRead(ctx, workspace, user, []string{channel})[channel]
 	}}
 	a.walker = &walk.Walker{
-		Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Tick: a.opts.Tick,
+		Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Share: a.signs.Share, Tick: a.opts.Tick,
 		Ready: []<-chan struct{}{a.follower.Ready(), a.directory.Ready(), a.book.Ready()},
 	}
 	a.poller = &walk.Poller{Deps: a.deps, Store: a.store, Hold: a.clock.Hold, Idle: 10 * a.opts.Tick}
@@ -234,7 +235,7 @@ func (a *App) buildEscalation(context.Context) error {
 			return a.readers.Public(ctx, workspace, channels)
 		},
 	}
-	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Memory: a.setback, Failed: a.failed}
+	a.deliverer = &deliver.Deliverer{Deps: a.deps, Store: a.store, Poster: a.poster, Memory: a.signs, Failed: a.failed}
 	return a.buildPager()
 }
 
@@ -243,7 +244,7 @@ const updateWorkers = 8
 
 func (a *App) buildEngine(context.Context) (err error) {
 	a.engine, err = queue.NewEngine(queue.Config{
-		Store: a.store, Now: a.now, Rand: rand.Float64, Logger: a.log, Registerer: a.registry, Worker: worker(),
+		Store: a.store, Now: a.now, Rand: rand.Float64, Logger: a.log, Registerer: a.registry, Worker: a.worker,
 		Queues: a.queues(a.opts.Config), Hold: a.clock.Hold, Poll: a.opts.Tick, Drain: drainJobs,
 	})
 	return err

@@ -23,7 +23,10 @@ func (a *App) buildStore(ctx context.Context) error {
 		a.clock.elapsed = func() time.Duration { return time.Since(began) }
 		a.clock.slack = func(ctx context.Context) (time.Time, error) { return client.Date(ctx, a.opts.Env.SlackAPIURL) }
 	}
-	a.setback = &setbackWatch{store: s, hold: a.clock.Hold, now: a.now, logger: a.log}
+	a.signs = &signsOfLife{
+		store: s, hold: a.clock.Hold, worker: a.worker, walks: func() bool { return a.walking(context.Background()) == nil },
+		now: a.now, logger: a.log,
+	}
 	a.purger = &purger{store: s, retention: a.retention, hold: a.clock.Hold, now: a.now, logger: a.log}
 	a.clock.compare(ctx, clockAtStart)
 	return nil

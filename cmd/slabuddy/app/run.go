@@ -64,7 +64,7 @@ func (a *App) Run(ctx context.Context) error {
 
 	var front, walks, engine, sides sync.WaitGroup
 	sides.Go(func() { a.clock.run(side) })
-	sides.Go(func() { a.setback.run(side) })
+	sides.Go(func() { a.signs.run(side) })
 	sides.Go(func() { broken(a.store.Listen(side, a.woken())) })
 	sides.Go(func() { broken(a.follower.Run(side)) })
 	sides.Go(func() { a.closed.Run(side) })

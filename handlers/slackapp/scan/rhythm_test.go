@@ -1,13 +1,15 @@
 package scan
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -127,4 +129,21 @@ func TestAWorkspaceThatLeftIsNotScanned(t *testing.T) {
 			t.Errorf("opened (-want +got):\n%s", d)
 		}
 	})
+}
+
+// Rule 27: the round after a start costs a large fleet no more than any other, and begins where most is missed.
+func TestTheRoundAfterAStart(t *testing.T) {
+	const workspaces, channels = 10_000, 3
+	round := workspaces * startSpread
+	if calls := channels / round.Minutes(); calls > 0.2 || round > scanRarely {
+		t.Errorf("%.2f calls a minute for each, for %s", calls, round)
+	}
+	s := New(Config{Now: time.Now, Open: func(context.Context) ([]string, error) { return []string{"T3", "T2"}, nil }})
+	if got := s.inOrder(t.Context(), []string{"T1", "T2", "T3", "T4"}); !slices.Equal(got, []string{"T2", "T3", "T1", "T4"}) {
+		t.Errorf("with an open timeline in T2 and T3: %v", got)
+	}
+	s.Open = func(context.Context) ([]string, error) { return nil, errors.New("away") }
+	if got := s.inOrder(t.Context(), []string{"T1", "T2"}); !slices.Equal(got, []string{"T1", "T2"}) {
+		t.Errorf("while that cannot be read: %v", got)
+	}
 }

@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/deliver"
@@ -17,23 +21,30 @@ const (
 	// nobody was alive meanwhile, or the database is a backup.
 	signEvery = 5 * time.Second
 	signGap   = 15 * time.Second
+	// goneAfter is when a replica is not counted any more that leaves no sign.
+	goneAfter = 12 * time.Second
+	// lastSign is how long the last one may take, that we have ended.
+	lastSign = 500 * time.Millisecond
 	// doubtFor is how long it is remembered that the database went back in time. What was due then is told by then.
 	doubtFor = 24 * time.Hour
 )
 
-// setbackWatch notices that the database went back in time: a standby took over that had missed the last of what was
-// written, or a backup was restored. What was posted meanwhile it has forgotten, and has to be looked for in Slack.
+// signsOfLife are stored by all replicas, in one place. They tell which replicas are at work, and that the database
+// went back in time: a standby took over that had missed the last of what was written, or a backup was restored. What
+// was posted meanwhile it has forgotten, and has to be looked for in Slack.
 //
 //	while it runs   the database is in another history; or our own last sign of life is not there
 //	at a start      the last sign of life tells of another history, or is old: whether nobody was alive
 //	                since, or the database is a backup, nobody can tell
-type setbackWatch struct {
+type signsOfLife struct {
 	store interface {
 		Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 		Put(ctx context.Context, key string, value []byte, at time.Time) error
 		Lineage(ctx context.Context) (string, error)
 	}
 	hold   func() bool // our clock is not to be trusted
+	worker string      // who we are
+	walks  func() bool // we take our share of the walks
 	now    func() time.Time
 	logger *slog.Logger
 
@@ -42,6 +53,8 @@ type setbackWatch struct {
 	lineage string
 	signed  time.Time // our last sign of life that was stored
 	doubt   deliver.Doubt
+
+	replicas atomic.Pointer[[]string] // those at work, in one order for all; nil: not known yet
 }
 
 // sign is a sign of life as it is stored: all replicas share it.
@@ -50,11 +63,13 @@ type sign struct {
 	Since   time.Time `json:"since,omitzero"` // the doubt
 	Until   time.Time `json:"until,omitzero"`
 
+	Replicas map[string]time.Time `json:"replicas,omitempty"` // those that walk, and when they last said so
+
 	at time.Time
 }
 
 // Doubt implements deliver.Memory.
-func (w *setbackWatch) Doubt(ctx context.Context) (deliver.Doubt, error) {
+func (w *signsOfLife) Doubt(ctx context.Context) (deliver.Doubt, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	lineage, err := w.store.Lineage(ctx)
@@ -62,31 +77,52 @@ func (w *setbackWatch) Doubt(ctx context.Context) (deliver.Doubt, error) {
 		return deliver.Doubt{}, err
 	}
 	if !w.begun || w.another(lineage) {
-		if err := w.compare(ctx, lineage); err != nil {
+		if _, err := w.compare(ctx, lineage); err != nil {
 			return deliver.Doubt{}, err
 		}
 	}
 	return w.doubt, nil
 }
 
-// run stores signs of life until ctx ends.
-func (w *setbackWatch) run(ctx context.Context) {
-	ticker := time.NewTicker(signEvery)
-	defer ticker.Stop()
-	for {
-		if err := w.sign(ctx); err != nil && ctx.Err() == nil {
+// Share is which of the replicas at work this one is; the only one, as long as that is not known.
+func (w *signsOfLife) Share() (i, of int) {
+	replicas := w.replicas.Load()
+	if replicas == nil {
+		return 0, 1
+	}
+	if i = slices.Index(*replicas, w.worker); i < 0 {
+		return 0, 1
+	}
+	return i, len(*replicas)
+}
+
+// run stores signs of life until ctx ends, and then that nobody has to wait for us.
+func (w *signsOfLife) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := w.sign(ctx, w.walks()); err != nil && ctx.Err() == nil {
 			w.logger.Debug("a sign of life could not be stored, trying on", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+		// Replicas that sign at the same moment undo each other's sign: not twice in a row.
+		pause(ctx, signEvery*3/4+time.Duration(rand.Int64N(int64(signEvery/2))))
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSign)
+	defer cancel()
+	if err := w.sign(last, false); err != nil {
+		w.logger.Debug("it could not be stored that this replica has ended", "error", err)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }
 
 // sign stores a sign of life. None is stored by a clock that is not to be trusted: it would hide those that follow.
-func (w *setbackWatch) sign(ctx context.Context) error {
+func (w *signsOfLife) sign(ctx context.Context, walks bool) error {
 	if w.hold() {
 		return nil
 	}
@@ -98,11 +134,17 @@ func (w *setbackWatch) sign(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.compare(ctx, lineage); err != nil {
+	replicas, err := w.compare(ctx, lineage)
+	if err != nil {
 		return err
 	}
 	now := w.now().Truncate(time.Microsecond)
-	value, err := json.Marshal(sign{Lineage: w.lineage, Since: w.doubt.Since, Until: w.doubt.Until})
+	maps.DeleteFunc(replicas, func(_ string, signed time.Time) bool { return now.Sub(signed) > goneAfter })
+	delete(replicas, w.worker)
+	if walks {
+		replicas[w.worker] = now
+	}
+	value, err := json.Marshal(sign{Lineage: w.lineage, Since: w.doubt.Since, Until: w.doubt.Until, Replicas: replicas})
 	if err != nil {
 		return fmt.Errorf("encode a sign of life: %w", err)
 	}
@@ -110,19 +152,21 @@ func (w *setbackWatch) sign(ctx context.Context) error {
 		return err
 	}
 	w.signed = now
+	order := slices.Sorted(maps.Keys(replicas))
+	w.replicas.Store(&order)
 	return nil
 }
 
-// compare compares what is stored with what we know.
-func (w *setbackWatch) compare(ctx context.Context, lineage string) error {
+// compare compares what is stored with what we know, and returns which replicas are at work by that.
+func (w *signsOfLife) compare(ctx context.Context, lineage string) (replicas map[string]time.Time, err error) {
 	value, at, found, err := w.store.Get(ctx, keySignOfLife)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	last := sign{at: at}
+	last := sign{at: at, Replicas: map[string]time.Time{}}
 	if found {
 		if err := json.Unmarshal(value, &last); err != nil {
-			return fmt.Errorf("read the last sign of life: %w", err)
+			return nil, fmt.Errorf("read the last sign of life: %w", err)
 		}
 	}
 	now := w.now()
@@ -144,13 +188,13 @@ func (w *setbackWatch) compare(ctx context.Context, lineage string) error {
 	if lineage != "" {
 		w.lineage = lineage
 	}
-	return nil
+	return last.Replicas, nil
 }
 
 const idle = "nobody was at work for a while, or the database is a backup"
 
 // why says in what way the database went back in time, or may have; "" if it did not.
-func (w *setbackWatch) why(last sign, found bool, lineage string, now time.Time) string {
+func (w *signsOfLife) why(last sign, found bool, lineage string, now time.Time) string {
 	switch {
 	case w.begun && w.another(lineage):
 		return "another database answers, which may have missed the last of what was written"
@@ -166,12 +210,12 @@ func (w *setbackWatch) why(last sign, found bool, lineage string, now time.Time)
 	return ""
 }
 
-func (w *setbackWatch) another(lineage string) bool {
+func (w *signsOfLife) another(lineage string) bool {
 	return lineage != "" && w.lineage != "" && lineage != w.lineage
 }
 
 // doubtAsWell adds a span to what is in doubt. One that is long past is no longer.
-func (w *setbackWatch) doubtAsWell(d deliver.Doubt, now time.Time) {
+func (w *signsOfLife) doubtAsWell(d deliver.Doubt, now time.Time) {
 	if now.Sub(w.doubt.Until) > doubtFor {
 		w.doubt = deliver.Doubt{}
 	}
