@@ -64,6 +64,8 @@ type Config struct {
 	Renamed func(workspace, before, now string)
 	// Missed is called for each workspace of which an event could not be stored, or was held back. May be nil.
 	Missed func(workspace string)
+	// Signed is called with when Slack signed a request, by its own clock and in whole seconds. May be nil.
+	Signed func(at time.Time)
 	// Unreadable is called for each message that looks like a ticket and cannot be read. May be nil.
 	Unreadable func(at escalation.Thread, p ticket.Problem)
 	SocketOnly bool // Slack sends nothing over HTTP: no signing secret is needed, and no request believed
@@ -205,6 +207,9 @@ func (a *App) authentic(r *http.Request) ([]byte, error) {
 	read, err := body.Read(r, v, v.check)
 	if err != nil && !errors.Is(err, body.ErrBusy) && !errors.Is(err, ErrUnsigned) {
 		err = fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	if err == nil && a.Signed != nil {
+		a.Signed(v.at)
 	}
 	return read, err
 }

@@ -26,8 +26,9 @@ const maxSkew = 5 * time.Minute
 // (docs.slack.dev/authentication/verifying-requests-from-slack). The client library's verifier reads the real
 // clock, and its error gives the right signature away.
 type verifier struct {
-	hash.Hash        // of all that is signed; the body is to be written to it
-	signature string // as the request has it
+	hash.Hash           // of all that is signed; the body is to be written to it
+	signature string    // as the request has it
+	at        time.Time // when it was signed, by Slack's clock
 }
 
 // newVerifier refuses requests whose headers alone say that they are not signed now, so that nothing is read
@@ -41,7 +42,7 @@ func newVerifier(secret []byte, h http.Header, now time.Time) (*verifier, error)
 	if off := now.Sub(time.Unix(seconds, 0)); off.Abs() > maxSkew {
 		return nil, fmt.Errorf("%w: the timestamp is off by more than %s; is this machine's clock right?", ErrUnsigned, maxSkew)
 	}
-	v := &verifier{hmac.New(sha256.New, secret), h.Get("X-Slack-Signature")}
+	v := &verifier{hmac.New(sha256.New, secret), h.Get("X-Slack-Signature"), time.Unix(seconds, 0)}
 	v.Write([]byte("v0:" + stamp + ":"))
 	return v, nil
 }

@@ -88,3 +88,20 @@ func TestARefusalDoesNotGiveTheSignatureAway(t *testing.T) {
 		t.Errorf("verify() = %v, want an error without signature or secret", err)
 	}
 }
+
+// Rule 15: what Slack signed tells what time it is there; what others signed, nothing.
+func TestSlacksClockIsHeardFromItsSignatures(t *testing.T) {
+	a := newApp(t)
+	var heard []time.Time
+	a.Signed = func(at time.Time) { heard = append(heard, at) }
+	for _, by := range []string{secret, "another"} {
+		r := httptest.NewRequest(http.MethodPost, "/slack/nowhere", strings.NewReader("body"))
+		slacktest.SignRequest(r, by, now.Add(-3*time.Second), []byte("body"))
+		if _, err := a.authentic(r); (err == nil) != (by == secret) {
+			t.Errorf("signed by %s: %v", by, err)
+		}
+	}
+	if len(heard) != 1 || !heard[0].Equal(now.Add(-3*time.Second)) {
+		t.Errorf("heard %v", heard)
+	}
+}

@@ -37,7 +37,8 @@ type clockWatch struct {
 	now     func() time.Time
 	logger  *slog.Logger
 
-	seen atomic.Pointer[comparison] // nil: none yet
+	seen  atomic.Pointer[comparison] // nil: none yet
+	doubt atomic.Bool                // a signature of Slack's does not fit our clock: it is compared at once
 
 	mu     sync.Mutex // guards what follows
 	silent time.Time  // since when nobody says what time it is; zero: somebody does
@@ -76,6 +77,15 @@ func (c *clockWatch) stepped(seen *comparison) bool {
 	return (byClock - (c.elapsed() - seen.elapsed)).Abs() > clockTolerance
 }
 
+// heard takes in when Slack signed a request that has just come. It may have been on its way for a while, so it proves
+// nothing; but one that does not fit our clock has that compared within a second.
+func (c *clockWatch) heard(signed time.Time) {
+	now := c.now()
+	if apart(signed, signed.Add(time.Second), now, now) != 0 {
+		c.doubt.Store(true)
+	}
+}
+
 func (c *clockWatch) run(ctx context.Context) {
 	ticker := time.NewTicker(clockLook)
 	defer ticker.Stop()
@@ -89,7 +99,7 @@ func (c *clockWatch) run(ctx context.Context) {
 		if seen := c.seen.Load(); seen != nil && seen.whose == slacks {
 			every = clockEverySlack
 		}
-		if c.Hold() || time.Since(last) >= every {
+		if doubt := c.doubt.Swap(false); doubt || c.Hold() || time.Since(last) >= every {
 			c.compare(ctx, clockTimeout)
 			last = time.Now()
 		}

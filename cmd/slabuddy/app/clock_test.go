@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
@@ -107,4 +108,34 @@ func TestAClockThatIsSetIsNoticedAtOnce(t *testing.T) {
 	if w.Hold() {
 		t.Error("set right again, it holds")
 	}
+}
+
+// A clock that drifts is noticed with the next request that Slack signs, not with the next comparison.
+func TestAClockThatDriftsIsNoticedBySlacksSignatures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for name, tt := range map[string]struct {
+			drift time.Duration
+			hold  bool
+		}{"four seconds behind": {-4 * time.Second, true}, "five seconds ahead": {5 * time.Second, true}, "a second ahead": {time.Second, false}} {
+			var log strings.Builder
+			start, ahead := time.Now(), time.Duration(0)
+			w := &clockWatch{
+				store: &clocks{}, now: func() time.Time { return time.Now().Add(ahead) },
+				slack:  func(context.Context) (time.Time, error) { return time.Now().Truncate(time.Second), nil },
+				logger: slog.New(slog.NewTextHandler(&log, nil)),
+			}
+			w.compare(t.Context(), clockTimeout)
+			ctx, cancel := context.WithCancel(t.Context())
+			go w.run(ctx)
+			time.Sleep(time.Minute + time.Millisecond)
+			ahead = tt.drift // too slowly for a step
+			w.heard(time.Now().Truncate(time.Second))
+			time.Sleep(2 * clockLook)
+			if w.Hold() != tt.hold {
+				t.Errorf("%s, %s after the start: Hold = %t", name, time.Since(start), w.Hold())
+			}
+			cancel()
+			synctest.Wait()
+		}
+	})
 }

@@ -116,6 +116,7 @@ func (a *App) buildEvents(context.Context) (err error) {
 		Settings: a.messages.Load, Self: a.directory.Self, Opener: a.opener, Hearer: a.mentions, Deleter: &intake.Deletions{Deps: a.deps, Store: a.store}, Keys: a.store,
 		Surfaces: a.surfaces(who), Colleague: who.Colleague,
 		Uninstalled: a.tokens.Uninstalled, Joined: a.joined, Renamed: a.renamed, Unreadable: a.unreadable,
+		Signed: a.clock.heard,
 		Missed: func(workspace string) { a.scanner.Missed(workspace) },
 		Now:    a.now, Log: a.log, Registerer: a.registry,
 	})
