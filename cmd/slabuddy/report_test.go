@@ -108,6 +108,24 @@ func TestWhatCannotBeReportedIsRefusedAndSaysWhy(t *testing.T) {
 	}
 }
 
+// A span in which nothing came in is a report, and a replay, too.
+func TestASpanWithoutATicket(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases["sqlite"](t), reviewed)
+	w.must("migrate", "up")
+	span := []string{"report", "--from", "2020-01-01", "--to", "2020-01-08"}
+	expect(t, w.must(span...).stdout, "No ticket came in.", "0 tickets posted from")
+	if got := read[reported](t, w.must(append(span, "--json")...)); len(got.Clocks) != 1 || got.Clocks[0] != (tallied{Clock: "first_reply"}) {
+		t.Errorf("clocks: %+v", got.Clocks)
+	}
+	if same := w.run("report", "--from", "2020-01-01", "--to", "2020-01-01"); same.code != 1 || !strings.Contains(same.stderr, "the report would end") {
+		t.Errorf("a span of no length: %d, %s", same.code, same.stderr)
+	}
+	file := filepath.Join(w.dir, "tried.yaml")
+	w.check(os.WriteFile(file, []byte(reviewed), 0o600))
+	expect(t, w.must("replay", "--with", file).stdout, "No ticket", "People would have acted otherwise")
+}
+
 // One file with all in it, for the one who had it made.
 func TestReportAsAFile(t *testing.T) {
 	t.Parallel()

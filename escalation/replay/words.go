@@ -8,6 +8,9 @@ import (
 
 // Sentence says in one sentence what would have been otherwise.
 func (r Result) Sentence() string {
+	if r.Before.All() == 0 {
+		return "No ticket came in."
+	}
 	from := func(of string, before, after int) string {
 		if before == after {
 			return fmt.Sprintf("%s %s as before", of, thousands(after))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -61,6 +62,7 @@ type Builder struct {
 	reminders                                Reminders
 	people                                   map[[2]string]*Person // by workspace and id
 	known                                    map[string]Known      // by workspace
+	noHours                                  int                   // tickets whose hours are not configured any more
 	late                                     samples
 	bot                                      Bot
 	blind                                    blinds
@@ -123,8 +125,11 @@ func (b *Builder) waited(t *escalation.Timeline, known Known, real, working *sam
 	}
 	wait := max(t.AnsweredAt.Sub(t.PostedAt), 0)
 	real.add(wait)
-	if h := known.Hours[t.Hours]; h != nil {
+	switch h := known.Hours[t.Hours]; {
+	case h != nil:
 		wait = h.Elapsed(t.PostedAt, t.PostedAt.Add(wait), nil)
+	case t.Hours != "" && t.Hours != escalation.AroundTheClock:
+		b.noHours++
 	}
 	working.add(wait)
 }
@@ -245,6 +250,9 @@ func earlier(a, b time.Time) time.Time {
 func (b *Builder) limits() (all []string) {
 	if n := b.unlisted; n > 0 {
 		all = append(all, "Only the latest breaches are listed; the counts are of all.")
+	}
+	if n := b.noHours; n > 0 {
+		all = append(all, fmt.Sprintf("Of %s the working hours are not configured any more, or their time zone is gone: their time is counted around the clock.", plural(n, "ticket")))
 	}
 	kept := false
 	var since time.Time

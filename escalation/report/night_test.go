@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,21 @@ func TestNightIsEachPersonsOwn(t *testing.T) {
 		each, whole := Nights(e, zones, time.UTC)
 		if d := cmp.Diff(c.each, each); d != "" || whole != c.whole {
 			t.Errorf("%02d:00 UTC to %v: %t, want %t\n%s", c.hour, c.mentioned, whole, c.whole, d)
+		}
+	}
+}
+
+// Hours that are not configured any more, or whose zone is gone, count no working time; that is said.
+func TestWhatHoursAreNotKnownAnyMoreIsSaid(t *testing.T) {
+	t.Parallel()
+	for hours, said := range map[string]bool{"office": true, "": false, escalation.AroundTheClock: false} {
+		tl := opened()
+		tl.Hours, tl.State, tl.AnsweredAt = hours, escalation.Answered, at(20)
+		b := NewBuilder(Query{From: at(0), To: at(1)}, at(600), time.UTC)
+		b.Add(review.Record{Timeline: tl}, Known{})
+		r := b.Report()
+		if got := strings.Contains(strings.Join(r.Limits, "\n"), "Of 1 ticket the working hours are not configured any more"); got != said || r.FirstReply.Working.Median != 20*60 {
+			t.Errorf("hours %q: said %t, %+v", hours, got, r.FirstReply.Working)
 		}
 	}
 }

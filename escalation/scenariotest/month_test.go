@@ -54,7 +54,7 @@ func TestAMonthReplaysToWhatItWas(t *testing.T) {
 		rosters := rostersBetween(began, time.Now())
 		rules := replay.Rules{Settings: &m.settings, Directory: escalationtest.Directory{}, Rosters: rosters}
 		happened := map[escalation.EventKind]int{}
-		deadlines := 0
+		deadlines, handed := 0, 0
 		for r, err := range recordsOf(t, m.world) {
 			if err != nil {
 				t.Fatal(err)
@@ -63,6 +63,9 @@ func TestAMonthReplaysToWhatItWas(t *testing.T) {
 				happened[e.Kind]++
 				if e.Kind == escalation.EventPosted && e.Tier == 0 {
 					deadlines++
+				}
+				if e.Kind == escalation.EventOwned && e.From != "" {
+					handed++
 				}
 			}
 			equal(t, "what was posted of ticket "+r.Timeline.Ticket.ID, toldOf(replay.Run(r, rules, time.Now()).Record), toldOf(r))
@@ -75,6 +78,9 @@ func TestAMonthReplaysToWhatItWas(t *testing.T) {
 			if happened[kind] == 0 {
 				t.Errorf("in this month nothing was %s: %v", kind, happened)
 			}
+		}
+		if handed == 0 {
+			t.Errorf("no ticket was handed over")
 		}
 		if _, _, told := m.slack.told(); deadlines == 0 || len(told) == 0 || !m.slack.digested() {
 			t.Errorf("%d deadlines were told, and there was a digest: %t", deadlines, m.slack.digested())

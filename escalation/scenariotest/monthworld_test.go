@@ -187,6 +187,12 @@ func (m *month) pause(d time.Duration) {
 	}
 }
 
+// handOver gives a ticket that somebody has to whoever comes after them in the team.
+func (m *month) handOver(posted escalation.Message, from string) {
+	i := slices.IndexFunc(team, func(e calendar.Engineer) bool { return e.Slack == from })
+	m.note(m.actions.Assign(m.t.Context(), m.click(posted, from), team[(i+1)%len(team)].Slack))
+}
+
 // fate plans what becomes of a ticket.
 func (m *month) fate(posted escalation.Message) {
 	minutes := func(n int) time.Duration {
@@ -211,6 +217,7 @@ func (m *month) fate(posted escalation.Message) {
 		m.in(minutes(40), func() {
 			if len(m.slack.reminders(posted)) > 0 {
 				m.note(m.actions.Own(m.t.Context(), m.click(posted, who)))
+				m.in(8*time.Minute, func() { m.handOver(posted, who) })
 			}
 		})
 	}

@@ -56,6 +56,19 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 	})
 }
 
+// A zone that Slack told once, and that does not exist here any more, is nobody's: whoever is in it is still known.
+func TestAZoneThatIsGoneIsNobodys(t *testing.T) {
+	s := newShelf()
+	s.kept["slack/directory/T0"] = []byte(`{"self":{"workspace":"T0"},"names":{"U0ANA":{"name":"ana","zone":"US/Pacific-New"},"U0BEN":{"name":"ben","zone":"Mars/Olympus"},"U0CY":{"name":"cy","zone":"Asia/Tokyo"}}}`)
+	got, err := ReadCached(t.Context(), s, "T0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Zones["U0BEN"] != nil || got.People["U0BEN"] != "ben" || got.Zones["U0CY"] == nil {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Whoever was erased from what is kept does not come back from the memory of a bot that goes on meanwhile.
 func TestWhoWasErasedStaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
