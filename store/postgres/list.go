@@ -2,24 +2,16 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
 
-// orders are the columns that open timelines are listed by.
-var orders = map[escalation.OpenOrder]string{
-	escalation.ByNext:     "next_at, id",
-	escalation.ByDeadline: "deadline, id",
-	escalation.ByPosted:   "posted_at desc, id desc",
-}
-
 func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error) {
-	order, known := orders[q.By]
-	if !known {
-		return nil, fmt.Errorf("list open timelines: there is no order %q", q.By)
+	order, err := row.OpenOrder(q.By)
+	if err != nil {
+		return nil, wrap("list open timelines", err)
 	}
 	args, place := []any{q.Workspace, max(q.Limit, 0)}, ""
 	if q.Channel != "" {

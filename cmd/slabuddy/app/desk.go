@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
 
@@ -47,25 +47,16 @@ func (a *App) deskHeard(kind string, answers map[string]desk.Answer) {
 
 // oddity says what is odd about an answer, and what to do; "" if nothing is.
 func oddity(kind, ticket string, answer desk.Answer, now time.Time) string {
-	const wordy = 60
+	quoted := func(theirs string) string { return plain.Cut(plain.Line(theirs), 61) }
 	switch said := answer.Ticket.Said; {
 	case answer.Ticket.Status == desk.StatusUnknown && said != "":
 		return fmt.Sprintf("The help desk (%s) has a status %q, of ticket %s for example, that means nothing to me: it neither closes a ticket nor lets a clock stand still. "+
-			"deploy/desks.md says which statuses I understand; whoever sets up the help desk can use one of those.", kind, clip(said, wordy), clip(ticket, wordy))
+			"deploy/desks.md says which statuses I understand; whoever sets up the help desk can use one of those.", kind, quoted(said), quoted(ticket))
 	case answer.RepliedAt.After(now.Add(desk.Tolerance)):
 		return fmt.Sprintf("The help desk (%s) dates the reply to ticket %s %s ahead of now, so it counts as of now. Is its clock right, or mine?",
-			kind, clip(ticket, wordy), answer.RepliedAt.Sub(now).Round(time.Minute))
+			kind, quoted(ticket), answer.RepliedAt.Sub(now).Round(time.Minute))
 	}
 	return ""
-}
-
-// clip is a text of somebody else's, on one line and no longer than most characters.
-func clip(text string, most int) string {
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return string(runes)
 }
 
 // helpDesks are those that the environment says how to reach, by kind.
