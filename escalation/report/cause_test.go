@@ -63,3 +63,18 @@ func TestWhyAPromiseBroke(t *testing.T) {
 		}
 	}
 }
+
+// Of the causes of a breach the first is counted (rule 25).
+func TestABreachCountsByItsFirstCause(t *testing.T) {
+	tl := opened()
+	tl.FirstReply().BreachedAt = at(50)
+	b := NewBuilder(Query{From: at(-60), To: at(600)}, at(600), time.UTC)
+	b.Add(review.Record{Timeline: tl, History: []escalation.Event{event(10, escalation.EventDue, 1, escalation.Details{}), told(10, "U0ANA")}}, Known{})
+	r := b.Report()
+	if d := cmp.Diff([]CauseCount{{DeskSilent, 1}}, r.Causes); d != "" {
+		t.Errorf("counted (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]Cause{DeskSilent, ToldNotAnswered}, r.Breaches[0].Causes); d != "" {
+		t.Errorf("listed (-want +got):\n%s", d)
+	}
+}
