@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -45,7 +46,7 @@ func (c replayCmd) Run(in *invocation) error {
 		return fmt.Errorf("the replay would begin %s, which is still to come: choose an earlier --since", from.UTC().Format(time.RFC3339))
 	}
 	past := app.NewPast(in.ctx, s, with, now)
-	result, err := replay.Make(in.ctx, s, replay.Query{From: from}, func(ctx context.Context, workspace string) (replay.Rules, error) {
+	result, err := replay.Make(in.ctx, s, replay.Query{From: from, With: filepath.Base(c.With)}, func(ctx context.Context, workspace string) (replay.Rules, error) {
 		return past.Rules(ctx, workspace)
 	}, now, zone)
 	if err != nil {
@@ -59,7 +60,7 @@ func printReplay(w io.Writer, r replay.Result) {
 	row := func(of string, before, after int) []string {
 		return []string{of, strconv.Itoa(before), strconv.Itoa(after)}
 	}
-	fmt.Fprintf(w, "%s\n\nTickets posted since %s, as it was and as it would have been\n", r.Sentence(), r.From.Format(time.RFC1123))
+	fmt.Fprintf(w, "%s\n\nTickets posted since %s, as it was and as it would have been under %s\n", r.Sentence(), r.From.Format(time.RFC1123), plain.Line(r.With))
 	table(w, "Promises and reminders", [][]string{
 		{"", "was", "would be"},
 		row("kept", r.Before.Kept, r.After.Kept), row("breached", r.Before.Breached, r.After.Breached),

@@ -33,7 +33,7 @@ func TestReplayOfAQuarter(t *testing.T) {
 	if len(got.Limits) == 0 || !strings.Contains(got.Limits[0], "People would have acted otherwise") {
 		t.Errorf("limits: %q", got.Limits)
 	}
-	expect(t, w.must("replay", "--with", file, "--since", "2026-01-01").stdout, "would be", "Tickets that come to another end", "People would have acted otherwise")
+	expect(t, w.must("replay", "--with", file, "--since", "2026-01-01").stdout, "as it would have been under tried.yaml", "would be", "Tickets that come to another end", "People would have acted otherwise")
 	page := filepath.Join(w.dir, "replay.html")
 	w.must("replay", "--with", file, "--since", "2026-01-01", "--html", page)
 	html, err := os.ReadFile(page)

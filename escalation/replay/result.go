@@ -19,6 +19,7 @@ type Result struct {
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to"`
 	Zone     string    `json:"zone"` // of nights
+	With     string    `json:"with"` // what the other rules are called
 	Before   Side      `json:"before"`
 	After    Side      `json:"after"`
 	Changed  []Changed `json:"changed"` // promises that come to another end
@@ -109,12 +110,13 @@ type Query struct {
 	From      time.Time // posted then or later
 	Workspace string    // "": all
 	Channel   string    // "": all
+	With      string    // what the other rules are called
 }
 
 // Make runs what is stored through other rules, as of now.
 func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.Context, workspace string) (Rules, error), now time.Time, zone *time.Location) (Result, error) {
 	before, after := side{people: map[[2]string]*Person{}}, side{people: map[[2]string]*Person{}}
-	result := Result{From: q.From.UTC(), To: now.UTC(), Zone: zone.String(), Changed: []Changed{}}
+	result := Result{From: q.From.UTC(), To: now.UTC(), Zone: zone.String(), With: q.With, Changed: []Changed{}}
 	known := map[string]Rules{}
 	var left, raised, unknown int
 	for r, err := range review.All(ctx, s, q.Workspace, q.From) {

@@ -17,7 +17,7 @@ func tried() replay.Result {
 		return []replay.Person{{Workspace: "T1", ID: "U0ANA", Name: "Ana Silva", Reminders: ana, Night: night}, {Workspace: "T1", ID: "U0EVE", Name: hostile, Reminders: 3}}
 	}
 	return replay.Result{
-		From: sampleFrom, To: sampleTo, Zone: "Europe/Berlin",
+		From: sampleFrom, To: sampleTo, Zone: "Europe/Berlin", With: "tried.yaml",
 		Before:  replay.Side{Counts: report.Counts{Kept: 136, Breached: 12, Withdrawn: 3, Open: 1}, Reminders: 1320, Night: 40, People: people(700, 30)},
 		After:   replay.Side{Counts: report.Counts{Kept: 134, Breached: 14, Withdrawn: 3, Open: 1}, Reminders: 801, Night: 3, People: people(400, 2)},
 		Changed: []replay.Changed{{Ticket: hostile, Clock: escalation.FirstReply, Before: report.Kept, After: report.Breached, Policy: "enterprise", NewPolicy: hostile}},
@@ -32,7 +32,7 @@ func TestThePageOfAReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := out.String()
-	for _, said := range []string{"Reminders 1,320 → 801, by night 40 → 3, breaches 12 → 14.", "People would have acted otherwise.", "Ana Silva", "<td class=\"n\">1320</td>"} {
+	for _, said := range []string{"Reminders 1,320 → 801, by night 40 → 3, breaches 12 → 14.", "would have been under tried.yaml.", "People would have acted otherwise.", "Ana Silva", "<td class=\"n\">1320</td>"} {
 		if !strings.Contains(page, said) {
 			t.Errorf("it does not say %q", said)
 		}

@@ -64,10 +64,10 @@ func (a *App) Report(ctx context.Context, ago time.Duration) (report.Report, err
 	return a.makeReport(ctx, report.Query{From: now.Add(-ago), To: now})
 }
 
-// Replay runs what was stored for so long through other settings.
-func (a *App) Replay(ctx context.Context, ago time.Duration, trying *escalation.Settings) (replay.Result, error) {
+// Replay runs what was stored for so long through other settings, which are called with.
+func (a *App) Replay(ctx context.Context, ago time.Duration, with string, trying *escalation.Settings) (replay.Result, error) {
 	past := a.past()
-	return replay.Make(ctx, a.store, replay.Query{From: a.now().Add(-ago)}, func(ctx context.Context, workspace string) (replay.Rules, error) {
+	return replay.Make(ctx, a.store, replay.Query{From: a.now().Add(-ago), With: with}, func(ctx context.Context, workspace string) (replay.Rules, error) {
 		rules, err := past.Rules(ctx, workspace)
 		rules.Settings = trying
 		return rules, err

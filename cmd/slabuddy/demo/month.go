@@ -152,7 +152,7 @@ func pictures(a *app.App, settings *escalation.Settings) []window.Page {
 			return reportpage.Write(w, r)
 		}},
 		{Path: "/what-if", Title: "What if", Policy: reportpage.Policy, Write: func(ctx context.Context, w io.Writer) error {
-			r, err := a.Replay(ctx, aMonth, inOfficeHours(settings))
+			r, err := a.Replay(ctx, aMonth, "the Enterprise plan, had it counted office hours only", inOfficeHours(settings))
 			if err != nil {
 				return err
 			}
