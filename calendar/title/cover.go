@@ -109,6 +109,9 @@ func (s *statement) noun(i int) {
 	subject := s.subject(i)
 	object, led := s.object(i)
 	switch {
+	case object >= 0 && s.is(object+1, by) && s.is(object+2, name): // "Vertretung Ana durch Ben"
+		say(s.items[object].names, covered)
+		say(s.items[object+2].names, inPlace)
 	case object >= 0 && (led || s.isTaker(object+1) || subject >= 0 && (s.is(i, cover) || s.isAway(object))): // B is covered
 		say(s.items[object].names, covered)
 		if subject >= 0 {

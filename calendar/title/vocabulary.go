@@ -54,11 +54,11 @@ var vocabulary = []struct {
 		"leave of absence, garden leave, gardening leave, leave day(s), vacation(s), vacay, vacationing, hols, annual holiday(s), staycation, honeymoon, sabbatical, " +
 		"furlough(ed), lieu day, day in lieu, time in lieu, comp day, comp time, flex day, rostered day off, sick, sickness, sick day(s), ill, illness, unwell, " +
 		"sick kid(s), sick child, absent, absence(s), unavailable, not available, not working, non working day, not in, not be in, not in today, not here, no shift, " +
-		"not on shift, no on call, not on call, not on duty, mental health day, wellness day, personal day(s), duvet day, jury duty, jury service, funeral, surgery, hospital"},
+		"not on shift, no on call, not on call, not on duty, mental health day, wellness day, personal day(s), duvet day, not feeling well, childcare, jury duty, jury service, funeral, surgery, hospital"},
 	{"English", off, "off, out, away, gone, AFK, offline, flu, migraine"},
 	{"English", leave, "leave, =AL"},
 	{"English", holiday, "holiday(s), school holiday(s), school vacation(s), winter break, summer break, christmas break, " +
-		"dentist, doctor, doctor s, doctors, =GP, doctor appointment, doctor s appointment, doctors appointment, dentist appointment, medical appointment, hospital appointment"},
+		"dentist, doctor, doctor s, doctors, =GP, doctor appointment, doctor s appointment, doctors appointment, dentist appointment, medical appointment, hospital appointment, dr appt, dr appointment, doctor appt, dentist appt"},
 	{"English", public, "bank holiday(s), public holiday(s), national holiday(s), federal holiday(s), company holiday(s), office closed"},
 	{"English", duty, "on call, oncall, on duty, on shift, onshift, shift(s), duty, duties, rota, rotation, roster, standby, stand by, support, pager, primary, secondary, " +
 		"triage, hotline, helpdesk, help desk, desk, watch, working, works, available, in charge, out of hours, OOH, after hours, off hours, off peak, queue, incident commander"},
@@ -100,7 +100,7 @@ var vocabulary = []struct {
 		"krankheitsbedingt, Kind krank, kindkrank, kinderkrank, Kinderkrankentag(e), =AU, arbeitsunfähig, Elternzeit, Mutterschutz, Mutterschaft, Pflegezeit, abwesend, " +
 		"Abwesenheit(en), außer Haus, nicht da, nicht im Büro, nicht im Haus, nicht verfügbar, nicht erreichbar, frei genommen, freigenommen, hat frei, freier Tag, freie Tage, Tag frei, " +
 		"Freizeitausgleich, FZA, Überstundenabbau, Ueberstundenabbau, Überstundenfrei, Gleittag, Gleitzeittag, Ausgleich, *ausgleich, Ausgleichstag, Ferien, Betriebsferien, " +
-		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst, verhindert, fehlt, fehlen, arbeitet nicht, kommt nicht"},
+		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst, verhindert, fehlt, fehlen, Kur, Beerdigung, Hochzeit, Kinderbetreuung, arbeitet nicht, kommt nicht"},
 	{"German", leave, "frei, weg"},
 	{"German", holiday, "Schulferien, Sommerferien, Herbstferien, Winterferien, Weihnachtsferien, Osterferien, Pfingstferien, Brückentag(e), Arzt, Arzttermin, beim Arzt, Zahnarzt, " +
 		"Zahnarzttermin, beim Zahnarzt, Kinderarzt"},
@@ -118,7 +118,7 @@ var vocabulary = []struct {
 	{"German", insteadOf, "statt, anstatt, anstelle, anstelle von, in Vertretung, in Vertretung von, in Vertretung für, i V, i V für"},
 	{"German", behalf, "für, fuer"},
 	{"German", of, "von"},
-	{"German", by, "gegen"},
+	{"German", by, "gegen, durch"},
 	{"German", swap, "Tausch, tausche, Schichttausch"},
 	{"German", chain, "Übergabe, Uebergabe, Eskalation"},
 	{"German", mention, "genehmigt von, eingetragen von"},

@@ -105,7 +105,7 @@ func (s *Store) eachRow(ctx context.Context, t table.Table, after []any, n int, 
 	if n > 0 {
 		query, args = query+` limit ?`, append(args, n)
 	}
-	rows, err := s.query(ctx, query, args...)
+	rows, err := s.run(ctx, query, args...) // a whole table may take longer than any other call
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 // Records walks the primary key, or the index of the workspaces. It ends its transaction before it returns: while one is open, the log of
 // writes (WAL) only grows.
 func (s *Store) Records(ctx context.Context, workspace string, since time.Time, after string, n int) ([]review.Record, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // takes no lock that a writer would wait for
 	if err != nil {
 		return nil, wrap("read timelines with their history", err)

@@ -136,6 +136,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.w.file.fit(); err != nil {
 		return err
 	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	var one int
 	return wrap("read the database", s.read.QueryRowContext(ctx, "select 1 from sqlite_schema").Scan(&one))
 }
@@ -179,8 +181,48 @@ func (s *Store) Listen(ctx context.Context, l wake.Listener) error {
 	return s.hub.Listen(ctx, l.Hear)
 }
 
+// answerWithin is how long one call may take, unless its caller has less patience: to wait for its turn, or to read.
+const answerWithin = 15 * time.Second
+
+// bounded is ctx with an end.
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, answerWithin)
+}
+
+// reading is rows that are read until they are closed, or until the call has taken too long.
+type reading struct {
+	*sql.Rows
+	done context.CancelFunc
+}
+
+func (r reading) Close() error {
+	defer r.done()
+	return r.Rows.Close()
+}
+
+// rows are what collect reads.
+type rows interface {
+	row.Scanner
+	Next() bool
+	Err() error
+	Close() error
+}
+
 // query reads outside of any transaction.
-func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (s *Store) query(ctx context.Context, query string, args ...any) (rows, error) {
+	ctx, cancel := bounded(ctx)
+	found, err := s.run(ctx, query, args...)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return reading{found, cancel}, nil
+}
+
+func (s *Store) run(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	plan, ok := s.plans.Load(query)
 	if !ok {
 		stmt, err := s.read.PrepareContext(ctx, query)
@@ -195,7 +237,7 @@ func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows
 }
 
 // collect reads all rows.
-func collect[T any](rows *sql.Rows, err error, scan func(row.Scanner) (T, error)) ([]T, error) {
+func collect[T any](rows rows, err error, scan func(row.Scanner) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,9 @@ type tx struct{ w *writer }
 // do runs f in a transaction when it is its turn; event writes go first. If ctx ends before that,
 // nothing was done; afterwards it no longer matters.
 func (w *writer) do(ctx context.Context, event bool, f func(t *tx) error) error {
-	if err := w.turns.take(ctx, event); err != nil {
+	waiting, cancel := bounded(ctx)
+	defer cancel()
+	if err := w.turns.take(waiting, event); err != nil {
 		return err
 	}
 	defer w.turns.pass()

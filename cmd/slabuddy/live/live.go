@@ -113,7 +113,7 @@ func (p *pass) token(ctx context.Context) bool {
 
 func (p *pass) channels(ctx context.Context) {
 	if len(p.Settings.Channels) == 0 {
-		p.wrong("channel", "Name one under channels in the configuration, or type /sla-setup in it.", "No channel is watched.")
+		p.look("channel", "Name one under channels in the configuration, or type /sla-setup in it.", "No channel is watched yet.")
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.Settings.Channels)) {
 		p.channel(ctx, id)
