@@ -29,6 +29,7 @@ type poster struct {
 	since     time.Time
 	refreshed []refreshed
 	marks     map[escalation.Thread][]Marked
+	replied   map[string]time.Time // in the channel
 	marksErr  error
 	read      []escalation.Thread
 	rows      []int // those of the digest that is found
@@ -45,9 +46,13 @@ func (p *poster) Find(_ context.Context, jobID string, _ escalation.Thread, sinc
 	return Landed{TS: p.ts, Outside: p.outside, Rows: p.rows}, p.found, p.err
 }
 
-func (p *poster) Marks(_ context.Context, at escalation.Thread, since time.Time) ([]Marked, error) {
+func (p *poster) Marks(_ context.Context, at escalation.Thread, since time.Time) (Marks, error) {
 	p.read, p.since = append(p.read, at), since
-	return p.marks[at], p.marksErr
+	m := Marks{Ours: p.marks[at]}
+	if at.TS == "" {
+		m.Replied = p.replied
+	}
+	return m, p.marksErr
 }
 
 func (p *poster) RefreshDigest(_ context.Context, _ string, rows []DigestRow) error {

@@ -17,7 +17,7 @@ type Poster interface {
 	Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed Landed, found bool, err error)
 	// Marks lists the reminders that we posted in a thread (in the channel itself, if Thread.TS is empty or the thread
 	// is gone) since the given time, through all pages.
-	Marks(ctx context.Context, at escalation.Thread, since time.Time) ([]Marked, error)
+	Marks(ctx context.Context, at escalation.Thread, since time.Time) (Marks, error)
 	// Refresh brings a reminder that is posted under ts up to date with its timeline. Doing so twice does
 	// no harm. It is no error if the message is gone or may not be changed any more.
 	Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error
@@ -37,6 +37,13 @@ type Landed struct {
 	TS      string
 	Outside bool  // in the channel itself, not in a thread
 	Rows    []int // of a digest that was found: which of its rows it names, from 1
+}
+
+// Marks are what was found in a thread or a channel.
+type Marks struct {
+	Ours []Marked
+	// Replied is when the last reply came to each message of a channel that was read, by its ts; zero: none did.
+	Replied map[string]time.Time
 }
 
 // Marked is a message of ours that holds a reminder, or of a digest several.

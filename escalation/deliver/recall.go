@@ -28,6 +28,13 @@ type Doubt struct {
 // covers says that a reminder which was due by then may stand in Slack already.
 func (d Doubt) covers(due time.Time) bool { return !d.Until.IsZero() && !due.After(d.Until) }
 
+// from is where a look begins.
+func (d Doubt) from() time.Time { return d.Since.Add(-lookBack) }
+
+// threadsOf is how much more of a channel is read: its messages say which of their threads have been quiet, which need
+// not be read then. After an outage those are nearly all.
+const threadsOf = 24 * time.Hour
+
 // settled is how long after a call was sent Slack shows what came of it (rule 12).
 const settled = 10 * time.Second
 
@@ -37,20 +44,20 @@ var errTooSoon = errors.New("the database went back in time: a moment later Slac
 type memory struct {
 	mu    sync.Mutex
 	about Doubt
-	read  map[escalation.Thread][]Marked
+	read  map[escalation.Thread]Marks
 }
 
-func (m *memory) get(about Doubt, at escalation.Thread) (told []Marked, ok bool) {
+func (m *memory) get(about Doubt, at escalation.Thread) (told Marks, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.about != about {
-		m.about, m.read = about, map[escalation.Thread][]Marked{}
+		m.about, m.read = about, map[escalation.Thread]Marks{}
 	}
 	told, ok = m.read[at]
 	return told, ok
 }
 
-func (m *memory) put(about Doubt, at escalation.Thread, told []Marked) {
+func (m *memory) put(about Doubt, at escalation.Thread, told Marks) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.about == about {
@@ -71,17 +78,21 @@ func (d *Deliverer) doubt(ctx context.Context, ds []delivery) (Doubt, error) {
 	return doubt, nil
 }
 
-// told lists the reminders of ours that stand in a thread, or in the channel itself, of a span in doubt.
-func (d *Deliverer) told(ctx context.Context, doubt Doubt, at escalation.Thread) ([]Marked, error) {
+// told lists the reminders of ours in a thread, or in the channel itself, of a span in doubt.
+func (d *Deliverer) told(ctx context.Context, doubt Doubt, at escalation.Thread) (Marks, error) {
 	if told, ok := d.memory.get(doubt, at); ok {
 		return told, nil
 	}
 	if wait := doubt.Until.Add(settled).Sub(d.Now()); wait > 0 {
-		return nil, &queue.Error{Kind: queue.KindRetry, After: wait, Err: errTooSoon}
+		return Marks{}, &queue.Error{Kind: queue.KindRetry, After: wait, Err: errTooSoon}
 	}
-	told, err := d.Poster.Marks(ctx, at, doubt.Since.Add(-lookBack))
+	since := doubt.from()
+	if at.TS == "" {
+		since = since.Add(-threadsOf)
+	}
+	told, err := d.Poster.Marks(ctx, at, since)
 	if err != nil {
-		return nil, unread(err)
+		return Marks{}, unread(err)
 	}
 	d.memory.put(doubt, at, told)
 	return told, nil
@@ -96,25 +107,28 @@ func unread(err error) error {
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("look for what was posted before the database went back in time: %w", err)}
 }
 
-// recall finds the message in which a reminder stands already, if the database may have forgotten it: in its thread,
-// or among the rows of a digest in the channel.
+// recall finds the message in which a reminder stands already, if the database may have forgotten it: among the rows of
+// a digest in the channel, or in its thread, unless that has been quiet.
 func (d *delivery) recall(ctx context.Context) (m Marked, found bool, err error) {
 	if d.timeline == nil || !d.doubt.covers(d.post.Reminder.Due) {
 		return Marked{}, false, nil
 	}
 	thread := d.timeline.ThreadNow()
-	places := []escalation.Thread{thread}
-	if thread.TS != "" && d.by.Settings(thread.Workspace).DigestFrom > 0 {
-		places = append(places, escalation.Thread{Workspace: thread.Workspace, Channel: thread.Channel})
+	told, err := d.by.told(ctx, d.doubt, escalation.Thread{Workspace: thread.Workspace, Channel: thread.Channel})
+	if err != nil {
+		return Marked{}, false, err
 	}
-	for _, place := range places {
-		told, err := d.by.told(ctx, d.doubt, place)
-		if err != nil {
-			return Marked{}, false, err
-		}
-		if i := slices.IndexFunc(told, d.standsIn); i >= 0 {
-			return told[i], true, nil
-		}
+	if i := slices.IndexFunc(told.Ours, d.standsIn); i >= 0 {
+		return told.Ours[i], true, nil
+	}
+	if replied, read := told.Replied[thread.TS]; thread.TS == "" || read && replied.Before(d.doubt.from()) {
+		return Marked{}, false, nil
+	}
+	if told, err = d.by.told(ctx, d.doubt, thread); err != nil {
+		return Marked{}, false, err
+	}
+	if i := slices.IndexFunc(told.Ours, d.standsIn); i >= 0 {
+		return told.Ours[i], true, nil
 	}
 	return Marked{}, false, nil
 }

@@ -75,8 +75,11 @@ func TestWhatTheDatabaseForgotIsNotPostedOnceMore(t *testing.T) {
 			}
 			equal(t, "kind and wait", []any{got.Kind, got.After}, []any{tt.want.Kind, tt.want.After})
 			equal(t, "effect", got.Effect, tt.want.Effect, effects)
-			if len(p.read) > 0 {
-				equal(t, "read since five minutes before", p.since, at(3))
+			switch {
+			case len(p.read) == 2:
+				equal(t, "the thread is read since five minutes before", p.since, at(3))
+			case len(p.read) == 1:
+				equal(t, "the channel is read since a day before", p.since, at(3).Add(-threadsOf))
 			}
 		})
 	}
@@ -104,7 +107,7 @@ func TestWhatCannotBeLookedForIsNotPosted(t *testing.T) {
 	}
 }
 
-// Of a digest, those are left out that stand already; and each place is read once.
+// Of a digest, those are left out that are posted already; the channel is read once, and no thread that was quiet.
 func TestADigestLeavesOutWhatStandsAlready(t *testing.T) {
 	job, timelines := digestOf(t)
 	post, err := escalation.ReadPost(job)
@@ -115,7 +118,9 @@ func TestADigestLeavesOutWhatStandsAlready(t *testing.T) {
 	now := post.Rows[0].Reminder.DecidedAt.Add(20 * time.Second)
 	until := now.Add(-15 * time.Second)
 	stands := Marked{TS: fmt.Sprintf("%d.000100", until.Unix()), Marks: []string{post.Rows[1].Reminder.Mark()}, Digest: true, Outside: true}
-	p := &poster{ts: "1772442610.000200", marks: map[escalation.Thread][]Marked{channel: {stands}}}
+	p := &poster{ts: "1772442610.000200", marks: map[escalation.Thread][]Marked{channel: {stands}}, replied: map[string]time.Time{
+		post.Rows[0].TS: {}, post.Rows[2].TS: until, // nobody, and somebody
+	}}
 	d, _ := deliverer(p, &loader{Timelines: timelines}, now)
 	d.Memory = doubtful{Since: until.Add(-time.Minute), Until: until}
 	got := prepare(t, d, job)[0].Send(t.Context())
@@ -130,7 +135,7 @@ func TestADigestLeavesOutWhatStandsAlready(t *testing.T) {
 	if slices.Contains(rows, 2) || len(rows) != len(post.Rows)-1 {
 		t.Errorf("rows %v", rows)
 	}
-	equal(t, "each thread is read, and the channel once", len(p.read), len(post.Rows)+1)
+	equal(t, "read", p.read, []escalation.Thread{channel, post.Rows[2].Thread})
 	equal(t, "the tiers", came(timelines, got.Effect), []escalation.TierState{posted, posted, posted})
 	for _, effect := range got.Effect.(escalation.Effects) {
 		if e, ok := effect.(escalation.ReminderPosted); ok {

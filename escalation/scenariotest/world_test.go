@@ -376,8 +376,8 @@ func (s *slack) Post(_ context.Context, jobID string, p escalation.Post) (delive
 	return deliver.Landed{TS: ts}, nil
 }
 
-func (s *slack) Marks(context.Context, escalation.Thread, time.Time) ([]deliver.Marked, error) {
-	return nil, nil
+func (s *slack) Marks(context.Context, escalation.Thread, time.Time) (deliver.Marks, error) {
+	return deliver.Marks{}, nil
 }
 
 func (s *slack) Find(_ context.Context, jobID string, _ escalation.Thread, _ time.Time) (deliver.Landed, bool, error) {

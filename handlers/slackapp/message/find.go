@@ -34,13 +34,18 @@ type marked struct {
 	TS       tolerant.Text
 	BotID    tolerant.Text `json:"bot_id"`
 	Metadata metadata
+
+	LatestReply tolerant.Text `json:"latest_reply"` // of a thread's first message
 }
+
+// ours says that it is marked as a post of the bot's.
+func (m marked) ours() bool { return m.Metadata.EventType == metadataType }
 
 // Find implements escalation.Poster. Where the thread is gone it looks in the channel itself: there
 // Slack puts replies to a message that has been deleted.
 func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed deliver.Landed, found bool, err error) {
 	outside, err := p.readBack(ctx, at, since, func(m marked) bool {
-		if found = string(m.Metadata.Payload.ID) == jobID; found {
+		if found = m.ours() && string(m.Metadata.Payload.ID) == jobID; found {
 			landed = deliver.Landed{TS: string(m.TS), Rows: numbers(string(m.Metadata.Payload.Rows))}
 		}
 		return found
@@ -50,26 +55,32 @@ func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, s
 }
 
 // Marks implements escalation.Poster. A job's id nobody can guess, but a mark they can: only our own posts count.
-func (p *Poster) Marks(ctx context.Context, at escalation.Thread, since time.Time) (all []deliver.Marked, err error) {
+func (p *Poster) Marks(ctx context.Context, at escalation.Thread, since time.Time) (deliver.Marks, error) {
 	ours := ""
 	if p.BotID != nil {
 		ours = p.BotID(at.Workspace)
 	}
+	all := deliver.Marks{Replied: map[string]time.Time{}}
 	outside, err := p.readBack(ctx, at, since, func(m marked) bool {
+		replied, _ := escalation.TimeOf(string(m.LatestReply)) // zero without a reply
+		all.Replied[string(m.TS)] = replied
 		marks := strings.Fields(string(m.Metadata.Payload.Marks))
-		if len(marks) > 0 && (ours == "" || ours == string(m.BotID)) {
-			all = append(all, deliver.Marked{TS: string(m.TS), Marks: marks, Digest: m.Metadata.Payload.Rows != ""})
+		if m.ours() && len(marks) > 0 && (ours == "" || ours == string(m.BotID)) {
+			all.Ours = append(all.Ours, deliver.Marked{TS: string(m.TS), Marks: marks, Digest: m.Metadata.Payload.Rows != ""})
 		}
 		return false
 	})
-	for i := range all {
-		all[i].Outside = outside
+	for i := range all.Ours {
+		all.Ours[i].Outside = outside
+	}
+	if !outside {
+		all.Replied = nil
 	}
 	return all, err
 }
 
-// readBack reads our own posts in a thread, or in the channel itself if there is none or it is gone, until one is
-// found. Whatever it says is said after the last batch, unless it is found.
+// readBack reads the messages of a thread, or of the channel itself if there is none or it is gone, until one is found.
+// Whatever it says is said after the last batch, unless it is found.
 func (p *Poster) readBack(ctx context.Context, at escalation.Thread, since time.Time, found func(marked) bool) (outside bool, err error) {
 	if at.TS != "" {
 		err = p.search(ctx, escalation.MethodReplies, at, since, found)
@@ -80,7 +91,7 @@ func (p *Poster) readBack(ctx context.Context, at escalation.Thread, since time.
 	return true, p.search(ctx, client.MethodHistory, at, since, found)
 }
 
-// search reads batch after batch, until one of our posts is found.
+// search reads batch after batch, until a message is found.
 func (p *Poster) search(ctx context.Context, method string, at escalation.Thread, since time.Time, found func(marked) bool) error {
 	f := url.Values{
 		"channel":              {at.Channel},
@@ -96,7 +107,7 @@ func (p *Poster) search(ctx context.Context, method string, at escalation.Thread
 			return err
 		}
 		for _, m := range messages {
-			if m.Metadata.EventType == metadataType && found(m) {
+			if found(m) {
 				return nil
 			}
 		}

@@ -26,7 +26,7 @@ func TestRemindersAreKnownAgainByTheirMarks(t *testing.T) {
 	}
 	since := time.Now().Add(-5 * time.Minute)
 	got, err := b.Marks(t.Context(), b.thread, since)
-	if diff := cmp.Diff([]deliver.Marked{{TS: ts, Marks: []string{mark}}}, got); diff != "" || err != nil {
+	if diff := cmp.Diff(deliver.Marks{Ours: []deliver.Marked{{TS: ts, Marks: []string{mark}}}}, got); diff != "" || err != nil {
 		t.Errorf("in the thread: %v %s", err, diff)
 	}
 
@@ -42,8 +42,12 @@ func TestRemindersAreKnownAgainByTheirMarks(t *testing.T) {
 	}
 	got, err = b.Marks(t.Context(), channel, since)
 	want := []deliver.Marked{{TS: landed.TS, Marks: []string{mark, second.Mark()}, Outside: true, Digest: true}}
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+	if diff := cmp.Diff(want, got.Ours); diff != "" || err != nil {
 		t.Errorf("in the channel: %v %s", err, diff)
+	}
+	quiet, answered := got.Replied[landed.TS], got.Replied[b.thread.TS]
+	if last := b.Thread("C0ENT", b.thread.TS); !quiet.IsZero() || slacktest.TS(answered) != last[len(last)-1].TS {
+		t.Errorf("the digest was replied to at %s, and the ticket at %s", quiet, answered)
 	}
 	if mark == second.Mark() {
 		t.Error("two tickets have one mark")
