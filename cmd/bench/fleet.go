@@ -38,6 +38,9 @@ const (
 // fleetIdle measures what many workspaces cost that do nothing: installed by OAuth, three channels each that were
 // set up from Slack.
 func fleetIdle(ctx context.Context, b *bench) ([]figure, error) {
+	if _, err := b.slabuddy(ctx); err != nil { // before two of them are started at once
+		return nil, err
+	}
 	var small, large idle
 	var errs [2]error
 	var both sync.WaitGroup // each is measured for itself, and mostly waits
@@ -81,7 +84,7 @@ func (b *bench) idleFleet(ctx context.Context, n int) (idle, error) {
 		return idle{}, err
 	}
 	db.store.Close() // one process has the file
-	slack, err := newFleetStub()
+	slack, err := newFleetStub(nil)
 	if err != nil {
 		return idle{}, err
 	}
@@ -175,11 +178,12 @@ type fleetStub struct {
 	calls atomic.Int64
 }
 
-func newFleetStub() (*fleetStub, error) {
+func newFleetStub(onPost func(body []byte, at time.Time)) (*fleetStub, error) {
 	s := &fleetStub{}
+	began := time.Now().Unix()
 	var err error
 	s.stub, err = newStub(func(path, body, out []byte) []byte {
-		s.calls.Add(1)
+		n := s.calls.Add(1)
 		form, _ := url.ParseQuery(string(body))
 		team := form.Get("token")[min(len("xoxb-"), len(form.Get("token"))):]
 		switch string(path[bytes.LastIndexByte(path, '/')+1:]) {
@@ -190,6 +194,11 @@ func newFleetStub() (*fleetStub, error) {
 			team = form.Get("code")
 			return response(out, []byte(`{"ok":true,"access_token":"xoxb-`+team+`","token_type":"bot","scope":`+string(scopes)+
 				`,"bot_user_id":"U0BOT","app_id":"A0BENCH","team":{"id":"`+team+`","name":"Example"},"authed_user":{"id":"U0ANA"}}`))
+		case "chat.postMessage":
+			if onPost != nil {
+				onPost(body, time.Now())
+			}
+			return response(out, fmt.Appendf(nil, `{"ok":true,"channel":"C0BENCH","ts":"%d.%06d"}`, began+n/1e6, n%1e6))
 		case "conversations.history", "conversations.replies":
 			return response(out, []byte(`{"ok":true,"messages":[],"has_more":false}`))
 		case "usergroups.list":

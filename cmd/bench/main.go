@@ -63,6 +63,7 @@ var scenarios = []scenario{
 	{"report", reports},
 	{"silent", besideTheSilent},
 	{"fleet", fleetIdle},
+	{"replicas", fleetReplicas},
 	{"lateness", lateness},
 }
 

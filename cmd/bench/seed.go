@@ -34,6 +34,8 @@ type seeds struct {
 	tier   int    // 1-based: the one that is due; those before it are in the thread
 	due    func(i int) time.Time
 	hours  string // that their times are counted in; "": around the clock
+
+	workspaces int // of a fleet that they go round; 0: all are in the one
 }
 
 // whole are hours of whole days: what is counted in them comes at the same time as around the clock, and has to be
@@ -58,8 +60,12 @@ func (s seeds) timeline(i int) escalation.Timeline {
 	p.Hours = s.hours
 	due := s.due(i).UTC().Truncate(time.Microsecond)
 	posted := due.Add(-p.Tiers[s.tier-1].After)
+	at := escalation.Thread{Workspace: workspace, Channel: channel(i), TS: stamp(posted)}
+	if s.workspaces > 0 {
+		at.Workspace, at.Channel = fleetWorkspace(i%s.workspaces), channel(i/s.workspaces%fleetChannels)
+	}
 	t := escalation.Begin(newID(), escalation.Message{
-		Thread:   escalation.Thread{Workspace: workspace, Channel: channel(i), TS: stamp(posted)},
+		Thread:   at,
 		PostedAt: posted,
 		Ticket: escalation.Ticket{
 			ID: fmt.Sprintf("%s%07d", s.prefix, i), Priority: "high", Type: "bug",
