@@ -51,6 +51,15 @@ func everywhere(t *testing.T) map[string]*said {
 		rows = append(rows, deliver.DigestRow{Post: row, Now: following("1.0", func(tl *escalation.Timeline) { tl.Ticket = hostile })})
 	}
 	all["digest"], all["digest now"] = renderDigest(p), renderDigestNow(rows, people, noon.Add(15*time.Minute))
+	for name, h := range handovers() {
+		for i := range h.Open {
+			h.Open[i].Ticket = hostile
+		}
+		all["handover "+name] = renderHandover(h, people)
+	}
+	all["summary"] = renderSummary(escalation.Summary{From: noon, To: noon.Add(time.Hour), Breaches: 1, Missed: []escalation.Missed{
+		{Channel: "C0ENT", Ticket: hostile, Clock: escalation.FirstReply, At: noon, Because: "snoozed by " + evil},
+	}})
 	return all
 }
 
