@@ -1,7 +1,6 @@
 package escalation_test
 
 import (
-	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -65,7 +64,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestThreats holds the threat model to the tree: each line of who tries what names a test that exists.
+// TestThreats holds the threat model to the tree: each line of its tables names a test that exists.
 func TestThreats(t *testing.T) {
 	text, err := os.ReadFile("../.github/THREATS.md")
 	if err != nil {
@@ -73,14 +72,14 @@ func TestThreats(t *testing.T) {
 	}
 	tree := readTree(t)
 	lines := 0
-	_, text, _ = bytes.Cut(text, []byte("\n## Who tries what"))
 	for line := range strings.Lines(string(text)) {
 		cells := strings.Split(strings.Trim(line, "|\n "), " | ")
-		if len(cells) != 3 || cells[2] == "held by" {
+		held := cells[len(cells)-1]
+		if len(cells) < 3 || held == "held by" {
 			continue
 		}
 		lines++
-		names := namesIn([]byte(cells[2]))
+		names := namesIn([]byte(held))
 		if len(names) == 0 {
 			t.Errorf("%q names no test", cells[0])
 		}
@@ -90,7 +89,7 @@ func TestThreats(t *testing.T) {
 			}
 		}
 	}
-	if lines < 20 {
+	if lines < 50 {
 		t.Errorf("%d lines: this test holds nothing", lines)
 	}
 }

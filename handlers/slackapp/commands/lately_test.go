@@ -41,6 +41,19 @@ func TestWhatTheLastDaysWouldHaveBeenLikeIsSeenBeforeSaving(t *testing.T) {
 	keepsQuiet(t, seen, "42")
 }
 
+// looksAgain presses the button, and waits until the modal is drawn again.
+func (w *world) looksAgain(v slacktest.View) {
+	w.t.Helper()
+	before := len(w.Calls("views.update"))
+	if _, err := w.ClickIn(admin, v.ID, "slabuddy_setup_preview"); err != nil {
+		w.t.Fatal(err)
+	}
+	w.waits("the modal drawn again", func() bool {
+		updates := w.Calls("views.update")
+		return len(updates) > before && updates[len(updates)-1].Accepted
+	})
+}
+
 // A replay that is asked for without the right is none: a window that is still open shows nothing to somebody who is
 // an admin no more.
 func TestTheLastDaysAreNotShownToWhoeverMayNotSetUp(t *testing.T) {
@@ -48,13 +61,23 @@ func TestTheLastDaysAreNotShownToWhoeverMayNotSetUp(t *testing.T) {
 	v := w.setUp(admin, channel, "I do not watch")
 	w.open(team, channel, 5*time.Hour, "41")
 	w.AddUser(slacktest.User{ID: admin, Name: "hana"})
-	if _, err := w.ClickIn(admin, v.ID, "slabuddy_setup_preview"); err != nil {
+	w.looksAgain(v)
+	vs := w.Views(admin)
+	keepsQuiet(t, read(vs[len(vs)-1].Blocks), "The last 30 days under this", "Ticket 41")
+}
+
+// Nor to somebody who is not in the channel any more: it names tickets.
+func TestTheLastDaysAreNotShownToWhoHasLeftTheChannel(t *testing.T) {
+	const secret = "C0SECRET"
+	w := newWorld(t)
+	w.AddChannel(slacktest.Channel{ID: secret, Name: "secret", Private: true, Members: []string{admin, bob, w.Options().App.UserID}})
+	w.types(admin, secret, "/sla-setup")
+	v := w.modal(admin, "I do not watch")
+	w.open(team, secret, 5*time.Hour, "41")
+	if err := w.Leave(admin, secret); err != nil {
 		t.Fatal(err)
 	}
-	w.waits("the modal drawn again", func() bool {
-		updates := w.Calls("views.update")
-		return len(updates) > 0 && updates[len(updates)-1].Accepted
-	})
+	w.looksAgain(v)
 	vs := w.Views(admin)
 	keepsQuiet(t, read(vs[len(vs)-1].Blocks), "The last 30 days under this", "Ticket 41")
 }

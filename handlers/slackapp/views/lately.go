@@ -17,12 +17,12 @@ const (
 	mostChanged = 10              // tickets that are named
 )
 
-// lately says what the last days would have been like with what is filled in, to somebody who may set up: first the
-// figures, then what nobody can know.
+// lately says what the last days would have been like with what is filled in, to somebody who may set up and reads the
+// channel: first the figures, then what nobody can know.
 func (c *Channels) lately(ctx context.Context, i slackapp.Interaction, s channelState, f fields) []string {
 	view := c.book.View(i.Workspace)
 	channel := f.trying(view.Settings)
-	if f.own && len(channel.Tiers) == 0 || c.refused(ctx, i) != "" {
+	if f.own && len(channel.Tiers) == 0 || c.refusedIn(ctx, i, s.Channel, c.readers) != "" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, latelyWaits)
