@@ -229,6 +229,27 @@ func Value(t *testing.T, reg *prometheus.Registry, name string, labels ...string
 	return 0
 }
 
+// Samples is the value of a counter, or the count of a histogram, with those labels, each
+// "name=value", in the order of their names.
+func Samples(reg *prometheus.Registry, name string, labels ...string) int {
+	families, err := reg.Gather()
+	if err != nil {
+		return -1
+	}
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			var has []string
+			for _, l := range m.GetLabel() {
+				has = append(has, l.GetName()+"="+l.GetValue())
+			}
+			if family.GetName() == name && slices.Equal(has, labels) {
+				return int(m.GetCounter().GetValue()) + int(m.GetHistogram().GetSampleCount())
+			}
+		}
+	}
+	return 0
+}
+
 var ByAna = escalation.Mention{
 	MentionKey: escalation.MentionKey{Workspace: "T0ACME", Channel: "C0ENTERPRISE", TS: "1772442300.000900"},
 	ThreadTS:   "1772442000.000100", User: "U0ANA", Text: "<@U0BOT>",

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -94,28 +94,7 @@ func (f *fixture) send(body string) (*httptest.ResponseRecorder, error) {
 }
 
 func (f *fixture) counted(eventType, outcome string) int {
-	return samples(f.metrics, "slabuddy_slack_events_total", "outcome="+outcome, "type="+eventType)
-}
-
-// samples is the value of a counter, or the count of a histogram, with those labels, each
-// "name=value", in the order of their names.
-func samples(reg *prometheus.Registry, name string, labels ...string) int {
-	families, err := reg.Gather()
-	if err != nil {
-		return -1
-	}
-	for _, family := range families {
-		for _, m := range family.GetMetric() {
-			var has []string
-			for _, l := range m.GetLabel() {
-				has = append(has, l.GetName()+"="+l.GetValue())
-			}
-			if family.GetName() == name && slices.Equal(has, labels) {
-				return int(m.GetCounter().GetValue()) + int(m.GetHistogram().GetSampleCount())
-			}
-		}
-	}
-	return 0
+	return escalationtest.Samples(f.metrics, "slabuddy_slack_events_total", "outcome="+outcome, "type="+eventType)
 }
 
 // event is an envelope around an inner event, given as the fields of a message in C0ENT.

@@ -120,7 +120,7 @@ type offices struct {
 	in     *installations
 	shelf  *shelf
 	soon   []string // something is decided there soon
-	log    safeLog
+	log    slacktest.Log
 	stop   func()
 }
 
@@ -286,8 +286,8 @@ func TestATokenOfAnotherWorkspaceIsNotUsedAndSaidAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffices(t, newInstallations(map[string]string{"T1": "xoxb-2"}), "T1")
 		defer o.stop()
-		if o.group("T1") != "" || o.group("T2") != "" || o.log.count("belongs to workspace T2") != 1 || o.log.count("level=ERROR") != 1 {
-			t.Errorf("T1 knows %q; the log:\n%s", o.group("T1"), o.log.b.String())
+		if o.group("T1") != "" || o.group("T2") != "" || o.log.Count("belongs to workspace T2") != 1 || o.log.Count("level=ERROR") != 1 {
+			t.Errorf("T1 knows %q; the log:\n%s", o.group("T1"), o.log.String())
 		}
 		if gate := o.shelf.shut()[escalation.GateWorkspace("T1")]; !strings.Contains(gate.Reason, "belongs to workspace T2") {
 			t.Errorf("the gate of T1 is %+v", gate)

@@ -70,29 +70,12 @@ func (s *shelf) shut() map[string]queue.Gate {
 	return maps.Clone(s.gates)
 }
 
-type safeLog struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *safeLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *safeLog) count(s string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Count(l.b.String(), s)
-}
-
 // office is the directory of SLACK_BOT_TOKEN's workspace at work, in fake time.
 type office struct {
 	*slacktest.Workspace
 	*Directories
 	shelf *shelf
-	log   safeLog
+	log   slacktest.Log
 	stop  func() // stops Run and waits for it
 }
 
@@ -156,7 +139,7 @@ func TestTheDirectoryKnowsWhoIsWho(t *testing.T) {
 		if _, ok := o.Group("T9", "support"); ok || o.Self("T9") != (client.Identity{}) {
 			t.Error("it answers for another workspace")
 		}
-		if n := o.log.count("bob@example.com"); n != 1 {
+		if n := o.log.Count("bob@example.com"); n != 1 {
 			t.Errorf("bob, whom nobody knows, is logged %d times", n)
 		}
 	})
@@ -284,7 +267,7 @@ func TestARestartFindsWhatWasKnown(t *testing.T) {
 			time.Sleep(time.Minute)
 			o.Group("T0", "support")
 		}
-		if n := o.log.count("level=WARN"); n != 1 {
+		if n := o.log.Count("level=WARN"); n != 1 {
 			t.Errorf("%d warnings of one outage", n)
 		}
 	})
@@ -303,7 +286,7 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 		if !shut || time.Until(gate.Until) < 30*time.Minute || !strings.Contains(gate.Reason, "SLACK_BOT_TOKEN") {
 			t.Errorf("gate %+v, shut %t", gate, shut)
 		}
-		if n := o.log.count("does not accept the bot's token"); n != 1 {
+		if n := o.log.Count("does not accept the bot's token"); n != 1 {
 			t.Errorf("said %d times, want once", n)
 		}
 		time.Sleep(time.Hour)
@@ -313,7 +296,7 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 		revoked.Clear()
 		time.Sleep(mostRefused)
 		synctest.Wait()
-		if len(s.shut()) > 0 || o.log.count("accepts the bot's token again") != 1 {
+		if len(s.shut()) > 0 || o.log.Count("accepts the bot's token again") != 1 {
 			t.Error("the gate stays shut, or nobody hears that it is open")
 		}
 	})
@@ -344,10 +327,10 @@ func TestATokenThatWasNeverGoodIsSaidPlainly(t *testing.T) {
 		defer o.stop()
 		<-o.Ready()
 		time.Sleep(5 * time.Minute)
-		if o.log.count("level=WARN") != 1 || o.log.count("install the app again") != 1 {
-			t.Errorf("the log:\n%s", o.log.b.String())
+		if o.log.Count("level=WARN") != 1 || o.log.Count("install the app again") != 1 {
+			t.Errorf("the log:\n%s", o.log.String())
 		}
-		if o.log.count(o.Options().Token) > 0 {
+		if o.log.Count(o.Options().Token) > 0 {
 			t.Error("the token is in the log")
 		}
 		if err := o.identity(t); !errors.As(err, new(*queue.Error)) {
@@ -397,8 +380,8 @@ func TestWhatAWorkspaceLacksIsTakenCalmly(t *testing.T) {
 					time.Sleep(time.Minute)
 					o.Group("T0", "support")
 				}
-				if n := o.log.count(c.advice); n != 1 {
-					t.Errorf("%q is said %d times:\n%s", c.advice, n, o.log.b.String())
+				if n := o.log.Count(c.advice); n != 1 {
+					t.Errorf("%q is said %d times:\n%s", c.advice, n, o.log.String())
 				}
 				if err := o.identity(t); err != nil {
 					t.Errorf("Identity() = %v", err)
@@ -412,7 +395,7 @@ func TestScopesThatTheAppLacksAreNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := slacktest.New(slacktest.Options{Scopes: []string{"chat:write", "channels:history"}})
 		defer w.Close()
-		var log safeLog
+		var log slacktest.Log
 		d := newDirectory(directoryConfig{
 			API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
 			Cache: newShelf(), Gates: newShelf(), Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
@@ -422,8 +405,8 @@ func TestScopesThatTheAppLacksAreNamed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if log.count("app_mentions:read") != 1 || log.count("channels:history") != 0 {
-			t.Errorf("the log:\n%s", log.b.String())
+		if log.Count("app_mentions:read") != 1 || log.Count("channels:history") != 0 {
+			t.Errorf("the log:\n%s", log.String())
 		}
 	})
 }
@@ -441,8 +424,8 @@ func TestADatabaseThatIsAwayDoesNotStopTheDirectory(t *testing.T) {
 		if _, ok := o.Group("T0", "support"); !ok {
 			t.Error("nothing is known")
 		}
-		if n := o.log.count("database gone"); n != 3 { // reading, keeping, the gate
-			t.Errorf("said %d times:\n%s", n, o.log.b.String())
+		if n := o.log.Count("database gone"); n != 3 { // reading, keeping, the gate
+			t.Errorf("said %d times:\n%s", n, o.log.String())
 		}
 	})
 }

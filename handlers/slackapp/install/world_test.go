@@ -54,23 +54,6 @@ func sqliteAddress(t *testing.T) string { return "sqlite:" + t.TempDir() + "/sla
 
 func postgresAddress(t *testing.T) string { return pgtest.URL(t) }
 
-type safeLog struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *safeLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *safeLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // clock is a clock that tests set.
 type clock struct {
 	mu sync.Mutex
@@ -98,7 +81,7 @@ type world struct {
 	api   string
 	store *flaky
 	clock *clock
-	log   *safeLog
+	log   *slacktest.Log
 	keys  string
 
 	tokens    *install.Tokens
@@ -134,7 +117,7 @@ func (f *flaky) ClaimKey(ctx context.Context, key string, now, until time.Time) 
 func newWorld(t *testing.T, address string) *world {
 	t.Helper()
 	w := &world{
-		t: t, clock: &clock{t: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}, log: &safeLog{}, keys: keyText(1),
+		t: t, clock: &clock{t: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}, log: &slacktest.Log{}, keys: keyText(1),
 		store: &flaky{Store: openStore(t, address), err: map[string]error{}},
 		watch: func(context.Context, string) error { return nil },
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -66,7 +67,7 @@ func (b *bench) find(t *testing.T, job string) (string, bool, error) {
 }
 
 func (b *bench) counted(method, outcome string) int {
-	return samples(b.metrics, "slabuddy_slack_requests_seconds", "method="+method, "outcome="+outcome)
+	return escalationtest.Samples(b.metrics, "slabuddy_slack_requests_seconds", "method="+method, "outcome="+outcome)
 }
 
 func kindOf(t *testing.T, err error) *queue.Error {

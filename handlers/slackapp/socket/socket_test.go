@@ -61,23 +61,6 @@ func (a *app) seen() int {
 	return len(a.events)
 }
 
-type safeLog struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-func (l *safeLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *safeLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // line is a Client at work with a simulated Slack.
 type line struct {
 	*Client
@@ -85,7 +68,7 @@ type line struct {
 	cloud *slacktest.Cloud
 	slack *slacktest.Workspace
 	app   *app
-	log   *safeLog
+	log   *slacktest.Log
 	stop  func()
 }
 
@@ -93,7 +76,7 @@ const channel = "C0TICKETS"
 
 func connect(t *testing.T, prepare func(*line)) *line {
 	t.Helper()
-	l := &line{t: t, app: &app{}, log: &safeLog{}}
+	l := &line{t: t, app: &app{}, log: &slacktest.Log{}}
 	hurried := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	l.slack = slacktest.New(slacktest.Options{Sleep: hurried})
 	l.cloud = l.slack.Cloud()
