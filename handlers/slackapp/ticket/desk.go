@@ -16,7 +16,7 @@ type form struct {
 // query and fragment, as one.
 var forms = []form{
 	{nil, regexp.MustCompile(`^/agent/tickets/([0-9]+)(?:[/?#]|$)`)}, // Zendesk, also under a domain of one's own
-	{[]string{"zendesk.com"}, regexp.MustCompile(`^/(?:hc/(?:[A-Za-z-]+/)?)?(?:tickets|requests)/([0-9]+)(?:[/?#]|$)`)},
+	{[]string{"zendesk.com"}, regexp.MustCompile(`^/(?:hc/(?:[A-Za-z-]+/)?|api/v2/)?(?:tickets|requests)/([0-9]+)(?:\.json)?(?:[/?#]|$)`)},
 	{nil, regexp.MustCompile(`^/a/tickets/([0-9]+)(?:[/?#]|$)`)}, // Freshdesk, Freshservice
 	{[]string{"freshdesk.com", "freshservice.com", "myfreshworks.com"}, regexp.MustCompile(`^/(?:helpdesk|support)/tickets/([0-9]+)(?:[/?#]|$)`)},
 	{[]string{"intercom.com", "intercom.io"}, regexp.MustCompile(`/conversations?/([0-9]+)(?:[/?#]|$)`)},

@@ -216,10 +216,12 @@ func nextLabel(s, signs string) (before string, l labelled, by string, ok bool) 
 			by = string(r)
 		case strings.ContainsRune("-–—", r) && strings.HasSuffix(s[:i], " ") && spaced(after):
 			by = "-"
+		case r == ' ' && signs == inLine && strings.HasPrefix(after, "*"): // "*Ticket ID:* 42 *Priority:* low"
+			by = "*"
 		default:
 			continue
 		}
-		if l, ok = label(after); ok && l.firm && (by != "-" || l.manner.bold) && (l.name != nameOther && l.name != nameWords || strings.Contains("\t|•·", by)) {
+		if l, ok = label(after); ok && l.firm && (by != "-" && by != "*" || l.manner.bold) && (l.name != nameOther && l.name != nameWords || strings.Contains("\t|•·", by)) {
 			return s[:i], l, by, true
 		}
 	}

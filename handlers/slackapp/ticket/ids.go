@@ -99,12 +99,12 @@ func idsInDoubt(parts []*part) candidates {
 	return found
 }
 
-// idsInAddresses are the tickets of known desks that the message leads to: one for each part, the first
-// there, or each line's of a list.
+// idsInAddresses are the tickets of known desks that the message leads to: one for each part, a button's before the
+// first there, as a customer can write links; or each line's of a list.
 func idsInAddresses(parts []*part) (found candidates) {
 	var shape string
 	for _, p := range parts {
-		for _, a := range p.addresses {
+		for _, a := range buttonsFirst(p.addresses) {
 			id, ok := deskTicket(a)
 			if !ok || a.origin >= ofCustomer || shape != "" && p.shape != shape {
 				continue
@@ -119,6 +119,24 @@ func idsInAddresses(parts []*part) (found candidates) {
 		}
 	}
 	return found
+}
+
+// buttonsFirst leaves the order of the others as it is.
+func buttonsFirst(all []address) []address {
+	if !slices.ContainsFunc(all, func(a address) bool { return a.button }) {
+		return all
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b address) int {
+		switch {
+		case a.button == b.button:
+			return 0
+		case a.button:
+			return -1
+		}
+		return 1
+	})
+	return all
 }
 
 // tickets cuts facts up: a label that comes again begins the next ticket.

@@ -239,6 +239,21 @@ func TestFurtherLabelsOfDesks(t *testing.T) {
 	})
 }
 
+func TestWhereATicketMayBe(t *testing.T) {
+	const zendesk = "https://acme.zendesk.com/agent/tickets/"
+	testKinds(t, map[string]kind{
+		"a button against a link in the customer's words": {`{"bot_id":"B0","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Cannot log in*\nas in <` + zendesk + `9|#9>"}},{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"Open ticket"},"url":"` + zendesk + `42"}]}]}`,
+			one(tk{ID: "42"})},
+		"an address as it is":       {`{"bot_id":"B0","blocks":[{"type":"markdown","text":"New ticket (` + zendesk + `42)."}]}`, one(tk{ID: "42"})},
+		"the API's address":         {`{"bot_id":"B0","text":"New ticket\n<https://acme.zendesk.com/api/v2/tickets/42.json>\nPriority: high"}`, one(tk{ID: "42", Priority: "high"})},
+		"bold labels in one line":   {`{"bot_id":"B0","text":"*Ticket ID:* 42 *Priority:* low *Type:* bug"}`, one(tk{ID: "42", Priority: "low", Type: "bug"})},
+		"the same, one ticket each": {`{"bot_id":"B0","text":"1. *Ticket ID:* 42 *Priority:* low\n2. *Ticket ID:* 43 *Priority:* high"}`, []escalation.Ticket{{ID: "42", Priority: "low"}, {ID: "43", Priority: "high"}}},
+		"no priority":               {attached(field("Ticket ID", "42") + "," + field("Priority", "No priority")), one(tk{ID: "42"})},
+		"Polish":                    {`{"bot_id":"B0","text":"Numer zgłoszenia: 42\nPriorytet: wysoki\nTemat: Priorytet: niski"}`, one(tk{ID: "42", Priority: "wysoki", Subject: "Priorytet: niski"})},
+		"Swedish":                   {`{"bot_id":"B0","text":"Ärendenummer: 42\nPrioritet: hög"}`, one(tk{ID: "42", Priority: "hög"})},
+	})
+}
+
 // Rule 1: what somebody said before the desk's labels is somebody's word.
 func TestWhatSomebodyWroteBeforeTheLabelsDecidesNothing(t *testing.T) {
 	r := NewReader(Patterns{})
@@ -264,6 +279,7 @@ func TestWhatLooksLikeATicketIsTold(t *testing.T) {
 	for message, want := range map[string]Verdict{
 		`{"bot_id":"B0","attachments":[{"title":"#101 Cannot log in","title_link":"https://desk.zoho.com/agent/acme/tickets/details/400012345","fields":[{"title":"Priority","value":"High"},{"title":"Status","value":"Open"}]}]}`: Unreadable,
 		`{"bot_id":"B0","text":"New case <https://acme.kayako.com/agent/conversations/77|Cannot log in>"}`:                                                                                                                          Unreadable,
+		`{"bot_id":"B0","text":"New ticket in Zendesk! ID: 42, Subject: Help me, Priority: high, Requester: Nora"}`:                                                                                                                 Unreadable,
 		`{"bot_id":"B0","text":"{\"ticket_id\": 42, \"priority\": \"high\"}"}`:                                                                                                                                                      Unreadable,
 		`{"bot_id":"B0","attachments":[{"title":"#12 Fix: login","title_link":"https://github.com/acme/app/pull/12","fields":[{"title":"Labels","value":"bug"}]}]}`:                                                                 None,
 		`{"bot_id":"B0","attachments":[{"title":"Triggered #1234: CPU high","title_link":"https://acme.pagerduty.com/incidents/PABC","fields":[{"title":"Service","value":"api"}]}]}`:                                               None,

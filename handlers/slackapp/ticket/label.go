@@ -48,6 +48,11 @@ var known = map[string]struct {
 	"numeroticket": {nameID, 4}, "numerodelticket": {nameID, 4}, "idticket": {nameID, 4}, "チケットid": {nameID, 4}, "チケット番号": {nameID, 4},
 	"티켓id": {nameID, 4}, "티켓번호": {nameID, 4}, "工单id": {nameID, 4}, "工单编号": {nameID, 4}, "工单号": {nameID, 4}, "номертикета": {nameID, 4},
 	"priorità": {namePriority, 2}, "prioriteit": {namePriority, 2}, "優先度": {namePriority, 2}, "우선순위": {namePriority, 2}, "优先级": {namePriority, 2}, "приоритет": {namePriority, 2},
+	"numerzgłoszenia": {nameID, 4}, "idzgłoszenia": {nameID, 4}, "ärendenummer": {nameID, 4}, "ärendeid": {nameID, 4}, "sagsnummer": {nameID, 4}, "saksnummer": {nameID, 4},
+	"talepno": {nameID, 4}, "номерзаявки": {nameID, 4}, "номеробращения": {nameID, 4}, "číslotiketu": {nameID, 4},
+	"priorytet": {namePriority, 2}, "prioritet": {namePriority, 2}, "öncelik": {namePriority, 2}, "priorita": {namePriority, 2},
+	"temat": {nameSubject, 4}, "ämne": {nameSubject, 4}, "emne": {nameSubject, 4}, "konu": {nameSubject, 4}, "předmět": {nameSubject, 4},
+	"opis": {nameWords, 0}, "beskrivning": {nameWords, 0}, "beskrivelse": {nameWords, 0}, "описание": {nameWords, 0}, "popis": {nameWords, 0},
 	"klant": {nameCustomer, 4}, "kunde": {nameCustomer, 4}, "firma": {nameCustomer, 4}, "client": {nameCustomer, 4}, "cliente": {nameCustomer, 4},
 	// Subjects and descriptions in other languages: what is there is the customer's, whoever's label it is.
 	"betreff": {nameSubject, 4}, "sujet": {nameSubject, 4}, "objet": {nameSubject, 4}, "asunto": {nameSubject, 4}, "assunto": {nameSubject, 4},

@@ -12,20 +12,40 @@ type address struct {
 	url, label string
 	origin     origin
 	bullet     bool // it is in a line of a list
+	button     bool // a button leads there, which only the desk can make
 }
 
 // shown is a line as its reader sees it, and the addresses behind its words. Bold type keeps its marks:
 // labels are known by them. raw is text without escapes, as in rich text.
 func shown(line string, raw bool) (string, []address) {
 	if !strings.ContainsAny(line, "<&[") {
-		return line, nil
+		return line, bare(line, nil)
 	}
 	var found []address
 	if !raw {
 		line, found = angles(line)
 		line = html.UnescapeString(line)
 	}
-	return brackets(line, found)
+	line, found = brackets(line, found)
+	return line, bare(line, found)
+}
+
+// bare adds the addresses that a line shows as they are: Markdown's, and those of plain text.
+func bare(line string, found []address) []address {
+	if !strings.Contains(line, "://") {
+		return found
+	}
+	known := map[string]bool{}
+	for _, a := range found {
+		known[a.url] = true
+	}
+	for word := range strings.FieldsSeq(line) {
+		if url := strings.Trim(word, "*_~`()<>\"'.,;:!?"); isWeb(url) && !known[url] {
+			known[url] = true
+			found = append(found, address{url: url})
+		}
+	}
+	return found
 }
 
 // angles takes Slack's own markup out: <https://…|#42> is #42.

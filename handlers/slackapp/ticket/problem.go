@@ -137,7 +137,7 @@ func (p *part) namesATicket() bool {
 		return true
 	}
 	isNew := func(h headline) bool { return announced.MatchString(h.text) }
-	return slices.ContainsFunc(p.headline, isNew) && inPath.MatchString(p.addressesOwn())
+	return slices.ContainsFunc(p.headline, isNew) && (inPath.MatchString(p.addressesOwn()) || afterWord.MatchString(p.own()))
 }
 
 // hidden is what is not written to a log: addresses of people and of pages, and what may be a key.

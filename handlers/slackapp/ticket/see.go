@@ -148,7 +148,7 @@ func (p *part) button(s, url string) {
 	p.title = title
 	if isWeb(url) {
 		p.made("button")
-		p.link(ofLine, address{url: url, label: words})
+		p.link(ofLine, address{url: url, label: words, button: true})
 	}
 }
 

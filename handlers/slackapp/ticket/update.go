@@ -14,7 +14,7 @@ var (
 		`|(?:updated|resolved|closed|assigned|moved|changed|edited) (?:this|the|an?|[*_#]|[A-Z][A-Z0-9]+-[0-9]|ticket|conversation|case|issue|request)\b` +
 		`|(?:added|left|posted) an? (?:\w+ )?(?:comment|note|reply)\b` +
 		`|(?:new|latest) (?:\w+ )?(?:comment|note|reply|response)\b` +
-		`|(?:ticket|conversation|case|issue|request) (?:updated|closed|solved|resolved|reopened|reassigned|merged)\b` +
+		`|(?:ticket|conversation|case|issue|request) (?:updated|closed|solved|resolved|reopened|reassigned|merged|escalated)\b` +
 		`|(?:status|state|priority|assignee) (?:was |has been )?(?:changed|updated|set)\b` +
 		`|(?:about|going) to breach|breached (?:its|the|an?)? ?(?:\w+ )?sla|sla (?:breach|warning|reminder|violat)|is overdue\b|satisfaction (?:rating|survey)` +
 		`|rated (?:this|the|an?|[*_#]|ticket|conversation|case)\b` +

@@ -122,7 +122,7 @@ func word(s string) string {
 func value(s string) string {
 	s = strings.Trim(plain.Line(s), " *_~`")
 	switch strings.ToLower(s) {
-	case "-", "–", "—", "/", "n/a", "none", "null", "nil", "undefined", "unknown", "tbd", "not set", "(none)":
+	case "-", "–", "—", "/", "n/a", "none", "null", "nil", "undefined", "unknown", "tbd", "not set", "(none)", "no priority":
 		return ""
 	}
 	return s
