@@ -33,7 +33,7 @@ type Reminder struct {
 
 	Mention []Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
 	Owner   bool        `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles
-	Covers  []int       `json:"covers,omitempty"`  // lower tiers that came due meanwhile and are told along
+	Covers  []int       `json:"covers,omitempty"`  // lower tiers that came due meanwhile: their people are mentioned, too
 	Gaps    []Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
 
 	Desk     desk.AnswerStatus `json:"desk"`    // Unchecked: say that the reply could not be checked

@@ -43,7 +43,7 @@ type Hours struct {
 	calendarDays string // the version of what calendars tell
 }
 
-// ErrNeverOpen is what New says of hours that are waited for in vain.
+// ErrNeverOpen is what New says of hours that never open.
 var ErrNeverOpen = errors.New("these hours never open")
 
 // New makes hours, if the week has windows that some day of the year leaves open, and no two of them overlap.

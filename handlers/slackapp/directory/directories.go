@@ -47,7 +47,7 @@ type Config struct {
 }
 
 // Directories are a Directory for each workspace that something happens in. Each has a token, a gate and a cache
-// of its own: what befalls one does not touch another.
+// of its own: what happens to one does not touch another.
 //
 //	looked at, or decided about soon ──▶ opened from the Cache ──▶ a turn: read of Slack what is stale
 //	not looked at for long           ──▶ let go                      refused: its token is tested, ever more rarely
