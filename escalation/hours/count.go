@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// horizon is how many days are looked through at most: hours that are still closed then are as good as
-// never open. The calendar repeats itself after so many.
-const horizon = 400*365 + 97
+// horizon is how many days are looked through at most, ten years: hours that are still closed then are as good as
+// never open. Whoever sets up a channel writes its hours, and days that are closed every year are counted one by one.
+const horizon = 10*365 + 3
 
 // Add is the moment when d of working time will have passed since t; before t for a negative d. Used up
 // exactly at close, it is the close. With nothing to count it is when counting begins.

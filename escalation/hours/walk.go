@@ -42,7 +42,7 @@ type step struct {
 	day   int
 }
 
-// longestTold is what is told day by day: whoever opens for a minute a week and promises a month would have centuries
+// longestTold is what is told day by day: whoever opens for a minute a week and promises a month would have years
 // of them looked through.
 const longestTold = 366 * 24 * time.Hour
 
