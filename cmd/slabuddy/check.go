@@ -104,7 +104,7 @@ func printLooks(in *invocation, c *config.Config, unset []config.EnvProblem) {
 
 // printLive asks, and prints each finding as it comes.
 func printLive(in *invocation, c *config.Config, env config.Env) error {
-	workspace, look := "", len(c.Looks) > 0
+	workspace, look, out := "", len(c.Looks) > 0, plainly(in.stdout)
 	err := ask(in, c, env, func(f live.Finding) {
 		if f.Workspace != workspace {
 			workspace = f.Workspace
@@ -117,9 +117,9 @@ func printLive(in *invocation, c *config.Config, env config.Env) error {
 		case f.Look:
 			mark, look = markLook, true
 		}
-		fmt.Fprintf(in.stdout, "%s %s\n", mark, f.Says)
+		fmt.Fprintf(out, "%s %s\n", mark, f.Says)
 		if f.Fix != "" {
-			fmt.Fprintf(in.stdout, "  → %s\n", f.Fix)
+			fmt.Fprintf(out, "  → %s\n", f.Fix)
 		}
 	})
 	if errors.Is(err, errNotRight) {

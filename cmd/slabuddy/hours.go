@@ -163,7 +163,7 @@ func (cmd hoursCmd) printSpan(in *invocation, h *hours.Hours) error {
 		return printJSON(in, reckoned{Elapsed: &seconds, Spans: inUTC(spans)})
 	}
 	fmt.Fprintf(in.stdout, "%s, %s: %s of working time from %s until %s\n\n", cmd.Name, h.Zone(), config.FormatWorkTime(elapsed), from.Format(dateShown), to.Format(dateShown))
-	return printSpans(in.stdout, spans)
+	return printSpans(plainly(in.stdout), spans)
 }
 
 const dateShown = "Mon 2 Jan 2006 15:04 MST"

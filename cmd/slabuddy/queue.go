@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -95,16 +96,16 @@ func (c queueListCmd) Run(in *invocation) error {
 		if c.JSON {
 			return printJSON(in, jobList{Jobs: shownJobs(jobs), Cursor: cursor})
 		}
-		return printJobs(in, jobs, cursor, now)
+		return printJobs(plainly(in.stdout), jobs, cursor, now)
 	})
 }
 
-func printJobs(in *invocation, jobs []queue.Job, cursor string, now time.Time) error {
+func printJobs(stdout io.Writer, jobs []queue.Job, cursor string, now time.Time) error {
 	if len(jobs) == 0 {
-		_, err := fmt.Fprintln(in.stdout, "There are no such jobs.")
+		_, err := fmt.Fprintln(stdout, "There are no such jobs.")
 		return err
 	}
-	w := tabwriter.NewWriter(in.stdout, 0, 0, 2, ' ', 0)
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tQUEUE\tSTATE\tAGE\tDUE\tATTEMPTS\tKEY\tLAST ERROR")
 	for _, j := range jobs {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", j.ID, j.Queue, stateOf(j), length(now.Sub(j.CreatedAt)), dueOf(j, now), j.Attempts, j.Key, cutLine(j.LastError, 60))
@@ -113,7 +114,7 @@ func printJobs(in *invocation, jobs []queue.Job, cursor string, now time.Time) e
 		return err
 	}
 	if cursor != "" {
-		_, err := fmt.Fprintf(in.stdout, "There may be more: add --after=%s\n", cursor)
+		_, err := fmt.Fprintf(stdout, "There may be more: add --after=%s\n", cursor)
 		return err
 	}
 	return nil

@@ -220,6 +220,22 @@ func TestASingleCallIsAddedAndCancelled(t *testing.T) {
 	})
 }
 
+// Rule 29: what a job holds was written by others, and steers nobody's terminal.
+func TestWhatIsShownOfAJobSteersNoTerminal(t *testing.T) {
+	t.Parallel()
+	w, r := queueWorld(t, databases["sqlite"](t), plain)
+	w.must("migrate", "up")
+	const evil = "a\x1b]0;renamed\x07b\u009b2Jc\u202ed\re"
+	id := read[[]struct{ ID string }](t, w.must("queue", "add", "--url", r.URL, "--key", "key "+evil, "--body", "line one\n"+evil, "--json"))[0].ID
+	for _, command := range [][]string{{"queue", "list"}, {"queue", "show", id}} {
+		shown := w.must(command...).stdout
+		if strings.ContainsAny(shown, "\x1b\x07\r\u009b\u202e") {
+			t.Errorf("%s shows %q", strings.Join(command, " "), shown)
+		}
+		expect(t, shown, "]0;renamed")
+	}
+}
+
 func TestWhatCannotBeAddedIsRefusedAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	w, r := queueWorld(t, databases["sqlite"](t), plain)

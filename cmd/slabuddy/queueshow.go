@@ -129,7 +129,7 @@ func (c queueShowCmd) Run(in *invocation) error {
 			return err
 		}
 		if !c.JSON {
-			return printJob(in.stdout, d, rightNow())
+			return printJob(plainly(in.stdout), d, rightNow())
 		}
 		out := shown(d.Job)
 		out.Payload, out.After, out.Before = payloadShown(d.Job), related(d.Before), related(d.Behind)
