@@ -118,7 +118,7 @@ func (p *People) MayNow(workspace, user string) (may, known bool) {
 		return true, true
 	}
 	person, known := p.Recall(workspace, user)
-	return known && setup.MayChange(admins, person.Admin, user), known
+	return known && setup.MayChange(admins, administers(person), user), known
 }
 
 // MayStill asks Slack whatever is remembered: what somebody could when they opened a modal, they may have lost
@@ -141,5 +141,8 @@ func (p *People) May(ctx context.Context, workspace, user string) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	return setup.MayChange(p.admins(workspace), person.Admin, user), nil
+	return setup.MayChange(p.admins(workspace), administers(person), user), nil
 }
+
+// administers says that somebody is an admin of the workspace itself: one of another workspace is an admin there.
+func administers(p client.Person) bool { return p.Admin && p.Colleague() && p.Elsewhere == "" }

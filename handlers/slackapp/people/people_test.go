@@ -93,6 +93,29 @@ func TestWhoIsAColleague(t *testing.T) {
 	}
 }
 
+// An admin sets up the workspace that they are an admin of, while they are there.
+func TestWhoseAdminsMaySetUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		person client.Person
+		want   bool
+	}{
+		"an admin":                         {client.Person{Admin: true}, true},
+		"a member":                         {client.Person{}, false},
+		"an admin who is gone":             {client.Person{Admin: true, Deleted: true}, false},
+		"an admin of another company":      {client.Person{Admin: true, Foreign: true}, false},
+		"an admin elsewhere in our Grid":   {client.Person{Admin: true, Elsewhere: "E0ORG"}, false},
+		"an admin of another organisation": {client.Person{Admin: true, Elsewhere: "E0OTHER"}, false},
+	} {
+		p := people.New(answers{c.person, nil}, func(string) []string { return nil }, time.Now)
+		if may, err := p.May(t.Context(), "T0ONE", "U0ANA"); may != c.want || err != nil {
+			t.Errorf("%s: %v, %v", name, may, err)
+		}
+		if may, known := p.MayNow("T0ONE", "U0ANA"); may != c.want || !known {
+			t.Errorf("%s, remembered: %v", name, may)
+		}
+	}
+}
+
 type answers struct {
 	person client.Person
 	err    error
