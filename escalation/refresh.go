@@ -101,6 +101,12 @@ func (t Timeline) PostingOf(tier, round int) Posting {
 	return Posting{Tier: tier, Round: round}
 }
 
+// Newest says that no newer reminder of the timeline is posted: only that one has buttons.
+func (t Timeline) Newest(p Posting) bool {
+	n := len(t.Posts)
+	return n == 0 || t.Posts[n-1].Tier == p.Tier && t.Posts[n-1].Round == p.Round
+}
+
 // StandsUnder is the ts of a reminder that stands; "" if it is not known to.
 func (t Timeline) StandsUnder(p Posting) string {
 	if p.TS != "" {

@@ -44,10 +44,18 @@ func TestClosingRefreshesEveryReminderThatStands(t *testing.T) {
 	})
 }
 
-// The plain walk owes one job a reminder, and no more.
-func TestRemindingRefreshesNothing(t *testing.T) {
-	c, _ := Decide(enterprise(inStates(TierPosted), standing(1)), facts(at(20)))
-	equal(t, "jobs", keysOf(c), []string{"reminder/tl-1/2/1"})
+// Rule 9: the reminder that stands loses its buttons once a newer one is posted, and not before; the first one costs
+// no update.
+func TestAReminderRetiresTheOneBefore(t *testing.T) {
+	c, _ := Decide(enterprise(), facts(at(10)))
+	equal(t, "jobs of the first", keysOf(c), []string{"reminder/tl-1/1/1"})
+	c, _ = Decide(enterprise(inStates(TierPosted), standing(1)), facts(at(20)))
+	equal(t, "jobs of the second", keysOf(c), []string{"reminder/tl-1/2/1", "refresh/tl-1/1/1/0"})
+	equal(t, "waits for", c.Jobs[1].After, []string{c.Jobs[0].ID})
+
+	both := enterprise(standing(1), standing(2))
+	equal(t, "the newest", both.Newest(both.Posts[1]), true)
+	equal(t, "the one before", both.Newest(both.Posts[0]), false)
 }
 
 // Only the last few are kept, or a last tier that repeats for days would owe an update for each.

@@ -113,7 +113,17 @@ func (d *decision) owe(r *Reminder, tier, round int, since time.Time) *queue.New
 	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), post, d.f.Now)
 	job.Awaited, job.Expires = since, d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
+	d.retire(job)
 	return &job
+}
+
+// retire has the reminder that stands lose its buttons once a newer one is posted.
+func (d *decision) retire(newer queue.New) {
+	older := refreshes(d.t, d.f, d.t.Posts[max(len(d.t.Posts)-1, 0):])
+	for i := range older {
+		older[i].After = []string{newer.ID}
+	}
+	d.jobs = append(d.jobs, older...)
 }
 
 func (d *decision) reminder(i int, covers []int) Reminder {

@@ -17,6 +17,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/commands"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/home"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/threads"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -49,11 +50,11 @@ func (b *bench) listsOn(ctx context.Context, name string, db *database) (figures
 	at := &surroundings{view: &setup.View{Workspace: workspace, Settings: rules()}, counting: counting{Store: db.store}}
 	installed, log, user := func(string) bool { return true }, slog.New(slog.DiscardHandler), engineers[0].Slack
 	tab := &home.Home{
-		Store: &at.counting, View: at.View, Rosters: at, Directory: groups{}, Readers: at, Publisher: at, Week: at.week,
+		Store: &at.counting, View: at.View, Rosters: at, Directory: groups{}, Readers: at, Threads: threads.New(at), Publisher: at, Week: at.week,
 		Installed: installed, Now: time.Now, NewID: newID, Logger: log,
 	}
 	slash := &commands.Commands{
-		Store: &at.counting, Book: at, Rosters: at, Directory: groups{}, Readers: at,
+		Store: &at.counting, Book: at, Rosters: at, Directory: groups{}, Readers: at, Threads: threads.New(at),
 		Installed: installed, Now: time.Now, NewID: newID, Logger: log,
 	}
 	for _, list := range []struct {
@@ -145,6 +146,10 @@ func (s *surroundings) MayRead(_ context.Context, _, _ string, channels []string
 		may[c] = true
 	}
 	return may
+}
+
+func (s *surroundings) Permalink(_ context.Context, _, channel, ts string) (string, error) {
+	return "https://acme.slack.com/archives/" + channel + "/p" + ts, nil
 }
 
 func (s *surroundings) PublishHome(_ context.Context, _, _ string, v slack.HomeTabViewRequest) error {

@@ -127,7 +127,7 @@ func TestRemindersThatAct(t *testing.T) {
 			}
 
 			w.desk.Reply("42", w.timeline(channel, ts).PostedAt.Add(10*time.Minute))
-			snoozed := w.click("U0BOB", channel, first, snooze)
+			snoozed := w.click("U0BOB", channel, second, snooze)
 			w.whispered("U0BOB", "Snoozed for 30 minutes.")
 			w.settled(w.database) // what is shown from here on comes of the answer
 			w.click("U0ANA", channel, second, checkAgain)

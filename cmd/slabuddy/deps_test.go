@@ -50,7 +50,7 @@ var ranks = map[string][][]string{
 	"handlers/slackapp": {
 		{"tolerant", "mrkdwn", "giphy", "socket", "fleet", "install/seal"},
 		{"client", "ticket", "block", "overview"},
-		{"directory", "manifest", "people", "readers", "summary", "."},
+		{"directory", "manifest", "people", "readers", "summary", "threads", "."},
 		{"scan", "buttons", "commands", "views", "home", "install"},
 		{"message"},
 	},

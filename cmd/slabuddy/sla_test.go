@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,11 @@ func TestWhatWaitsAndWhoIsThere(t *testing.T) {
 		keepsQuiet(t, here, "Ticket 77", "<@")
 		everywhere := w.types("U0BOB", "C0OTHER", "/sla all")
 		expect(t, everywhere, "3 tickets wait for an answer", "Ticket 41", "Ticket 42", "Ticket 77", "<#"+ofThread(1)+">")
+		for _, command := range []string{"/sla", "/sla all"} { // Slack is asked for a second, and may be slower than that once
+			w.until("links to threads in "+command, patience, func() bool {
+				return strings.Contains(w.types("U0BOB", ofThread(0), command), "/archives/"+ofThread(0)+"/p"+strings.ReplaceAll(reminded, ".", "")+"|thread>")
+			})
+		}
 		who := w.types("U0BOB", "C0OTHER", "/sla who")
 		expect(t, who, "*On shift*: Ana Silva", "“Zed on call”", "/add-support-engineer")
 		keepsQuiet(t, who, "<@")
@@ -39,7 +45,7 @@ func TestWhatWaitsAndWhoIsThere(t *testing.T) {
 		home := w.reads("Ana's home tab", func() string {
 			v, _ := w.slack.Home("U0ANA")
 			return visible(v.Blocks)
-		}, "Ticket 41", "left until the deadline", "*On shift*: Ana Silva")
+		}, "Ticket 41", "|thread>", "left until the deadline", "*On shift*: Ana Silva")
 		keepsQuiet(t, home, "Ticket 77", "<@")
 	})
 }

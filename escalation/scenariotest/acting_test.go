@@ -74,7 +74,8 @@ func TestSnoozeByClickMovesTheTiersAndRefreshesTheReminder(t *testing.T) {
 		equal(t, "double click", n.Kind, escalation.NoteTwice)
 		w.until(60)
 		equal(t, "reminders, and that of the deadline", len(w.slack.reminders(m)), 2)
-		equal(t, "updates", w.updates(), []update{{Tier: 1, State: escalation.Open, Snoozed: 80}})
+		still := update{Tier: 1, State: escalation.Open, Snoozed: 80}
+		equal(t, "updates, the last as the deadline's reminder has the buttons", w.updates(), []update{still, still})
 		equal(t, "ts", w.slack.refreshes[0].TS, w.slack.reminders(m)[0].MsgTS)
 		equal(t, "history", w.history(m), []string{"opened", "due 1", "posted 1", "snoozed", "breached", "due", "posted"})
 		_, events := w.timeline(m)
@@ -131,7 +132,10 @@ func TestOwnerAloneIsRemindedNextAndOnce(t *testing.T) {
 		equal(t, "says so", w.slack.reminders(m)[1].Reminder.Owner, true)
 		_, events := w.timeline(m)
 		equal(t, "history", events[3].Details, escalation.Details{By: "U0BOB", For: 30 * time.Minute, Until: w.at(50).UTC()})
-		equal(t, "updates", w.updates(), []update{{Tier: 1, State: escalation.Open, Snoozed: 50, Owner: "U0BOB"}})
+		owned := update{Tier: 1, State: escalation.Open, Snoozed: 50, Owner: "U0BOB"}
+		second := owned
+		second.Tier = 2
+		equal(t, "updates: owned, and each once a newer one has the buttons", w.updates(), []update{owned, owned, second})
 	})
 }
 
@@ -162,12 +166,12 @@ func TestAnsweredTicketSettlesItsReminders(t *testing.T) {
 		m := w.message("42")
 		w.open(m, escalation.OpenedNew)
 		w.until(22)
-		equal(t, "before", w.updates(), nil)
+		equal(t, "before", w.updates(), []update{{Tier: 1, State: escalation.Open}})
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(21)})
 		w.until(36)
 		got := w.updates()
-		slices.SortFunc(got, func(a, b update) int { return a.Tier - b.Tier })
-		equal(t, "updates", got, []update{{Tier: 1, State: escalation.Answered}, {Tier: 2, State: escalation.Answered}})
+		slices.SortStableFunc(got, func(a, b update) int { return a.Tier - b.Tier })
+		equal(t, "updates", got, []update{{Tier: 1, State: escalation.Open}, {Tier: 1, State: escalation.Answered}, {Tier: 2, State: escalation.Answered}})
 	})
 }
 

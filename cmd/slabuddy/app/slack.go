@@ -24,6 +24,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/readers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/socket"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/threads"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 )
 
@@ -161,6 +162,7 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 		Reach: a.reach, Replay: a.replay, Zone: a.zone, Now: a.now, Logger: a.log,
 	}
 	a.readers = reading
+	linked := threads.New(a.api)
 	channels, engineers, report, shifts := views.NewChannels(window), views.NewEngineers(window), views.NewWeekReport(window), views.NewShifts(window)
 	return buttons.Route{
 		Reminders: &buttons.Buttons{Actions: a.actions, Colleagues: who, Voice: a.poster, Now: a.now, Logger: a.log},
@@ -168,14 +170,14 @@ func (a *App) surfaces(who *people.People) slackapp.Surfaces {
 			Commands: &commands.Commands{
 				Store: a.store, Book: a.book, Rosters: a.rosters, Directory: a.directory,
 				Pauses: &act.Pauses{Deps: a.deps, Store: a.store},
-				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Links: a.api, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
+				Rights: who, Readers: reading, Reports: reports{a}, Voice: a.api, Links: a.api, Threads: linked, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
 				Assign: a.assign, Emptied: a.emptied,
 				Zone:      func(string) *time.Location { return a.config.Load().Calendar.Location },
 				Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
 			},
 			Channels: channels, Engineers: engineers, Report: report, Shifts: shifts,
 			Home: &home.Home{
-				Store: a.store, Week: a.week, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Publisher: a.api,
+				Store: a.store, Week: a.week, View: a.book.View, Rosters: a.rosters, Directory: a.directory, Readers: reading, Threads: linked, Publisher: a.api,
 				Assign: a.assign, Installed: a.directory.In, Now: a.now, NewID: newID, Logger: a.log,
 			},
 		},

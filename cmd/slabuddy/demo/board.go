@@ -126,11 +126,49 @@ func (b *board) Ticket(channel, ts string) (window.Ticket, bool) {
 	return t, ok
 }
 
+// Find implements window.Play.
+func (b *board) Find(ticket string) (window.Ticket, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, t := range b.tickets {
+		if t.ID == ticket {
+			return t, true
+		}
+	}
+	return window.Ticket{}, false
+}
+
 // Roster implements window.Play.
 func (b *board) Roster() calendar.Roster { return b.roster() }
 
 // Post implements window.Play.
 func (b *board) Post(t window.NewTicket) error {
+	b.begin()
+	return b.order(func(s *stage) error { return s.write(t) })
+}
+
+// burst is how many tickets come at once: enough for their reminders to be one message.
+const burst = 8
+
+// Burst implements window.Play.
+func (b *board) Burst(channel string) (says string, err error) {
+	if !slices.Contains([]string{enterprise, teams, business, startups}, channel) {
+		channel = enterprise
+	}
+	b.begin()
+	err = b.order(func(s *stage) error {
+		for range burst {
+			if err := s.write(window.NewTicket{Channel: channel, Priority: "high", Type: "bug"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return fmt.Sprintf("%d tickets at once. Their reminders will be one message in the channel: go on to when it comes.", burst), err
+}
+
+// begin has the clock go on, if it rested: somebody has posted something.
+func (b *board) begin() {
 	b.mu.Lock()
 	if b.rested {
 		b.pace, b.rested = window.Quick, false
@@ -138,7 +176,6 @@ func (b *board) Post(t window.NewTicket) error {
 	}
 	b.acted = time.Now()
 	b.mu.Unlock()
-	return b.order(func(s *stage) error { return s.write(t) })
 }
 
 // Reply implements window.Play.
@@ -257,6 +294,10 @@ var letters = []slacktest.Ticket{
 	{Customer: "Fabrikam", Subject: "Our webhooks arrive twice"},
 	{Customer: "Contoso", Subject: "Two people are locked out since the update"},
 	{Customer: "Tailspin", Subject: "How do we add a second team?"},
+	{Customer: "Adatum", Subject: "Nothing loads since nine o'clock"},
+	{Customer: "Litware", Subject: "All our exports fail"},
+	{Customer: "Proseware", Subject: "Error 503 on every page"},
+	{Customer: "Wingtip", Subject: "Are you down?"},
 }
 
 // write has the help desk post a ticket that a person thought of.

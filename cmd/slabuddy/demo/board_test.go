@@ -132,7 +132,7 @@ func TestOrdersAreRefusedOnceTheDemoHasEnded(t *testing.T) {
 }
 
 func TestThePageIsForThisMachineAlone(t *testing.T) {
-	_, err := openFront(Options{Listen: "0.0.0.0:0"}, nil, nil, nil)
+	_, err := listenFront(Options{Listen: "0.0.0.0:0"}, nil)
 	if err == nil || !strings.Contains(err.Error(), "127.0.0.1") {
 		t.Errorf("error %v", err)
 	}

@@ -210,6 +210,10 @@ func TestSomebodyTakesPartAtThePage(t *testing.T) {
 	does(ctx, t, "look at the home tab", press("#sidebar a", "SLA Buddy"), withText("#main", "On shift"), picture("home"))
 	does(ctx, t, "ask who is on, on a narrow screen", chromedp.EmulateViewport(390, 844), press("#sidebar a", "enterprise"),
 		withText("#main h1", "enterprise"), chromedp.SendKeys("#main .composer input[name=text]", "/sla who\r"), withText("#main .only", "On shift"), picture("narrow"))
+	does(ctx, t, "open a thread there, which comes into view", chromedp.Evaluate[chromedp.Void]("scrollTo(0, 0)"),
+		press("#main .message:first-child a.replies", "repl"), chromedp.Poll[chromedp.Void](
+			`(() => { const at = document.querySelector("#thread h2").getBoundingClientRect(); return at.top >= 0 && at.bottom <= innerHeight; })()`,
+			chromedp.WithPollingInterval(50*time.Millisecond)), picture("narrow-thread"))
 	does(ctx, t, "see all of the narrow page", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		wide, err := chromedp.Run(ctx, chromedp.Evaluate[int]("document.documentElement.scrollWidth"))
 		if err == nil && wide > 390 {
@@ -217,4 +221,30 @@ func TestSomebodyTakesPartAtThePage(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// Rule 22: a burst is one button, and its reminders are one message; the links of its tickets lead to the help desk.
+func TestABurstAtThePage(t *testing.T) {
+	url := showPage(t, 1)
+	ctx := browse(t)
+	if err := chromedp.Do(ctx); err != nil { // starts the browser
+		t.Fatal(err)
+	}
+	complaints(ctx, t)
+	does(ctx, t, "press it", chromedp.EmulateViewport(1280, 900), scheme("light"), chromedp.Navigate(url), withText("#main h1", "enterprise"),
+		press(".bar button", "Burst"), withText("#main .message", "Are you down?"))
+	does(ctx, t, "see one message of all", press("#clock button", "10 min/s"), withText("#main .message", "8 tickets wait for an answer"),
+		press("#clock button", "Pause"), withText("#main .data td", "Are you down?"), picture("burst"))
+	does(ctx, t, "take them all", press("#main button", "I'm on all"), withText(".only", "You are on 8 tickets"),
+		withText("#main .data td", "Bob is on it"), picture("taken"))
+	does(ctx, t, "look at one in the help desk, where its link leads",
+		chromedp.Poll[chromedp.Void](`[...document.querySelectorAll("#main .data a")].at(-1).pathname === "/tickets/4208"`),
+		chromedp.Navigate(url+"/tickets/4208"), withText("main h1", "Are you down?"), withText("main .ticket", "Nobody has replied yet"), picture("desk"))
+	does(ctx, t, "and go back", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		back, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("main a").href`))
+		if err != nil {
+			return err
+		}
+		return chromedp.Do(ctx, chromedp.Navigate(back))
+	}), withText("#thread h2", "ticket 4208"))
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"time"
 
@@ -63,14 +64,21 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	l, err := listenFront(o, around)
+	if err != nil {
+		return err
+	}
 	a, err := start(ctx, o, clock, around)
 	if ctx.Err() != nil && err != nil {
 		err = context.Cause(ctx) // wherever that cut it off
 	}
 	if err != nil {
+		if l != nil {
+			l.Close()
+		}
 		return err
 	}
-	return perform(ctx, o, clock, around, a)
+	return perform(ctx, o, l, clock, around, a)
 }
 
 // start makes the App as `serve` does, from a configuration and an environment.
@@ -98,7 +106,7 @@ func start(ctx context.Context, o Options, c *clock, around *surroundings) (*app
 
 // perform runs the App and plays the story beside it. What came of it is said also if it breaks off,
 // so the App goes on until that is done.
-func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *app.App) error {
+func perform(ctx context.Context, o Options, l net.Listener, c *clock, around *surroundings, a *app.App) error {
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	playing, breakOff := context.WithCancelCause(ctx)
@@ -113,7 +121,7 @@ func perform(ctx context.Context, o Options, c *clock, around *surroundings, a *
 	b := newBoard(c, o.Speed, func() calendar.Roster { return a.Roster(around.slack.Options().Team.ID) })
 	s := newStage(around, newWatcher(around, a.Store(), p, b), c)
 	d := &director{clock: c, stage: s, program: a.Store(), once: o.Once, reread: a.RereadCalendar}
-	f, err := openFront(o, around, b, pictures(a, &around.config.Settings))
+	f, err := openFront(o, l, around, b, pictures(a, &around.config.Settings))
 	if err == nil {
 		introduce(p, o, a, f.URL)
 		err = run(ctx, playing, o, d, f, a)

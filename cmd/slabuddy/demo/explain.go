@@ -30,6 +30,9 @@ func (w *watcher) explain(t escalation.Timeline, e escalation.Event) (window.Kin
 			words = fmt.Sprintf(" Ticket %s has %s left for the %s.", id, mrkdwn.Lasting(tier.Before), tier.Clock.Words())
 			return window.Reminded, "A warning:" + words + " " + mrkdwn.Capital(w.reminded(e.Mentioned)) + "."
 		}
+		if e.Tier == 0 {
+			return window.Reminded, fmt.Sprintf("The deadline of ticket %s came with its reminders put off: %s.", id, w.reminded(e.Mentioned))
+		}
 		return window.Reminded, fmt.Sprintf("Tier %d of ticket %s came due, and nobody had replied: %s.", e.Tier, id, w.reminded(e.Mentioned))
 	case escalation.EventSnoozed:
 		return window.Waits, fmt.Sprintf("%s snoozes ticket %s for %s%s.", w.named(e.By), id, mrkdwn.Lasting(e.For), nextOne(e.Until))

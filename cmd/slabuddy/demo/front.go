@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"text/template"
 	"time"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
@@ -18,10 +19,10 @@ type front struct {
 	done   chan error
 }
 
-// openFront listens at an address of the loopback interface; "" listens nowhere.
-func openFront(o Options, s *surroundings, b *board, pages []window.Page) (*front, error) {
+// listenFront listens at an address of the loopback interface, and has tickets link there; "" listens nowhere.
+func listenFront(o Options, s *surroundings) (net.Listener, error) {
 	if o.Listen == "" {
-		return &front{}, nil
+		return nil, nil
 	}
 	l, err := net.Listen("tcp", o.Listen)
 	if err != nil {
@@ -30,6 +31,15 @@ func openFront(o Options, s *surroundings, b *board, pages []window.Page) (*fron
 	if at, ok := l.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() {
 		l.Close()
 		return nil, fmt.Errorf("the demo's page is for this machine alone: listen at 127.0.0.1, not at %s", o.Listen)
+	}
+	s.config.Link, err = template.New("link").Parse("http://" + l.Addr().String() + "/tickets/{{.ID}}")
+	return l, err
+}
+
+// openFront serves the page at a listener; nil serves nothing.
+func openFront(o Options, l net.Listener, s *surroundings, b *board, pages []window.Page) (*front, error) {
+	if l == nil {
+		return &front{}, nil
 	}
 	w, err := window.New(window.Config{
 		Slack: s.slack, Play: b, Log: o.Logger, Host: l.Addr().String(), Cast: cast(), Rooms: rooms(), Pages: pages,

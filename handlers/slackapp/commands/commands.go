@@ -83,6 +83,11 @@ type Window interface {
 	Open(ctx context.Context, c slackapp.Command) (slackapp.Answer, error)
 }
 
+// Threads know the addresses of tickets' threads. *threads.Links is one.
+type Threads interface {
+	Of(ctx context.Context, ts []escalation.Timeline) map[escalation.Thread]string
+}
+
 // Commands answer slash commands.
 type Commands struct {
 	Store     Store
@@ -95,6 +100,7 @@ type Commands struct {
 	Reports   Reports
 	Voice     Voice
 	Links     summary.Permalinks
+	Threads   Threads
 	Setup     Window // /sla-setup
 	Report    Window // /sla-setup report
 	Shifts    Window // /sla-setup handover

@@ -36,7 +36,7 @@ func (c *Commands) list(ctx context.Context, cmd slackapp.Command) (*block.Answe
 	if len(ts) == mostListed {
 		a = block.Say("*A great many tickets of this channel wait for an answer*, the next reminder first:")
 	}
-	for _, line := range overview.Tickets(ts, mostShown, len(ts) < mostListed, false, c.facts) {
+	for _, line := range overview.Tickets(ts, mostShown, len(ts) < mostListed, false, c.threads(ctx, ts), c.facts) {
 		a.Say(line)
 	}
 	if !watched {
@@ -85,10 +85,15 @@ func (c *Commands) all(ctx context.Context, cmd slackapp.Command) (*block.Answer
 	ts = overview.Veiled(ts, mostShown, func(channels []string) map[string]bool {
 		return c.Readers.MayRead(ctx, cmd.Workspace, cmd.User, channels)
 	})
-	for _, line := range overview.Tickets(ts, mostShown, len(ts) < mostListed, true, c.facts) {
+	for _, line := range overview.Tickets(ts, mostShown, len(ts) < mostListed, true, c.threads(ctx, ts), c.facts) {
 		a.Say(line)
 	}
 	return a, nil
+}
+
+// threads are the addresses of those that a list shows.
+func (c *Commands) threads(ctx context.Context, ts []escalation.Timeline) map[escalation.Thread]string {
+	return c.Threads.Of(ctx, ts[:min(mostShown, len(ts))])
 }
 
 // facts are what is known around a timeline.

@@ -29,6 +29,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/home"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/readers"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/threads"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/store"
@@ -143,8 +144,9 @@ func (w *world) build(t *testing.T) *slackapp.App {
 		},
 	}
 	channels, engineers, report, shifts := views.NewChannels(config), views.NewEngineers(config), views.NewWeekReport(config), views.NewShifts(config)
+	linked := threads.New(api)
 	tab := &home.Home{
-		Store: w.store, Week: w.week, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Publisher: api,
+		Store: w.store, Week: w.week, View: w.book.View, Rosters: rosters, Directory: groups{}, Readers: reading, Threads: linked, Publisher: api,
 		Assign: w.assign, Installed: w.installed, Now: w.now, NewID: uuid.NewString, Logger: log,
 	}
 	app, err := slackapp.New(slackapp.Config{
@@ -155,7 +157,7 @@ func (w *world) build(t *testing.T) *slackapp.App {
 			Commands: &commands.Commands{
 				Store: w.store, Book: w.book, Rosters: rosters, Directory: groups{},
 				Pauses: &act.Pauses{Deps: flow.Deps{Now: w.now, Logger: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}, Store: w.store},
-				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Links: api, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
+				Rights: knowing, Readers: reading, Reports: reports{w}, Voice: api, Links: api, Threads: linked, Setup: channels, Engineers: engineers, Report: report, Shifts: shifts,
 				Assign:    w.assign,
 				Emptied:   func(workspace, words string) { w.emptied = append(w.emptied, workspace+": "+words) },
 				Zone:      func(string) *time.Location { return time.UTC },

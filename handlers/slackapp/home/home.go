@@ -56,6 +56,11 @@ type Readers interface {
 	MayRead(ctx context.Context, workspace, user string, channels []string) map[string]bool
 }
 
+// Threads know the addresses of tickets' threads. *threads.Links is one.
+type Threads interface {
+	Of(ctx context.Context, ts []escalation.Timeline) map[escalation.Thread]string
+}
+
 // Home shows home tabs.
 type Home struct {
 	Store Store
@@ -66,6 +71,7 @@ type Home struct {
 	Rosters   Rosters
 	Directory escalation.Directory
 	Readers   Readers
+	Threads   Threads
 	Publisher Publisher
 	// Assign gives a ticket to somebody, and says what came of it.
 	Assign    func(ctx context.Context, c escalation.Click, whom string) (words string, err error)
@@ -177,7 +183,7 @@ func (h *Home) mine(ctx context.Context, workspace, user string, mine []escalati
 		return h.Readers.MayRead(ctx, workspace, user, channels)
 	})
 	var blocks []slack.Block
-	for n, line := range overview.Tickets(mine, mostShown, true, true, h.facts) {
+	for n, line := range overview.Tickets(mine, mostShown, true, true, h.Threads.Of(ctx, mine[:min(mostShown, len(mine))]), h.facts) {
 		section := block.Section(line)
 		if n < min(mostShown, len(mine)) && mine[n].Owner.User == user && mine[n].Owner.On(h.Now()) {
 			section = block.SectionWith(block.People(ActionHandOver, "Hand over to…"), line)

@@ -41,7 +41,11 @@ func fromNowOn(n *escalation.Note, now time.Time) string {
 	if n.Next != nil {
 		words += ", next " + mrkdwn.When(n.Next.At, now)
 	}
-	if !n.Deadline.IsZero() {
+	switch {
+	case n.Deadline.IsZero():
+	case n.Deadline.Before(now):
+		words += "; the deadline passed " + mrkdwn.When(n.Deadline, now)
+	default:
 		words += "; the deadline is " + mrkdwn.When(n.Deadline, now)
 	}
 	return words + "."

@@ -79,6 +79,9 @@ func renderDigestNow(all []deliver.DigestRow, names whois, now time.Time) *said 
 		waiting++
 		w := waitingRow(r.Post, strings.Join(sinceThen(&r.Now, names, now), " "), now)
 		w.state = stateNow(&r.Now, w.tier, names, now)
+		if w.older = !r.Now.Newest(escalation.Posting{Tier: r.Reminder.Tier, Round: r.Round}); w.older {
+			w.became = strings.TrimSpace(w.became + " There is a newer reminder, with the buttons.")
+		}
 		rows = append(rows, w)
 	}
 	if waiting == 0 {
@@ -116,6 +119,7 @@ type row struct {
 	state    string // the same in a word or two of plain text; otherwise the tier
 	reminder *escalation.Reminder
 	ref      buttons.Ref
+	older    bool // a newer reminder of the ticket is posted, and has the buttons
 }
 
 func waitingRow(p escalation.Post, became string, now time.Time) row {
@@ -158,7 +162,7 @@ func (s *said) digest(rows []row, first *escalation.Reminder) {
 	for i, r := range rows {
 		words := r.words()
 		s.texts = append(s.texts, words)
-		if r.waits == "" {
+		if r.waits == "" || r.older {
 			s.blocks = append(s.blocks, block.Section(words))
 			continue
 		}

@@ -19,6 +19,10 @@ func table(rows []row) *slack.DataTableBlock {
 			t.AddRow(append(about, cell(""), cell(r.state), cell(""), cell(""))...)
 			continue
 		}
+		if r.older {
+			t.AddRow(append(about, dateCell(r.reminder.Deadline), cell(r.state), cell(""), cell(""))...)
+			continue
+		}
 		t.AddRow(append(about, dateCell(r.reminder.Deadline), cell(r.state),
 			slack.NewDataTableActionCell(buttons.InRow(buttons.ActionOwn, i+1, r.ref, r.reminder)),
 			slack.NewDataTableActionCell(buttons.InRow(buttons.ActionSnooze, i+1, r.ref, r.reminder)))...)

@@ -228,9 +228,19 @@ func TestARefreshedReminderKeepsItsOwnRound(t *testing.T) {
 		t.Tiers[0].Round = 3
 		t.Posts = append(t.Posts, escalation.Posting{TS: "2.0", Tier: 1, Round: 3})
 	})
-	for ts, value := range map[string]string{"1.0": `"tl-1/1/2"`, "2.0": `"tl-1/1/3"`, "unknown": `"tl-1/1/3"`} {
+	for ts, value := range map[string]string{"1.0": "There is a newer reminder", "2.0": `"tl-1/1/3"`, "unknown": `"tl-1/1/3"`} {
 		if row := encoded(t, renderRefreshed(firstTier(), &timeline, ts, people, noon)); !strings.Contains(row, value) {
-			t.Errorf("%s: the buttons lack %s: %s", ts, value, row)
+			t.Errorf("%s: it lacks %s: %s", ts, value, row)
 		}
+	}
+}
+
+// Rule 9: only the newest reminder of a timeline has buttons.
+func TestAnOlderReminderHasNoButtons(t *testing.T) {
+	timeline := following("1.0", func(t *escalation.Timeline) {
+		t.Posts = append(t.Posts, escalation.Posting{TS: "2.0", Tier: 2, Round: 1})
+	})
+	if row := encoded(t, renderRefreshed(firstTier(), &timeline, "1.0", people, noon)); strings.Contains(row, `"actions"`) {
+		t.Errorf("it has buttons: %s", row)
 	}
 }

@@ -25,12 +25,17 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	if t.Desk.At.After(r.DeskAt) && t.Desk.Status != "" {
 		current.Desk, current.DeskAt = t.Desk.Status, t.Desk.At
 	}
-	left := pending(t) != nil
+	left, round := pending(t) != nil, roundOf(t, r.Tier, ts)
 	s.opening(r)
+	if !t.Newest(escalation.Posting{Tier: r.Tier, Round: round}) {
+		s.paragraph(broken(r))
+		s.aside(toldWhom(r, names) + " There is a newer reminder, with the buttons.")
+		return s
+	}
 	s.paragraph(sinceThen(t, names, now)...)
 	s.paragraph(broken(r), moved(r), alone(r), unreached(r), unasked(&current), nextNow(r, t, names, now)+" "+deadlineNow(r, t, now))
 	s.aside(smallPrint(&current, deskSaid(&current), names))
-	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: roundOf(t, r.Tier, ts)}, &current, buttons.Stands{Pending: left, Snoozed: t.SnoozedUntil.After(now), Owned: t.Owner.On(now)}))
+	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: round}, &current, buttons.Stands{Pending: left, Snoozed: t.SnoozedUntil.After(now), Owned: t.Owner.On(now)}))
 	return s
 }
 

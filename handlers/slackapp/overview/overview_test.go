@@ -82,7 +82,7 @@ func TestAHostileTicketReadsAsNobodyElsesWords(t *testing.T) {
 	m := escalation.Message{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, PostedAt: now,
 		Ticket: escalation.Ticket{ID: "*4*2", Subject: evil, Customer: evil, Priority: evil}}
 	settings := escalation.DefaultSettings()
-	got := overview.Ticket(escalation.Begin("t", m, settings.Policies["teams"], &settings, now), true, escalation.Facts{Now: now, Settings: &settings})
+	got := overview.Ticket(escalation.Begin("t", m, settings.Policies["teams"], &settings, now), true, "", escalation.Facts{Now: now, Settings: &settings})
 	for _, mark := range []string{":rotating_light:", "*Security", "_please_", "`", "notice:*”", "\n> ", "**"} {
 		if strings.Contains(got, mark) {
 			t.Errorf("%q is in:\n%s", mark, got)
@@ -99,15 +99,33 @@ func TestWhatPeopleDidIsToldWithATicket(t *testing.T) {
 	ticket.Owner = escalation.Owner{User: "U0ANA", Name: "Ana"}
 	ticket.SnoozedUntil, ticket.PausedUntil = now.Add(time.Hour), now.Add(2*time.Hour)
 	facts := escalation.Facts{Now: now, Settings: &settings}
-	got := overview.Ticket(ticket, true, facts)
-	holds(t, []string{got}, "*Ticket 42*", "Acme &amp; Sons", "priority high", "<#C0ENT>", "has waited 1 hour", "Ana is on it", "snoozed until", "paused until", "*11 hours* left")
+	got := overview.Ticket(ticket, true, "https://acme.slack.com/archives/C0ENT/p1", facts)
+	holds(t, []string{got}, "*Ticket 42*", "Acme &amp; Sons", "priority high", "<#C0ENT>", "has waited 1 hour · <https://acme.slack.com/archives/C0ENT/p1|thread>", "Ana is on it", "snoozed until", "paused until", "*11 hours* left")
 
 	ticket.SnoozedUntil, ticket.PausedUntil, ticket.FirstReply().Deadline = now, now, now.Add(-time.Minute)
-	got = overview.Ticket(ticket, false, facts)
+	got = overview.Ticket(ticket, false, "", facts)
 	holds(t, []string{got}, "the deadline passed")
 	for _, over := range []string{"snoozed", "paused", "<#"} {
 		if strings.Contains(got, over) {
 			t.Errorf("%q is said in:\n%s", over, got)
 		}
+	}
+}
+
+// Rule 29: nobody is led to a thread that they may not read.
+func TestAVeiledTicketLinksNowhere(t *testing.T) {
+	settings := escalation.DefaultSettings()
+	m := escalation.Message{Thread: escalation.Thread{Workspace: "T0", Channel: "C0VIP", TS: "1.0"}, PostedAt: now, Ticket: escalation.Ticket{ID: "42", Subject: "Secret"}}
+	links := map[escalation.Thread]string{m.Thread: "https://acme.slack.com/archives/C0VIP/p10"}
+	list := func(may bool) string {
+		ts := []escalation.Timeline{escalation.Begin("t", m, settings.Policies["teams"], &settings, now)}
+		ts = overview.Veiled(ts, 1, func([]string) map[string]bool { return map[string]bool{"C0VIP": may} })
+		return overview.Tickets(ts, 1, true, true, links, func(escalation.Timeline) escalation.Facts { return escalation.Facts{Now: now, Settings: &settings} })[0]
+	}
+	if got := list(false); strings.Contains(got, "archives") || strings.Contains(got, "Secret") {
+		t.Errorf("it says %s", got)
+	}
+	if got := list(true); !strings.Contains(got, "|thread>") {
+		t.Errorf("to whoever may read it says %s", got)
 	}
 }

@@ -18,16 +18,16 @@ const maxShown = 80 // of a ticket's field, in a list
 const hidden = "\x00"
 
 // Ticket says where an open timeline stands, in two or three lines. With where, it says the channel
-// too.
-func Ticket(t escalation.Timeline, where bool, f escalation.Facts) string {
-	lines := []string{headline(t, where, f.Now), strings.Join(ahead(t, f), " · ")}
+// too; thread is the address of its thread, if that is known.
+func Ticket(t escalation.Timeline, where bool, thread string, f escalation.Facts) string {
+	lines := []string{headline(t, where, thread, f.Now), strings.Join(ahead(t, f), " · ")}
 	if more := meanwhile(t, f.Now); len(more) > 0 {
 		lines = append(lines, strings.Join(more, " · "))
 	}
 	return strings.Join(lines, "\n")
 }
 
-func headline(t escalation.Timeline, where bool, now time.Time) string {
+func headline(t escalation.Timeline, where bool, thread string, now time.Time) string {
 	facts := []string{"*" + mrkdwn.Hyperlink(t.Ticket.Link, "Ticket "+mrkdwn.EscapeLine(t.Ticket.ID, maxShown)) + "*"}
 	for _, field := range []string{t.Ticket.Subject, t.Ticket.Customer} {
 		switch field {
@@ -44,7 +44,11 @@ func headline(t escalation.Timeline, where bool, now time.Time) string {
 	if where {
 		facts = append(facts, Channel(t.Channel))
 	}
-	return strings.Join(append(facts, "has waited "+mrkdwn.Lasting(now.Sub(t.PostedAt))), " · ")
+	facts = append(facts, "has waited "+mrkdwn.Lasting(now.Sub(t.PostedAt)))
+	if thread != "" && t.Ticket.Subject != hidden {
+		facts = append(facts, mrkdwn.Hyperlink(thread, "thread"))
+	}
+	return strings.Join(facts, " · ")
 }
 
 // Veiled are the first n of ts as somebody may read them: of a channel that they may not read they see no more
@@ -115,8 +119,8 @@ func ownerName(o escalation.Owner) string {
 }
 
 // Tickets are the first most of ts, and how many more there are. all says that ts holds every one there
-// is.
-func Tickets(ts []escalation.Timeline, most int, all, where bool, f func(escalation.Timeline) escalation.Facts) []string {
+// is, and links where their threads are.
+func Tickets(ts []escalation.Timeline, most int, all, where bool, links map[escalation.Thread]string, f func(escalation.Timeline) escalation.Facts) []string {
 	var lines []string
 	for i, t := range ts {
 		if i == most {
@@ -126,7 +130,7 @@ func Tickets(ts []escalation.Timeline, most int, all, where bool, f func(escalat
 			}
 			return append(lines, more)
 		}
-		lines = append(lines, Ticket(t, where, f(t)))
+		lines = append(lines, Ticket(t, where, links[t.ThreadNow()], f(t)))
 	}
 	return lines
 }

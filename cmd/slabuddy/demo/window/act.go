@@ -13,10 +13,11 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// act is what a person does.
+// act is what a person does. What they look at stands in the address, and is none of the form.
 type act struct {
-	user string
-	form url.Values
+	user    string
+	channel string // that they look at
+	form    url.Values
 }
 
 func (a act) get(name string) string { return a.form.Get(name) }
@@ -33,7 +34,8 @@ func (w *Window) acting(do func(act) (string, error)) http.HandlerFunc {
 			http.Error(rw, "That was too much, or not readable.", http.StatusBadRequest)
 			return
 		}
-		said, err := do(act{user: w.lookOf(r).user, form: r.Form})
+		l := w.lookOf(r)
+		said, err := do(act{user: l.user, channel: l.channel, form: r.PostForm})
 		rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		if err != nil {
 			rw.WriteHeader(http.StatusUnprocessableEntity)
@@ -206,6 +208,9 @@ func (w *Window) ticket(a act) (string, error) {
 		Channel: a.get("channel"), Customer: a.get("customer"), Subject: a.get("subject"), Priority: a.get("priority"), Type: a.get("type"), App: a.get("app"),
 	})
 }
+
+// burst has many tickets posted at once, in the channel that is looked at.
+func (w *Window) burst(a act) (string, error) { return w.Play.Burst(a.channel) }
 
 func (w *Window) reply(a act) (string, error) {
 	return "", w.Play.Reply(a.user, a.get("ticket"))

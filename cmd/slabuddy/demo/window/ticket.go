@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"net/http"
 
 	"github.com/slabuddy/slabuddy/escalation"
 )
@@ -12,6 +13,24 @@ type ticketView struct {
 	Tone      string // open, late, done, none
 	CanReply  bool
 	Replied   bool
+}
+
+// desk is the help desk's page of a ticket, to which links in Slack lead.
+func (w *Window) desk(rw http.ResponseWriter, r *http.Request) {
+	t, ok := w.Play.Find(r.PathValue("ticket"))
+	if !ok {
+		http.Error(rw, "The help desk of this demo has no such ticket.", http.StatusNotFound)
+		return
+	}
+	line := t.Timeline
+	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
+	err := w.pages.ExecuteTemplate(rw, "desk", map[string]any{
+		"Ticket": ticketOf(t), "About": line.Ticket, "Followed": t.Followed,
+		"Back": (look{user: w.lookOf(r).user}).at(line.Channel, line.TS),
+	})
+	if err != nil {
+		w.Log.Error("a ticket's page cannot be shown", "error", err)
+	}
 }
 
 func ticketOf(t Ticket) *ticketView {

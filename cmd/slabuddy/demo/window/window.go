@@ -98,9 +98,11 @@ type Play interface {
 	Jump() error // to when something happens next
 	Story(n int) []Line
 	Ticket(channel, ts string) (Ticket, bool)
+	Find(ticket string) (Ticket, bool) // by its id
 	Roster() calendar.Roster
 	Post(t NewTicket) error
-	Reply(user, ticket string) error // in the help desk
+	Burst(channel string) (says string, err error) // many tickets at once
+	Reply(user, ticket string) error               // in the help desk
 	// Touched is called when a person did something in a thread, or, without ts, to everything.
 	Touched(channel, ts string)
 }
@@ -175,13 +177,14 @@ func (w *Window) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", w.page)
 	mux.HandleFunc("GET /live", w.live)
+	mux.HandleFunc("GET /tickets/{ticket}", w.desk)
 	mux.Handle("GET /assets/", http.FileServerFS(files))
 	for _, p := range w.Pages {
 		mux.HandleFunc("GET "+p.Path, w.beside(p))
 	}
 	for path, act := range map[string]func(act) (string, error){
 		"/say": w.say, "/press": w.press, "/submit": w.submit, "/close": w.close, "/home": w.home,
-		"/ticket": w.ticket, "/reply": w.reply, "/pace": w.pace, "/jump": w.jump,
+		"/ticket": w.ticket, "/burst": w.burst, "/reply": w.reply, "/pace": w.pace, "/jump": w.jump,
 	} {
 		mux.HandleFunc("POST "+path, w.acting(act))
 	}

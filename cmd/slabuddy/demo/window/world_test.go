@@ -53,8 +53,22 @@ func (p *fakePlay) Ticket(_, ts string) (Ticket, bool) {
 	t, ok := p.ticket[ts]
 	return t, ok
 }
+func (p *fakePlay) Find(id string) (Ticket, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, t := range p.ticket {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Ticket{}, false
+}
 func (p *fakePlay) Roster() calendar.Roster {
 	return calendar.Roster{OnShift: []calendar.Engineer{{Name: "Ana", Slack: ana}}, Embedded: []calendar.Embedded{{Engineer: calendar.Engineer{Name: "Ana", Slack: ana}, Products: []string{"Auth"}}}}
+}
+func (p *fakePlay) Burst(channel string) (string, error) {
+	p.note("burst", channel)
+	return "Many.", nil
 }
 func (p *fakePlay) Post(t NewTicket) error          { p.note("post", t.Channel, t.Subject); return nil }
 func (p *fakePlay) Reply(user, ticket string) error { p.note("reply", user, ticket); return nil }

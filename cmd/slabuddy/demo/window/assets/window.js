@@ -57,6 +57,7 @@ function place(id, html) {
   }
   if (focused && document.activeElement.id !== focused) byId(focused)?.focus({ preventScroll: true });
   if (id === "modal") showModal();
+  seek(id);
 }
 
 function showModal() {
@@ -80,9 +81,21 @@ function connect() {
 
 // ---- where one looks
 
-function go(address) {
+// sought is the part of the page that somebody asked for: where parts lie one below the other, it comes into view.
+let sought = "";
+
+function go(address, part) {
+  sought = part ?? "";
   if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  else seek(sought);
   arrive();
+}
+
+function seek(id) {
+  if (id !== sought || !id) return;
+  sought = "";
+  const place = byId(id).getBoundingClientRect();
+  if (place.top > innerHeight - 160) byId(id).scrollIntoView();
 }
 
 function arrive() {
@@ -166,7 +179,7 @@ document.addEventListener("click", (e) => {
   if (!t || e.ctrlKey || e.metaKey || e.shiftKey) return;
   if ("go" in t.dataset) {
     e.preventDefault();
-    go(t.getAttribute("href"));
+    go(t.getAttribute("href"), t.closest("#main") && t.matches(".replies") ? "thread" : "");
     if (t.closest("#sidebar")) byId("main").focus({ preventScroll: true });
   } else if ("open" in t.dataset) {
     byId(t.dataset.open).showModal();
