@@ -87,7 +87,7 @@ func Assign(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 	}, note
 }
 
-// AssignByClick is the same by a button, which answers to whoever pressed it alone: so the new owner, and whoever had
+// AssignByClick is Assign by a button. Its answer is for whoever pressed it alone: so the new owner, and whoever had
 // the ticket before, are told by a message of its own.
 func AssignByClick(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 	change, note := Assign(t, c, to, f)

@@ -110,9 +110,8 @@ func (d *decision) noteAnswer() {
 	d.event(Event{Kind: EventDesk, Details: Details{Desk: status, ReplyAt: d.f.Answer.RepliedAt, Cause: d.f.Answer.Cause}})
 }
 
-// Earlier holds the help desk's word against rule 5: a reply older than the message answers an
-// earlier question, and leaves this one unanswered, unless it came after all that the customer wrote;
-// one without a date is trusted.
+// Earlier reports whether the reply that the help desk knows answers an earlier question (rule 5): it is older than
+// the message, and not later than what the customer wrote last, as far as that is told. One without a date is trusted.
 func Earlier(t Timeline, a desk.Answer) bool {
 	if a.Status != desk.Answered || a.RepliedAt.IsZero() || !t.predates(a.RepliedAt) {
 		return false

@@ -60,8 +60,8 @@ type snoozer struct {
 	asks time.Duration
 }
 
-// SnoozeByClick is the same as by a mention, but for a double click, which counts once. A quick click on
-// another length is none.
+// SnoozeByClick snoozes as a mention does. A double click counts once; a quick click on another length is no double
+// click.
 func SnoozeByClick(t Timeline, c Click, d time.Duration, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedSnooze, t, c.User, f)

@@ -92,7 +92,7 @@ func (t *DueTier) snooze(put func(due time.Time) time.Time) time.Time {
 	return to
 }
 
-// UnsnoozeByClick is the same as by a mention.
+// UnsnoozeByClick is Unsnooze by a button.
 func UnsnoozeByClick(t Timeline, c Click, f Facts) (Change, Note) {
 	return Unsnooze(t, c.User, c.posting(), f)
 }

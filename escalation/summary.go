@@ -35,10 +35,10 @@ type Missed struct {
 	Link    string    `json:"link,omitempty"` // to the thread, in Slack
 }
 
-// SummaryKey is the key of the job that owes a workspace the summary of the span that ended then: there is one.
+// SummaryKey is the key of the job that posts a workspace the summary of the span that ended then: there is one.
 func SummaryKey(workspace string, to time.Time) string {
 	return "summary/" + workspace + "/" + to.UTC().Format("2006-01-02T15:04")
 }
 
-// DetailsKey is the key of the job that owes the details under it.
+// DetailsKey is the key of the job that posts the details under the summary.
 func DetailsKey(workspace string, to time.Time) string { return SummaryKey(workspace, to) + "/details" }
