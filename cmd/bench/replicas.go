@@ -21,11 +21,11 @@ const (
 // fleetReplicas measures what it costs that one of three replicas is killed, which serve many workspaces from one
 // Postgres while reminders come due all the time.
 func fleetReplicas(ctx context.Context, b *bench) ([]figure, error) {
-	r, err := b.newReplicas(ctx)
-	if err != nil {
+	r := &replicas{workspaces: b.size(replicasServe), asked: map[string]int{}, posts: map[string]int{}}
+	defer r.stop()
+	if err := r.start(ctx, b); err != nil {
 		return nil, err
 	}
-	defer r.stop()
 	if err := pause(ctx, time.Until(r.killAt)); err != nil {
 		return nil, err
 	}
@@ -70,19 +70,14 @@ type replicas struct {
 	posts map[string]int // by thread
 }
 
-func (b *bench) newReplicas(ctx context.Context) (r *replicas, err error) {
-	r = &replicas{workspaces: b.size(replicasServe), asked: map[string]int{}, posts: map[string]int{}}
-	defer func() {
-		if err != nil {
-			r.stop()
-		}
-	}()
+// start makes everything, and returns once all three are ready.
+func (r *replicas) start(ctx context.Context, b *bench) (err error) {
 	key := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))
 	if r.db, err = b.postgres(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err = r.db.populate(ctx, key, r.workspaces); err != nil {
-		return nil, err
+		return err
 	}
 	from := time.Now().Add(30 * time.Second)
 	r.killAt, r.until = from.Add(b.span(time.Minute)), from.Add(2*b.span(time.Minute))
@@ -90,27 +85,27 @@ func (b *bench) newReplicas(ctx context.Context) (r *replicas, err error) {
 	s := seeds{prefix: "R", tier: 1, due: spread(from, replicasDue), workspaces: r.workspaces}
 	r.arrivals = expect(s, n, from)
 	if err = r.db.sow(ctx, s, n); err != nil {
-		return nil, err
+		return err
 	}
 	if r.slack, err = newFleetStub(r.posted); err != nil {
-		return nil, err
+		return err
 	}
 	if r.desk, err = newForgetfulDesk(thinking, r.askedAbout); err != nil {
-		return nil, err
+		return err
 	}
 	config := filepath.Join(b.dir, "replicas.yaml")
-	if err = os.WriteFile(config, []byte("help_desk: {kind: http, poll_budget: 0}\ndigest: {from: 0}\nworkspace: '*'\n"), 0o600); err != nil {
-		return nil, err
+	if err = os.WriteFile(config, []byte("help_desk: {kind: http, poll: 24h}\ndigest: {from: 0}\nworkspace: '*'\n"), 0o600); err != nil {
+		return err
 	}
 	for range replicaCount {
 		c, err := b.launch(ctx, config, r.db.url, "SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=bench-client-secret", "SLABUDDY_ENCRYPTION_KEY="+key,
 			"SLABUDDY_PUBLIC_URL=http://127.0.0.1", "SLACK_API_URL="+r.slack.url()+"/api/", "HELPDESK_URL="+r.desk.url(), "HELPDESK_TOKEN=bench")
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r.children = append(r.children, c)
 	}
-	return r, nil
+	return nil
 }
 
 // posted is for the stub of Slack.
