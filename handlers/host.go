@@ -10,10 +10,15 @@ import (
 
 // ownHosts lets in requests for this machine by its own names only. A web page that somebody has open can
 // have its name lead to this address (DNS rebinding); the browser then says that name, and is refused.
-// An address is taken if the connection came in at it: no name leads a browser to say one.
+// An address is taken if the connection came in at it: no name leads a browser to say one. What a page asks for under
+// one of its own names is refused, too.
 func ownHosts(names []string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if ofAnotherPage(r) {
+				http.Error(w, "Another web page is not to have the operator's address work for it. Open it in a tab of its own.", http.StatusForbidden)
+				return
+			}
 			if isOwnHost(r, names) {
 				next.ServeHTTP(w, r)
 				return
@@ -24,6 +29,13 @@ func ownHosts(names []string) func(http.Handler) http.Handler {
 				"Ask for localhost, or name the host in SLABUDDY_ADMIN_HOSTS.\n")
 		})
 	}
+}
+
+// ofAnotherPage says that a browser asks for the sake of another site's page: that could not read a report or a
+// profile, but have one made after the other. A link that somebody follows is none of that.
+func ofAnotherPage(r *http.Request) bool {
+	from := r.Header.Get("Sec-Fetch-Site")
+	return from != "" && from != "same-origin" && from != "none" && r.Header.Get("Sec-Fetch-Mode") != "navigate"
 }
 
 func isOwnHost(r *http.Request, names []string) bool {

@@ -32,6 +32,26 @@ func TestTheOperatorsAddressAnswersToItsOwnNamesOnly(t *testing.T) {
 	}
 }
 
+// Rule 29: nor under its own name: such a page could not read the answer, but have it made.
+func TestTheOperatorsAddressWorksForNoOtherPage(t *testing.T) {
+	h := handlers.Admin(slog.New(slog.DiscardHandler), handlers.Operator{Metrics: prometheus.NewRegistry(), Profiles: true})
+	for _, c := range []struct {
+		site, mode string
+		want       int
+	}{
+		{"cross-site", "no-cors", 403}, {"cross-site", "cors", 403}, {"same-site", "no-cors", 403}, {"cross-site", "", 403},
+		{"same-origin", "cors", 200}, {"none", "navigate", 200}, {"cross-site", "navigate", 200}, {"", "", 200}, // the last: no browser
+	} {
+		r := httptest.NewRequest("GET", "/metrics", nil)
+		r.Host = "localhost:8081"
+		r.Header.Set("Sec-Fetch-Site", c.site)
+		r.Header.Set("Sec-Fetch-Mode", c.mode)
+		if got := status(h, r); got != c.want {
+			t.Errorf("%q, %q: %d, want %d", c.site, c.mode, got, c.want)
+		}
+	}
+}
+
 func TestProfilesCanBeSwitchedOff(t *testing.T) {
 	for _, path := range []string{"/debug/pprof/", "/debug/pprof/profile", "/debug/pprof/heap"} {
 		if got := status(operators(nil), httptest.NewRequest("GET", path, nil)); got != http.StatusNotFound {

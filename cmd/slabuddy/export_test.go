@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -69,6 +70,13 @@ func TestExportOfAQuarter(t *testing.T) {
 		for i, line := range strings.Split(strings.TrimSuffix(list.stdout, "\n]\n"), "\n")[1:] {
 			if !json.Valid([]byte(strings.TrimSuffix(line, ","))) {
 				t.Errorf("line %d is no object by itself: %s", i+2, line)
+			}
+		}
+		for _, cell := range slices.Concat(rows...) {
+			for _, part := range strings.Split(cell, ";") { // some sheets part cells there
+				if part = strings.TrimSpace(part); part != "" && strings.ContainsAny(part[:1], "=+-@") {
+					t.Errorf("a sheet would run %q", cell)
+				}
 			}
 		}
 		if lines := strings.Count(sheet.stdout, "\r\n"); lines != len(rows) {
