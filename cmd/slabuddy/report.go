@@ -62,7 +62,7 @@ func (c reportCmd) Run(in *invocation) error {
 		return err
 	}
 	defer s.Close()
-	r, err := report.Make(in.ctx, s, q, app.NewPast(in.ctx, s, configured, now), now, zone)
+	r, err := report.Make(in.ctx, newPatience(s, in.stderr, time.Now), q, app.NewPast(in.ctx, s, configured, now), now, zone)
 	if err != nil {
 		return fmt.Errorf("the report cannot be made: %w", err)
 	}
