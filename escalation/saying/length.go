@@ -73,6 +73,9 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 			return time.Hour, time.Hour, rest, true
 		}
 	}
+	if rest := skip(words, "hour", "and", "a", "half"); rest != nil {
+		return 90 * time.Minute, time.Hour, rest, true
+	}
 	if hours, minutes, found := strings.Cut(words[0], ":"); found && len(words) > 1 && unitOf(words[1]) == time.Hour {
 		h, errH := strconv.Atoi(hours)
 		m, errM := strconv.Atoi(minutes)
@@ -92,8 +95,10 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 		return 0, 0, nil, false
 	}
 	rest = rest[1:]
-	if len(rest) > 1 && rest[0] == "." && n > 0 { // "30 min. please"
-		rest = rest[1:]
+	if len(rest) > 1 && rest[0] == "." { // "1 Std. 30 Min."
+		if _, _, _, more := readPart(rest[1:]); more {
+			rest = rest[1:]
+		}
 	}
 	if n > float64(longest/unit) {
 		return longest, unit, rest, true

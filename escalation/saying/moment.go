@@ -8,11 +8,15 @@ import (
 // wholeMoment reads words that ask to wait until a time of day or a day, and for nothing else.
 func wholeMoment(words []string, now time.Time) (at time.Time, ok bool) {
 	_, ok = led(words, func(w []string) bool {
-		until := w[0] == "until" || w[0] == "till" || w[0] == "til" || w[0] == "at" || w[0] == "by"
+		until := untils[w[0]]
 		if until {
 			w = w[1:]
 		}
 		moment, rest, found := readMoment(w, now, until)
+		if after := skip(w, "after"); !found && len(after) > 0 { // "until after 5pm"
+			w, until = after, true
+			moment, rest, found = readMoment(w, now, until)
+		}
 		if found && len(rest) > 0 && (rest[0] == "utc" || rest[0] == "gmt") {
 			moment, rest, found = readMoment(w, now.UTC(), until)
 			rest = rest[min(1, len(rest)):]
@@ -26,15 +30,18 @@ func wholeMoment(words []string, now time.Time) (at time.Time, ok bool) {
 	return at, ok
 }
 
+var untils = set(`until till til at by before`)
+
 // readMoment reads a day, a time of day, or both in either order. A time that has passed today is tomorrow's.
 // bare says that a mere number may be an hour.
 func readMoment(words []string, now time.Time, bare bool) (at time.Time, rest []string, ok bool) {
 	days, rest, hasDay := readDay(words, now)
 	if hasDay && len(rest) > 0 && (rest[0] == "at" || rest[0] == ",") {
 		if _, _, found := readTime(rest[1:], true); found {
-			rest, bare = rest[1:], true
+			rest = rest[1:]
 		}
 	}
+	bare = bare || hasDay
 	t, rest, hasTime := readTime(rest, bare)
 	if hasTime && !hasDay {
 		days, rest, hasDay = readDay(rest, now)
@@ -73,6 +80,11 @@ func readDay(words []string, now time.Time) (days int, rest []string, ok bool) {
 	for _, monday := range [][]string{{"next", "week"}, {"after", "the", "weekend"}, {"over", "the", "weekend"}, {"the", "weekend"}} {
 		if rest := skip(words, monday...); rest != nil {
 			return (7-int(now.Weekday()))%7 + 1, rest, true
+		}
+	}
+	for _, later := range [][]string{{"day", "after", "tomorrow"}, {"the", "day", "after", "tomorrow"}} {
+		if rest := skip(words, later...); rest != nil {
+			return 2, rest, true
 		}
 	}
 	if len(words) > 1 && (words[0] == "next" || words[0] == "on" || words[0] == "this") && words[1] != "today" {

@@ -25,6 +25,11 @@ func readNumber(words []string) (n float64, rest []string, ok bool) {
 	if part, more, ok := readFraction(rest); ok {
 		return n + part, more, true
 	}
+	if len(rest) > 1 && rest[0] == "and" {
+		if part, more, ok := readFraction(rest[1:]); ok && len(more) > 0 && unitOf(more[0]) > 0 {
+			return n + part, more, true
+		}
+	}
 	if more := skip(rest, "and", "a", "half"); len(more) > 0 && unitOf(more[0]) > 0 {
 		return n + 0.5, more, true
 	}
@@ -90,6 +95,10 @@ var (
 )
 
 func unitOf(word string) time.Duration {
+	word = strings.TrimRight(word, "'’") // in two hours' time
+	for _, possessive := range []string{"'s", "’s"} {
+		word = strings.TrimSuffix(word, possessive)
+	}
 	d, _ := length.Unit(word)
 	return d
 }

@@ -47,12 +47,16 @@ var token = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\d+(?:[.,]\d+)?|
 var (
 	compound = regexp.MustCompile(`(\p{L})[-‐‑](\p{L})`)
 	primes   = regexp.MustCompile(`(\d)\s?['’′]([^\p{L}]|$)`)
+	pointed  = regexp.MustCompile(`(^|\s)\.(\d)`)        // .5h
+	halfDay  = regexp.MustCompile(`\b([ap])\.\s?m\b\.?`) // 5 p.m.
+	emoji    = regexp.MustCompile(`:[a-z][a-z0-9_+-]*:`)
 )
 
 // split divides a text into its words, in small letters. A unit that is written on to its number is a word of
 // its own, and so is each part of "half-hour".
 func split(text string) []string {
 	text = compound.ReplaceAllString(compound.ReplaceAllString(strings.ToLower(text), "$1 $2"), "$1 $2")
+	text = halfDay.ReplaceAllString(pointed.ReplaceAllString(emoji.ReplaceAllString(text, " "), "${1}0.$2"), "${1}m")
 	return token.FindAllString(primes.ReplaceAllString(text, "$1 min$2"), -1)
 }
 
@@ -78,11 +82,11 @@ var kind = set("please pls plz kindly thanks thank thx ty you hey hi hello ok ok
 var about = set(`snooze snoozing wait waiting postpone postponed sleep delay defer hold off put push move set quiet be remind ping
 	again back in for another about around roughly approx by it this that the a ticket reminder reminders
 	i i'll i’ll ill i'm i’m im we we'll we’ll need needs will would like take takes give gimme me us let lets let's let’s can could
-	have get got next following within brb look looking check answer reply respond
+	have get got next following within hang stop mute silence pause don't don’t dont bother pinging approximately approx max most least less than under brb look looking check answer reply respond
 	more extra on to`)
 
 // goesOn are the words that may come after a length: what follows says why.
-var goesOn = set(`please pls plz thanks thank thx ty more longer extra max tops then because cause as while since so or waiting to for and from if i i'm i’m we need`)
+var goesOn = set(`please pls plz thanks thank thx ty more longer extra max tops then because cause as while since so or waiting to for and from if ish time i i'm i’m we need`)
 
 func set(words string) map[string]bool {
 	s := map[string]bool{}
