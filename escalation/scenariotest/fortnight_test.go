@@ -43,6 +43,8 @@ type fortnight struct {
 	replies *intake.Replies
 	walker  *walk.Walker
 	kill    func()
+	kills   int
+	often   int                    // one in so many is the chance of each mishap while something is going on
 	wants   map[string][]time.Time // the reminders of each ticket
 	all     []escalation.Message
 }
@@ -72,7 +74,7 @@ func newFortnight(t *testing.T, database string) *fortnight {
 	t.Helper()
 	f := &fortnight{
 		t: t, slack: &slack{}, desk: &scriptedDesk{answers: map[string]desk.Answer{}, asked: map[string]int{}},
-		random: rand.New(rand.NewPCG(1, 2)), wants: map[string][]time.Time{}, settings: escalation.DefaultSettings(),
+		random: rand.New(rand.NewPCG(1, 2)), wants: map[string][]time.Time{}, settings: escalation.DefaultSettings(), often: 6,
 	}
 	var err error
 	f.store, err = store.Open(t.Context(), database, store.Options{})
@@ -127,6 +129,13 @@ func (f *fortnight) begin() {
 	f.kill = func() { cancel(); running.Wait() }
 }
 
+// restart has the process die, and another begin.
+func (f *fortnight) restart() {
+	f.kill()
+	f.begin()
+	f.kills++
+}
+
 // until lets time pass: what comes due is walked at its instant. Now and then the process dies, between its decision
 // and what follows from it, or Slack's answer is lost.
 func (f *fortnight) until(end time.Time) {
@@ -149,11 +158,10 @@ func (f *fortnight) until(end time.Time) {
 			}
 			continue
 		}
-		mishap := f.random.IntN(6)
+		mishap := f.random.IntN(f.often)
 		switch mishap {
 		case 0:
-			f.kill()
-			f.begin()
+			f.restart()
 		case 1:
 			f.slack.mu.Lock()
 			f.slack.lose = 1
