@@ -94,7 +94,7 @@ func TestARestoredBackupPostsNothingTwice(t *testing.T) {
 					t.Errorf("ticket %s was told of %d times", id, n)
 				}
 			}
-			if !strings.Contains(c.logged(), "stands in Slack already") {
+			if !strings.Contains(c.logged(), "is in Slack already") {
 				t.Errorf("it says nothing of having looked:\n%s", c.logged())
 			}
 		})
@@ -135,7 +135,7 @@ func TestAStandbyThatHadMissedTheLastSecondsDoublesNothing(t *testing.T) {
 	w.exactlyOnce(threads)
 	forgotten := 0
 	for _, child := range w.children {
-		forgotten += strings.Count(child.logged(), "stands in Slack already")
+		forgotten += strings.Count(child.logged(), "is in Slack already")
 	}
 	if forgotten == 0 {
 		t.Error("the standby had missed nothing that was posted: the test proves nothing")

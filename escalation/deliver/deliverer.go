@@ -102,12 +102,12 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 			d.logTrouble(reason)
 			return queue.Dropped(reason, escalation.ReminderDeferred{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: reason, Clock: d.post.Reminder.Clock})
 		}
-		stands, found, err := d.recall(ctx)
+		earlier, found, err := d.recall(ctx)
 		switch {
 		case err != nil:
 			return queue.Failure(err)
 		case found:
-			return queue.Sent(d.recalled(stands))
+			return queue.Sent(d.recalled(earlier))
 		}
 	}
 	post := d.asOfNow(d.whereItBelongs())

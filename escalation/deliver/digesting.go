@@ -64,10 +64,10 @@ func (g *digesting) Send(ctx context.Context) queue.Outcome {
 	return queue.Sent(append(g.recalled(told), g.stands(landed.TS, g.by.Now(), reasons)...))
 }
 
-// standsAlready is why a row is left out whose reminder the database had forgotten.
-const standsAlready = "it stands in Slack already"
+// postedAlready is why a row is left out whose reminder the database had forgotten.
+const postedAlready = "it is in Slack already"
 
-// recall finds the messages, by row, in which reminders stand already, and gives that as the reason to leave them out.
+// recall finds the messages, by row, in which reminders are posted already, and gives that as the reason to leave them out.
 func (g *digesting) recall(ctx context.Context, reasons []string) (map[int]Marked, error) {
 	told := map[int]Marked{}
 	for i := range g.rows {
@@ -79,13 +79,13 @@ func (g *digesting) recall(ctx context.Context, reasons []string) (map[int]Marke
 		case err != nil:
 			return nil, err
 		case found:
-			told[i], reasons[i] = m, standsAlready
+			told[i], reasons[i] = m, postedAlready
 		}
 	}
 	return told, nil
 }
 
-// recalled are the effects of rows that stand already.
+// recalled are the effects of rows that are posted already.
 func (g *digesting) recalled(told map[int]Marked) (effects escalation.Effects) {
 	for i := range g.rows {
 		if m, ok := told[i]; ok {
@@ -152,7 +152,7 @@ func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation
 func (g *digesting) left(reasons []string, at time.Time) (effects escalation.Effects) {
 	for i, reason := range reasons {
 		row := &g.rows[i]
-		if reason == "" || reason == standsAlready || row.timeline == nil || row.post.ReminderJob().OwedTier(row.timeline) == nil {
+		if reason == "" || reason == postedAlready || row.timeline == nil || row.post.ReminderJob().OwedTier(row.timeline) == nil {
 			continue
 		}
 		g.by.Metrics.Reminder(row.post.Reminder, outcomeOf(row.timeline))

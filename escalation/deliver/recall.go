@@ -107,7 +107,7 @@ func unread(err error) error {
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("look for what was posted before the database went back in time: %w", err)}
 }
 
-// recall finds the message in which a reminder stands already, if the database may have forgotten it: among the rows of
+// recall finds the message in which a reminder is posted already, if the database may have forgotten it: among the rows of
 // a digest in the channel, or in its thread, unless that has been quiet.
 func (d *delivery) recall(ctx context.Context) (m Marked, found bool, err error) {
 	if d.timeline == nil || !d.doubt.covers(d.post.Reminder.Due) {
@@ -118,7 +118,7 @@ func (d *delivery) recall(ctx context.Context) (m Marked, found bool, err error)
 	if err != nil {
 		return Marked{}, false, err
 	}
-	if i := slices.IndexFunc(told.Ours, d.standsIn); i >= 0 {
+	if i := slices.IndexFunc(told.Ours, d.heldBy); i >= 0 {
 		return told.Ours[i], true, nil
 	}
 	if replied, read := told.Replied[thread.TS]; thread.TS == "" || read && replied.Before(d.doubt.from()) {
@@ -127,28 +127,28 @@ func (d *delivery) recall(ctx context.Context) (m Marked, found bool, err error)
 	if told, err = d.by.told(ctx, d.doubt, thread); err != nil {
 		return Marked{}, false, err
 	}
-	if i := slices.IndexFunc(told.Ours, d.standsIn); i >= 0 {
+	if i := slices.IndexFunc(told.Ours, d.heldBy); i >= 0 {
 		return told.Ours[i], true, nil
 	}
 	return Marked{}, false, nil
 }
 
-// standsIn says that a message holds this very reminder. One that the timeline knows of is an earlier repetition; one
+// heldBy says that a message holds this very reminder. One that the timeline knows of is an earlier repetition; one
 // from before the reminder was due is of another policy's tier. Rounds may have been counted differently since.
-func (d *delivery) standsIn(m Marked) bool {
+func (d *delivery) heldBy(m Marked) bool {
 	known := func(p escalation.Posting) bool { return p.TS == m.TS }
 	at, err := escalation.TimeOf(m.TS)
 	return err == nil && !at.Before(d.post.Reminder.Due.Add(-lookBack)) &&
 		slices.Contains(m.Marks, d.post.Reminder.Mark()) && !slices.ContainsFunc(d.timeline.Posts, known)
 }
 
-// recalled is the effect of a reminder that stands in m.
+// recalled is the effect of a reminder that m holds.
 func (d *delivery) recalled(m Marked) escalation.Effect {
 	at, err := escalation.TimeOf(m.TS)
 	if err != nil {
 		at = d.by.Now()
 	}
-	d.by.Logger.Info("a reminder stands in Slack already, of which the database had forgotten", "timeline", d.post.Timeline,
+	d.by.Logger.Info("a reminder is in Slack already, and the database had forgotten it", "timeline", d.post.Timeline,
 		"ticket", d.post.Reminder.Ticket.ID, "channel", d.post.Channel, "tier", d.post.Reminder.Tier, "ts", m.TS)
 	landed := Landed{TS: m.TS, Outside: m.Outside}
 	if m.Digest {

@@ -108,7 +108,7 @@ func TestWhatCannotBeLookedForIsNotPosted(t *testing.T) {
 }
 
 // Of a digest, those are left out that are posted already; the channel is read once, and no thread that was quiet.
-func TestADigestLeavesOutWhatStandsAlready(t *testing.T) {
+func TestADigestLeavesOutWhatIsPostedAlready(t *testing.T) {
 	job, timelines := digestOf(t)
 	post, err := escalation.ReadPost(job)
 	if err != nil {
