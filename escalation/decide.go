@@ -212,6 +212,16 @@ func (d *decision) settle(c *Clock, at time.Time) {
 	}
 }
 
+// end stops a clock whose promise was kept or broken.
+func (d *decision) end(c *Clock, at time.Time) {
+	d.t.stop(c, at)
+	d.certain(c)
+	d.changed = true
+	if c.BreachedAt.IsZero() {
+		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: said(c.Kind), For: c.UsedUntil(at, d.hours())}})
+	}
+}
+
 func (d *decision) breach(c *Clock) {
 	if !c.BreachedAt.IsZero() {
 		return

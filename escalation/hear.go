@@ -246,16 +246,6 @@ func (d *decision) stopAll() {
 	}
 }
 
-// end stops a clock whose promise was kept or broken.
-func (d *decision) end(c *Clock, at time.Time) {
-	d.t.stop(c, at)
-	d.certain(c)
-	d.changed = true
-	if c.BreachedAt.IsZero() {
-		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: said(c.Kind), For: c.UsedUntil(at, d.hours())}})
-	}
-}
-
 // Settles reports whether what the help desk says leaves a tier nothing to remind or page of. For the first
 // reply a reply is enough; the other clocks have to have stopped. i is the tier's index.
 func Settles(t Timeline, i int, f Facts) bool {

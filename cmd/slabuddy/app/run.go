@@ -63,22 +63,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stopSide()
 
 	var front, walks, engine, sides sync.WaitGroup
-	sides.Go(func() { a.clock.run(side) })
-	sides.Go(func() { a.signs.run(side) })
-	sides.Go(func() { broken(a.store.Listen(side, a.woken())) })
-	sides.Go(func() { broken(a.follower.Run(side)) })
-	sides.Go(func() { a.closed.Run(side) })
-	sides.Go(func() { a.keepFollowing(side) })
-	sides.Go(func() { broken(a.directory.Run(side)) })
-	sides.Go(func() { broken(a.tokens.Run(side)) })
-	sides.Go(func() { broken(a.book.Run(side)) })
-	sides.Go(func() { a.troubles.Run(side) })
-	sides.Go(func() { a.watchTroubles(side) })
-	sides.Go(func() { a.recordRosters(side) })
-	sides.Go(func() { a.postSummaries(side) })
-	sides.Go(func() { a.reseal(side) })
-	sides.Go(func() { a.gauges.run(side) })
-	sides.Go(func() { a.purger.run(side) })
+	a.runBeside(side, &sides, broken)
 	engine.Go(func() { broken(a.engine.Run(work)) })
 	walks.Go(func() { a.walker.Run(ctx) })
 	walks.Go(func() { a.poller.Run(ctx) })
@@ -107,6 +92,26 @@ func (a *App) Run(ctx context.Context) error {
 	sides.Wait()
 	a.log.Info("stopped")
 	return errors.Join(errs...)
+}
+
+// runBeside starts what goes on beside events, walks and jobs, and ends after them.
+func (a *App) runBeside(ctx context.Context, sides *sync.WaitGroup, broken func(error)) {
+	sides.Go(func() { a.clock.run(ctx) })
+	sides.Go(func() { a.signs.run(ctx) })
+	sides.Go(func() { broken(a.store.Listen(ctx, a.woken())) })
+	sides.Go(func() { broken(a.follower.Run(ctx)) })
+	sides.Go(func() { a.closed.Run(ctx) })
+	sides.Go(func() { a.keepFollowing(ctx) })
+	sides.Go(func() { broken(a.directory.Run(ctx)) })
+	sides.Go(func() { broken(a.tokens.Run(ctx)) })
+	sides.Go(func() { broken(a.book.Run(ctx)) })
+	sides.Go(func() { a.troubles.Run(ctx) })
+	sides.Go(func() { a.watchTroubles(ctx) })
+	sides.Go(func() { a.recordRosters(ctx) })
+	sides.Go(func() { a.postSummaries(ctx) })
+	sides.Go(func() { a.reseal(ctx) })
+	sides.Go(func() { a.gauges.run(ctx) })
+	sides.Go(func() { a.purger.run(ctx) })
 }
 
 // woken are woken by what was added to the store, by this process or another.

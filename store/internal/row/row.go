@@ -247,28 +247,6 @@ func kindKept(k escalation.ClockKind) escalation.ClockKind {
 	return k
 }
 
-// Details is the JSON of an event's details.
-func Details(e escalation.Event) (string, error) {
-	d := e.Details
-	d.Until, d.ReplyAt, d.Heard = Time(d.Until), Time(d.ReplyAt), Time(d.Heard)
-	if d.Fact != nil {
-		d.Fact = &keptFacts([]desk.Fact{*d.Fact})[0]
-	}
-	js, err := fields.Marshal(&d, escalation.DetailsFields)
-	if err != nil {
-		return "", fmt.Errorf("encode event %s of timeline %s: %w", e.Kind, e.Timeline, err)
-	}
-	return string(js), nil
-}
-
-// SetDetails fills in what Details kept of e.
-func SetDetails(e *escalation.Event, js string) error {
-	if err := fields.Unmarshal(js, &e.Details, escalation.DetailsFields); err != nil {
-		return fmt.Errorf("decode event %s of timeline %s: %w", e.Kind, e.Timeline, err)
-	}
-	return nil
-}
-
 // Facts is the JSON of what a desk's event tells beside itself; "" if that is nothing.
 func Facts(e desk.Event) (string, error) {
 	if len(e.Facts) == 0 {
