@@ -47,11 +47,28 @@ func (a *App) opsChannel() (trouble.Channel, bool) {
 
 // filesWorkspace is the one whose channels the file names: the one that it is for, or the only one that there is.
 func (a *App) filesWorkspace() (workspace string, ok bool) {
-	workspace = a.config.Load().Workspace
-	if known := a.directory.Workspaces(); workspace == "" && len(known) == 1 {
-		workspace = known[0]
+	if workspace = a.config.Load().Workspace; workspace != "" {
+		return workspace, true
 	}
-	return workspace, workspace != ""
+	if known := a.directory.Workspaces(); len(known) == 1 {
+		return known[0], true
+	}
+	return "", false
+}
+
+// told says that what goes wrong in a workspace may be told in ops_channel. It is read in one workspace: it would show
+// that one's people another's tickets and channels, and whoever can install the bot could fill it (rule 29). What goes
+// wrong elsewhere is in the log.
+func (a *App) told(workspace string) bool {
+	ours, known := a.filesWorkspace()
+	return !known || ours == workspace
+}
+
+// reportOf reports a trouble of a workspace.
+func (a *App) reportOf(workspace string, r trouble.Report) {
+	if a.told(workspace) {
+		a.troubles.Report(r)
+	}
 }
 
 // deskTrouble is what the help desk last answered, if that was no answer.
@@ -88,6 +105,9 @@ type unfollowed struct {
 
 // unreadable takes in that a message is not followed. Slack waits for an answer meanwhile, so it is reported later.
 func (a *App) unreadable(at escalation.Thread, p ticket.Problem) {
+	if !a.told(at.Workspace) { // whoever floods us with such messages would keep out our own
+		return
+	}
 	select {
 	case a.unfollowed <- unfollowed{at, p}:
 	default: // those that wait are enough to look into
@@ -114,13 +134,13 @@ func (a *App) mayQuote(ctx context.Context, ops trouble.Channel, at escalation.T
 
 // renamed reports that a watched channel has another id.
 func (a *App) renamed(workspace, before, now string) {
-	a.troubles.Report(trouble.Report{Name: faultRenamed + "/" + workspace + "/" + before, Incident: true, Words: fmt.Sprintf(
+	a.reportOf(workspace, trouble.Report{Name: faultRenamed + "/" + workspace + "/" + before, Incident: true, Words: fmt.Sprintf(
 		"Slack has given channel %s another id, %s, so I no longer see its tickets. Please put the new id into slabuddy.yaml, or say /sla-setup in the channel, and invite me there.", before, now)})
 }
 
 // shut reports a watched channel that the bot sees nothing of.
 func (a *App) shut(workspace, channel string, err error) {
-	a.troubles.Report(trouble.Report{Name: faultShut + "/" + workspace + "/" + channel, Incident: true, Words: fmt.Sprintf(
+	a.reportOf(workspace, trouble.Report{Name: faultShut + "/" + workspace + "/" + channel, Incident: true, Words: fmt.Sprintf(
 		"I cannot read channel %s, so I miss its tickets: %s.", channel, clean(err))})
 }
 
@@ -134,7 +154,7 @@ func (a *App) emptied(workspace, words string) {
 
 // failed reports a reminder that was given up.
 func (a *App) failed(p escalation.Post, err error) {
-	a.troubles.Report(trouble.Report{Name: faultFailed, Incident: true, Words: fmt.Sprintf(
+	a.reportOf(p.Workspace, trouble.Report{Name: faultFailed, Incident: true, Words: fmt.Sprintf(
 		"Reminders could not be posted and were given up; the last one is of ticket %s in channel %s: %s.", plain.Words(p.Reminder.Ticket.ID), p.Channel, clean(err))})
 }
 
@@ -170,13 +190,18 @@ func (a *App) lookForTroubles(ctx context.Context) {
 	a.lookAtClosedDays()
 	a.lookAtDesk()
 	a.lookAtReach()
+	a.lookAtGates(ctx)
+}
+
+// lookAtGates reports that nothing can be posted.
+func (a *App) lookAtGates(ctx context.Context) {
 	gates, err := a.store.Gates(ctx, a.now())
 	if err != nil {
 		return // said elsewhere
 	}
 	for _, g := range gates {
 		if workspace, ok := heldWorkspace(g); ok {
-			a.troubles.Report(trouble.Report{Name: faultToken + "/" + workspace, Words: fmt.Sprintf(
+			a.reportOf(workspace, trouble.Report{Name: faultToken + "/" + workspace, Words: fmt.Sprintf(
 				"Nothing can be posted in workspace %s: %s. Its reminders are held until that is mended.", workspace, g.Reason)})
 		}
 	}
@@ -207,7 +232,7 @@ func (a *App) lookAtCalendar(ctx context.Context) {
 	}
 	for _, workspace := range workspaces {
 		if roster := a.rosters.Of(workspace); !roster.AsOf.IsZero() && len(roster.OnShift) == 0 {
-			a.troubles.Report(trouble.Report{Name: faultRoster + "/" + workspace, Words: "Tickets wait, and nobody is on shift: their first tiers go to the next circle. See `/sla who`."})
+			a.reportOf(workspace, trouble.Report{Name: faultRoster + "/" + workspace, Words: "Tickets wait, and nobody is on shift: their first tiers go to the next circle. See `/sla who`."})
 		}
 	}
 }

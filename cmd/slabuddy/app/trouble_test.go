@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -64,6 +65,57 @@ func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 		}
 		cancel()
 		<-looking
+	})
+}
+
+// Rule 29: ops_channel is read in one workspace, and what goes wrong in another is not told there: it would show that
+// one's tickets and channels, and whoever installs the bot could fill it.
+func TestOpsIsToldOfItsOwnWorkspaceOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
+		if err == nil {
+			err = s.Migrate(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		a := &App{now: time.Now, log: slog.New(slog.DiscardHandler), store: s, unfollowed: make(chan unfollowed, 2)}
+		c := config.Default()
+		c.Workspace = "T0OURS"
+		a.config.Store(c)
+		a.troubles = &trouble.Reporter{
+			Store: s, Now: time.Now, NewID: newID, Log: a.log,
+			Channel: func() (trouble.Channel, bool) { return trouble.Channel{Workspace: "T0OURS", Channel: "C0OPS"}, true },
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go a.troubles.Run(ctx)
+		goesWrong := func(workspace string) {
+			at := escalation.Thread{Workspace: workspace, Channel: "C0ENT"}
+			a.unreadable(at, ticket.Problem{})
+			for len(a.unfollowed) > 0 {
+				a.reportUnfollowed(ctx, <-a.unfollowed)
+			}
+			a.renamed(workspace, "C0ENT", "C0NEW")
+			a.shut(workspace, "C0ENT", errors.New("not_in_channel"))
+			a.failed(escalation.Post{Thread: at, Reminder: &escalation.Reminder{}}, errors.New("is_archived"))
+			if err := s.ShutGate(ctx, queue.Gate{Key: escalation.GateWorkspace(workspace), Until: a.now().Add(time.Hour), Reason: "token_revoked"}); err != nil {
+				t.Fatal(err)
+			}
+			for range 8 {
+				a.lookAtGates(ctx)
+				time.Sleep(lookEvery)
+			}
+		}
+		goesWrong("T0STRANGER")
+		if posted := faultsPosted(t, s); len(posted) != 0 {
+			t.Errorf("of another workspace: %+v", posted)
+		}
+		goesWrong("T0OURS")
+		if posted := faultsPosted(t, s); len(posted) != 5 {
+			t.Errorf("of its own: %+v", posted)
+		}
 	})
 }
 
