@@ -100,6 +100,7 @@ func (w *signsOfLife) Share() (i, of int) {
 func (w *signsOfLife) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		if err := w.sign(ctx, w.walks()); err != nil && ctx.Err() == nil {
+			w.replicas.Store(nil) // who is at work, nobody knows
 			w.logger.Debug("a sign of life could not be stored, trying on", "error", err)
 		}
 		// Replicas that sign at the same moment undo each other's sign: not twice in a row.
