@@ -77,8 +77,8 @@ func (cmd hoursCmd) Validate() error {
 	return nil
 }
 
-// farthest bounds what is listed, which is every day.
-const farthest = 20 * 366 * 24 * time.Hour
+// farthest bounds what is listed, which is every day. Counting ends a little later.
+const farthest = 10 * 365 * 24 * time.Hour
 
 // reckoned is what hours come to; elapsed or due, as was asked.
 type reckoned struct {
@@ -130,7 +130,7 @@ func (cmd hoursCmd) add(in *invocation, h *hours.Hours) error {
 		from, to = due, at
 	}
 	if to.Sub(from) > farthest {
-		return fmt.Errorf("--add %s ends %s: more than 20 years off", *cmd.Add, due.Format(dateShown))
+		return fmt.Errorf("--add %s ends %s: more than 10 years off", *cmd.Add, due.Format(dateShown))
 	}
 	if cmd.JSON {
 		utc := due.UTC()
@@ -155,7 +155,7 @@ func (cmd hoursCmd) printSpan(in *invocation, h *hours.Hours) error {
 	case to.Before(from):
 		return fmt.Errorf("--to %s comes before --from %s", to.Format(dateShown), from.Format(dateShown))
 	case to.Sub(from) > farthest:
-		return errors.New("--from and --to are more than 20 years apart")
+		return errors.New("--from and --to are more than 10 years apart")
 	}
 	spans, elapsed := h.Spans(from, to, nil), h.Elapsed(from, to, nil)
 	if cmd.JSON {
