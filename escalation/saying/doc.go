@@ -4,7 +4,7 @@
 //	"<@U0BOT> 2h please, waiting for logs"
 //	   │ Unquoted: quotations and code are somebody else's words
 //	   ▼
-//	 words ─▶ one of the words? ─▶ a length? ─▶ a time of day? ─▶ a question? ─▶ other words: a snooze all the same
+//	 words, in English ─▶ one of the words? ─▶ a length? ─▶ a time of day? ─▶ a question? ─▶ other words: a snooze all the same
 //
 // It knows nothing of timelines: what a request does to one is decided in package escalation.
 package saying

@@ -96,7 +96,7 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 	}
 	rest = rest[1:]
 	if len(rest) > 1 && rest[0] == "." { // "1 Std. 30 Min."
-		if _, _, _, more := readPart(rest[1:]); more {
+		if _, after, more := readNumber(rest[1:]); more && len(after) > 0 && unitOf(after[0]) > 0 {
 			rest = rest[1:]
 		}
 	}

@@ -39,7 +39,7 @@ func TestLengthsAsPeopleWriteThem(t *testing.T) {
 		"please wait 1 hr, thanks": h, "can you wait 2h?": 2 * h, "remind me again in 2 hours": 2 * h, "give me an hour": h, "I need 20 min more": 20 * m,
 		"on it, back in 2h": 2 * h, "put it off by 1h": h, "let's wait an hour!": h, "2h more": 2 * h, "5h max": 5 * h,
 		"2 more hours": 2 * h, "an hour or so": h, "two more hours please": 2 * h, "1h/2h": h, "30 more min": 30 * m,
-		".5h": 30 * m, "wait 2h. Customer is asleep.": 2 * h, "1 Std. 30 Min.": 90 * m, ":clock3: 2h :pray:": 2 * h, "hour and a half": 90 * m, "1 and 1/2 hours": 90 * m,
+		".5h": 30 * m, strings.Repeat("1m. ", 60): h, "wait 2h. Customer is asleep.": 2 * h, "1 Std. 30 Min.": 90 * m, ":clock3: 2h :pray:": 2 * h, "hour and a half": 90 * m, "1 and 1/2 hours": 90 * m,
 		"in an hour's time": h, "in 2 hours’ time": 2 * h, "an hour ish": h, "approximately 1 hour": h, "max 2h": 2 * h, "mute for an hour": h, "pause 2h": 2 * h, "stop for 2h": 2 * h,
 		"don't remind me for 2h": 2 * h, "hang on 5 min": 5 * m,
 		"for the next hour": h, "within the hour": h, "the next 45 minutes": 45 * m, "next couple of hours": 2 * h, "another hour": h, "90min": 90 * m, "45'": 45 * m, "1h30'": 90 * m,
