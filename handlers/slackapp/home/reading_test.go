@@ -59,13 +59,18 @@ func (quiet) MayRead(_ context.Context, _, _ string, channels []string) map[stri
 	return may
 }
 
+// unlinked is a Slack that says no thread's address.
+type unlinked struct{}
+
+func (unlinked) Of(context.Context, []escalation.Timeline) map[escalation.Thread]string { return nil }
+
 // Rule 29: home tabs that are opened together are drawn from one reading, each with its own tickets; who opens
 // theirs again sees what came since.
 func TestAHundredTabsAreOneReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, settings := &busy{}, escalation.DefaultSettings()
 		h := &Home{
-			Store: b, Rosters: quiet{}, Readers: quiet{}, Now: time.Now, NewID: func() string { return "id" }, Logger: slog.New(slog.DiscardHandler),
+			Store: b, Rosters: quiet{}, Readers: quiet{}, Threads: unlinked{}, Now: time.Now, NewID: func() string { return "id" }, Logger: slog.New(slog.DiscardHandler),
 			Week: func(context.Context, string) (now, before report.Counts, err error) { return now, before, nil },
 			View: func(string) *setup.View { return &setup.View{Settings: &settings} },
 		}
