@@ -229,7 +229,7 @@ func TestFurtherLabelsOfDesks(t *testing.T) {
 		"ServiceNow's link":            {`{"bot_id":"B0","text":"*<https://acme.service-now.com/nav_to.do?uri=incident.do?sys_id=ab12|INC0012345>* — Email down\n*Priority:* 1 - Critical"}`, one(tk{ID: "INC0012345", Priority: "1 - Critical"})},
 		"ServiceNow's fields":          {attached(field("Number", "INC0012345") + "," + field("Priority", "1 - Critical") + "," + field("Short description", "Priority: low")), one(tk{ID: "INC0012345", Priority: "1 - Critical", Subject: "Priority: low"})},
 		"a number that is somebody's":  {attached(field("Number", "555 1234") + "," + field("Ticket ID", "42")), one(tk{ID: "42"})},
-		"what nobody sees":             {attached(field("Ticket ID", "​4​2‎") + "," + field("Priority", "high​")), one(tk{ID: "42", Priority: "high"})},
+		"what nobody sees":             {attached(field("Ticket ID", "\u200b4\u200b2\u200e") + "," + field("Priority", "high\u200b")), one(tk{ID: "42", Priority: "high"})},
 		"wide digits":                  {attached(field("Ticket ID", "４２")), one(tk{ID: "42"})},
 		"a hyphen that does not break": {attached(field("Ticket ID", "SUP‑42")), one(tk{ID: "SUP-42"})},
 		"Japanese":                     {`{"bot_id":"B0","text":"チケットID：42\n優先度：高\n件名：優先度：低"}`, one(tk{ID: "42", Priority: "高", Subject: "優先度：低"})},
