@@ -71,6 +71,20 @@ func opens(t *testing.T, p Policy, at string) *owing {
 	return &owing{T: t, t: Begin("tl-1", m, p, &s, m.PostedAt), settings: s, desk: desk.Ticket{Status: desk.StatusOpen}}
 }
 
+// becomesUrgent is a ticket of 10:00 under one policy, which has another from 12:30 on.
+func becomesUrgent(t *testing.T, normal, urgent Policy) *owing {
+	t.Helper()
+	normal.Name, urgent.Name = "normal", "urgent"
+	o := opens(t, normal, "10:00")
+	o.settings.Policies["urgent"] = urgent
+	o.settings.Channels["C1"] = ChannelPolicy{Policy: "normal", ByPriority: map[string]string{"urgent": "urgent"}}
+	o.desk.Priority = "normal"
+	o.asked("10:05")
+	o.desk.Priority = "urgent"
+	o.asked("12:30")
+	return o
+}
+
 // fact is told at its own time.
 func (o *owing) fact(at string, kind desk.FactKind, value string) {
 	o.Helper()

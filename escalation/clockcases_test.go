@@ -51,27 +51,13 @@ func TestLivesOfATicket(t *testing.T) {
 		},
 		"a target below what is used is due at once, and no earlier": func(t *testing.T) {
 			long, short := full(8*hour, hour, 8*hour), full(hour, hour, 8*hour)
-			long.Name, short.Name = "long", "short"
-			o := opens(t, long, "10:00")
-			o.settings.Policies["short"] = short
-			o.settings.Channels["C1"] = ChannelPolicy{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
-			o.desk.Priority = "normal"
-			o.asked("10:05")
-			o.desk.Priority = "urgent"
-			o.asked("12:30")
+			o := becomesUrgent(t, long, short)
 			equal(t, "breaches", o.breaches, []string{"first_reply Mon 12:30"})
 			equal(t, "reminded", o.reminded, []string{"first_reply 1 Mon 12:30"})
 		},
 		"a solution that is promised only now, and was due before, breaks now": func(t *testing.T) {
 			long, short := promising(8*hour), full(8*hour, hour, hour)
-			long.Name, short.Name = "long", "short"
-			o := opens(t, long, "10:00")
-			o.settings.Policies["short"] = short
-			o.settings.Channels["C1"] = ChannelPolicy{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
-			o.desk.Priority = "normal"
-			o.asked("10:05")
-			o.desk.Priority = "urgent"
-			o.asked("12:30")
+			o := becomesUrgent(t, long, short)
 			equal(t, "breaches", o.breaches, []string{"resolution Mon 12:30"})
 		},
 		"a customer who thanks for the solution has no next reply promised": func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,7 +14,6 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/store"
 )
 
 // closedHours are hours in New Zealand, half a day ahead of UTC, with a calendar of closed days.
@@ -93,14 +91,7 @@ func (c *closedDays) Closed(context.Context, time.Time, time.Time) ([]closed.Eve
 // What calendars close is in force once it was read, and after a restart; the day's next reading may change it.
 func TestClosedDaysInForce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
-		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
-		if err == nil {
-			err = s.Migrate(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := stored(t)
 		calendar := &closedDays{}
 		c := parsed(t, closedHours)
 		serve := func() (*App, func()) {
@@ -189,14 +180,7 @@ func TestHoursThatHardlyOpenAreTold(t *testing.T) {
 // Hours that were set up from Slack know their country's holidays once the calendar was read, and again after a restart.
 func TestHolidaysChosenInSlackAreInForce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
-		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
-		if err == nil {
-			err = s.Migrate(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := stored(t)
 		const team, channel = "T0TEAM", "C0NEW"
 		c := parsed(t, "")
 		calendar := &closedDays{}
@@ -230,7 +214,7 @@ func TestHolidaysChosenInSlackAreInForce(t *testing.T) {
 			return -1
 		}
 		a, stop := serve()
-		_, err = a.book.Change(t.Context(), setup.Edit{Workspace: team, Scope: setup.ChannelScope(channel), By: "U0HANA", Body: setup.Channel{
+		_, err := a.book.Change(t.Context(), setup.Edit{Workspace: team, Scope: setup.ChannelScope(channel), By: "U0HANA", Body: setup.Channel{
 			OwnHours: &setup.Hours{Zone: "UTC", Week: []string{"mon-fri 09:00-17:00"}, Country: "spain"},
 		}})
 		if err != nil {

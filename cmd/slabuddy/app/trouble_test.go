@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,14 +21,7 @@ import (
 // and it is not over for not being asked.
 func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
-		if err == nil {
-			err = s.Migrate(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := stored(t)
 		a := &App{now: time.Now, log: slog.New(slog.DiscardHandler)}
 		a.config.Store(config.Default())
 		a.troubles = &trouble.Reporter{
@@ -72,14 +64,7 @@ func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 // one's tickets and channels, and whoever installs the bot could fill it.
 func TestOpsIsToldOfItsOwnWorkspaceOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
-		if err == nil {
-			err = s.Migrate(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
+		s := stored(t)
 		a := &App{now: time.Now, log: slog.New(slog.DiscardHandler), store: s, unfollowed: make(chan unfollowed, 2)}
 		c := config.Default()
 		c.Workspace = "T0OURS"

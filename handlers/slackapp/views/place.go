@@ -33,6 +33,13 @@ type placeState struct {
 	Version int64 `json:"version"` // the one that is changed
 }
 
+// place opens the modal, as drawn from what is in force and for the channel of the command.
+func (p *placing) place(cmd slackapp.Command, drawn func(view *setup.View, here string) slack.ModalViewRequest) slackapp.Answer {
+	return p.open(cmd, nil, func(context.Context) (slack.ModalViewRequest, error) {
+		return drawn(p.book.View(cmd.Workspace), cmd.Channel), nil
+	})
+}
+
 // fixed is the modal where the file says it.
 func (p *placing) fixed(standing string) slack.ModalViewRequest {
 	return block.Modal(p.callback, p.title, "", "", []slack.Block{

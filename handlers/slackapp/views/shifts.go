@@ -31,9 +31,7 @@ func NewShifts(c Config) *Shifts {
 
 // Open answers /sla-setup handover.
 func (s *Shifts) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
-	return s.open(cmd, nil, func(context.Context) (slack.ModalViewRequest, error) {
-		return s.render(s.book.View(cmd.Workspace), cmd.Channel), nil
-	}), nil
+	return s.place(cmd, s.render), nil
 }
 
 // render draws the modal. Where nothing is told yet, the channel of the command is offered.

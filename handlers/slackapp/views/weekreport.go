@@ -27,9 +27,7 @@ func NewWeekReport(c Config) *WeekReport {
 
 // Open answers /sla-setup report.
 func (w *WeekReport) Open(_ context.Context, cmd slackapp.Command) (slackapp.Answer, error) {
-	return w.open(cmd, nil, func(context.Context) (slack.ModalViewRequest, error) {
-		return w.render(w.book.View(cmd.Workspace), cmd.Channel), nil
-	}), nil
+	return w.place(cmd, w.render), nil
 }
 
 // render draws the modal. Where no report is posted yet, the channel of the command is offered.
