@@ -119,7 +119,7 @@ func TestADigestLeavesOutWhatIsPostedAlready(t *testing.T) {
 	until := now.Add(-15 * time.Second)
 	stands := Marked{TS: fmt.Sprintf("%d.000100", until.Unix()), Marks: []string{post.Rows[1].Reminder.Mark()}, Digest: true, Outside: true}
 	p := &poster{ts: "1772442610.000200", marks: map[escalation.Thread][]Marked{channel: {stands}}, replied: map[string]time.Time{
-		post.Rows[0].TS: {}, post.Rows[2].TS: until, // nobody, and somebody
+		post.Rows[0].TS: until.Add(-time.Hour), post.Rows[2].TS: until, // nobody meanwhile, and somebody
 	}}
 	d, _ := deliverer(p, &loader{Timelines: timelines}, now)
 	d.Memory = doubtful{Since: until.Add(-time.Minute), Until: until}

@@ -2,8 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/deliver"
@@ -12,11 +15,17 @@ import (
 // base is a database that can be set back.
 type base struct {
 	lineage string
+	away    atomic.Bool
 	value   []byte
 	at      time.Time
 }
 
-func (b *base) Lineage(context.Context) (string, error) { return b.lineage, nil }
+func (b *base) Lineage(context.Context) (string, error) {
+	if b.away.Load() {
+		return "", errors.New("connection refused")
+	}
+	return b.lineage, nil
+}
 
 func (b *base) Get(context.Context, string) (value []byte, at time.Time, found bool, err error) {
 	return b.value, b.at, !b.at.IsZero(), nil
@@ -148,4 +157,34 @@ func TestReplicasKnowWhoIsAtWork(t *testing.T) {
 	if got := share(all[1]); got != [2]int{0, 1} {
 		t.Errorf("once the last is gone without a word: %v", got)
 	}
+}
+
+// Rule 5: a replica that cannot leave a sign of life takes it that it is alone, and leaves no ticket to another.
+func TestAReplicaWithoutASignIsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &base{}
+		replica := func(name string) *signsOfLife {
+			return &signsOfLife{
+				store: b, worker: name, hold: func() bool { return false }, walks: func() bool { return true },
+				now: time.Now, logger: slog.New(slog.DiscardHandler),
+			}
+		}
+		if err := replica("a").sign(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+		w := replica("b")
+		ctx, end := context.WithCancel(t.Context())
+		go w.run(ctx)
+		synctest.Wait()
+		if i, of := w.Share(); i != 1 || of != 2 {
+			t.Errorf("at work: %d of %d", i, of)
+		}
+		b.away.Store(true)
+		time.Sleep(2 * signEvery)
+		if i, of := w.Share(); i != 0 || of != 1 {
+			t.Errorf("without the database: %d of %d", i, of)
+		}
+		end()
+		synctest.Wait()
+	})
 }

@@ -119,3 +119,14 @@ func faultsPosted(t *testing.T, s store.Store) (faults []escalation.Fault) {
 	}
 	return faults
 }
+
+// Rule 29: what is said in the ops channel may be quoted there, whoever else may not read it; another workspace's words
+// may not, though its channel has the same id.
+func TestTheOpsChannelMayQuoteItself(t *testing.T) {
+	ops := trouble.Channel{Workspace: "T0OURS", Channel: "C0OPS"}
+	for workspace, may := range map[string]bool{"T0OURS": true, "T0OTHER": false} {
+		if got := new(App).mayQuote(t.Context(), ops, escalation.Thread{Workspace: workspace, Channel: "C0OPS"}); got != may {
+			t.Errorf("of %s: %t", workspace, got)
+		}
+	}
+}
