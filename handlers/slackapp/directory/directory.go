@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"maps"
 	"strings"
@@ -239,7 +240,7 @@ func (d *Directory) learn(ctx context.Context, change func(*known)) {
 		err = d.Cache.Put(ctx, d.cacheKey(), value, d.Now())
 	}
 	if err != nil {
-		d.trouble("keep", "what is known of the workspace cannot be kept for the next start", "error", err)
+		d.failing("keep", "what is known of the workspace cannot be kept for the next start", err)
 		return
 	}
 	d.over("keep")
@@ -279,6 +280,14 @@ func (d *Directory) load(ctx context.Context) {
 // trouble logs a trouble when it begins, and not again until it is over.
 func (d *Directory) trouble(name, words string, args ...any) {
 	d.begins(name, slog.LevelWarn, words, args...)
+}
+
+// failing is a trouble with its error. What is broken off because the program stops is none: calls that take too long
+// end by a time-out.
+func (d *Directory) failing(name, words string, err error) {
+	if !errors.Is(err, context.Canceled) {
+		d.trouble(name, words, "error", err)
+	}
 }
 
 func (d *Directory) begins(name string, level slog.Level, words string, args ...any) {

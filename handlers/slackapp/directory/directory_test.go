@@ -429,3 +429,24 @@ func TestADatabaseThatIsAwayDoesNotStopTheDirectory(t *testing.T) {
 		}
 	})
 }
+
+// A call that is broken off because the program stops is no trouble: nobody is warned at each stop.
+func TestStoppingIsNoTrouble(t *testing.T) {
+	for _, method := range []string{"auth.test", "usergroups.list", "users.lookupByEmail", "users.info"} {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var hanging *slacktest.Injected
+				o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+					hanging = w.Inject(slacktest.Fault{Method: method, Do: slacktest.Hang(nil)})
+				}, "ana@example.com")
+				o.Name("T0", "U0ANA")
+				o.Group("T0", "support")
+				synctest.Wait()
+				o.stop()
+				if hanging.Hits() == 0 || o.log.Count("level=WARN")+o.log.Count("level=ERROR") > 0 {
+					t.Errorf("asked %d times; the log:\n%s", hanging.Hits(), o.log.String())
+				}
+			})
+		})
+	}
+}

@@ -58,7 +58,7 @@ func (d *Directory) unusable(t client.Token) error {
 
 func (d *Directory) refused(ctx context.Context, workspace string, err error) {
 	if client.Outcome(err) != string(queue.KindHeld) {
-		d.trouble("auth", "Slack cannot be asked who the bot is; trying again", "error", err)
+		d.failing("auth", "Slack cannot be asked who the bot is; trying again", err)
 		return
 	}
 	if !d.refusing {
@@ -68,14 +68,14 @@ func (d *Directory) refused(ctx context.Context, workspace string, err error) {
 	if errors.Is(err, errForeign) {
 		d.begins("token", slog.LevelError, "the bot's token is another workspace's, and no reminder goes out until that is mended; trying again from time to time", "error", err)
 	} else {
-		d.trouble("token", "Slack does not accept the bot's token, and no reminder goes out until that is mended; trying again from time to time", "error", err)
+		d.failing("token", "Slack does not accept the bot's token, and no reminder goes out until that is mended; trying again from time to time", err)
 	}
 	if workspace == "" {
 		return // whose posts to hold is not known, and there are none yet
 	}
 	gate := queue.Gate{Key: escalation.GateWorkspace(workspace), Until: d.Now().Add(gateFor), Reason: err.Error()}
 	if err := d.Gates.ShutGate(ctx, gate); err != nil {
-		d.trouble("gate", "the posts cannot be held until the token is mended", "error", err)
+		d.failing("gate", "the posts cannot be held until the token is mended", err)
 	}
 }
 
@@ -93,7 +93,7 @@ func (d *Directory) accepted(ctx context.Context, self client.Identity, lacking 
 		d.trouble("scopes", "the app was not granted all it can use; add the scopes and install it again", "lacking", strings.Join(lacking, " "))
 	}
 	if err := d.Gates.OpenGate(ctx, escalation.GateWorkspace(self.Workspace), d.Now()); err != nil {
-		d.trouble("gate", "the posts that were held cannot be let go", "error", err)
+		d.failing("gate", "the posts that were held cannot be let go", err)
 	} else {
 		d.over("gate")
 	}

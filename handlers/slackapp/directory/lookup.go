@@ -24,7 +24,7 @@ func (d *Directory) readGroups(ctx context.Context, workspace string) bool {
 		d.groupsAt = d.Now()
 		d.trouble("groups", "user groups cannot be read; add the scope usergroups:read to the app and install it again")
 	default:
-		d.trouble("groups", "user groups cannot be read just now; going on with those known", "error", err)
+		d.failing("groups", "user groups cannot be read just now; going on with those known", err)
 		d.failed(ctx, err)
 		return false
 	}
@@ -76,7 +76,7 @@ func (d *Directory) lookUpOne(ctx context.Context, workspace, email string) bool
 	case client.Outcome(err) == string(queue.KindLimited):
 		return false // the rest comes a little later
 	default:
-		d.trouble("emails", "people cannot be found by e-mail just now; trying again", "error", err)
+		d.failing("emails", "people cannot be found by e-mail just now; trying again", err)
 		d.failed(ctx, err)
 		return false
 	}

@@ -127,7 +127,7 @@ func (d *Directory) learnNames(ctx context.Context) (left bool) {
 			continue
 		}
 		if client.Outcome(err) != string(queue.KindLimited) {
-			d.trouble("names", "people's names cannot be read just now; going on without", "error", err)
+			d.failing("names", "people's names cannot be read just now; going on without", err)
 			d.failed(ctx, err)
 		}
 		break // the others would meet the same
