@@ -176,16 +176,15 @@ func (c *child) stop() error {
 	return nil
 }
 
-// anonymous is the child's anonymous memory in MiB: what only it uses, files aside.
-func (c *child) anonymous() (float64, error) {
-	return rssAnon(c.cmd.Process.Pid)
+// mostAnonymous samples the child's anonymous memory (what only it uses, files aside) for a while, and returns the
+// largest, in MiB.
+func (c *child) mostAnonymous(ctx context.Context, d time.Duration) (most float64, err error) {
+	return mostOf(ctx, d, func() (float64, error) { return rssAnon(c.cmd.Process.Pid) })
 }
 
-func rssAnon(pid int) (float64, error) { return statusMiB(pid, "RssAnon:") }
-
-// mostAnonymous samples the child's memory for a while, and returns the largest.
-func (c *child) mostAnonymous(ctx context.Context, d time.Duration) (most float64, err error) {
-	return mostOf(ctx, d, c.anonymous)
+// mostResident is the same of its resident memory.
+func (c *child) mostResident(ctx context.Context, d time.Duration) (most float64, err error) {
+	return mostOf(ctx, d, func() (float64, error) { return rss(c.cmd.Process.Pid) })
 }
 
 // mostOf samples a figure for a while, and returns the largest.
@@ -207,4 +206,46 @@ func mostOf(ctx context.Context, d time.Duration, sample func() (float64, error)
 		case <-tick.C:
 		}
 	}
+}
+
+// watched is a child with its surroundings.
+type watched struct {
+	*child
+	slack *slackStub
+	desk  *stub
+}
+
+// thinking is how long the help desk takes to answer.
+const thinking = 20 * time.Millisecond
+
+// watch starts the binary on a database, with a Slack and a help desk.
+func (b *bench) watch(ctx context.Context, databaseURL string, onPost func(body []byte, at time.Time)) (*watched, error) {
+	return b.watchWith(ctx, databaseURL, onPost, func([]byte) bool { return false })
+}
+
+// watchWith is watch with a help desk that knows nothing of some tickets.
+func (b *bench) watchWith(ctx context.Context, databaseURL string, onPost func(body []byte, at time.Time), unknown func(id []byte) bool) (*watched, error) {
+	w := &watched{}
+	var err error
+	if w.slack, err = newSlackStub(onPost); err != nil {
+		return nil, err
+	}
+	if w.desk, err = newForgetfulDesk(thinking, unknown); err != nil {
+		w.slack.close()
+		return nil, err
+	}
+	if w.child, err = b.serve(ctx, databaseURL, w.slack, w.desk.url()); err != nil {
+		w.slack.close()
+		w.desk.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// stop ends the child, then its surroundings. Called again it does nothing.
+func (w *watched) stop() error {
+	err := w.child.stop()
+	w.slack.close()
+	w.desk.close()
+	return err
 }

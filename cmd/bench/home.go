@@ -23,20 +23,8 @@ import (
 
 // lists measures what a home tab and `/sla all` take of the processor, and of the database, where 1,000 tickets
 // are open and all of them are the reader's.
-func lists(ctx context.Context, b *bench) (figures []figure, err error) {
-	for _, on := range b.stores() {
-		db, err := on.make(ctx)
-		if err != nil {
-			return figures, err
-		}
-		got, err := b.listsOn(ctx, on.name, db)
-		db.drop()
-		if err != nil {
-			return figures, fmt.Errorf("%s: %w", on.name, err)
-		}
-		figures = append(figures, got...)
-	}
-	return figures, nil
+func lists(ctx context.Context, b *bench) ([]figure, error) {
+	return b.onEachStore(ctx, func(name string, db *database) ([]figure, error) { return b.listsOn(ctx, name, db) })
 }
 
 func (b *bench) listsOn(ctx context.Context, name string, db *database) (figures []figure, err error) {

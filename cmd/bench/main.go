@@ -12,6 +12,9 @@
 // events) are stubs over real HTTP on loopback, as cheap as they could be made, because they share the
 // machine with what is measured.
 //
+// Files are many, as each scenario has one, or shares it with its like (binary.go: start, memory, bodies); the
+// others are what scenarios stand on: the server and its databases, seeds, load, stubs, the child, /proc, figures.
+//
 // It is a module of its own, so that what the program is held against never becomes one of the
 // program's dependencies.
 package main

@@ -18,20 +18,8 @@ const reportOver = 100_000
 
 // reports measures `slabuddy report` and `slabuddy replay` on either store, over timelines that have been lived
 // through: how long they take, and the most memory that the report does.
-func reports(ctx context.Context, b *bench) (figures []figure, err error) {
-	for _, on := range b.stores() {
-		db, err := on.make(ctx)
-		if err != nil {
-			return figures, err
-		}
-		got, err := b.reportOn(ctx, on.name, db)
-		db.drop()
-		if err != nil {
-			return figures, fmt.Errorf("%s: %w", on.name, err)
-		}
-		figures = append(figures, got...)
-	}
-	return figures, nil
+func reports(ctx context.Context, b *bench) ([]figure, error) {
+	return b.onEachStore(ctx, func(name string, db *database) ([]figure, error) { return b.reportOn(ctx, name, db) })
 }
 
 func (b *bench) reportOn(ctx context.Context, name string, db *database) ([]figure, error) {

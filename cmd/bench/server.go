@@ -88,13 +88,42 @@ func (b *bench) emptyPostgres(ctx context.Context) (address string, drop func(),
 	return address, func() { b.dropDatabase(address) }, nil
 }
 
-// sqlite makes a database in a folder of its own.
+// sqlite makes a database in a folder of its own, and migrates it.
 func (b *bench) sqlite(ctx context.Context) (*database, error) {
-	dir, err := os.MkdirTemp(b.dir, "sqlite-")
+	address, remove, err := b.emptySQLite()
 	if err != nil {
 		return nil, err
 	}
-	return b.open(ctx, "sqlite:"+filepath.Join(dir, "slabuddy.db"), func() { os.RemoveAll(dir) })
+	return b.open(ctx, address, remove)
+}
+
+// emptySQLite is the address of a file that is not there yet, in a folder of its own.
+func (b *bench) emptySQLite() (address string, remove func(), err error) {
+	dir, err := os.MkdirTemp(b.dir, "sqlite-")
+	if err != nil {
+		return "", nil, err
+	}
+	return "sqlite:" + filepath.Join(dir, "slabuddy.db"), func() { os.RemoveAll(dir) }, nil
+}
+
+// onEachStore measures on both kinds of database, each fresh and empty.
+func (b *bench) onEachStore(ctx context.Context, run func(name string, db *database) ([]figure, error)) (figures []figure, err error) {
+	for _, kind := range []struct {
+		name string
+		make func(context.Context) (*database, error)
+	}{{"Postgres", b.postgres}, {"SQLite", b.sqlite}} {
+		db, err := kind.make(ctx)
+		if err != nil {
+			return figures, err
+		}
+		got, err := run(kind.name, db)
+		db.drop()
+		if err != nil {
+			return figures, fmt.Errorf("%s: %w", kind.name, err)
+		}
+		figures = append(figures, got...)
+	}
+	return figures, nil
 }
 
 func (b *bench) open(ctx context.Context, address string, drop func()) (*database, error) {

@@ -92,3 +92,22 @@ func readStat(pid int) (s stat) {
 	s.ended = time.Duration(number(13)+number(14)) * tick
 	return s
 }
+
+func rssAnon(pid int) (float64, error) { return statusMiB(pid, "RssAnon:") }
+
+func rss(pid int) (float64, error) { return statusMiB(pid, "VmRSS:") }
+
+// statusMiB is a line of a process's status (proc_pid_status(5)), in MiB.
+func statusMiB(pid int, name string) (float64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			kib, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
+			return kib / 1024, err
+		}
+	}
+	return 0, fmt.Errorf("this system does not tell a process's %s", strings.TrimSuffix(name, ":"))
+}
