@@ -97,3 +97,62 @@ func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every t
 	}
 	return ok, at(until), nil
 }
+
+func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error) {
+	err = s.inTx(ctx, func(t *tx) error {
+		t.queue(`insert into once (key, used_until) values ($1, $2)
+			on conflict (key) do update set used_until = excluded.used_until where once.used_until <= $3`,
+			key, stamp(until), stamp(now)).Exec(func(tag pgconn.CommandTag) error {
+			first = tag.RowsAffected() == 1
+			return nil
+		})
+		return nil
+	})
+	return first && err == nil, wrap("use a key once", err)
+}
+
+func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error) {
+	rows, err := s.query(ctx, `select exists (select from once where key = $1 and used_until > $2)`, key, stamp(now))
+	if err != nil {
+		return false, wrap("look up a used key", err)
+	}
+	used, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+	return used, wrap("look up a used key", err)
+}
+
+func (s *Store) ReleaseKey(ctx context.Context, key string) error {
+	return wrap("free a used key", s.inTx(ctx, func(t *tx) error {
+		t.queue(`delete from once where key = $1`, key)
+		return nil
+	}))
+}
+
+func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Time) error {
+	return wrap("keep "+key, s.inTx(ctx, func(t *tx) error {
+		t.queue(`insert into kept (key, value, kept_at) values ($1, $2, $3)
+			on conflict (key) do update set value = excluded.value, kept_at = excluded.kept_at
+			where kept.kept_at <= excluded.kept_at`, key, append([]byte{}, value...), stamp(when))
+		return nil
+	}))
+}
+
+func (s *Store) PutMissing(ctx context.Context, keys []string, value []byte, when time.Time) error {
+	return wrap("keep what has no value yet", s.inTx(ctx, func(t *tx) error {
+		t.queue(`insert into kept (key, value, kept_at) select unnest($1::text[]), $2, $3
+			on conflict (key) do nothing`, keys, append([]byte{}, value...), stamp(when))
+		return nil
+	}))
+}
+
+func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
+	rows, err := s.query(ctx, `select value, kept_at from kept where key = $1`, key)
+	if err != nil {
+		return nil, time.Time{}, false, wrap("read kept "+key, err)
+	}
+	var t pgtype.Timestamptz
+	_, err = pgx.ForEachRow(rows, []any{&value, &t}, func() error {
+		when, found = at(t), true
+		return nil
+	})
+	return value, when, found, wrap("read kept "+key, err)
+}

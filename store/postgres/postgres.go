@@ -4,6 +4,10 @@
 // statements of a transaction go out together. Where there may be many, the arrays are unnested side
 // by side in a select list: in the from clause, Postgres makes a table of each first. Times come from
 // callers; the database's own clock is read by Clock alone.
+//
+// The package is larger than others because all of store.Store shares one way to the database (query.go). A
+// file holds the methods of one concern, and is named as its sibling in package sqlite; the databases that a
+// move fills are in move.go and moverows.go.
 package postgres
 
 import (
@@ -168,105 +172,47 @@ func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
 	return times[0], true, nil
 }
 
-// bounded is ctx with an end.
-func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, has := ctx.Deadline(); has {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, answerWithin)
-}
+// lineage tells servers and databases apart, and on one server what was before a promotion from what is after:
+// the first eight digits of a file of the write-ahead log are Postgres's own timeline.
+const lineage = `select (select system_identifier from pg_control_system()) || '/' ||
+	(select oid from pg_database where datname = current_database()) || '/' ||
+	left(pg_walfile_name(pg_current_wal_lsn()), 8)`
 
-// query runs one statement, a transaction of its own.
-func (s *Store) query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	ctx, cancel := bounded(ctx)
-	args = clean(args)
-	run := s.pool.Query
-	if s.pooled {
-		run = s.queryPooled
-	}
-	rows, err := run(ctx, sql, args...)
-	if err != nil {
-		cancel()
-		return nil, err
-	}
-	return reading{rows, cancel}, nil
-}
-
-// send makes one round trip with statements of which each is a transaction of its own.
-func (s *Store) send(ctx context.Context, b *pgx.Batch) error {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	whole := &pgx.Batch{}
-	s.setLocally(whole)
-	whole.QueuedQueries = append(whole.QueuedQueries, b.QueuedQueries...)
-	return s.pool.SendBatch(ctx, whole).Close()
-}
-
-// collect reads all rows.
-func collect[T any](rows pgx.Rows, err error, scan func(row.Scanner) (T, error)) ([]T, error) {
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (T, error) { return scan(r) })
-}
-
-// tx is a transaction that travels in few round trips: "begin" goes out with the first
-// statements, "commit" with the last.
-type tx struct {
-	ctx    context.Context // bounded; it lives no longer than the transaction
-	conn   *pgxpool.Conn
-	batch  *pgx.Batch
-	topics []string // to notify of, once it is committed
-}
-
-// queue adds a statement to the next round trip.
-func (t *tx) queue(sql string, args ...any) *pgx.QueuedQuery {
-	return t.batch.Queue(sql, clean(args)...)
-}
-
-// send makes a round trip: it runs what was queued.
-func (t *tx) send() error {
-	b := t.batch
-	t.batch = &pgx.Batch{}
-	return t.conn.SendBatch(t.ctx, b).Close()
-}
-
-// inTx runs f in a transaction, and again after a deadlock with another one. What f leaves queued is sent
-// together with the commit.
-func (s *Store) inTx(ctx context.Context, f func(t *tx) error) error {
-	const tries = 5
-	for try := 1; ; try++ {
-		err := s.tryTx(ctx, f)
-		if try == tries || !isDeadlock(err) {
-			return err
+// Lineage asks nothing where the database is reached directly: a connection stays in the lineage that it was made in.
+func (s *Store) Lineage(ctx context.Context) (string, error) {
+	if !s.pooled {
+		if l := s.lineage.Load(); l != nil {
+			return *l, nil
 		}
+		return "", nil
 	}
+	rows, err := s.query(ctx, lineage)
+	found, err := collect(rows, err, row.Value[string])
+	switch {
+	case untold(err):
+		return "", nil
+	case err != nil:
+		return "", wrap("read which history the database is in", err)
+	}
+	return found[0], nil
 }
 
-func (s *Store) tryTx(ctx context.Context, f func(t *tx) error) error {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	conn, err := s.pool.Acquire(ctx)
-	if err != nil {
+// notice has each new connection tell which lineage it leads to.
+func (s *Store) notice(ctx context.Context, c *pgx.Conn) error {
+	results, err := c.PgConn().Exec(ctx, lineage).ReadAll()
+	switch {
+	case untold(err):
+		return nil
+	case err != nil:
 		return err
 	}
-	// A connection released within a transaction is closed by the pool, which rolls back.
-	defer conn.Release()
-	t := &tx{ctx: ctx, conn: conn, batch: &pgx.Batch{}}
-	t.queue("begin")
-	s.setLocally(t.batch)
-	if err := f(t); err != nil {
-		return err
-	}
-	t.queue("commit")
-	if err := t.send(); err != nil {
-		return err
-	}
-	s.hub.Notify(t.topics...)
+	l := string(results[0].Rows[0][0])
+	s.lineage.Store(&l)
 	return nil
 }
 
-func isDeadlock(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
+// untold says that the server does not tell its lineage: it is of a kind that has none, or tells it to others.
+func untold(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused)
 }

@@ -193,3 +193,70 @@ func (c *eventRows) queueInsert(t *tx) {
 		select unnest($1::uuid[]), unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::integer[]), unnest($5::text[])`,
 		c.timeline, c.at, c.kind, c.tier, c.details)
 }
+
+// timelineRows are timelines as columns, to be unnested.
+type timelineRows struct {
+	id                                            []pgtype.UUID
+	version                                       []int64
+	workspace, channel, thread, ticket            []string
+	policy, state, body                           []string
+	posted, deadline, next, asked, answered, shut []pgtype.Timestamptz
+	breached                                      []pgtype.Timestamptz
+	moved                                         []string
+}
+
+func (c *timelineRows) add(t escalation.Timeline) error {
+	id, err := uuid(t.ID)
+	if err != nil {
+		return err
+	}
+	body, err := row.Body(t)
+	if err != nil {
+		return err
+	}
+	c.id = append(c.id, id)
+	c.version = append(c.version, t.Version)
+	c.workspace = append(c.workspace, t.Workspace)
+	c.channel = append(c.channel, t.Channel)
+	c.thread = append(c.thread, t.TS)
+	c.ticket = append(c.ticket, t.Ticket.ID)
+	c.policy = append(c.policy, t.Policy)
+	c.state = append(c.state, string(t.State))
+	c.posted = append(c.posted, stamp(t.PostedAt))
+	c.deadline = append(c.deadline, stamp(t.FirstReply().Deadline))
+	c.next = append(c.next, stamp(t.NextAt()))
+	c.asked = append(c.asked, stamp(t.AskedAt))
+	c.answered = append(c.answered, stamp(t.AnsweredAt))
+	c.shut = append(c.shut, stamp(t.ClosedAt))
+	c.breached = append(c.breached, stamp(t.FirstReply().BreachedAt))
+	c.moved = append(c.moved, t.Moved)
+	c.body = append(c.body, body)
+	return nil
+}
+
+// updateTimelines writes those rows whose version is still the one named. One that was closed opens again only
+// if no other timeline of the ticket is open.
+const updateTimelines = `
+update timelines t set version = t.version + 1, policy = u.policy, state = u.state,
+	deadline = u.deadline, next_at = u.next_at, asked_at = u.asked_at, answered_at = u.answered_at,
+	closed_at = u.closed_at, breached_at = u.breached_at, body = u.body, moved_ts = u.moved_ts
+from (select unnest($1::uuid[]) as id, unnest($2::bigint[]) as version, unnest($3::text[]) as policy,
+	unnest($4::text[]) as state, unnest($5::timestamptz[]) as deadline, unnest($6::timestamptz[]) as next_at,
+	unnest($7::timestamptz[]) as asked_at, unnest($8::timestamptz[]) as answered_at,
+	unnest($9::timestamptz[]) as closed_at, unnest($10::timestamptz[]) as breached_at, unnest($11::text[]) as body,
+	unnest($12::text[]) as moved_ts) u
+where t.id = u.id and t.version = u.version and (u.state <> 'open' or t.state = 'open' or not exists (
+	select 1 from timelines o where o.workspace = t.workspace and o.ticket_id = t.ticket_id and o.state = 'open'))
+returning t.id`
+
+// queueUpdate queues updateTimelines and puts the ids of the rows it wrote into done.
+func (c *timelineRows) queueUpdate(t *tx, done map[string]bool) {
+	t.queue(updateTimelines, c.id, c.version, c.policy, c.state, c.deadline, c.next, c.asked,
+		c.answered, c.shut, c.breached, c.body, c.moved).Query(func(rows pgx.Rows) error {
+		ids, err := collect(rows, nil, row.Value[string])
+		for _, id := range ids {
+			done[id] = true
+		}
+		return err
+	})
+}

@@ -10,75 +10,9 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 )
-
-// timelineRows are timelines as columns, to be unnested.
-type timelineRows struct {
-	id                                            []pgtype.UUID
-	version                                       []int64
-	workspace, channel, thread, ticket            []string
-	policy, state, body                           []string
-	posted, deadline, next, asked, answered, shut []pgtype.Timestamptz
-	breached                                      []pgtype.Timestamptz
-	moved                                         []string
-}
-
-func (c *timelineRows) add(t escalation.Timeline) error {
-	id, err := uuid(t.ID)
-	if err != nil {
-		return err
-	}
-	body, err := row.Body(t)
-	if err != nil {
-		return err
-	}
-	c.id = append(c.id, id)
-	c.version = append(c.version, t.Version)
-	c.workspace = append(c.workspace, t.Workspace)
-	c.channel = append(c.channel, t.Channel)
-	c.thread = append(c.thread, t.TS)
-	c.ticket = append(c.ticket, t.Ticket.ID)
-	c.policy = append(c.policy, t.Policy)
-	c.state = append(c.state, string(t.State))
-	c.posted = append(c.posted, stamp(t.PostedAt))
-	c.deadline = append(c.deadline, stamp(t.FirstReply().Deadline))
-	c.next = append(c.next, stamp(t.NextAt()))
-	c.asked = append(c.asked, stamp(t.AskedAt))
-	c.answered = append(c.answered, stamp(t.AnsweredAt))
-	c.shut = append(c.shut, stamp(t.ClosedAt))
-	c.breached = append(c.breached, stamp(t.FirstReply().BreachedAt))
-	c.moved = append(c.moved, t.Moved)
-	c.body = append(c.body, body)
-	return nil
-}
-
-// updateTimelines writes those rows whose version is still the one named. One that was closed opens again only
-// if no other timeline of the ticket is open.
-const updateTimelines = `
-update timelines t set version = t.version + 1, policy = u.policy, state = u.state,
-	deadline = u.deadline, next_at = u.next_at, asked_at = u.asked_at, answered_at = u.answered_at,
-	closed_at = u.closed_at, breached_at = u.breached_at, body = u.body, moved_ts = u.moved_ts
-from (select unnest($1::uuid[]) as id, unnest($2::bigint[]) as version, unnest($3::text[]) as policy,
-	unnest($4::text[]) as state, unnest($5::timestamptz[]) as deadline, unnest($6::timestamptz[]) as next_at,
-	unnest($7::timestamptz[]) as asked_at, unnest($8::timestamptz[]) as answered_at,
-	unnest($9::timestamptz[]) as closed_at, unnest($10::timestamptz[]) as breached_at, unnest($11::text[]) as body,
-	unnest($12::text[]) as moved_ts) u
-where t.id = u.id and t.version = u.version and (u.state <> 'open' or t.state = 'open' or not exists (
-	select 1 from timelines o where o.workspace = t.workspace and o.ticket_id = t.ticket_id and o.state = 'open'))
-returning t.id`
-
-// queueUpdate queues updateTimelines and puts the ids of the rows it wrote into done.
-func (c *timelineRows) queueUpdate(t *tx, done map[string]bool) {
-	t.queue(updateTimelines, c.id, c.version, c.policy, c.state, c.deadline, c.next, c.asked,
-		c.answered, c.shut, c.breached, c.body, c.moved).Query(func(rows pgx.Rows) error {
-		ids, err := collect(rows, nil, row.Value[string])
-		for _, id := range ids {
-			done[id] = true
-		}
-		return err
-	})
-}
 
 func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalation.Timeline, bool, error) {
 	ts, err := s.ListByThread(ctx, th)
@@ -232,9 +166,113 @@ func (s *Store) Happened(ctx context.Context, timelineIDs []string, kind escalat
 const historyOf = `select ` + row.EventColumns + ` from history
 	where timeline_id = any($1) order by timeline_id, seq`
 
-func wrap(what string, err error) error {
-	if err == nil {
-		return nil
+func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error) {
+	order, err := row.OpenOrder(q.By)
+	if err != nil {
+		return nil, wrap("list open timelines", err)
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	args, place := []any{q.Workspace, max(q.Limit, 0)}, ""
+	if q.Channel != "" {
+		args, place = append(args, q.Channel), " and channel = $3"
+	}
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+		where state = 'open' and workspace = $1`+place+` order by `+order+` limit $2`, args...)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("list open timelines", err)
+}
+
+func (s *Store) FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
+	if workspace == "" {
+		return s.findEverywhere(ctx, ticketID)
+	}
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+		where state = 'open' and workspace = $1 and ticket_id = $2`, workspace, ticketID)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find the timeline of a ticket", err)
+}
+
+// findEverywhere goes from one workspace that has open timelines to the next, and looks the ticket up in each.
+func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `
+		with recursive places as (
+			(select workspace as place from timelines where state = 'open' order by workspace limit 1)
+			union all
+			select (select workspace from timelines where state = 'open' and workspace > place
+				order by workspace limit 1) from places where place is not null)
+		select `+row.TimelineColumns+` from places
+		join timelines on workspace = place and ticket_id = $1 and state = 'open' order by workspace`, ticketID)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find timelines of a ticket", err)
+}
+
+func (s *Store) FindSolved(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
+	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+		where state <> 'open' and next_at is not null and ticket_id = $2 and ($1 = '' or workspace = $1) order by id`, workspace, ticketID)
+	ts, err := collect(rows, err, row.Timeline[timestamp])
+	return ts, wrap("find solved timelines of a ticket", err)
+}
+
+func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error) {
+	first, err := uuid(row.FirstID(since.Add(-row.LongestWait)))
+	if err != nil {
+		return nil, wrap("read how late reminders were", err)
+	}
+	rows, err := s.query(ctx, `
+		with lately as (
+			select timeline_id, seq, at, kind, details from history where timeline_id >= $1
+			order by timeline_id desc, seq desc limit $2)
+		select details from lately join timelines on id = timeline_id
+		where kind = $3 and at >= $4 and workspace = $5 order by at desc, seq desc limit $6`,
+		first, row.MostHistory, string(escalation.EventPosted), stamp(since), workspace, max(n, 0))
+	late, err := collect(rows, err, row.Late)
+	return late, wrap("read how late reminders were", err)
+}
+
+// Records walks the primary key, or the index of the workspaces, within one snapshot.
+func (s *Store) Records(ctx context.Context, workspace string, since time.Time, after string, n int) ([]review.Record, error) {
+	from, posted := row.From(since, after)
+	id, err := uuid(from)
+	if err != nil {
+		return nil, wrap("read timelines with their history", err)
+	}
+	var ts []escalation.Timeline
+	var events []escalation.Event
+	err = s.inTx(ctx, func(t *tx) error {
+		t.queue(`set transaction isolation level repeatable read, read only`)
+		of, args := `true`, []any{id, stamp(posted), max(n, 0)}
+		if workspace != "" {
+			of, args = `workspace = $4`, append(args, workspace)
+		}
+		t.queue(`select `+row.TimelineColumns+` from timelines where `+of+` and id > $1 and posted_at >= $2 order by id limit $3`, args...).Query(func(rows pgx.Rows) (err error) {
+			ts, err = collect(rows, nil, row.Timeline[timestamp])
+			return err
+		})
+		if err := t.send(); err != nil {
+			return err
+		}
+		history := func(of []escalation.Timeline, most any) error {
+			ids := make([]string, len(of))
+			for i, tl := range of {
+				ids[i] = tl.ID
+			}
+			t.queue(historyOf+` limit $2`, uuids(ids), most).Query(func(rows pgx.Rows) (err error) {
+				events, err = collect(rows, nil, row.Event[timestamp])
+				return err
+			})
+			return t.send()
+		}
+		if err := history(ts, row.MostEvents+1); err != nil || len(ts) == 0 {
+			return err
+		}
+		all := ts
+		if ts = row.Whole(all, events); len(ts) == 0 {
+			ts = all[:1]
+			return history(ts, nil)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("read timelines with their history", err)
+	}
+	return row.Records(ts, events), nil
 }

@@ -83,3 +83,63 @@ func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every t
 	}
 	return ok, next, nil
 }
+
+func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error) {
+	err = s.w.do(ctx, true, func(t *tx) error {
+		n, err := t.exec(`insert into once (key, used_until) values (?, ?)
+			on conflict (key) do update set used_until = excluded.used_until where used_until <= ?`,
+			key, stamp(until), stamp(now))
+		first = n == 1
+		return err
+	})
+	return first && err == nil, wrap("use a key once", err)
+}
+
+func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error) {
+	rows, err := s.query(ctx, `select 1 from once where key = ? and used_until > ?`, key, stamp(now))
+	found, err := collect(rows, err, row.Value[int])
+	return len(found) > 0, wrap("look up a used key", err)
+}
+
+func (s *Store) ReleaseKey(ctx context.Context, key string) error {
+	return wrap("free a used key", s.w.do(ctx, true, func(t *tx) error {
+		_, err := t.exec(`delete from once where key = ?`, key)
+		return err
+	}))
+}
+
+func (s *Store) Put(ctx context.Context, key string, value []byte, when time.Time) error {
+	return wrap("keep "+key, s.w.do(ctx, false, func(t *tx) error {
+		_, err := t.exec(`insert into kept (key, value, kept_at) values (?, ?, ?)
+			on conflict (key) do update set value = excluded.value, kept_at = excluded.kept_at
+			where kept.kept_at <= excluded.kept_at`, key, append([]byte{}, value...), stamp(when))
+		return err
+	}))
+}
+
+func (s *Store) PutMissing(ctx context.Context, keys []string, value []byte, when time.Time) error {
+	return wrap("keep what has no value yet", s.w.do(ctx, false, func(t *tx) error {
+		for _, key := range keys {
+			_, err := t.exec(`insert into kept (key, value, kept_at) values (?, ?, ?) on conflict (key) do nothing`,
+				key, append([]byte{}, value...), stamp(when))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
+	rows, err := s.query(ctx, `select value, kept_at from kept where key = ?`, key)
+	_, err = collect(rows, err, func(r row.Scanner) (struct{}, error) {
+		var put timestamp
+		err := r.Scan(&value, &put)
+		when, found = put.Time(), true
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, time.Time{}, false, wrap("read kept "+key, err)
+	}
+	return value, when, found, nil
+}
