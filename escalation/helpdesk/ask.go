@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,8 +12,6 @@ import (
 )
 
 const (
-	// tolerance is how much earlier than its message a reply may be dated and still answer it (rule 5).
-	tolerance = time.Minute
 	// atOnce is how many single calls of one Ask are under way at a time.
 	atOnce = 6
 	// reserve is left of an Ask's time to hand over what has been found out.
@@ -52,7 +51,7 @@ func (c *client) askAll(ctx context.Context, qs []desk.Question, look lookup) (m
 			case !ok:
 			case f.survivor == "":
 				answers[t.asked.TicketID] = f.answer
-			case t.passed(f.survivor):
+			case slices.Contains(t.ids, f.survivor):
 				odd.add(t.asked.TicketID, errors.New("it was merged in a circle"))
 			case hop == maxMerges:
 				odd.add(t.asked.TicketID, fmt.Errorf("it was merged more than %d times", maxMerges))
@@ -88,17 +87,8 @@ func (t trail) end() desk.Question {
 	return desk.Question{TicketID: t.ids[len(t.ids)-1], Since: t.asked.Since, InDetail: t.asked.InDetail}
 }
 
-func (t trail) passed(id string) bool {
-	for _, was := range t.ids {
-		if was == id {
-			return true
-		}
-	}
-	return false
-}
-
 func (t trail) into(id string) trail {
-	return trail{t.asked, append(append([]string(nil), t.ids...), id)}
+	return trail{t.asked, append(slices.Clip(t.ids), id)}
 }
 
 // ends are the questions about the last ticket of each trail, each once.
@@ -215,7 +205,7 @@ func (p *problems) err(of int) error {
 }
 
 // counts reports whether a reply of that time answers q (rule 5).
-func counts(at time.Time, q desk.Question) bool { return !at.Before(q.Since.Add(-tolerance)) }
+func counts(at time.Time, q desk.Question) bool { return !at.Before(q.Since.Add(-desk.Tolerance)) }
 
 // firstCounting is the first of a ticket's public agent replies that answers q, if there is one.
 func firstCounting(replies []time.Time, q desk.Question) (first time.Time, ok bool) {

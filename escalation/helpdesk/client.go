@@ -8,16 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/outbound"
 )
 
 const (
 	maxAnswer  = 16 << 20 // bytes; a hundred tickets with their descriptions stay well below
 	maxExcerpt = 200      // bytes of a refusal that are quoted
+	walkConns  = 32       // enough for all asks of a walk after an outage
 )
 
 // client is what asking any desk over HTTP has in common: credentials, limits, metrics, and errors
@@ -49,35 +51,11 @@ func newClient(name, label, base string, r Reach) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	rt := r.Transport
-	if rt == nil {
-		rt = newTransport()
-	}
 	return &client{
 		name: name, base: strings.TrimRight(base, "/"), accept: maxAnswer, now: r.Now, requests: reqs,
 		sign: func(http.Header) {},
-		http: &http.Client{
-			Transport: rt,
-			// A redirect would carry tickets, and perhaps the credentials, to where nobody meant to
-			// send them, and turns a POST into a GET. It is an error that says so.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		http: outbound.Client(r.Transport, walkConns),
 	}, nil
-}
-
-// newTransport keeps enough connections for all asks of a walk after an outage. The time for a
-// whole request is bounded by its context.
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   5 * time.Second,
-		ExpectContinueTimeout: time.Second,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          32,
-		MaxIdleConnsPerHost:   32,
-		IdleConnTimeout:       90 * time.Second,
-	}
 }
 
 // basic signs requests as HTTP Basic authentication does.

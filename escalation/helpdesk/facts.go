@@ -34,7 +34,7 @@ func detail(a desk.Answer, facts []desk.Fact, now time.Time) desk.Answer {
 		t.CustomerWrote, t.WaitingSince, t.LastReply = desk.Messages(a.Facts)
 	}
 	for _, at := range []*time.Time{&t.CustomerWrote, &t.WaitingSince, &t.LastReply, &t.SolvedAt} {
-		if at.After(now.Add(tolerance)) {
+		if at.After(now.Add(desk.Tolerance)) {
 			*at = time.Time{}
 		}
 	}

@@ -24,8 +24,8 @@ func freshdeskKind() Kind {
 			{Name: "FRESHDESK_URL", Help: "It stands in place of https://DOMAIN.freshdesk.com, for tests.",
 				Needed: optional, Check: addressed("https://acme.freshdesk.com")},
 		},
-		New:     func(r Reach) (desk.HelpDesk, error) { return newFreshdesk(r) },
-		Webhook: func(secret string) Inbound { return NewFreshdeskInbound(secret) },
+		New:     newFreshdesk,
+		webhook: func(s secret) Inbound { return freshdeskInbound{s} },
 		Pages: func(get func(string) string) []string {
 			return []string{vendorURL(get("FRESHDESK_URL"), get("FRESHDESK_DOMAIN"), ".freshdesk.com")}
 		},
@@ -77,7 +77,7 @@ const (
 // maxLists is how many batches of updated tickets are listed; after them single calls are cheaper.
 const maxLists = 3
 
-func newFreshdesk(r Reach) (*freshdesk, error) {
+func newFreshdesk(r Reach) (desk.HelpDesk, error) {
 	cl, err := newClient("Freshdesk", "freshdesk", vendorURL(r.get("FRESHDESK_URL"), r.get("FRESHDESK_DOMAIN"), ".freshdesk.com"), r)
 	if err != nil {
 		return nil, err
@@ -196,7 +196,7 @@ func (f *freshdesk) listed(ctx context.Context, qs []desk.Question, odd *problem
 	}
 	ts := map[string]freshdeskTicket{}
 	for page := 1; page <= maxLists && len(open) > 1; page++ {
-		list, more, err := f.list(ctx, since.Add(-tolerance), page, odd)
+		list, more, err := f.list(ctx, since.Add(-desk.Tolerance), page, odd)
 		var limited *limitedError
 		switch {
 		case errors.As(err, &limited), refusedWith(err, http.StatusTooManyRequests):

@@ -11,7 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
-// FreshdeskInbound understands the webhooks of Freshdesk's automation rules. Freshdesk signs nothing,
+// freshdeskInbound understands the webhooks of Freshdesk's automation rules. Freshdesk signs nothing,
 // so the rule sends the secret itself, in the header X-Slabuddy-Secret.
 //
 // Two rules "that run on ticket updates" are asked for. A reply, on the event "Reply is sent" by an
@@ -26,15 +26,10 @@ import (
 //
 // The "simple" content, which Freshdesk puts into an object freshdesk_webhook, is read too, and then
 // Freshdesk is asked: it says what the ticket is, not what happened.
-type FreshdeskInbound struct{ secret secret }
-
-var _ Inbound = FreshdeskInbound{}
-
-// NewFreshdeskInbound knows the webhooks that carry secret.
-func NewFreshdeskInbound(secret string) FreshdeskInbound { return FreshdeskInbound{secretOf(secret)} }
+type freshdeskInbound struct{ secret secret }
 
 // Verify compares hashes, so that not even the secret's length shows in the time it takes.
-func (f FreshdeskInbound) Verify(h http.Header, _ []byte, _ time.Time) (dated bool, err error) {
+func (f freshdeskInbound) Verify(h http.Header, _ []byte, _ time.Time) (dated bool, err error) {
 	given, known := sha256.Sum256([]byte(h.Get("X-Slabuddy-Secret"))), sha256.Sum256(f.secret)
 	if len(f.secret) == 0 || !hmac.Equal(given[:], known[:]) {
 		return false, ErrUnsigned
@@ -43,7 +38,7 @@ func (f FreshdeskInbound) Verify(h http.Header, _ []byte, _ time.Time) (dated bo
 }
 
 // Events reads the one event of an automation rule.
-func (f FreshdeskInbound) Events(body []byte) ([]desk.Event, error) {
+func (f freshdeskInbound) Events(body []byte) ([]desk.Event, error) {
 	var wrapped struct {
 		Simple *struct {
 			TicketID id `json:"ticket_id"`

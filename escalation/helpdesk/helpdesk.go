@@ -1,6 +1,7 @@
 // Package helpdesk asks help desks whether somebody has replied to the customer, and what happened
-// to a ticket beside that, and understands what they send by themselves: one file a desk, split where it grows. A desk
-// is a Kind, its descriptor: configuration, environment, routes and documentation follow from it.
+// to a ticket beside that, and understands what they send by themselves. A desk is a Kind, its descriptor:
+// configuration, environment, routes and documentation follow from it. Files are many, as each desk has one, split
+// where it grows; packages they are not, as all desks share what client and askAll keep to themselves.
 //
 //	Ask ─▶ generic ───────────────────────────────────────────▶ client ─▶ the desk
 //	Ask ─▶ zendesk, freshdesk, intercom, rt ─▶ askAll ─▶ look ─▶ client ─▶ the desk

@@ -117,7 +117,7 @@ func TestTheGenericSignatureIsTheContracts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			dated, err := helpdesk.NewHTTPInbound(shared).Verify(tt.h, []byte(`{}`), noon)
+			dated, err := helpdesk.Inbounds(shared)[helpdesk.HTTPKind].Verify(tt.h, []byte(`{}`), noon)
 			if dated != tt.dated || !errors.Is(err, tt.err) {
 				t.Errorf("dated %v, error %v, want %v and %v", dated, err, tt.dated, tt.err)
 			}
@@ -126,7 +126,7 @@ func TestTheGenericSignatureIsTheContracts(t *testing.T) {
 }
 
 func TestZendeskSignaturesAreGoodForFiveMinutes(t *testing.T) {
-	in := helpdesk.NewZendeskInbound(shared)
+	in := helpdesk.Inbounds(shared)["zendesk"]
 	for off, want := range map[time.Duration]error{
 		0: nil, 5 * time.Minute: nil, -5 * time.Minute: nil,
 		5*time.Minute + time.Second: helpdesk.ErrUnsigned, -5*time.Minute - time.Second: helpdesk.ErrUnsigned, 24 * time.Hour: helpdesk.ErrUnsigned,

@@ -20,8 +20,8 @@ func intercomKind() Kind {
 			{Name: "INTERCOM_URL", Help: "The API's address, for accounts in Europe (https://api.eu.intercom.io) or Australia (https://api.au.intercom.io).",
 				Needed: optional, Check: addressed("https://api.eu.intercom.io")},
 		},
-		New:     func(r Reach) (desk.HelpDesk, error) { return newIntercom(r) },
-		Webhook: func(secret string) Inbound { return NewIntercomInbound(secret) },
+		New:     newIntercom,
+		webhook: func(s secret) Inbound { return intercomInbound{s} },
 		Pages:   func(get func(string) string) []string { return []string{inboxOf(get("INTERCOM_URL"))} },
 		Statuses: []StatusWord{
 			{"open", desk.StatusOpen}, {"snoozed", desk.StatusPending}, {"closed", desk.StatusSolved},
@@ -62,7 +62,7 @@ type intercom struct {
 
 const intercomVersion = "2.16"
 
-func newIntercom(r Reach) (*intercom, error) {
+func newIntercom(r Reach) (desk.HelpDesk, error) {
 	base := cmp.Or(r.get("INTERCOM_URL"), "https://api.intercom.io")
 	cl, err := newClient("Intercom", "intercom", base, r)
 	if err != nil {

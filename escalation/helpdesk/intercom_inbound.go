@@ -11,7 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
-// IntercomInbound understands Intercom's webhooks. HELPDESK_WEBHOOK_SECRET is the app's client
+// intercomInbound understands Intercom's webhooks. HELPDESK_WEBHOOK_SECRET is the app's client
 // secret; the header X-Hub-Signature is sha1= and the hex HMAC-SHA1 of the body under it
 // (developers.intercom.com/docs/references, Webhook Models, Signed Notifications). Intercom signs no
 // time; an old notification sent again says nothing that was not true, and rule 5 weighs its time.
@@ -19,15 +19,10 @@ import (
 // The topics to subscribe to: conversation.admin.replied, which is enough by itself where its part is
 // an agent's public reply; conversation.admin.closed, on which Intercom is asked whether there was
 // one; conversation.deleted, after which there is nobody left to ask. Of others Intercom is asked.
-type IntercomInbound struct{ secret secret }
-
-var _ Inbound = IntercomInbound{}
-
-// NewIntercomInbound knows the webhooks signed with secret.
-func NewIntercomInbound(secret string) IntercomInbound { return IntercomInbound{secretOf(secret)} }
+type intercomInbound struct{ secret secret }
 
 // Verify checks the signature over the whole body.
-func (i IntercomInbound) Verify(h http.Header, body []byte, _ time.Time) (dated bool, err error) {
+func (i intercomInbound) Verify(h http.Header, body []byte, _ time.Time) (dated bool, err error) {
 	if !i.secret.signs(hexSignature(h.Get("X-Hub-Signature"), "sha1"), sha1.New, body) {
 		return false, ErrUnsigned
 	}
@@ -52,7 +47,7 @@ type intercomNotification struct {
 }
 
 // Events reads the one event of a notification; none for topics that are not about conversations.
-func (i IntercomInbound) Events(body []byte) ([]desk.Event, error) {
+func (i intercomInbound) Events(body []byte) ([]desk.Event, error) {
 	var n intercomNotification
 	if err := json.Unmarshal(body, &n); err != nil {
 		return nil, fmt.Errorf("%w: it is no notification", ErrMalformed)

@@ -1,6 +1,7 @@
 package helpdesk
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,7 +26,7 @@ type Kind struct {
 	Title     string // what people call it
 	Variables []Variable
 	New       func(Reach) (desk.HelpDesk, error) // it asks nothing yet
-	Webhook   func(secret string) Inbound        // nil: it reports nothing by itself
+	webhook   func(secret) Inbound               // nil: it reports nothing by itself
 	Statuses  []StatusWord                       // its words for the state of a ticket
 	Tells     []desk.FactKind                    // what it reports beside whether somebody has replied
 
@@ -134,12 +135,31 @@ func (r Reach) get(name string) string { return strings.TrimSpace(r.Get(name)) }
 
 // Inbounds are the webhooks of all desks by the last part of their path, /helpdesk/{zendesk,…}. All
 // know one secret, HELPDESK_WEBHOOK_SECRET; without one they refuse everything.
-func Inbounds(secret string) map[string]Inbound {
+func Inbounds(shared string) map[string]Inbound {
 	inbounds := map[string]Inbound{}
 	for _, k := range Kinds() {
-		if k.Webhook != nil {
-			inbounds[k.Name] = k.Webhook(secret)
+		if k.webhook != nil {
+			inbounds[k.Name] = k.webhook(secret(strings.TrimSpace(shared)))
 		}
 	}
 	return inbounds
+}
+
+func noneKind() Kind {
+	return Kind{
+		Name: NoneKind, Title: "none",
+		New: func(Reach) (desk.HelpDesk, error) { return none{}, nil },
+	}
+}
+
+// none is for a team without a help desk: people say in the thread when a ticket is done.
+type none struct{}
+
+// Ask answers about every ticket that there is nobody to ask.
+func (none) Ask(_ context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
+	answers := make(map[string]desk.Answer, len(qs))
+	for _, q := range qs {
+		answers[q.TicketID] = desk.Answer{Status: desk.None}
+	}
+	return answers, nil
 }

@@ -23,8 +23,8 @@ func rtKind() Kind {
 			{Name: "RT_USER", Help: "The user, where there is no token.", Needed: optional},
 			{Name: "RT_PASSWORD", Help: "The password of RT_USER.", Needed: given("RT_USER")},
 		},
-		New:     func(r Reach) (desk.HelpDesk, error) { return newRT(r) },
-		Webhook: func(secret string) Inbound { return NewHTTPInbound(secret) },
+		New:     newRT,
+		webhook: func(s secret) Inbound { return httpInbound{s} },
 		Pages:   func(get func(string) string) []string { return []string{get("RT_URL")} },
 		Statuses: []StatusWord{
 			{"new", desk.StatusOpen}, {"open", desk.StatusOpen}, {"stalled", desk.StatusPending},
@@ -52,7 +52,7 @@ type rt struct {
 	names    names
 }
 
-func newRT(r Reach) (*rt, error) {
+func newRT(r Reach) (desk.HelpDesk, error) {
 	cl, err := newClient("Request Tracker", "rt", r.get("RT_URL"), r)
 	if err != nil {
 		return nil, err

@@ -21,8 +21,8 @@ func zendeskKind() Kind {
 			{Name: "ZENDESK_URL", Help: "It stands in place of https://SUBDOMAIN.zendesk.com, for tests.",
 				Needed: optional, Check: addressed("https://acme.zendesk.com")},
 		},
-		New:     func(r Reach) (desk.HelpDesk, error) { return newZendesk(r) },
-		Webhook: func(secret string) Inbound { return NewZendeskInbound(secret) },
+		New:     newZendesk,
+		webhook: func(s secret) Inbound { return zendeskInbound{s} },
 		Pages: func(get func(string) string) []string {
 			return []string{vendorURL(get("ZENDESK_URL"), get("ZENDESK_SUBDOMAIN"), ".zendesk.com")}
 		},
@@ -82,7 +82,7 @@ type zendesk struct {
 // deletedEvery keeps us at half of what deleted_tickets allows: ten calls a minute.
 const deletedEvery = 12 * time.Second
 
-func newZendesk(r Reach) (*zendesk, error) {
+func newZendesk(r Reach) (desk.HelpDesk, error) {
 	cl, err := newClient("Zendesk", "zendesk", vendorURL(r.get("ZENDESK_URL"), r.get("ZENDESK_SUBDOMAIN"), ".zendesk.com"), r)
 	if err != nil {
 		return nil, err

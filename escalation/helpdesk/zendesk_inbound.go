@@ -13,7 +13,7 @@ import (
 // signedFor is how far a signature's time may be from ours (Slack's and Zendesk's advice alike).
 const signedFor = 5 * time.Minute
 
-// ZendeskInbound understands Zendesk's webhooks. HELPDESK_WEBHOOK_SECRET is the signing secret that
+// zendeskInbound understands Zendesk's webhooks. HELPDESK_WEBHOOK_SECRET is the signing secret that
 // Zendesk shows in the webhook's settings; the header X-Zendesk-Webhook-Signature is the base64
 // HMAC-SHA256 of timestamp and body under it (developer.zendesk.com, Verifying webhook
 // authenticity).
@@ -28,15 +28,10 @@ const signedFor = 5 * time.Minute
 // is asked whether there was a reply:
 //
 //	{"ticket_id":"{{ticket.id}}","event":"solved","timestamp":"{{ticket.updated_at_with_timestamp}}"}
-type ZendeskInbound struct{ secret secret }
-
-var _ Inbound = ZendeskInbound{}
-
-// NewZendeskInbound knows the webhooks signed with secret.
-func NewZendeskInbound(secret string) ZendeskInbound { return ZendeskInbound{secretOf(secret)} }
+type zendeskInbound struct{ secret secret }
 
 // Verify refuses, beside what Zendesk did not sign, what it signed more than five minutes from now.
-func (z ZendeskInbound) Verify(h http.Header, body []byte, now time.Time) (dated bool, err error) {
+func (z zendeskInbound) Verify(h http.Header, body []byte, now time.Time) (dated bool, err error) {
 	timestamp := h.Get("X-Zendesk-Webhook-Signature-Timestamp")
 	mac, err := base64.StdEncoding.DecodeString(strings.TrimSpace(h.Get("X-Zendesk-Webhook-Signature")))
 	if err != nil || !z.secret.signs(mac, sha256.New, []byte(timestamp), body) {
@@ -50,6 +45,6 @@ func (z ZendeskInbound) Verify(h http.Header, body []byte, now time.Time) (dated
 }
 
 // Events reads the one event of a trigger.
-func (z ZendeskInbound) Events(body []byte) ([]desk.Event, error) {
+func (z zendeskInbound) Events(body []byte) ([]desk.Event, error) {
 	return agreedEvents(body)
 }

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/slabuddy/slabuddy/escalation/outbound"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/retryafter"
@@ -57,13 +57,7 @@ type Config struct {
 
 // New registers the metrics of the calls.
 func New(c Config) (*Client, error) {
-	if c.Transport == nil {
-		c.Transport = newTransport()
-	}
-	client := &Client{now: c.Now, http: &http.Client{
-		Transport:     c.Transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	client := &Client{now: c.Now, http: outbound.Client(c.Transport, 8)}
 	client.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "slabuddy_http_requests_seconds",
 		Help:    "How long the calls of the HTTP queues took, pages among them, by what they came to: sent, retry, unknown, limited or terminal.",
@@ -73,19 +67,6 @@ func New(c Config) (*Client, error) {
 		return nil, fmt.Errorf("http jobs: %w", err)
 	}
 	return client, nil
-}
-
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   5 * time.Second,
-		ExpectContinueTimeout: time.Second,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          32,
-		MaxIdleConnsPerHost:   8,
-		IdleConnTimeout:       90 * time.Second,
-	}
 }
 
 // Call makes one call; see escalation.Caller. The result is what was answered, secrets hidden, also
