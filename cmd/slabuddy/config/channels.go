@@ -16,7 +16,7 @@ func (r *reader) channels(v value, c *Config) map[string]escalation.ChannelPolic
 	names := slices.Sorted(maps.Keys(c.Policies))
 	for _, e := range r.entries(v, "channels") {
 		if !slackid.IsChannel(e.key) {
-			r.fail(e.at, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.", "%q is no channel id", e.key)
+			r.fail(e.at, channelFix, "%q is no channel id", e.key)
 		}
 		var cp escalation.ChannelPolicy
 		where := "channels." + e.key

@@ -8,6 +8,10 @@
 // The file is strict: whatever is not understood is an error. All errors of a file are reported in
 // one go (Error), each with its place and what would be right; so are all of the environment
 // (EnvError). Secrets are in the environment only, as values of type Secret, which do not print.
+//
+// There is a file for each part of the configuration (tickets.go, hours.go, pages.go, …), over reader.go and scalars.go,
+// which know no meaning, and problem.go, which explains. env*.go read the environment. They are one package, as either
+// side is held to the other: the environment to what the file asks for, the file to names that are not the program's own.
 package config
 
 import (
@@ -131,7 +135,7 @@ func Parse(file string, src []byte) (*Config, error) {
 func (r *reader) config(v value, c *Config) {
 	found := r.object(v, "the configuration",
 		field{"workspace", func(v value) { r.workspace(v, c) }},
-		field{"ops_channel", r.id(&c.OpsChannel, "ops_channel", slackid.IsChannel, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
+		field{"ops_channel", r.channelID(&c.OpsChannel, "ops_channel")},
 		field{"admins", func(v value) { c.Admins = r.userIDs(v, "admins") }},
 		field{"last_resort", func(v value) { c.LastResort = r.lastResort(v) }},
 		field{"snooze", r.duration(&c.Snooze, "snooze")},
@@ -156,11 +160,7 @@ func (r *reader) config(v value, c *Config) {
 		r.failRetention(found["tickets"], c)
 	}
 	if c.MaxSnooze < c.Snooze {
-		at, ok := found["max_snooze"]
-		if !ok {
-			at = found["snooze"]
-		}
-		r.fail(at, "Raise max_snooze or lower snooze.", "max_snooze (%s) is shorter than snooze (%s)",
+		r.fail(cmp.Or(found["max_snooze"], found["snooze"]), "Raise max_snooze or lower snooze.", "max_snooze (%s) is shorter than snooze (%s)",
 			FormatDuration(c.MaxSnooze), FormatDuration(c.Snooze))
 	}
 }
@@ -245,11 +245,7 @@ func (r *reader) retention(v value, c *Config) {
 		field{"uninstalled", r.duration(&c.KeepLeft, "retention.uninstalled")},
 	)
 	if c.KeepTimelines < c.MaxAge {
-		at, ok := found["timelines"]
-		if !ok {
-			at = v.at
-		}
-		r.failRetention(at, c)
+		r.failRetention(cmp.Or(found["timelines"], v.at), c)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/length"
 )
 
 const day = 24 * time.Hour
@@ -77,3 +80,64 @@ func FormatDuration(d time.Duration) string {
 	}
 	return FormatWorkTime(d)
 }
+
+// workTime is how a policy's durations are read: a day is so much working time as its hours have in one.
+type workTime struct {
+	name   string // of the hours; "": around the clock
+	hours  *hours.Hours
+	inDays *bool // some duration is said in days
+}
+
+// format writes a length of it. Around the clock a day is 24 hours.
+func (w workTime) format(d time.Duration) string {
+	if w.hours == nil {
+		return FormatDuration(d)
+	}
+	return FormatWorkTime(d)
+}
+
+// workTime sets d to a length of working time greater than zero.
+func (r *reader) workTime(d *time.Duration, name string, in workTime) func(value) {
+	return func(v value) {
+		before := len(r.problems)
+		r.duration(d, name)(v)
+		s, _ := scalarText(v.node)
+		if len(r.problems) > before || !strings.Contains(s, "d") {
+			return
+		}
+		*in.inDays = true
+		got, err := ParseWorkTime(strings.TrimSpace(s), in.hours)
+		if err != nil {
+			r.fail(v.at, sentence(err), "%s cannot be %q: the open days of hours.%s are not equally long", name, s, in.name)
+			return
+		}
+		*d = got
+	}
+}
+
+// ParseWorkTime is ParseDuration for working time: a day is as long as the open days of the hours are. Where
+// they differ it has no length, and the error says how many hours to write.
+func ParseWorkTime(s string, h *hours.Hours) (time.Duration, error) {
+	day, even := h.Day()
+	d, err := parseDuration(s, day)
+	if err == nil && !even && strings.Contains(s, "d") {
+		err = fmt.Errorf("write hours: %s if a day is to be %s", FormatWorkTime(d), FormatWorkTime(day))
+	}
+	return d, err
+}
+
+// sameDays refuses hours for a policy whose days are longer or shorter in hours of its own.
+func (r *reader) sameDays(at place, c *Config, name, policy string) {
+	own, inDays := r.inDays[policy]
+	if !inDays {
+		return
+	}
+	mine, even := c.Hours[name].Day()
+	if day, _ := own.Day(); !even || mine != day {
+		r.fail(at, fmt.Sprintf("Write the times of policies.%s in hours.", policy),
+			"policies.%s counts in days of %s, and those of hours.%s are not as long", policy, FormatWorkTime(day), name)
+	}
+}
+
+// FormatWorkTime writes working time, of which a day has no fixed length: 40h, 1h30m.
+func FormatWorkTime(d time.Duration) string { return length.FormatWork(d) }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net"
@@ -44,14 +45,6 @@ type Env struct {
 // DeskVariable is the value of a variable that says how a help desk is reached.
 func (e Env) DeskVariable(name string) string { return e.Desk[name].Reveal() }
 
-// LogFormat is how log lines are written.
-type LogFormat string
-
-const (
-	LogText LogFormat = "text" // for people
-	LogJSON LogFormat = "json" // for machines
-)
-
 // EnvError is all that is wrong with the environment.
 type EnvError struct {
 	Problems []EnvProblem `json:"problems"`
@@ -85,10 +78,10 @@ func ReadEnv(getenv func(string) string, serve *Config) (Env, error) {
 		ConfigFile:            r.get("SLABUDDY_CONFIG"),
 		PublicURL:             r.publicURL(),
 		EncryptionKeys:        r.encryptionKey(),
-		SlackSigningSecret:    r.signingSecret(),
+		SlackSigningSecret:    NewSecret(r.credential("SLACK_SIGNING_SECRET", "Take the Signing Secret instead.")),
 		SlackBotToken:         r.botToken(),
 		SlackClientID:         r.clientID(),
-		SlackClientSecret:     r.clientSecret(),
+		SlackClientSecret:     NewSecret(r.credential("SLACK_CLIENT_SECRET", "Take the Client Secret instead.")),
 		SlackAppToken:         r.appToken(),
 		SlackAPIURL:           r.slackAPIURL(),
 		GoogleCredentialsFile: r.get("GOOGLE_APPLICATION_CREDENTIALS"),
@@ -151,10 +144,7 @@ func (r *envReader) missing(name, fix string) {
 
 func (r *envReader) databaseURL() Secret {
 	const name = "DATABASE_URL"
-	s := r.get(name)
-	if s == "" {
-		s = "sqlite:slabuddy.db"
-	}
+	s := cmp.Or(r.get(name), "sqlite:slabuddy.db")
 	scheme, rest, _ := strings.Cut(s, ":")
 	known := scheme == "sqlite" || scheme == "postgres" || scheme == "postgresql"
 	if !known || strings.Trim(rest, "/") == "" {
@@ -227,30 +217,31 @@ func redact(s string) string {
 	return maskTokens(s)
 }
 
-func (r *envReader) logLevel() slog.Level {
-	const name = "LOG_LEVEL"
-	var level slog.Level // info
-	switch s := strings.ToLower(r.get(name)); s {
-	case "", "info":
-	case "debug":
-		level = slog.LevelDebug
-	case "warn", "warning":
-		level = slog.LevelWarn
-	case "error":
-		level = slog.LevelError
-	default:
-		r.fail(name, "Write debug, info, warn or error.", "cannot be %q", s)
+// Secret is a value that must not be seen: printed, logged or marshalled, it only says whether it is
+// set. Reveal is the one way to it.
+type Secret struct{ value string }
+
+// NewSecret keeps value.
+func NewSecret(value string) Secret { return Secret{value} }
+
+// Reveal returns the value itself.
+func (s Secret) Reveal() string { return s.value }
+
+// IsSet tells whether there is a value.
+func (s Secret) IsSet() bool { return s.value != "" }
+
+func (s Secret) String() string {
+	if s.IsSet() {
+		return "(set)"
 	}
-	return level
+	return "(not set)"
 }
 
-func (r *envReader) logFormat() LogFormat {
-	const name = "LOG_FORMAT"
-	switch f := LogFormat(strings.ToLower(r.get(name))); f {
-	case "", LogText, LogJSON:
-		return f
-	default:
-		r.fail(name, "Write text or json; left out, it is text on a terminal and json elsewhere.", "cannot be %q", string(f))
-		return ""
-	}
-}
+// Format implements fmt.Formatter: verbs such as %#v and %d would go past String.
+func (s Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
+
+// LogValue implements slog.LogValuer.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText implements encoding.TextMarshaler, and so decides what JSON says.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

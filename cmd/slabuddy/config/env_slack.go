@@ -72,13 +72,13 @@ func (r *envReader) encryptionKey() Secret {
 	return NewSecret(s)
 }
 
-func (r *envReader) signingSecret() Secret {
-	const name = "SLACK_SIGNING_SECRET"
+// credential is one of the app's own, which is no token.
+func (r *envReader) credential(name, fix string) string {
 	s := r.get(name)
 	if looksLikeToken(s) {
-		r.fail(name, "Take the Signing Secret instead. "+appPage+"Basic Information, App Credentials.", "holds a token")
+		r.fail(name, fix+" "+appPage+"Basic Information, App Credentials.", "holds a token")
 	}
-	return NewSecret(s)
+	return s
 }
 
 func looksLikeToken(s string) bool {
@@ -117,22 +117,11 @@ func (r *envReader) appToken() Secret {
 
 // clientID refuses what does not belong into an address that everybody sees.
 func (r *envReader) clientID() string {
-	const name = "SLACK_CLIENT_ID"
-	s := r.get(name)
+	s := r.credential("SLACK_CLIENT_ID", "Take the Client ID, two numbers with a dot between them.")
 	if looksLikeToken(s) {
-		r.fail(name, "Take the Client ID, two numbers with a dot between them. "+appPage+"Basic Information, App Credentials.", "holds a token")
 		return ""
 	}
 	return s
-}
-
-func (r *envReader) clientSecret() Secret {
-	const name = "SLACK_CLIENT_SECRET"
-	s := r.get(name)
-	if looksLikeToken(s) {
-		r.fail(name, "Take the Client Secret instead. "+appPage+"Basic Information, App Credentials.", "holds a token")
-	}
-	return NewSecret(s)
 }
 
 func (r *envReader) slackAPIURL() string {

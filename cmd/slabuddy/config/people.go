@@ -10,7 +10,15 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
-const memberFix = "Write the member id, U… or W…: in Slack, open the profile, then ⋮, Copy member ID."
+const (
+	memberFix  = "Write the member id, U… or W…: in Slack, open the profile, then ⋮, Copy member ID."
+	channelFix = "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom."
+)
+
+// channelID sets s to a channel's id.
+func (r *reader) channelID(s *string, name string) func(value) {
+	return r.id(s, name, slackid.IsChannel, channelFix)
+}
 
 // id sets s to an id of Slack's.
 func (r *reader) id(s *string, name string, form func(string) bool, fix string) func(value) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -72,11 +73,7 @@ func (r *reader) queue(v value, where string) Queue {
 		r.fail(at, "Make it shorter.", "%s.timeout is %s; %s is the longest", where, FormatDuration(q.Timeout), FormatDuration(LongestTimeout))
 	}
 	if q.BackoffMost < q.Backoff {
-		at, ok := found["backoff_max"]
-		if !ok {
-			at = found["backoff"]
-		}
-		r.fail(at, "Raise backoff_max or lower backoff.", "%s.backoff_max (%s) is shorter than backoff (%s)", where, FormatDuration(q.BackoffMost), FormatDuration(q.Backoff))
+		r.fail(cmp.Or(found["backoff_max"], found["backoff"]), "Raise backoff_max or lower backoff.", "%s.backoff_max (%s) is shorter than backoff (%s)", where, FormatDuration(q.BackoffMost), FormatDuration(q.Backoff))
 	}
 	if q.Headers != nil {
 		call := page.Call{Method: "GET", URL: "https://example.com", Headers: q.Headers}

@@ -3,24 +3,40 @@ package config
 import (
 	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // weekly reads where and when something is posted once a week.
 func (r *reader) weekly(v value, what string, into *escalation.Weekly) {
 	r.object(v, what,
-		field{"channel", r.id(&into.Channel, what+".channel", slackid.IsChannel, "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom.")},
-		field{"at", func(v value) {
-			s, ok := r.name(v, what+".at")
-			if !ok {
-				return
-			}
-			at, err := weekly.Parse(s)
-			if err != nil {
-				r.fail(v.at, "Write a day and a time, such as mon 09:00; it is on the clock of calendar.timezone.", "%s cannot be %q", what+".at", s)
-				return
-			}
-			into.At = at
-		}},
+		field{"channel", r.channelID(&into.Channel, what+".channel")},
+		field{"at", r.moment(what+".at", func(m weekly.Moment) { into.At = m })},
 	)
+}
+
+// handover reads where changes of shift are told, and when the week ahead is.
+func (r *reader) handover(v value, c *Config) {
+	found := r.object(v, "handover",
+		field{"channel", r.channelID(&c.Handover.Channel, "handover.channel")},
+		field{"outlook", r.moment("handover.outlook", func(m weekly.Moment) { c.Handover.Outlook = &m })},
+	)
+	_, named := found["channel"]
+	if at, ok := found["outlook"]; ok && !named {
+		r.fail(at, "Add channel: C…, where it is to be posted.", "handover.outlook has no channel")
+	}
+}
+
+// moment reads a time of the week.
+func (r *reader) moment(name string, set func(weekly.Moment)) func(value) {
+	return func(v value) {
+		s, ok := r.name(v, name)
+		if !ok {
+			return
+		}
+		m, err := weekly.Parse(s)
+		if err != nil {
+			r.fail(v.at, "Write a day and a time, such as 'mon 09:00', in the calendar's time zone.", "%s cannot be %q", name, s)
+			return
+		}
+		set(m)
+	}
 }
