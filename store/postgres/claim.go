@@ -78,7 +78,7 @@ func lockRate(t *tx, r queue.Request) (time.Time, error) {
 	var shut pgtype.Timestamptz
 	t.queue(`insert into gates (key, shut_until, reason) values ($1, $2, '')
 		on conflict (key) do update set reason = gates.reason returning shut_until`,
-		queue.RateGate(r.Queue), stamp(r.Now)).QueryRow(func(got pgx.Row) error { return got.Scan(&shut) })
+		queue.RateGate(r.Queue), stamp(r.Now)).QueryRow(value(&shut))
 	err := t.send()
 	return at(shut), err
 }
@@ -101,10 +101,7 @@ func lockDue(t *tx, r queue.Request) ([]queue.Job, error) {
 	t.queue(`select `+claimColumns+` from jobs
 		where queue = $1 and finished_at is null and run_at <= $2 and (lease_until is null or lease_until <= $2)
 		order by run_at limit $3 for update skip locked`, r.Queue, stamp(r.Now), r.N).
-		Query(func(rows pgx.Rows) (err error) {
-			jobs, err = collect(rows, nil, row.Claimed[timestamp])
-			return err
-		})
+		Query(into(&jobs, row.Claimed[timestamp]))
 	err := t.send()
 	return jobs, err
 }

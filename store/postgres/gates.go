@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -39,9 +37,9 @@ func queueShut(t *tx, gates []queue.Gate) {
 // OpenGate looks first whether the gate is shut, because the search for the jobs behind it reads all that are
 // unfinished.
 func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
-	rows, err := s.query(ctx, `select 1 from gates where key = $1 and shut_until > $2`, key, stamp(now))
-	if shut, err := collect(rows, err, row.Value[int]); err != nil || len(shut) == 0 {
-		return wrap("open gate", err)
+	shut, err := read(ctx, s, "open gate", row.Value[int], `select 1 from gates where key = $1 and shut_until > $2`, key, stamp(now))
+	if err != nil || len(shut) == 0 {
+		return err
 	}
 	return wrap("open gate", s.inTx(ctx, func(t *tx) error {
 		var queues []string
@@ -50,10 +48,7 @@ func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 				where finished_at is null and behind and run_at > $2
 					and $1 = any(string_to_array(gates, chr(31)) || string_to_array(look_gates, chr(31)))
 				returning queue)
-			select distinct queue from freed`, key, stamp(now)).Query(func(rows pgx.Rows) (err error) {
-			queues, err = collect(rows, nil, row.Value[string])
-			return err
-		})
+			select distinct queue from freed`, key, stamp(now)).Query(into(&queues, row.Value[string]))
 		t.queue(`delete from gates where key = $1`, key)
 		if err := t.send(); err != nil {
 			return err
@@ -66,9 +61,8 @@ func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 }
 
 func (s *Store) Gates(ctx context.Context, now time.Time) ([]queue.Gate, error) {
-	rows, err := s.query(ctx, `select `+row.GateColumns+` from gates where shut_until > $1 order by key`, stamp(now))
-	gates, err := collect(rows, err, row.Gate[timestamp])
-	return gates, wrap("list gates", err)
+	return read(ctx, s, "list gates", row.Gate[timestamp],
+		`select `+row.GateColumns+` from gates where shut_until > $1 order by key`, stamp(now))
 }
 
 func (s *Store) ReturnTurn(ctx context.Context, key string) error {
@@ -83,13 +77,8 @@ func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every t
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`insert into gates (key, shut_until, reason) values ($1, $2, '')
 			on conflict (key) do update set shut_until = excluded.shut_until where gates.shut_until <= $3`,
-			key, stamp(now.Add(every)), stamp(now)).Exec(func(tag pgconn.CommandTag) error {
-			ok = tag.RowsAffected() == 1
-			return nil
-		})
-		t.queue(`select shut_until from gates where key = $1`, key).QueryRow(func(r pgx.Row) error {
-			return r.Scan(&until)
-		})
+			key, stamp(now.Add(every)), stamp(now)).Exec(wrote(&ok))
+		t.queue(`select shut_until from gates where key = $1`, key).QueryRow(value(&until))
 		return nil
 	})
 	if err != nil {
@@ -102,22 +91,16 @@ func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) 
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`insert into once (key, used_until) values ($1, $2)
 			on conflict (key) do update set used_until = excluded.used_until where once.used_until <= $3`,
-			key, stamp(until), stamp(now)).Exec(func(tag pgconn.CommandTag) error {
-			first = tag.RowsAffected() == 1
-			return nil
-		})
+			key, stamp(until), stamp(now)).Exec(wrote(&first))
 		return nil
 	})
 	return first && err == nil, wrap("use a key once", err)
 }
 
 func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error) {
-	rows, err := s.query(ctx, `select exists (select from once where key = $1 and used_until > $2)`, key, stamp(now))
-	if err != nil {
-		return false, wrap("look up a used key", err)
-	}
-	used, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
-	return used, wrap("look up a used key", err)
+	used, _, err = row.First(read(ctx, s, "look up a used key", row.Value[bool],
+		`select exists (select from once where key = $1 and used_until > $2)`, key, stamp(now)))
+	return used, err
 }
 
 func (s *Store) ReleaseKey(ctx context.Context, key string) error {
@@ -145,14 +128,7 @@ func (s *Store) PutMissing(ctx context.Context, keys []string, value []byte, whe
 }
 
 func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
-	rows, err := s.query(ctx, `select value, kept_at from kept where key = $1`, key)
-	if err != nil {
-		return nil, time.Time{}, false, wrap("read kept "+key, err)
-	}
-	var t pgtype.Timestamptz
-	_, err = pgx.ForEachRow(rows, []any{&value, &t}, func() error {
-		when, found = at(t), true
-		return nil
-	})
-	return value, when, found, wrap("read kept "+key, err)
+	kept, found, err := row.First(read(ctx, s, "read kept "+key, row.KeptValue[timestamp],
+		`select value, kept_at from kept where key = $1`, key))
+	return kept.Value, kept.At, found, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -21,10 +20,7 @@ func (g graph) Lock(ids []string) ([]queue.Job, error) {
 	}
 	var jobs []queue.Job
 	g.t.queue(`select `+jobColumns+` from jobs where id = any($1) order by id for update`, uuids(ids)).
-		Query(func(rows pgx.Rows) (err error) {
-			jobs, err = collect(rows, nil, row.Job[timestamp])
-			return err
-		})
+		Query(into(&jobs, row.Job[timestamp]))
 	return jobs, g.t.send()
 }
 
@@ -38,10 +34,7 @@ func (g graph) Behind(ids []string) ([]queue.Edge, error) {
 
 func (g graph) edges(query string, ids []string) ([]queue.Edge, error) {
 	var edges []queue.Edge
-	g.t.queue(query, uuids(ids)).Query(func(rows pgx.Rows) (err error) {
-		edges, err = collect(rows, nil, row.Edge)
-		return err
-	})
+	g.t.queue(query, uuids(ids)).Query(into(&edges, row.Edge))
 	return edges, g.t.send()
 }
 
@@ -121,10 +114,7 @@ func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time
 		var found []string
 		t.queue(`select id::text from jobs where id = any($1)
 			union select id::text from jobs where graph = $2 and graph <> ''`, ids, idOrGraph).
-			Query(func(rows pgx.Rows) (err error) {
-				found, err = collect(rows, nil, row.Value[string])
-				return err
-			})
+			Query(into(&found, row.Value[string]))
 		if err := t.send(); err != nil {
 			return err
 		}

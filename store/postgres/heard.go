@@ -18,7 +18,7 @@ func (s *Store) Hear(ctx context.Context, m escalation.Mention, heard time.Time)
 			values ($1, $2, $3, $4, $5, $6, $7, false) on conflict do nothing`,
 			m.Workspace, m.Channel, m.TS, m.ThreadTS, m.User, m.Text, stamp(heard))
 		t.queue(`select acted_on from mentions where workspace = $1 and channel = $2 and ts = $3`,
-			m.Workspace, m.Channel, m.TS).QueryRow(func(r pgx.Row) error { return r.Scan(&actedOn) })
+			m.Workspace, m.Channel, m.TS).QueryRow(value(&actedOn))
 		return nil
 	})
 	return actedOn, wrap("keep mention", err)

@@ -33,29 +33,25 @@ func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
 		return nil, wrap("list jobs", err)
 	}
 	limit := pgtype.Int8{Int64: int64(f.Limit), Valid: f.Limit > 0}
-	rows, err := s.query(ctx, `select `+jobColumns+` from jobs
+	return read(ctx, s, "list jobs", row.Job[timestamp], `select `+jobColumns+` from jobs
 		where ($1 = '' or queue = $1) and ($2 = '' or state = $2) and ($4::timestamptz is null or created_at < $4)
 			and ($5 = '' or graph = $5)
 			and ($6 = '' or strpos(lower(concat_ws(' ', id, key, graph, last_error)), lower($6)) > 0)
 			and ($7::timestamptz is null or (coalesce(lease_until, run_at), created_at, id) > ($7, $8, $9))
 		order by 5, created_at, id limit $3`,
 		f.Queue, string(f.State), limit, stamp(f.CreatedBefore), f.Graph, f.Text, stamp(from.RunAt), stamp(from.CreatedAt), id)
-	jobs, err := collect(rows, err, row.Job[timestamp])
-	return jobs, wrap("list jobs", err)
 }
 
 func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error) {
-	rows, err := s.query(ctx, `select `+jobColumns+` from jobs where key = any($1)`, slices.Clone(keys))
-	jobs, err := collect(rows, err, row.Job[timestamp])
-	return jobs, wrap("read jobs", err)
+	return read(ctx, s, "read jobs", row.Job[timestamp],
+		`select `+jobColumns+` from jobs where key = any($1)`, slices.Clone(keys))
 }
 
 func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {
 	var d queue.Details
 	list := func(where string, arg any) ([]queue.Job, error) {
-		rows, err := s.query(ctx, `select `+jobColumns+` from jobs where `+where+` order by key`, arg)
-		jobs, err := collect(rows, err, row.Job[timestamp])
-		return jobs, wrap("show job", err)
+		return read(ctx, s, "show job", row.Job[timestamp],
+			`select `+jobColumns+` from jobs where `+where+` order by key`, arg)
 	}
 	found, err := list(`id = any($1)`, uuids([]string{id}))
 	if err != nil {
@@ -74,9 +70,8 @@ func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {
 	for _, b := range d.Before {
 		d.After = append(d.After, b.ID)
 	}
-	rows, err := s.query(ctx, `select `+row.AttemptColumns+` from job_attempts where job = $1 order by fence`, id)
-	d.Log, err = collect(rows, err, row.Attempt[timestamp])
-	return d, wrap("show job", err)
+	d.Log, err = read(ctx, s, "show job", row.Attempt[timestamp], `select `+row.AttemptColumns+` from job_attempts where job = $1 order by fence`, id)
+	return d, err
 }
 
 func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {
@@ -85,7 +80,7 @@ func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {
 }
 
 func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error) {
-	rows, err := s.query(ctx, `
+	return read(ctx, s, "count jobs", row.Stat[timestamp](now), `
 		select queue, state, count(*), min(case state when 'held' then created_at when 'running' then last_sent
 			else coalesce(first_sent, case when behind then created_at else run_at end) end)
 		from jobs where finished_at is null group by queue, state
@@ -95,8 +90,6 @@ func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]q
 		select queue, state, count(*), min(finished_at) from jobs
 		where finished_at is not null and finished_at >= $1 and not failed group by queue, state
 		order by queue, state`, stamp(finishedSince))
-	stats, err := collect(rows, err, row.Stat[timestamp](now))
-	return stats, wrap("count jobs", err)
 }
 
 // jobRows are new jobs as columns. Jobs that wait for others or for their release are kept apart.

@@ -119,10 +119,7 @@ func publish(t *tx, topic string) error {
 	var values [][]byte
 	t.queue(`insert into kept (key, value, kept_at) values ($1, $2, $3)
 		on conflict (key) do update set value = kept.value returning value`, newsKey, []byte(`{}`), stamp(epoch)).
-		Query(func(rows pgx.Rows) (err error) {
-			values, err = collect(rows, nil, row.Value[[]byte])
-			return err
-		})
+		Query(into(&values, row.Value[[]byte]))
 	if err := t.send(); err != nil {
 		return err
 	}

@@ -61,10 +61,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 // granted on older tables stays.
 func (s *Store) migrate(ctx context.Context) error {
 	names := `select relname from pg_class where relnamespace = $1::regnamespace`
-	rows, err := s.query(ctx, names, s.quoted())
-	before, err := collect(rows, err, row.Value[string])
+	before, err := read(ctx, s, "list the tables", row.Value[string], names, s.quoted())
 	if err != nil {
-		return wrap("list the tables", err)
+		return err
 	}
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer db.Close()
@@ -74,10 +73,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if len(before) == 0 {
 		return wrap("revoke what was granted by default", s.inTx(ctx, func(t *tx) error { return revoke(t, *s.schema.Load(), nil) }))
 	}
-	rows, err = s.query(ctx, names+` and relname <> all($2::text[])`, s.quoted(), before)
-	made, err := collect(rows, err, row.Value[string])
+	made, err := read(ctx, s, "list the new tables", row.Value[string], names+` and relname <> all($2::text[])`, s.quoted(), before)
 	if err != nil || len(made) == 0 {
-		return wrap("list the new tables", err)
+		return err
 	}
 	return wrap("revoke what was granted by default", s.inTx(ctx, func(t *tx) error { return revoke(t, *s.schema.Load(), made) }))
 }
@@ -87,10 +85,10 @@ func (s *Store) quoted() string { return pgx.Identifier{*s.schema.Load()}.Saniti
 func (s *Store) MigrationStatus(ctx context.Context) ([]schema.Migration, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	rows, err := s.query(ctx, `select to_regclass($1) is not null`, s.quoted()+".goose_db_version")
-	there, err := collect(rows, err, row.Value[bool])
+	there, err := read(ctx, s, "read which migrations were applied", row.Value[bool],
+		`select to_regclass($1) is not null`, s.quoted()+".goose_db_version")
 	if err != nil {
-		return nil, wrap("read which migrations were applied", err)
+		return nil, err
 	}
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer db.Close()

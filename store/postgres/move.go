@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
@@ -63,12 +63,8 @@ func moveMark(ctx context.Context, q querier) (m table.Mark, found bool, err err
 	if err != nil || !there {
 		return m, false, wrap("look for a move", err)
 	}
-	m, found, err = one(ctx, q, func(r pgx.CollectableRow) (m table.Mark, err error) {
-		var began, finished pgtype.Timestamptz
-		err = r.Scan(&m.ID, &m.Other, &began, &finished)
-		m.BeganAt, m.FinishedAt = at(began), at(finished)
-		return m, err
-	}, `select id::text, source, began_at, finished_at from move`)
+	m, found, err = one(ctx, q, func(r pgx.CollectableRow) (table.Mark, error) { return row.Mark[timestamp](r) },
+		`select id::text, source, began_at, finished_at from move`)
 	return m, found, wrap("look for a move", err)
 }
 

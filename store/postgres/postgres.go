@@ -164,10 +164,9 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 func (s *Store) Clock(ctx context.Context) (now time.Time, ok bool, err error) {
-	rows, err := s.query(ctx, "select clock_timestamp()")
-	times, err := collect(rows, err, row.When[timestamp])
+	times, err := read(ctx, s, "read the database's clock", row.When[timestamp], "select clock_timestamp()")
 	if err != nil {
-		return time.Time{}, false, wrap("read the database's clock", err)
+		return time.Time{}, false, err
 	}
 	return times[0], true, nil
 }

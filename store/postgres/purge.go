@@ -119,13 +119,13 @@ func (s *Store) EraseWorkspace(ctx context.Context, workspace string, endedBefor
 			return row.ErrInstalled
 		}
 		for _, q := range eraseRows {
-			t.queue(q, workspace, n).QueryRow(func(r pgx.Row) error { return r.Scan(&deleted) })
+			t.queue(q, workspace, n).QueryRow(value(&deleted))
 			if err := t.send(); err != nil || deleted > 0 {
 				return err
 			}
 		}
 		t.queue(`with d as (delete from installations where workspace = $1 returning workspace) select count(*) from d`, workspace).
-			QueryRow(func(r pgx.Row) error { return r.Scan(&deleted) })
+			QueryRow(value(&deleted))
 		queueNotify(t, wake.Installations(workspace))
 		return nil
 	})

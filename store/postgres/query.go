@@ -129,6 +129,34 @@ func collect[T any](rows pgx.Rows, err error, scan func(row.Scanner) (T, error))
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (T, error) { return scan(r) })
 }
 
+// read reads all rows of one statement; what says in an error what was to be read.
+func read[T any](ctx context.Context, s *Store, what string, scan func(row.Scanner) (T, error), sql string, args ...any) ([]T, error) {
+	rows, err := s.query(ctx, sql, args...)
+	all, err := collect(rows, err, scan)
+	return all, wrap(what, err)
+}
+
+// into reads all rows of a queued statement.
+func into[T any](all *[]T, scan func(row.Scanner) (T, error)) func(pgx.Rows) error {
+	return func(rows pgx.Rows) (err error) {
+		*all, err = collect(rows, nil, scan)
+		return err
+	}
+}
+
+// value reads the one column of the one row of a queued statement.
+func value[T any](v *T) func(pgx.Row) error {
+	return func(r pgx.Row) error { return r.Scan(v) }
+}
+
+// wrote says whether a queued statement wrote its row.
+func wrote(did *bool) func(pgconn.CommandTag) error {
+	return func(tag pgconn.CommandTag) error {
+		*did = tag.RowsAffected() == 1
+		return nil
+	}
+}
+
 // tx is a transaction that travels in few round trips: "begin" goes out with the first
 // statements, "commit" with the last.
 type tx struct {

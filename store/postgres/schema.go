@@ -61,10 +61,7 @@ func (s *Store) older(ctx context.Context) (string, error) {
 			where c.oid = to_regclass('timelines') and n.nspname <> $1 and to_regclass($2) is null
 				and 5 = (select count(*) from pg_attribute where attrelid = c.oid
 					and attname in ('ticket_id', 'thread_ts', 'next_at', 'asked_at', 'body'))`,
-			ownSchema, ownSchema+".timelines").Query(func(rows pgx.Rows) (err error) {
-			found, err = collect(rows, nil, row.Value[string])
-			return err
-		})
+			ownSchema, ownSchema+".timelines").Query(into(&found, row.Value[string]))
 		return nil
 	})
 	if err != nil || len(found) == 0 {
@@ -84,10 +81,7 @@ func (s *Store) moveHome(ctx context.Context) error {
 	}
 	err := s.inTx(ctx, func(t *tx) error {
 		var exists []bool
-		t.queue(`select exists (select from pg_namespace where nspname = $1)`, to).Query(func(rows pgx.Rows) (err error) {
-			exists, err = collect(rows, nil, row.Value[bool])
-			return err
-		})
+		t.queue(`select exists (select from pg_namespace where nspname = $1)`, to).Query(into(&exists, row.Value[bool]))
 		if err := t.send(); err != nil {
 			return err
 		}
@@ -145,10 +139,7 @@ func moveTables(t *tx, from, to string) error {
 	names := strings.NewReplacer("OLD", pgx.Identifier{from}.Sanitize(), "NEW", pgx.Identifier{to}.Sanitize(),
 		"ELSEWHERE", fmt.Sprint(elsewhere))
 	var version []int64
-	t.queue(names.Replace(`select max(version_id) from OLD.goose_db_version`)).Query(func(rows pgx.Rows) (err error) {
-		version, err = collect(rows, nil, row.Value[int64])
-		return err
-	})
+	t.queue(names.Replace(`select max(version_id) from OLD.goose_db_version`)).Query(into(&version, row.Value[int64]))
 	if err := t.send(); err != nil {
 		return err
 	}
@@ -191,10 +182,7 @@ func revoke(t *tx, schema string, only []string) error {
 			select 'schema ' || nspname, nspowner, nspacl from pg_namespace where oid = $1::regnamespace and $2::text[] is null)
 		select distinct 'revoke all on ' || object || ' from ' || case grantee when 0 then 'public' else grantee::regrole::text end || ' cascade'
 		from acls, aclexplode(acl) where grantee <> owner`, pgx.Identifier{schema}.Sanitize(), only).
-		Query(func(rows pgx.Rows) (err error) {
-			revocations, err = collect(rows, nil, row.Value[string])
-			return err
-		})
+		Query(into(&revocations, row.Value[string]))
 	if err := t.send(); err != nil {
 		return err
 	}

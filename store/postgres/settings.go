@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store/internal/row"
@@ -20,34 +18,28 @@ func (s *Store) AddSetting(ctx context.Context, v setup.Setting) (added bool, er
 			where $3::bigint = 1 + (select coalesce(max(version), 0) from settings where workspace = $1 and scope = $2)
 			on conflict (workspace, scope, version) do nothing`,
 			v.Workspace, v.Scope, v.Version, stamp(v.At), v.By, append([]byte{}, v.Body...)).
-			Exec(func(tag pgconn.CommandTag) error {
-				added = tag.RowsAffected() == 1
-				return nil
-			})
+			Exec(wrote(&added))
 		return publish(t, wake.Settings(v.Workspace))
 	})
 	return added && err == nil, wrap("add setting", err)
 }
 
 func (s *Store) Settings(ctx context.Context, workspace string) ([]setup.Setting, error) {
-	rows, err := s.query(ctx, `select distinct on (scope) `+row.SettingColumns+` from settings
+	return read(ctx, s, "read settings", row.Setting[timestamp],
+		`select distinct on (scope) `+row.SettingColumns+` from settings
 		where workspace = $1 order by scope, version desc`, workspace)
-	vs, err := collect(rows, err, row.Setting[timestamp])
-	return vs, wrap("read settings", err)
 }
 
 func (s *Store) WorkspacesWith(ctx context.Context, scope string) ([]string, error) {
-	rows, err := s.query(ctx, `select workspace from (select distinct on (workspace) workspace, body from settings
+	return read(ctx, s, "read who set something up", row.Value[string],
+		`select workspace from (select distinct on (workspace) workspace, body from settings
 		where scope = $1 order by workspace, version desc) latest where body <> '' order by workspace`, scope)
-	workspaces, err := collect(rows, err, row.Value[string])
-	return workspaces, wrap("read who set something up", err)
 }
 
 func (s *Store) SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error) {
-	rows, err := s.query(ctx, `select `+row.SettingColumns+` from settings
+	return read(ctx, s, "read versions of a setting", row.Setting[timestamp],
+		`select `+row.SettingColumns+` from settings
 		where workspace = $1 and scope = $2 order by version desc limit $3`, workspace, scope, max(n, 0))
-	vs, err := collect(rows, err, row.Setting[timestamp])
-	return vs, wrap("read versions of a setting", err)
 }
 
 func (s *Store) SaveInstallation(ctx context.Context, i setup.Installation) error {
@@ -75,18 +67,13 @@ func (s *Store) EndInstallation(ctx context.Context, workspace string, ended tim
 }
 
 func (s *Store) Installations(ctx context.Context) ([]setup.Installation, error) {
-	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations order by workspace`)
-	is, err := collect(rows, err, row.Installation[timestamp])
-	return is, wrap("list installations", err)
+	return read(ctx, s, "list installations", row.Installation[timestamp],
+		`select `+row.InstallColumns+` from installations order by workspace`)
 }
 
 func (s *Store) Installation(ctx context.Context, workspace string) (i setup.Installation, found bool, err error) {
-	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations where workspace = $1`, workspace)
-	is, err := collect(rows, err, row.Installation[timestamp])
-	if err != nil || len(is) == 0 {
-		return setup.Installation{}, false, wrap("read an installation", err)
-	}
-	return is[0], true, nil
+	return row.First(read(ctx, s, "read an installation", row.Installation[timestamp],
+		`select `+row.InstallColumns+` from installations where workspace = $1`, workspace))
 }
 
 func (s *Store) AddRoster(ctx context.Context, workspace string, r review.RosterSince) (added bool, err error) {
@@ -99,19 +86,15 @@ func (s *Store) AddRoster(ctx context.Context, workspace string, r review.Roster
 			(select 1 from rosters where workspace = $1 and (at >= $2 or roster = $3 and at =
 				(select max(at) from rosters where workspace = $1)))
 			on conflict (workspace, at) do nothing`, workspace, stamp(r.At), js).
-			Exec(func(tag pgconn.CommandTag) error {
-				added = tag.RowsAffected() == 1
-				return nil
-			})
+			Exec(wrote(&added))
 		return nil
 	})
 	return added && err == nil, wrap("add roster", err)
 }
 
 func (s *Store) Rosters(ctx context.Context, workspace string, from, to time.Time) (review.Rosters, error) {
-	rows, err := s.query(ctx, `select at, roster from rosters r where workspace = $1 and at < $3 and not exists
+	return read(ctx, s, "read rosters", row.RosterSince[timestamp],
+		`select at, roster from rosters r where workspace = $1 and at < $3 and not exists
 			(select 1 from rosters later where later.workspace = $1 and later.at > r.at and later.at <= $2)
 		order by at`, workspace, stamp(from), stamp(to))
-	all, err := collect(rows, err, row.RosterSince[timestamp])
-	return all, wrap("read rosters", err)
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -15,38 +14,26 @@ import (
 )
 
 func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalation.Timeline, bool, error) {
-	ts, err := s.ListByThread(ctx, th)
-	if err != nil || len(ts) == 0 {
-		return escalation.Timeline{}, false, err
-	}
-	return ts[0], true, nil
+	return row.First(s.ListByThread(ctx, th))
 }
 
 func (s *Store) ListByThread(ctx context.Context, th escalation.Thread) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+	return read(ctx, s, "find timelines", row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines
 		where workspace = $1 and channel = $2 and thread_ts = $3
 			or workspace = $1 and channel = $2 and moved_ts = $3 and moved_ts <> '' order by id`, th.Workspace, th.Channel, th.TS)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find timelines", err)
 }
 
 func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where id = any($1)`, uuids(ids))
-	if err != nil {
-		return nil, fmt.Errorf("load timelines: %w", err)
-	}
-	ts, err := collect(rows, err, row.Timeline[timestamp])
+	ts, err := read(ctx, s, "load timelines", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines where id = any($1)`, uuids(ids))
 	s.recent.Remember(ts)
-	return ts, wrap("load timelines", err)
+	return ts, err
 }
 
 func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error) {
 	var b pgx.Batch
 	b.Queue(`select `+row.TimelineColumns+` from timelines where state = 'open' and next_at <= $1
-		order by next_at limit $2`, stamp(now), n).Query(func(rows pgx.Rows) error {
-		due, err = collect(rows, nil, row.Timeline[timestamp])
-		return err
-	})
+		order by next_at limit $2`, stamp(now), n).Query(into(&due, row.Timeline[timestamp]))
 	b.Queue(`select min(next_at) from timelines where state = 'open' and next_at > $1`, stamp(now)).
 		QueryRow(func(r pgx.Row) error {
 			var t pgtype.Timestamptz
@@ -55,7 +42,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation
 			return err
 		})
 	if err := s.send(ctx, &b); err != nil {
-		return nil, time.Time{}, fmt.Errorf("read due timelines: %w", err)
+		return nil, time.Time{}, wrap("read due timelines", err)
 	}
 	return due, next, nil
 }
@@ -63,24 +50,28 @@ func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation
 func (s *Store) Coming(ctx context.Context, now, until time.Time) (map[escalation.Thread]int, error) {
 	rows, err := s.query(ctx, `select workspace, channel, count(*) from timelines
 		where state = 'open' and next_at > $1 and next_at <= $2 group by workspace, channel`, stamp(now), stamp(until))
-	if err != nil {
-		return nil, fmt.Errorf("count timelines due soon: %w", err)
-	}
 	coming := map[escalation.Thread]int{}
-	var channel escalation.Thread
-	var n int
-	_, err = pgx.ForEachRow(rows, []any{&channel.Workspace, &channel.Channel, &n}, func() error {
-		coming[channel] = n
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("count timelines due soon: %w", err)
+	if err == nil {
+		var channel escalation.Thread
+		var n int
+		_, err = pgx.ForEachRow(rows, []any{&channel.Workspace, &channel.Channel, &n}, func() error {
+			coming[channel] = n
+			return nil
+		})
 	}
-	return coming, nil
+	return coming, wrap("count timelines due soon", err)
 }
 
 func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `
+	type asked struct {
+		last time.Time
+		t    escalation.Timeline
+	}
+	scan := func(r row.Scanner) (a asked, err error) {
+		a.t, err = row.Timeline[timestamp](after{r, &a.last})
+		return a, err
+	}
+	all, err := read(ctx, s, "pick timelines to ask about", scan, `
 		with longest as (
 			select id as lid, asked_at as last from timelines
 			where state = 'open' and asked_at <= $2 and next_at > $1
@@ -88,18 +79,7 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 		update timelines set asked_at = $1 from longest where id = lid
 		returning last, `+row.TimelineColumns, stamp(now), stamp(before), n)
 	if err != nil {
-		return nil, fmt.Errorf("pick timelines to ask about: %w", err)
-	}
-	type asked struct {
-		last time.Time
-		t    escalation.Timeline
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (a asked, err error) {
-		a.t, err = row.Timeline[timestamp](after{r, &a.last})
-		return a, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("pick timelines to ask about: %w", err)
+		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b asked) int { return a.last.Compare(b.last) })
 	ts := make([]escalation.Timeline, len(all))
@@ -110,14 +90,12 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 }
 
 func (s *Store) ToLookAgain(ctx context.Context, now, next time.Time, n int) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `
+	return read(ctx, s, "pick solved tickets to look at again", row.Timeline[timestamp], `
 		with solved as (
 			select id as lid from timelines where state <> 'open' and next_at is not null and next_at <= $1
 			order by next_at limit $3 for update skip locked)
 		update timelines set next_at = $2 from solved where id = lid
 		returning `+row.TimelineColumns, stamp(now), stamp(next), n)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("pick solved tickets to look at again", err)
 }
 
 // after scans the first column into dest and leaves the others to its caller.
@@ -134,7 +112,7 @@ func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string]
 	rows, err := s.query(ctx, `select policy, width_bucket(deadline, $1::timestamptz[]), count(*)
 		from timelines where state = 'open' group by 1, 2`, stamps(bounds))
 	if err != nil {
-		return nil, fmt.Errorf("count open timelines: %w", err)
+		return nil, wrap("count open timelines", err)
 	}
 	counts := map[string][]int{}
 	var policy string
@@ -150,16 +128,12 @@ func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string]
 }
 
 func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Event, error) {
-	rows, err := s.query(ctx, historyOf, uuids([]string{timelineID}))
-	events, err := collect(rows, err, row.Event[timestamp])
-	return events, wrap("read history", err)
+	return read(ctx, s, "read history", row.Event[timestamp], historyOf, uuids([]string{timelineID}))
 }
 
 func (s *Store) Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error) {
-	rows, err := s.query(ctx, `select `+row.EventColumns+` from history
+	return read(ctx, s, "read history", row.Event[timestamp], `select `+row.EventColumns+` from history
 		where timeline_id = any($1) and kind = $2 order by timeline_id, seq`, uuids(timelineIDs), string(kind))
-	events, err := collect(rows, err, row.Event[timestamp])
-	return events, wrap("read history", err)
 }
 
 // historyOf is what happened to each of some timelines.
@@ -175,25 +149,22 @@ func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalat
 	if q.Channel != "" {
 		args, place = append(args, q.Channel), " and channel = $3"
 	}
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+	return read(ctx, s, "list open timelines", row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines
 		where state = 'open' and workspace = $1`+place+` order by `+order+` limit $2`, args...)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("list open timelines", err)
 }
 
 func (s *Store) FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
 	if workspace == "" {
 		return s.findEverywhere(ctx, ticketID)
 	}
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+	return read(ctx, s, "find the timeline of a ticket", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines
 		where state = 'open' and workspace = $1 and ticket_id = $2`, workspace, ticketID)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find the timeline of a ticket", err)
 }
 
 // findEverywhere goes from one workspace that has open timelines to the next, and looks the ticket up in each.
 func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `
+	return read(ctx, s, "find timelines of a ticket", row.Timeline[timestamp], `
 		with recursive places as (
 			(select workspace as place from timelines where state = 'open' order by workspace limit 1)
 			union all
@@ -201,15 +172,12 @@ func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalati
 				order by workspace limit 1) from places where place is not null)
 		select `+row.TimelineColumns+` from places
 		join timelines on workspace = place and ticket_id = $1 and state = 'open' order by workspace`, ticketID)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find timelines of a ticket", err)
 }
 
 func (s *Store) FindSolved(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+	return read(ctx, s, "find solved timelines of a ticket", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines
 		where state <> 'open' and next_at is not null and ticket_id = $2 and ($1 = '' or workspace = $1) order by id`, workspace, ticketID)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find solved timelines of a ticket", err)
 }
 
 func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error) {
@@ -217,15 +185,13 @@ func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time,
 	if err != nil {
 		return nil, wrap("read how late reminders were", err)
 	}
-	rows, err := s.query(ctx, `
+	return read(ctx, s, "read how late reminders were", row.Late, `
 		with lately as (
 			select timeline_id, seq, at, kind, details from history where timeline_id >= $1
 			order by timeline_id desc, seq desc limit $2)
 		select details from lately join timelines on id = timeline_id
 		where kind = $3 and at >= $4 and workspace = $5 order by at desc, seq desc limit $6`,
 		first, row.MostHistory, string(escalation.EventPosted), stamp(since), workspace, max(n, 0))
-	late, err := collect(rows, err, row.Late)
-	return late, wrap("read how late reminders were", err)
 }
 
 // Records walks the primary key, or the index of the workspaces, within one snapshot.
@@ -243,10 +209,7 @@ func (s *Store) Records(ctx context.Context, workspace string, since time.Time, 
 		if workspace != "" {
 			of, args = `workspace = $4`, append(args, workspace)
 		}
-		t.queue(`select `+row.TimelineColumns+` from timelines where `+of+` and id > $1 and posted_at >= $2 order by id limit $3`, args...).Query(func(rows pgx.Rows) (err error) {
-			ts, err = collect(rows, nil, row.Timeline[timestamp])
-			return err
-		})
+		t.queue(`select `+row.TimelineColumns+` from timelines where `+of+` and id > $1 and posted_at >= $2 order by id limit $3`, args...).Query(into(&ts, row.Timeline[timestamp]))
 		if err := t.send(); err != nil {
 			return err
 		}
@@ -255,10 +218,7 @@ func (s *Store) Records(ctx context.Context, workspace string, since time.Time, 
 			for i, tl := range of {
 				ids[i] = tl.ID
 			}
-			t.queue(historyOf+` limit $2`, uuids(ids), most).Query(func(rows pgx.Rows) (err error) {
-				events, err = collect(rows, nil, row.Event[timestamp])
-				return err
-			})
+			t.queue(historyOf+` limit $2`, uuids(ids), most).Query(into(&events, row.Event[timestamp]))
 			return t.send()
 		}
 		if err := history(ts, row.MostEvents+1); err != nil || len(ts) == 0 {

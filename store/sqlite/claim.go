@@ -21,8 +21,8 @@ func (s *Store) Claim(ctx context.Context, r queue.Request) (queue.Claimed, erro
 		if claimed.Jobs, limited, err = t.claim(r, limited); err != nil {
 			return err
 		}
-		rows, err := t.query(`select min(run_at) from jobs where queue = ? and state in ('pending', 'running')`, r.Queue)
-		next, err := collect(rows, err, row.When[timestamp])
+		next, err := readIn(t, row.When[timestamp],
+			`select min(run_at) from jobs where queue = ? and state in ('pending', 'running')`, r.Queue)
 		if err != nil {
 			return err
 		}
@@ -41,10 +41,9 @@ func (t *tx) claim(r queue.Request, limited time.Time) ([]queue.Job, time.Time, 
 	if r.N <= 0 {
 		return nil, limited, nil
 	}
-	rows, err := t.query(`select `+claimColumns+` from jobs
+	jobs, err := readIn(t, row.Claimed[timestamp], `select `+claimColumns+` from jobs
 		where queue = ? and state in ('pending', 'running') and run_at <= ? order by run_at limit ?`,
 		r.Queue, stamp(r.Now), r.N)
-	jobs, err := collect(rows, err, row.Claimed[timestamp])
 	if err != nil {
 		return nil, limited, err
 	}
@@ -70,8 +69,7 @@ func (t *tx) rate(r queue.Request) (time.Time, error) {
 	if r.Every <= 0 {
 		return time.Time{}, nil
 	}
-	rows, err := t.query(`select shut_until from gates where key = ?`, queue.RateGate(r.Queue))
-	until, err := collect(rows, err, row.When[timestamp])
+	until, err := readIn(t, row.When[timestamp], `select shut_until from gates where key = ?`, queue.RateGate(r.Queue))
 	if err != nil || len(until) == 0 {
 		return time.Time{}, err
 	}
@@ -86,8 +84,7 @@ func (t *tx) shut(jobs []queue.Job, r queue.Request) (map[string]time.Time, erro
 			if _, known := shut[key]; known {
 				continue
 			}
-			rows, err := t.query(`select shut_until from gates where key = ?`, key)
-			until, err := collect(rows, err, row.When[timestamp])
+			until, err := readIn(t, row.When[timestamp], `select shut_until from gates where key = ?`, key)
 			if err != nil {
 				return nil, err
 			}

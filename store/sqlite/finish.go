@@ -57,11 +57,11 @@ func (t *tx) finish(now time.Time, f queue.Finished) (written, watched bool, err
 	if f.State != queue.Pending && f.State != queue.Running {
 		finished = stamp(now)
 	}
-	rows, err := t.query(`update jobs set state = ?, behind = ?, run_at = ?, attempts = ?, looks = ?, last_error = ?,
+	seen, err := readIn(t, row.Value[bool],
+		`update jobs set state = ?, behind = ?, run_at = ?, attempts = ?, looks = ?, last_error = ?,
 			finished_at = ? where id = ? and fence = ? and state = 'running' returning watched`,
 		string(f.State), f.Shut != nil && f.State == queue.Pending, stamp(f.RunAt), f.Attempts, f.Looks,
 		f.LastError, finished, f.ID, f.Fence)
-	seen, err := collect(rows, err, row.Value[bool])
 	if err != nil || len(seen) == 0 {
 		return false, false, err
 	}
@@ -109,8 +109,7 @@ func (t *tx) apply(e escalation.Effect) error {
 }
 
 func (t *tx) applyTo(id string, e escalation.Effect) error {
-	rows, err := t.query(`select `+row.TimelineColumns+` from timelines where id = ?`, id)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
+	ts, err := readIn(t, row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines where id = ?`, id)
 	if err != nil || len(ts) == 0 {
 		return err
 	}

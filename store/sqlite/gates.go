@@ -23,20 +23,19 @@ func (t *tx) shutGate(g queue.Gate) error {
 // OpenGate looks first whether the gate is shut, outside the writer's turn, because the search for the jobs
 // behind it reads all that are unfinished.
 func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
-	rows, err := s.query(ctx, `select 1 from gates where key = ? and shut_until > ?`, key, stamp(now))
-	if shut, err := collect(rows, err, row.Value[int]); err != nil || len(shut) == 0 {
-		return wrap("open gate", err)
+	shut, err := read(ctx, s, "open gate", row.Value[int], `select 1 from gates where key = ? and shut_until > ?`, key, stamp(now))
+	if err != nil || len(shut) == 0 {
+		return err
 	}
 	var queues []string
 	err = s.w.do(ctx, false, func(t *tx) error {
 		if _, err := t.exec(`delete from gates where key = ?`, key); err != nil {
 			return err
 		}
-		rows, err := t.query(`update jobs set run_at = ?1, behind = 0
+		queues, err = readIn(t, row.Value[string], `update jobs set run_at = ?1, behind = 0
 			where state in ('pending', 'running') and state = 'pending' and behind and run_at > ?1
 				and instr(char(31) || gates || char(31) || look_gates || char(31), char(31) || ?2 || char(31)) > 0
 			returning queue`, stamp(now), key)
-		queues, err = collect(rows, err, row.Value[string])
 		return err
 	})
 	if err != nil {
@@ -49,9 +48,8 @@ func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 }
 
 func (s *Store) Gates(ctx context.Context, now time.Time) ([]queue.Gate, error) {
-	rows, err := s.query(ctx, `select `+row.GateColumns+` from gates where shut_until > ? order by key`, stamp(now))
-	gates, err := collect(rows, err, row.Gate[timestamp])
-	return gates, wrap("list gates", err)
+	return read(ctx, s, "list gates", row.Gate[timestamp],
+		`select `+row.GateColumns+` from gates where shut_until > ? order by key`, stamp(now))
 }
 
 func (s *Store) ReturnTurn(ctx context.Context, key string) error {
@@ -70,8 +68,7 @@ func (s *Store) TakeTurn(ctx context.Context, key string, now time.Time, every t
 			return err
 		}
 		ok = n == 1
-		rows, err := t.query(`select shut_until from gates where key = ?`, key)
-		until, err := collect(rows, err, row.When[timestamp])
+		until, err := readIn(t, row.When[timestamp], `select shut_until from gates where key = ?`, key)
 		if err != nil {
 			return err
 		}
@@ -96,9 +93,9 @@ func (s *Store) ClaimKey(ctx context.Context, key string, now, until time.Time) 
 }
 
 func (s *Store) KeyClaimed(ctx context.Context, key string, now time.Time) (used bool, err error) {
-	rows, err := s.query(ctx, `select 1 from once where key = ? and used_until > ?`, key, stamp(now))
-	found, err := collect(rows, err, row.Value[int])
-	return len(found) > 0, wrap("look up a used key", err)
+	_, used, err = row.First(read(ctx, s, "look up a used key", row.Value[int],
+		`select 1 from once where key = ? and used_until > ?`, key, stamp(now)))
+	return used, err
 }
 
 func (s *Store) ReleaseKey(ctx context.Context, key string) error {
@@ -131,15 +128,7 @@ func (s *Store) PutMissing(ctx context.Context, keys []string, value []byte, whe
 }
 
 func (s *Store) Get(ctx context.Context, key string) (value []byte, when time.Time, found bool, err error) {
-	rows, err := s.query(ctx, `select value, kept_at from kept where key = ?`, key)
-	_, err = collect(rows, err, func(r row.Scanner) (struct{}, error) {
-		var put timestamp
-		err := r.Scan(&value, &put)
-		when, found = put.Time(), true
-		return struct{}{}, err
-	})
-	if err != nil {
-		return nil, time.Time{}, false, wrap("read kept "+key, err)
-	}
-	return value, when, found, nil
+	kept, found, err := row.First(read(ctx, s, "read kept "+key, row.KeptValue[timestamp],
+		`select value, kept_at from kept where key = ?`, key))
+	return kept.Value, kept.At, found, err
 }

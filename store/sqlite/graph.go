@@ -14,22 +14,19 @@ type graph struct{ t *tx }
 
 func (g graph) Lock(ids []string) ([]queue.Job, error) {
 	return each(ids, func(id string) ([]queue.Job, error) {
-		rows, err := g.t.query(`select `+jobColumns+` from jobs where id = ?`, id)
-		return collect(rows, err, row.Job[timestamp])
+		return readIn(g.t, row.Job[timestamp], `select `+jobColumns+` from jobs where id = ?`, id)
 	})
 }
 
 func (g graph) Before(ids []string) ([]queue.Edge, error) {
 	return each(ids, func(id string) ([]queue.Edge, error) {
-		rows, err := g.t.query(`select job, after from job_edges where job = ?`, id)
-		return collect(rows, err, row.Edge)
+		return readIn(g.t, row.Edge, `select job, after from job_edges where job = ?`, id)
 	})
 }
 
 func (g graph) Behind(ids []string) ([]queue.Edge, error) {
 	return each(ids, func(id string) ([]queue.Edge, error) {
-		rows, err := g.t.query(`select job, after from job_edges where after = ?`, id)
-		return collect(rows, err, row.Edge)
+		return readIn(g.t, row.Edge, `select job, after from job_edges where after = ?`, id)
 	})
 }
 
@@ -100,8 +97,8 @@ func (s *Store) CancelJob(ctx context.Context, id string, now time.Time) (j queu
 func (s *Store) ReleaseJobs(ctx context.Context, idOrGraph string, now time.Time) (released int, err error) {
 	var woken []string
 	err = s.w.do(ctx, false, func(t *tx) error {
-		rows, err := t.query(`select id from jobs where id = ?1 union select id from jobs where graph = ?1 and graph <> ''`, idOrGraph)
-		ids, err := collect(rows, err, row.Value[string])
+		ids, err := readIn(t, row.Value[string],
+			`select id from jobs where id = ?1 union select id from jobs where graph = ?1 and graph <> ''`, idOrGraph)
 		if err != nil {
 			return err
 		}

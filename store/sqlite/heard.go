@@ -23,9 +23,9 @@ func (s *Store) Hear(ctx context.Context, m escalation.Mention, heard time.Time)
 }
 
 func (t *tx) actedOn(k escalation.MentionKey) (bool, error) {
-	rows, err := t.query(`select acted_on from mentions where workspace = ? and channel = ? and ts = ?`,
+	acted, err := readIn(t, row.Value[bool],
+		`select acted_on from mentions where workspace = ? and channel = ? and ts = ?`,
 		k.Workspace, k.Channel, k.TS)
-	acted, err := collect(rows, err, row.Value[bool])
 	return len(acted) == 1 && acted[0], err
 }
 
@@ -41,13 +41,12 @@ func (s *Store) Early(ctx context.Context, threads []escalation.Thread, since ti
 	var all []escalation.Mention
 	for _, th := range threads {
 		// Left to itself, SQLite would read all mentions of the channel for the sake of their order.
-		rows, err := s.query(ctx, `select `+row.MentionColumns+`
+		ms, err := read(ctx, s, "read early mentions", row.Mention, `select `+row.MentionColumns+`
 			from mentions indexed by mentions_waiting
 			where workspace = ? and channel = ? and thread_ts = ? and not acted_on and heard_at >= ?
 			order by ts`, th.Workspace, th.Channel, th.TS, stamp(since))
-		ms, err := collect(rows, err, row.Mention)
 		if err != nil {
-			return nil, wrap("read early mentions", err)
+			return nil, err
 		}
 		all = append(all, ms...)
 	}
@@ -74,16 +73,16 @@ func (s *Store) HearDesk(ctx context.Context, e desk.Event, heard time.Time) err
 }
 
 func (s *Store) EarlyDesk(ctx context.Context, workspace, ticketID string, since time.Time) ([]desk.Event, error) {
-	rows, err := s.query(ctx, `select workspace, ticket_id, kind, nullif(happened_at, 0), cause, proof, facts from desk_events
+	return read(ctx, s, "read what the help desk told", deskEvent, `select workspace, ticket_id, kind, nullif(happened_at, 0), cause, proof, facts from desk_events
 		where ticket_id = ? and heard_at >= ? and workspace in ('', ?) order by heard_at, happened_at, kind`, ticketID, stamp(since), workspace)
-	es, err := collect(rows, err, func(r row.Scanner) (e desk.Event, err error) {
-		var happened timestamp
-		var facts []byte
-		if err := r.Scan(&e.Workspace, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts); err != nil {
-			return e, err
-		}
-		e.At = happened.Time()
-		return e, row.SetFacts(&e, facts)
-	})
-	return es, wrap("read what the help desk told", err)
+}
+
+func deskEvent(r row.Scanner) (e desk.Event, err error) {
+	var happened timestamp
+	var facts []byte
+	if err := r.Scan(&e.Workspace, &e.TicketID, &e.Kind, &happened, &e.Cause, &e.Proof, &facts); err != nil {
+		return e, err
+	}
+	e.At = happened.Time()
+	return e, row.SetFacts(&e, facts)
 }

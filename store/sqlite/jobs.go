@@ -26,29 +26,25 @@ func (s *Store) Jobs(ctx context.Context, f queue.Filter) ([]queue.Job, error) {
 	if f.Limit > 0 {
 		limit = f.Limit
 	}
-	rows, err := s.query(ctx, `select `+jobColumns+` from jobs
+	return read(ctx, s, "list jobs", row.Job[timestamp], `select `+jobColumns+` from jobs
 		where (?1 = '' or queue = ?1) and (?2 = '' or state = ?2) and (?4 is null or created_at < ?4)
 			and (?5 = '' or graph = ?5)
 			and (?6 = '' or instr(lower(id || ' ' || key || ' ' || graph || ' ' || last_error), lower(?6)) > 0)
 			and (?7 is null or (run_at, created_at, id) > (?7, ?8, ?9))
 		order by run_at, created_at, id limit ?3`, f.Queue, string(f.State), limit, stamp(f.CreatedBefore), f.Graph, f.Text,
 		stamp(from.RunAt), stamp(from.CreatedAt), from.ID)
-	jobs, err := collect(rows, err, row.Job[timestamp])
-	return jobs, wrap("list jobs", err)
 }
 
 func (s *Store) JobsByKey(ctx context.Context, keys []string) ([]queue.Job, error) {
-	rows, err := s.query(ctx, `select `+jobColumns+` from jobs where key in (select value from json_each(?))`, list(keys))
-	jobs, err := collect(rows, err, row.Job[timestamp])
-	return jobs, wrap("read jobs", err)
+	return read(ctx, s, "read jobs", row.Job[timestamp],
+		`select `+jobColumns+` from jobs where key in (select value from json_each(?))`, list(keys))
 }
 
 func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {
 	var d queue.Details
 	list := func(where string) ([]queue.Job, error) {
-		rows, err := s.query(ctx, `select `+jobColumns+` from jobs where `+where+` order by key`, id)
-		jobs, err := collect(rows, err, row.Job[timestamp])
-		return jobs, wrap("show job", err)
+		return read(ctx, s, "show job", row.Job[timestamp],
+			`select `+jobColumns+` from jobs where `+where+` order by key`, id)
 	}
 	found, err := list(`id = ?`)
 	if err != nil {
@@ -67,9 +63,8 @@ func (s *Store) ShowJob(ctx context.Context, id string) (queue.Details, error) {
 	for _, b := range d.Before {
 		d.After = append(d.After, b.ID)
 	}
-	rows, err := s.query(ctx, `select `+row.AttemptColumns+` from job_attempts where job = ? order by fence`, id)
-	d.Log, err = collect(rows, err, row.Attempt[timestamp])
-	return d, wrap("show job", err)
+	d.Log, err = read(ctx, s, "show job", row.Attempt[timestamp], `select `+row.AttemptColumns+` from job_attempts where job = ? order by fence`, id)
+	return d, err
 }
 
 func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {
@@ -78,7 +73,7 @@ func (s *Store) CountJobs(ctx context.Context) (queue.Counts, error) {
 }
 
 func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error) {
-	rows, err := s.query(ctx, `
+	return read(ctx, s, "count jobs", row.Stat[timestamp](now), `
 		select queue, state, count(*), min(case state when 'running' then last_sent
 			else coalesce(first_sent, case when behind then created_at else run_at end) end)
 		from jobs where state in ('pending', 'running') group by queue, state
@@ -90,8 +85,6 @@ func (s *Store) JobStats(ctx context.Context, now, finishedSince time.Time) ([]q
 		select queue, state, count(*), min(finished_at) from jobs
 		where finished_at is not null and finished_at >= ? and state <> 'failed' group by queue, state
 		order by queue, state`, stamp(finishedSince))
-	stats, err := collect(rows, err, row.Stat[timestamp](now))
-	return stats, wrap("count jobs", err)
 }
 
 // addJob adds a job if its key does not exist yet, and returns whether it did.
@@ -131,8 +124,7 @@ func (t *tx) addJobs(jobs []queue.New, created func(queue.New) time.Time, forgiv
 			l.Jobs = append(l.Jobs, j)
 			continue
 		}
-		rows, err := t.query(`select id from jobs where key = ?`, j.Key)
-		ids, err := collect(rows, err, row.Value[string])
+		ids, err := readIn(t, row.Value[string], `select id from jobs where key = ?`, j.Key)
 		if err != nil {
 			return err
 		}

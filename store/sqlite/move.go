@@ -14,22 +14,12 @@ import (
 
 // MoveMark returns what the file remembers of its move, if there is one.
 func (s *Store) MoveMark(ctx context.Context) (m table.Mark, found bool, err error) {
-	rows, err := s.query(ctx, `select name from sqlite_schema where type = 'table' and name = 'move'`)
-	there, err := collect(rows, err, row.Value[string])
+	there, err := read(ctx, s, "look for a move", row.Value[string],
+		`select name from sqlite_schema where type = 'table' and name = 'move'`)
 	if err != nil || len(there) == 0 {
-		return table.Mark{}, false, wrap("look for a move", err)
+		return table.Mark{}, false, err
 	}
-	rows, err = s.query(ctx, `select id, destination, began_at, finished_at from move`)
-	marks, err := collect(rows, err, func(r row.Scanner) (m table.Mark, err error) {
-		var began, finished timestamp
-		err = r.Scan(&m.ID, &m.Other, &began, &finished)
-		m.BeganAt, m.FinishedAt = began.Time(), finished.Time()
-		return m, err
-	})
-	if err != nil || len(marks) == 0 {
-		return table.Mark{}, false, wrap("look for a move", err)
-	}
-	return marks[0], true, nil
+	return row.First(read(ctx, s, "look for a move", row.Mark[timestamp], `select id, destination, began_at, finished_at from move`))
 }
 
 // refuseMoved says why nobody may work with this file, if a move took all that is in it elsewhere.

@@ -54,8 +54,7 @@ func (t *tx) purgeTimelines(before time.Time, n int) (int64, error) {
 func (t *tx) purgeJobs(before time.Time, n int) (int64, error) {
 	const old = `(select id from jobs where finished_at is not null and finished_at < ?
 		and (not watched or not exists (select 1 from job_edges where after = id)) order by finished_at limit ?)`
-	rows, err := t.query(`delete from jobs where id in `+old+` returning id`, stamp(before), n)
-	ids, err := collect(rows, err, row.Value[string])
+	ids, err := readIn(t, row.Value[string], `delete from jobs where id in `+old+` returning id`, stamp(before), n)
 	if err != nil {
 		return 0, err
 	}
@@ -101,9 +100,8 @@ const jobsOf = `(select id from jobs where char(31) || gates || char(31) like '%
 func (s *Store) EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (deleted int, err error) {
 	err = s.w.do(ctx, false, func(t *tx) error {
 		deleted = 0
-		rows, err := t.query(`select workspace from installations
+		installed, err := readIn(t, row.Value[string], `select workspace from installations
 			where workspace = ?1 and (ended_at is null or ended_at >= ?2)`, workspace, stamp(endedBefore))
-		installed, err := collect(rows, err, row.Value[string])
 		if err != nil {
 			return err
 		}

@@ -110,6 +110,19 @@ func collect[T any](rows rows, err error, scan func(row.Scanner) (T, error)) ([]
 	return all, rows.Err()
 }
 
+// read reads all rows of one statement; what says in an error what was to be read.
+func read[T any](ctx context.Context, s *Store, what string, scan func(row.Scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := s.query(ctx, query, args...)
+	all, err := collect(rows, err, scan)
+	return all, wrap(what, err)
+}
+
+// readIn reads all rows of a statement of a transaction.
+func readIn[T any](t *tx, scan func(row.Scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := t.query(query, args...)
+	return collect(rows, err, scan)
+}
+
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil

@@ -26,26 +26,23 @@ func (s *Store) AddSetting(ctx context.Context, v setup.Setting) (added bool, er
 }
 
 func (s *Store) Settings(ctx context.Context, workspace string) ([]setup.Setting, error) {
-	rows, err := s.query(ctx, `select `+row.SettingColumns+` from settings s where workspace = ? and version =
+	return read(ctx, s, "read settings", row.Setting[timestamp],
+		`select `+row.SettingColumns+` from settings s where workspace = ? and version =
 			(select max(version) from settings where workspace = s.workspace and scope = s.scope)
 		order by scope`, workspace)
-	vs, err := collect(rows, err, row.Setting[timestamp])
-	return vs, wrap("read settings", err)
 }
 
 func (s *Store) WorkspacesWith(ctx context.Context, scope string) ([]string, error) {
-	rows, err := s.query(ctx, `select workspace from settings s where scope = ? and length(body) > 0 and version =
+	return read(ctx, s, "read who set something up", row.Value[string],
+		`select workspace from settings s where scope = ? and length(body) > 0 and version =
 			(select max(version) from settings where workspace = s.workspace and scope = s.scope)
 		order by workspace`, scope)
-	workspaces, err := collect(rows, err, row.Value[string])
-	return workspaces, wrap("read who set something up", err)
 }
 
 func (s *Store) SettingVersions(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error) {
-	rows, err := s.query(ctx, `select `+row.SettingColumns+` from settings
+	return read(ctx, s, "read versions of a setting", row.Setting[timestamp],
+		`select `+row.SettingColumns+` from settings
 		where workspace = ? and scope = ? order by version desc limit ?`, workspace, scope, max(n, 0))
-	vs, err := collect(rows, err, row.Setting[timestamp])
-	return vs, wrap("read versions of a setting", err)
 }
 
 func (s *Store) SaveInstallation(ctx context.Context, i setup.Installation) error {
@@ -78,18 +75,13 @@ func (s *Store) EndInstallation(ctx context.Context, workspace string, ended tim
 }
 
 func (s *Store) Installations(ctx context.Context) ([]setup.Installation, error) {
-	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations order by workspace`)
-	is, err := collect(rows, err, row.Installation[timestamp])
-	return is, wrap("list installations", err)
+	return read(ctx, s, "list installations", row.Installation[timestamp],
+		`select `+row.InstallColumns+` from installations order by workspace`)
 }
 
 func (s *Store) Installation(ctx context.Context, workspace string) (i setup.Installation, found bool, err error) {
-	rows, err := s.query(ctx, `select `+row.InstallColumns+` from installations where workspace = ?`, workspace)
-	is, err := collect(rows, err, row.Installation[timestamp])
-	if err != nil || len(is) == 0 {
-		return setup.Installation{}, false, wrap("read an installation", err)
-	}
-	return is[0], true, nil
+	return row.First(read(ctx, s, "read an installation", row.Installation[timestamp],
+		`select `+row.InstallColumns+` from installations where workspace = ?`, workspace))
 }
 
 func (s *Store) AddRoster(ctx context.Context, workspace string, r review.RosterSince) (added bool, err error) {
@@ -108,9 +100,8 @@ func (s *Store) AddRoster(ctx context.Context, workspace string, r review.Roster
 }
 
 func (s *Store) Rosters(ctx context.Context, workspace string, from, to time.Time) (review.Rosters, error) {
-	rows, err := s.query(ctx, `select at, roster from rosters r where workspace = ?1 and at < ?3 and not exists
+	return read(ctx, s, "read rosters", row.RosterSince[timestamp],
+		`select at, roster from rosters r where workspace = ?1 and at < ?3 and not exists
 			(select 1 from rosters later where later.workspace = ?1 and later.at > r.at and later.at <= ?2)
 		order by at`, workspace, stamp(from), stamp(to))
-	all, err := collect(rows, err, row.RosterSince[timestamp])
-	return all, wrap("read rosters", err)
 }

@@ -28,39 +28,32 @@ func (t *tx) update(tl escalation.Timeline) (bool, error) {
 }
 
 func (s *Store) FindByThread(ctx context.Context, th escalation.Thread) (escalation.Timeline, bool, error) {
-	ts, err := s.ListByThread(ctx, th)
-	if err != nil || len(ts) == 0 {
-		return escalation.Timeline{}, false, err
-	}
-	return ts[0], true, nil
+	return row.First(s.ListByThread(ctx, th))
 }
 
 func (s *Store) ListByThread(ctx context.Context, th escalation.Thread) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines
+	return read(ctx, s, "find timelines", row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines
 		where workspace = ? and channel = ? and thread_ts = ?
 			or workspace = ? and channel = ? and moved_ts = ? and moved_ts <> '' order by id`,
 		th.Workspace, th.Channel, th.TS, th.Workspace, th.Channel, th.TS)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find timelines", err)
 }
 
 func (s *Store) Load(ctx context.Context, ids []string) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where id in (select value from json_each(?))`, list(ids))
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("load timelines", err)
+	return read(ctx, s, "load timelines", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines where id in (select value from json_each(?))`, list(ids))
 }
 
 func (s *Store) Due(ctx context.Context, now time.Time, n int) (due []escalation.Timeline, next time.Time, err error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where state = 'open' and next_at <= ?
+	due, err = read(ctx, s, "read due timelines", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines where state = 'open' and next_at <= ?
 		order by next_at limit ?`, stamp(now), n)
-	due, err = collect(rows, err, row.Timeline[timestamp])
 	if err != nil {
-		return nil, time.Time{}, wrap("read due timelines", err)
+		return nil, time.Time{}, err
 	}
-	rows, err = s.query(ctx, `select min(next_at) from timelines where state = 'open' and next_at > ?`, stamp(now))
-	mins, err := collect(rows, err, row.When[timestamp])
+	mins, err := read(ctx, s, "read due timelines", row.When[timestamp],
+		`select min(next_at) from timelines where state = 'open' and next_at > ?`, stamp(now))
 	if err != nil {
-		return nil, time.Time{}, wrap("read due timelines", err)
+		return nil, time.Time{}, err
 	}
 	return due, mins[0], nil
 }
@@ -81,11 +74,10 @@ func (s *Store) Coming(ctx context.Context, now, until time.Time) (map[escalatio
 
 func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error) {
 	var ts []escalation.Timeline
-	err := s.w.do(ctx, false, func(t *tx) error {
-		rows, err := t.query(`select `+row.TimelineColumns+` from timelines
+	err := s.w.do(ctx, false, func(t *tx) (err error) {
+		if ts, err = readIn(t, row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines
 			where state = 'open' and asked_at <= ? and next_at > ? order by asked_at limit ?`,
-			stamp(before), stamp(now), n)
-		if ts, err = collect(rows, err, row.Timeline[timestamp]); err != nil {
+			stamp(before), stamp(now), n); err != nil {
 			return err
 		}
 		for i := range ts {
@@ -103,10 +95,9 @@ func (s *Store) ToAsk(ctx context.Context, now, before time.Time, n int) ([]esca
 }
 
 func (s *Store) ToLookAgain(ctx context.Context, now, next time.Time, n int) (ts []escalation.Timeline, err error) {
-	err = s.w.do(ctx, false, func(t *tx) error {
-		rows, err := t.query(`select `+row.TimelineColumns+` from timelines
-			where state <> 'open' and next_at is not null and next_at <= ? order by next_at limit ?`, stamp(now), n)
-		if ts, err = collect(rows, err, row.Timeline[timestamp]); err != nil {
+	err = s.w.do(ctx, false, func(t *tx) (err error) {
+		if ts, err = readIn(t, row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines
+			where state <> 'open' and next_at is not null and next_at <= ? order by next_at limit ?`, stamp(now), n); err != nil {
 			return err
 		}
 		for i := range ts {
@@ -153,17 +144,13 @@ func (s *Store) CountOpen(ctx context.Context, bounds ...time.Time) (map[string]
 }
 
 func (s *Store) History(ctx context.Context, timelineID string) ([]escalation.Event, error) {
-	rows, err := s.query(ctx, `select `+row.EventColumns+` from history
+	return read(ctx, s, "read history", row.Event[timestamp], `select `+row.EventColumns+` from history
 		where timeline_id = ? order by seq`, timelineID)
-	events, err := collect(rows, err, row.Event[timestamp])
-	return events, wrap("read history", err)
 }
 
 func (s *Store) Happened(ctx context.Context, timelineIDs []string, kind escalation.EventKind) ([]escalation.Event, error) {
-	rows, err := s.query(ctx, `select `+row.EventColumns+` from history
+	return read(ctx, s, "read history", row.Event[timestamp], `select `+row.EventColumns+` from history
 		where timeline_id in (select value from json_each(?)) and kind = ? order by timeline_id, seq`, list(timelineIDs), string(kind))
-	events, err := collect(rows, err, row.Event[timestamp])
-	return events, wrap("read history", err)
 }
 
 func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error) {
@@ -176,28 +163,26 @@ func (s *Store) ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalat
 		place, args = " and channel = ?3", append(args, q.Channel)
 		many, err := s.manyOpen(ctx, q.Workspace)
 		if err != nil {
-			return nil, wrap("list open timelines", err)
+			return nil, err
 		}
 		if many {
 			index = "timelines_message"
 		}
 	}
 	// What is sorted is not the whole rows.
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines where rowid in (
+	return read(ctx, s, "list open timelines", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines where rowid in (
 			select rowid from timelines indexed by `+index+`
 			where state = 'open' and workspace = ?1`+place+` order by `+order+` limit ?2)
 		order by `+order, args...)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("list open timelines", err)
 }
 
 // manyOpen says whether a workspace has so many open timelines that all timelines of one channel, open and
 // closed, are likely to be fewer.
 func (s *Store) manyOpen(ctx context.Context, workspace string) (bool, error) {
 	const many = 1000
-	rows, err := s.query(ctx, `select count(*) from (select 1 from timelines indexed by timelines_open_ticket
-		where state = 'open' and workspace = ? limit ?)`, workspace, many)
-	counts, err := collect(rows, err, row.Value[int])
+	counts, err := read(ctx, s, "list open timelines", row.Value[int], `select count(*) from (select 1 from timelines
+		indexed by timelines_open_ticket where state = 'open' and workspace = ? limit ?)`, workspace, many)
 	return err == nil && counts[0] == many, err
 }
 
@@ -205,15 +190,14 @@ func (s *Store) FindByTicket(ctx context.Context, workspace, ticketID string) ([
 	if workspace == "" {
 		return s.findEverywhere(ctx, ticketID)
 	}
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines indexed by timelines_open_ticket
+	return read(ctx, s, "find the timeline of a ticket", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines indexed by timelines_open_ticket
 		where state = 'open' and workspace = ? and ticket_id = ?`, workspace, ticketID)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find the timeline of a ticket", err)
 }
 
 // findEverywhere goes from one workspace that has open timelines to the next, and looks the ticket up in each.
 func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `
+	return read(ctx, s, "find timelines of a ticket", row.Timeline[timestamp], `
 		with recursive places (place) as (
 			select min(workspace) from timelines indexed by timelines_open_ticket where state = 'open'
 			union all
@@ -222,19 +206,16 @@ func (s *Store) findEverywhere(ctx context.Context, ticketID string) ([]escalati
 		select `+row.TimelineColumns+` from places
 		cross join timelines indexed by timelines_open_ticket
 			on workspace = place and ticket_id = ? and state = 'open' order by workspace`, ticketID)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find timelines of a ticket", err)
 }
 
 func (s *Store) FindSolved(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error) {
-	rows, err := s.query(ctx, `select `+row.TimelineColumns+` from timelines indexed by timelines_solved
+	return read(ctx, s, "find solved timelines of a ticket", row.Timeline[timestamp],
+		`select `+row.TimelineColumns+` from timelines indexed by timelines_solved
 		where state <> 'open' and next_at is not null and ticket_id = ?2 and (?1 = '' or workspace = ?1) order by id`, workspace, ticketID)
-	ts, err := collect(rows, err, row.Timeline[timestamp])
-	return ts, wrap("find solved timelines of a ticket", err)
 }
 
 func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time, n int) ([]time.Duration, error) {
-	rows, err := s.query(ctx, `
+	return read(ctx, s, "read how late reminders were", row.Late, `
 		with lately as (
 			select timeline_id, seq, at, kind, details from history where timeline_id >= ?
 			order by timeline_id desc, seq desc limit ?)
@@ -242,8 +223,6 @@ func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time,
 		where kind = ? and at >= ? and workspace = ? order by at desc, seq desc limit ?`,
 		row.FirstID(since.Add(-row.LongestWait)), row.MostHistory, string(escalation.EventPosted),
 		stamp(since), workspace, max(n, 0))
-	late, err := collect(rows, err, row.Late)
-	return late, wrap("read how late reminders were", err)
 }
 
 // Records walks the primary key, or the index of the workspaces. It ends its transaction before it returns: while one

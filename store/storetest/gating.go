@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,5 +86,83 @@ var gates = map[string]func(*testing.T, store.Store){
 		sameTime(t, "that backs off", got["q/3"].RunAt, after(20*time.Minute))
 		sameTime(t, "that is not due", got["q/4"].RunAt, after(30*time.Minute))
 		same(t, "claimed", len(must(s.Claim(t.Context(), claim(9, after(time.Second))))(t).Jobs), 2)
+	},
+}
+
+var idempotency = map[string]func(*testing.T, store.Store){
+	"a claimed key cannot be claimed again until its time has passed": func(t *testing.T, s store.Store) {
+		for _, c := range []struct {
+			key   string
+			at    time.Duration
+			first bool
+		}{
+			{"a", 0, true},
+			{"a", 0, false},
+			{"a", time.Minute - time.Microsecond, false},
+			{"b", 0, true},
+			{"a", time.Minute, true},
+			{"a", time.Minute, false},
+		} {
+			what := c.key + " after " + c.at.String()
+			same(t, what+", claimed", must(s.KeyClaimed(t.Context(), c.key, after(c.at)))(t), !c.first)
+			same(t, what, claimKey(t, s, c.key, c.at), c.first)
+			same(t, what+", claimed since", must(s.KeyClaimed(t.Context(), c.key, after(c.at)))(t), true)
+		}
+	},
+	"of many who claim a key at once, one gets it": func(t *testing.T, s store.Store) {
+		for _, round := range []time.Duration{0, time.Minute} { // a new key, and one that has run out
+			var firsts atomic.Int32
+			together(16, func(int) {
+				first, err := s.ClaimKey(t.Context(), "a", after(round), after(round+time.Minute))
+				if err != nil {
+					t.Error(err)
+				} else if first {
+					firsts.Add(1)
+				}
+			})
+			same(t, "firsts", firsts.Load(), int32(1))
+		}
+	},
+	"a released key can be claimed again, once": func(t *testing.T, s store.Store) {
+		claimKey(t, s, "a", 0)
+		claimKey(t, s, "b", 0)
+		ok(t, s.ReleaseKey(t.Context(), "a"))
+		ok(t, s.ReleaseKey(t.Context(), "never claimed"))
+		same(t, "again", claimKey(t, s, "a", 0), true)
+		same(t, "and again", claimKey(t, s, "a", 0), false)
+		same(t, "another", claimKey(t, s, "b", 0), false)
+	},
+}
+
+// claimKey claims a key for a minute.
+func claimKey(t *testing.T, s store.Store, key string, at time.Duration) bool {
+	t.Helper()
+	return must(s.ClaimKey(t.Context(), key, after(at), after(at+time.Minute)))(t)
+}
+
+var keyValues = map[string]func(*testing.T, store.Store){
+	"the value of a key is the latest that was put": func(t *testing.T, s store.Store) {
+		if _, _, found, err := s.Get(t.Context(), "roster"); err != nil || found {
+			t.Fatalf("found %v, %v", found, err)
+		}
+		ok(t, s.Put(t.Context(), "roster", []byte("new"), after(time.Minute)))
+		ok(t, s.Put(t.Context(), "roster", []byte("old"), t0))
+		ok(t, s.Put(t.Context(), "groups", nil, t0))
+		value, at, found, err := s.Get(t.Context(), "roster")
+		ok(t, err)
+		if string(value) != "new" || !at.Equal(after(time.Minute)) || at.Location() != time.UTC || !found {
+			t.Errorf("got %q of %v, %v", value, at, found)
+		}
+	},
+	"what has a value keeps it where a missing one is put": func(t *testing.T, s store.Store) {
+		ok(t, s.PutMissing(t.Context(), []string{"scan/1", "scan/2", "scan/1"}, []byte("first"), t0))
+		ok(t, s.Put(t.Context(), "scan/1", []byte("later"), after(time.Minute)))
+		ok(t, s.PutMissing(t.Context(), []string{"scan/1", "scan/2", "scan/3"}, []byte("last"), after(time.Hour)))
+		ok(t, s.PutMissing(t.Context(), nil, []byte("nothing"), t0))
+		for key, want := range map[string]string{"scan/1": "later", "scan/2": "first", "scan/3": "last"} {
+			if value, _, _, err := s.Get(t.Context(), key); err != nil || string(value) != want {
+				t.Errorf("%s is %q, %v; want %q", key, value, err, want)
+			}
+		}
 	},
 }

@@ -1,11 +1,16 @@
 package row
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
+	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/store/internal/table"
 )
 
 // Scanner is one row of a result: a *sql.Rows or a pgx.CollectableRow.
@@ -158,6 +163,28 @@ func Edge(r Scanner) (e queue.Edge, err error) {
 	return e, err
 }
 
+// Kept is a value of the key-value store.
+type Kept struct {
+	Value []byte
+	At    time.Time
+}
+
+// KeptValue scans a value and when it was put.
+func KeptValue[S Stamp](r Scanner) (k Kept, err error) {
+	var at S
+	err = r.Scan(&k.Value, &at)
+	k.At = at.Time()
+	return k, err
+}
+
+// Mark scans the mark of a move: id, the other side, when it began and when it was finished.
+func Mark[S Stamp](r Scanner) (m table.Mark, err error) {
+	var began, finished S
+	err = r.Scan(&m.ID, &m.Other, &began, &finished)
+	m.BeganAt, m.FinishedAt = began.Time(), finished.Time()
+	return m, err
+}
+
 // When scans one time.
 func When[S Stamp](r Scanner) (time.Time, error) {
 	var at S
@@ -165,8 +192,55 @@ func When[S Stamp](r Scanner) (time.Time, error) {
 	return at.Time(), err
 }
 
+// First is the first of what was read, if anything was found.
+func First[T any](all []T, err error) (first T, found bool, _ error) {
+	if err != nil || len(all) == 0 {
+		return first, false, err
+	}
+	return all[0], true, nil
+}
+
 // Value scans one column of any type that the driver takes.
 func Value[T any](r Scanner) (v T, err error) {
 	err = r.Scan(&v)
 	return v, err
+}
+
+// orders are the columns that open timelines are listed by.
+var orders = map[escalation.OpenOrder]string{
+	escalation.ByNext:     "next_at, id",
+	escalation.ByDeadline: "deadline, id",
+	escalation.ByPosted:   "posted_at desc, id desc",
+}
+
+// OpenOrder are the columns of an order.
+func OpenOrder(by escalation.OpenOrder) (columns string, err error) {
+	columns, known := orders[by]
+	if !known {
+		return "", fmt.Errorf("there is no order %q", by)
+	}
+	return columns, nil
+}
+
+// Roster is the JSON of a snapshot. The same snapshot always has the same.
+func Roster(s calendar.Snapshot) (string, error) {
+	js, err := json.Marshal(s)
+	if err != nil {
+		return "", fmt.Errorf("encode a roster: %w", err)
+	}
+	return string(js), nil
+}
+
+// RosterSince scans the time and the roster.
+func RosterSince[S Stamp](r Scanner) (since review.RosterSince, err error) {
+	var at S
+	var js []byte
+	if err := r.Scan(&at, &js); err != nil {
+		return since, err
+	}
+	since.At = at.Time()
+	if err := json.Unmarshal(js, &since.Roster); err != nil {
+		return since, fmt.Errorf("decode a roster: %w", err)
+	}
+	return since, nil
 }
