@@ -54,6 +54,7 @@ var ranks = map[string][][]string{
 		{"scan", "buttons", "commands", "views", "home", "install"},
 		{"message"},
 	},
+	"handlers/slacktest": {{"blocks"}, {"."}},
 }
 
 // owners are the only packages of ours, with those below them, that may know a part of the outside.
@@ -98,8 +99,10 @@ func within(importPath string) string {
 // covers tells whether path is top or below it.
 func covers(top, path string) bool { return path == top || strings.HasPrefix(path, top+"/") }
 
-// isTestPackage: by our convention, such a package is made for tests and the demo.
-func isTestPackage(path string) bool { return strings.HasSuffix(path, "test") }
+// isTestPackage: by our convention, such a package and those below it are made for tests and the demo.
+func isTestPackage(path string) bool {
+	return slices.ContainsFunc(strings.Split(path, "/"), func(name string) bool { return strings.HasSuffix(name, "test") })
+}
 
 // root is the module's.
 const root = "../.."

@@ -3,6 +3,8 @@ package slacktest
 import (
 	"encoding/json"
 	"unicode/utf8"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/blocks"
 )
 
 const (
@@ -124,12 +126,25 @@ func readContent(a args) (content, answer) {
 	return got, nil
 }
 
+func readBlocks(text string) (json.RawMessage, answer) {
+	list, problems, err := blocks.Read(text)
+	switch {
+	case err != nil:
+		return nil, fail("invalid_blocks_format")
+	case problems != nil:
+		refused := refuse("invalid_blocks", problems...)
+		refused["errors"] = problems
+		return nil, refused
+	}
+	return list, nil
+}
+
 func readAttachments(text string) (json.RawMessage, answer) {
 	if text == "" {
 		return nil, nil
 	}
 	var list []map[string]any
-	if decode(text, &list) != nil {
+	if blocks.Decode(text, &list) != nil {
 		return nil, refuse("invalid_attachments", "attachments must be a JSON array of objects")
 	}
 	if len(list) > maxAttachments {
@@ -155,7 +170,7 @@ func readMetadata(text string) (*Metadata, answer) {
 		return nil, fail("metadata_too_large")
 	}
 	var values map[string]any
-	if decode(text, &values) != nil {
+	if blocks.Decode(text, &values) != nil {
 		return nil, fail("invalid_metadata_format")
 	}
 	kind, _ := values["event_type"].(string)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -151,7 +152,7 @@ func jsonChallenge(body []byte) string {
 	var answer struct {
 		Challenge string `json:"challenge"`
 	}
-	if decode(string(body), &answer) != nil {
+	if json.Unmarshal(body, &answer) != nil {
 		return ""
 	}
 	return answer.Challenge

@@ -1,13 +1,13 @@
 package slacktest
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/blocks"
 )
 
 // Effect is what a fault does to a call. Unless AfterAccepting is asked for, it strikes first, and
@@ -105,9 +105,7 @@ func Alter(change func(answer map[string]any)) Effect {
 	return Effect{name: "altered", do: func(x *exchange) {
 		out := x.accept()
 		var body map[string]any
-		d := json.NewDecoder(bytes.NewReader(raw(out.body)))
-		d.UseNumber()
-		if d.Decode(&body) == nil {
+		if blocks.Decode(string(raw(out.body)), &body) == nil {
 			change(body)
 			out.body = body
 		}

@@ -3,6 +3,8 @@ package slacktest
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/blocks"
 )
 
 // Container is what holds a control: a message, an ephemeral one included, or a view.
@@ -50,19 +52,19 @@ func (w *Workspace) press(user string, at Container, c Control) (payload map[str
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := findControl(s.blocks, c.Action, c.Block)
+	found, err := blocks.Find(s.blocks, c.Action, c.Block)
 	if err != nil {
 		return nil, "", err
 	}
-	if found.input && !found.dispatches {
-		return nil, "", fmt.Errorf("what is chosen in the input %s reaches the app when the view is submitted: use Submit", found.block)
+	if found.Input && !found.Dispatches {
+		return nil, "", fmt.Errorf("what is chosen in the input %s reaches the app when the view is submitted: use Submit", found.Block)
 	}
-	value, err := found.value(w, c.Chosen)
+	value, err := found.Value(w.known(), c.Chosen)
 	if err != nil {
 		return nil, "", err
 	}
-	if found.stateful() {
-		s.state.set(found, value)
+	if found.Stateful() {
+		s.state.Set(found, value)
 	}
 	w.changed()
 	return w.blockActions(u, s, found, value), w.interactivityURL, nil
@@ -71,7 +73,7 @@ func (w *Workspace) press(user string, at Container, c Control) (payload map[str
 // surface is a container, looked up: what is in it, and how payloads name it.
 type surface struct {
 	blocks    json.RawMessage
-	state     state
+	state     blocks.State
 	container map[string]any
 	hook      hook     // for messages
 	message   *Message // unless ephemeral
@@ -123,21 +125,29 @@ func (w *Workspace) ephemeralAt(user, channel, ts string) *ephemeral {
 	return nil
 }
 
+// known are the workspace's people and channels.
+func (w *Workspace) known() blocks.Known {
+	return blocks.Known{
+		User:    func(id string) bool { return w.users[id] != nil },
+		Channel: func(id string) bool { return w.channels[id] != nil },
+	}
+}
+
 // stateOf is what a user has chosen in a message's controls since it was last changed.
-func (w *Workspace) stateOf(user, channel string, m Message) state {
+func (w *Workspace) stateOf(user, channel string, m Message) blocks.State {
 	key := user + " " + channel + " " + m.TS
-	fresh := initialState(w, m.Blocks)
+	fresh := blocks.InitialState(w.known(), m.Blocks)
 	kept := w.chosen[key]
-	fresh.keep(kept)
+	fresh.Keep(kept)
 	w.chosen[key] = fresh
 	return fresh
 }
 
-func (w *Workspace) blockActions(u *User, s surface, c control, value map[string]any) map[string]any {
+func (w *Workspace) blockActions(u *User, s surface, c blocks.Control, value map[string]any) map[string]any {
 	p := w.interaction("block_actions", u)
 	p["container"] = s.container
 	p["trigger_id"] = w.newTrigger(u.ID, s.modal())
-	p["actions"] = []any{c.action(value, formatTS(w.opts.Now().UnixMicro()))}
+	p["actions"] = []any{c.Action(value, formatTS(w.opts.Now().UnixMicro()))}
 	if s.view != nil {
 		p["view"] = s.view.View
 		return p

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/blocks"
 )
 
 // Values are what a user fills in, by block_id or by action_id: a text, values of options, ids of
@@ -72,9 +74,9 @@ func (w *Workspace) fill(v *view, filled Values) error {
 	if err := w.put(v, filled); err != nil {
 		return err
 	}
-	for _, c := range controls(v.Blocks) {
-		if c.input && !c.optional && v.State.empty(c) {
-			return fmt.Errorf("%s is empty: Slack does not submit such a modal", c.block)
+	for _, c := range blocks.Controls(v.Blocks) {
+		if c.Input && !c.Optional && v.State.Values.Empty(c) {
+			return fmt.Errorf("%s is empty: Slack does not submit such a modal", c.Block)
 		}
 	}
 	return nil
@@ -82,40 +84,24 @@ func (w *Workspace) fill(v *view, filled Values) error {
 
 // put puts values into a view's controls.
 func (w *Workspace) put(v *view, filled Values) error {
-	all := controls(v.Blocks)
+	all := blocks.Controls(v.Blocks)
 	for _, name := range slices.Sorted(maps.Keys(filled)) {
-		var named []control
+		var named []blocks.Control
 		for _, c := range all {
-			if c.stateful() && (c.block == name || c.name() == name) {
+			if c.Stateful() && (c.Block == name || c.Name() == name) {
 				named = append(named, c)
 			}
 		}
 		if len(named) != 1 {
 			return fmt.Errorf("%d controls of the modal go by the name %q, not one", len(named), name)
 		}
-		value, err := named[0].value(w, filled[name])
+		value, err := named[0].Value(w.known(), filled[name])
 		if err != nil {
 			return err
 		}
-		state(v.State.Values).set(named[0], value)
+		v.State.Values.Set(named[0], value)
 	}
 	return nil
-}
-
-// empty says whether nothing is chosen in a control.
-func (s ViewState) empty(c control) bool {
-	for name, v := range s.Values[c.block][c.name()] {
-		if list, ok := v.([]any); ok && len(list) == 0 {
-			continue
-		}
-		if list, ok := v.([]string); ok && len(list) == 0 {
-			continue
-		}
-		if name != "type" && v != nil {
-			return false
-		}
-	}
-	return true
 }
 
 // submissionAnswer is what an app may answer to a submission.
@@ -178,8 +164,8 @@ func (w *Workspace) refused(v *view, problems map[string]string) (failure string
 		return "invalid_errors: there are none"
 	}
 	for block := range problems {
-		isInput := func(c control) bool { return c.block == block && c.input }
-		if !slices.ContainsFunc(controls(v.Blocks), isInput) {
+		isInput := func(c blocks.Control) bool { return c.Block == block && c.Input }
+		if !slices.ContainsFunc(blocks.Controls(v.Blocks), isInput) {
 			return "invalid_errors: there is no input block " + block
 		}
 	}

@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/blocks"
 )
 
 // View is a modal or a home tab, as Slack writes it, and whose it is.
@@ -35,7 +36,7 @@ type View struct {
 
 // ViewState is what is filled in, by block_id and action_id.
 type ViewState struct {
-	Values map[string]map[string]map[string]any `json:"values"`
+	Values blocks.State `json:"values"`
 }
 
 // view is one that somebody has before them.
@@ -44,7 +45,7 @@ type view struct{ View }
 // shown is a copy that later changes leave alone.
 func (v *view) shown() View {
 	out := v.View
-	out.State.Values = map[string]map[string]map[string]any{}
+	out.State.Values = blocks.State{}
 	for block, actions := range v.State.Values {
 		out.State.Values[block] = maps.Clone(actions)
 	}
@@ -84,9 +85,8 @@ func (w *Workspace) Home(user string) (View, bool) {
 }
 
 const (
-	maxViewBytes  = 250_000
-	maxViewBlocks = 100
-	maxStack      = 3 // modals on top of each other
+	maxViewBytes = 250_000
+	maxStack     = 3 // modals on top of each other
 )
 
 // readView checks a view as Slack does. The limits are in docs.slack.dev/reference/views.
@@ -94,68 +94,16 @@ func readView(given string, kind string) (View, answer) {
 	if len(given) > maxViewBytes {
 		return View{}, fail("view_too_large")
 	}
-	var members map[string]any
-	if decode(given, &members) != nil {
-		return View{}, refuse("invalid_arguments", "must provide an object [json-pointer:/view]")
-	}
-	check := blockCheck{root: "/view/blocks", most: maxViewBlocks, view: kind}
-	check.viewMembers(members)
-	list, ok := objectList(members["blocks"])
-	if !ok {
-		check.problem("/view/blocks", "missing required field: blocks")
-	}
-	check.blocks(list)
-	if check.problems != nil {
-		return View{}, refuse("invalid_arguments", check.problems...)
+	list, problems := blocks.ReadView(given, kind)
+	if problems != nil {
+		return View{}, refuse("invalid_arguments", problems...)
 	}
 	var v View
 	if err := json.Unmarshal([]byte(given), &v); err != nil {
 		return View{}, refuse("invalid_arguments", "a member has the wrong type [json-pointer:/view]")
 	}
-	nameBlocks(list)
-	v.Blocks = raw(list)
+	v.Blocks = list
 	return v, nil
-}
-
-// objectList is a JSON list of objects.
-func objectList(v any) (list []map[string]any, ok bool) {
-	values, ok := v.([]any)
-	if !ok {
-		return nil, false
-	}
-	list = []map[string]any{}
-	for _, value := range values {
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		list = append(list, object)
-	}
-	return list, true
-}
-
-// viewMembers checks what is around the blocks.
-func (c *blockCheck) viewMembers(v map[string]any) {
-	if v["type"] != c.view {
-		c.problem("/view/type", "must be "+c.view)
-	}
-	for name, limit := range map[string]int{"callback_id": 255, "private_metadata": 3000, "external_id": 255} {
-		c.length("/view/"+name, text(v, name), limit)
-	}
-	if c.view != "modal" {
-		return
-	}
-	c.text("/view/title", v["title"], 24, "plain_text")
-	for _, name := range []string{"submit", "close"} {
-		if v[name] != nil {
-			c.text("/view/"+name, v[name], 24, "plain_text")
-		}
-	}
-	list, _ := objectList(v["blocks"])
-	inputs := slices.ContainsFunc(list, func(b map[string]any) bool { return b["type"] == "input" })
-	if inputs && v["submit"] == nil {
-		c.problem("/view", "missing required field: submit")
-	}
 }
 
 // show puts a view before a user, under an id of its own.
@@ -163,7 +111,7 @@ func (w *Workspace) show(user string, v View) *view {
 	v.ID, v.User, v.RootViewID = w.opts.NewID("V"), user, ""
 	w.stamp(&v)
 	shown := &view{v}
-	shown.State.Values = initialState(w, v.Blocks)
+	shown.State.Values = blocks.InitialState(w.known(), v.Blocks)
 	w.views[v.ID] = shown
 	w.changed()
 	return shown
@@ -193,8 +141,8 @@ func (w *Workspace) redraw(v *view, with View) {
 	v.View = with
 	v.ID, v.User, v.RootViewID, v.PreviousViewID = before.ID, before.User, before.RootViewID, before.PreviousViewID
 	w.stamp(&v.View)
-	fresh := initialState(w, with.Blocks)
-	fresh.keep(before.State.Values)
+	fresh := blocks.InitialState(w.known(), with.Blocks)
+	fresh.Keep(before.State.Values)
 	v.State.Values = fresh
 	w.changed()
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/blocks"
 )
 
 // Options describe a workspace. Whatever is left out gets a sensible default.
@@ -89,7 +91,7 @@ type Workspace struct {
 	triggers   map[string]*trigger
 	hooks      map[string]*hook // response URLs by their path
 	ephemerals []*ephemeral
-	chosen     map[string]state // in the controls of messages, by user, channel and ts
+	chosen     map[string]blocks.State // in the controls of messages, by user, channel and ts
 	views      map[string]*view
 	stacks     map[string][]*view // modals by user, the top one last
 	homes      map[string]*view   // by user
@@ -120,7 +122,7 @@ func newWorkspace(c *Cloud, o Options) *Workspace {
 		channels:         map[string]*channel{},
 		triggers:         map[string]*trigger{},
 		hooks:            map[string]*hook{},
-		chosen:           map[string]state{},
+		chosen:           map[string]blocks.State{},
 		views:            map[string]*view{},
 		stacks:           map[string][]*view{},
 		homes:            map[string]*view{},

@@ -1,4 +1,4 @@
-package slacktest
+package blocks
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 const maxTableText = 10_000 // characters in the cells of all tables of a message
 
 // table checks a data_table block (docs.slack.dev/reference/block-kit/blocks/data-table-block).
-func (c *blockCheck) table(at string, block map[string]any) {
+func (c *check) table(at string, block map[string]any) {
 	if text(block, "caption") == "" {
 		c.problem(at+"/caption", "must be more than 0 characters")
 	}
@@ -42,7 +42,7 @@ func (c *blockCheck) table(at string, block map[string]any) {
 }
 
 // cell checks one of a data table. A header is plain text.
-func (c *blockCheck) cell(at string, cell map[string]any, header bool) {
+func (c *check) cell(at string, cell map[string]any, header bool) {
 	kind := text(cell, "type")
 	switch {
 	case kind == "raw_text":
@@ -61,7 +61,7 @@ func (c *blockCheck) cell(at string, cell map[string]any, header bool) {
 }
 
 // actionCell checks a cell with a button, and what is shown where buttons cannot be.
-func (c *blockCheck) actionCell(at string, cell map[string]any) {
+func (c *check) actionCell(at string, cell map[string]any) {
 	button, _ := cell["element"].(map[string]any)
 	if text(button, "type") != "button" {
 		c.problem(at+"/element/type", "must be one of: button")
@@ -81,7 +81,7 @@ func (c *blockCheck) actionCell(at string, cell map[string]any) {
 }
 
 // within checks a whole number that may be left out.
-func (c *blockCheck) within(at string, v any, least, most int) {
+func (c *check) within(at string, v any, least, most int) {
 	if v == nil {
 		return
 	}

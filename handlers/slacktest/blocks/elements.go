@@ -1,4 +1,4 @@
-package slacktest
+package blocks
 
 import (
 	"fmt"
@@ -32,7 +32,7 @@ var elementPlaces = map[string]int{
 }
 
 // element checks one element. Those that people's other apps post are not looked into.
-func (c *blockCheck) element(at string, e map[string]any, place int) {
+func (c *check) element(at string, e map[string]any, place int) {
 	kind := text(e, "type")
 	places, known := elementPlaces[kind]
 	if !known || places&place == 0 {
@@ -64,7 +64,7 @@ func (c *blockCheck) element(at string, e map[string]any, place int) {
 	}
 }
 
-func (c *blockCheck) inputBlock(at string, block map[string]any) {
+func (c *check) inputBlock(at string, block map[string]any) {
 	c.text(at+"/label", block["label"], 2000, "plain_text")
 	if block["hint"] != nil {
 		c.text(at+"/hint", block["hint"], 2000, "plain_text")
@@ -78,7 +78,7 @@ func (c *blockCheck) inputBlock(at string, block map[string]any) {
 }
 
 // options checks those of a select, and that what is chosen at first is among them.
-func (c *blockCheck) options(at string, e map[string]any, most int) {
+func (c *check) options(at string, e map[string]any, most int) {
 	all, _ := e["options"].([]any)
 	groups, grouped := e["option_groups"].([]any)
 	c.count(at+"/options", all, most, grouped)
@@ -95,15 +95,15 @@ func (c *blockCheck) options(at string, e map[string]any, most int) {
 			c.option(fmt.Sprintf("%s/options/%d", in, j), o)
 		}
 	}
-	control := control{element: e}
-	for _, value := range control.initial() {
-		if control.option(value) == nil {
+	it := Control{element: e}
+	for _, value := range it.initial() {
+		if it.option(value) == nil {
 			c.problem(at, fmt.Sprintf("the initial option %q is not among the options", value))
 		}
 	}
 }
 
-func (c *blockCheck) count(at string, list []any, most int, mayBeEmpty bool) {
+func (c *check) count(at string, list []any, most int, mayBeEmpty bool) {
 	if len(list) == 0 && !mayBeEmpty {
 		c.problem(at, "no less than 1 items allowed")
 	}
@@ -112,7 +112,7 @@ func (c *blockCheck) count(at string, list []any, most int, mayBeEmpty bool) {
 	}
 }
 
-func (c *blockCheck) option(at string, v any) {
+func (c *check) option(at string, v any) {
 	o, _ := v.(map[string]any)
 	c.text(at+"/text", o["text"], 75, "plain_text", "mrkdwn")
 	c.require(at, o, "value")
@@ -122,20 +122,20 @@ func (c *blockCheck) option(at string, v any) {
 	}
 }
 
-func (c *blockCheck) confirm(at string, d map[string]any) {
+func (c *check) confirm(at string, d map[string]any) {
 	c.text(at+"/title", d["title"], 100, "plain_text")
 	c.text(at+"/text", d["text"], 300, "plain_text", "mrkdwn")
 	c.text(at+"/confirm", d["confirm"], 30, "plain_text")
 	c.text(at+"/deny", d["deny"], 30, "plain_text")
 }
 
-func (c *blockCheck) lengths(at string, object map[string]any, limits map[string]int) {
+func (c *check) lengths(at string, object map[string]any, limits map[string]int) {
 	for name, limit := range limits {
 		c.length(at+"/"+name, text(object, name), limit)
 	}
 }
 
-func (c *blockCheck) oneOf(at string, v any, allowed ...string) {
+func (c *check) oneOf(at string, v any, allowed ...string) {
 	if s, ok := v.(string); v != nil && (!ok || !slices.Contains(allowed, s)) {
 		c.problem(at, fmt.Sprintf("must be one of: %v", allowed))
 	}

@@ -1,4 +1,4 @@
-package slacktest
+package blocks
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 
 // chart checks a data_visualization block
 // (docs.slack.dev/reference/block-kit/blocks/data-visualization-block).
-func (c *blockCheck) chart(at string, block map[string]any) {
+func (c *check) chart(at string, block map[string]any) {
 	c.name(at+"/title", block["title"], 50)
 	chart, _ := block["chart"].(map[string]any)
 	at += "/chart"
@@ -28,7 +28,7 @@ func (c *blockCheck) chart(at string, block map[string]any) {
 }
 
 // seriesChart checks that each series has one point for each category of the axis.
-func (c *blockCheck) seriesChart(at string, chart map[string]any) {
+func (c *check) seriesChart(at string, chart map[string]any) {
 	axis, _ := chart["axis_config"].(map[string]any)
 	list, _ := axis["categories"].([]any)
 	var categories []string
@@ -63,7 +63,7 @@ func (c *blockCheck) seriesChart(at string, chart map[string]any) {
 }
 
 // each checks the items of a list of 1 to most.
-func (c *blockCheck) each(at string, v any, most int, check func(at string, item map[string]any)) {
+func (c *check) each(at string, v any, most int, check func(at string, item map[string]any)) {
 	list, _ := v.([]any)
 	if len(list) == 0 || len(list) > most {
 		c.problem(at, fmt.Sprintf("must have 1 to %d items", most))
@@ -75,7 +75,7 @@ func (c *blockCheck) each(at string, v any, most int, check func(at string, item
 }
 
 // name checks a text that has to be there.
-func (c *blockCheck) name(at string, v any, limit int) string {
+func (c *check) name(at string, v any, limit int) string {
 	s, _ := v.(string)
 	if s == "" {
 		c.problem(at, "must be more than 0 characters")
@@ -84,7 +84,7 @@ func (c *blockCheck) name(at string, v any, limit int) string {
 	return s
 }
 
-func (c *blockCheck) number(at string, v any) (n float64, ok bool) {
+func (c *check) number(at string, v any) (n float64, ok bool) {
 	written, ok := v.(json.Number)
 	if !ok {
 		c.problem(at, "must be a number")

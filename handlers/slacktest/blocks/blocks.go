@@ -1,4 +1,6 @@
-package slacktest
+// Package blocks knows the blocks of messages and views (docs.slack.dev/reference/block-kit): what Slack refuses of
+// them, and what people can press, choose and type in them.
+package blocks
 
 import (
 	"encoding/json"
@@ -8,49 +10,46 @@ import (
 	"unicode/utf8"
 )
 
-const maxBlocks = 50
+const mostInMessage = 50
 
-// readBlocks checks blocks as Slack does, and gives those a block_id that have none.
-func readBlocks(text string) (json.RawMessage, answer) {
+// Read checks the blocks of a message as Slack does, and gives those a block_id that have none. A text that is no list
+// of blocks is an error.
+func Read(text string) (blocks json.RawMessage, problems []string, err error) {
 	if text == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var list []map[string]any
-	if decode(text, &list) != nil {
-		return nil, fail("invalid_blocks_format")
+	if err := Decode(text, &list); err != nil || len(list) == 0 {
+		return nil, nil, err
 	}
-	if len(list) == 0 {
-		return nil, nil
+	c := check{root: "/blocks", most: mostInMessage}
+	c.blocks(list)
+	if c.problems != nil {
+		return nil, c.problems, nil
 	}
-	check := blockCheck{root: "/blocks", most: maxBlocks}
-	check.blocks(list)
-	if check.problems != nil {
-		out := refuse("invalid_blocks", check.problems...)
-		out["errors"] = check.problems
-		return nil, out
-	}
-	nameBlocks(list)
-	return raw(list), nil
+	return named(list), nil, nil
 }
 
-// nameBlocks gives those an id that have none.
-func nameBlocks(list []map[string]any) {
+// named is a list of blocks in which those have an id that had none.
+func named(list []map[string]any) json.RawMessage {
 	for i, block := range list {
 		if block["block_id"] == nil {
 			block["block_id"] = fmt.Sprintf("b%d", i)
 		}
 	}
+	encoded, _ := json.Marshal(list) // it was decoded from JSON
+	return encoded
 }
 
-// decode keeps numbers as they were written.
-func decode(text string, into any) error {
+// Decode keeps numbers as they were written.
+func Decode(text string, into any) error {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	return d.Decode(into)
 }
 
-// blockCheck collects what is wrong, in Slack's words: a reason and the JSON pointer to it.
-type blockCheck struct {
+// check collects what is wrong, in Slack's words: a reason and the JSON pointer to it.
+type check struct {
 	root     string // where the blocks are
 	most     int    // so many may be there
 	view     string // modal or home; empty in a message
@@ -59,11 +58,11 @@ type blockCheck struct {
 	tableText int // characters in the tables so far
 }
 
-func (c *blockCheck) problem(at, reason string) {
+func (c *check) problem(at, reason string) {
 	c.problems = append(c.problems, fmt.Sprintf("%s [json-pointer:%s]", reason, at))
 }
 
-func (c *blockCheck) blocks(list []map[string]any) {
+func (c *check) blocks(list []map[string]any) {
 	if len(list) > c.most {
 		c.problem(c.root, fmt.Sprintf("no more than %d items allowed", c.most))
 	}
@@ -82,7 +81,7 @@ func (c *blockCheck) blocks(list []map[string]any) {
 }
 
 // block checks the limits of one block. Kinds that nobody here posts are known, and not looked into.
-func (c *blockCheck) block(at string, block map[string]any) {
+func (c *check) block(at string, block map[string]any) {
 	switch kind := block["type"]; kind {
 	case "section":
 		c.section(at, block)
@@ -112,7 +111,7 @@ func (c *blockCheck) block(at string, block map[string]any) {
 	}
 }
 
-func (c *blockCheck) section(at string, block map[string]any) {
+func (c *check) section(at string, block map[string]any) {
 	fields, hasFields := block["fields"].([]any)
 	if block["text"] == nil && !hasFields {
 		c.problem(at, "missing required field: text")
@@ -131,7 +130,7 @@ func (c *blockCheck) section(at string, block map[string]any) {
 	}
 }
 
-func (c *blockCheck) elements(at string, block map[string]any, limit int, each func(string, map[string]any)) {
+func (c *check) elements(at string, block map[string]any, limit int, each func(string, map[string]any)) {
 	list, _ := block["elements"].([]any)
 	if len(list) == 0 {
 		c.problem(at+"/elements", "missing required field: elements")
@@ -146,7 +145,7 @@ func (c *blockCheck) elements(at string, block map[string]any, limit int, each f
 }
 
 // text checks a text object.
-func (c *blockCheck) text(at string, v any, limit int, kinds ...string) {
+func (c *check) text(at string, v any, limit int, kinds ...string) {
 	object, _ := v.(map[string]any)
 	if kind, _ := object["type"].(string); !slices.Contains(kinds, kind) {
 		c.problem(at+"/type", fmt.Sprintf("must be one of: %s", strings.Join(kinds, ", ")))
@@ -158,13 +157,13 @@ func (c *blockCheck) text(at string, v any, limit int, kinds ...string) {
 	c.length(at+"/text", s, limit)
 }
 
-func (c *blockCheck) length(at, s string, limit int) {
+func (c *check) length(at, s string, limit int) {
 	if utf8.RuneCountInString(s) > limit {
 		c.problem(at, fmt.Sprintf("must be less than %d characters", limit+1))
 	}
 }
 
-func (c *blockCheck) require(at string, block map[string]any, field string) {
+func (c *check) require(at string, block map[string]any, field string) {
 	if block[field] == nil {
 		c.problem(at, "missing required field: "+field)
 	}
