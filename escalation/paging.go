@@ -13,7 +13,7 @@ import (
 //
 //	pending ──decided──▶ owed ────────────────▶ sent | dropped | failed
 //	   ▲  │               ▲                       (skipped: not for this ticket)
-//	   │  └─▶ waits ──────┘ its reminder is posted, or linkPatience is over
+//	   │  └─▶ waits ──────┘ its reminder is posted, or LinkPatience is over
 //	   │        │
 //	   └────────┴── snoozed; or its reminder will never be posted
 type PagingState string

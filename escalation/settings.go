@@ -70,7 +70,7 @@ const (
 	decisionGoodFor = time.Minute
 	// worthAWord is how late a reminder must be for its lateness to be mentioned.
 	worthAWord = time.Minute
-	// linkPatience is how long a page waits for its reminder.
+	// LinkPatience is how long a page waits for its reminder.
 	LinkPatience = 10 * time.Minute
 	// doubleClick is how close together two clicks of one person are meant as one.
 	doubleClick = 3 * time.Second

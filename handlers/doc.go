@@ -8,6 +8,7 @@
 //
 //	                    ┌─ GET /metrics          our registry
 //	:8081 ──▶ Admin ────┼─ GET /healthz, /readyz  alive; fit for work
+//	                    ├─ GET /report           how the team did
 //	                    └─ GET /debug/pprof/
 //
 // Handlers return errors. respond is the one place that turns them into status codes, so that a

@@ -185,7 +185,7 @@ func (m *Metrics) saved(c escalation.Change) {
 	}
 }
 
-// Walked observes one walk over something.
+// Walked observes how long a walk took that had timelines to look at.
 func (m *Metrics) Walked(took time.Duration) { m.walk.Observe(took.Seconds()) }
 
 // WalkEnded notes that a walk came to its end.

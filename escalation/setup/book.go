@@ -58,7 +58,7 @@ type BookConfig struct {
 //	Store ──first use, Wake, ┘
 //	        every 30 s
 //
-// A workspace that nobody asks about is let go, unless others look at what was set up there: see [View.counts].
+// A workspace that nobody asks about is let go, unless others look at what was set up there: see View.counts.
 type Book struct {
 	BookConfig
 	wake   chan struct{} // something is in woken

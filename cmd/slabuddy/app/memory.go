@@ -18,7 +18,7 @@ func TuneMemory(getenv func(string) string) {
 // runs beside the bot.
 const reviewPercent = 250
 
-// TuneReview is TuneMemory for such a command.
+// TuneReview is TuneMemory for a command that looks back: report and replay.
 func TuneReview(getenv func(string) string) {
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(reviewPercent)

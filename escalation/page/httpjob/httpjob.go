@@ -69,7 +69,7 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// Call makes one call; see escalation.Caller. The result is what was answered, secrets hidden, also
+// Call makes one call; see deliver.Caller. The result is what was answered, secrets hidden, also
 // beside an error.
 func (c *Client) Call(ctx context.Context, r page.Request) (queue.Result, error) {
 	began := c.now()

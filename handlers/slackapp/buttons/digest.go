@@ -26,7 +26,8 @@ const (
 // rowMark parts a button's action_id from the number of its row: within one table no two may be the same.
 const rowMark = "#"
 
-// InRow is a reminder's button in the n-th row of a digest. aloud names the ticket.
+// InRow is a reminder's button in the n-th row of a digest. A screen reader says it with the name of
+// the ticket.
 func InRow(action string, n int, ref Ref, r *escalation.Reminder) *slack.ButtonBlockElement {
 	b, _ := find(action)
 	o := offer{r, Stands{Pending: true}, "ticket " + mrkdwn.Cut(plain.Words(r.Ticket.ID), 30)}

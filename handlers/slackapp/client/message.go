@@ -52,7 +52,7 @@ func (a *API) PostDirectly(ctx context.Context, workspace, user, text string, bl
 	})
 }
 
-// Permalink asks Slack for the address of a message; see escalation.Permalinks. It needs no scope
+// Permalink asks Slack for the address of a message; see deliver.Permalinks. It needs no scope
 // (https://docs.slack.dev/reference/methods/chat.getPermalink). To put the address together from the
 // workspace's own would save the call, but Slack does not document how it is made.
 func (a *API) Permalink(ctx context.Context, workspace, channel, ts string) (string, error) {

@@ -53,7 +53,7 @@ type Rosters interface {
 	HasCalendar(workspace string) bool
 }
 
-// Pauses stamp the open timelines of a channel. *escalation.Pauses is one.
+// Pauses stamp the open timelines of a channel. *act.Pauses is one.
 type Pauses interface {
 	Pause(ctx context.Context, workspace, channel, by string, until time.Time) error
 	Resume(ctx context.Context, workspace, channel, by string) error
@@ -71,7 +71,7 @@ type Readers interface {
 	MayRead(ctx context.Context, workspace, user string, channels []string) map[string]bool
 }
 
-// Voice speaks to one person alone. *slackapp.API is one.
+// Voice speaks to one person alone. *client.API is one.
 type Voice interface {
 	PostPrivately(ctx context.Context, workspace, channel, user, text string, blocks []slack.Block) error
 	// PostDirectly posts in the bot's direct messages to somebody, at most once.

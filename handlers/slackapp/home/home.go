@@ -46,7 +46,7 @@ type Rosters interface {
 	HasCalendar(workspace string) bool
 }
 
-// Publisher shows somebody their home tab. *slackapp.API is one.
+// Publisher shows somebody their home tab. *client.API is one.
 type Publisher interface {
 	PublishHome(ctx context.Context, workspace, user string, v slack.HomeTabViewRequest) error
 }

@@ -41,8 +41,8 @@ type marked struct {
 // ours says that it is marked as a post of the bot's.
 func (m marked) ours() bool { return m.Metadata.EventType == metadataType }
 
-// Find implements escalation.Poster. Where the thread is gone it looks in the channel itself: there
-// Slack puts replies to a message that has been deleted.
+// Find implements deliver.Poster. Where the thread is gone it looks in the channel itself: there Slack
+// puts replies to a message that has been deleted.
 func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed deliver.Landed, found bool, err error) {
 	outside, err := p.readBack(ctx, at, since, func(m marked) bool {
 		if found = m.ours() && string(m.Metadata.Payload.ID) == jobID; found {
@@ -54,7 +54,7 @@ func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, s
 	return landed, found, err
 }
 
-// Marks implements escalation.Poster. A job's id nobody can guess, but a mark they can: only our own posts count.
+// Marks implements deliver.Poster. A job's id nobody can guess, but a mark they can: only our own posts count.
 func (p *Poster) Marks(ctx context.Context, at escalation.Thread, since time.Time) (deliver.Marks, error) {
 	ours := ""
 	if p.BotID != nil {

@@ -39,7 +39,7 @@ func NewPoster(api *client.API, now func() time.Time) *Poster { return &Poster{a
 
 var _ deliver.Poster = (*Poster)(nil)
 
-// Post implements escalation.Poster.
+// Post implements deliver.Poster.
 func (p *Poster) Post(ctx context.Context, jobID string, post escalation.Post) (deliver.Landed, error) {
 	if landed, done, err := p.updateFault(ctx, post); done {
 		return landed, err
@@ -123,7 +123,7 @@ func (p *Poster) join(ctx context.Context, workspace, channel string, refusal er
 // beyond it is in the blocks all the same.
 const maxUpdated = 4000
 
-// Refresh implements escalation.Poster.
+// Refresh implements deliver.Poster.
 func (p *Poster) Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error {
 	err := p.update(ctx, t.Thread, ts, renderRefreshed(&r, &t, ts, p.whois(t.Workspace), p.now()))
 	if beyondUpdating(err) {

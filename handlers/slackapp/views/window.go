@@ -35,7 +35,7 @@ type Book interface {
 	History(ctx context.Context, workspace, scope string, n int) ([]setup.Setting, error)
 }
 
-// Slack is what opens windows. *slackapp.API is one.
+// Slack is what opens windows. *client.API is one.
 type Slack interface {
 	OpenView(ctx context.Context, workspace, trigger string, v slack.ModalViewRequest) (id, hash string, err error)
 	UpdateView(ctx context.Context, workspace, id, hash string, v slack.ModalViewRequest) (now string, err error)
