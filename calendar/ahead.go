@@ -19,7 +19,7 @@ type Turn struct {
 
 // Outlook is what a schedule knows of a stretch of time.
 type Outlook struct {
-	From, Until time.Time    // what of it is known: the calendar was not read beyond; zero: nothing is
+	From, Until time.Time    // the part of it that the calendar was read for; zero: none
 	Turns       []Turn       // those that overlap it, by their start
 	Gaps        []Interval   // when nobody is on shift
 	Unresolved  []Unresolved // events that overlap it and name nobody we know, by their start

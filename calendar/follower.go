@@ -92,7 +92,7 @@ func (f *Follower) InForce() *InForce { return &f.view.Load().inForce }
 // Unresolved are the events of the last reading that name nobody we know.
 func (f *Follower) Unresolved() []Unresolved { return f.view.Load().Unresolved }
 
-// Ready is closed once there is a roster, or is none to wait for.
+// Ready is closed once there is a roster, or no calendar to wait for.
 func (f *Follower) Ready() <-chan struct{} { return f.ready }
 
 // SetRules puts other rules in force at once, and has the calendar read again.
@@ -104,8 +104,8 @@ func (f *Follower) SetRules(r Rules) {
 	f.Refresh()
 }
 
-// SetMore names engineers beside those of the rules, and of what was changed beside the calendar.
-// An engineer of the rules comes before one of the same name.
+// SetMore adds engineers to those of the rules, and says what was changed beside the calendar. An
+// engineer of the rules comes before one of the same name.
 func (f *Follower) SetMore(engineers []Engineer, changes []Change) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 
 // Source is a calendar that can be read.
 type Source interface {
-	// Events returns every event that overlaps the time from until to, in any order. It gives up in
-	// its own good time (seconds), and its errors say what to do and hold no secret.
+	// Events returns every event that overlaps the time from until to, in any order. It gives up by itself
+	// within seconds, and its errors say what to do and hold no secret.
 	Events(ctx context.Context, from, to time.Time) ([]Event, error)
 }
 
@@ -25,8 +25,9 @@ type Reading struct {
 // week ahead.
 const readAhead = 7 * 24 * time.Hour
 
-// Read reads as much of the calendar as is looked at for as long as the reading may be used: from the
-// support day before now's until the end of the one a week ahead, or in which the reading grows stale.
+// Read reads the calendar from the support day before now's to the end of the support day a week
+// ahead, or of the one in which the reading grows stale, if that is later: nobody asks about other
+// times while the reading is in use.
 func Read(ctx context.Context, source Source, rules Rules, now time.Time) (Reading, error) {
 	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stops while a machine sleeps
 	r.From, _ = rules.SupportDay(now.Add(-24 * time.Hour))

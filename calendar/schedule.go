@@ -10,7 +10,7 @@ import (
 // Schedule is a reading, matched: who is on shift, embedded and away, and when.
 type Schedule struct {
 	ReadAt     time.Time // when the calendar was read; zero: never
-	From, To   time.Time // what was read of it; To is exclusive
+	From, To   time.Time // the time that was read; To is exclusive
 	Entries    []Entry
 	Unresolved []Unresolved
 
@@ -67,8 +67,8 @@ func (m *matcher) shift(event Event, means meaning, who Engineer) Entry {
 	return e
 }
 
-// At is the roster at t. The schedule is of use for staleAfter after it was read, if it covers t; the
-// absences that people said hold all the same.
+// At is the roster at t. The schedule is of use for staleAfter after it was read, if it covers t;
+// absences that people told the bot hold all the same.
 func (s Schedule) At(t time.Time, staleAfter time.Duration) Roster {
 	roster := Roster{At: t}
 	var entries []Entry

@@ -1,5 +1,5 @@
-// Package rounds has something read round after round, and keeps what was read: the shift calendar and the calendars
-// of closed days are both followed that way.
+// Package rounds calls a reader again and again, less often while it fails, and stores what was read. The shift
+// calendar and the calendars of closed days are both followed that way.
 package rounds
 
 import (
@@ -55,7 +55,7 @@ type Store interface {
 	Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 }
 
-// Load is the reading that was kept under a key, if there is one.
+// Load is the reading that was stored under a key, if there is one.
 func Load[R any](ctx context.Context, s Store, key string) (reading R, found bool, err error) {
 	value, _, found, err := s.Get(ctx, key)
 	if err != nil || !found {
@@ -67,7 +67,7 @@ func Load[R any](ctx context.Context, s Store, key string) (reading R, found boo
 	return reading, true, nil
 }
 
-// Keep keeps a reading of a moment under a key.
+// Keep stores a reading, as of a moment, under a key.
 func Keep[R any](ctx context.Context, s Store, key string, reading R, at time.Time) error {
 	value, err := json.Marshal(reading)
 	if err != nil {

@@ -1,5 +1,4 @@
-// Package weekly knows moments that come back each week, such as `mon 09:00`: what is posted then, is posted
-// once a week.
+// Package weekly knows times of the week, such as `mon 09:00`, at which something is posted once a week.
 package weekly
 
 import (
@@ -43,7 +42,7 @@ func (m *Moment) UnmarshalText(text []byte) (err error) {
 }
 
 // Last is when the moment last came, at now or before, on the clock of a zone. A time that the clock skips comes
-// as much later.
+// later, by as much as the clock skips.
 func (m Moment) Last(now time.Time, zone *time.Location) time.Time {
 	local := now.In(zone)
 	back := (int(local.Weekday()) - int(m.Day) + 7) % 7

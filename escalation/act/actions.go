@@ -63,8 +63,8 @@ func (a *Actions) Assign(ctx context.Context, c escalation.Click, whom string) (
 	})
 }
 
-// AssignElsewhere is the same from outside the ticket's thread: of a timeline of the workspace c names. Whoever is not in
-// the ticket's channel just then has to be one who may read it.
+// AssignElsewhere is Assign from outside the ticket's thread: of a timeline in the click's workspace. Whoever is not
+// in the ticket's channel just then has to be one who may read it.
 func (a *Actions) AssignElsewhere(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) {
 	ts, err := a.Store.Load(ctx, []string{c.Timeline})
 	if err != nil {

@@ -13,10 +13,10 @@ func QuestionAbout(t escalation.Timeline) desk.Question {
 	return desk.Question{TicketID: t.Ticket.ID, Since: t.PostedAt, InDetail: len(t.Clocks) > 1}
 }
 
-// TurnDesk is the gate whose turns are poll_budget: all that asks the help desk beside the walks takes them.
+// TurnDesk is the gate whose turns poll_budget bounds: whatever asks the help desk outside a walk takes one.
 const TurnDesk = "helpdesk/poll"
 
-// AskEvery is how long a turn of poll_budget is.
+// AskEvery is how far apart the turns of poll_budget are.
 func AskEvery(s *escalation.Settings) time.Duration {
 	return time.Minute / time.Duration(max(s.PollBudget, 1))
 }

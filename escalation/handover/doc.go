@@ -4,6 +4,6 @@
 //	schedule ── a change since the last look ──▶ card ────▶ job, one for each change
 //	week     ── its moment has come ───────────▶ outlook ─▶ job, one for each week
 //
-// Nobody keeps in mind what was told: a job's key is its change's, or its week's, and there is one job of it in the database,
-// whoever of the replicas looks, and however often it starts.
+// What was told is remembered by its job alone: the job's key names the change, or the week, and the store holds one
+// job a key. So each is told once, over all replicas and restarts.
 package handover

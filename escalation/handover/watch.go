@@ -80,7 +80,7 @@ func (w *Watch) Run(ctx context.Context) {
 	}
 }
 
-// Look owes what is to be told now. Called again, it owes nothing twice.
+// Look adds the jobs of what is to be told now. Called again, it adds none of them twice.
 func (w *Watch) Look(ctx context.Context) error {
 	if w.Hold() {
 		return nil

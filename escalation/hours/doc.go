@@ -1,4 +1,4 @@
-// Package hours counts working time.
+// Package hours counts working time, and says in words how it counted (Walk, Sum).
 //
 //	Definition ──New──▶ Hours ──┬─ Add, Due ──▶ when so much working time has passed
 //	  zone                      ├─ Elapsed ───▶ how much working time has passed

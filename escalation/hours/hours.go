@@ -180,7 +180,7 @@ func (h *Hours) Week() time.Duration {
 	return h.aWeek
 }
 
-// Version changes whenever the hours do: what was counted in hours of another version may come out otherwise.
+// Version is a fingerprint of the hours: what was counted in hours of another version may come out otherwise.
 func (h *Hours) Version() string {
 	if h == nil {
 		return ""
@@ -188,8 +188,8 @@ func (h *Hours) Version() string {
 	return h.version
 }
 
-// CalendarDays changes whenever what calendars close does, and only then: due times that were counted before may come
-// out otherwise. It is "" where they close nothing.
+// CalendarDays is a fingerprint of what calendars close; "" if nothing. Where it differs from before, due times that
+// were counted then may come out otherwise.
 func (h *Hours) CalendarDays() string {
 	if h == nil {
 		return ""

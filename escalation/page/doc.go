@@ -1,5 +1,5 @@
-// Package page makes HTTP calls of templates: the pages that wake somebody, and other calls that an
-// operator puts into a queue. It is pure; package httpjob below it does the sending.
+// Package page turns templates into HTTP calls: the pages that wake somebody, and other calls that an
+// operator puts into a queue. It is pure, and sends nothing: package httpjob does.
 //
 //	configuration ─▶ Page{Only, Trigger, Resolve} ─▶ Call (stored with its job: references, no secrets)
 //	                                                  │

@@ -15,7 +15,7 @@ const (
 	KindRetry    Kind = "retry"    // it surely did not happen; try again later
 	KindUnknown  Kind = "unknown"  // it may have happened; look first
 	KindLimited  Kind = "limited"  // refused for its rate: costs no attempt, shuts a gate for After
-	KindHeld     Kind = "held"     // refused until somebody mends something: costs no attempt, shuts a gate
+	KindHeld     Kind = "held"     // refused until somebody mends something: costs no attempt, shuts a gate; the job is pending, not Held
 	KindTerminal Kind = "terminal" // it will never be accepted
 	KindAbsent   Kind = "absent"   // looked, and it is not there
 	KindLookFail Kind = "lookfail" // could not look: proves nothing, costs no attempt
@@ -34,8 +34,8 @@ type Outcome struct {
 }
 
 // Effect is what an outcome changes beside its job. The queue carries it and does not look inside: the
-// store applies it in the transaction of the job's new state. All there are change timelines, and are
-// escalation's: see its type Effect.
+// store applies it in the transaction of the job's new state. Every effect there is changes timelines:
+// see escalation.Effect.
 type Effect interface {
 	// Subjects are the ids of what it changes, which the store locks before, in their order.
 	Subjects() []string

@@ -1,4 +1,4 @@
-// Package replay runs the stored history through other rules (rule 26).
+// Package replay runs the stored tickets through other policies than those they had (rule 26).
 //
 //	Record ──facts──▶ Begin, Decide, Snooze, Own, Pause, by a virtual clock ──▶ Record as it would have been ──▶ counts
 //

@@ -113,7 +113,7 @@ type Query struct {
 	With      string    // what the other rules are called
 }
 
-// Make runs what is stored through other rules, as of now.
+// Make replays what is stored under other rules, as of now.
 func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.Context, workspace string) (Rules, error), now time.Time, zone *time.Location) (Result, error) {
 	before, after := side{people: map[[2]string]*Person{}}, side{people: map[[2]string]*Person{}}
 	result := Result{From: q.From.UTC(), To: now.UTC(), Zone: zone.String(), With: q.With, Changed: []Changed{}}

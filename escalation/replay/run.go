@@ -12,7 +12,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
-// Rules are what a workspace's tickets run through.
+// Rules are what a workspace's tickets are replayed under: the settings that are tried, and who was
+// there at the time.
 type Rules struct {
 	Settings  *escalation.Settings
 	Directory escalation.Directory

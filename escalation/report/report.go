@@ -42,7 +42,7 @@ func (r Report) Whole() Counts { return r.Clocks[0].Counts }
 // WholeBefore is the same for the span before.
 func (r Report) WholeBefore() Counts { return r.Before[0].Counts }
 
-// HourOfWeek is one of the 168.
+// HourOfWeek is one hour of the week; a report has all 168.
 type HourOfWeek struct {
 	Weekday  string  `json:"weekday"` // Mon
 	Hour     int     `json:"hour"`

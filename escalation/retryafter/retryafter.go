@@ -9,7 +9,7 @@ import (
 )
 
 // Of reads Retry-After in either of its forms, whole seconds or a date (RFC 9110, 10.2.3). ok is false where the
-// header says neither. The wait is never below nothing; how much of it is believed is the caller's to say.
+// header says neither. The wait is never negative. It may be very long: the caller bounds it.
 func Of(h http.Header, now time.Time) (wait time.Duration, ok bool) {
 	said := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(said, 10, 32); err == nil {

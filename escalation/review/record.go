@@ -33,9 +33,8 @@ const (
 )
 
 // All are the records of tickets posted in a workspace, or with "" in any, at since or later, oldest opening first.
-// While some are looked at, the next are read: twice atOnce are held at most, whatever there is, and between two
-// readings nothing is held in the database: what is opened or deleted meanwhile may or may not be among them. An
-// error ends them.
+// While one batch is looked at, the next is read: two batches are in memory at most. Between two batches no
+// transaction is open, so what is opened or deleted meanwhile may or may not be among them. An error ends them.
 func All(ctx context.Context, s Store, workspace string, since time.Time) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		reading, stop := context.WithCancel(ctx)

@@ -68,8 +68,8 @@ const (
 	Swap AbsenceKind = "swap"
 )
 
-// Person is an engineer as they were when something was said of them. Engineers of the file may have
-// no Slack id, so the name takes its part.
+// Person is an engineer as they were when something was said of them. An engineer of the file may have
+// no Slack id, and is known by name then.
 type Person struct {
 	Slack string `json:"slack,omitempty"`
 	Name  string `json:"name"`

@@ -22,7 +22,7 @@ type ChannelForm struct {
 	OwnHours   HoursForm
 }
 
-// OwnHours are chosen in place of the name of hours. No name has a slash.
+// OwnHours is written where a channel's hours are named, if it has hours of its own. No name has a slash.
 const OwnHours = "/own"
 
 // HoursForm is Hours as people type them.

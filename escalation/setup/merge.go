@@ -13,7 +13,7 @@ import (
 )
 
 // OwnPolicy is what every policy is called that a channel has for itself: in reminders, where its
-// channel says the rest, and in metrics, which no label may outgrow.
+// channel says the rest, and in metrics, whose labels have to stay few.
 const OwnPolicy = "custom"
 
 // ownPolicyKey is the key of a channel's own policy among Settings.Policies. No policy of the file is

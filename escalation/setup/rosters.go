@@ -13,8 +13,8 @@ type Calendar interface {
 }
 
 // Rosters know who is on shift in each workspace: the calendar's reading, matched with the engineers
-// of that workspace, and with what people said beside it. Where the file does not hold there is no
-// calendar.
+// of that workspace, and with what people said beside it. In a workspace that the file does not hold
+// for there is no calendar.
 type Rosters struct {
 	calendar Calendar
 	book     *Book

@@ -45,7 +45,7 @@ func Fields() []string { return slices.Sorted(maps.Keys(fields)) }
 
 // Error says what a message must not hold.
 type Error struct {
-	Field string // the field that it names and that there is not; "" if it is no field at all
+	Field string // the field that it names, which does not exist; "" if what it holds is no field at all
 	Holds string // what is between the braces, cut
 }
 
