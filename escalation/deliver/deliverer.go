@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -197,4 +198,33 @@ func outcomeOf(t *escalation.Timeline) string {
 		return "dropped"
 	}
 	return "deferred"
+}
+
+var errNoSummary = errors.New("nobody knows any more where the summary stands that these details are of")
+
+// under puts details into the thread of their summary, of which its job keeps the ts.
+func (d *delivery) under(posted map[string]queue.Job) {
+	s := d.post.Summary
+	if s.Under == "" {
+		return
+	}
+	if d.post.TS = posted[s.Under].Result.Body; d.post.TS == "" {
+		d.broken = errNoSummary
+	}
+}
+
+// asOfNow is the one answer to a burst of mentions: how the ticket stands just before it is sent. A timeline that
+// retention has removed meanwhile leaves nothing to say but that.
+func (d *delivery) asOfNow(p escalation.Post) escalation.Post {
+	if p.Note == nil || !p.Note.Together {
+		return p
+	}
+	if d.timeline == nil {
+		p.Note = &escalation.Note{Kind: escalation.NoteGone, User: p.Note.User}
+		return p
+	}
+	_, note := escalation.Respond(*d.timeline, escalation.Mention{}, escalation.Request{Kind: escalation.RequestStatus}, d.by.Facts(p.Workspace))
+	note.Together = true
+	p.Note = &note
+	return p
 }

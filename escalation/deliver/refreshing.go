@@ -48,3 +48,55 @@ func (r *refreshing) Look(context.Context) queue.Outcome { return queue.Absent()
 
 // GiveUp has no effect: the reminder stands as it was.
 func (r *refreshing) GiveUp(error) queue.Effect { return nil }
+
+// refreshingDigest brings a digest that is posted up to date with all of its timelines. Like refreshing, it may be
+// done any number of times.
+type refreshingDigest struct {
+	by     *Deliverer
+	ts     string      // "": it does not stand
+	coming bool        // it is on its way
+	rows   []DigestRow // those that it names
+}
+
+// refreshDigest is the task of bringing up to date the digest in which a timeline's reminder was posted.
+func (d *Deliverer) refreshDigest(p escalation.Post, have *batch) *refreshingDigest {
+	r := &refreshingDigest{by: d}
+	if t := have.timelines[p.Timeline]; t != nil {
+		job := escalation.ReminderJob{Timeline: t.ID, Tier: p.Refresh.Tier, Round: p.Refresh.Round, Digest: p.Refresh.Digest}
+		_, stands := t.InDigest(p.Refresh.Digest) // since the history was read
+		r.coming = stands || job.OwedTier(t) != nil
+	}
+	for _, id := range escalation.DigestOf(have.posted, p.Timeline, *p.Refresh) {
+		t := have.timelines[id]
+		if t == nil {
+			continue // purged
+		}
+		stands, ok := t.InDigest(p.Refresh.Digest)
+		reminder := escalation.ReminderOf(have.decided, id, stands)
+		if !ok || reminder == nil {
+			continue
+		}
+		post := escalation.Post{Thread: p.Thread, Timeline: id, Round: stands.Round, Digest: stands.Digest, Reminder: reminder}
+		r.ts, r.rows = stands.TS, append(r.rows, DigestRow{Post: post, Now: *t})
+	}
+	return r
+}
+
+func (r *refreshingDigest) Send(ctx context.Context) queue.Outcome {
+	switch {
+	case r.ts == "" && r.coming:
+		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the digest is still on its way")})
+	case r.ts == "":
+		return queue.Dropped("the digest was never posted, or is gone", nil)
+	}
+	if err := r.by.Poster.RefreshDigest(ctx, r.ts, r.rows); err != nil {
+		return queue.Failure(err)
+	}
+	return queue.Sent(nil)
+}
+
+// Look finds nothing, so that a refresh whose outcome is unknown is done again.
+func (r *refreshingDigest) Look(context.Context) queue.Outcome { return queue.Absent() }
+
+// GiveUp has no effect: the digest stands as it was.
+func (r *refreshingDigest) GiveUp(error) queue.Effect { return nil }

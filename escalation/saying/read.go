@@ -112,3 +112,55 @@ func led(words []string, starts func([]string) bool) (rest []string, ok bool) {
 	}
 	return nil, false
 }
+
+var (
+	codeBlock = regexp.MustCompile("(?s)```.*?(```|$)")
+	code      = regexp.MustCompile("`[^`\n]*`")
+)
+
+// Unquoted is what the writer of a message says in their own words: without lines that are quoted, and without
+// code. What is left of a message's mentions is meant.
+func Unquoted(text string) string { return code.ReplaceAllString(own(text), " ") }
+
+// own leaves `2h` in: people copy it from the help as it is.
+func own(text string) string {
+	var lines []string
+	for line := range strings.Lines(codeBlock.ReplaceAllString(text, " ")) {
+		start := strings.TrimLeft(line, " \t")
+		if strings.HasPrefix(start, "&gt;&gt;&gt;") || strings.HasPrefix(start, ">>>") {
+			break // all that follows is quoted
+		}
+		if !strings.HasPrefix(start, "&gt;") && !strings.HasPrefix(start, ">") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// What hands a ticket on: "assign @ana", "assign it to me", "hand over to @ana"; "give it to @ana", where somebody
+// is mentioned. Whatever else is said with these words asks for something else: "give me an hour".
+var (
+	beforeVerb = `^(?:<@[A-Z0-9]+(?:\|[^>]*)?>|[\s,:–—-]|(?i:please|pls|hey|hi|ok|okay|can you|could you))*`
+	theTicket  = `(?:\s+(?:(?:the |this )?ticket|it|this|that))?`
+	somebody   = `(<@[A-Z0-9]+(?:\|[^>]*)?>|@?[\p{L}][\p{L}\p{M}\p{N}'’.-]*)`
+	assigns    = regexp.MustCompile(beforeVerb + `(?i:re-?assign|assign|hand` + theTicket + `\s+over)\b` + `(?i:` + theTicket + `(?:\s+over)?(?:\s+to)?)` + `(?:\s+` + somebody + `)?`)
+	gives      = regexp.MustCompile(beforeVerb + `(?i:(?:give|pass|hand)` + theTicket + `(?:\s+(?:on|over|off))?\s+to)\s+(<@[A-Z0-9]+(?:\|[^>]*)?>)`)
+)
+
+// assignment says to whom a ticket is to be given, as it was said; "" if nobody was named.
+func assignment(said string) (whom string, ok bool) {
+	for _, asks := range []*regexp.Regexp{gives, assigns} {
+		m := asks.FindStringSubmatch(said)
+		if m == nil {
+			continue
+		}
+		whom = strings.Trim(m[1], "@.,!")
+		if id := mentionedID.FindStringSubmatch(m[1]); id != nil {
+			whom = id[1]
+		}
+		return whom, true
+	}
+	return "", false
+}
+
+var mentionedID = regexp.MustCompile(`^<@([A-Z0-9]+)`)

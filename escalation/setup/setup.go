@@ -12,7 +12,11 @@
 // What is set up holds in its own workspace only; the file holds in all, or in the one that it names.
 package setup
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Installation is a workspace that the bot is installed in.
 type Installation struct {
@@ -39,4 +43,39 @@ type Setting struct {
 	At        time.Time
 	By        string // Slack user id
 	Body      []byte // JSON; empty: what was set is taken back
+}
+
+// What a setting is about: the kinds of scope, and those that have nothing after them.
+const (
+	kindChannel  = "channel/"
+	kindEngineer = "engineer/"
+	kindAbsence  = "absence/"
+	kindPause    = "pause/"
+
+	// AdminsScope is the list of those who may set up beside the workspace's admins.
+	AdminsScope = "admins"
+	// ReportScope is where and when the week's report is posted.
+	ReportScope = "report"
+	// HandoverScope is where changes of shift are told.
+	HandoverScope = "handover"
+)
+
+// ChannelScope is how a channel is watched.
+func ChannelScope(channel string) string { return kindChannel + channel }
+
+// EngineerScope is one engineer, by Slack user id.
+func EngineerScope(user string) string { return kindEngineer + user }
+
+// PauseScope is whether a channel is paused.
+func PauseScope(channel string) string { return kindPause + channel }
+
+// Scope is where an absence is kept: the same one entered twice is one.
+func (a Absence) Scope() string {
+	return kindAbsence + a.Who.key() + "/" + strconv.FormatInt(a.From.Unix(), 10) + "/" + string(a.Kind)
+}
+
+// MayChange says whether somebody may set up: a workspace's admins and owners may, and whoever is
+// named among admins.
+func MayChange(admins []string, isWorkspaceAdmin bool, user string) bool {
+	return isWorkspaceAdmin || user != "" && slices.Contains(admins, user)
 }
