@@ -31,7 +31,7 @@
 // in indexes of open timelines only, so that a walk costs the same among a million timelines as
 // among a few. What people ask to see (ListOpen, Lateness) has no index of its own, because every
 // walk would have to keep it up: these methods read all that there is. Records goes by id, which is
-// by time of opening, in pages that are each of one moment. Paces and turns are gates, too.
+// by time of opening, in batches that are each of one moment. Paces and turns are gates, too.
 //
 // # Transactions
 //

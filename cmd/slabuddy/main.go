@@ -1,4 +1,9 @@
 // Command slabuddy keeps support teams inside their SLAs, in Slack.
+//
+//	cli.go: commands, flags, help ─▶ a file a command: serve, check, report, queue … ─▶ app, which is the bot; or store, config …
+//
+// The commands are thin: what decides is in escalation, what knows Slack in handlers/slackapp, and app joins
+// the two. Tests here run the built program against a simulated Slack, help desk and calendar.
 package main
 
 import (

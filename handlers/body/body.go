@@ -31,8 +31,8 @@ type Bound struct {
 	most         int64        // of one body
 }
 
-// NewBound holds so much of all bodies together: small of their beginnings, large of what follows; of one
-// body at most so much.
+// NewBound bounds, in bytes: small, the beginnings of all bodies together; large, all that follows those;
+// most, a single body.
 func NewBound(small, large, most int64) *Bound {
 	b := &Bound{most: most}
 	b.small.Store(small)

@@ -1,5 +1,5 @@
-// Package fair keeps what many need from being taken up by one: each has so many turns at once, and so many
-// places in which to wait for one.
+// Package fair shares out what many need, so that no sender takes all of it: each has so many turns at
+// once, and so many places in which to wait for one.
 //
 //	Enter ─▶ a turn of its own is free ──▶ goes on, and leaves
 //	  ├────▶ a place to wait is free ────▶ waits, the longest first

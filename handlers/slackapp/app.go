@@ -214,7 +214,8 @@ func (a *App) authentic(r *http.Request) ([]byte, error) {
 	return read, err
 }
 
-// Other serves every other POST below /slack/. Only Slack learns that there is nothing.
+// Other serves every other POST below /slack/. It answers 200 to what Slack signed, and 401 to all
+// else, so that nobody else learns what there is.
 func (a *App) Other(_ http.ResponseWriter, r *http.Request) error {
 	_, err := a.authentic(r)
 	return err

@@ -29,6 +29,7 @@
 //	slackapp   this package                             directory   who is who in each workspace
 //	people     who may act, and who may change what     readers     who may read which channel
 //	summary    how the team did, as a message           manifest    the app's manifest
+//	threads    addresses of tickets' threads
 //
 //	buttons    clicks on reminders                      commands    /sla and the others
 //	views      modals                                   home        the home tab

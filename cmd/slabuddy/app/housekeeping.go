@@ -84,7 +84,8 @@ func (p *purger) eraseLeft(ctx context.Context) error {
 	return nil
 }
 
-// EraseWorkspace deletes all of a workspace, in small batches, and returns how many rows that were.
+// EraseWorkspace deletes all of a workspace that the bot left before endedBefore, in small batches, and
+// returns how many rows that were. Errors: store.ErrInstalled, where the bot is there still.
 func EraseWorkspace(ctx context.Context, s interface {
 	EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (int, error)
 }, workspace string, endedBefore time.Time) (total int, err error) {

@@ -30,7 +30,7 @@ type Past struct {
 	names map[string]review.Names // by workspace
 }
 
-// NewPast is that of a program that does not serve.
+// NewPast is the Past of a command that runs beside the bot, or without one: it has the database and the file alone.
 func NewPast(ctx context.Context, s store.Store, c *config.Config, now time.Time) *Past {
 	quiet := slog.New(slog.DiscardHandler)
 	clock := func() time.Time { return now }

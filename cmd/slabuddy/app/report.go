@@ -58,13 +58,14 @@ func (r reports) Report(ctx context.Context, q report.Query) (report.Report, err
 	return r.makeReport(ctx, q)
 }
 
-// Report is how all teams did for so long.
+// Report is how all teams did in the time up to now.
 func (a *App) Report(ctx context.Context, ago time.Duration) (report.Report, error) {
 	now := a.now()
 	return a.makeReport(ctx, report.Query{From: now.Add(-ago), To: now})
 }
 
-// Replay runs what was stored for so long through other settings, which are called with.
+// Replay runs what was stored in the time up to now through other settings; with is what the result
+// calls them.
 func (a *App) Replay(ctx context.Context, ago time.Duration, with string, trying *escalation.Settings) (replay.Result, error) {
 	past := a.past()
 	return replay.Make(ctx, a.store, replay.Query{From: a.now().Add(-ago), With: with}, func(ctx context.Context, workspace string) (replay.Rules, error) {

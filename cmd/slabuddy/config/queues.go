@@ -29,7 +29,7 @@ type Queue struct {
 	BackoffMost time.Duration     // the longest wait after any
 }
 
-// DefaultQueue is a queue that says nothing.
+// DefaultQueue is a queue of which the file says nothing.
 func DefaultQueue() Queue {
 	return Queue{Workers: 4, Attempts: 10, Timeout: 15 * time.Second, Backoff: 2 * time.Second, BackoffMost: 5 * time.Minute}
 }

@@ -64,7 +64,7 @@ func Small(text string) *slack.ContextBlock {
 	return slack.NewContextBlock("", Text(text, maxSmall))
 }
 
-// Heading stands above what belongs to it.
+// Heading is a title above what belongs to it.
 func Heading(text string) *slack.HeaderBlock {
 	return slack.NewHeaderBlock(Plain(text, maxHeading))
 }

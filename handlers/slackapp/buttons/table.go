@@ -51,7 +51,7 @@ type offer struct {
 	ticket string
 }
 
-// Stands is how a reminder's timeline stands.
+// Stands is what a reminder's buttons depend on of its timeline.
 type Stands struct {
 	Pending bool // a tier is still to come
 	Snoozed bool // what is pending is put off

@@ -1,5 +1,5 @@
-// Package threads knows the addresses of tickets' threads in Slack, for lists that lead to them. Slack says each once:
-// an address stays.
+// Package threads knows the addresses of tickets' threads in Slack, for lists that link to them. Slack is asked for
+// each once, because an address never changes.
 package threads
 
 import (

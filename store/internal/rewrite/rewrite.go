@@ -1,7 +1,7 @@
 // Package rewrite goes through all that a database holds of people's making, and changes texts, while the
 // program may be at work on the same rows.
 //
-//	page of rows ──▶ change each text ──▶ the same? next
+//	batch of rows ─▶ change each text ──▶ the same? next
 //	     ▲                                differs? set, if the row still says what was read
 //	     └──── somebody was quicker: the table once more
 package rewrite
@@ -34,7 +34,7 @@ type DB interface {
 	// (nil: from the first).
 	TextRows(ctx context.Context, w table.Written, after []any, n int) ([]Row, error)
 	// SetTexts makes those changes whose row is not live and still says what it said, and where what is
-	// unique stays so. It says how many those were.
+	// unique stays so. It returns how many it made.
 	SetTexts(ctx context.Context, w table.Written, cs []Change) (done int, err error)
 }
 
