@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
@@ -42,9 +42,9 @@ func (f Facts) Heir(workspace, by, said string) Heir {
 	case slackid.IsUser(said):
 		return Heir{User: said}
 	}
-	s := surroundings{workspace: workspace, settings: f.Settings, directory: f.Directory}
-	for _, e := range s.settings.Engineers {
-		if r, ok := s.engineer(e); ok && e.GoesBy(said) {
+	s := circle.Facts{Workspace: workspace, Engineers: f.Settings.Engineers, Directory: f.Directory}
+	for _, e := range s.Engineers {
+		if r, ok := s.Engineer(e); ok && e.GoesBy(said) {
 			return Heir{User: r.ID, Name: e.Name}
 		}
 	}
@@ -57,12 +57,12 @@ func Assign(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 		return Change{}, closedBefore(AskedOwn, t, c.User, f)
 	}
 	s := f.around(t)
-	owner := s.owner(Click{User: to.User, Name: to.Name}, f.Now)
+	owner := Click{User: to.User, Name: to.Name}.owner(s, f.Now)
 	note := about(NoteAssigned, t, c.User, f)
-	note.Name = s.owner(c, f.Now).Name
-	if why := s.refusal(to, c.User); why != "" {
+	note.Name = c.owner(s, f.Now).Name
+	if why := to.refusal(s, c.User); why != "" {
 		note.Kind, note.Refused, note.Owner = NoteNotAssigned, why, &owner
-		for _, e := range s.roster.OnShift {
+		for _, e := range s.Roster.OnShift {
 			note.OnShift = append(note.OnShift, e.Name)
 		}
 		return Change{}, note
@@ -104,17 +104,17 @@ func AssignByClick(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 
 // refusal is why somebody cannot have a ticket: whoever owns it is told alone, so they have to be there. Whoever takes
 // it knows that they are.
-func (s surroundings) refusal(to Heir, by string) Refusal {
+func (to Heir) refusal(s circle.Facts, by string) Refusal {
 	if to.Refused != "" || to.User == by {
 		return to.Refused
 	}
-	theirs := func(e calendar.Engineer) bool { r, ok := s.engineer(e); return ok && r.ID == to.User }
+	theirs := s.Is(to.User)
 	switch {
-	case slices.ContainsFunc(s.roster.Away, theirs):
+	case slices.ContainsFunc(s.Roster.Away, theirs):
 		return RefusedAway
-	case s.roster.AsOf.IsZero(), !slices.ContainsFunc(s.settings.Engineers, theirs):
+	case s.Roster.AsOf.IsZero(), !slices.ContainsFunc(s.Engineers, theirs):
 		return "" // nobody knows of shifts of theirs
-	case !slices.ContainsFunc(s.roster.OnShift, theirs):
+	case !slices.ContainsFunc(s.Roster.OnShift, theirs):
 		return RefusedOff
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -14,7 +15,7 @@ type Facts struct {
 	Now       time.Time
 	Answer    desk.Answer // what the help desk says of this ticket; Unchecked if it said nothing
 	Roster    calendar.Roster
-	Directory Directory
+	Directory circle.Directory
 	Settings  *Settings
 	NewID     func() string // ids for new jobs
 }

@@ -1,7 +1,7 @@
 package escalation
 
 import (
-	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/fields"
 )
 
@@ -15,20 +15,6 @@ func TicketFields(t *Ticket, p *fields.Pass) {
 	fields.Text(p, "customer", &t.Customer)
 	fields.Text(p, "subject", &t.Subject)
 	fields.Text(p, "link", &t.Link)
-}
-
-// RecipientFields lists those of a recipient.
-func RecipientFields(r *Recipient, p *fields.Pass) {
-	fields.Text(p.Always(), "kind", &r.Kind)
-	fields.Text(p, "id", &r.ID)
-	fields.Text(p, "name", &r.Name)
-	fields.Pointer(p, "shift", &r.Shift, shiftFields)
-}
-
-func shiftFields(s *calendar.Shift, p *fields.Pass) {
-	fields.Text(p, "title", &s.Title)
-	fields.Time(p.Always(), "start", &s.Start)
-	fields.Time(p.Always(), "end", &s.End)
 }
 
 // OwnerFields lists those of an owner.
@@ -83,10 +69,10 @@ func reminderFields(r *Reminder, p *fields.Pass) {
 	fields.Flag(p, "repeat", &r.Repeat)
 	fields.Flag(p, "at_deadline", &r.AtDeadline)
 	fields.Flag(p, "moved", &r.Moved)
-	fields.Structs(p, "mention", &r.Mention, RecipientFields)
+	fields.Structs(p, "mention", &r.Mention, circle.RecipientFields)
 	fields.Flag(p, "owner", &r.Owner)
 	fields.Numbers(p, "covers", &r.Covers)
-	fields.Structs(p, "gaps", &r.Gaps, gapFields)
+	fields.Structs(p, "gaps", &r.Gaps, circle.GapFields)
 	fields.Text(p.Always(), "desk", &r.Desk)
 	fields.Time(p.Always(), "desk_at", &r.DeskAt)
 	fields.Time(p.Always(), "deadline", &r.Deadline)
@@ -95,19 +81,12 @@ func reminderFields(r *Reminder, p *fields.Pass) {
 	fields.Structs(p, "also", &r.Also, otherClockFields)
 	fields.Flag(p, "breached", &r.Breached)
 	fields.Pointer(p, "next", &r.Next, nextFields)
-	fields.Structs(p, "told", &r.Told, RecipientFields)
+	fields.Structs(p, "told", &r.Told, circle.RecipientFields)
 	fields.Object(p, "on_it", &r.OnIt, r.OnIt == Owner{}, OwnerFields)
 	fields.Text(p, "snoozed_by", &r.SnoozedBy)
 	fields.Number(p.Always(), "snooze", &r.Snooze)
 	fields.Number(p, "max_snooze", &r.MaxSnooze)
 	fields.Text(p, "message", &r.Message)
-}
-
-func gapFields(g *Gap, p *fields.Pass) {
-	fields.Text(p.Always(), "circle", &g.Circle)
-	fields.Text(p.Always(), "reason", &g.Reason)
-	fields.Number(p, "gave_to", &g.GaveTo)
-	fields.Flag(p, "here", &g.Here)
 }
 
 func otherClockFields(c *OtherClock, p *fields.Pass) {

@@ -8,13 +8,14 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/fields/fieldstest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 func TestTheListsSayWhatTheTagsSay(t *testing.T) {
 	fieldstest.Agree(t, TicketFields)
-	fieldstest.Agree(t, RecipientFields)
+	fieldstest.Agree(t, circle.RecipientFields)
 	fieldstest.Agree(t, OwnerFields)
 	fieldstest.Agree(t, PostingFields)
 	fieldstest.Agree(t, DetailsFields)
@@ -23,7 +24,7 @@ func TestTheListsSayWhatTheTagsSay(t *testing.T) {
 // A kind of post that the list forgets would be stored as nothing: each is tried.
 func TestAPostIsStoredByItsTagsAndReadBack(t *testing.T) {
 	tried := map[string]bool{"Row": true} // of a digest's row, and never stored
-	reminder := &Reminder{Policy: "teams", DecidedAt: time.Unix(1_795_262_400, 1).UTC(), Mention: []Recipient{{Kind: ToUser, ID: "U0ANA"}}}
+	reminder := &Reminder{Policy: "teams", DecidedAt: time.Unix(1_795_262_400, 1).UTC(), Mention: []circle.Recipient{{Kind: circle.ToUser, ID: "U0ANA"}}}
 	for name, p := range map[string]Post{
 		"a reminder": {Thread: Thread{Workspace: "T0", Channel: "C0", TS: "1.0"}, Timeline: "tl-1", Digest: "job-1", Round: 2, Reminder: reminder},
 		"a digest":   {Thread: Thread{Channel: "C0"}, Rows: []Post{{Timeline: "tl-1", Reminder: reminder}}},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -16,16 +17,16 @@ func (o Owner) On(at time.Time) bool { return o.User != "" && !o.Ended(at) }
 // Ended says that the owner's shift, as far as it is known, is over.
 func (o Owner) Ended(at time.Time) bool { return !o.Until.IsZero() && !at.Before(o.Until) }
 
-// has is On, as far as the roster still has the owner: not away, nor with their shift handed on, and Slack their account.
-func (s surroundings) has(o Owner, at time.Time) bool {
+// onShift is On, as far as the roster still has the owner: not away, nor with their shift handed on, and Slack their account.
+func (o Owner) onShift(s circle.Facts, at time.Time) bool {
 	theirs := func(e calendar.Engineer) bool { return e.Name == o.Name }
 	switch {
-	case !o.On(at), s.gone(o.User), slices.ContainsFunc(s.roster.Away, theirs):
+	case !o.On(at), s.Gone(o.User), slices.ContainsFunc(s.Roster.Away, theirs):
 		return false
-	case o.Until.IsZero(), s.roster.AsOf.IsZero():
+	case o.Until.IsZero(), s.Roster.AsOf.IsZero():
 		return true
 	}
-	return slices.ContainsFunc(s.roster.OnShift, theirs)
+	return slices.ContainsFunc(s.Roster.OnShift, theirs)
 }
 
 // Own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever's shift is over
@@ -51,7 +52,7 @@ func Own(t Timeline, c Click, f Facts) (Change, Note) {
 		note.Kind, note.Previous = NoteTookOver, &was
 	}
 	owned, moved := Snooze(t, Wait{For: f.Settings.Snooze, Most: f.Settings.MaxSnooze}, f.Now, f.Settings.HoursOf(t))
-	owned.Owner = f.around(t).owner(c, f.Now)
+	owned.Owner = c.owner(f.around(t), f.Now)
 	note.Owner = &owned.Owner
 	event := Event{Timeline: t.ID, At: f.Now, Kind: EventOwned, Details: Details{By: c.User}}
 	if moved > 0 {
@@ -84,26 +85,21 @@ func assignmentPost(t Timeline, n Note, f Facts) queue.New {
 
 // owner is who clicked, by the name the configuration gives them, until the end of their shift as far
 // as the calendar knows it.
-func (s surroundings) owner(c Click, now time.Time) Owner {
+func (c Click) owner(s circle.Facts, now time.Time) Owner {
 	o := Owner{User: c.User, Name: c.Name, Since: now}
-	for _, e := range s.settings.Engineers {
-		r, ok := s.engineer(e)
-		if !ok || r.ID != c.User {
-			continue
-		}
-		o.Name = e.Name
-		if shift, on := s.roster.Shifts[e.Name]; on && shift.End.After(now) {
+	if i := slices.IndexFunc(s.Engineers, s.Is(c.User)); i >= 0 {
+		o.Name = s.Engineers[i].Name
+		if shift, on := s.Roster.Shifts[o.Name]; on && shift.End.After(now) {
 			o.Until = shift.End
 		}
-		break
 	}
 	return o
 }
 
 // recipient is the owner, to be pinged alone.
-func (s surroundings) recipient(o Owner) Recipient {
-	r := Recipient{Kind: ToUser, ID: o.User, Name: o.Name}
-	if shift, ok := s.roster.Shifts[o.Name]; ok {
+func (o Owner) recipient(s circle.Facts) circle.Recipient {
+	r := circle.Recipient{Kind: circle.ToUser, ID: o.User, Name: o.Name}
+	if shift, ok := s.Roster.Shifts[o.Name]; ok {
 		r.Shift = &shift
 	}
 	return r

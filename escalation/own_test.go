@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 // onShift has the calendar tell until when Ana is on shift.
@@ -129,16 +130,16 @@ func TestReminderOfAnOwner(t *testing.T) {
 		t       Timeline
 		now     time.Time
 		owner   bool
-		mention []Recipient
+		mention []circle.Recipient
 		next    Next
 	}{
-		{"alone, in place of the circle", enterprise(inStates(TierPosted), ownedBy(ana)), at(20), true, []Recipient{toAnaOnShift},
+		{"alone, in place of the circle", enterprise(inStates(TierPosted), ownedBy(ana)), at(20), true, []circle.Recipient{toAnaOnShift},
 			Next{At: at(35), Names: []string{"Ana Silva"}, Owner: true}},
-		{"also of what is covered", enterprise(inStates(TierPosted), ownedBy(ana)), at(36), true, []Recipient{toAnaOnShift},
+		{"also of what is covered", enterprise(inStates(TierPosted), ownedBy(ana)), at(36), true, []circle.Recipient{toAnaOnShift},
 			Next{At: at(50), Names: []string{"Ana Silva"}, Owner: true}},
-		{"at every tier", enterprise(inStates(TierPosted, TierPosted), ownedBy(ana)), at(35), true, []Recipient{toAnaOnShift},
+		{"at every tier", enterprise(inStates(TierPosted, TierPosted), ownedBy(ana)), at(35), true, []circle.Recipient{toAnaOnShift},
 			Next{At: at(50), Names: []string{"Ana Silva"}, Owner: true}},
-		{"not after their shift", enterprise(inStates(TierPosted, TierPosted), ownedBy(Owner{User: "U0ANA", Until: at(35)})), at(35), false, []Recipient{toSupport},
+		{"not after their shift", enterprise(inStates(TierPosted, TierPosted), ownedBy(Owner{User: "U0ANA", Until: at(35)})), at(35), false, []circle.Recipient{toSupport},
 			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -162,12 +163,12 @@ func TestOwnerWhoHasGoneLeavesTheReminderToTheCircle(t *testing.T) {
 		name    string
 		owner   Owner
 		roster  calendar.Roster
-		mention []Recipient
+		mention []circle.Recipient
 	}{
-		{"away", onIt, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}, Away: []calendar.Engineer{ana}}, []Recipient{toBob}},
-		{"their shift handed on", until, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}}, []Recipient{toBob}},
-		{"never on shift, and said so all the same", onIt, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}}, []Recipient{toAna}},
-		{"nobody knows, the calendar being gone", until, noCalendar, []Recipient{toAna}},
+		{"away", onIt, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}, Away: []calendar.Engineer{ana}}, []circle.Recipient{toBob}},
+		{"their shift handed on", until, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}}, []circle.Recipient{toBob}},
+		{"never on shift, and said so all the same", onIt, calendar.Roster{AsOf: at(20), OnShift: []calendar.Engineer{bob}}, []circle.Recipient{toAna}},
+		{"nobody knows, the calendar being gone", until, noCalendar, []circle.Recipient{toAna}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(at(20))

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 // Planned is what one tier would do when its time comes, if nobody had replied by then.
@@ -14,8 +15,8 @@ type Planned struct {
 	Before  time.Duration
 	At      time.Time // zero: its clock starts with a message that is still to come
 	Notify  []string
-	Mention []Recipient
-	Gaps    []Gap
+	Mention []circle.Recipient
+	Gaps    []circle.Gap
 	Roster  calendar.Roster // as far as it is known for that time
 	Message string
 	Page    string // the page that goes out with it; "" if none does, for this ticket
@@ -23,7 +24,7 @@ type Planned struct {
 
 // Plan says what each tier of t would do: the same circles as Decide, each at its own due time. Of a clock that
 // has not started nobody knows who will be there.
-func Plan(t Timeline, roster func(time.Time) calendar.Roster, directory Directory, s *Settings) []Planned {
+func Plan(t Timeline, roster func(time.Time) calendar.Roster, directory circle.Directory, s *Settings) []Planned {
 	plan := make([]Planned, len(t.Tiers))
 	for i, tier := range t.Tiers {
 		number, _ := t.Numbered(i)

@@ -6,24 +6,26 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/page"
 )
 
 // A plan is what Decide would come to, tier by tier, with the roster of each due time.
 func TestPlanIsWhatWouldBeDecided(t *testing.T) {
 	tl := enterprise(func(tl *Timeline) { tl.Tiers[2].Message = "{{.Ticket.ID}} waits {{.Waited}}." })
+	nobodyOnShift := calendar.Roster{At: posted0, AsOf: posted0}
 	roster := func(when time.Time) calendar.Roster {
 		if when.Before(at(15)) {
-			return nobodyOnShift()
+			return nobodyOnShift
 		}
 		return shift()
 	}
-	gap := []Gap{{Circle: "non-embedded", Reason: GapNobody, GaveTo: 3}, {Circle: "on-shift", Reason: GapNobody, GaveTo: 3}}
+	gap := []circle.Gap{{Circle: "non-embedded", Reason: circle.GapNobody, GaveTo: 3}, {Circle: "on-shift", Reason: circle.GapNobody, GaveTo: 3}}
 	equal(t, "plan", Plan(tl, roster, directory{}, settings()), []Planned{
-		{Clock: FirstReply, Tier: 1, After: 10 * time.Minute, At: at(10), Notify: []string{"non-embedded"}, Mention: []Recipient{toSupport}, Gaps: gap, Roster: nobodyOnShift()},
-		{Clock: FirstReply, Tier: 2, After: 20 * time.Minute, At: at(20), Notify: []string{"on-shift"}, Mention: []Recipient{toAna, toBob}, Roster: shift()},
-		{Clock: FirstReply, Tier: 3, After: 35 * time.Minute, At: at(35), Notify: []string{"@support"}, Mention: []Recipient{toSupport}, Roster: shift(), Message: "42 waits 35m0s."},
-		{Clock: FirstReply, Tier: 4, After: 50 * time.Minute, At: at(50), Notify: []string{"@head-of-success"}, Mention: []Recipient{toHead}, Roster: shift()},
+		{Clock: FirstReply, Tier: 1, After: 10 * time.Minute, At: at(10), Notify: []string{"non-embedded"}, Mention: []circle.Recipient{toSupport}, Gaps: gap, Roster: nobodyOnShift},
+		{Clock: FirstReply, Tier: 2, After: 20 * time.Minute, At: at(20), Notify: []string{"on-shift"}, Mention: []circle.Recipient{toAna, toBob}, Roster: shift()},
+		{Clock: FirstReply, Tier: 3, After: 35 * time.Minute, At: at(35), Notify: []string{"@support"}, Mention: []circle.Recipient{toSupport}, Roster: shift(), Message: "42 waits 35m0s."},
+		{Clock: FirstReply, Tier: 4, After: 50 * time.Minute, At: at(50), Notify: []string{"@head-of-success"}, Mention: []circle.Recipient{toHead}, Roster: shift()},
 	})
 }
 

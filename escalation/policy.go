@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 )
@@ -92,22 +93,6 @@ func (t Tier) Words() []string {
 	return words
 }
 
-// The circles that the roster answers for. Any other word in Tier.Notify is an engineer's alias, a
-// user group's handle, an id, or one of CircleHere and CircleChannel.
-const (
-	CircleNonEmbedded = "non-embedded"
-	CircleOnShift     = "on-shift"
-	CircleEmbedded    = "embedded"
-	CircleAssignee    = "assignee" // whom the help desk names, if on shift
-	CircleHere        = "here"
-	CircleChannel     = "channel"
-)
-
-// Circles are the words of Tier.Notify that stand for whoever they fit at the moment.
-func Circles() []string {
-	return []string{CircleNonEmbedded, CircleOnShift, CircleEmbedded, CircleAssignee, CircleHere, CircleChannel}
-}
-
 // Mistimed is a tier of a promise whose time cannot be kept.
 type Mistimed struct {
 	Tier    int // as people count
@@ -172,7 +157,7 @@ func BuiltInPolicies() map[string]Policy {
 }
 
 func builtIn(name string, after ...time.Duration) Policy {
-	notify := []string{CircleNonEmbedded, CircleOnShift, "@support", "@head-of-success"}
+	notify := []string{circle.NonEmbedded, circle.OnShift, "@support", "@head-of-success"}
 	p := Policy{Name: name}
 	for i, d := range after {
 		p.Tiers = append(p.Tiers, Tier{After: d, Notify: []string{notify[i]}})

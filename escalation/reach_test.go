@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 // knows is a workspace that has these user groups, and an e-mail address for nobody.
@@ -22,7 +23,7 @@ func TestTiersThatReachNobody(t *testing.T) {
 	both := knows{"support": "S0SUPPORT", "head-of-success": "S0HEAD"}
 	for _, tt := range []struct {
 		name   string
-		reach  Reach
+		reach  circle.Reach
 		team   []calendar.Engineer
 		notify [][]string
 		page   string // of the last tier
@@ -30,16 +31,16 @@ func TestTiersThatReachNobody(t *testing.T) {
 		want   string
 	}{
 		{name: "the shortest configuration, before Slack was asked", want: "Tiers 1 and 2 of enterprise reach nobody: without a shift calendar nobody is known to be on shift. The next tier is told instead."},
-		{name: "and after, in a workspace without groups", reach: Reach{Directory: knows{}}, want: "Tiers 1, 2, 3 and 4 of enterprise reach nobody: without a shift calendar nobody is known to be on shift; Slack has no user group @support, and no engineer is called so; " +
+		{name: "and after, in a workspace without groups", reach: circle.Reach{Directory: knows{}}, want: "Tiers 1, 2, 3 and 4 of enterprise reach nobody: without a shift calendar nobody is known to be on shift; Slack has no user group @support, and no engineer is called so; " +
 			"Slack has no user group @head-of-success, and no engineer is called so. The next tier is told instead, and in place of the last everybody active in the channel."},
-		{name: "with no last resort", reach: Reach{Directory: both}, notify: [][]string{{"here"}, {"@nobody"}}, none: true, want: "Tier 2 of enterprise reaches nobody: Slack has no user group @nobody, and no engineer is called so. Nobody is told instead (last_resort: none)."},
-		{name: "all is there", reach: Reach{HasCalendar: true, Directory: both}, team: team},
-		{name: "a calendar and no engineers", reach: Reach{HasCalendar: true, Directory: both}, want: "Tiers 1 and 2 of enterprise reach nobody: no engineer is set up, so nobody is known to be on shift. The next tier is told instead."},
-		{name: "one word of several is enough", reach: Reach{Directory: both}, notify: [][]string{{"on-shift", "@support"}, {"assignee", "here"}}},
-		{name: "engineers by name", reach: Reach{Directory: both}, team: team, notify: [][]string{{"@Ana Silva"}, {"U0ANA"}}},
-		{name: "an engineer whose account nobody knows, one who has left", reach: Reach{Directory: both}, team: team, notify: [][]string{{"Bob"}, {"Lea"}, {"U0LEFT"}, {"channel"}},
+		{name: "with no last resort", reach: circle.Reach{Directory: both}, notify: [][]string{{"here"}, {"@nobody"}}, none: true, want: "Tier 2 of enterprise reaches nobody: Slack has no user group @nobody, and no engineer is called so. Nobody is told instead (last_resort: none)."},
+		{name: "all is there", reach: circle.Reach{HasCalendar: true, Directory: both}, team: team},
+		{name: "a calendar and no engineers", reach: circle.Reach{HasCalendar: true, Directory: both}, want: "Tiers 1 and 2 of enterprise reach nobody: no engineer is set up, so nobody is known to be on shift. The next tier is told instead."},
+		{name: "one word of several is enough", reach: circle.Reach{Directory: both}, notify: [][]string{{"on-shift", "@support"}, {"assignee", "here"}}},
+		{name: "engineers by name", reach: circle.Reach{Directory: both}, team: team, notify: [][]string{{"@Ana Silva"}, {"U0ANA"}}},
+		{name: "an engineer whose account nobody knows, one who has left", reach: circle.Reach{Directory: both}, team: team, notify: [][]string{{"Bob"}, {"Lea"}, {"U0LEFT"}, {"channel"}},
 			want: "Tiers 1, 2 and 3 of enterprise reach nobody: nobody in Slack is known to be Bob; Slack no longer has Lea; Slack no longer has U0LEFT. The next tier is told instead."},
-		{name: "a page reaches whoever is paged", reach: Reach{Directory: both}, notify: [][]string{{"@support"}, {"on-shift"}}, page: "night"},
+		{name: "a page reaches whoever is paged", reach: circle.Reach{Directory: both}, notify: [][]string{{"@support"}, {"on-shift"}}, page: "night"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := DefaultSettings()
@@ -70,7 +71,7 @@ func TestTiersOfAFurtherClockThatReachNobody(t *testing.T) {
 	p := s.Policies["enterprise"]
 	p.NextReply = &Promise{Deadline: time.Hour, Tiers: []Tier{{After: time.Hour, Notify: []string{"assignee"}}}}
 	s.Policies["enterprise"] = p
-	all := s.Unreached([]string{"enterprise"}, Reach{})
+	all := s.Unreached([]string{"enterprise"}, circle.Reach{})
 	equal(t, "how many", len(all), 2)
 	equal(t, "words", all[1].Words(), "Tier 1 of enterprise (next reply) reaches nobody: without a shift calendar nobody is known to be on shift. Everybody active in the channel is told instead.")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/wording"
@@ -148,23 +149,30 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 	if late := d.f.Now.Sub(due); late >= worthAWord {
 		r.Late = late
 	}
-	if s.has(d.t.Owner, d.f.Now) {
-		r.Owner, r.Mention = true, []Recipient{s.recipient(d.t.Owner)}
+	if d.t.Owner.onShift(s, d.f.Now) {
+		r.Owner, r.Mention = true, []circle.Recipient{d.t.Owner.recipient(s)}
 	} else {
-		r.Mention, r.Gaps = audience(d.t.Tiers, max(clock.First+clock.Tiers, i+1), i, covers, s)
-		for g := range r.Gaps {
-			if r.Gaps[g].GaveTo > 0 {
-				r.Gaps[g].GaveTo -= i + 1 - number
-			}
+		var covered [][]string
+		for _, c := range covers {
+			covered = append(covered, d.t.Tiers[c-1].Notify)
 		}
+		r.Mention, r.Gaps = s.Audience(words(d.t.Tiers[i:max(clock.First+clock.Tiers, i+1)]), number, covered)
 	}
 	r.Told, r.OnIt, r.SnoozedBy = d.t.told(r.Mention), d.t.Owner, d.t.SnoozedBy
-	r.Next = nextTier(d.t, i, d.f.Now, s)
+	r.Next = nextTier(d.t, i, d.f)
 	if tier.Repeat > 0 && i == clock.First+clock.Tiers-1 {
 		r.RepeatAt = repeatDue(tier, d.f.Now, d.hours())
 	}
 	r.Message = wording.Fill(tier.Message, spokenOf(r))
 	return r
+}
+
+// words are whom tiers notify, in order.
+func words(tiers []DueTier) (all [][]string) {
+	for _, t := range tiers {
+		all = append(all, t.Notify)
+	}
+	return all
 }
 
 // spokenOf is what the tier's own message may speak of.
@@ -177,21 +185,22 @@ func spokenOf(r Reminder) wording.Values {
 }
 
 // told are those whom the timeline's reminders have mentioned, but for some.
-func (t Timeline) told(but []Recipient) (told []Recipient) {
+func (t Timeline) told(but []circle.Recipient) (told []circle.Recipient) {
 	for _, tier := range t.Tiers {
 		if !tier.PostedAt.IsZero() {
-			told = union(told, tier.Told)
+			told = circle.Union(told, tier.Told)
 		}
 	}
-	return slices.DeleteFunc(told, func(r Recipient) bool {
-		return slices.ContainsFunc(but, func(b Recipient) bool { return b.Key() == r.Key() })
+	return slices.DeleteFunc(told, func(r circle.Recipient) bool {
+		return slices.ContainsFunc(but, func(b circle.Recipient) bool { return b.Key() == r.Key() })
 	})
 }
 
 // nextTier is the pending tier after tier i that will be reminded of next, or its own repetition. i may
 // be -1. Tiers that wait for the end of a pause go in the highest of them.
-func nextTier(t Timeline, i int, now time.Time, s surroundings) *Next {
-	held := s.settings.pausedUntil(t.Channel, now)
+func nextTier(t Timeline, i int, f Facts) *Next {
+	now, s := f.Now, f.around(t)
+	held := f.Settings.pausedUntil(t.Channel, now)
 	if t.PausedUntil.After(now) {
 		held = later(held, t.PausedUntil)
 	}
@@ -205,15 +214,15 @@ func nextTier(t Timeline, i int, now time.Time, s surroundings) *Next {
 		}
 	}
 	if number, of := t.Numbered(i); next == nil && i >= 0 && number == of && t.Tiers[i].Repeat > 0 {
-		next = &Next{At: repeatDue(t.Tiers[i], now, s.settings.HoursOf(t)), Notify: t.Tiers[i].Notify}
+		next = &Next{At: repeatDue(t.Tiers[i], now, f.Settings.HoursOf(t)), Notify: t.Tiers[i].Notify}
 	}
 	if next == nil {
 		return nil
 	}
-	if s.has(t.Owner, next.At) {
+	if t.Owner.onShift(s, next.At) {
 		return &Next{At: next.At, Names: []string{t.Owner.Name}, Owner: true}
 	}
-	next.Names = s.names(next.Notify)
+	next.Names = s.Names(next.Notify)
 	return next
 }
 

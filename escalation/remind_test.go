@@ -7,6 +7,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -18,12 +19,12 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 	got, verdict := Decide(enterprise(), f)
 
 	owed := enterprise(asked(desk.Unanswered, at(10)), func(tl *Timeline) {
-		tl.Tiers[0].State, tl.Tiers[0].Round, tl.Tiers[0].Told = TierOwed, 1, []Recipient{toAna}
+		tl.Tiers[0].State, tl.Tiers[0].Round, tl.Tiers[0].Told = TierOwed, 1, []circle.Recipient{toAna}
 	})
 	reminder := Reminder{
 		Ticket: message().Ticket, Policy: "enterprise", Tier: 1, Tiers: 4,
 		DecidedAt: at(10), PostedAt: posted0, Due: at(10),
-		Mention: []Recipient{toAna},
+		Mention: []circle.Recipient{toAna},
 		Desk:    desk.Unanswered, DeskAt: at(10), Deadline: at(50),
 		Next:   &Next{At: at(20), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}},
 		Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour,
@@ -256,14 +257,14 @@ func TestTiersOwnMessage(t *testing.T) {
 // Rule 9: a reminder says who was told so far. A reminder that was never posted told nobody.
 func TestAReminderKnowsWhomEarlierOnesTold(t *testing.T) {
 	tl := enterprise(func(tl *Timeline) {
-		tl.Tiers[0].State, tl.Tiers[0].PostedAt, tl.Tiers[0].Told = TierPosted, at(10), []Recipient{toAna, toSupport}
-		tl.Tiers[1].State, tl.Tiers[1].Told = TierFailed, []Recipient{toHead}
+		tl.Tiers[0].State, tl.Tiers[0].PostedAt, tl.Tiers[0].Told = TierPosted, at(10), []circle.Recipient{toAna, toSupport}
+		tl.Tiers[1].State, tl.Tiers[1].Told = TierFailed, []circle.Recipient{toHead}
 		tl.SnoozedBy, tl.Owner = "U0BOB", Owner{User: "U0EVE", Until: at(30)}
 	})
 	c, _ := Decide(tl, facts(at(35)))
 	r := post(t, c).Reminder
-	equal(t, "mentions", r.Mention, []Recipient{toSupport})
-	equal(t, "told so far", r.Told, []Recipient{toAna})
+	equal(t, "mentions", r.Mention, []circle.Recipient{toSupport})
+	equal(t, "told so far", r.Told, []circle.Recipient{toAna})
 	equal(t, "snoozed by", r.SnoozedBy, "U0BOB")
 	equal(t, "on it", r.OnIt.User, "U0EVE")
 }

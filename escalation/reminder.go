@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -31,10 +31,10 @@ type Reminder struct {
 	AtDeadline bool `json:"at_deadline,omitempty"`
 	Moved      bool `json:"moved,omitempty"` // the ticket's message is gone, and this one's thread takes its place
 
-	Mention []Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
-	Owner   bool        `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles
-	Covers  []int       `json:"covers,omitempty"`  // lower tiers that came due meanwhile: their people are mentioned, too
-	Gaps    []Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
+	Mention []circle.Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
+	Owner   bool               `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles
+	Covers  []int              `json:"covers,omitempty"`  // lower tiers that came due meanwhile: their people are mentioned, too
+	Gaps    []circle.Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
 
 	Desk     desk.AnswerStatus `json:"desk"`    // Unchecked: say that the reply could not be checked
 	DeskAt   time.Time         `json:"desk_at"` // when the help desk answered (or failed to)
@@ -45,9 +45,9 @@ type Reminder struct {
 	Breached bool              `json:"breached,omitempty"` // the deadline has passed
 	Next     *Next             `json:"next,omitempty"`     // nil after the last tier
 
-	Told      []Recipient `json:"told,omitempty"`       // whom earlier reminders of the timeline mentioned, and this one does not
-	OnIt      Owner       `json:"on_it,omitzero"`       // who is on it; zero: nobody
-	SnoozedBy string      `json:"snoozed_by,omitempty"` // Slack user id of whoever snoozed it last
+	Told      []circle.Recipient `json:"told,omitempty"`       // whom earlier reminders of the timeline mentioned, and this one does not
+	OnIt      Owner              `json:"on_it,omitzero"`       // who is on it; zero: nobody
+	SnoozedBy string             `json:"snoozed_by,omitempty"` // Slack user id of whoever snoozed it last
 
 	Snooze    time.Duration `json:"snooze"`               // what a bare @mention postpones by
 	MaxSnooze time.Duration `json:"max_snooze,omitempty"` // the longest that one may ask for; 0: not known
@@ -85,53 +85,3 @@ type Next struct {
 	Names  []string  `json:"names,omitempty"` // who that is now, as plain text; never pinged
 	Owner  bool      `json:"owner,omitempty"` // it is the owner, named in Names, alone; Notify is empty
 }
-
-// Recipient is somebody to be pinged.
-type Recipient struct {
-	Kind RecipientKind `json:"kind"`
-	ID   string        `json:"id,omitempty"`   // U… or S…; empty for here and channel
-	Name string        `json:"name,omitempty"` // for places where nobody may be pinged
-	// Shift is the calendar event that put them on shift, where the roster did.
-	Shift *calendar.Shift `json:"shift,omitempty"`
-}
-
-// Key is how a recipient is written into the history: the Slack id, or here, or channel.
-func (r Recipient) Key() string {
-	if r.ID != "" {
-		return r.ID
-	}
-	return string(r.Kind)
-}
-
-// RecipientKind is how Slack addresses a recipient.
-type RecipientKind string
-
-const (
-	ToUser    RecipientKind = "user"    // <@U…>
-	ToGroup   RecipientKind = "group"   // <!subteam^S…>
-	ToHere    RecipientKind = "here"    // <!here>
-	ToChannel RecipientKind = "channel" // <!channel>
-)
-
-// Gap is a circle that stood for nobody.
-type Gap struct {
-	Circle string    `json:"circle"` // the word in Tier.Notify
-	Reason GapReason `json:"reason"`
-	GaveTo int       `json:"gave_to,omitempty"` // the tier whose circle took its place, as people count; 0: none did
-	Here   bool      `json:"here,omitempty"`    // it was the last tier's, and the last resort took its place
-}
-
-// GapReason is why a circle stood for nobody.
-type GapReason string
-
-const (
-	GapNobody    GapReason = "nobody"     // the roster is there, and has nobody for it
-	GapNoRoster  GapReason = "no-roster"  // no calendar, or none read recently enough
-	GapNoProduct GapReason = "no-product" // the ticket's type names no product that somebody is embedded with
-	GapNoAccount GapReason = "no-account" // people are there, and none has a Slack account that is known
-	GapUnknown   GapReason = "unknown"    // no engineer, group or id goes by that name
-	GapGone      GapReason = "gone"       // Slack has no such person or group any more
-
-	GapNoAssignee  GapReason = "no-assignee"  // the help desk names nobody
-	GapAssigneeOff GapReason = "assignee-off" // whom it names is not on shift, or not among the engineers
-)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -46,7 +47,7 @@ func noteFor(user string, f Facts) Note {
 func status(t Timeline, user string, f Facts) Note {
 	note := about(NoteStatus, t, user, f)
 	if t.State == Open {
-		note.Next = nextTier(t, -1, f.Now, f.around(t))
+		note.Next = nextTier(t, -1, f)
 		note.Owed = t.owed() + 1
 		note.Sums = f.Settings.Sums(t)
 	}
@@ -129,11 +130,15 @@ func nextSnoozed(t Timeline, f Facts) *Next {
 	if i := t.owed(); i >= 0 {
 		t.Tiers[i].State = TierPending
 	}
-	return nextTier(t, -1, f.Now, f.around(t))
+	return nextTier(t, -1, f)
 }
 
-func (f Facts) around(t Timeline) surroundings {
-	return surroundings{t.Workspace, t.Ticket, t.Desk.Ticket.Assignee, f.Roster, f.Directory, f.Settings}
+// around is what circles are resolved against.
+func (f Facts) around(t Timeline) circle.Facts {
+	return circle.Facts{
+		Workspace: t.Workspace, Product: f.Settings.Product(t.Ticket.Type), Assignee: t.Desk.Ticket.Assignee,
+		Roster: f.Roster, Directory: f.Directory, Engineers: f.Settings.Engineers, LastResort: f.Settings.LastResort,
+	}
 }
 
 // CheckAgain is what the help desk's answer (in f) to somebody's request does to a timeline. An answer
@@ -186,21 +191,21 @@ func Explain(t Timeline, r Reminder, user string, f Facts) Note {
 	if r.Tier > 0 {
 		w.Notify, w.Sum = t.Tiers[r.Tier-1].Notify, f.Settings.sum(t, *t.ClockOf(r.Tier - 1))
 	}
-	i := slices.IndexFunc(r.Mention, func(m Recipient) bool { return m.Kind == ToUser && m.ID == user })
+	i := slices.IndexFunc(r.Mention, func(m circle.Recipient) bool { return m.Kind == circle.ToUser && m.ID == user })
 	switch {
 	case i >= 0 && r.Owner:
 		w.As, w.Shift = AsOwner, r.Mention[i].Shift
 	case i >= 0:
 		w.As, w.Shift = AsPerson, r.Mention[i].Shift
-	case r.mentions(ToChannel), r.mentions(ToHere):
+	case r.mentions(circle.ToChannel), r.mentions(circle.ToHere):
 		w.As = AsChannel
-	case r.mentions(ToGroup):
+	case r.mentions(circle.ToGroup):
 		w.As = AsGroup
 	}
 	note.Why = &w
 	return note
 }
 
-func (r Reminder) mentions(kind RecipientKind) bool {
-	return slices.ContainsFunc(r.Mention, func(m Recipient) bool { return m.Kind == kind })
+func (r Reminder) mentions(kind circle.RecipientKind) bool {
+	return slices.ContainsFunc(r.Mention, func(m circle.Recipient) bool { return m.Kind == kind })
 }

@@ -1,12 +1,17 @@
 package escalation
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/weekly"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/page"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // Settings are the configured rules. They are read afresh for each decision, so that a reload takes
@@ -31,7 +36,7 @@ type Settings struct {
 	Hours       map[string]*hours.Hours // by the name that policies and channels give
 	Report      Weekly                  // where and when the week's summary is posted
 	Handover    HandoverSettings        // where changes of shift are told
-	LastResort  string                  // whom a last tier mentions when its circle is empty: CircleHere; "": nobody
+	LastResort  string                  // whom a last tier mentions when its circle is empty: circle.Here; "": nobody
 }
 
 // Weekly is what is posted once a week.
@@ -54,8 +59,42 @@ func DefaultSettings() Settings {
 		Poll:        5 * time.Minute,
 		PollBudget:  60,
 		Report:      Weekly{At: weekly.Moment{Day: time.Monday, Hour: 9}},
-		LastResort:  CircleHere,
+		LastResort:  circle.Here,
 	}
+}
+
+// Product is the product that a ticket type means: one that lists the type among its words (of several the first by
+// name), or one of that very name. "" if there is none.
+func (s *Settings) Product(ticketType string) (product string) {
+	ticketType = strings.TrimSpace(ticketType)
+	if ticketType == "" {
+		return ""
+	}
+	lists := func(t string) bool { return strings.EqualFold(t, ticketType) }
+	for p, types := range s.Products {
+		if (product == "" || p < product) && slices.ContainsFunc(types, lists) {
+			product = p
+		}
+	}
+	return cmp.Or(product, ticketType)
+}
+
+// People are the ids of those whom reminders may mention by what is set up: engineers, and those whom tiers name.
+func (s *Settings) People() (ids []string) {
+	for _, e := range s.Engineers {
+		if e.Slack != "" {
+			ids = append(ids, e.Slack)
+		}
+	}
+	for _, p := range s.Policies {
+		for _, word := range p.Words() {
+			if slackid.IsUser(word) {
+				ids = append(ids, word)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Bounds of each clock of a policy.

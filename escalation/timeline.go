@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -68,14 +69,14 @@ type Timeline struct {
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
 type DueTier struct {
 	Tier
-	Clock    ClockKind   `json:"clock,omitempty"`
-	Due      time.Time   `json:"due"`
-	State    TierState   `json:"state"`
-	Round    int         `json:"round,omitempty"` // grows with each job made for it: part of the job's key
-	PostedAt time.Time   `json:"posted_at,omitzero"`
-	TS       string      `json:"ts,omitempty"`     // its reminder's ts
-	Told     []Recipient `json:"told,omitempty"`   // whom its reminder mentioned
-	Digest   string      `json:"digest,omitempty"` // id of the digest's job that has, or is to have, its reminder; "": a job of its own
+	Clock    ClockKind          `json:"clock,omitempty"`
+	Due      time.Time          `json:"due"`
+	State    TierState          `json:"state"`
+	Round    int                `json:"round,omitempty"` // grows with each job made for it: part of the job's key
+	PostedAt time.Time          `json:"posted_at,omitzero"`
+	TS       string             `json:"ts,omitempty"`     // its reminder's ts
+	Told     []circle.Recipient `json:"told,omitempty"`   // whom its reminder mentioned
+	Digest   string             `json:"digest,omitempty"` // id of the digest's job that has, or is to have, its reminder; "": a job of its own
 
 	Paging    PagingState `json:"paging,omitempty"`     // how far its page has come
 	PageAt    time.Time   `json:"page_at,omitzero"`     // a snoozed page's own time; zero: Due

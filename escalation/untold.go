@@ -3,7 +3,7 @@ package escalation
 import (
 	"slices"
 
-	"github.com/slabuddy/slabuddy/calendar"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 // No deadline passes untold (rule 21). A deadline that comes while its clock's tiers are put off beyond it has one
@@ -62,7 +62,7 @@ func (d *decision) remindAtDeadline(c *Clock) {
 		DecidedAt: d.f.Now, PostedAt: d.t.PostedAt, Due: c.Deadline, Desk: d.f.Answer.Status, DeskAt: d.f.Now,
 		Deadline: c.Deadline, Breached: true, Used: d.used(c),
 		Snooze: d.f.Settings.Snooze, MaxSnooze: d.f.Settings.MaxSnooze,
-		Next: nextTier(d.t, -1, d.f.Now, s),
+		Next: nextTier(d.t, -1, d.f),
 	}
 	if !c.Start.Equal(d.t.PostedAt) {
 		r.Since = c.Start
@@ -78,34 +78,30 @@ func (d *decision) remindAtDeadline(c *Clock) {
 }
 
 // putters are who owns the timeline and who snoozed it last, as far as they are on.
-func (d *decision) putters(s surroundings) (rs []Recipient) {
-	if s.has(d.t.Owner, d.f.Now) {
-		rs = append(rs, s.recipient(d.t.Owner))
+func (d *decision) putters(s circle.Facts) (rs []circle.Recipient) {
+	if d.t.Owner.onShift(s, d.f.Now) {
+		rs = append(rs, d.t.Owner.recipient(s))
 	}
-	if d.t.SnoozedUntil.After(d.f.Now) && d.t.SnoozedBy != "" && s.isOn(d.t.SnoozedBy) {
-		rs = union(rs, []Recipient{{Kind: ToUser, ID: d.t.SnoozedBy, Name: s.settings.nameOf(d.t.SnoozedBy)}})
+	if d.t.SnoozedUntil.After(d.f.Now) && d.t.SnoozedBy != "" && isOn(d.t.SnoozedBy, s) {
+		rs = circle.Union(rs, []circle.Recipient{s.User(d.t.SnoozedBy)})
 	}
 	return rs
 }
 
 // isOn says that somebody is on shift; where there is no roster, nobody is known not to be.
-func (s surroundings) isOn(user string) bool {
-	theirs := func(e calendar.Engineer) bool { r, ok := s.engineer(e); return ok && r.ID == user }
-	if s.roster.AsOf.IsZero() {
-		return true
-	}
-	return slices.ContainsFunc(s.roster.OnShift, theirs)
+func isOn(user string, s circle.Facts) bool {
+	return s.Roster.AsOf.IsZero() || slices.ContainsFunc(s.Roster.OnShift, s.Is(user))
 }
 
 // highestReminded is the highest circle of a clock that was told so far; its first, if none was.
-func (d *decision) highestReminded(c *Clock, s surroundings) (mention []Recipient, gaps []Gap) {
+func (d *decision) highestReminded(c *Clock, s circle.Facts) (mention []circle.Recipient, gaps []circle.Gap) {
 	highest := c.First
 	for i := range d.t.tiersOf(c) {
 		if !d.t.Tiers[c.First+i].PostedAt.IsZero() {
 			highest = c.First + i
 		}
 	}
-	return audience(d.t.Tiers, c.First+c.Tiers, highest, nil, s)
+	return s.Audience(words(d.t.Tiers[highest:c.First+c.Tiers]), highest-c.First+1, nil)
 }
 
 // outdatedAtDeadline says why the reminder of a deadline must not be posted any more; "" if it may.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -24,14 +25,14 @@ func TestNoDeadlinePassesUntold(t *testing.T) {
 		name    string
 		t       Timeline
 		change  func(*Facts)
-		mention []Recipient // nil: nothing is posted
+		mention []circle.Recipient // nil: nothing is posted
 	}{
-		{"snoozed: whoever snoozed it", putOff("U0ANA", 2*time.Hour, at(5)), nil, []Recipient{toAna}},
-		{"owned: whoever owns it", putOff("", time.Hour, at(12), inStates(TierPosted), since(Owner{User: "U0BOB", Name: "Bob Stone", Since: at(12)})), nil, []Recipient{toBob}},
-		{"snoozed by one and owned by another: both", putOff("U0ANA", time.Hour, at(12), inStates(TierPosted), since(Owner{User: "U0BOB", Name: "Bob Stone", Since: at(11)})), nil, []Recipient{toBob, toAna}},
-		{"whoever snoozed it has gone: the highest circle told so far", putOff("U0CLEO", time.Hour, at(40), inStates(TierPosted, TierPosted, TierPosted)), nil, []Recipient{toSupport}},
-		{"nobody was told so far: the first circle", putOff("U0CLEO", 2*time.Hour, at(5)), nil, []Recipient{toAna}},
-		{"paused: the highest circle told so far", paused, func(f *Facts) { f.Settings.Paused = map[string]time.Time{"C0ENTERPRISE": at(120)} }, []Recipient{toAna}},
+		{"snoozed: whoever snoozed it", putOff("U0ANA", 2*time.Hour, at(5)), nil, []circle.Recipient{toAna}},
+		{"owned: whoever owns it", putOff("", time.Hour, at(12), inStates(TierPosted), since(Owner{User: "U0BOB", Name: "Bob Stone", Since: at(12)})), nil, []circle.Recipient{toBob}},
+		{"snoozed by one and owned by another: both", putOff("U0ANA", time.Hour, at(12), inStates(TierPosted), since(Owner{User: "U0BOB", Name: "Bob Stone", Since: at(11)})), nil, []circle.Recipient{toBob, toAna}},
+		{"whoever snoozed it has gone: the highest circle told so far", putOff("U0CLEO", time.Hour, at(40), inStates(TierPosted, TierPosted, TierPosted)), nil, []circle.Recipient{toSupport}},
+		{"nobody was told so far: the first circle", putOff("U0CLEO", 2*time.Hour, at(5)), nil, []circle.Recipient{toAna}},
+		{"paused: the highest circle told so far", paused, func(f *Facts) { f.Settings.Paused = map[string]time.Time{"C0ENTERPRISE": at(120)} }, []circle.Recipient{toAna}},
 
 		{"nothing is put off: the last tier tells", enterprise(inStates(TierPosted, TierPosted, TierPosted)), nil, nil},
 		{"everybody was told, and nothing is pending", enterprise(inStates(TierPosted, TierPosted, TierPosted, TierPosted)), nil, nil},
@@ -145,7 +146,7 @@ func TestWithoutACalendarWhoeverSnoozedIsTold(t *testing.T) {
 	f := facts(at(50))
 	f.Roster = calendar.Roster{}
 	c, _ := Decide(putOff("U0EVE", 2*time.Hour, at(5)), f)
-	equal(t, "mention", post(t, c).Reminder.Mention, []Recipient{toUser("U0EVE", "")})
+	equal(t, "mention", post(t, c).Reminder.Mention, []circle.Recipient{toUser("U0EVE", "")})
 }
 
 // Rules 18 and 21: a walk that comes late to a deadline, in closed hours, tells of it when they open; unless

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -101,7 +102,7 @@ func (db *database) remind(ctx context.Context, n int) error {
 	changes := make([]escalation.Change, len(ts))
 	for i := range ts {
 		for _, e := range engineers[:2] {
-			ts[i].Tiers[0].Told = append(ts[i].Tiers[0].Told, escalation.Recipient{Kind: escalation.ToUser, ID: e.Slack, Name: e.Name})
+			ts[i].Tiers[0].Told = append(ts[i].Tiers[0].Told, circle.Recipient{Kind: circle.ToUser, ID: e.Slack, Name: e.Name})
 		}
 		changes[i] = escalation.Change{Timeline: &ts[i], Events: told(ts[i], 0)}
 	}

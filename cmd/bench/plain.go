@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -98,9 +99,9 @@ func plainPost(ctx context.Context, tx pgx.Tx, p *parts, t plainTimeline, now ti
 		Timeline: t.id,
 		Reminder: &escalation.Reminder{
 			Ticket: escalation.Ticket{ID: t.ticket}, Policy: "teams", Tier: 1, Tiers: 4, DecidedAt: now, PostedAt: t.posted, Due: t.due,
-			Mention: []escalation.Recipient{{Kind: escalation.ToUser, ID: "U0ANA", Name: "Ana Silva"}},
+			Mention: []circle.Recipient{{Kind: circle.ToUser, ID: "U0ANA", Name: "Ana Silva"}},
 			Desk:    desk.Unanswered, DeskAt: now, Deadline: t.deadline, Snooze: 30 * time.Minute,
-			Next: &escalation.Next{At: now.Add(2 * time.Hour), Notify: []string{escalation.CircleOnShift}, Names: []string{"Ben Okafor"}},
+			Next: &escalation.Next{At: now.Add(2 * time.Hour), Notify: []string{circle.OnShift}, Names: []string{"Ben Okafor"}},
 		},
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -90,7 +91,7 @@ func note(i int, now time.Time) queue.New {
 		Thread: escalation.Thread{Workspace: workspace, Channel: channel(i), TS: stamp(now.Add(time.Duration(-i) * time.Millisecond))},
 		Note: &escalation.Note{
 			Kind: escalation.NoteSnoozed, User: "U0ANA", For: 30 * time.Minute, Until: now.Add(30 * time.Minute),
-			Next: &escalation.Next{At: now.Add(30 * time.Minute), Notify: []string{escalation.CircleOnShift}, Names: []string{"Ana Silva", "Ben Okafor"}},
+			Next: &escalation.Next{At: now.Add(30 * time.Minute), Notify: []string{circle.OnShift}, Names: []string{"Ana Silva", "Ben Okafor"}},
 		},
 	}, now)
 }

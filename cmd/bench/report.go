@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -204,10 +205,10 @@ func saidTo(t escalation.Timeline, tier int) *escalation.Reminder {
 	r := &escalation.Reminder{
 		Ticket: t.Ticket, Policy: t.Policy, Tier: tier + 1, Tiers: len(t.Tiers), DecidedAt: due, PostedAt: t.PostedAt, Due: due,
 		Desk: desk.Unanswered, DeskAt: due, Deadline: t.FirstReply().Deadline, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour,
-		Next: &escalation.Next{At: due.Add(2 * time.Hour), Notify: []string{escalation.CircleOnShift}, Names: []string{"Ana Silva", "Ben Okafor"}},
+		Next: &escalation.Next{At: due.Add(2 * time.Hour), Notify: []string{circle.OnShift}, Names: []string{"Ana Silva", "Ben Okafor"}},
 	}
 	for _, e := range engineers[tier : tier+2] {
-		r.Mention = append(r.Mention, escalation.Recipient{Kind: escalation.ToUser, ID: e.Slack, Name: e.Name})
+		r.Mention = append(r.Mention, circle.Recipient{Kind: circle.ToUser, ID: e.Slack, Name: e.Name})
 	}
 	return r
 }

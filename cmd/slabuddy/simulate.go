@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
@@ -79,15 +80,15 @@ type plannedRun struct {
 
 // plannedTier is what one tier would do.
 type plannedTier struct {
-	Tier    int                    `json:"tier"`
-	At      time.Time              `json:"at,omitzero"`
-	Before  int64                  `json:"before,omitempty"` // seconds before the deadline
-	After   int64                  `json:"after,omitempty"`  // seconds after the clock's start
-	Notify  []string               `json:"notify"`
-	Mention []escalation.Recipient `json:"mention"`
-	Gaps    []escalation.Gap       `json:"gaps,omitempty"`
-	Message string                 `json:"message,omitempty"`
-	Page    string                 `json:"page,omitempty"`
+	Tier    int                `json:"tier"`
+	At      time.Time          `json:"at,omitzero"`
+	Before  int64              `json:"before,omitempty"` // seconds before the deadline
+	After   int64              `json:"after,omitempty"`  // seconds after the clock's start
+	Notify  []string           `json:"notify"`
+	Mention []circle.Recipient `json:"mention"`
+	Gaps    []circle.Gap       `json:"gaps,omitempty"`
+	Message string             `json:"message,omitempty"`
+	Page    string             `json:"page,omitempty"`
 }
 
 func (cmd simulateCmd) Run(in *invocation) error {
@@ -238,8 +239,8 @@ func (taken) Zone(string, string) *time.Location { return nil }
 func (taken) UserByEmail(_, email string) (id string, ok bool) { return email, true }
 
 // withoutStandIns takes out the ids that are none.
-func withoutStandIns(rs []escalation.Recipient) []escalation.Recipient {
-	shown := append([]escalation.Recipient{}, rs...)
+func withoutStandIns(rs []circle.Recipient) []circle.Recipient {
+	shown := append([]circle.Recipient{}, rs...)
 	for i := range shown {
 		if strings.Contains(shown[i].ID, "@") {
 			shown[i].ID = ""

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 const timeShown = "Mon 2 Jan 15:04:05 MST"
@@ -115,16 +116,16 @@ func printFields(w io.Writer, t escalation.Ticket) {
 	}
 }
 
-func pinged(rs []escalation.Recipient) string {
+func pinged(rs []circle.Recipient) string {
 	if len(rs) == 0 {
 		return "nobody"
 	}
 	var names []string
 	for _, r := range rs {
 		switch r.Kind {
-		case escalation.ToHere:
+		case circle.ToHere:
 			names = append(names, "everybody active in the channel")
-		case escalation.ToChannel:
+		case circle.ToChannel:
 			names = append(names, "everybody in the channel")
 		default:
 			names = append(names, strings.TrimSpace(r.Name+" "+r.ID))
@@ -133,13 +134,13 @@ func pinged(rs []escalation.Recipient) string {
 	return strings.Join(names, ", ")
 }
 
-func gapLine(g escalation.Gap) string {
-	why := map[escalation.GapReason]string{
-		escalation.GapNobody:    "nobody is in it then",
-		escalation.GapNoRoster:  "the calendar is not configured, or not known for that time",
-		escalation.GapNoProduct: "the ticket's type names no product",
+func gapLine(g circle.Gap) string {
+	why := map[circle.GapReason]string{
+		circle.GapNobody:    "nobody is in it then",
+		circle.GapNoRoster:  "the calendar is not configured, or not known for that time",
+		circle.GapNoProduct: "the ticket's type names no product",
 
-		escalation.GapNoAssignee: "the help desk has named nobody yet",
+		circle.GapNoAssignee: "the help desk has named nobody yet",
 	}[g.Reason]
 	switch {
 	case g.Here:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/flow"
@@ -322,23 +323,23 @@ func TestCheckAgainCutShortIsNoSilence(t *testing.T) {
 
 // "Why me?" tells how somebody was pinged, and by which calendar event.
 func TestWhy(t *testing.T) {
-	here, channel := escalation.Recipient{Kind: escalation.ToHere}, escalation.Recipient{Kind: escalation.ToChannel}
+	here, channel := circle.Recipient{Kind: circle.ToHere}, circle.Recipient{Kind: circle.ToChannel}
 	shifted := toAna
 	shifted.Shift = &anasShift
 	for _, tt := range []struct {
 		name    string
-		mention []escalation.Recipient
+		mention []circle.Recipient
 		owner   bool
 		as      escalation.MentionedAs
 		shift   *calendar.Shift
 	}{
-		{"of the circle, on shift", []escalation.Recipient{toBob, shifted}, false, escalation.AsPerson, &anasShift},
-		{"by name", []escalation.Recipient{toAna}, false, escalation.AsPerson, nil},
-		{"as the owner", []escalation.Recipient{shifted}, true, escalation.AsOwner, &anasShift},
-		{"perhaps in a group", []escalation.Recipient{toBob, toSupport}, false, escalation.AsGroup, nil},
-		{"everybody active", []escalation.Recipient{toSupport, here}, false, escalation.AsChannel, nil},
-		{"the whole channel", []escalation.Recipient{channel}, false, escalation.AsChannel, nil},
-		{"not at all", []escalation.Recipient{toBob}, false, escalation.AsNobody, nil},
+		{"of the circle, on shift", []circle.Recipient{toBob, shifted}, false, escalation.AsPerson, &anasShift},
+		{"by name", []circle.Recipient{toAna}, false, escalation.AsPerson, nil},
+		{"as the owner", []circle.Recipient{shifted}, true, escalation.AsOwner, &anasShift},
+		{"perhaps in a group", []circle.Recipient{toBob, toSupport}, false, escalation.AsGroup, nil},
+		{"everybody active", []circle.Recipient{toSupport, here}, false, escalation.AsChannel, nil},
+		{"the whole channel", []circle.Recipient{channel}, false, escalation.AsChannel, nil},
+		{"not at all", []circle.Recipient{toBob}, false, escalation.AsNobody, nil},
 		{"nobody was", nil, false, escalation.AsNobody, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

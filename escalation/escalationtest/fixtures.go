@@ -18,6 +18,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/flow"
 )
@@ -46,11 +47,11 @@ var (
 	Dan  = calendar.Engineer{Name: "Dan Reed"}                              // nobody knows his Slack account
 )
 
-func ToUser(id, name string) escalation.Recipient {
-	return escalation.Recipient{Kind: escalation.ToUser, ID: id, Name: name}
+func ToUser(id, name string) circle.Recipient {
+	return circle.Recipient{Kind: circle.ToUser, ID: id, Name: name}
 }
-func ToGroup(id, name string) escalation.Recipient {
-	return escalation.Recipient{Kind: escalation.ToGroup, ID: id, Name: name}
+func ToGroup(id, name string) circle.Recipient {
+	return circle.Recipient{Kind: circle.ToGroup, ID: id, Name: name}
 }
 
 var (

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -18,7 +19,7 @@ import (
 type Deps struct {
 	Desk      desk.HelpDesk
 	Roster    func(workspace string) calendar.Roster
-	Directory escalation.Directory
+	Directory circle.Directory
 	// Colleague asks Slack whether somebody is a full member of a workspace; nil: everybody is.
 	Colleague func(ctx context.Context, workspace, user string) (bool, error)
 	Settings  func(workspace string) *escalation.Settings

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/review"
@@ -16,7 +17,7 @@ import (
 // there at the time.
 type Rules struct {
 	Settings  *escalation.Settings
-	Directory escalation.Directory
+	Directory circle.Directory
 	Rosters   review.Rosters // as they were; nil: none was kept
 	Names     review.Names
 	Zones     review.Zones
@@ -191,7 +192,7 @@ func (x *run) whom(r *escalation.Reminder, at time.Time) (ids []string) {
 	}
 	words := x.t.Tiers[r.Tier-1].Notify
 	circle := func(w string) bool {
-		return w == escalation.CircleNonEmbedded || w == escalation.CircleOnShift || w == escalation.CircleEmbedded
+		return w == circle.NonEmbedded || w == circle.OnShift || w == circle.Embedded
 	}
 	if r.Owner || x.rules.Rosters.At(at).Known || !slices.ContainsFunc(words, circle) {
 		return ids

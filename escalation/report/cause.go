@@ -5,6 +5,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/review"
@@ -66,7 +67,7 @@ func look(r review.Record, p Promise) (s seen) {
 		case escalation.EventPosted:
 			if before {
 				s.told++
-				if len(e.Mentioned) == 0 || len(e.Mentioned) == 1 && e.Mentioned[0] == escalation.CircleHere {
+				if len(e.Mentioned) == 0 || len(e.Mentioned) == 1 && e.Mentioned[0] == circle.Here {
 					s.toldNobody++
 				}
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 const (
@@ -34,7 +35,7 @@ type Store interface {
 // BookConfig is what a Book is made of.
 type BookConfig struct {
 	Store     Store
-	Directory escalation.Directory // knows the user groups; nil: none is known
+	Directory circle.Directory // knows the user groups; nil: none is known
 	Now       func() time.Time
 	Log       *slog.Logger
 	// Watch stores that a channel is watched from now on, before that is stored itself (rule 3); nil: nobody

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/length"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/escalation/wording"
@@ -221,8 +222,8 @@ func (p Problems) has(field string) bool {
 // Known is what a body is checked against.
 type Known struct {
 	Workspace string
-	Scope     string               // of the setting, which does not clash with itself
-	View      *View                // what is in force
-	Directory escalation.Directory // nil: no user group is known
+	Scope     string           // of the setting, which does not clash with itself
+	View      *View            // what is in force
+	Directory circle.Directory // nil: no user group is known
 	Now       time.Time
 }

@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
@@ -189,7 +189,7 @@ func ParseNotify(text string) []string {
 // asCircle is the circle that is meant by a word written in some other way: "On shift", "@here".
 func asCircle(word string) string {
 	plain := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(word, "@")), " ", "-")
-	if slices.Contains(escalation.Circles(), plain) {
+	if slices.Contains(circle.Words(), plain) {
 		return plain
 	}
 	return ""
@@ -214,7 +214,7 @@ func (k Known) checkNotify(p *Problems, field string, words []string) {
 func (k Known) recipientProblem(word string) string {
 	name := strings.TrimPrefix(word, "@")
 	switch {
-	case slices.Contains(escalation.Circles(), word), slackid.IsUser(word), slackid.IsGroup(word):
+	case slices.Contains(circle.Words(), word), slackid.IsUser(word), slackid.IsGroup(word):
 		return ""
 	case slices.ContainsFunc(k.View.Engineers, func(e EngineerView) bool { return e.GoesBy(name) }):
 		return ""
@@ -228,5 +228,5 @@ func (k Known) recipientProblem(word string) string {
 		return "Nobody here is called " + word + ": there is no user group with that handle, and no engineer. " +
 			"Without user groups, name people one by one, separated by commas."
 	}
-	return word + " is nobody: write one of " + strings.Join(escalation.Circles(), ", ") + ", an engineer, or @ and a user group's handle."
+	return word + " is nobody: write one of " + strings.Join(circle.Words(), ", ") + ", an engineer, or @ and a user group's handle."
 }

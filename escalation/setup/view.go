@@ -5,6 +5,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 // Origin says where something is set.
@@ -87,7 +88,7 @@ type PauseView struct {
 func (v *View) Version(scope string) int64 { return v.latest[scope].Version }
 
 // Engineer finds an engineer by Slack user id, or by e-mail address where only that is configured.
-func (v *View) Engineer(user string, directory escalation.Directory) (EngineerView, bool) {
+func (v *View) Engineer(user string, directory circle.Directory) (EngineerView, bool) {
 	for _, e := range v.Engineers {
 		if e.Slack == user && user != "" {
 			return e, true

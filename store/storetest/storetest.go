@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/fields/fieldstest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
@@ -72,7 +73,7 @@ func ticket(n int) escalation.Timeline {
 	posted := after(time.Duration(n) * time.Second)
 	due := func(d time.Duration) escalation.DueTier {
 		return escalation.DueTier{
-			Tier:  escalation.Tier{After: d, Notify: []string{escalation.CircleOnShift}},
+			Tier:  escalation.Tier{After: d, Notify: []string{circle.OnShift}},
 			Clock: escalation.FirstReply, Due: posted.Add(d), State: escalation.TierPending,
 		}
 	}

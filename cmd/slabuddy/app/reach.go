@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
 
 // reach is what is known in a workspace of whom tiers may reach.
-func (a *App) reach(workspace string) escalation.Reach {
-	r := escalation.Reach{Workspace: workspace, HasCalendar: a.rosters.HasCalendar(workspace)}
+func (a *App) reach(workspace string) circle.Reach {
+	r := circle.Reach{Workspace: workspace, HasCalendar: a.rosters.HasCalendar(workspace)}
 	if a.directory.KnowsGroups(workspace) {
 		r.Directory = a.directory
 	}
@@ -36,7 +37,7 @@ func (a *App) lookAtReach() {
 }
 
 // unreached says of the policies of all watched channels which tiers can reach nobody; "" if each can reach somebody.
-func unreached(s *escalation.Settings, r escalation.Reach) string {
+func unreached(s *escalation.Settings, r circle.Reach) string {
 	var said []string
 	looked := map[string]bool{}
 	for _, channel := range slices.Sorted(maps.Keys(s.Channels)) {

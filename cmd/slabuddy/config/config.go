@@ -28,6 +28,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
@@ -199,10 +200,10 @@ func (r *reader) lastResort(v value) string {
 	switch {
 	case !ok, s == "none":
 		return ""
-	case s != escalation.CircleHere:
+	case s != circle.Here:
 		r.fail(v.at, "Write here, or none.", "last_resort cannot be %q", s)
 	}
-	return escalation.CircleHere
+	return circle.Here
 }
 
 func (r *reader) helpDesk(v value, c *Config) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/calendar"
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
@@ -127,7 +127,7 @@ func (r *reader) personName(v value, what string) (string, bool) {
 	case strings.HasPrefix(s, "@"):
 		r.fail(v.at, "Leave out the @.", "%s cannot be %q", what, s)
 		return "", false
-	case slices.Contains(escalation.Circles(), strings.ToLower(s)):
+	case slices.Contains(circle.Words(), strings.ToLower(s)):
 		r.fail(v.at, "Choose another: notify has its own meaning for that word.", "%s cannot be %q", what, s)
 		return "", false
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
@@ -88,7 +89,7 @@ func (r *reader) tier(v value, where tierPlace, c *Config) (t escalation.Tier, a
 		r.fail(at, "Leave it out, or add whom to notify: a page goes out once.", "%s has no reminder to repeat", where)
 	}
 	if len(t.Notify) == 0 && t.Page == "" {
-		r.fail(v.at, "Add notify: on-shift, or another of "+strings.Join(escalation.Circles(), ", ")+", an engineer, an @group.", "%s notifies nobody", where)
+		r.fail(v.at, "Add notify: on-shift, or another of "+strings.Join(circle.Words(), ", ")+", an engineer, an @group.", "%s notifies nobody", where)
 	}
 	return t, at
 }
@@ -156,21 +157,21 @@ func notifyFix(word string, engineers []calendar.Engineer) string {
 	}
 	isPerson := slices.ContainsFunc(people, func(p string) bool { return strings.EqualFold(p, strings.TrimPrefix(word, "@")) })
 	switch {
-	case slices.Contains(escalation.Circles(), word), isPerson, slackid.IsUser(word), slackid.IsGroup(word):
+	case slices.Contains(circle.Words(), word), isPerson, slackid.IsUser(word), slackid.IsGroup(word):
 		return ""
-	case slices.ContainsFunc(escalation.Circles(), func(c string) bool { return squash(c) == squash(bare) }):
-		return fmt.Sprintf("Did you mean %q?", nearest(bare, escalation.Circles()))
+	case slices.ContainsFunc(circle.Words(), func(c string) bool { return squash(c) == squash(bare) }):
+		return fmt.Sprintf("Did you mean %q?", nearest(bare, circle.Words()))
 	case handle.MatchString(word):
 		return ""
 	}
 	if id := strings.ToUpper(word); strings.ContainsAny(id, "0123456789") && (slackid.IsUser(id) || slackid.IsGroup(id)) {
 		return fmt.Sprintf("Did you mean %q?", id)
 	}
-	if near := nearest(bare, append(people, escalation.Circles()...)); near != "" {
+	if near := nearest(bare, append(people, circle.Words()...)); near != "" {
 		return fmt.Sprintf("Did you mean %q?", near)
 	}
 	if strings.ContainsAny(bare, " #") {
-		return "Write one of " + strings.Join(escalation.Circles(), ", ") + ", an engineer's alias, a user group such as '@support', or a U… or S… id."
+		return "Write one of " + strings.Join(circle.Words(), ", ") + ", an engineer's alias, a user group such as '@support', or a U… or S… id."
 	}
-	return fmt.Sprintf("Write '@%s' if it is a user group, or add an engineer of that name. Words of their own: %s.", bare, strings.Join(escalation.Circles(), ", "))
+	return fmt.Sprintf("Write '@%s' if it is a user group, or add an engineer of that name. Words of their own: %s.", bare, strings.Join(circle.Words(), ", "))
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -93,7 +94,7 @@ type Commands struct {
 	Store     Store
 	Book      Book
 	Rosters   Rosters
-	Directory escalation.Directory
+	Directory circle.Directory
 	Pauses    Pauses
 	Rights    Rights
 	Readers   Readers

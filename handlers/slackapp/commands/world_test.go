@@ -20,6 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers"
@@ -139,8 +140,8 @@ func (w *world) build(t *testing.T) *slackapp.App {
 	reading := readers.New(api, knowing, w.now)
 	config := views.Config{
 		Slack: api, Book: w.book, People: knowing, Readers: reading, Roster: rosters.Of, Directory: groups{}, Replay: w.replay, Zone: func() *time.Location { return time.UTC }, Now: w.now, Logger: log,
-		Reach: func(in string) escalation.Reach {
-			return escalation.Reach{Workspace: in, HasCalendar: rosters.HasCalendar(in), Directory: groups{}}
+		Reach: func(in string) circle.Reach {
+			return circle.Reach{Workspace: in, HasCalendar: rosters.HasCalendar(in), Directory: groups{}}
 		},
 	}
 	channels, engineers, report, shifts := views.NewChannels(config), views.NewEngineers(config), views.NewWeekReport(config), views.NewShifts(config)

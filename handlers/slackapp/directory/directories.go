@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/fleet"
 )
@@ -70,7 +70,7 @@ func New(c Config) *Directories {
 	}
 }
 
-var _ escalation.Directory = (*Directories)(nil)
+var _ circle.Directory = (*Directories)(nil)
 
 // Group returns the id of the user group with that handle, in any case, with or without its @.
 func (d *Directories) Group(workspace, handle string) (id string, ok bool) {

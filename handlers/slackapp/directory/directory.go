@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
@@ -114,7 +114,7 @@ func newDirectory(c directoryConfig) *Directory {
 	return d
 }
 
-var _ escalation.Directory = (*Directory)(nil)
+var _ circle.Directory = (*Directory)(nil)
 
 // Group returns the id of the user group with that handle, in any case, with or without its @.
 func (d *Directory) Group(workspace, handle string) (id string, ok bool) {

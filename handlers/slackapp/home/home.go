@@ -18,6 +18,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -69,7 +70,7 @@ type Home struct {
 	Week      func(ctx context.Context, workspace string) (now, before report.Counts, err error)
 	View      func(workspace string) *setup.View
 	Rosters   Rosters
-	Directory escalation.Directory
+	Directory circle.Directory
 	Readers   Readers
 	Threads   Threads
 	Publisher Publisher

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -32,7 +33,7 @@ func relieved(n *escalation.Note, _ time.Time) string {
 }
 
 func pingOf(o escalation.Owner) string {
-	return mrkdwn.Ping(escalation.Recipient{Kind: escalation.ToUser, ID: o.User})
+	return mrkdwn.Ping(circle.Recipient{Kind: circle.ToUser, ID: o.User})
 }
 
 // fromNowOn is what it means to have a ticket.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
@@ -73,7 +74,7 @@ func whispers() map[string]*escalation.Note {
 		"why your group":  why(escalation.AsGroup, nil, as),
 		"why the channel": why(escalation.AsChannel, nil, as),
 		"why not you": why(escalation.AsNobody, nil, func(r *escalation.Reminder) {
-			r.Gaps = []escalation.Gap{{Circle: "non-embedded", Reason: escalation.GapNobody, GaveTo: 2}}
+			r.Gaps = []circle.Gap{{Circle: "non-embedded", Reason: circle.GapNobody, GaveTo: 2}}
 		}),
 		"why at a deadline": why(escalation.AsPerson, shift, func(r *escalation.Reminder) { r.AtDeadline, r.Tier = true, 0 }),
 		"why nobody":        why(escalation.AsNobody, nil, func(r *escalation.Reminder) { r.Mention, r.Desk = nil, desk.Unchecked }),

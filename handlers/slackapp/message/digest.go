@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
@@ -96,7 +97,7 @@ func renderDigestNow(all []deliver.DigestRow, names whois, now time.Time) *said 
 }
 
 // recipients are all whom the rows mention, each once.
-func recipients(rows []escalation.Post) (all []escalation.Recipient) {
+func recipients(rows []escalation.Post) (all []circle.Recipient) {
 	seen := map[string]bool{}
 	for _, p := range rows {
 		for _, r := range p.Reminder.Mention {

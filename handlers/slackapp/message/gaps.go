@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -16,9 +17,9 @@ func gaps(r *escalation.Reminder) string {
 	for _, g := range r.Gaps {
 		gaveTo, here = max(gaveTo, g.GaveTo), here || g.Here
 		switch name := mrkdwn.EscapeLine(g.Circle, maxCircle); g.Reason {
-		case escalation.GapUnknown:
+		case circle.GapUnknown:
 			unknown = withWord(unknown, name)
-		case escalation.GapGone:
+		case circle.GapGone:
 			gone = withWord(gone, name)
 		default:
 			why = withWord(why, gap(g))
@@ -49,17 +50,17 @@ func withWord(words []string, word string) []string {
 	return append(words, word)
 }
 
-func gap(g escalation.Gap) string {
+func gap(g circle.Gap) string {
 	switch g.Reason {
-	case escalation.GapNobody:
+	case circle.GapNobody:
 		return "Nobody is " + rostered(g.Circle) + " just now."
-	case escalation.GapNoRoster:
+	case circle.GapNoRoster:
 		return "I have no recent shift calendar to tell who is on shift."
-	case escalation.GapNoAccount:
+	case circle.GapNoAccount:
 		return "I know no Slack account of those who are " + rostered(g.Circle) + "; please check engineers in the configuration."
-	case escalation.GapNoAssignee:
+	case circle.GapNoAssignee:
 		return "The help desk names no assignee."
-	case escalation.GapAssigneeOff:
+	case circle.GapAssigneeOff:
 		return "The assignee is not on shift."
 	}
 	return "The ticket's type names no product that somebody could be embedded with."
@@ -75,11 +76,11 @@ func some(words []string) string {
 }
 
 // rostered is a circle that the roster answers for, after "is".
-func rostered(circle string) string {
-	switch circle {
-	case escalation.CircleNonEmbedded:
+func rostered(word string) string {
+	switch word {
+	case circle.NonEmbedded:
 		return "on shift and non-embedded"
-	case escalation.CircleEmbedded:
+	case circle.Embedded:
 		return "embedded with this product"
 	}
 	return "on shift"

@@ -8,7 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
 var (
@@ -74,7 +74,7 @@ func TestAReminderSaysFirstWhatIsWantedFirst(t *testing.T) {
 		}
 		at = i
 	}
-	if strings.Contains(all, string(escalation.CircleNonEmbedded)) {
+	if strings.Contains(all, string(circle.NonEmbedded)) {
 		t.Errorf("a circle in place of names:\n%s", all)
 	}
 }

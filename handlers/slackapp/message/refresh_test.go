@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
@@ -117,20 +118,20 @@ func TestAReminderIsQuietOnceItsTimelineIsClosed(t *testing.T) {
 }
 
 func TestPeopleWithoutANameAreCounted(t *testing.T) {
-	user := func(name string) escalation.Recipient {
-		return escalation.Recipient{Kind: escalation.ToUser, ID: "U0" + name, Name: name}
+	user := func(name string) circle.Recipient {
+		return circle.Recipient{Kind: circle.ToUser, ID: "U0" + name, Name: name}
 	}
-	group := escalation.Recipient{Kind: escalation.ToGroup, ID: "S0X"}
-	for want, rs := range map[string][]escalation.Recipient{
+	group := circle.Recipient{Kind: circle.ToGroup, ID: "S0X"}
+	for want, rs := range map[string][]circle.Recipient{
 		"1 person":                       {user("")},
 		"2 people":                       {user(""), user("")},
 		"Ana and 1 more person":          {user("Ana"), user("")},
 		"Ana and 2 more people":          {user(""), user("Ana"), user("")},
 		"1 user group":                   {group},
 		"@support and 1 more user group": {support(), group},
-		"everybody active here":          {{Kind: escalation.ToHere}},
-		"Ana and the whole channel":      {user("Ana"), {Kind: escalation.ToChannel}},
-		"Dora &lt;3":                     {{Kind: escalation.ToUser, ID: "U0DORA"}},
+		"everybody active here":          {{Kind: circle.ToHere}},
+		"Ana and the whole channel":      {user("Ana"), {Kind: circle.ToChannel}},
+		"Dora &lt;3":                     {{Kind: circle.ToUser, ID: "U0DORA"}},
 		"&lt;!channel&gt;":               {user("<!channel>")},
 	} {
 		if got := quietly(rs, people); got != want {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -81,7 +82,7 @@ func toldWhom(r *escalation.Reminder, names whois) string {
 }
 
 // quietly names recipients without pinging them. Those whose name is not known are counted.
-func quietly(rs []escalation.Recipient, names whois) string {
+func quietly(rs []circle.Recipient, names whois) string {
 	const shown = 10
 	var (
 		told           []string
@@ -89,17 +90,17 @@ func quietly(rs []escalation.Recipient, names whois) string {
 	)
 	for _, r := range rs {
 		name := r.Name
-		if name == "" && (r.Kind == escalation.ToUser || r.Kind == escalation.ToGroup) {
+		if name == "" && (r.Kind == circle.ToUser || r.Kind == circle.ToGroup) {
 			name = names(r.ID)
 		}
 		switch {
-		case r.Kind == escalation.ToHere:
-			told = append(told, mrkdwn.Circle(escalation.CircleHere))
-		case r.Kind == escalation.ToChannel:
-			told = append(told, mrkdwn.Circle(escalation.CircleChannel))
+		case r.Kind == circle.ToHere:
+			told = append(told, mrkdwn.Circle(circle.Here))
+		case r.Kind == circle.ToChannel:
+			told = append(told, mrkdwn.Circle(circle.Channel))
 		case name != "" && len(told) < shown:
 			told = append(told, mrkdwn.EscapeLine(name, maxShown))
-		case r.Kind == escalation.ToGroup:
+		case r.Kind == circle.ToGroup:
 			groups++
 		default:
 			people++

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -140,7 +141,7 @@ func alone(r *escalation.Reminder) string {
 }
 
 // pings addresses everybody who is pinged, on as many lines as it takes.
-func pings(rs []escalation.Recipient) []string {
+func pings(rs []circle.Recipient) []string {
 	const perLine = 50
 	var lines []string
 	for some := range slices.Chunk(rs, perLine) {

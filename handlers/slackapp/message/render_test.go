@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -41,16 +42,16 @@ func golden(t *testing.T, name, got string) {
 // noon is when tickets of these tests are posted.
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-func ana() escalation.Recipient {
-	return escalation.Recipient{Kind: escalation.ToUser, ID: "U0ANA", Name: "Ana Silva"}
+func ana() circle.Recipient {
+	return circle.Recipient{Kind: circle.ToUser, ID: "U0ANA", Name: "Ana Silva"}
 }
 
-func bob() escalation.Recipient {
-	return escalation.Recipient{Kind: escalation.ToUser, ID: "U0BOB", Name: "Bob"}
+func bob() circle.Recipient {
+	return circle.Recipient{Kind: circle.ToUser, ID: "U0BOB", Name: "Bob"}
 }
 
-func support() escalation.Recipient {
-	return escalation.Recipient{Kind: escalation.ToGroup, ID: "S0SUPPORT", Name: "@support"}
+func support() circle.Recipient {
+	return circle.Recipient{Kind: circle.ToGroup, ID: "S0SUPPORT", Name: "@support"}
 }
 
 // firstTier is an ordinary reminder of the enterprise policy's first tier.
@@ -58,7 +59,7 @@ func firstTier() *escalation.Reminder {
 	at := noon.Add(10 * time.Minute)
 	return &escalation.Reminder{
 		Ticket: full, Policy: "enterprise", Tier: 1, Tiers: 4, DecidedAt: at, PostedAt: noon, Due: at,
-		Mention: []escalation.Recipient{ana(), bob()},
+		Mention: []circle.Recipient{ana(), bob()},
 		Desk:    desk.Unanswered, DeskAt: at, Deadline: noon.Add(50 * time.Minute),
 		Next:   &escalation.Next{At: noon.Add(20 * time.Minute), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob", "Cleo"}},
 		Snooze: 30 * time.Minute,
@@ -78,35 +79,35 @@ func reminders() map[string]*escalation.Reminder {
 		"late and covering": but(func(r *escalation.Reminder) {
 			r.Tier, r.DecidedAt, r.Due, r.Late = 3, noon.Add(42*time.Minute), noon.Add(35*time.Minute), 7*time.Minute
 			r.DeskAt, r.Covers = r.DecidedAt, []int{1, 2}
-			r.Mention = []escalation.Recipient{support(), ana(), bob()}
+			r.Mention = []circle.Recipient{support(), ana(), bob()}
 			r.Next = &escalation.Next{At: noon.Add(50 * time.Minute), Notify: []string{"@head-of-success", "U0VPRESIDENT"}, Names: []string{"@head-of-success", "Vera"}}
 		}),
 		"last tier and past the deadline": but(func(r *escalation.Reminder) {
 			r.Tier, r.DecidedAt, r.Due = 4, noon.Add(50*time.Minute), noon.Add(50*time.Minute)
 			r.DeskAt, r.Breached, r.Next = r.DecidedAt, true, nil
-			r.Mention = []escalation.Recipient{support(), {Kind: escalation.ToHere}}
+			r.Mention = []circle.Recipient{support(), {Kind: circle.ToHere}}
 		}),
 		"last tier repeated": but(func(r *escalation.Reminder) {
 			r.Tier, r.DecidedAt, r.Due, r.Repeat = 4, noon.Add(70*time.Minute), noon.Add(70*time.Minute), true
 			r.DeskAt, r.Breached = r.DecidedAt, true
 			r.Next = &escalation.Next{At: noon.Add(80 * time.Minute), Notify: []string{"here"}}
-			r.Mention = []escalation.Recipient{{Kind: escalation.ToChannel}}
+			r.Mention = []circle.Recipient{{Kind: circle.ToChannel}}
 		}),
 		"reply not checked": but(func(r *escalation.Reminder) { r.Desk = desk.Unchecked }),
 		"no help desk":      but(func(r *escalation.Reminder) { r.Desk = desk.None }),
 		"tier with words":   but(func(r *escalation.Reminder) { r.Message = "Ticket 42 is *burning*.\nPlease <!channel> hurry & help." }),
 		"circle gave way": but(func(r *escalation.Reminder) {
-			r.Gaps = []escalation.Gap{{Circle: "non-embedded", Reason: escalation.GapNobody, GaveTo: 2}}
+			r.Gaps = []circle.Gap{{Circle: "non-embedded", Reason: circle.GapNobody, GaveTo: 2}}
 		}),
 		"two circles gave way": but(func(r *escalation.Reminder) {
-			r.Gaps = []escalation.Gap{
-				{Circle: "embedded", Reason: escalation.GapNoProduct, GaveTo: 3},
-				{Circle: "@suport", Reason: escalation.GapUnknown, GaveTo: 3},
-				{Circle: "on-shift", Reason: escalation.GapNoRoster, GaveTo: 3},
+			r.Gaps = []circle.Gap{
+				{Circle: "embedded", Reason: circle.GapNoProduct, GaveTo: 3},
+				{Circle: "@suport", Reason: circle.GapUnknown, GaveTo: 3},
+				{Circle: "on-shift", Reason: circle.GapNoRoster, GaveTo: 3},
 			}
 		}),
 		"whom Slack has no more": but(func(r *escalation.Reminder) {
-			r.Gaps = []escalation.Gap{{Circle: "U0GONE", Reason: escalation.GapGone, GaveTo: 3}, {Circle: "@zoe", Reason: escalation.GapGone, GaveTo: 3}}
+			r.Gaps = []circle.Gap{{Circle: "U0GONE", Reason: circle.GapGone, GaveTo: 3}, {Circle: "@zoe", Reason: circle.GapGone, GaveTo: 3}}
 		}),
 		"at a deadline": but(func(r *escalation.Reminder) {
 			r.AtDeadline, r.Tier, r.Breached = true, 0, true
@@ -115,25 +116,25 @@ func reminders() map[string]*escalation.Reminder {
 		}),
 		"nobody left": but(func(r *escalation.Reminder) {
 			r.Tier, r.Mention, r.Next = 4, nil, nil
-			r.Gaps = []escalation.Gap{{Circle: "@head-of-success", Reason: escalation.GapUnknown}}
+			r.Gaps = []circle.Gap{{Circle: "@head-of-success", Reason: circle.GapUnknown}}
 		}),
 		"working time and another clock": but(func(r *escalation.Reminder) {
 			r.Clock, r.Tier, r.Number, r.Tiers, r.Since = escalation.NextReply, 5, 1, 2, noon.Add(-15*time.Hour)
 			r.Deadline, r.Left, r.Used = noon.Add(16*time.Hour), 30*time.Minute, 90*time.Minute
 			r.Also = []escalation.OtherClock{{Clock: escalation.Resolution, Deadline: noon.Add(20 * time.Hour)}}
-			r.Told = []escalation.Recipient{support(), {Kind: escalation.ToUser, ID: "U0DORA"}}
+			r.Told = []circle.Recipient{support(), {Kind: circle.ToUser, ID: "U0DORA"}}
 		}),
 		"next by id": but(func(r *escalation.Reminder) {
 			r.Next.Names, r.Next.Notify = nil, []string{"U0BOB", "U0HEAD9", "S0SUPPORT"}
 		}),
 		"last tier owned and snoozed": but(func(r *escalation.Reminder) {
 			r.Tier, r.Next = 4, nil
-			r.Told, r.SnoozedBy = []escalation.Recipient{bob()}, "U0BOB"
+			r.Told, r.SnoozedBy = []circle.Recipient{bob()}, "U0BOB"
 			r.OnIt = escalation.Owner{User: "U0ANA", Name: "Ana Silva"}
 		}),
 		"last resort": but(func(r *escalation.Reminder) {
-			r.Tier, r.Next, r.Mention = 4, nil, []escalation.Recipient{{Kind: escalation.ToHere}}
-			r.Gaps = []escalation.Gap{{Circle: "on-shift", Reason: escalation.GapNobody, Here: true}}
+			r.Tier, r.Next, r.Mention = 4, nil, []circle.Recipient{{Kind: circle.ToHere}}
+			r.Gaps = []circle.Gap{{Circle: "on-shift", Reason: circle.GapNobody, Here: true}}
 		}),
 		"policy of days": but(func(r *escalation.Reminder) {
 			r.DecidedAt, r.Due = noon.Add(6*time.Hour), noon.Add(6*time.Hour)
@@ -315,7 +316,7 @@ func enormous() *escalation.Reminder {
 	}
 	for i := range 80 {
 		nobody := fmt.Sprintf("@%s-%d", strings.Repeat("nobody", 10), i)
-		r.Gaps = append(r.Gaps, escalation.Gap{Circle: nobody, Reason: escalation.GapUnknown, GaveTo: 2})
+		r.Gaps = append(r.Gaps, circle.Gap{Circle: nobody, Reason: circle.GapUnknown, GaveTo: 2})
 		r.Next.Notify = append(r.Next.Notify, nobody)
 	}
 	return r
@@ -332,7 +333,7 @@ func TestNothingPingsButTheRecipients(t *testing.T) {
 	evil := `<!channel> <!here|x> <@U0EVIL> <!subteam^S0EVIL> @here @Channel @everyone <https://evil.example|click>`
 	r.Ticket = escalation.Ticket{ID: "<!here>", Subject: evil, Customer: evil, Priority: evil, Link: "https://desk.example.com/<!channel>|x"}
 	r.Message, r.Next.Names, r.Next.Notify = evil, []string{"<@U0CLEO>"}, []string{"<!channel>"}
-	r.Gaps = []escalation.Gap{{Circle: "<!channel>", Reason: escalation.GapUnknown, GaveTo: 2}}
+	r.Gaps = []circle.Gap{{Circle: "<!channel>", Reason: circle.GapUnknown, GaveTo: 2}}
 	text := renderReminder(r, people).text()
 	rest := strings.NewReplacer("<@U0ANA>", "", "<@U0BOB>", "").Replace(text)
 	for _, ping := range []string{"<@", "<!here", "<!channel", "<!everyone", "<!subteam", "@here", "@Channel", "@everyone", "|click>"} {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/plain"
 )
 
@@ -62,15 +63,15 @@ func escapeCut(s string, most int) string {
 var Mentioned = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|([^>]*))?>`)
 
 // Ping addresses a recipient so that Slack notifies them.
-func Ping(r escalation.Recipient) string {
+func Ping(r circle.Recipient) string {
 	switch r.Kind {
-	case escalation.ToUser:
+	case circle.ToUser:
 		return "<@" + escaper.Replace(r.ID) + ">"
-	case escalation.ToGroup:
+	case circle.ToGroup:
 		return "<!subteam^" + escaper.Replace(r.ID) + ">"
-	case escalation.ToHere:
+	case circle.ToHere:
 		return "<!here>"
-	case escalation.ToChannel:
+	case circle.ToChannel:
 		return "<!channel>"
 	}
 	return Escape(r.Name)
@@ -163,7 +164,7 @@ func IsID(word string) bool { return slackID.MatchString(word) }
 func People(n *escalation.Next) string {
 	var words []string
 	for _, w := range n.Notify {
-		everybody := w == escalation.CircleHere || w == escalation.CircleChannel
+		everybody := w == circle.Here || w == circle.Channel
 		if len(n.Names) == 0 || everybody {
 			words = append(words, EscapeLine(Circle(w), 80))
 		}
@@ -191,17 +192,17 @@ func People(n *escalation.Next) string {
 // Circle is a word of a tier's notify as it reads in a sentence.
 func Circle(word string) string {
 	switch word {
-	case escalation.CircleHere:
+	case circle.Here:
 		return "everybody active here"
-	case escalation.CircleChannel:
+	case circle.Channel:
 		return "the whole channel"
-	case escalation.CircleOnShift:
+	case circle.OnShift:
 		return "everybody on shift"
-	case escalation.CircleNonEmbedded:
+	case circle.NonEmbedded:
 		return "everybody non-embedded"
-	case escalation.CircleEmbedded:
+	case circle.Embedded:
 		return "whoever is embedded with the product"
-	case escalation.CircleAssignee:
+	case circle.Assignee:
 		return "the assignee"
 	}
 	switch {

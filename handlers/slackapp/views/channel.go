@@ -12,6 +12,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
@@ -43,8 +44,8 @@ type Config struct {
 	People    People
 	Readers   Readers
 	Roster    func(workspace string) calendar.Roster
-	Directory escalation.Directory
-	Reach     func(workspace string) escalation.Reach // what is known of whom tiers may reach
+	Directory circle.Directory
+	Reach     func(workspace string) circle.Reach // what is known of whom tiers may reach
 	// Replay runs what is stored of a channel since then through other settings.
 	Replay func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
 	// Zone is that of what is posted once a week.
@@ -58,8 +59,8 @@ type Channels struct {
 	window
 	book      Book
 	roster    func(workspace string) calendar.Roster
-	directory escalation.Directory
-	reach     func(workspace string) escalation.Reach
+	directory circle.Directory
+	reach     func(workspace string) circle.Reach
 	replay    func(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error)
 	readers   Readers
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -74,7 +75,7 @@ func signed(user string) string {
 	if user == "" {
 		return "somebody"
 	}
-	return mrkdwn.Ping(escalation.Recipient{Kind: escalation.ToUser, ID: user})
+	return mrkdwn.Ping(circle.Recipient{Kind: circle.ToUser, ID: user})
 }
 
 func date(m setup.Mark) string {

@@ -11,7 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/calendar"
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -31,7 +31,7 @@ const (
 type Engineers struct {
 	window
 	book      Book
-	directory escalation.Directory
+	directory circle.Directory
 }
 
 // NewEngineers returns the modal of /add-support-engineer.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/length"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -16,7 +17,7 @@ import (
 
 // preview says what would become of a ticket of the channel that came now: when each promise would break, and whom
 // each tier would ping just now, a line each. Nothing in a modal pings, mentions included.
-func preview(workspace, channel string, roster calendar.Roster, d escalation.Directory, s *escalation.Settings, now time.Time) []string {
+func preview(workspace, channel string, roster calendar.Roster, d circle.Directory, s *escalation.Settings, now time.Time) []string {
 	m := escalation.Message{Thread: escalation.Thread{Workspace: workspace, Channel: channel}, PostedAt: now}
 	p := s.Policies[s.PolicyFor(channel, m.Ticket)]
 	if len(p.Tiers) == 0 {
@@ -118,11 +119,11 @@ func pinged(p escalation.Planned) string {
 	return mrkdwn.List(names)
 }
 
-func nameOf(r escalation.Recipient) string {
+func nameOf(r circle.Recipient) string {
 	switch {
-	case r.Kind == escalation.ToHere:
+	case r.Kind == circle.ToHere:
 		return "everybody active in the channel"
-	case r.Kind == escalation.ToChannel:
+	case r.Kind == circle.ToChannel:
 		return "the whole channel"
 	case r.Name != "":
 		return mrkdwn.EscapeLine(r.Name, 60)
@@ -130,19 +131,19 @@ func nameOf(r escalation.Recipient) string {
 	return mrkdwn.Ping(r)
 }
 
-func gap(g escalation.Gap) string {
+func gap(g circle.Gap) string {
 	switch g.Reason {
-	case escalation.GapNobody:
+	case circle.GapNobody:
 		return "nobody just now"
-	case escalation.GapNoRoster:
+	case circle.GapNoRoster:
 		return "unknown without a shift calendar"
-	case escalation.GapNoAccount:
+	case circle.GapNoAccount:
 		return "nobody whose Slack account I know"
-	case escalation.GapGone:
+	case circle.GapGone:
 		return "Slack no longer has them"
-	case escalation.GapNoAssignee, escalation.GapAssigneeOff:
+	case circle.GapNoAssignee, circle.GapAssigneeOff:
 		return "depends on the ticket's assignee"
-	case escalation.GapNoProduct:
+	case circle.GapNoProduct:
 		return "depends on the ticket's type"
 	}
 	return "nobody I could find"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
@@ -21,7 +22,7 @@ const CallbackShifts = "slabuddy_shifts"
 // Shifts is the modal in which it is set up where changes of shift are told, and when the week ahead is.
 type Shifts struct {
 	placing
-	reach func(workspace string) escalation.Reach
+	reach func(workspace string) circle.Reach
 }
 
 // NewShifts returns the modal of /sla-setup handover.

@@ -2,6 +2,7 @@ package row
 
 import (
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/fields"
 )
@@ -48,7 +49,7 @@ func tierFields(t *tier, p *fields.Pass) {
 	fields.Number(p, "posted_at", &t.PostedAt)
 	fields.Text(p, "ts", &t.TS)
 	fields.Text(p, "digest", &t.Digest)
-	fields.Structs(p, "told", &t.Told, escalation.RecipientFields)
+	fields.Structs(p, "told", &t.Told, circle.RecipientFields)
 	fields.Text(p, "paging", &t.Paging)
 	fields.Number(p, "page_at", &t.PageAt)
 	fields.Number(p, "page_round", &t.PageRound)

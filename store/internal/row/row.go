@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/fields"
 )
@@ -82,7 +83,7 @@ type tier struct {
 	TS       string               `json:"ts,omitempty"`
 	Digest   string               `json:"digest,omitempty"`
 
-	Told []escalation.Recipient `json:"told,omitempty"`
+	Told []circle.Recipient `json:"told,omitempty"`
 
 	Paging    escalation.PagingState `json:"paging,omitempty"`
 	PageAt    instant                `json:"page_at,omitempty"`
