@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/sockets"
 )
 
 // Cloud is one Slack with several workspaces behind one address, as an app sees it that many of
@@ -27,20 +29,16 @@ type Cloud struct {
 	workspaces []*Workspace
 	decide     func(AuthorizeRequest) Decision
 	codes      map[string]*code
-	tickets    map[string]bool // to open a socket with, once
-	sockets    []*socket
-	nextSocket int
+	sockets    *sockets.Sockets
 }
 
 // NewCloud is a Slack in which the app is made, and no workspace is yet. Of the options, those of
 // the app count.
 func NewCloud(o Options) *Cloud {
-	return &Cloud{
-		opts:    withAppDefaults(o),
-		base:    inProcessURL,
-		codes:   map[string]*code{},
-		tickets: map[string]bool{},
-	}
+	o = withAppDefaults(o)
+	c := &Cloud{opts: o, base: inProcessURL, codes: map[string]*code{}}
+	c.sockets = sockets.New(o.App.ID, o.NewID, o.PingEvery, c.news)
+	return c
 }
 
 // AddWorkspace adds a workspace that has not installed the app: it installs it by OAuth. The bot
@@ -132,7 +130,7 @@ func (c *Cloud) Handler() http.Handler {
 	mux.HandleFunc("POST /oauth/v2/authorize", c.serveDecision)
 	mux.HandleFunc("POST /actions/{team}/{id}/{secret}", c.serveHook)
 	mux.HandleFunc("POST /commands/{team}/{id}/{secret}", c.serveHook)
-	mux.HandleFunc("GET /link", c.serveSocket)
+	mux.Handle("GET /link", c.sockets)
 	return mux
 }
 
@@ -206,4 +204,19 @@ func (c *Cloud) closed() {
 	if !slices.ContainsFunc(c.Workspaces(), open) {
 		c.CutSockets()
 	}
+}
+
+// Sockets is how many Socket Mode connections are open.
+func (c *Cloud) Sockets() int { return c.sockets.Open() }
+
+// Disconnect asks the open sockets to go: "warning" (it will end in a while), "refresh_requested" or
+// "link_disabled". All but the warning end them, too.
+func (c *Cloud) Disconnect(reason string) { c.sockets.Disconnect(reason) }
+
+// CutSockets ends all connections without a word.
+func (c *Cloud) CutSockets() { c.sockets.Cut() }
+
+// appsConnectionsOpen runs in the first workspace, whichever are behind the socket.
+func (w *Workspace) appsConnectionsOpen(args) answer {
+	return answer{"ok": true, "url": w.cloud.sockets.Address(w.cloud.url())}
 }

@@ -3,7 +3,10 @@ package slacktest
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/sockets"
 )
 
 // Delivery is one attempt to deliver an event.
@@ -60,9 +65,9 @@ func (w *Workspace) deliver(ctx context.Context, url string, e Event) Delivery {
 	}
 	ctx, cancel := w.deliveryContext(ctx)
 	defer cancel()
-	if link := w.cloud.link(); link != nil {
+	if link := w.cloud.sockets.Next(); link != nil {
 		d.Socket = true
-		_, d.Failure = link.ask(ctx, envelope{
+		_, d.Failure = link.Ask(ctx, sockets.Envelope{
 			Type: "events_api", Payload: e.Body, RetryAttempt: e.attempt, RetryReason: e.reason,
 		})
 		return d
@@ -156,4 +161,20 @@ func jsonChallenge(body []byte) string {
 		return ""
 	}
 	return answer.Challenge
+}
+
+// Sign is Slack's signature, version 0, of a request body sent at timestamp (Unix seconds):
+// "v0=" and the hex HMAC-SHA256 of "v0:timestamp:body" under the app's signing secret.
+func Sign(secret, timestamp string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte("v0:" + timestamp + ":"))
+	mac.Write(body)
+	return "v0=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// SignRequest puts on r the headers with which Slack would send body at the given time.
+func SignRequest(r *http.Request, secret string, at time.Time, body []byte) {
+	timestamp := strconv.FormatInt(at.Unix(), 10)
+	r.Header.Set("X-Slack-Request-Timestamp", timestamp)
+	r.Header.Set("X-Slack-Signature", Sign(secret, timestamp, body))
 }

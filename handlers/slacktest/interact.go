@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/sockets"
 )
 
 // Ack is the app's immediate answer to an interaction or a command.
@@ -50,8 +52,8 @@ func (w *Workspace) ask(s sending) Ack {
 	a := Ack{sent: s}
 	ctx, cancel := w.deliveryContext(w.ctx)
 	defer cancel()
-	if link := w.cloud.link(); link != nil {
-		a.Body, a.Failure = link.ask(ctx, envelope{Type: s.kind, Payload: s.json, Accepts: true})
+	if link := w.cloud.sockets.Next(); link != nil {
+		a.Body, a.Failure = link.Ask(ctx, sockets.Envelope{Type: s.kind, Payload: s.json, Accepts: true})
 	} else {
 		a.Status, a.Body, a.Failure = w.post3(ctx, s)
 	}

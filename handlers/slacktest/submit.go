@@ -35,11 +35,7 @@ func (w *Workspace) Submit(user, viewID string, filled Values) (Ack, error) {
 func (w *Workspace) submission(user, viewID string, filled Values) (payload map[string]any, url string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	u, err := w.person(user)
-	if err != nil {
-		return nil, "", err
-	}
-	v, err := w.top(user, viewID)
+	u, v, err := w.inModal(user, viewID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -187,11 +183,7 @@ func (w *Workspace) CloseView(user, viewID string) (Ack, error) {
 func (w *Workspace) closing(user, viewID string) (payload map[string]any, url string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	u, err := w.person(user)
-	if err != nil {
-		return nil, "", err
-	}
-	v, err := w.top(user, viewID)
+	u, v, err := w.inModal(user, viewID)
 	if err != nil {
 		return nil, "", err
 	}
