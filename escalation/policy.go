@@ -148,7 +148,7 @@ const DefaultPolicy = "enterprise"
 // AroundTheClock names hours that are always open. Settings.Hours do not hold it: nil hours are just that.
 const AroundTheClock = "24x7"
 
-// BuiltInPolicies are the two that ship.
+// BuiltInPolicies are those that need no configuration: enterprise and teams.
 func BuiltInPolicies() map[string]Policy {
 	return map[string]Policy{
 		"enterprise": builtIn("enterprise", 10*time.Minute, 20*time.Minute, 35*time.Minute, 50*time.Minute),

@@ -91,7 +91,8 @@ func (t Timeline) InDigest(id string) (p Posting, ok bool) {
 	return t.Posts[i], true
 }
 
-// PostingOf is a posted reminder of the timeline; without ts, as far as the click knows it, if it is not known to.
+// PostingOf is the posted reminder of a tier and round. If the timeline remembers it no more, it has tier and
+// round alone, and no ts.
 func (t Timeline) PostingOf(tier, round int) Posting {
 	for _, p := range t.Posts {
 		if p.Tier == tier && p.Round == round {
@@ -107,7 +108,7 @@ func (t Timeline) Newest(p Posting) bool {
 	return n == 0 || t.Posts[n-1].Tier == p.Tier && t.Posts[n-1].Round == p.Round
 }
 
-// StandsUnder is the ts of a reminder that stands; "" if it is not known to.
+// StandsUnder is the ts under which a reminder was posted; "" if the timeline does not know it.
 func (t Timeline) StandsUnder(p Posting) string {
 	if p.TS != "" {
 		return p.TS

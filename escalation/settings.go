@@ -14,8 +14,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
-// Settings are the configured rules. They are read afresh for each decision, so that a reload takes
-// effect at once; timelines that are open keep the tiers and due times they were opened with.
+// Settings are what the file and the setup in Slack say. They are read for each decision, so that a
+// reload takes effect at once; timelines that are open keep the tiers and due times they were opened
+// with.
 type Settings struct {
 	Snooze      time.Duration // what a bare @mention postpones by
 	MaxSnooze   time.Duration // the longest one may ask for
@@ -103,14 +104,14 @@ const (
 	MinRepeat = time.Minute // the shortest interval of repeat
 )
 
-// Fixed by rules 6 and 13.
+// Times that nobody configures.
 const (
-	// decisionGoodFor is how long a decision may wait to be posted before it is made again.
+	// decisionGoodFor is how long a decision may wait to be posted before it is made again (rule 13).
 	decisionGoodFor = time.Minute
-	// worthAWord is how late a reminder must be for its lateness to be mentioned.
+	// worthAWord is how late a reminder must be for its lateness to be mentioned (rule 6).
 	worthAWord = time.Minute
 	// LinkPatience is how long a page waits for its reminder.
 	LinkPatience = 10 * time.Minute
-	// doubleClick is how close together two clicks of one person are meant as one.
+	// doubleClick is how close together two clicks of one person are meant as one (rule 10).
 	doubleClick = 3 * time.Second
 )

@@ -111,9 +111,9 @@ type DeskAnswer struct {
 }
 
 // NextAt is when the walker has to look at the timeline again; zero if never. Of one that is closed it is when
-// the poller has to, in case the ticket came back. That a reminder was posted seldom changes it, so that its
-// database has no index to change then. A tier that comes due while another's reminder is under way is held:
-// that one's job moves the timeline on, so that at most one reminder of a timeline is under way.
+// the poller has to, in case the ticket came back. Posting a reminder seldom changes it, so the store seldom
+// has an index to update then. A tier that comes due while another's reminder is under way is held: that one's
+// job moves the timeline on, so that at most one reminder of a timeline is under way.
 func (t Timeline) NextAt() time.Time {
 	if t.State != Open {
 		return t.LookAt
