@@ -51,7 +51,7 @@ var ranks = map[string][][]string{
 	"handlers/slackapp": {
 		{"tolerant", "mrkdwn", "giphy", "socket", "fleet", "install/seal"},
 		{"client", "ticket", "block", "overview"},
-		{"directory", "manifest", "people", "readers", "summary", "threads", "."},
+		{"directory", "manifest", "people", "readers", "slackapptest", "summary", "threads", "."},
 		{"scan", "buttons", "commands", "views", "home", "install"},
 		{"message"},
 	},

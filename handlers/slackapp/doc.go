@@ -36,4 +36,6 @@
 //	scan       reads what events did not bring          install     OAuth, and the tokens it yields
 //
 //	message    how reminders, digests and notes look, and how they get there
+//
+//	slackapptest  what tests of several of these need
 package slackapp

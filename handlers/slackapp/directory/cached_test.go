@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 )
 
 var sameZone = cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
@@ -20,7 +22,7 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
+		s := slackapptest.NewShelf()
 		o := newOffice(t, s, unprepared, "Ana@example.com")
 		o.Name("T0", "U0ANA") // somebody asks
 		synctest.Wait()
@@ -45,12 +47,12 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 		read("T0", want)
 		read("T9", none)
 
-		s.kept["slack/directory/T0"] = s.kept["slack/directory"] // as one that was installed
-		delete(s.kept, "slack/directory")
+		s.Kept["slack/directory/T0"] = s.Kept["slack/directory"] // as one that was installed
+		delete(s.Kept, "slack/directory")
 		read("T0", want)
 
-		s.err = errors.New("away")
-		if _, err := ReadCached(t.Context(), s, "T0"); !errors.Is(err, s.err) {
+		s.Err = errors.New("away")
+		if _, err := ReadCached(t.Context(), s, "T0"); !errors.Is(err, s.Err) {
 			t.Errorf("with the database away: %v", err)
 		}
 	})
@@ -58,8 +60,8 @@ func TestWhatWasKnownIsReadWithoutABot(t *testing.T) {
 
 // A zone that Slack told once, and that does not exist here any more, is nobody's: whoever is in it is still known.
 func TestAZoneThatIsGoneIsNobodys(t *testing.T) {
-	s := newShelf()
-	s.kept["slack/directory/T0"] = []byte(`{"self":{"workspace":"T0"},"names":{"U0ANA":{"name":"ana","zone":"US/Pacific-New"},"U0BEN":{"name":"ben","zone":"Mars/Olympus"},"U0CY":{"name":"cy","zone":"Asia/Tokyo"}}}`)
+	s := slackapptest.NewShelf()
+	s.Kept["slack/directory/T0"] = []byte(`{"self":{"workspace":"T0"},"names":{"U0ANA":{"name":"ana","zone":"US/Pacific-New"},"U0BEN":{"name":"ben","zone":"Mars/Olympus"},"U0CY":{"name":"cy","zone":"Asia/Tokyo"}}}`)
 	got, err := ReadCached(t.Context(), s, "T0")
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +74,7 @@ func TestAZoneThatIsGoneIsNobodys(t *testing.T) {
 // Whoever was erased from what is kept does not come back from the memory of a bot that goes on meanwhile.
 func TestWhoWasErasedStaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
+		s := slackapptest.NewShelf()
 		o := newOffice(t, s, unprepared, "bob@example.com")
 		defer o.stop()
 		o.Name("T0", "U0ANA") // somebody asks
@@ -100,7 +102,7 @@ func TestWhoWasErasedStaysSo(t *testing.T) {
 // The address of somebody who has left the team is not kept.
 func TestAddressesAreKeptOfEngineersOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
+		s := slackapptest.NewShelf()
 		newOffice(t, s, unprepared, "Ana@example.com").stop()
 		for _, c := range []struct {
 			emails []string

@@ -19,6 +19,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -118,15 +119,15 @@ type offices struct {
 	*Directories
 	t1, t2 *slacktest.Workspace
 	in     *installations
-	shelf  *shelf
+	shelf  *slackapptest.Shelf
 	soon   []string // something is decided there soon
-	log    slacktest.Log
+	log    slackapptest.Log
 	stop   func()
 }
 
 func newOffices(t *testing.T, in *installations, soon ...string) *offices {
 	t.Helper()
-	o := &offices{in: in, shelf: newShelf(), soon: soon}
+	o := &offices{in: in, shelf: slackapptest.NewShelf(), soon: soon}
 	o.t1 = slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T1"}, Token: "xoxb-1"})
 	o.t2 = slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T2"}, Token: "xoxb-2"})
 	o.t1.AddGroup(slacktest.Group{ID: "S1SUPPORT", Handle: "support"})
@@ -136,7 +137,7 @@ func newOffices(t *testing.T, in *installations, soon ...string) *offices {
 	client := &http.Client{Transport: byToken{"xoxb-1": o.t1.Client().Transport, "xoxb-2": o.t2.Client().Transport}}
 	emails := map[string][]string{"T1": {"ana@example.com"}, "T2": {"bob@example.com"}}
 	o.Directories = New(Config{
-		API:   newAPI(t, slacktest.APIURL, client, in, prometheus.NewRegistry()),
+		API:   slackapptest.API(t, slacktest.APIURL, client, in, prometheus.NewRegistry()),
 		Cache: o.shelf, Gates: o.shelf, Installations: in,
 		Emails: func(workspace string) []string { return emails[workspace] },
 		Soon:   func(context.Context) ([]string, error) { return o.soon, nil },
@@ -198,7 +199,7 @@ func TestARefusedTokenHoldsItsWorkspaceAlone(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
-		gates := o.shelf.shut()
+		gates := o.shelf.Shut()
 		if _, shut := gates["workspace/T1"]; !shut || len(gates) != 1 {
 			t.Errorf("gates shut: %v, want that of T1", gates)
 		}
@@ -270,7 +271,7 @@ func TestARestartKnowsEachWorkspace(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		client := &http.Client{Transport: byToken{}}
-		again.API = newAPI(t, slacktest.APIURL, client, in, prometheus.NewRegistry())
+		again.API = slackapptest.API(t, slacktest.APIURL, client, in, prometheus.NewRegistry())
 		go func() { done <- again.Run(ctx) }()
 		synctest.Wait()
 		if again.group("T1") != "S1SUPPORT" || again.group("T2") != "S2SUPPORT" {
@@ -289,7 +290,7 @@ func TestATokenOfAnotherWorkspaceIsNotUsedAndSaidAtOnce(t *testing.T) {
 		if o.group("T1") != "" || o.group("T2") != "" || o.log.Count("belongs to workspace T2") != 1 || o.log.Count("level=ERROR") != 1 {
 			t.Errorf("T1 knows %q; the log:\n%s", o.group("T1"), o.log.String())
 		}
-		if gate := o.shelf.shut()[escalation.GateWorkspace("T1")]; !strings.Contains(gate.Reason, "belongs to workspace T2") {
+		if gate := o.shelf.Shut()[escalation.GateWorkspace("T1")]; !strings.Contains(gate.Reason, "belongs to workspace T2") {
 			t.Errorf("the gate of T1 is %+v", gate)
 		}
 	})
@@ -298,7 +299,7 @@ func TestATokenOfAnotherWorkspaceIsNotUsedAndSaidAtOnce(t *testing.T) {
 func TestSlackAwayAtTheStartIsTriedAgainSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var down *slacktest.Injected
-		o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+		o := newOffice(t, slackapptest.NewShelf(), func(w *slacktest.Workspace) {
 			down = w.Inject(slacktest.Fault{Do: slacktest.Status(503)})
 		})
 		defer o.stop()

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,70 +14,20 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
-
-// shelf is a Cache and the Gates of a database.
-type shelf struct {
-	mu    sync.Mutex
-	kept  map[string][]byte
-	gates map[string]queue.Gate
-	err   error
-}
-
-func newShelf() *shelf { return &shelf{kept: map[string][]byte{}, gates: map[string]queue.Gate{}} }
-
-func (s *shelf) Put(_ context.Context, key string, value []byte, _ time.Time) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kept[key] = value
-	return s.err
-}
-
-func (s *shelf) Get(_ context.Context, key string) ([]byte, time.Time, bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	value, found := s.kept[key]
-	return value, time.Time{}, found, s.err
-}
-
-func (s *shelf) ShutGate(_ context.Context, g queue.Gate) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.gates[g.Key] = g
-	return s.err
-}
-
-func (s *shelf) Gates(context.Context, time.Time) (all []queue.Gate, err error) {
-	for _, g := range s.shut() {
-		all = append(all, g)
-	}
-	return all, s.err
-}
-
-func (s *shelf) OpenGate(_ context.Context, key string, _ time.Time) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.gates, key)
-	return s.err
-}
-
-func (s *shelf) shut() map[string]queue.Gate {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return maps.Clone(s.gates)
-}
 
 // office is the directory of SLACK_BOT_TOKEN's workspace at work, in fake time.
 type office struct {
 	*slacktest.Workspace
 	*Directories
-	shelf *shelf
-	log   slacktest.Log
+	shelf *slackapptest.Shelf
+	log   slackapptest.Log
 	stop  func() // stops Run and waits for it
 }
 
-func newOffice(t *testing.T, shelf *shelf, prepare func(*slacktest.Workspace), emails ...string) *office {
+func newOffice(t *testing.T, shelf *slackapptest.Shelf, prepare func(*slacktest.Workspace), emails ...string) *office {
 	t.Helper()
 	w := slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0"}})
 	w.AddGroup(slacktest.Group{ID: "S0SUPPORT", Handle: "Support"})
@@ -89,7 +37,7 @@ func newOffice(t *testing.T, shelf *shelf, prepare func(*slacktest.Workspace), e
 	o := &office{Workspace: w, shelf: shelf}
 	in := newInstallations(map[string]string{"": w.Options().Token})
 	o.Directories = New(Config{
-		API:   newAPI(t, slacktest.APIURL, w.Client(), in, prometheus.NewRegistry()),
+		API:   slackapptest.API(t, slacktest.APIURL, w.Client(), in, prometheus.NewRegistry()),
 		Cache: shelf, Gates: shelf, Installations: in,
 		Emails: func(string) []string { return emails },
 		Named:  func(string) []string { return []string{"U0BOB", "U0GONE", "U0NEVER"} },
@@ -114,7 +62,7 @@ func unprepared(*slacktest.Workspace) {}
 
 func TestTheDirectoryKnowsWhoIsWho(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), unprepared, "Ana@example.com", "bob@example.com")
+		o := newOffice(t, slackapptest.NewShelf(), unprepared, "Ana@example.com", "bob@example.com")
 		defer o.stop()
 		<-o.Ready()
 		if diff := cmp.Diff(client.Identity{Workspace: "T0", User: o.Options().App.UserID, BotID: o.Options().App.BotID}, o.Self("T0")); diff != "" {
@@ -154,7 +102,7 @@ func (o *office) identity(t *testing.T) error {
 // Rule 8: whom Slack has no more is known ahead, of those who may be mentioned.
 func TestWhoIsGoneIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+		o := newOffice(t, slackapptest.NewShelf(), func(w *slacktest.Workspace) {
 			w.AddUser(slacktest.User{ID: "U0GONE", Name: "zoe", Deactivated: true})
 			w.AddUser(slacktest.User{ID: "U0BOB", Name: "bob"})
 		})
@@ -182,7 +130,7 @@ func TestWhoIsGoneIsKnown(t *testing.T) {
 // A user group that is younger than the list is there: the list is read once more before it is said to be gone.
 func TestAGroupThatWasJustMadeIsThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), func(*slacktest.Workspace) {})
+		o := newOffice(t, slackapptest.NewShelf(), func(*slacktest.Workspace) {})
 		defer o.stop()
 		<-o.Ready()
 		o.AddGroup(slacktest.Group{ID: "S0NEW", Handle: "new"})
@@ -206,7 +154,7 @@ func TestAGroupThatWasJustMadeIsThere(t *testing.T) {
 // What cannot be read is not taken to be gone.
 func TestNobodyIsGoneOfWhomNothingIsKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+		o := newOffice(t, slackapptest.NewShelf(), func(w *slacktest.Workspace) {
 			w.Inject(slacktest.Fault{Method: "usergroups.list", Do: slacktest.Refused("missing_scope")})
 			w.Inject(slacktest.Fault{Method: "users.info", Do: slacktest.Refused("missing_scope")})
 		})
@@ -222,7 +170,7 @@ func TestNobodyIsGoneOfWhomNothingIsKnown(t *testing.T) {
 
 func TestTheDirectoryIsReadAgainWhenItIsLookedAt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), unprepared, "bob@example.com")
+		o := newOffice(t, slackapptest.NewShelf(), unprepared, "bob@example.com")
 		defer o.stop()
 		o.AddGroup(slacktest.Group{ID: "S0NEW", Handle: "new"})
 		o.AddUser(slacktest.User{ID: "U0BOB", Name: "bob", Email: "bob@example.com"})
@@ -248,7 +196,7 @@ func TestTheDirectoryIsReadAgainWhenItIsLookedAt(t *testing.T) {
 
 func TestARestartFindsWhatWasKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
+		s := slackapptest.NewShelf()
 		newOffice(t, s, unprepared, "ana@example.com").stop()
 		o := newOffice(t, s, func(w *slacktest.Workspace) { w.Inject(slacktest.Fault{Do: slacktest.Status(500)}) })
 		defer o.stop()
@@ -275,14 +223,14 @@ func TestARestartFindsWhatWasKnown(t *testing.T) {
 
 func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
+		s := slackapptest.NewShelf()
 		o := newOffice(t, s, unprepared)
 		defer o.stop()
 		revoked := o.Inject(slacktest.Fault{Method: "auth.test", Do: slacktest.Refused("token_revoked")})
 		o.Doubt("T0") // somebody's call was refused
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		gate, shut := s.shut()["workspace/T0"]
+		gate, shut := s.Shut()["workspace/T0"]
 		if !shut || time.Until(gate.Until) < 30*time.Minute || !strings.Contains(gate.Reason, "SLACK_BOT_TOKEN") {
 			t.Errorf("gate %+v, shut %t", gate, shut)
 		}
@@ -296,7 +244,7 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 		revoked.Clear()
 		time.Sleep(mostRefused)
 		synctest.Wait()
-		if len(s.shut()) > 0 || o.log.Count("accepts the bot's token again") != 1 {
+		if len(s.Shut()) > 0 || o.log.Count("accepts the bot's token again") != 1 {
 			t.Error("the gate stays shut, or nobody hears that it is open")
 		}
 	})
@@ -305,7 +253,7 @@ func TestARefusedTokenHoldsThePostsUntilItIsMended(t *testing.T) {
 // The poster shuts the gate when a post is refused, and knows of nobody who opens it.
 func TestAGateShutByThePosterIsOpenedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
+		s := slackapptest.NewShelf()
 		o := newOffice(t, s, unprepared)
 		defer o.stop()
 		if err := s.ShutGate(t.Context(), queue.Gate{Key: "workspace/T0"}); err != nil {
@@ -313,7 +261,7 @@ func TestAGateShutByThePosterIsOpenedAgain(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if len(s.shut()) > 0 {
+		if len(s.Shut()) > 0 {
 			t.Error("the gate stays shut")
 		}
 	})
@@ -321,7 +269,7 @@ func TestAGateShutByThePosterIsOpenedAgain(t *testing.T) {
 
 func TestATokenThatWasNeverGoodIsSaidPlainly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+		o := newOffice(t, slackapptest.NewShelf(), func(w *slacktest.Workspace) {
 			w.Inject(slacktest.Fault{Do: slacktest.Refused("invalid_auth")})
 		})
 		defer o.stop()
@@ -341,19 +289,19 @@ func TestATokenThatWasNeverGoodIsSaidPlainly(t *testing.T) {
 
 func TestATokenThatMayNotPostIsAsGoodAsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
+		s := slackapptest.NewShelf()
 		newOffice(t, s, unprepared).stop()
 		w := slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0"}, Scopes: []string{"channels:history", "usergroups:read"}})
 		defer w.Close()
 		d := newDirectory(directoryConfig{
-			API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+			API:   slackapptest.API(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
 			Cache: s, Gates: s, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		})
 		d.load(t.Context())
 		if _, err := d.Identity(t.Context()); err == nil || !strings.Contains(err.Error(), "chat:write") {
 			t.Errorf("Identity() = %v, want it to name the scope", err)
 		}
-		if _, shut := s.shut()["workspace/T0"]; !shut {
+		if _, shut := s.Shut()["workspace/T0"]; !shut {
 			t.Error("the posts are not held")
 		}
 	})
@@ -371,7 +319,7 @@ func TestWhatAWorkspaceLacksIsTakenCalmly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+				o := newOffice(t, slackapptest.NewShelf(), func(w *slacktest.Workspace) {
 					w.Inject(slacktest.Fault{Method: c.method, Do: slacktest.Refused(c.code)})
 				}, "ana@example.com", "bob@example.com")
 				defer o.stop()
@@ -395,10 +343,10 @@ func TestScopesThatTheAppLacksAreNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := slacktest.New(slacktest.Options{Scopes: []string{"chat:write", "channels:history"}})
 		defer w.Close()
-		var log slacktest.Log
+		var log slackapptest.Log
 		d := newDirectory(directoryConfig{
-			API:   newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
-			Cache: newShelf(), Gates: newShelf(), Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
+			API:   slackapptest.API(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+			Cache: slackapptest.NewShelf(), Gates: slackapptest.NewShelf(), Now: time.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
 		})
 		for range 2 {
 			if _, err := d.Identity(t.Context()); err != nil {
@@ -413,8 +361,8 @@ func TestScopesThatTheAppLacksAreNamed(t *testing.T) {
 
 func TestADatabaseThatIsAwayDoesNotStopTheDirectory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShelf()
-		s.err = errors.New("database gone")
+		s := slackapptest.NewShelf()
+		s.Err = errors.New("database gone")
 		o := newOffice(t, s, unprepared)
 		defer o.stop()
 		for range 10 {
@@ -436,7 +384,7 @@ func TestStoppingIsNoTrouble(t *testing.T) {
 		t.Run(method, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var hanging *slacktest.Injected
-				o := newOffice(t, newShelf(), func(w *slacktest.Workspace) {
+				o := newOffice(t, slackapptest.NewShelf(), func(w *slacktest.Workspace) {
 					hanging = w.Inject(slacktest.Fault{Method: method, Do: slacktest.Hang(nil)})
 				}, "ana@example.com")
 				o.Name("T0", "U0ANA")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install/seal"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/store"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
@@ -81,7 +82,7 @@ type world struct {
 	api   string
 	store *flaky
 	clock *clock
-	log   *slacktest.Log
+	log   *slackapptest.Log
 	keys  string
 
 	tokens    *install.Tokens
@@ -117,7 +118,7 @@ func (f *flaky) ClaimKey(ctx context.Context, key string, now, until time.Time) 
 func newWorld(t *testing.T, address string) *world {
 	t.Helper()
 	w := &world{
-		t: t, clock: &clock{t: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}, log: &slacktest.Log{}, keys: keyText(1),
+		t: t, clock: &clock{t: time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)}, log: &slackapptest.Log{}, keys: keyText(1),
 		store: &flaky{Store: openStore(t, address), err: map[string]error{}},
 		watch: func(context.Context, string) error { return nil },
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 )
 
 // BenchmarkPost posts a rendered reminder to a stub on loopback, by hand as the poster does and
@@ -31,7 +32,7 @@ func BenchmarkPost(b *testing.B) {
 	}))
 	defer stub.Close()
 	url := stub.URL + "/api/"
-	api := newAPI(b, url, nil, client.OneToken("xoxb-1"), prometheus.NewRegistry())
+	api := slackapptest.API(b, url, nil, client.OneToken("xoxb-1"), prometheus.NewRegistry())
 	post := escalation.Post{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT", TS: "1700000000.000001"}, Reminder: firstTier()}
 
 	parallel := func(b *testing.B, once func(job string) error) {

@@ -19,6 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -42,17 +43,8 @@ func newBench(t *testing.T, o slacktest.Options) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{Workspace: w, metrics: prometheus.NewRegistry(), thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT", TS: ts}}
-	b.Poster = NewPoster(newAPI(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), b.metrics), time.Now)
+	b.Poster = NewPoster(slackapptest.API(t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), b.metrics), time.Now)
 	return b
-}
-
-func newAPI(t testing.TB, url string, c *http.Client, tokens client.Tokens, reg prometheus.Registerer) *client.API {
-	t.Helper()
-	api, err := client.New(client.Config{URL: url, Tokens: tokens, HTTP: c, Conns: 200, Now: time.Now, Registerer: reg})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return api
 }
 
 func (b *bench) post(t *testing.T, job string) (string, error) {
@@ -233,7 +225,7 @@ func TestWhatWasNeverSentIsTriedAgain(t *testing.T) {
 		"no such host":       {slacktest.APIURL, noDNS},
 		"no TLS there":       {strings.Replace(plain.URL, "http:", "https:", 1) + "/api/", nil},
 	} {
-		p := NewPoster(newAPI(t, c.url, c.client, client.OneToken("xoxb-secret"), prometheus.NewRegistry()), time.Now)
+		p := NewPoster(slackapptest.API(t, c.url, c.client, client.OneToken("xoxb-secret"), prometheus.NewRegistry()), time.Now)
 		_, err := p.Post(t.Context(), "job-1", escalation.Post{Reminder: firstTier()})
 		if e := kindOf(t, err); e.Kind != queue.KindRetry || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v is %s, want retry", name, err, e.Kind)
@@ -250,7 +242,7 @@ func TestWithoutATokenTheWorkspaceIsHeld(t *testing.T) {
 		tokens client.Tokens
 		want   queue.Kind
 	}{{client.OneToken(""), queue.KindHeld}, {noTokens{client.ErrNoToken}, queue.KindHeld}, {noTokens{errors.New("database gone")}, queue.KindRetry}} {
-		p := NewPoster(newAPI(t, slacktest.APIURL, nil, c.tokens, prometheus.NewRegistry()), time.Now)
+		p := NewPoster(slackapptest.API(t, slacktest.APIURL, nil, c.tokens, prometheus.NewRegistry()), time.Now)
 		_, err := p.Post(t.Context(), "job-1", escalation.Post{Thread: escalation.Thread{Workspace: "T0"}, Reminder: firstTier()})
 		if e := kindOf(t, err); e.Kind != c.want || (c.want == queue.KindHeld && e.Gate != "workspace/T0") {
 			t.Errorf("%v: %s, gate %q, want %s", err, e.Kind, e.Gate, c.want)
@@ -430,7 +422,7 @@ func TestALookDoesNotReadTheSameBatchForEver(t *testing.T) {
 		body := `{"ok":true,"messages":[],"has_more":true,"response_metadata":{"next_cursor":"same"}}`
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil
 	})}
-	p := NewPoster(newAPI(t, slacktest.APIURL, endless, client.OneToken("xoxb-1"), prometheus.NewRegistry()), time.Now)
+	p := NewPoster(slackapptest.API(t, slacktest.APIURL, endless, client.OneToken("xoxb-1"), prometheus.NewRegistry()), time.Now)
 	if _, found, err := p.Find(t.Context(), "job-1", escalation.Thread{}, time.Now()); found || err == nil {
 		t.Errorf("Find() = %t, %v, want an error", found, err)
 	}

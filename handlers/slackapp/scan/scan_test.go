@@ -20,30 +20,19 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
 // ledger is the part of a database that a Scanner sees: it opens timelines and hears mentions, too.
 type ledger struct {
-	*shelf
+	*slackapptest.Shelf
 	mu     sync.Mutex
 	opened []escalation.Message
 	heard  map[string]int    // by text
 	moved  map[string]string // the thread that a ticket goes on in, by the ts of its message
 	fail   int               // so many openings fail
-}
-
-func (l *ledger) TakeTurn(_ context.Context, key string, now time.Time, every time.Duration) (bool, time.Time, error) {
-	l.shelf.mu.Lock()
-	defer l.shelf.mu.Unlock()
-	g := l.gates[key]
-	if g.Until.After(now) {
-		return false, g.Until, nil
-	}
-	g.Key, g.Until = key, now.Add(every)
-	l.gates[key] = g
-	return true, time.Time{}, nil
 }
 
 func (l *ledger) FindByThread(_ context.Context, at escalation.Thread) (escalation.Timeline, bool, error) {
@@ -119,7 +108,7 @@ func newWatch(t *testing.T) *watch {
 	w := slacktest.New(slacktest.Options{Team: slacktest.Team{ID: "T0"}, Now: nowadays})
 	w.AddChannel(slacktest.Channel{ID: "C0ENT", Members: []string{w.Options().App.UserID}})
 	w.AddUser(slacktest.User{ID: "U0ANA", Name: "ana"})
-	all := &watch{Workspace: w, ledger: &ledger{shelf: newShelf(), heard: map[string]int{}, moved: map[string]string{}}, t: t}
+	all := &watch{Workspace: w, ledger: &ledger{Shelf: slackapptest.NewShelf(), heard: map[string]int{}, moved: map[string]string{}}, t: t}
 	all.met.Store(true)
 	return all
 }
@@ -145,7 +134,7 @@ func (w *watch) scannerOf(channels map[string][]string) (*Scanner, func()) {
 		w.t.Fatal(err)
 	}
 	s := New(Config{
-		API: newAPI(w.t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
+		API: slackapptest.API(w.t, slacktest.APIURL, w.Client(), client.OneToken(w.Options().Token), prometheus.NewRegistry()),
 		App: app, Store: w.ledger, Now: nowadays, Log: log,
 		Workspaces: func() []string {
 			if !w.met.Load() {

@@ -4,12 +4,12 @@ import (
 	"log/slog"
 	"testing"
 
-	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 )
 
 // Rule 29: no redirect is followed with the app's token.
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	c, err := New(Config{Token: "xapp-1-secret", APIURL: slacktest.Redirects(t) + "/api/", Log: slog.New(slog.DiscardHandler)})
+	c, err := New(Config{Token: "xapp-1-secret", APIURL: slackapptest.Redirects(t) + "/api/", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

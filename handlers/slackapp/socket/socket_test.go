@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -68,7 +69,7 @@ type line struct {
 	cloud *slacktest.Cloud
 	slack *slacktest.Workspace
 	app   *app
-	log   *slacktest.Log
+	log   *slackapptest.Log
 	stop  func()
 }
 
@@ -76,7 +77,7 @@ const channel = "C0TICKETS"
 
 func connect(t *testing.T, prepare func(*line)) *line {
 	t.Helper()
-	l := &line{t: t, app: &app{}, log: &slacktest.Log{}}
+	l := &line{t: t, app: &app{}, log: &slackapptest.Log{}}
 	hurried := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	l.slack = slacktest.New(slacktest.Options{Sleep: hurried})
 	l.cloud = l.slack.Cloud()

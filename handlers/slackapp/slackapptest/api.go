@@ -1,4 +1,4 @@
-package directory
+package slackapptest
 
 import (
 	"net/http"
@@ -10,7 +10,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
-func newAPI(t testing.TB, url string, c *http.Client, tokens client.Tokens, reg prometheus.Registerer) *client.API {
+// API calls the Slack at url with c, and counts in reg.
+func API(t testing.TB, url string, c *http.Client, tokens client.Tokens, reg prometheus.Registerer) *client.API {
 	t.Helper()
 	api, err := client.New(client.Config{URL: url, Tokens: tokens, HTTP: c, Conns: 200, Now: time.Now, Registerer: reg})
 	if err != nil {

@@ -1,4 +1,4 @@
-package slacktest
+package slackapptest
 
 import (
 	"strings"
