@@ -65,8 +65,8 @@ type Event struct {
 	Kind      EventKind
 	At        time.Time // when it happened, by the desk's clock; zero where it does not say
 	Cause     string    // Closed: in what way ("solved", "deleted", …)
-	// Proof says that the event stands for itself, so the timeline may be closed without asking the
-	// desk (rule 5 still weighs a reply's time). Without it, it is a reason to ask the desk now.
+	// Proof says that the event is enough by itself, so the timeline may be closed without asking the desk
+	// (rule 5 still weighs a reply's time). Without it, it is a reason to ask the desk now.
 	Proof bool
 	Facts []Fact // what it tells, none where it only says that something happened
 }

@@ -7,9 +7,10 @@
 //	  open days
 //
 // Hours are windows on the wall clock of one zone. A window is half-open, and belongs to the day it opens
-// on, though it may end on the next. What counts is the real time that elapses inside: a night of 7 or
-// 9 hours on a day of clock change counts 7 or 9. An opening that the clock jumps over is the first instant
-// after it, and one that it shows twice is the first; a closing that it shows twice is the last (rule 18).
+// on, though it may end on the next. What counts is the real time that elapses inside: a night of 7 or 9
+// hours on a day of clock change counts 7 or 9. An opening that the clock jumps over is the first instant
+// after the jump. Of an opening that the clock shows twice the first counts, of a closing the last (rule
+// 18).
 //
 // Nil Hours are around the clock.
 package hours

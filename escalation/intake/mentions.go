@@ -106,7 +106,7 @@ func (m *Mentions) respond(ctx context.Context, mention escalation.Mention, id s
 	return []escalation.Change{c}, err
 }
 
-// place is the thread that a mention stands in.
+// place is the thread that a mention is in.
 func place(mention escalation.Mention) escalation.Thread {
 	return escalation.Thread{Workspace: mention.Workspace, Channel: mention.Channel, TS: mention.ThreadTS}
 }

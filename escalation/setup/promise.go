@@ -156,7 +156,8 @@ type timed struct {
 	escalation.Promise
 	hours    *hours.Hours
 	deadline string // the field
-	// says is which field a problem with part of a tier stands beside, and in which words. Tiers count from 1.
+	// says is which field a problem with part of a tier is shown beside, and in which words. Tiers count from
+	// 1.
 	says func(tier int, part, words string) (field, told string)
 }
 

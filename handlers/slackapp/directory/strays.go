@@ -26,7 +26,7 @@ type stray struct {
 	at   time.Time
 }
 
-// goneGroup says that Slack has a user group no more. Before that is said, the list is read once anew for it.
+// goneGroup says that Slack has a user group no more. Before that is said, the list is read once more for it.
 func (d *Directory) goneGroup(workspace, id string) bool {
 	k := d.of(workspace)
 	if k.Groups == nil || holds(k.Groups, id) {

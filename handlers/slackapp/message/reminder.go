@@ -124,7 +124,7 @@ func broken(r *escalation.Reminder) string {
 	return "*The promise is broken:* nobody has answered, and the reminders were put off beyond the deadline."
 }
 
-// moved says why a reminder stands in the channel and not in a thread.
+// moved says why a reminder is posted in the channel and not in a thread.
 func moved(r *escalation.Reminder) string {
 	if !r.Moved {
 		return ""

@@ -15,7 +15,7 @@ import (
 
 const (
 	askedAtOnce = 8
-	askedWithin = time.Second // Slack is asked for one list, in all: what it does not say in time stands there without
+	askedWithin = time.Second // Slack is asked for one list, in all: what it does not say in time is listed without
 	mostKept    = 20_000      // addresses in memory, of all workspaces
 )
 

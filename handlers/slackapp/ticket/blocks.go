@@ -77,7 +77,7 @@ func (v *viewer) plain(f *flow, b *block, depth int) {
 	}
 }
 
-// sectionField takes in a field of a section: its title is its first line, or stands before a colon.
+// sectionField takes in a field of a section: its title is its first line, or what is before a colon.
 func (v *viewer) sectionField(f *flow, s string) {
 	s = strings.TrimSpace(s)
 	first, value, more := strings.Cut(s, "\n")

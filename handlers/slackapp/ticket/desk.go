@@ -32,7 +32,7 @@ var forms = []form{
 	{nil, regexp.MustCompile(`^/v4[^#]*[?&](?:service_)?recid=([0-9]+)(?:[&#]|$)`)},                         // ConnectWise
 }
 
-// Zammad's addresses hold a number that nobody is shown. The one that people see stands in the link.
+// Zammad's addresses hold a number that nobody is shown. The one that people see is in the link.
 var (
 	zammad       = regexp.MustCompile(`#ticket/zoom/[0-9]+`)
 	zammadNumber = regexp.MustCompile(`^Ticket *#+ *([0-9]+)$`)

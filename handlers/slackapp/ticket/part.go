@@ -136,7 +136,7 @@ func (p *part) titledValue(title, value string, found []address) {
 // leastID is the rank of an id whose title is that of the ticket as a whole.
 const leastID = 9
 
-// isID says that a title which may mean anything of a ticket stands over its id: "Ticket: 42".
+// isID says that a title which may mean anything of a ticket is that of its id: "Ticket: 42".
 func isID(title, value string) bool {
 	switch squeeze(strings.TrimRight(title, " :*_`~：")) {
 	case "ticket", "case", "request", "incident", "conversation":

@@ -115,7 +115,7 @@ func (r *Reader) records(parts []*part) finding {
 	return finding{}
 }
 
-// candidate is a value that stands where an id should.
+// candidate is a value found where an id should be.
 type candidate struct {
 	id    string // "": it is none
 	said  string

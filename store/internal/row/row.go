@@ -239,8 +239,8 @@ func isPlain(t *escalation.Timeline, c *escalation.Clock) bool {
 		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers) && c.DoubtfulUntil.IsZero() && c.TellAt.IsZero()
 }
 
-// kindKept is how a clock's kind stands in a body: the first reply's is left out, as every body before the
-// other clocks has it.
+// kindKept is how a clock's kind is written in a body: the first reply's is left out, as every body before
+// the other clocks has it.
 func kindKept(k escalation.ClockKind) escalation.ClockKind {
 	if k == escalation.FirstReply {
 		return ""

@@ -13,7 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
-// act is what a person does. What they look at stands in the address, and is none of the form.
+// act is what a person does. What they look at is in the address, and no part of the form.
 type act struct {
 	user    string
 	channel string // that they look at
