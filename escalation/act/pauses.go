@@ -14,17 +14,8 @@ import (
 // otherwise, or not at all, follow it when they are next looked at.
 type Pauses struct {
 	flow.Deps
-	Store PausesStore
+	Store OpenStore
 }
-
-// PausesStore is what Pauses needs of the database.
-type PausesStore interface {
-	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
-	flow.Saver
-}
-
-// maxPaused is how many open timelines of one channel are stamped: far more than anybody can answer.
-const maxPaused = 10_000
 
 // Pause stamps a channel's open timelines: nobody is reminded before until. It may be longer or shorter
 // than a pause before. by is the Slack id of who asked for it.
@@ -38,50 +29,50 @@ func (p *Pauses) Resume(ctx context.Context, workspace, channel, by string) erro
 }
 
 func (p *Pauses) stamp(ctx context.Context, workspace, channel, by string, until time.Time) error {
-	return p.Update(ctx, p.Store, by, func() ([]escalation.Change, error) {
-		ts, err := p.Store.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, Channel: channel, By: escalation.ByNext, Limit: maxPaused})
-		if err != nil {
-			return nil, fmt.Errorf("list the channel's open timelines: %w", err)
-		}
-		var changes []escalation.Change
-		for _, t := range ts {
-			if c, changed := escalation.Pause(t, until, by, p.Now()); changed {
-				changes = append(changes, c)
-			}
-		}
-		return changes, nil
+	open := escalation.OpenQuery{Workspace: workspace, Channel: channel, By: escalation.ByNext, Limit: mostOpen}
+	return each(ctx, p.Deps, p.Store, by, open, func(t escalation.Timeline) (escalation.Change, bool) {
+		return escalation.Pause(t, until, by, p.Now())
 	})
 }
 
 // Days lays open timelines again once calendars close other days than before (rule 20).
 type Days struct {
 	flow.Deps
-	Store DaysStore
+	Store OpenStore
 }
-
-// DaysStore is what Days needs of the database.
-type DaysStore interface {
-	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
-	flow.Saver
-}
-
-// maxRelaid is how many open timelines of one workspace are laid again: the nearest deadlines first.
-const maxRelaid = 10_000
 
 // Changed lays the open timelines of a workspace again that count in hours which changed. Called again, it
 // changes nothing.
 func (d *Days) Changed(ctx context.Context, workspace string, changed func(hours string) bool) error {
-	return d.Update(ctx, d.Store, "", func() ([]escalation.Change, error) {
-		ts, err := d.Store.ListOpen(ctx, escalation.OpenQuery{Workspace: workspace, By: escalation.ByDeadline, Limit: maxRelaid})
+	open := escalation.OpenQuery{Workspace: workspace, By: escalation.ByDeadline, Limit: mostOpen}
+	return each(ctx, d.Deps, d.Store, "", open, func(t escalation.Timeline) (escalation.Change, bool) {
+		if !changed(t.Hours) {
+			return escalation.Change{}, false
+		}
+		return escalation.Relay(t, d.Facts(workspace))
+	})
+}
+
+// OpenStore is what Pauses and Days need of the database.
+type OpenStore interface {
+	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
+	flow.Saver
+}
+
+// mostOpen is how many open timelines are changed at once: far more than anybody can answer.
+const mostOpen = 10_000
+
+// each changes the open timelines of which work says that they change.
+func each(ctx context.Context, d flow.Deps, store OpenStore, by string, open escalation.OpenQuery,
+	work func(escalation.Timeline) (c escalation.Change, changed bool)) error {
+	return d.Update(ctx, store, by, func() ([]escalation.Change, error) {
+		ts, err := store.ListOpen(ctx, open)
 		if err != nil {
 			return nil, fmt.Errorf("list open timelines: %w", err)
 		}
 		var changes []escalation.Change
 		for _, t := range ts {
-			if !changed(t.Hours) {
-				continue
-			}
-			if c, relaid := escalation.Relay(t, d.Facts(workspace)); relaid {
+			if c, changed := work(t); changed {
 				changes = append(changes, c)
 			}
 		}

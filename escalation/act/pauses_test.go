@@ -42,7 +42,7 @@ func (s *pausesStore) Save(_ context.Context, changes []escalation.Change) ([]es
 	return saved, nil
 }
 
-func pauses(s PausesStore) *Pauses {
+func pauses(s OpenStore) *Pauses {
 	d, _ := escalationtest.Deps(func() time.Time { return at(5) })
 	return &Pauses{Deps: d, Store: s}
 }

@@ -120,6 +120,15 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 	return d.sent(landed, d.by.Now())
 }
 
+// postedAt is when a message was posted that was found.
+func (d *Deliverer) postedAt(ts string) time.Time {
+	at, err := escalation.TimeOf(ts)
+	if err != nil {
+		return d.Now()
+	}
+	return at
+}
+
 // sent is what comes of a post that is there since at. Of a summary it is kept where: its details follow.
 func (d *delivery) sent(landed Landed, at time.Time) queue.Outcome {
 	if d.post.Reminder != nil {
@@ -145,7 +154,6 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 	if d.broken != nil {
 		return queue.Absent()
 	}
-	// Five minutes before the first attempt: our clock and Slack's need not agree.
 	post := d.whereItBelongs()
 	landed, found, err := d.by.Poster.Find(ctx, d.job.ID, post.Thread, d.job.FirstSent.Add(-lookBack))
 	switch {
@@ -154,12 +162,8 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 	case !found:
 		return queue.Absent()
 	}
-	at, err := escalation.TimeOf(landed.TS)
-	if err != nil {
-		at = d.by.Now()
-	}
 	d.sayMoved(ctx, post, landed)
-	return d.sent(landed, at)
+	return d.sent(landed, d.by.postedAt(landed.TS))
 }
 
 // GiveUp fails the tier. The queue has logged the failed job as an error; here it is said what that means.

@@ -104,17 +104,13 @@ func (g *digesting) Look(ctx context.Context) queue.Outcome {
 	case !there:
 		return queue.Absent()
 	}
-	at, err := escalation.TimeOf(found.TS)
-	if err != nil {
-		at = g.by.Now()
-	}
 	reasons := make([]string, len(g.rows))
 	for i := range reasons {
 		if !slices.Contains(found.Rows, i+1) {
 			reasons[i] = "it was left out of a digest"
 		}
 	}
-	return queue.Sent(g.stands(found.TS, at, reasons))
+	return queue.Sent(g.stands(found.TS, g.by.postedAt(found.TS), reasons))
 }
 
 // GiveUp fails the tiers.

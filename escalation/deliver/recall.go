@@ -144,17 +144,13 @@ func (d *delivery) heldBy(m Marked) bool {
 
 // recalled is the effect of a reminder that m holds.
 func (d *delivery) recalled(m Marked) escalation.Effect {
-	at, err := escalation.TimeOf(m.TS)
-	if err != nil {
-		at = d.by.Now()
-	}
 	d.by.Logger.Info("a reminder is in Slack already, and the database had forgotten it", "timeline", d.post.Timeline,
 		"ticket", d.post.Reminder.Ticket.ID, "channel", d.post.Channel, "tier", d.post.Reminder.Tier, "ts", m.TS)
 	landed := Landed{TS: m.TS, Outside: m.Outside}
 	if m.Digest {
 		landed = Landed{}
 	}
-	effect := d.posted(landed, at)
+	effect := d.posted(landed, d.by.postedAt(m.TS))
 	effect.Recalled = true
 	return effect
 }

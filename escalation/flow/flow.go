@@ -54,24 +54,30 @@ func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([
 		if err != nil || len(changes) == 0 {
 			return err
 		}
-		saved, err := store.Save(ctx, changes)
-		if err != nil {
-			return fmt.Errorf("save what was decided: %w", err)
-		}
-		for i, s := range saved {
-			if s == escalation.SavedOK {
-				d.Committed(changes[i], by)
-			}
-		}
-		if !slices.Contains(saved, escalation.SavedStale) {
-			return nil
+		saved, err := d.Save(ctx, store, by, changes)
+		if err != nil || !slices.Contains(saved, escalation.SavedStale) {
+			return err
 		}
 	}
 	return ErrContended
 }
 
-// Committed counts and logs a change that is saved. by is the Slack id of who asked for it; "" if nobody did.
-func (d Deps) Committed(c escalation.Change, by string) {
+// Save commits changes once, and counts and logs those that were committed. by is as for Update.
+func (d Deps) Save(ctx context.Context, store Saver, by string, changes []escalation.Change) ([]escalation.Saved, error) {
+	saved, err := store.Save(ctx, changes)
+	if err != nil {
+		return nil, fmt.Errorf("save what was decided: %w", err)
+	}
+	for i, s := range saved {
+		if s == escalation.SavedOK {
+			d.committed(changes[i], by)
+		}
+	}
+	return saved, nil
+}
+
+// committed counts and logs a change that is saved. by is the Slack id of who asked for it; "" if nobody did.
+func (d Deps) committed(c escalation.Change, by string) {
 	t := c.Timeline
 	if t == nil {
 		return

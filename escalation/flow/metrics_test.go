@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
@@ -42,7 +44,7 @@ func TestSavedChangesAreCounted(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, reg := escalationtest.Deps(time.Now)
-			d.Committed(tt.change, "U0ANA")
+			commit(t, d, tt.change, "U0ANA")
 			escalationtest.Equal(t, tt.metric, escalationtest.Value(t, reg, tt.metric, tt.labels...), tt.want)
 		})
 	}
@@ -72,7 +74,7 @@ func TestABreachIsCountedWhenItIsCertain(t *testing.T) {
 				f := escalationtest.Facts(escalationtest.At(minute))
 				f.Answer = tt.answers[minute]
 				c, _ := escalation.Decide(tl, f)
-				d.Committed(c, "")
+				commit(t, d, c, "")
 				if c.Timeline != nil {
 					tl = *c.Timeline
 				}
@@ -88,7 +90,7 @@ func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
 	f := escalationtest.Facts(escalationtest.At(5))
 	f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: escalationtest.At(-0.5)}
 	c, _ := escalation.Decide(escalationtest.Enterprise(), f)
-	d.Committed(c, "")
+	commit(t, d, c, "")
 	families, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -119,4 +121,18 @@ func TestWhatIsKnownBeginsAtZero(t *testing.T) {
 		"slabuddy_tickets_total": 8, "slabuddy_reminders_total": 2 * 5, "slabuddy_pages_total": 6, "slabuddy_first_reply_seconds": 1,
 		"slabuddy_answered_in_time_total": 1, "slabuddy_breaches_total": 1, "slabuddy_snoozes_total": 1,
 	})
+}
+
+// commit saves a change in a store that takes everything.
+func commit(t *testing.T, d flow.Deps, c escalation.Change, by string) {
+	t.Helper()
+	if _, err := d.Save(t.Context(), takesAll{}, by, []escalation.Change{c}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+type takesAll struct{}
+
+func (takesAll) Save(_ context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
+	return slices.Repeat([]escalation.Saved{escalation.SavedOK}, len(changes)), nil
 }

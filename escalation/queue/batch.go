@@ -27,7 +27,7 @@ func (r *runner) runBatch(ctx, tasks context.Context, jobs []Job) {
 	}
 	for i := range jobs {
 		if ready == nil || ctx.Err() != nil {
-			r.deliver(result{job: &jobs[i], row: putBack(jobs[i], r.now().Add(wait))})
+			r.deliver(result{job: &jobs[i], row: putBack(jobs[i], r.engine.Now().Add(wait))})
 			continue
 		}
 		r.tasks.Add(1)
@@ -82,12 +82,12 @@ func (r *runner) prepare(tasks context.Context, h Handler, jobs []Job) (ready []
 
 // runJob makes one attempt at a job and decides what becomes of it.
 func (r *runner) runJob(tasks context.Context, c *QueueConfig, j *Job, t Task) result {
-	began := r.now()
+	began := r.engine.Now()
 	row, gaveUp, ok := c.before(*j, began)
 	if ok {
 		o := r.attempt(tasks, c, j, t)
-		now := r.now()
-		row, gaveUp = c.next(*j, o, now, r.rand())
+		now := r.engine.Now()
+		row, gaveUp = c.next(*j, o, now, r.engine.Rand())
 		r.meters.attempts[o.Kind].Inc()
 		if !j.Looking {
 			r.meters.waited.Observe(j.LastSent.Sub(j.Due).Seconds())

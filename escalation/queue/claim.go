@@ -16,7 +16,7 @@ func (r *runner) claim(ctx, tasks context.Context) {
 		case <-ctx.Done():
 			return
 		case <-poll.C:
-			r.alarm.set(r.now())
+			r.alarm.set(r.engine.Now())
 		case <-r.alarm.rung:
 		}
 		for ctx.Err() == nil && r.claimable() {
@@ -29,20 +29,20 @@ func (r *runner) claim(ctx, tasks context.Context) {
 }
 
 func (r *runner) claimable() bool {
-	due, ok := r.alarm.in(r.now())
+	due, ok := r.alarm.in(r.engine.Now())
 	return ok && due <= 0 && !r.held() && r.flight.idle() > 0
 }
 
-func (r *runner) held() bool { return r.hold != nil && r.hold() }
+func (r *runner) held() bool { return r.engine.Hold != nil && r.engine.Hold() }
 
 // nextLook is how long the loop may sleep. What is due now waits for an idle worker, which rings,
 // or for the end of a hold, of which nothing notifies us.
 func (r *runner) nextLook() time.Duration {
-	due, ok := r.alarm.in(r.now())
+	due, ok := r.alarm.in(r.engine.Now())
 	if !ok || due <= 0 {
-		return r.poll
+		return r.engine.Poll
 	}
-	return min(due, r.poll)
+	return min(due, r.engine.Poll)
 }
 
 // claimOnce makes one claim and returns how long to wait before the next, whatever is due.
@@ -55,9 +55,9 @@ func (r *runner) claimOnce(ctx, tasks context.Context) (wait time.Duration) {
 	r.alarm.clear()
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	now, c := r.now(), r.config()
-	got, err := r.store.Claim(call, Request{
-		Queue: r.name, Worker: r.worker, N: idle, Now: now,
+	now, c := r.engine.Now(), r.config()
+	got, err := r.engine.Store.Claim(call, Request{
+		Queue: r.name, Worker: r.engine.Worker, N: idle, Now: now,
 		Lease: c.Lease, Pace: c.Pace, Every: c.Rate.every(), Timeout: c.Timeout,
 	})
 	if err != nil {

@@ -187,7 +187,7 @@ func (e *Engine) Wake(queue string) {
 	r := e.queues[queue]
 	e.mu.Unlock()
 	if r != nil {
-		r.alarm.set(r.now())
+		r.alarm.set(r.engine.Now())
 	}
 }
 

@@ -27,15 +27,9 @@ const roomForResults = 256
 // jobs, one that writes results, and one that renews leases. They go on side by side.
 type runner struct {
 	name   string
+	engine Config                      // of all queues
 	conf   atomic.Pointer[QueueConfig] // may change at any time; see config
-	store  Store
-	now    func() time.Time
-	rand   func() float64
-	hold   func() bool
 	log    *slog.Logger
-	worker string
-	poll   time.Duration
-	drain  time.Duration
 	meters meters
 	stop   context.CancelFunc // ends run; set once it has begun
 
@@ -52,14 +46,8 @@ type runner struct {
 func newRunner(c Config, q QueueConfig, meters func(queue string) meters) *runner {
 	r := &runner{
 		name:    q.Name,
-		store:   c.Store,
-		now:     c.Now,
-		rand:    c.Rand,
-		hold:    c.Hold,
+		engine:  c,
 		log:     c.Logger.With("queue", q.Name),
-		worker:  c.Worker,
-		poll:    c.Poll,
-		drain:   c.Drain,
 		meters:  meters(q.Name),
 		alarm:   newAlarm(),
 		results: make(chan result, max(q.Workers, roomForResults)),
@@ -103,7 +91,7 @@ func (r *runner) run(ctx context.Context) error {
 	r.claim(ctx, tasks)
 	idle := make(chan struct{})
 	go func() { r.tasks.Wait(); close(idle) }()
-	if !within(idle, r.drain) {
+	if !within(idle, r.engine.Drain) {
 		cut()
 		if !within(idle, grace) {
 			r.log.Error("jobs do not end; they are left to be taken over when their leases end")
@@ -230,7 +218,7 @@ func (f *flight) renewed(jobs []Job, until time.Time) {
 // renew moves the lease ends of jobs in flight that are half over, until stop.
 func (r *runner) renew(ctx context.Context, stop <-chan struct{}) {
 	lease := r.config().Lease
-	tick := time.NewTicker(min(r.poll, lease/4))
+	tick := time.NewTicker(min(r.engine.Poll, lease/4))
 	defer tick.Stop()
 	for {
 		select {
@@ -240,15 +228,15 @@ func (r *runner) renew(ctx context.Context, stop <-chan struct{}) {
 		}
 		if now := r.config().Lease; now != lease {
 			lease = now
-			tick.Reset(min(r.poll, lease/4))
+			tick.Reset(min(r.engine.Poll, lease/4))
 		}
-		now := r.now()
+		now := r.engine.Now()
 		jobs := r.flight.ending(now.Add(lease / 2))
 		if len(jobs) == 0 {
 			continue
 		}
 		call, cancel := context.WithTimeout(ctx, storeTimeout)
-		err := r.store.Renew(call, jobs, now.Add(lease))
+		err := r.engine.Store.Renew(call, jobs, now.Add(lease))
 		cancel()
 		if err != nil {
 			r.renewing.failed(err)

@@ -70,7 +70,7 @@ func (r *runner) writeOnce(ctx context.Context, results []result) error {
 	}
 	call, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	written, err := r.store.Finish(call, r.now(), rows)
+	written, err := r.engine.Store.Finish(call, r.engine.Now(), rows)
 	if err != nil {
 		return err
 	}

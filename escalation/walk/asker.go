@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,9 +21,6 @@ const (
 	beforeAgain  = time.Second
 )
 
-// asker asks the help desk about many tickets at once.
-type asker struct{ flow.Deps }
-
 // inquiry is a round of asks under way.
 type inquiry struct {
 	done chan struct{} // closed when every ask has ended
@@ -31,17 +29,19 @@ type inquiry struct {
 	answers map[string]desk.Answer // by timeline
 }
 
-// ask asks about all of ts in batches, all at once, until ctx ends.
-func (a asker) ask(ctx context.Context, ts []escalation.Timeline) *inquiry {
+// ask asks the help desk about all of ts in batches, all at once, until ctx ends.
+func ask(ctx context.Context, d flow.Deps, ts []escalation.Timeline) *inquiry {
 	q := &inquiry{done: make(chan struct{}), answers: make(map[string]desk.Answer, len(ts))}
-	ts = a.concerned(ts, q.answers)
 	var asks sync.WaitGroup
-	for start := 0; start < len(ts); start += desk.MaxQuestions {
-		batch := ts[start:min(start+desk.MaxQuestions, len(ts))]
+	for batch := range slices.Chunk(q.concerned(d, ts), desk.MaxQuestions) {
 		asks.Go(func() {
-			got, err := a.Desk.Ask(ctx, questions(batch))
+			questions := make([]desk.Question, len(batch))
+			for i, t := range batch {
+				questions[i] = flow.QuestionAbout(t)
+			}
+			got, err := d.Desk.Ask(ctx, questions)
 			if err != nil && !errors.Is(err, context.Canceled) {
-				a.Logger.Warn("the help desk did not answer", "tickets", len(batch), "answered", len(got), "error", err)
+				d.Logger.Warn("the help desk did not answer", "tickets", len(batch), "answered", len(got), "error", err)
 			}
 			q.take(batch, got)
 		})
@@ -52,13 +52,13 @@ func (a asker) ask(ctx context.Context, ts []escalation.Timeline) *inquiry {
 
 // concerned are the timelines of workspaces that the desk is the desk of. The others' tickets may bear
 // the same ids, and mean nothing to it.
-func (a asker) concerned(ts []escalation.Timeline, answers map[string]desk.Answer) []escalation.Timeline {
+func (q *inquiry) concerned(d flow.Deps, ts []escalation.Timeline) []escalation.Timeline {
 	concerned := make([]escalation.Timeline, 0, len(ts))
 	for _, t := range ts {
-		if a.Settings(t.Workspace).HasDesk {
+		if d.Settings(t.Workspace).HasDesk {
 			concerned = append(concerned, t)
 		} else {
-			answers[t.ID] = desk.Answer{Status: desk.None}
+			q.answers[t.ID] = desk.Answer{Status: desk.None}
 		}
 	}
 	return concerned
@@ -86,12 +86,4 @@ func (q *inquiry) wait(ctx context.Context, d time.Duration) map[string]desk.Ans
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return maps.Clone(q.answers)
-}
-
-func questions(ts []escalation.Timeline) []desk.Question {
-	qs := make([]desk.Question, len(ts))
-	for i, t := range ts {
-		qs[i] = flow.QuestionAbout(t)
-	}
-	return qs
 }

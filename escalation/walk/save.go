@@ -2,7 +2,6 @@ package walk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -28,28 +27,15 @@ func saveDecisions(ctx context.Context, d flow.Deps, store flow.Saver, ts []esca
 	}
 	from := func(workspace string) int { return facts(workspace).Settings.DigestFrom }
 	single, digests := escalation.Digests(changes, d.Now(), from, d.NewID)
-	for _, together := range append(digests, single) {
-		if err := saveTogether(ctx, d, store, together); err != nil {
+	if len(single) > 0 {
+		digests = append(digests, single)
+	}
+	for _, together := range digests { // those of a digest are few enough for one transaction
+		saving, cancel := context.WithTimeout(ctx, storeTimeout)
+		_, err := d.Save(saving, store, "", together)
+		cancel()
+		if err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// saveTogether commits changes; those of a digest are few enough for one transaction.
-func saveTogether(ctx context.Context, d flow.Deps, store flow.Saver, changes []escalation.Change) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	saving, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	saved, err := store.Save(saving, changes)
-	if err != nil {
-		return fmt.Errorf("save decisions: %w", err)
-	}
-	for i, s := range saved {
-		if s == escalation.SavedOK {
-			d.Committed(changes[i], "")
 		}
 	}
 	return nil

@@ -157,8 +157,7 @@ func (w *Walker) walk(ctx context.Context) (next time.Time, err error) {
 // which are waited for and asked about once more beside the walk.
 func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 	shared, cancel := context.WithTimeout(ctx, desk.AskShare)
-	a := asker{w.Deps}
-	first := a.ask(shared, due)
+	first := ask(shared, w.Deps, due)
 	answers := first.wait(shared, walkPatience)
 	answered, open := split(due, answers)
 	if len(open) == 0 {
@@ -174,14 +173,13 @@ func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 
 // decideLate decides about those of which nothing was told at once. shared is what is left of the time of all asks.
 func (w *Walker) decideLate(ctx, shared context.Context, first *inquiry, open []escalation.Timeline) error {
-	a := asker{w.Deps}
 	answers := first.wait(shared, askPatience-walkPatience)
 	answered, open := split(open, answers)
 	if err := saveDecisions(ctx, w.Deps, w.Store, answered, answers); err != nil || len(open) == 0 {
 		return err
 	}
 	sleep(shared, beforeAgain)
-	answers = a.ask(shared, open).wait(shared, desk.AskShare)
+	answers = ask(shared, w.Deps, open).wait(shared, desk.AskShare)
 	if _, silent := split(open, answers); len(silent) > 0 {
 		late := first.wait(shared, desk.AskShare) // it may have been slow, not silent
 		maps.Copy(late, answers)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store/internal/row"
-	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
 func (s *Store) ShutGate(ctx context.Context, g queue.Gate) error {
@@ -41,9 +40,7 @@ func (s *Store) OpenGate(ctx context.Context, key string, now time.Time) error {
 	if err != nil {
 		return wrap("open gate", err)
 	}
-	for _, q := range queues {
-		s.hub.Notify(wake.Jobs(q))
-	}
+	s.wake(queues)
 	return nil
 }
 

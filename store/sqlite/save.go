@@ -8,7 +8,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store/internal/row"
-	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
 
 func (s *Store) Open(ctx context.Context, ts []escalation.Timeline) ([]escalation.Opened, error) {
@@ -118,9 +117,7 @@ func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escala
 			return nil, wrap("save changes", err)
 		}
 		saved = append(saved, did...)
-		for _, q := range row.Queues(done) {
-			s.hub.Notify(wake.Jobs(q))
-		}
+		s.wake(row.Queues(done))
 	}
 	return saved, nil
 }
