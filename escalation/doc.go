@@ -33,9 +33,12 @@
 // has come, PagingState says. Pages that were sent are taken back when the timeline closes.
 //
 // This package is pure: Decide, Snooze, Own, Hear and the effects of deliveries are functions of a timeline
-// and the facts. All reading and writing is done by the packages below it, through ports beside
-// them: intake (Opener, Mentions, Replies), walk (Walker, Poller), act (Actions, Pauses) and deliver
+// and the facts. All reading and writing is done by the packages below it, through interfaces that are declared
+// beside their use: intake (Opener, Mentions, Replies), walk (Walker, Poller), act (Actions, Pauses) and deliver
 // (Deliverer, Pager).
+//
+// The package is larger than any other, because it is one timeline and all that may be decided of it, and every
+// decision changes the timeline's own fields.
 //
 // # From an event to its reminder
 //

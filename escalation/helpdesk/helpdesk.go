@@ -1,9 +1,9 @@
 // Package helpdesk asks help desks whether somebody has replied to the customer, and what happened
 // to a ticket beside that, and understands what they send by themselves. A desk is a Kind, its descriptor:
-// configuration, environment, routes and documentation follow from it. Files are many, as each desk has one, split
-// where it grows; packages they are not, as all desks share what client and askAll keep to themselves.
+// configuration, environment, routes and documentation follow from it. The package has many files, because each desk
+// has one or more; it is one package, because all desks share client and askAll, which nobody else needs.
 //
-//	Ask ─▶ generic ───────────────────────────────────────────▶ client ─▶ the desk
+//	Ask ─▶ http ──────────────────────────────────────────────▶ client ─▶ the desk
 //	Ask ─▶ zendesk, freshdesk, intercom, rt ─▶ askAll ─▶ look ─▶ client ─▶ the desk
 //	                                             ▲        │
 //	                                             └ merged ┘  asked again, about the survivor
@@ -11,11 +11,11 @@
 //
 //	webhook ─▶ Inbound: Verify, then Events ─▶ desk.Event
 //
-// What a desk says is reported as it is, a reply dated in the future included. Where a desk says only
-// a reply too old to answer the message (rule 5), later ones are looked for; otherwise whether a reply
-// counts is escalation's to say. A ticket without a clear answer is left out, so that its reminder
+// What a desk says is reported as it is, a reply dated in the future included. Where a desk names
+// only a reply that is too old to answer the message (rule 5), later ones are looked for; whether a reply
+// counts is otherwise for escalation to decide. A ticket without a clear answer is left out, so that its reminder
 // goes out and says that the reply could not be checked. Nothing is closed but by a desk's own word:
-// a ticket that is missing is no deleted one until the desk, or our own memory, says so; a status that
+// a ticket that is missing counts as deleted only once the desk, or our own memory, says so; a status that
 // we do not know is reported as unknown.
 package helpdesk
 
