@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,7 +122,7 @@ func (a *API) exchange(ctx context.Context, workspace, method string, f url.Valu
 	if err != nil {
 		return tokenError{err}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url+method, strings.NewReader(f.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.url+method, bytes.NewReader(encode(f)))
 	if err != nil {
 		return err
 	}
