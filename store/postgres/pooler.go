@@ -105,6 +105,7 @@ func (s *Store) setUp(ctx context.Context, c *pgx.Conn) error {
 	if _, err := c.Exec(ctx, sql); err != nil {
 		return err
 	}
+	columnsOn(c.TypeMap())
 	return s.notice(ctx, c)
 }
 

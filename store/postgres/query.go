@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	googleuuid "github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -33,10 +34,10 @@ func clean(args []any) []any {
 }
 
 func cleanText(s string) string {
-	if strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(s, "\x00", "")
+	if strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) {
+		return s
 	}
-	return strings.ToValidUTF8(s, "\uFFFD")
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
 }
 
 // stamp is t as a value; the zero time is null.

@@ -194,7 +194,7 @@ func (s *Store) Lateness(ctx context.Context, workspace string, since time.Time,
 		first, row.MostHistory, string(escalation.EventPosted), stamp(since), workspace, max(n, 0))
 }
 
-// Records walks the primary key, or the index of the workspaces, within one snapshot.
+// Records walks the primary key, or sorts what a small workspace has, within one snapshot.
 func (s *Store) Records(ctx context.Context, workspace string, since time.Time, after string, n int) ([]review.Record, error) {
 	from, posted := row.From(since, after)
 	id, err := uuid(from)
@@ -205,11 +205,8 @@ func (s *Store) Records(ctx context.Context, workspace string, since time.Time, 
 	var events []escalation.Event
 	err = s.inTx(ctx, func(t *tx) error {
 		t.queue(`set transaction isolation level repeatable read, read only`)
-		of, args := `true`, []any{id, stamp(posted), max(n, 0)}
-		if workspace != "" {
-			of, args = `workspace = $4`, append(args, workspace)
-		}
-		t.queue(`select `+row.TimelineColumns+` from timelines where `+of+` and id > $1 and posted_at >= $2 order by id limit $3`, args...).Query(into(&ts, row.Timeline[timestamp]))
+		query, args := timelinesOf(workspace, id, stamp(posted), n)
+		t.queue(query, args...).Query(into(&ts, row.Timeline[timestamp]))
 		if err := t.send(); err != nil {
 			return err
 		}
@@ -235,4 +232,13 @@ func (s *Store) Records(ctx context.Context, workspace string, since time.Time, 
 		return nil, wrap("read timelines with their history", err)
 	}
 	return row.Records(ts, events), nil
+}
+
+// timelinesOf asks for the timelines of a workspace, or of each.
+func timelinesOf(workspace string, from pgtype.UUID, posted pgtype.Timestamptz, n int) (query string, args []any) {
+	of, args := `true`, []any{from, posted, max(n, 0)}
+	if workspace != "" {
+		of, args = `workspace = $4`, append(args, workspace)
+	}
+	return `select ` + row.TimelineColumns + ` from timelines where ` + of + ` and id > $1 and posted_at >= $2 order by id limit $3`, args
 }
