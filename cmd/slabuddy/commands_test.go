@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // read reads what a command printed for programs.
@@ -208,14 +209,14 @@ policies: {short: {deadline: 30m, tiers: [{after: 10m, notify: non-embedded}, {a
 channels: {C0ENTERPRISE: {policy: short}}
 `)
 	w.env = append(w.env, "SLACK_SIGNING_SECRET=", "SLACK_BOT_TOKEN=", "HELPDESK_URL=") // it needs none
-	ticket := slacktest.Ticket{ID: "42", Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"}
-	for _, shape := range slacktest.Shapes() {
+	ticket := desks.Ticket{ID: "42", Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"}
+	for _, shape := range desks.Shapes() {
 		got := read[plan](t, w.simulation(shape.Message(ticket), "--json"))
 		if !got.Opens || got.Policy != "short" || got.Channel != enterprise || len(got.Tiers) != 2 {
 			t.Errorf("%s: %+v", shape.Name, got)
 			continue
 		}
-		want := slacktest.Ticket{ID: got.Ticket.ID, Priority: got.Ticket.Priority, Type: got.Ticket.Type, Customer: got.Ticket.Customer, Subject: got.Ticket.Subject}
+		want := desks.Ticket{ID: got.Ticket.ID, Priority: got.Ticket.Priority, Type: got.Ticket.Type, Customer: got.Ticket.Customer, Subject: got.Ticket.Subject}
 		if diff := cmp.Diff(ticket, want); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", shape.Name, diff)
 		}
@@ -227,11 +228,11 @@ channels: {C0ENTERPRISE: {policy: short}}
 			t.Errorf("%s: tier 1 is %+v", shape.Name, first)
 		}
 	}
-	text := w.simulation(slacktest.PlainTicket(ticket))
+	text := w.simulation(desks.Plain(ticket))
 	expect(t, text.stdout, "Ticket 42 in C0ENTERPRISE, posted Mon 2 Mar 09:00:00 UTC\n", "Policy short, deadline Mon 2 Mar 09:30:00 UTC\n",
 		"Tier 1 of 2, Mon 2 Mar 09:10:00 UTC: non-embedded\n  pings Ana U0ANA\n  non-embedded is empty: the calendar is not configured",
 		"Tier 2 of 2, Mon 2 Mar 09:20:00 UTC: @Ana\n  pings Ana U0ANA\n", "Nothing was posted, and Slack was not asked")
-	moved := read[plan](t, w.simulation(slacktest.PlainTicket(ticket), "--json", "--at", "2026-03-02T12:00:00+01:00"))
+	moved := read[plan](t, w.simulation(desks.Plain(ticket), "--json", "--at", "2026-03-02T12:00:00+01:00"))
 	if at := moved.Tiers[0].At.Format(time.RFC3339); at != "2026-03-02T11:10:00Z" {
 		t.Errorf("posted at noon in Berlin, tier 1 is at %s", at)
 	}
@@ -255,7 +256,7 @@ policies:
 channels: {C0ENTERPRISE: {policy: promising}}
 `)
 	friday := []string{"--at", "2026-11-27T16:40:00+01:00"}
-	ticket := slacktest.PlainTicket(slacktest.Ticket{ID: "42"})
+	ticket := desks.Plain(desks.Ticket{ID: "42"})
 	expect(t, w.simulation(ticket, friday...).stdout,
 		"posted Fri 27 Nov 16:40:00 CET\n", "Policy promising, deadline Mon 30 Nov 09:30:00 CET\n  counted in office (Europe/Berlin)\n",
 		"  Fri 16:40–17:00 20 min · Sat, Sun closed · Mon 09:00–09:30 30 min → due Mon 09:30\n",
@@ -295,7 +296,7 @@ engineers: [{name: Ana Silva, aliases: [ana], email: ana@example.com}]
 policies: {short: {tiers: [{after: 10m, notify: on-shift}, {after: 20m, notify: ['@support', '@head-of-success', '@ana']}]}}
 channels: {C0ENTERPRISE: {policy: short}}
 `)
-	ticket := slacktest.PlainTicket(slacktest.Ticket{ID: "42"})
+	ticket := desks.Plain(desks.Ticket{ID: "42"})
 	expect(t, w.simulation(ticket).stdout,
 		"Tier 1 of 2, Mon 2 Mar 09:10:00 UTC: on-shift\n  pings @support, @head-of-success, Ana Silva\n  on-shift is empty",
 		"Tier 2 of 2, Mon 2 Mar 09:20:00 UTC: @support, @head-of-success, @ana\n  pings @support, @head-of-success, Ana Silva\n\n")
@@ -310,7 +311,7 @@ channels: {C0ENTERPRISE: {policy: short}}
 func TestSimulateSaysWhyAMessageOpensNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases["sqlite"](t), plain)
-	ticket := slacktest.PlainTicket(slacktest.Ticket{ID: "42"})
+	ticket := desks.Plain(desks.Ticket{ID: "42"})
 	tests := []struct {
 		name    string
 		message slacktest.Message
@@ -319,8 +320,8 @@ func TestSimulateSaysWhyAMessageOpensNothing(t *testing.T) {
 	}{
 		{"in a channel that is not watched", ticket, []string{"--channel", "C0OTHER"}, "channel C0OTHER is not watched"},
 		{"with no ticket in it", slacktest.Message{Text: "Lunch?"}, nil, "it carries no ticket"},
-		{"of another app, in a shape unknown", slacktest.OddMessage(), nil, "it carries no ticket"},
-		{"of an ignored type", slacktest.PlainTicket(slacktest.Ticket{ID: "42", Type: "Feedback"}), nil, "tickets of type Feedback are ignored"},
+		{"of another app, in a shape unknown", desks.OddMessage(), nil, "it carries no ticket"},
+		{"of an ignored type", desks.Plain(desks.Ticket{ID: "42", Type: "Feedback"}), nil, "tickets of type Feedback are ignored"},
 	}
 	for _, tt := range tests {
 		asText, asJSON := w.simulation(tt.message, tt.args...), w.simulation(tt.message, append(tt.args, "--json")...)

@@ -55,7 +55,7 @@ var ranks = map[string][][]string{
 		{"scan", "buttons", "commands", "views", "home", "install"},
 		{"message"},
 	},
-	"handlers/slacktest": {{"blocks", "sockets"}, {"."}},
+	"handlers/slacktest": {{"blocks", "sockets"}, {"."}, {"desks"}},
 }
 
 // owners are the only packages of ours, with those below them, that may know a part of the outside.

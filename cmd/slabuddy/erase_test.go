@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // everything is all that stands in the database, row by row, whatever tables there are.
@@ -66,7 +67,7 @@ func TestAPersonIsErased(t *testing.T) {
 		w, running := actingWorld(t, database, 2)
 		channel, other := ofThread(0), ofThread(1)
 		about := func(channel, id string) string {
-			m := slacktest.FieldsTicket(slacktest.Ticket{ID: id, Priority: "high", Customer: "Maria López", Subject: "Maria López <maria@example.com> cannot log in"})
+			m := desks.Fields(desks.Ticket{ID: id, Priority: "high", Customer: "Maria López", Subject: "Maria López <maria@example.com> cannot log in"})
 			m.TS = slacktest.TS(time.Now().Add(-11 * time.Minute))
 			ts, err := w.slack.PostAs(deskApp, channel, m)
 			w.check(err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // post sends a body to a process, with whatever headers sign puts on the request.
@@ -33,7 +34,7 @@ func form(payload string) []byte { return []byte(url.Values{"payload": {payload}
 // ticketEvent is a good event: a ticket of eleven minutes ago.
 func (w *world) ticketEvent(id string) (body []byte, ts string) {
 	w.t.Helper()
-	m := slacktest.FieldsTicket(slacktest.Ticket{ID: id})
+	m := desks.Fields(desks.Ticket{ID: id})
 	m.Type, m.Subtype, m.BotID, m.TS = "message", "bot_message", "B0DESK", slacktest.TS(time.Now().Add(-11*time.Minute))
 	inner, err := json.Marshal(again(m, enterprise))
 	w.check(err)
@@ -108,7 +109,7 @@ func TestOddEventsAreTakenAndCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases["sqlite"](t), plain)
 	c := w.start()
-	_, err := w.slack.PostAs(deskApp, enterprise, slacktest.OddMessage())
+	_, err := w.slack.PostAs(deskApp, enterprise, desks.OddMessage())
 	w.check(err)
 	ts := slacktest.TS(time.Now())
 	for _, inner := range []any{

@@ -22,6 +22,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // cloudWorld has two workspaces, alike to the last id, that have not installed the app, and a configuration
@@ -138,7 +139,7 @@ func TestNothingOfOneWorkspaceIsSeenInAnother(t *testing.T) {
 		w.part("no token can be read in the database", func(*testing.T) { w.sealed(acme, globex) })
 
 		ticket := func(in *slacktest.Workspace, id string, at time.Time) string {
-			m := slacktest.FieldsTicket(slacktest.Ticket{ID: id, Priority: "high", Type: "bug", Subject: "of " + in.Options().Team.Name})
+			m := desks.Fields(desks.Ticket{ID: id, Priority: "high", Type: "bug", Subject: "of " + in.Options().Team.Name})
 			m.TS = slacktest.TS(at)
 			ts, err := in.PostAs(deskApp, enterprise, m)
 			w.check(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // ofAcme is a configuration with a desk, people, a policy that pages, and a channel, all of Acme's.
@@ -45,7 +46,7 @@ func TestWhatTheFileSaysIsItsOwnWorkspacesAlone(t *testing.T) {
 		})
 		w.followed(globex, "enterprise")
 		ticket := func(in *slacktest.Workspace, id string) string {
-			m := slacktest.FieldsTicket(slacktest.Ticket{ID: id, Priority: "high", Type: "bug", Subject: "of " + in.Options().Team.Name})
+			m := desks.Fields(desks.Ticket{ID: id, Priority: "high", Type: "bug", Subject: "of " + in.Options().Team.Name})
 			m.TS = slacktest.TS(time.Now().Add(-11 * time.Minute))
 			ts, err := in.PostAs(deskApp, enterprise, m)
 			w.check(err)

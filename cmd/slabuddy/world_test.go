@@ -22,6 +22,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/calendartest"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 	"github.com/slabuddy/slabuddy/store"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
@@ -317,7 +318,7 @@ func (w *world) until(what string, most time.Duration, cond func() bool) {
 // ticket posts a ticket as the help desk does, dated so long ago, and returns its ts.
 func (w *world) ticket(channel, id string, ago time.Duration) string {
 	w.t.Helper()
-	m := slacktest.FieldsTicket(slacktest.Ticket{ID: id, Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"})
+	m := desks.Fields(desks.Ticket{ID: id, Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"})
 	m.TS = slacktest.TS(time.Now().Add(-ago))
 	ts, err := w.slack.PostAs(deskApp, channel, m)
 	w.check(err)

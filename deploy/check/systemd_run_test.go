@@ -17,6 +17,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // The unit followed by hand: the same commands, variables and signals, as a user without rights, and
@@ -163,7 +164,7 @@ func (h *host) reload(p *process) {
 // ticket posts a ticket whose first tier is due, and returns its ts.
 func (h *host) ticket() string {
 	h.t.Helper()
-	m := slacktest.FieldsTicket(slacktest.Ticket{ID: "42", Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"})
+	m := desks.Fields(desks.Ticket{ID: "42", Priority: "high", Type: "bug", Customer: "Northwind", Subject: "Cannot log in"})
 	m.TS = slacktest.TS(time.Now().Add(-11 * time.Minute))
 	ts, err := h.slack.PostAs("A0DESK", "C0ENTERPRISE", m)
 	h.check(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 var now = time.Unix(1_800_000_000, 0).UTC()
@@ -473,8 +474,8 @@ func TestASimulatedWorkspaceIsUnderstood(t *testing.T) {
 		}
 		return ts
 	}
-	ts := do(w.PostAs(desk.ID, "C0ENT", slacktest.FieldsTicket(slacktest.Ticket{ID: "42"})))
-	do(w.PostAs(desk.ID, "C0ENT", slacktest.OddMessage()))
+	ts := do(w.PostAs(desk.ID, "C0ENT", desks.Fields(desks.Ticket{ID: "42"})))
+	do(w.PostAs(desk.ID, "C0ENT", desks.OddMessage()))
 	do(w.PostAs("A0BOT", "C0ENT", slacktest.Message{Text: "Ticket ID: 43", ThreadTS: ts}))
 	do(w.PostAs("A0BOT", "C0ENT", slacktest.Message{Text: "Ticket ID: 44 <@U0BOT>"}))
 	do(w.Mention(ana.ID, "C0ENT", ts, "45m"))

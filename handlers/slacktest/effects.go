@@ -112,17 +112,3 @@ func Alter(change func(answer map[string]any)) Effect {
 		x.reply(out)
 	}}
 }
-
-// OddMessages gives every message of a batch an attachment and blocks of the kind that strict
-// clients choke on: ids as words, numbers for strings, unknown elements.
-func OddMessages() Effect {
-	return Alter(func(answer map[string]any) {
-		messages, _ := answer["messages"].([]any)
-		for _, m := range messages {
-			if message, ok := m.(map[string]any); ok {
-				message["attachments"] = OddAttachments()
-				message["blocks"] = OddBlocks()
-			}
-		}
-	})
-}

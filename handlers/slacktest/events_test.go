@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack/slackevents"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // app plays the app under test: it checks signatures and keeps what it gets.
@@ -165,8 +166,8 @@ func TestHelpDesksPostAsClassicOrAsCurrentApps(t *testing.T) {
 	w, a := withApp(t, slacktest.Options{})
 	classic := w.AddApp(slacktest.App{Name: "Zendesk", Classic: true})
 	current := w.AddApp(slacktest.App{Name: "Freshdesk"})
-	post(t, w, classic.ID, support, slacktest.FieldsTicket(slacktest.Ticket{ID: "42"}))
-	post(t, w, current.BotID, support, slacktest.SectionTicket(slacktest.Ticket{ID: "43"}))
+	post(t, w, classic.ID, support, desks.Fields(desks.Ticket{ID: "42"}))
+	post(t, w, current.BotID, support, desks.Section(desks.Ticket{ID: "43"}))
 	delivered(t, w)
 	old, now := a.events(t)[0], a.events(t)[1]
 	if old["subtype"] != "bot_message" || old["username"] != "Zendesk" || old["bot_id"] != classic.BotID || old["user"] != nil || old["text"] != "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // A help desk posts a ticket, Slack accepts a reminder and loses the answer.
@@ -15,7 +16,7 @@ func Example() {
 	defer w.Close()
 	w.AddChannel(slacktest.Channel{ID: "C0ENTERPRISE", Name: "enterprise"})
 	desk := w.AddApp(slacktest.App{Name: "Zendesk", Classic: true})
-	ts, err := w.PostAs(desk.ID, "C0ENTERPRISE", slacktest.FieldsTicket(slacktest.Ticket{ID: "42", Priority: "high"}))
+	ts, err := w.PostAs(desk.ID, "C0ENTERPRISE", desks.Fields(desks.Ticket{ID: "42", Priority: "high"}))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -15,6 +15,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 func postMessage(ctx context.Context, c *slack.Client) error {
@@ -209,7 +210,7 @@ func TestOddMessagesChokeAStrictClient(t *testing.T) {
 	w := newWorkspace(t, slacktest.Options{})
 	parent := say(t, w, "New ticket")
 	call(t, w, "chat.postMessage", "channel", support, "text", "a", "thread_ts", parent, "metadata", `{"event_type":"e","event_payload":{"job":"j"}}`)
-	w.Inject(slacktest.Fault{Method: "conversations.replies", Do: slacktest.OddMessages()})
+	w.Inject(slacktest.Fault{Method: "conversations.replies", Do: desks.OddMessages()})
 	_, _, _, err := client(w).GetConversationRepliesContext(t.Context(), &slack.GetConversationRepliesParameters{ChannelID: support, Timestamp: parent})
 	if err == nil {
 		t.Error("the client library read the page")

@@ -6,15 +6,16 @@ import (
 	"testing"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
-var full = slacktest.Ticket{
+var full = desks.Ticket{
 	ID: "4711", Priority: "high", Type: "bug", Customer: "Initech", Subject: "No log-in since noon",
 	Link: "https://desk.example.com/tickets/4711",
 }
 
 func TestEveryShapeTellsEveryFactAndNoOther(t *testing.T) {
-	for _, shape := range slacktest.Shapes() {
+	for _, shape := range desks.Shapes() {
 		t.Run(shape.Name, func(t *testing.T) {
 			whole := wire(t, shape.Message(full))
 			for _, fact := range []string{"Ticket ID", "4711", "Ticket Priority", "high", "Type", "bug", "Customer", "Initech", "Subject", "No log-in"} {
@@ -22,7 +23,7 @@ func TestEveryShapeTellsEveryFactAndNoOther(t *testing.T) {
 					t.Errorf("%s is missing in %s", fact, whole)
 				}
 			}
-			bare := wire(t, shape.Message(slacktest.Ticket{ID: "4711"}))
+			bare := wire(t, shape.Message(desks.Ticket{ID: "4711"}))
 			for _, absent := range []string{"Priority", "Type\"", "Type*", "Customer", "Subject"} {
 				if strings.Contains(bare, absent) {
 					t.Errorf("%s is told though there is none: %s", absent, bare)
@@ -34,7 +35,7 @@ func TestEveryShapeTellsEveryFactAndNoOther(t *testing.T) {
 
 // What apps post through the Web API, Slack accepts; so must the simulator.
 func TestShapesAreMessagesThatSlackAccepts(t *testing.T) {
-	for _, shape := range slacktest.Shapes() {
+	for _, shape := range desks.Shapes() {
 		w := newWorkspace(t, slacktest.Options{})
 		m := shape.Message(full)
 		answer := call(t, w, "chat.postMessage", "channel", support, "text", m.Text,
@@ -50,14 +51,14 @@ func TestNumbersStandWhereStringsBelong(t *testing.T) {
 		ID     any
 		Fields []struct{ Value any }
 	}
-	ok(t, json.Unmarshal(slacktest.NumbersTicket(full).Attachments, &attachments))
+	ok(t, json.Unmarshal(desks.Numbers(full).Attachments, &attachments))
 	if a := attachments[0]; a.ID != "one" || a.Fields[0].Value != 4711.0 || a.Fields[1].Value != "high" {
 		t.Errorf("attachment: %+v", a)
 	}
 }
 
 func TestOddMessageIsJSONAllTheSame(t *testing.T) {
-	wire(t, slacktest.OddMessage())
+	wire(t, desks.OddMessage())
 }
 
 func TestPostingAsNobodyOrNowhereIsRefused(t *testing.T) {

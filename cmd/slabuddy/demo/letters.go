@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
-	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // burst is how many tickets come at once: enough for their reminders to be one message.
 const burst = 8
 
 // letters are what customers write if nobody says what.
-var letters = []slacktest.Ticket{
+var letters = []desks.Ticket{
 	{Customer: "Northwind", Subject: "The dashboard shows yesterday's numbers"},
 	{Customer: "Fabrikam", Subject: "Our webhooks arrive twice"},
 	{Customer: "Contoso", Subject: "Two people are locked out since the update"},
@@ -35,11 +35,11 @@ func (s *stage) write(t window.NewTicket) error {
 	if said := strings.TrimSpace(t.Customer); said != "" {
 		letter.Customer = said
 	}
-	shape := slacktest.FieldsTicket
+	shape := desks.Fields
 	if t.Channel == teams {
-		shape = slacktest.PlainTicket
+		shape = desks.Plain
 	}
-	for _, official := range slacktest.Official() {
+	for _, official := range desks.Official() {
 		if official.Name == t.App {
 			shape = official.Message
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // The tickets of the story.
@@ -46,20 +47,20 @@ func (b beat) of(ticket string) beat {
 func story() []beat {
 	beats := []beat{
 		say(monday(9, 0), "A customer of the Enterprise plan writes, and the help desk posts the ticket."),
-		act(monday(9, 0), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+		act(monday(9, 0), posts(enterprise, desks.Fields, desks.Ticket{
 			ID: unanswered, Priority: "high", Type: "auth", Customer: "Northwind", Subject: "Nobody can sign in",
 		})),
-		act(monday(9, 4), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+		act(monday(9, 4), posts(enterprise, desks.Fields, desks.Ticket{
 			ID: answered, Priority: "normal", Type: "bug", Customer: "Contoso", Subject: "The export ends in the middle of a line",
 		})),
-		act(monday(9, 7), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+		act(monday(9, 7), posts(enterprise, desks.Fields, desks.Ticket{
 			ID: feedback, Priority: "low", Type: "feedback", Customer: "Contoso", Subject: "I like the new colours",
 		})),
 		say(monday(9, 11), "Ana is on shift too, but embedded: she works on Auth today, and tier 1 leaves her in peace.").of(unanswered),
 		act(monday(9, 12), saysInThread(bob, unanswered, "Looking into it.")).of(unanswered),
 		say(monday(9, 13), "That was said in Slack. Only a reply to the customer, in the help desk, is an answer.").of(unanswered),
 		act(monday(9, 16), repliesInDesk("Bob", answered)).of(answered),
-		act(monday(9, 18), posts(enterprise, slacktest.FieldsTicket, slacktest.Ticket{
+		act(monday(9, 18), posts(enterprise, desks.Fields, desks.Ticket{
 			ID: snoozed, Priority: "normal", Type: "bug", Customer: "Fabrikam", Subject: "Uploads stop at 2 GB",
 		})),
 		say(monday(9, 22), "Tier 2 tells everybody on shift. Now Ana is pinged as well.").of(unanswered),
@@ -70,7 +71,7 @@ func story() []beat {
 		say(monday(10, 14), "Ticket 4104 has its answer, so tier 3, which the snooze had moved to 10:13, is not posted.").of(snoozed),
 
 		say(monday(22, 40), "Night. A customer of the Teams plan writes, whose reminders come after 1, 3, 6 and 12 hours."),
-		act(monday(22, 40), posts(teams, slacktest.PlainTicket, slacktest.Ticket{
+		act(monday(22, 40), posts(teams, desks.Plain, desks.Ticket{
 			ID: overnight, Priority: "normal", Type: "billing", Customer: "Tailspin", Subject: "Where is our invoice?",
 		})),
 		act(tuesday(1, 52), repliesInDesk("Dev", overnight)).of(overnight),
@@ -85,7 +86,7 @@ func story() []beat {
 func owed() []beat {
 	return []beat{
 		say(monday(22, 50), "A customer of the Business plan writes as well. Its time counts from nine to five, so the ticket waits for the morning, and wakes nobody."),
-		act(monday(22, 50), posts(business, slacktest.FieldsTicket, slacktest.Ticket{
+		act(monday(22, 50), posts(business, desks.Fields, desks.Ticket{
 			ID: owing, Priority: "normal", Type: "bug", Customer: "Adatum", Subject: "The weekly report is empty",
 		})),
 		say(tuesday(9, 46), "Its first reply is due at 10:00, an hour after opening. Tier 1 is a warning: 15 minutes before the deadline, not after it.").of(owing),
@@ -134,7 +135,7 @@ func heardOf(kind desk.FactKind, at time.Time) func(escalation.Timeline) bool {
 }
 
 // posts has the help desk's app post a ticket, in one of the shapes that help desks give it.
-func posts(channel string, shape func(slacktest.Ticket) slacktest.Message, t slacktest.Ticket) func(*stage) error {
+func posts(channel string, shape func(desks.Ticket) slacktest.Message, t desks.Ticket) func(*stage) error {
 	return func(s *stage) error {
 		ts, err := s.slack.PostAs(deskApp, channel, shape(t))
 		s.tickets[t.ID] = escalation.Message{

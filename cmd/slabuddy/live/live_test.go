@@ -19,6 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // workspace is one in which all is right, until a test changes something.
@@ -52,7 +53,7 @@ func newWorkspace(t *testing.T) *workspace {
 	p.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success"})
 	p.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENT": {}}
 	p.settings.Engineers = []calendar.Engineer{{Name: "Ana", Slack: "U0ANA"}, {Name: "Bob", Email: "bob@example.com"}}
-	p.post(t, "C0ENT", slacktest.PlainTicket(slacktest.Ticket{ID: "42"}))
+	p.post(t, "C0ENT", desks.Plain(desks.Ticket{ID: "42"}))
 	return p
 }
 

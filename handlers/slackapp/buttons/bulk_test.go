@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // burst has six tickets come at once, and returns their messages and the ts of their digest. The second tier of the
@@ -17,7 +18,7 @@ func (w *world) burst() (tickets []string, digest string) {
 	w.t.Helper()
 	app := w.slack.AddApp(slacktest.App{Name: "Zendesk"})
 	for _, id := range []string{"51", "52", "53", "54", "55", "56"} {
-		tickets = append(tickets, w.ok(w.slack.PostAs(app.ID, channel, slacktest.FieldsTicket(slacktest.Ticket{ID: id}))))
+		tickets = append(tickets, w.ok(w.slack.PostAs(app.ID, channel, desks.Fields(desks.Ticket{ID: id}))))
 	}
 	w.pass(13 * time.Minute)
 	for _, m := range w.slack.History(channel) {

@@ -33,6 +33,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/people"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -96,7 +97,7 @@ func inWorld(t *testing.T, scenario func(w *world, ticket, reminder string)) {
 		})
 		defer w.end(stop)
 		app := w.slack.AddApp(slacktest.App{Name: "Zendesk"})
-		ticket := w.ok(w.slack.PostAs(app.ID, channel, slacktest.FieldsTicket(slacktest.Ticket{ID: "42"})))
+		ticket := w.ok(w.slack.PostAs(app.ID, channel, desks.Fields(desks.Ticket{ID: "42"})))
 		w.pass(10 * time.Minute)
 		if len(w.replies(ticket)) != 1 {
 			t.Fatalf("%d replies, want the first tier's reminder", len(w.replies(ticket)))

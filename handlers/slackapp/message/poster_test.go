@@ -21,6 +21,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // bench is a poster at work in a simulated workspace with one thread.
@@ -38,7 +39,7 @@ func newBench(t *testing.T, o slacktest.Options) *bench {
 	t.Cleanup(w.Close)
 	w.AddChannel(slacktest.Channel{ID: "C0ENT", Name: "enterprise"})
 	desk := w.AddApp(slacktest.App{Name: "Zendesk"})
-	ts, err := w.PostAs(desk.ID, "C0ENT", slacktest.FieldsTicket(slacktest.Ticket{ID: "42"}))
+	ts, err := w.PostAs(desk.ID, "C0ENT", desks.Fields(desks.Ticket{ID: "42"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -346,7 +347,7 @@ func TestALookReadsAllBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	post(1)
-	b.Inject(slacktest.Fault{Method: "conversations.replies", Do: slacktest.OddMessages()})
+	b.Inject(slacktest.Fault{Method: "conversations.replies", Do: desks.OddMessages()})
 	if ts, found, err := b.find(t, "job-1"); ts != want || !found || err != nil {
 		t.Errorf("Find() = %q, %t, %v, want %q", ts, found, err, want)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // ledger is the part of a database that a Scanner sees: it opens timelines and hears mentions, too.
@@ -155,7 +156,7 @@ func (w *watch) scannerOf(channels map[string][]string) (*Scanner, func()) {
 
 func (w *watch) ticket(id int) (ts string) {
 	w.t.Helper()
-	ts, err := w.PostAs("U0ANA", "C0ENT", slacktest.PlainTicket(slacktest.Ticket{ID: fmt.Sprint(id)}))
+	ts, err := w.PostAs("U0ANA", "C0ENT", desks.Plain(desks.Ticket{ID: fmt.Sprint(id)}))
 	if err != nil {
 		w.t.Fatal(err)
 	}

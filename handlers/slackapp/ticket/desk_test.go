@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 func TestAddressesOfKnownDesksNameTheirTicket(t *testing.T) {
@@ -93,12 +93,12 @@ func TestTheDesksOwnAppsAreReadWithNothingConfigured(t *testing.T) {
 
 // The posts that the simulated desks' apps make are read as those of the world, of a hostile customer, too.
 func TestTheSimulatedAppsPostsAreRead(t *testing.T) {
-	for _, shape := range slacktest.Official() {
+	for _, shape := range desks.Official() {
 		for id, subject := range map[string]string{"4711": "No mail since <noon> & before", "4712": "Fwd: Ticket ID: 9, Priority: low, Type: feedback"} {
 			if shape.Name == "Jira" {
 				id = "SUP-" + id
 			}
-			m := shape.Message(slacktest.Ticket{ID: id, Priority: "High", Customer: "Nora Field", Subject: subject})
+			m := shape.Message(desks.Ticket{ID: id, Priority: "High", Customer: "Nora Field", Subject: subject})
 			m.BotID = "B0"
 			got := read(t, NewReader(Patterns{}), asJSON(t, m))
 			if len(got.Tickets) != 1 || got.Tickets[0].ID != id || got.Tickets[0].Type == "feedback" || got.Tickets[0].Priority != "" && got.Tickets[0].Priority != "High" {

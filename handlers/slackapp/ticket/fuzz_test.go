@@ -13,9 +13,9 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
-// desks are messages of a desk that has a field for everything, with room for a subject and a
+// ofDesk are messages of a desk that has a field for everything, with room for a subject and a
 // description.
-func desks(t testing.TB, subject, words string) map[string]string {
+func ofDesk(t testing.TB, subject, words string) map[string]string {
 	field := func(title, value string) map[string]any { return map[string]any{"title": title, "value": value} }
 	cell := func(s string) map[string]any { return map[string]any{"type": "raw_text", "text": s} }
 	mrkdwn := func(s string) map[string]any { return map[string]any{"type": "mrkdwn", "text": s} }
@@ -60,7 +60,7 @@ func FuzzWhatTheCustomerWroteNeverDecides(f *testing.F) {
 		if strings.Contains(subject+words, "5521") || !utf8.ValidString(subject+words) || len(subject)+len(words) > 4096 {
 			return // nothing that could be planted
 		}
-		for name, message := range desks(t, subject, words) {
+		for name, message := range ofDesk(t, subject, words) {
 			got := read(t, r, message)
 			for _, ticket := range got.Tickets {
 				if ticket.ID != "5521" || ticket.Priority != "low" || ticket.Type != "bug" {
@@ -79,7 +79,7 @@ func FuzzTicketsAreFitToBeKept(f *testing.F) {
 	for _, text := range []string{"*Ticket ID*: 42\n*Type*: bug", "Ticket ID:\n42 | Priority: high", "<https://x.test/42|Ticket ID: 42>", "Ticket ID: &lt;!here&gt;"} {
 		f.Add([]byte(text))
 	}
-	for _, message := range desks(f, "Cannot log in", "Hello\nthere") {
+	for _, message := range ofDesk(f, "Cannot log in", "Hello\nthere") {
 		f.Add([]byte(message))
 	}
 	r := NewReader(posted)

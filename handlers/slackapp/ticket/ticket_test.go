@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
-	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 var full = escalation.Ticket{
@@ -43,10 +43,10 @@ func TestATicketIsReadFromEveryShapeThatHelpDesksPost(t *testing.T) {
 	r := NewReader(posted)
 	bare := full
 	bare.Priority, bare.Type, bare.Customer, bare.Subject, bare.Link = "", "", "", "", ""
-	for _, shape := range slacktest.Shapes() {
+	for _, shape := range desks.Shapes() {
 		for name, want := range map[string]escalation.Ticket{"full": full, "only an id": bare} {
 			t.Run(shape.Name+"/"+name, func(t *testing.T) {
-				got, found := readJSON(t, r, asJSON(t, shape.Message(slacktest.Ticket(want))))
+				got, found := readJSON(t, r, asJSON(t, shape.Message(desks.Ticket(want))))
 				if found != Readable {
 					t.Fatalf("found = %v, want a ticket", found)
 				}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 func renderer(t *testing.T) *Renderer {
@@ -104,13 +104,13 @@ func TestBlocksAreHostileByAssumption(t *testing.T) {
 }
 
 func TestWhatCannotBeReadIsLeftOut(t *testing.T) {
-	for _, raw := range []string{"", "null", "7", `{"type":"section"}`, `["a",{"type":7}]`, `[{"type":"actions","elements":"x"}]`, `[{"type":"data_table","rows":[7,[null]]}]`, string(slacktest.OddBlocks())} {
+	for _, raw := range []string{"", "null", "7", `{"type":"section"}`, `["a",{"type":7}]`, `[{"type":"actions","elements":"x"}]`, `[{"type":"data_table","rows":[7,[null]]}]`, string(desks.OddBlocks())} {
 		blocks(t, raw, Container{})
 		if _, err := renderer(t).Attachments(newReader(), json.RawMessage(raw), Container{}); err != nil {
 			t.Errorf("%s: %v", raw, err)
 		}
 	}
-	if _, err := renderer(t).Attachments(newReader(), slacktest.OddAttachments(), Container{}); err != nil {
+	if _, err := renderer(t).Attachments(newReader(), desks.OddAttachments(), Container{}); err != nil {
 		t.Error(err)
 	}
 }

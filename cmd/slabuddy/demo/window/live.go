@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 // lookEvery is how often the server looks for what has changed.
@@ -19,7 +19,7 @@ func (w *Window) page(rw http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 		err = w.pages.ExecuteTemplate(rw, "page", map[string]any{
-			"Token": w.token, "Fragments": fragments, "Rooms": w.rooms(l), "Pages": w.Pages, "Apps": slacktest.Official(), "Workspace": w.Slack.Options().Team.Name,
+			"Token": w.token, "Fragments": fragments, "Rooms": w.rooms(l), "Pages": w.Pages, "Apps": desks.Official(), "Workspace": w.Slack.Options().Team.Name,
 		})
 	}
 	if err != nil {

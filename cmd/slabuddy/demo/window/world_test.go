@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
 
 const (
@@ -179,7 +180,7 @@ func shows(t *testing.T, html string, parts ...string) {
 func (w *world) withTicket(t *testing.T, subject string) (ts, reminder string) {
 	t.Helper()
 	desk := w.slack.AddApp(slacktest.App{Name: "Help desk", Classic: true})
-	ts, err := w.slack.PostAs(desk.ID, room, slacktest.FieldsTicket(slacktest.Ticket{ID: "42", Subject: subject}))
+	ts, err := w.slack.PostAs(desk.ID, room, desks.Fields(desks.Ticket{ID: "42", Subject: subject}))
 	if err != nil {
 		t.Fatal(err)
 	}

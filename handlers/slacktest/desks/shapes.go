@@ -1,10 +1,13 @@
-package slacktest
+// Package desks is how help desks post tickets in Slack, and how odd what apps post can be.
+package desks
 
 import (
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
 // Ticket is what a help desk says of a ticket. What is empty, the desk leaves out.
@@ -15,30 +18,30 @@ type Ticket struct {
 // Shape is a way in which help desks post tickets.
 type Shape struct {
 	Name    string
-	Message func(Ticket) Message
+	Message func(Ticket) slacktest.Message
 }
 
 // Shapes are all the ways below.
 func Shapes() []Shape {
 	return []Shape{
-		{"attachment fields", FieldsTicket},
-		{"attachment fields with numbers", NumbersTicket},
-		{"attachment text", AttachmentTextTicket},
-		{"section text", SectionTicket},
-		{"section fields", SectionFieldsTicket},
-		{"rich text", RichTextTicket},
-		{"plain text", PlainTicket},
+		{"attachment fields", Fields},
+		{"attachment fields with numbers", Numbers},
+		{"attachment text", AttachmentText},
+		{"section text", Section},
+		{"section fields", SectionFields},
+		{"rich text", RichText},
+		{"plain text", Plain},
 	}
 }
 
-// FieldsTicket is the classic shape: no text, one attachment, a field for each fact.
-func FieldsTicket(t Ticket) Message {
-	return Message{Attachments: raw([]map[string]any{t.attachment(func(v string) any { return v })})}
+// Fields is the classic shape: no text, one attachment, a field for each fact.
+func Fields(t Ticket) slacktest.Message {
+	return slacktest.Message{Attachments: raw([]map[string]any{t.attachment(func(v string) any { return v })})}
 }
 
-// NumbersTicket is FieldsTicket with numbers where strings belong, as the id and the value of a
+// Numbers is Fields with numbers where strings belong, as the id and the value of a
 // field.
-func NumbersTicket(t Ticket) Message {
+func Numbers(t Ticket) slacktest.Message {
 	a := t.attachment(func(v string) any {
 		if n, err := strconv.Atoi(v); err == nil {
 			return n
@@ -46,12 +49,12 @@ func NumbersTicket(t Ticket) Message {
 		return v
 	})
 	a["id"], a["ts"] = "one", 1700000000.5
-	return Message{Attachments: raw([]map[string]any{a})}
+	return slacktest.Message{Attachments: raw([]map[string]any{a})}
 }
 
-// AttachmentTextTicket has the facts as lines in an attachment's text.
-func AttachmentTextTicket(t Ticket) Message {
-	return Message{
+// AttachmentText has the facts as lines in an attachment's text.
+func AttachmentText(t Ticket) slacktest.Message {
+	return slacktest.Message{
 		Text: "New ticket",
 		Attachments: raw([]map[string]any{{
 			"id": 1, "color": "36a64f", "fallback": t.Subject, "text": t.lines(), "mrkdwn_in": []string{"text"},
@@ -59,59 +62,41 @@ func AttachmentTextTicket(t Ticket) Message {
 	}
 }
 
-// SectionTicket is the shape of current apps: blocks, with the facts as lines of a section, and a
+// Section is the shape of current apps: blocks, with the facts as lines of a section, and a
 // button to the ticket.
-func SectionTicket(t Ticket) Message {
+func Section(t Ticket) slacktest.Message {
 	blocks := []map[string]any{
 		{"type": "header", "block_id": "h", "text": map[string]any{"type": "plain_text", "text": "New ticket", "emoji": true}},
 		section("s", t.lines()),
 	}
-	return Message{Text: "New ticket", Blocks: raw(append(blocks, t.button()...))}
+	return slacktest.Message{Text: "New ticket", Blocks: raw(append(blocks, t.button()...))}
 }
 
-// SectionFieldsTicket has a section with a field for each fact.
-func SectionFieldsTicket(t Ticket) Message {
+// SectionFields has a section with a field for each fact.
+func SectionFields(t Ticket) slacktest.Message {
 	var fields []map[string]any
 	for _, f := range t.facts() {
 		fields = append(fields, map[string]any{"type": "mrkdwn", "text": "*" + f.name + "*\n" + f.value})
 	}
-	return Message{Blocks: raw([]map[string]any{{"type": "section", "block_id": "f", "fields": fields}})}
+	return slacktest.Message{Blocks: raw([]map[string]any{{"type": "section", "block_id": "f", "fields": fields}})}
 }
 
-// RichTextTicket has a bold name and a plain value on each line of a rich text.
-func RichTextTicket(t Ticket) Message {
+// RichText has a bold name and a plain value on each line of a rich text.
+func RichText(t Ticket) slacktest.Message {
 	var parts []map[string]any
 	for _, f := range t.facts() {
 		parts = append(parts,
 			map[string]any{"type": "text", "text": f.name, "style": map[string]any{"bold": true}},
 			map[string]any{"type": "text", "text": ": " + f.value + "\n"})
 	}
-	return Message{Blocks: raw([]map[string]any{{
+	return slacktest.Message{Blocks: raw([]map[string]any{{
 		"type": "rich_text", "block_id": "r",
 		"elements": []map[string]any{{"type": "rich_text_section", "elements": parts}},
 	}})}
 }
 
-// PlainTicket has the facts as lines of its text.
-func PlainTicket(t Ticket) Message { return Message{Text: t.lines()} }
-
-// OddMessage is one that nobody's client library reads, from some other app in the channel.
-func OddMessage() Message {
-	return Message{Text: "Deploy finished", Attachments: OddAttachments(), Blocks: OddBlocks()}
-}
-
-// OddAttachments break the documented types: an id that is a word, numbers for strings, a float
-// for a size, an unknown action.
-func OddAttachments() json.RawMessage {
-	return json.RawMessage(`[{"id":"one","text":12,"image_bytes":12.0,"fallback":null,
-		"fields":[{"title":"Build","value":42,"short":"true"}],"actions":[{"type":"teleport","id":7}]}]`)
-}
-
-// OddBlocks have elements that no reference knows.
-func OddBlocks() json.RawMessage {
-	return json.RawMessage(`[{"type":"actions","block_id":"x","elements":[{"type":"hologram","depth":3}]},
-		{"type":"mood_ring","colour":["green",1]},{"type":"section","text":"not an object"}]`)
-}
+// Plain has the facts as lines of its text.
+func Plain(t Ticket) slacktest.Message { return slacktest.Message{Text: t.lines()} }
 
 type fact struct{ name, value string }
 
@@ -167,4 +152,10 @@ func (t Ticket) button() []map[string]any {
 
 func section(id, text string) map[string]any {
 	return map[string]any{"type": "section", "block_id": id, "text": map[string]any{"type": "mrkdwn", "text": text}}
+}
+
+// raw is v as JSON. v is made of maps, slices, strings and numbers, which always encode.
+func raw(v any) json.RawMessage {
+	b, _ := json.Marshal(v)
+	return b
 }

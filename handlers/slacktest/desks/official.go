@@ -1,13 +1,17 @@
-package slacktest
+package desks
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest"
+)
 
 // Official are the ways in which the help desks' own apps for Slack post a ticket, as far as their form is known.
 // They name a ticket in an address, not by a label.
 func Official() []Shape {
 	return []Shape{
-		{"Zendesk", ZendeskTicket}, {"Freshdesk", FreshdeskTicket}, {"Intercom", IntercomTicket},
-		{"Help Scout", HelpScoutTicket}, {"Jira", JiraTicket}, {"HubSpot", HubSpotTicket},
+		{"Zendesk", Zendesk}, {"Freshdesk", Freshdesk}, {"Intercom", Intercom},
+		{"Help Scout", HelpScout}, {"Jira", Jira}, {"HubSpot", HubSpot},
 	}
 }
 
@@ -21,14 +25,14 @@ func (t Ticket) escaped() Ticket {
 	return t
 }
 
-func attachmentOf(a map[string]any) Message {
+func attachmentOf(a map[string]any) slacktest.Message {
 	a["id"], a["fallback"] = 1, "[no preview available]"
-	return Message{Attachments: raw([]map[string]any{a})}
+	return slacktest.Message{Attachments: raw([]map[string]any{a})}
 }
 
-// ZendeskTicket has number, status and priority in the attachment's footer, and the subject as a link in a field
+// Zendesk has number, status and priority in the attachment's footer, and the subject as a link in a field
 // without a title.
-func ZendeskTicket(t Ticket) Message {
+func Zendesk(t Ticket) slacktest.Message {
 	t = t.escaped()
 	url := "https://acme.zendesk.com/agent/tickets/" + t.ID
 	return attachmentOf(map[string]any{
@@ -37,8 +41,8 @@ func ZendeskTicket(t Ticket) Message {
 	})
 }
 
-// FreshdeskTicket has the subject as a title that leads to the ticket.
-func FreshdeskTicket(t Ticket) Message {
+// Freshdesk has the subject as a title that leads to the ticket.
+func Freshdesk(t Ticket) slacktest.Message {
 	t = t.escaped()
 	return attachmentOf(map[string]any{
 		"pretext": "A new ticket has been created", "title": t.Subject, "title_link": "https://acme.freshdesk.com/a/tickets/" + t.ID,
@@ -46,8 +50,8 @@ func FreshdeskTicket(t Ticket) Message {
 	})
 }
 
-// IntercomTicket has the customer's words, and a button to the conversation.
-func IntercomTicket(t Ticket) Message {
+// Intercom has the customer's words, and a button to the conversation.
+func Intercom(t Ticket) slacktest.Message {
 	t = t.escaped()
 	return attachmentOf(map[string]any{
 		"author_name": t.Customer, "pretext": "New conversation from " + t.Customer, "text": t.Subject,
@@ -55,16 +59,16 @@ func IntercomTicket(t Ticket) Message {
 	})
 }
 
-// HelpScoutTicket has the subject as a title that leads to the conversation.
-func HelpScoutTicket(t Ticket) Message {
+// HelpScout has the subject as a title that leads to the conversation.
+func HelpScout(t Ticket) slacktest.Message {
 	t = t.escaped()
 	return attachmentOf(map[string]any{
 		"pretext": "New conversation from " + t.Customer, "title": t.Subject, "title_link": "https://secure.helpscout.net/conversation/" + t.ID + "/918?folderId=7",
 	})
 }
 
-// JiraTicket has the key in a link, and the rest in a line.
-func JiraTicket(t Ticket) Message {
+// Jira has the key in a link, and the rest in a line.
+func Jira(t Ticket) slacktest.Message {
 	t = t.escaped()
 	return attachmentOf(map[string]any{
 		"text":      "*" + t.Customer + "* created a *Bug* <https://acme.atlassian.net/browse/" + t.ID + "|" + t.ID + " " + t.Subject + ">\nStatus: *To do*   Priority: *" + t.Priority + "*",
@@ -72,8 +76,8 @@ func JiraTicket(t Ticket) Message {
 	})
 }
 
-// HubSpotTicket has a link in a section, the priority in another, and a button.
-func HubSpotTicket(t Ticket) Message {
+// HubSpot has a link in a section, the priority in another, and a button.
+func HubSpot(t Ticket) slacktest.Message {
 	t = t.escaped()
 	url := "https://app.hubspot.com/contacts/123/record/0-5/" + t.ID
 	t.Link = url
@@ -81,5 +85,5 @@ func HubSpotTicket(t Ticket) Message {
 		section("s", "*Ticket created:* <"+url+"|"+t.Subject+">"),
 		{"type": "section", "block_id": "f", "fields": []map[string]any{{"type": "mrkdwn", "text": "*Priority*\n" + t.Priority}}},
 	}
-	return Message{Text: "Ticket created", Blocks: raw(append(blocks, t.button()...))}
+	return slacktest.Message{Text: "Ticket created", Blocks: raw(append(blocks, t.button()...))}
 }
