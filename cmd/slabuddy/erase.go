@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app/upkeep"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/erasure"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
@@ -96,7 +96,7 @@ func (c eraseCmd) eraseWorkspace(in *invocation) error {
 		fmt.Fprintf(in.stdout, "All of %s would be deleted: its tickets, settings, jobs and token. Nothing was changed: add --yes to do it. It cannot be undone.\n", c.Workspace)
 		return nil
 	}
-	rows, err := app.EraseWorkspace(in.ctx, s, c.Workspace, rightNow())
+	rows, err := upkeep.EraseWorkspace(in.ctx, s, c.Workspace, rightNow())
 	switch {
 	case errors.Is(err, store.ErrInstalled):
 		return fmt.Errorf("the bot is installed in %s: have it removed there first (Apps, SLA Buddy, Configuration, Remove App); nothing was changed", c.Workspace)

@@ -13,7 +13,6 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
 
 // HoursRead are hours as configured, with what their calendars close by now: they are read at once.
@@ -122,49 +121,4 @@ func withClosedDays(c *config.Config, days *closed.Follower, log *slog.Logger) *
 		with.Hours[name] = h
 	}
 	return &with
-}
-
-const (
-	// closedTooLong is when a calendar that is read once a day is reported as failing.
-	closedTooLong = 24 * time.Hour
-	// hardlyHours is how long hours may stay closed before somebody should look at what closes them.
-	hardlyHours = 31 * 24 * time.Hour
-)
-
-// lookAtClosedDays reports calendars of closed days that cannot be read, and such as close everything.
-func (a *App) lookAtClosedDays() {
-	now := a.now()
-	for _, f := range a.closed.Failing() {
-		if words := unread(f, now); words != "" {
-			a.troubles.Report(trouble.Report{Name: faultClosed + "/" + f.Calendar, Words: words})
-		}
-	}
-	for name, h := range a.config.Load().Hours {
-		if words := hardlyOpen(name, h, now); words != "" {
-			a.troubles.Report(trouble.Report{Name: faultClosed + "/" + name, Words: words})
-		}
-	}
-}
-
-// unread says that a calendar of closed days cannot be read, once that is worth a word.
-func unread(f closed.Failing, now time.Time) string {
-	words := fmt.Sprintf("The closed days of calendar %s cannot be read since %s; those that were read before hold on.", f.Calendar, f.ReadAt.UTC().Format("Jan 2 15:04 MST"))
-	late := now.Sub(f.Since) >= closedTooLong || now.Sub(f.ReadAt) >= 2*closedTooLong
-	if f.ReadAt.IsZero() {
-		words = fmt.Sprintf("The closed days of calendar %s have never been read, so working hours count as if there were none.", f.Calendar)
-		late = now.Sub(f.Since) >= readingTooOld
-	}
-	if !late {
-		return ""
-	}
-	return words + " See the log; is its id right under hours, and may the service account read it?"
-}
-
-// hardlyOpen says that hours stay closed for long: most likely a calendar is none of holidays.
-func hardlyOpen(name string, h *hours.Hours, now time.Time) string {
-	opens := h.Add(now, 0)
-	if opens.Sub(now) <= hardlyHours {
-		return ""
-	}
-	return fmt.Sprintf("hours.%s are closed until %s, and nobody is reminded till then. Is each calendar under closed one of holidays?", name, opens.In(h.Zone()).Format("Mon 2 Jan 2006"))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/google"
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/app/upkeep"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
@@ -17,6 +18,21 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
+
+// bookConfig has the book tell the calendars of what is set up.
+func (a *App) bookConfig(s setup.Store) setup.BookConfig {
+	return setup.BookConfig{
+		Store: s, Directory: a.directory, Now: a.now, Log: a.log, Watch: a.watchAgain,
+		Changed:    func() { a.follower.SetMore(a.book.Everybody()) },
+		ClosedDays: a.closed.Events,
+		Follow: func() {
+			select {
+			case a.named <- struct{}{}:
+			default:
+			}
+		},
+	}
+}
 
 // configure puts a configuration in force, as far as it is read afresh for each decision.
 func (a *App) configure(ctx context.Context, c *config.Config) {
@@ -67,13 +83,13 @@ func (a *App) policyNames() []string { return slices.Collect(maps.Keys(a.policie
 
 // knowMetrics has counters begin at 0 for all that the configuration names.
 func (a *App) knowMetrics() {
-	a.metrics.Know(a.policies(), slices.Collect(maps.Keys(a.settings("").Pages)))
+	a.deps.Metrics.Know(a.policies(), slices.Collect(maps.Keys(a.settings("").Pages)))
 }
 
 // retention is how long old rows are kept.
-func (a *App) retention() Retention {
+func (a *App) retention() upkeep.Retention {
 	c := a.config.Load()
-	return Retention{Timelines: c.KeepTimelines, Jobs: c.KeepJobs, Uninstalled: c.KeepLeft}
+	return upkeep.Retention{Timelines: c.KeepTimelines, Jobs: c.KeepJobs, Uninstalled: c.KeepLeft}
 }
 
 // messageSettings are the part of a configuration that reads messages: those of its own workspace (rule 29).

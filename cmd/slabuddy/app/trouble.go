@@ -8,7 +8,6 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/plain"
-	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
@@ -23,16 +22,12 @@ const (
 	faultToken      = "token"
 	faultUnreadable = "unreadable"
 	faultFailed     = "failed"
+	faultPage       = "page"
 	faultShut       = "shut"
 	faultEmptied    = "emptied"
 	faultRenamed    = "renamed"
 	faultReach      = "reach"
 )
-
-func (a *App) buildTroubles() {
-	a.unfollowed = make(chan unfollowed, mostUnfollowed)
-	a.troubles = &trouble.Reporter{Store: a.store, Channel: a.opsChannel, Now: a.now, NewID: newID, Log: a.log}
-}
 
 // opsChannel is where troubles are posted: a channel of the workspace that the file holds for, or of the
 // only one that there is. Among several nobody could say whose channel it is.
@@ -86,15 +81,6 @@ func (a *App) deskAsked(kind string, err error) {
 	}
 	a.deskTrouble.Store(&deskTrouble{at: a.now(), words: fmt.Sprintf(
 		"The help desk (%s) does not answer as it should: %s. Reminders go out all the same, and say that the reply could not be checked.", kind, clean(err))})
-}
-
-// lookAtDesk reports a help desk that did not answer when it was last asked. Where few tickets are open
-// that is minutes ago; after two polls without asking, another replica knows better.
-func (a *App) lookAtDesk() {
-	t := a.deskTrouble.Load()
-	if t != nil && a.now().Sub(t.at) <= 2*a.settings("").Poll+time.Minute {
-		a.troubles.Report(trouble.Report{Name: faultDesk, Words: t.words})
-	}
 }
 
 // unfollowed is a message that looks like a ticket and is not followed.
@@ -158,83 +144,10 @@ func (a *App) failed(p escalation.Post, err error) {
 		"Reminders could not be posted and were given up; the last one is of ticket %s in channel %s: %s.", plain.Words(p.Reminder.Ticket.ID), p.Channel, clean(err))})
 }
 
-const (
-	lookEvery = 15 * time.Second
-	// readingTooOld is when a calendar that is read every minute has surely been failing.
-	readingTooOld  = 5 * time.Minute
-	lookTimeout    = 5 * time.Second
-	mostUnfollowed = 64        // messages that wait to be reported
-	waitSoon       = time.Hour // a ticket waits whose next tier is due within it
-)
-
-// watchTroubles looks for what lasts, and reports what happened that Slack is asked about first.
-func (a *App) watchTroubles(ctx context.Context) {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case u := <-a.unfollowed:
-			a.reportUnfollowed(ctx, u)
-		case <-tick.C:
-			a.lookForTroubles(ctx)
-		}
-	}
-}
-
-func (a *App) lookForTroubles(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
-	defer cancel()
-	a.lookAtCalendar(ctx)
-	a.lookAtClosedDays()
-	a.lookAtDesk()
-	a.lookAtReach()
-	a.lookAtGates(ctx)
-}
-
-// lookAtGates reports that nothing can be posted.
-func (a *App) lookAtGates(ctx context.Context) {
-	gates, err := a.store.Gates(ctx, a.now())
-	if err != nil {
-		return // said elsewhere
-	}
-	for _, g := range gates {
-		if workspace, ok := heldWorkspace(g); ok {
-			a.reportOf(workspace, trouble.Report{Name: faultToken + "/" + workspace, Words: fmt.Sprintf(
-				"Nothing can be posted in workspace %s: %s. Its reminders are held until that is mended.", workspace, g.Reason)})
-		}
-	}
-}
-
-func heldWorkspace(g queue.Gate) (workspace string, ok bool) {
-	return strings.CutPrefix(g.Key, escalation.GateWorkspace(""))
-}
-
-// lookAtCalendar reports a calendar that cannot be read, and a roster without anybody while tickets
-// wait: at night that is nobody's trouble.
-func (a *App) lookAtCalendar(ctx context.Context) {
-	if a.config.Load().Calendar.ID == "" {
-		return
-	}
-	read := a.follower.InForce().Reading.ReadAt
-	if a.now().Sub(read) > readingTooOld {
-		words := "The shift calendar has never been read."
-		if !read.IsZero() {
-			words = "The shift calendar cannot be read since " + read.UTC().Format("Jan 2 15:04 MST") + "; the last roster stays in use for a while."
-		}
-		a.troubles.Report(trouble.Report{Name: faultCalendar, Words: words + " See the log; is it still shared with the service account?"})
-		return
-	}
-	workspaces, err := a.waiting(ctx, a.now().Add(waitSoon))
-	if err != nil {
-		return // said elsewhere
-	}
-	for _, workspace := range workspaces {
-		if roster := a.rosters.Of(workspace); !roster.AsOf.IsZero() && len(roster.OnShift) == 0 {
-			a.reportOf(workspace, trouble.Report{Name: faultRoster + "/" + workspace, Words: "Tickets wait, and nobody is on shift: their first tiers go to the next circle. See `/sla who`."})
-		}
-	}
+// notPaged reports a page that was given up.
+func (a *App) notPaged(o escalation.PageOrder, err error) {
+	a.troubles.Report(trouble.Report{Name: faultPage, Incident: true, Words: fmt.Sprintf(
+		"Pages could not be sent and were given up; the last one is %s, of ticket %s: %s. See `slabuddy queue list --state=failed`.", o.Name, plain.Words(o.Facts.Ticket.ID), clean(err))})
 }
 
 // clean is an error as it may be shown in a channel: on one line, and short.

@@ -1,4 +1,4 @@
-package app
+package upkeep
 
 import (
 	"context"
@@ -45,7 +45,7 @@ func (c *counted) JobStats(context.Context, time.Time, time.Time) ([]queue.Stat,
 func (c *counted) Gates(context.Context, time.Time) ([]queue.Gate, error) { return c.gates, nil }
 
 // samples are those that are not 0, and those of the labels given.
-func samples(t *testing.T, g *gauges, also ...string) map[string]float64 {
+func samples(t *testing.T, g *Gauges, also ...string) map[string]float64 {
 	t.Helper()
 	reg := prometheus.NewPedanticRegistry()
 	reg.MustRegister(g)
@@ -74,11 +74,11 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 		{Key: escalation.GateWorkspace("T1")}, {Key: escalation.GateWorkspace("T2")}, {Key: escalation.GateMethod("T1", escalation.MethodPost)},
 	}}
 	late := time.Duration(0)
-	g := &gauges{
-		store: db, logger: slog.New(slog.NewTextHandler(io.Discard, nil)), now: func() time.Time { return gaugesNow.Add(late) }, started: gaugesNow,
-		policies:   func() []string { return []string{"enterprise", "teams"} },
-		queues:     func() []string { return []string{"slack", "page"} },
-		workspaces: func() (installed, left int) { return 5, 1 },
+	g := &Gauges{
+		Store: db, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return gaugesNow.Add(late) }, Started: gaugesNow,
+		Policies:   func() []string { return []string{"enterprise", "teams"} },
+		Queues:     func() []string { return []string{"slack", "page"} },
+		Workspaces: func() (installed, left int) { return 5, 1 },
 	}
 	if got := samples(t, g); len(got) != 0 {
 		t.Errorf("before anything was counted: %v", got)
@@ -114,7 +114,7 @@ func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 // A count that hangs ends, and the next one begins.
 func TestACountHasADeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &gauges{store: &hanging{}, logger: slog.New(slog.DiscardHandler), now: time.Now, started: time.Now()}
+		g := &Gauges{Store: &hanging{}, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Started: time.Now()}
 		if err := g.count(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("it ends with %v", err)
 		}

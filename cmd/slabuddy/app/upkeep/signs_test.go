@@ -1,4 +1,4 @@
-package app
+package upkeep
 
 import (
 	"context"
@@ -39,8 +39,8 @@ func (b *base) Put(_ context.Context, _ string, value []byte, at time.Time) erro
 }
 
 // process is one that has the database, at the time that now holds.
-func process(b *base, now *time.Time) *signsOfLife {
-	return &signsOfLife{store: b, hold: func() bool { return false }, now: func() time.Time { return *now }, logger: slog.New(slog.DiscardHandler)}
+func process(b *base, now *time.Time) *Signs {
+	return &Signs{Store: b, Hold: func() bool { return false }, Now: func() time.Time { return *now }, Logger: slog.New(slog.DiscardHandler)}
 }
 
 // Rule 15: that the database went back in time is noticed before anything is posted.
@@ -48,27 +48,27 @@ func TestThatTheDatabaseWentBackInTimeIsNoticed(t *testing.T) {
 	sec := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Second) }
 	for _, tt := range []struct {
 		name string
-		then func(b *base, now *time.Time, w *signsOfLife) *signsOfLife // after a sign of life at second 10
+		then func(b *base, now *time.Time, w *Signs) *Signs // after a sign of life at second 10
 		want deliver.Doubt
 	}{
-		{"it goes on", func(_ *base, now *time.Time, w *signsOfLife) *signsOfLife { *now = sec(100); return w }, deliver.Doubt{}},
-		{"another process starts at once", func(b *base, now *time.Time, _ *signsOfLife) *signsOfLife {
+		{"it goes on", func(_ *base, now *time.Time, w *Signs) *Signs { *now = sec(100); return w }, deliver.Doubt{}},
+		{"another process starts at once", func(b *base, now *time.Time, _ *Signs) *Signs {
 			*now = sec(14)
 			return process(b, now)
 		}, deliver.Doubt{}},
-		{"another process starts after a while", func(b *base, now *time.Time, _ *signsOfLife) *signsOfLife {
+		{"another process starts after a while", func(b *base, now *time.Time, _ *Signs) *Signs {
 			*now = sec(100)
 			return process(b, now)
 		}, deliver.Doubt{Since: sec(10), Until: sec(100)}},
-		{"a standby takes over", func(b *base, now *time.Time, w *signsOfLife) *signsOfLife {
+		{"a standby takes over", func(b *base, now *time.Time, w *Signs) *Signs {
 			*now, b.lineage = sec(12), "1/2"
 			return w
 		}, deliver.Doubt{Since: sec(10), Until: sec(12)}},
-		{"a standby takes over while nobody runs", func(b *base, now *time.Time, _ *signsOfLife) *signsOfLife {
+		{"a standby takes over while nobody runs", func(b *base, now *time.Time, _ *Signs) *Signs {
 			*now, b.lineage = sec(12), "1/2"
 			return process(b, now)
 		}, deliver.Doubt{Since: sec(10), Until: sec(12)}},
-		{"a standby takes over, as another replica noticed", func(b *base, now *time.Time, w *signsOfLife) *signsOfLife {
+		{"a standby takes over, as another replica noticed", func(b *base, now *time.Time, w *Signs) *Signs {
 			*now, b.lineage = sec(12), "1/2"
 			if err := w.sign(t.Context(), true); err != nil {
 				t.Error(err)
@@ -76,14 +76,14 @@ func TestThatTheDatabaseWentBackInTimeIsNoticed(t *testing.T) {
 			*now = sec(15)
 			return process(b, now)
 		}, deliver.Doubt{Since: sec(10), Until: sec(12)}},
-		{"what was written is gone, without any other sign", func(b *base, now *time.Time, w *signsOfLife) *signsOfLife {
+		{"what was written is gone, without any other sign", func(b *base, now *time.Time, w *Signs) *Signs {
 			*now, b.at = sec(12), sec(4)
 			if err := w.sign(t.Context(), true); err != nil {
 				t.Error(err)
 			}
 			return w
 		}, deliver.Doubt{Since: sec(4), Until: sec(12)}},
-		{"a day later nothing is in doubt any more", func(b *base, now *time.Time, w *signsOfLife) *signsOfLife {
+		{"a day later nothing is in doubt any more", func(b *base, now *time.Time, w *Signs) *Signs {
 			*now, b.lineage = sec(12), "1/2"
 			for range 2 {
 				if err := w.sign(t.Context(), true); err != nil {
@@ -112,7 +112,7 @@ func TestThatTheDatabaseWentBackInTimeIsNoticed(t *testing.T) {
 func TestNoSignOfLifeIsStoredByAClockThatIsOff(t *testing.T) {
 	b, now := &base{}, noon
 	w := process(b, &now)
-	w.hold = func() bool { return true }
+	w.Hold = func() bool { return true }
 	if err := w.sign(t.Context(), true); err != nil || !b.at.IsZero() {
 		t.Errorf("stored at %v, %v", b.at, err)
 	}
@@ -121,14 +121,14 @@ func TestNoSignOfLifeIsStoredByAClockThatIsOff(t *testing.T) {
 // Rule 5: replicas know of each other by their signs of life, those that start, that end and that are gone.
 func TestReplicasKnowWhoIsAtWork(t *testing.T) {
 	b, now := &base{}, noon
-	var all []*signsOfLife
+	var all []*Signs
 	for _, name := range []string{"a", "b", "c"} {
 		w := process(b, &now)
-		w.worker = name
+		w.Worker = name
 		all = append(all, w)
 	}
-	share := func(w *signsOfLife) [2]int { i, of := w.Share(); return [2]int{i, of} }
-	sign := func(walks bool, ws ...*signsOfLife) {
+	share := func(w *Signs) [2]int { i, of := w.Share(); return [2]int{i, of} }
+	sign := func(walks bool, ws ...*Signs) {
 		t.Helper()
 		for _, w := range ws {
 			now = now.Add(time.Second)
@@ -144,7 +144,7 @@ func TestReplicasKnowWhoIsAtWork(t *testing.T) {
 	sign(true, all...)
 	for i, w := range all {
 		if got := share(w); got != [2]int{i, 3} {
-			t.Errorf("%s of three is %v", w.worker, got)
+			t.Errorf("%s of three is %v", w.Worker, got)
 		}
 	}
 	sign(false, all[0]) // it ends
@@ -163,10 +163,10 @@ func TestReplicasKnowWhoIsAtWork(t *testing.T) {
 func TestAReplicaWithoutASignIsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &base{}
-		replica := func(name string) *signsOfLife {
-			return &signsOfLife{
-				store: b, worker: name, hold: func() bool { return false }, walks: func() bool { return true },
-				now: time.Now, logger: slog.New(slog.DiscardHandler),
+		replica := func(name string) *Signs {
+			return &Signs{
+				Store: b, Worker: name, Hold: func() bool { return false }, Walks: func() bool { return true },
+				Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 			}
 		}
 		if err := replica("a").sign(t.Context(), true); err != nil {
@@ -174,7 +174,7 @@ func TestAReplicaWithoutASignIsAlone(t *testing.T) {
 		}
 		w := replica("b")
 		ctx, end := context.WithCancel(t.Context())
-		go w.run(ctx)
+		go w.Run(ctx)
 		synctest.Wait()
 		if i, of := w.Share(); i != 1 || of != 2 {
 			t.Errorf("at work: %d of %d", i, of)

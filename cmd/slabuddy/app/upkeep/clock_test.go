@@ -1,4 +1,4 @@
-package app
+package upkeep
 
 import (
 	"context"
@@ -33,11 +33,11 @@ func (c *clocks) pass(d time.Duration) {
 	}
 }
 
-func (c *clocks) watch(log *strings.Builder) *clockWatch {
-	return &clockWatch{
-		store: c, now: func() time.Time { return c.ours }, elapsed: func() time.Duration { return c.elapsed },
-		slack:  func(context.Context) (time.Time, error) { return c.slack.Truncate(time.Second), c.slackErr },
-		logger: slog.New(slog.NewTextHandler(log, nil)),
+func (c *clocks) watch(log *strings.Builder) *Clock {
+	return &Clock{
+		Store: c, Now: func() time.Time { return c.ours }, Elapsed: func() time.Duration { return c.elapsed },
+		Slack:  func(context.Context) (time.Time, error) { return c.slack.Truncate(time.Second), c.slackErr },
+		Logger: slog.New(slog.NewTextHandler(log, nil)),
 	}
 }
 
@@ -119,17 +119,17 @@ func TestAClockThatDriftsIsNoticedBySlacksSignatures(t *testing.T) {
 		}{"four seconds behind": {-4 * time.Second, true}, "five seconds ahead": {5 * time.Second, true}, "a second ahead": {time.Second, false}} {
 			var log strings.Builder
 			start, ahead := time.Now(), time.Duration(0)
-			w := &clockWatch{
-				store: &clocks{}, now: func() time.Time { return time.Now().Add(ahead) },
-				slack:  func(context.Context) (time.Time, error) { return time.Now().Truncate(time.Second), nil },
-				logger: slog.New(slog.NewTextHandler(&log, nil)),
+			w := &Clock{
+				Store: &clocks{}, Now: func() time.Time { return time.Now().Add(ahead) },
+				Slack:  func(context.Context) (time.Time, error) { return time.Now().Truncate(time.Second), nil },
+				Logger: slog.New(slog.NewTextHandler(&log, nil)),
 			}
 			w.compare(t.Context(), clockTimeout)
 			ctx, cancel := context.WithCancel(t.Context())
-			go w.run(ctx)
+			go w.Run(ctx)
 			time.Sleep(time.Minute + time.Millisecond)
 			ahead = tt.drift // too slowly for a step
-			w.heard(time.Now().Truncate(time.Second))
+			w.Heard(time.Now().Truncate(time.Second))
 			time.Sleep(2 * clockLook)
 			if w.Hold() != tt.hold {
 				t.Errorf("%s, %s after the start: Hold = %t", name, time.Since(start), w.Hold())

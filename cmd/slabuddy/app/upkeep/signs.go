@@ -1,4 +1,4 @@
-package app
+package upkeep
 
 import (
 	"context"
@@ -29,24 +29,24 @@ const (
 	doubtFor = 24 * time.Hour
 )
 
-// signsOfLife are stored by all replicas, in one place. They tell which replicas are at work, and that the database
+// Signs of life are stored by all replicas, in one place. They tell which replicas are at work, and that the database
 // went back in time: a standby took over that had missed the last of what was written, or a backup was restored. What
 // was posted meanwhile it has forgotten, and has to be looked for in Slack.
 //
 //	while it runs   the database is in another history; or our own last sign of life is not there
 //	at a start      the last sign of life tells of another history, or is old: whether nobody was alive
 //	                since, or the database is a backup, nobody can tell
-type signsOfLife struct {
-	store interface {
+type Signs struct {
+	Store interface {
 		Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 		Put(ctx context.Context, key string, value []byte, at time.Time) error
 		Lineage(ctx context.Context) (string, error)
 	}
-	hold   func() bool // our clock is not to be trusted
-	worker string      // who we are
-	walks  func() bool // we take our share of the walks
-	now    func() time.Time
-	logger *slog.Logger
+	Hold   func() bool // our clock is not to be trusted
+	Worker string      // who we are
+	Walks  func() bool // we take our share of the walks
+	Now    func() time.Time
+	Logger *slog.Logger
 
 	mu      sync.Mutex // guards what follows
 	begun   bool
@@ -69,10 +69,10 @@ type sign struct {
 }
 
 // Doubt implements deliver.Memory.
-func (w *signsOfLife) Doubt(ctx context.Context) (deliver.Doubt, error) {
+func (w *Signs) Doubt(ctx context.Context) (deliver.Doubt, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	lineage, err := w.store.Lineage(ctx)
+	lineage, err := w.Store.Lineage(ctx)
 	if err != nil {
 		return deliver.Doubt{}, err
 	}
@@ -85,23 +85,23 @@ func (w *signsOfLife) Doubt(ctx context.Context) (deliver.Doubt, error) {
 }
 
 // Share is which of the replicas at work this one is; the only one, as long as that is not known.
-func (w *signsOfLife) Share() (i, of int) {
+func (w *Signs) Share() (i, of int) {
 	replicas := w.replicas.Load()
 	if replicas == nil {
 		return 0, 1
 	}
-	if i = slices.Index(*replicas, w.worker); i < 0 {
+	if i = slices.Index(*replicas, w.Worker); i < 0 {
 		return 0, 1
 	}
 	return i, len(*replicas)
 }
 
-// run stores signs of life until ctx ends, and then that nobody has to wait for us.
-func (w *signsOfLife) run(ctx context.Context) {
+// Run stores signs of life until ctx ends, and then that nobody has to wait for us.
+func (w *Signs) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := w.sign(ctx, w.walks()); err != nil && ctx.Err() == nil {
+		if err := w.sign(ctx, w.Walks()); err != nil && ctx.Err() == nil {
 			w.replicas.Store(nil) // who is at work, nobody knows
-			w.logger.Debug("a sign of life could not be stored, trying on", "error", err)
+			w.Logger.Debug("a sign of life could not be stored, trying on", "error", err)
 		}
 		// Replicas that sign at the same moment undo each other's sign: not twice in a row.
 		pause(ctx, signEvery*3/4+time.Duration(rand.Int64N(int64(signEvery/2))))
@@ -109,7 +109,7 @@ func (w *signsOfLife) run(ctx context.Context) {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSign)
 	defer cancel()
 	if err := w.sign(last, false); err != nil {
-		w.logger.Debug("it could not be stored that this replica has ended", "error", err)
+		w.Logger.Debug("it could not be stored that this replica has ended", "error", err)
 	}
 }
 
@@ -123,15 +123,15 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // sign stores a sign of life. None is stored by a clock that is not to be trusted: it would hide those that follow.
-func (w *signsOfLife) sign(ctx context.Context, walks bool) error {
-	if w.hold() {
+func (w *Signs) sign(ctx context.Context, walks bool) error {
+	if w.Hold() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, signEvery)
 	defer cancel()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	lineage, err := w.store.Lineage(ctx)
+	lineage, err := w.Store.Lineage(ctx)
 	if err != nil {
 		return err
 	}
@@ -139,17 +139,17 @@ func (w *signsOfLife) sign(ctx context.Context, walks bool) error {
 	if err != nil {
 		return err
 	}
-	now := w.now().Truncate(time.Microsecond)
+	now := w.Now().Truncate(time.Microsecond)
 	maps.DeleteFunc(replicas, func(_ string, signed time.Time) bool { return now.Sub(signed) > goneAfter })
-	delete(replicas, w.worker)
+	delete(replicas, w.Worker)
 	if walks {
-		replicas[w.worker] = now
+		replicas[w.Worker] = now
 	}
 	value, err := json.Marshal(sign{Lineage: w.lineage, Since: w.doubt.Since, Until: w.doubt.Until, Replicas: replicas})
 	if err != nil {
 		return fmt.Errorf("encode a sign of life: %w", err)
 	}
-	if err := w.store.Put(ctx, keySignOfLife, value, now); err != nil {
+	if err := w.Store.Put(ctx, keySignOfLife, value, now); err != nil {
 		return err
 	}
 	w.signed = now
@@ -159,8 +159,8 @@ func (w *signsOfLife) sign(ctx context.Context, walks bool) error {
 }
 
 // compare compares what is stored with what we know, and returns which replicas are at work by that.
-func (w *signsOfLife) compare(ctx context.Context, lineage string) (replicas map[string]time.Time, err error) {
-	value, at, found, err := w.store.Get(ctx, keySignOfLife)
+func (w *Signs) compare(ctx context.Context, lineage string) (replicas map[string]time.Time, err error) {
+	value, at, found, err := w.Store.Get(ctx, keySignOfLife)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func (w *signsOfLife) compare(ctx context.Context, lineage string) (replicas map
 			return nil, fmt.Errorf("read the last sign of life: %w", err)
 		}
 	}
-	now := w.now()
+	now := w.Now()
 	w.doubtAsWell(deliver.Doubt{Since: last.Since, Until: last.Until}, now)
 	if why := w.why(last, found, lineage, now); why != "" {
 		since := last.at
@@ -182,7 +182,7 @@ func (w *signsOfLife) compare(ctx context.Context, lineage string) (replicas map
 		if why == idle {
 			level = slog.LevelInfo
 		}
-		w.logger.Log(ctx, level, why+": reminders that were due by now are looked for in Slack before they are posted", "since", since)
+		w.Logger.Log(ctx, level, why+": reminders that were due by now are looked for in Slack before they are posted", "since", since)
 		w.signed = time.Time{}
 	}
 	w.begun = true
@@ -195,7 +195,7 @@ func (w *signsOfLife) compare(ctx context.Context, lineage string) (replicas map
 const idle = "nobody was at work for a while, or the database is a backup"
 
 // why says in what way the database went back in time, or may have; "" if it did not.
-func (w *signsOfLife) why(last sign, found bool, lineage string, now time.Time) string {
+func (w *Signs) why(last sign, found bool, lineage string, now time.Time) string {
 	switch {
 	case w.begun && w.another(lineage):
 		return "another database answers, which may have missed the last of what was written"
@@ -211,12 +211,12 @@ func (w *signsOfLife) why(last sign, found bool, lineage string, now time.Time) 
 	return ""
 }
 
-func (w *signsOfLife) another(lineage string) bool {
+func (w *Signs) another(lineage string) bool {
 	return lineage != "" && w.lineage != "" && lineage != w.lineage
 }
 
 // doubtAsWell adds a span to what is in doubt. One that is long past is no longer.
-func (w *signsOfLife) doubtAsWell(d deliver.Doubt, now time.Time) {
+func (w *Signs) doubtAsWell(d deliver.Doubt, now time.Time) {
 	if now.Sub(w.doubt.Until) > doubtFor {
 		w.doubt = deliver.Doubt{}
 	}

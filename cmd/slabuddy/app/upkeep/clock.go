@@ -1,4 +1,4 @@
-package app
+package upkeep
 
 import (
 	"context"
@@ -23,19 +23,19 @@ const (
 	clockPatience = 5 * time.Second
 )
 
-// clockWatch compares this process's clock with the database's, or where that has none with Slack's. Due times,
+// Clock compares this process's clock with the database's, or where that has none with Slack's. Due times,
 // leases and gates are read by several replicas and go by the clock, so a replica whose clock is off must not act on
 // them. Nor must one whose clock has not been compared yet, or was set since.
-type clockWatch struct {
-	store interface {
+type Clock struct {
+	Store interface {
 		Clock(context.Context) (time.Time, bool, error)
 	}
-	// slack asks Slack what time it is, in whole seconds; nil: there is no need to ask.
-	slack func(context.Context) (time.Time, error)
-	// elapsed is the time since some moment on a clock that nobody sets; nil: it is not to be had.
-	elapsed func() time.Duration
-	now     func() time.Time
-	logger  *slog.Logger
+	// Slack asks Slack what time it is, in whole seconds; nil: there is no need to ask.
+	Slack func(context.Context) (time.Time, error)
+	// Elapsed is the time since some moment on a clock that nobody sets; nil: it is not to be had.
+	Elapsed func() time.Duration
+	Now     func() time.Time
+	Logger  *slog.Logger
 
 	seen  atomic.Pointer[comparison] // nil: none yet
 	doubt atomic.Bool                // a signature of Slack's does not fit our clock: it is compared at once
@@ -53,10 +53,10 @@ type comparison struct {
 }
 
 // Hold is true while the clocks disagree, and until they have been compared.
-func (c *clockWatch) Hold() bool { return c.Ready(context.Background()) != nil }
+func (c *Clock) Hold() bool { return c.Ready(context.Background()) != nil }
 
 // Ready is the check of /readyz.
-func (c *clockWatch) Ready(context.Context) error {
+func (c *Clock) Ready(context.Context) error {
 	switch seen := c.seen.Load(); {
 	case seen == nil:
 		return errors.New("this machine's clock has not been compared with another yet")
@@ -69,24 +69,28 @@ func (c *clockWatch) Ready(context.Context) error {
 }
 
 // stepped says that the clock was set since it was compared: less or more time has passed by it than really did.
-func (c *clockWatch) stepped(seen *comparison) bool {
-	if c.elapsed == nil {
+func (c *Clock) stepped(seen *comparison) bool {
+	if c.Elapsed == nil {
 		return false
 	}
-	byClock := c.now().Round(0).Sub(seen.at.Round(0)) // without the reading that nobody sets
-	return (byClock - (c.elapsed() - seen.elapsed)).Abs() > clockTolerance
+	byClock := c.Now().Round(0).Sub(seen.at.Round(0)) // without the reading that nobody sets
+	return (byClock - (c.Elapsed() - seen.elapsed)).Abs() > clockTolerance
 }
 
-// heard takes in when Slack signed a request that has just come. It may have been on its way for a while, so it proves
+// Heard takes in when Slack signed a request that has just come. It may have been on its way for a while, so it proves
 // nothing; but one that does not fit our clock has that compared within a second.
-func (c *clockWatch) heard(signed time.Time) {
-	now := c.now()
+func (c *Clock) Heard(signed time.Time) {
+	now := c.Now()
 	if apart(signed, signed.Add(time.Second), now, now) != 0 {
 		c.doubt.Store(true)
 	}
 }
 
-func (c *clockWatch) run(ctx context.Context) {
+// Begin compares the clocks for the first time. The program waits for that, so it does not take long.
+func (c *Clock) Begin(ctx context.Context) { c.compare(ctx, clockAtStart) }
+
+// Run compares the clocks until ctx ends.
+func (c *Clock) Run(ctx context.Context) {
 	ticker := time.NewTicker(clockLook)
 	defer ticker.Stop()
 	for last := time.Now(); ; {
@@ -112,26 +116,26 @@ const (
 )
 
 // compare compares the clocks now. That the database is away is logged elsewhere: its last word still holds.
-func (c *clockWatch) compare(ctx context.Context, within time.Duration) {
+func (c *Clock) compare(ctx context.Context, within time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	before := c.now()
-	theirs, has, err := c.store.Clock(ctx)
+	before := c.Now()
+	theirs, has, err := c.Store.Clock(ctx)
 	switch {
 	case err != nil:
 	case has:
-		c.conclude(apart(theirs, theirs, before, c.now()), databases)
-	case c.slack == nil:
+		c.conclude(apart(theirs, theirs, before, c.Now()), databases)
+	case c.Slack == nil:
 		c.conclude(0, "nobody's")
 	default:
 		c.askSlack(ctx)
 	}
 }
 
-func (c *clockWatch) askSlack(ctx context.Context) {
-	before := c.now()
-	theirs, err := c.slack(ctx)
-	after := c.now()
+func (c *Clock) askSlack(ctx context.Context) {
+	before := c.Now()
+	theirs, err := c.Slack(ctx)
+	after := c.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err == nil {
@@ -144,7 +148,7 @@ func (c *clockWatch) askSlack(ctx context.Context) {
 	}
 	if errors.Is(err, client.ErrNoDate) || after.Sub(c.silent) >= clockPatience {
 		if c.Hold() {
-			c.logger.Warn("nobody says what time it is: going on by this machine's clock", "error", err)
+			c.Logger.Warn("nobody says what time it is: going on by this machine's clock", "error", err)
 		}
 		c.conclude(0, slacks)
 	}
@@ -167,17 +171,17 @@ func apart(earliest, latest, before, after time.Time) time.Duration {
 }
 
 // conclude notes what came of a comparison, and says what is news.
-func (c *clockWatch) conclude(apart time.Duration, whose string) {
-	seen := &comparison{at: c.now(), apart: apart, whose: whose}
-	if c.elapsed != nil {
-		seen.elapsed = c.elapsed()
+func (c *Clock) conclude(apart time.Duration, whose string) {
+	seen := &comparison{at: c.Now(), apart: apart, whose: whose}
+	if c.Elapsed != nil {
+		seen.elapsed = c.Elapsed()
 	}
 	before := c.seen.Swap(seen)
 	was := before != nil && before.apart != 0
 	switch {
 	case apart != 0 && !was:
-		c.logger.Error("the clock disagrees with "+whose+": nothing is claimed until they agree; synchronise both (NTP)", "apart", apart)
+		c.Logger.Error("the clock disagrees with "+whose+": nothing is claimed until they agree; synchronise both (NTP)", "apart", apart)
 	case apart == 0 && was:
-		c.logger.Info("the clock agrees with " + whose + " again")
+		c.Logger.Info("the clock agrees with " + whose + " again")
 	}
 }

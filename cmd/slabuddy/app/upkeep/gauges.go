@@ -1,14 +1,16 @@
-package app
+package upkeep
 
 import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -47,19 +49,19 @@ var (
 		"How old the counts are that slabuddy_timelines_open, slabuddy_jobs and their like report.", nil, nil)
 )
 
-// gauges counts rows for the metrics.
-type gauges struct {
-	store interface {
+// Gauges counts rows for the metrics.
+type Gauges struct {
+	Store interface {
 		CountOpen(ctx context.Context, bounds ...time.Time) (map[string][]int, error)
 		JobStats(ctx context.Context, now, finishedSince time.Time) ([]queue.Stat, error)
 		Gates(ctx context.Context, now time.Time) ([]queue.Gate, error)
 	}
-	logger     *slog.Logger
-	workspaces func() (installed, left int)
-	policies   func() []string // those configured, reported with 0 when they have no timeline open
-	queues     func() []string // those configured
-	now        func() time.Time
-	started    time.Time // what has never been counted is as old as this
+	Logger     *slog.Logger
+	Workspaces func() (installed, left int)
+	Policies   func() []string // those configured, reported with 0 when they have no timeline open
+	Queues     func() []string // those configured
+	Now        func() time.Time
+	Started    time.Time // what has never been counted is as old as this
 
 	latest atomic.Pointer[counts]
 }
@@ -71,29 +73,30 @@ type counts struct {
 }
 
 // Describe is a prometheus.Collector's.
-func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
+func (g *Gauges) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{descOpen, descLeft, descJobs, descOldest, descHeld, descAge, descWorkspaces} {
 		ch <- d
 	}
 }
 
 // Collect is a prometheus.Collector's.
-func (g *gauges) Collect(ch chan<- prometheus.Metric) {
+func (g *Gauges) Collect(ch chan<- prometheus.Metric) {
 	latest := g.latest.Load()
 	if latest == nil {
-		latest = &counts{at: g.started}
+		latest = &counts{at: g.Started}
 	}
-	ch <- gauge(descAge, max(g.now().Sub(latest.at), 0).Seconds())
+	ch <- gauge(descAge, max(g.Now().Sub(latest.at), 0).Seconds())
 	for _, m := range latest.all {
 		ch <- m
 	}
 }
 
-func (g *gauges) run(ctx context.Context) {
+// Run counts until ctx ends.
+func (g *Gauges) Run(ctx context.Context) {
 	for {
 		began := time.Now()
 		if err := g.count(ctx); err != nil && ctx.Err() == nil {
-			g.logger.Debug("counting rows for the metrics failed", "error", err)
+			g.Logger.Debug("counting rows for the metrics failed", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -103,19 +106,19 @@ func (g *gauges) run(ctx context.Context) {
 	}
 }
 
-func (g *gauges) count(ctx context.Context) error {
+func (g *Gauges) count(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, gaugesWithin)
 	defer cancel()
-	now := g.now()
-	open, err := g.store.CountOpen(ctx, leftBounds(now)...)
+	now := g.Now()
+	open, err := g.Store.CountOpen(ctx, leftBounds(now)...)
 	if err != nil {
 		return err
 	}
-	jobs, err := g.store.JobStats(ctx, now, time.Time{})
+	jobs, err := g.Store.JobStats(ctx, now, time.Time{})
 	if err != nil {
 		return err
 	}
-	gates, err := g.store.Gates(ctx, now)
+	gates, err := g.Store.Gates(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -136,8 +139,8 @@ func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metri
 }
 
 // open reports every policy there is, also of those that have no timeline open.
-func (g *gauges) open(open map[string][]int) (all []prometheus.Metric) {
-	for _, policy := range g.policies() {
+func (g *Gauges) open(open map[string][]int) (all []prometheus.Metric) {
+	for _, policy := range g.Policies() {
 		if open[policy] == nil {
 			open[policy] = make([]int, len(lefts))
 		}
@@ -154,10 +157,10 @@ func (g *gauges) open(open map[string][]int) (all []prometheus.Metric) {
 }
 
 // jobs reports every queue there is, also of those that have nothing to do.
-func (g *gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metric) {
+func (g *Gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metric) {
 	states := []queue.State{queue.Held, queue.Pending, queue.Running, queue.Failed}
 	counts, oldest := map[string]map[queue.State]int{}, map[string]time.Duration{}
-	for _, name := range g.queues() {
+	for _, name := range g.Queues() {
 		counts[name] = map[queue.State]int{}
 	}
 	for _, s := range stats {
@@ -179,16 +182,21 @@ func (g *gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metri
 }
 
 // held reports how many workspaces there are, and how many gates of theirs are shut.
-func (g *gauges) held(gates []queue.Gate) []prometheus.Metric {
+func (g *Gauges) held(gates []queue.Gate) []prometheus.Metric {
 	n := 0
 	for _, g := range gates {
-		if _, ok := heldWorkspace(g); ok {
+		if _, ok := HeldWorkspace(g); ok {
 			n++
 		}
 	}
-	installed, left := g.workspaces()
+	installed, left := g.Workspaces()
 	return []prometheus.Metric{
 		gauge(descHeld, float64(n)), gauge(descWorkspaces, float64(n), "held"),
 		gauge(descWorkspaces, float64(installed), "installed"), gauge(descWorkspaces, float64(left), "left"),
 	}
+}
+
+// HeldWorkspace is the workspace to which nothing can be sent while a gate is shut, if the gate is one of those.
+func HeldWorkspace(g queue.Gate) (workspace string, ok bool) {
+	return strings.CutPrefix(g.Key, escalation.GateWorkspace(""))
 }

@@ -1,4 +1,4 @@
-package app
+package upkeep
 
 import (
 	"context"
@@ -19,17 +19,17 @@ const (
 	startUpRespit = time.Minute
 )
 
-// purger deletes what the retention no longer covers, in small batches.
-type purger struct {
-	store interface {
+// Purger deletes what the retention no longer covers, in small batches.
+type Purger struct {
+	Store interface {
 		Purge(ctx context.Context, closedBefore, jobsBefore, mentionsBefore time.Time, n int) (int, error)
 		Installations(ctx context.Context) ([]setup.Installation, error)
 		EraseWorkspace(ctx context.Context, workspace string, endedBefore time.Time, n int) (int, error)
 	}
-	retention func() Retention
-	hold      func() bool // while it is true nothing is deleted: the clock is off
-	now       func() time.Time
-	logger    *slog.Logger
+	Retention func() Retention
+	Hold      func() bool // while it is true nothing is deleted: the clock is off
+	Now       func() time.Time
+	Logger    *slog.Logger
 }
 
 // Retention is how long closed timelines, finished jobs, and workspaces that removed the bot are kept.
@@ -39,7 +39,8 @@ type Retention struct {
 	Uninstalled time.Duration
 }
 
-func (p *purger) run(ctx context.Context) {
+// Run deletes every hour until ctx ends.
+func (p *Purger) Run(ctx context.Context) {
 	timer := time.NewTimer(startUpRespit)
 	defer timer.Stop()
 	for {
@@ -48,37 +49,37 @@ func (p *purger) run(ctx context.Context) {
 			return
 		case <-timer.C:
 		}
-		if p.hold() {
+		if p.Hold() {
 			timer.Reset(purgeEvery)
 			continue
 		}
 		if err := errors.Join(p.purge(ctx), p.eraseLeft(ctx)); err != nil && ctx.Err() == nil {
-			p.logger.Warn("purging old rows failed, trying again in an hour", "error", err)
+			p.Logger.Warn("purging old rows failed, trying again in an hour", "error", err)
 		}
 		timer.Reset(purgeEvery)
 	}
 }
 
 // eraseLeft deletes all of the workspaces that removed the bot long enough ago.
-func (p *purger) eraseLeft(ctx context.Context) error {
+func (p *Purger) eraseLeft(ctx context.Context) error {
 	call, cancel := context.WithTimeout(ctx, purgeTimeout)
-	installations, err := p.store.Installations(call)
+	installations, err := p.Store.Installations(call)
 	cancel()
 	if err != nil {
 		return err
 	}
-	before := p.now().Add(-p.retention().Uninstalled)
+	before := p.Now().Add(-p.Retention().Uninstalled)
 	for _, i := range installations {
 		if i.EndedAt.IsZero() || !i.EndedAt.Before(before) {
 			continue
 		}
-		total, err := EraseWorkspace(ctx, p.store, i.Workspace, before)
+		total, err := EraseWorkspace(ctx, p.Store, i.Workspace, before)
 		switch {
 		case errors.Is(err, store.ErrInstalled): // again, meanwhile
 		case err != nil:
 			return err
 		default:
-			p.logger.Info("erased a workspace that had removed the bot", "workspace", i.Workspace, "removed", i.EndedAt, "rows", total)
+			p.Logger.Info("erased a workspace that had removed the bot", "workspace", i.Workspace, "removed", i.EndedAt, "rows", total)
 		}
 	}
 	return nil
@@ -105,12 +106,12 @@ func EraseWorkspace(ctx context.Context, s interface {
 	}
 }
 
-func (p *purger) purge(ctx context.Context) error {
+func (p *Purger) purge(ctx context.Context) error {
 	var total int
 	for {
-		now, keep := p.now(), p.retention()
+		now, keep := p.Now(), p.Retention()
 		call, cancel := context.WithTimeout(ctx, purgeTimeout)
-		n, err := p.store.Purge(call, now.Add(-keep.Timelines), now.Add(-keep.Jobs), now.Add(-mentionsKept), purgeBatch)
+		n, err := p.Store.Purge(call, now.Add(-keep.Timelines), now.Add(-keep.Jobs), now.Add(-mentionsKept), purgeBatch)
 		cancel()
 		if err != nil {
 			return err
@@ -125,7 +126,7 @@ func (p *purger) purge(ctx context.Context) error {
 		}
 	}
 	if total > 0 {
-		p.logger.Info("purged rows past their retention", "rows", total)
+		p.Logger.Info("purged rows past their retention", "rows", total)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package app
+package upkeep
 
 import (
 	"context"
@@ -44,9 +44,9 @@ func TestAWorkspaceThatRemovedTheBotIsErasedInTime(t *testing.T) {
 	l := &left{installed: []setup.Installation{
 		{Workspace: "T0HERE"}, {Workspace: "T0LATELY", EndedAt: now.Add(-29 * 24 * time.Hour)}, {Workspace: "T0LONGAGO", EndedAt: now.Add(-31 * 24 * time.Hour)},
 	}}
-	p := &purger{
-		store: l, retention: func() Retention { return Retention{Uninstalled: 30 * 24 * time.Hour} },
-		hold: func() bool { return false }, now: func() time.Time { return now }, logger: slog.New(slog.DiscardHandler),
+	p := &Purger{
+		Store: l, Retention: func() Retention { return Retention{Uninstalled: 30 * 24 * time.Hour} },
+		Hold: func() bool { return false }, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
 	}
 	if err := p.eraseLeft(t.Context()); err != nil {
 		t.Fatal(err)
@@ -62,8 +62,8 @@ func TestNothingIsPurgedWhileTheClockIsOff(t *testing.T) {
 		var done purges
 		var off atomic.Bool
 		off.Store(true)
-		p := &purger{store: &done, retention: func() Retention { return Retention{} }, hold: off.Load, now: time.Now, logger: slog.New(slog.DiscardHandler)}
-		go p.run(t.Context())
+		p := &Purger{Store: &done, Retention: func() Retention { return Retention{} }, Hold: off.Load, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+		go p.Run(t.Context())
 		time.Sleep(3 * purgeEvery)
 		if n := done.n.Load(); n != 0 {
 			t.Errorf("purged %d times while the clock is off", n)
