@@ -128,7 +128,7 @@ func (f *Follower) SetSource(calendar string, s Source) {
 	f.Refresh()
 }
 
-// Refresh has the calendar read as soon as may be, and does not wait for it.
+// Refresh has the calendar read as soon as possible, and does not wait for it.
 func (f *Follower) Refresh() {
 	select {
 	case f.wake <- struct{}{}:

@@ -36,7 +36,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	case !v.ReadAt.IsZero():
 		gauge(c.lastSuccess, float64(v.ReadAt.UnixMilli())/1000)
 		gauge(c.unresolved, float64(len(v.Unresolved)))
-	case v.inForce.HasCalendar: // an alert on its age must not stay silent for want of a sample
+	case v.inForce.HasCalendar: // an alert on its age must not stay silent because there is no sample
 		gauge(c.lastSuccess, 0)
 	}
 	roster := v.roster(c.follower.now())

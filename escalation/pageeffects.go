@@ -28,6 +28,7 @@ type PageJob struct {
 	resolve  bool
 }
 
+// Job names the page that the order is for.
 func (o PageOrder) Job() PageJob { return PageJob{o.Timeline, o.Tier, o.Round, o.Name, o.Resolve} }
 
 // Subjects implements queue.Effect.

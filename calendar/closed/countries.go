@@ -8,7 +8,7 @@ type Country struct {
 	Name string
 }
 
-// Calendar is the id of its official holidays, without what is merely observed.
+// Calendar is the id of its official holidays, without the days that are observed, but worked on.
 func (c Country) Calendar() string {
 	return "en." + c.Key + ".official#holiday@group.v.calendar.google.com"
 }

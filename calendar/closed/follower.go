@@ -49,7 +49,7 @@ func NewFollower(o Options) *Follower {
 }
 
 // SetCalendars says which calendars to follow. Those that are new are as they are stored, and are read as soon
-// as may be.
+// as possible.
 func (f *Follower) SetCalendars(ctx context.Context, calendars []string) {
 	f.mu.Lock()
 	maps.DeleteFunc(f.calendars, func(id string, _ *state) bool { return !slices.Contains(calendars, id) })

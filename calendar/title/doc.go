@@ -5,6 +5,6 @@
 //
 //	title ─scan─▶ tokens: names, and what the vocabulary knows ─gather─▶ items ─judge─▶ Reading
 //
-// Everybody whom a title names is on, but for those of whom it says that they are away, and those
-// whose shift it gives to somebody else. All words that mean something are in vocabulary.go.
+// Everybody whom a title names is on, except those of whom it says that they are away, and those whose
+// shift it gives to somebody else. All words that mean something are in vocabulary.go.
 package title

@@ -99,7 +99,7 @@ func initial(word string) string {
 
 // Reading is what a title says.
 type Reading struct {
-	On       []string // whom it names, but for those who are off
+	On       []string // whom it names, except those who are off
 	Covers   []string // those of On of whom it says that they are on for somebody
 	Away     []string // who is off, because it says so
 	Covered  []string // who is off, because somebody is on for them

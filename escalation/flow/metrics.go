@@ -130,6 +130,7 @@ func (m *Metrics) Arrived(policy string, outcome escalation.OpenOutcome) {
 	m.tickets.WithLabelValues(policy, string(outcome)).Inc()
 }
 
+// Reminder counts what became of a reminder.
 func (m *Metrics) Reminder(r *escalation.Reminder, outcome string) {
 	tier := strconv.Itoa(r.TierNumber())
 	if r.AtDeadline {

@@ -24,7 +24,7 @@ type Closing struct {
 	From, To     Date // To is closed too
 	Yearly       bool // From in every year; its own does not count
 	Reason       string
-	FromCalendar bool // named by a calendar, which may think better of it
+	FromCalendar bool // named by a calendar, which may open it again
 }
 
 // Hours say when time counts. They never change. Nil is around the clock.

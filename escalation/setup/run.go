@@ -8,7 +8,7 @@ import (
 // Ready is closed once Run has read every workspace that it was given, or could not.
 func (b *Book) Ready() <-chan struct{} { return b.ready }
 
-// Wake has a workspace read again as soon as may be: its settings have changed, or it is new.
+// Wake has a workspace read again as soon as possible: its settings have changed, or it is new.
 func (b *Book) Wake(workspace string) {
 	if workspace == "" {
 		return

@@ -14,8 +14,8 @@ import (
 // Roster is who is on shift in a workspace now, with what was changed from Slack.
 func (a *App) Roster(workspace string) calendar.Roster { return a.rosters.Of(workspace) }
 
-// RereadCalendar has the shift calendar read as soon as may be: it is read every minute of real time,
-// which is not enough where the clock runs faster.
+// RereadCalendar has the shift calendar read as soon as possible: it is read every minute of real
+// time, which is not enough where the clock runs faster.
 func (a *App) RereadCalendar() { a.follower.Refresh() }
 
 const recordTimeout = 5 * time.Second // one look at what changed

@@ -24,7 +24,7 @@ type Tokens interface {
 	Token(ctx context.Context, workspace string) (string, error)
 }
 
-// ErrNoToken says that nothing can be sent to a workspace for want of a token.
+// ErrNoToken says that nothing can be sent to a workspace, because it has no token.
 var ErrNoToken = errors.New("there is no bot token for the workspace; set SLACK_BOT_TOKEN")
 
 // OneToken is the token of every workspace there is: the one that SLACK_BOT_TOKEN belongs to.

@@ -73,7 +73,8 @@ func (a *API) TestToken(ctx context.Context, workspace string) (t Token, err err
 	return t, err
 }
 
-// CannotPost is the error that every post would meet for want of the scope; nil where it was granted.
+// CannotPost is the error that every post would meet, because the scope was not granted; nil where it
+// was.
 func (t Token) CannotPost() error {
 	if !slices.Contains(t.Lacking, scopePost) {
 		return nil

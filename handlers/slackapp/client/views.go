@@ -40,7 +40,7 @@ func (a *API) OpenView(ctx context.Context, workspace, trigger string, v slack.M
 	return string(shown.View.ID), string(shown.View.Hash), err
 }
 
-// ErrExpired says that a modal can no longer be opened for want of a fresh trigger.
+// ErrExpired says that a modal can no longer be opened, because its trigger is too old or was used.
 var ErrExpired = errors.New("the moment to open the window has passed")
 
 // UpdateView replaces a modal that is open. The hash, if any, is that of the view as it was seen: with

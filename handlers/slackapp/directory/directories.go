@@ -50,7 +50,7 @@ type Config struct {
 // of its own: what happens to one does not touch another.
 //
 //	looked at, or decided about soon ──▶ opened from the Cache ──▶ a turn: read of Slack what is stale
-//	not looked at for long           ──▶ let go                      refused: its token is tested, ever more rarely
+//	not looked at for long           ──▶ let go                      refused: its token is tested, less and less often
 //	SLACK_BOT_TOKEN                  ──▶ one more, for the workspace that it turns out to be; unless that is installed too
 type Directories struct {
 	Config

@@ -153,7 +153,7 @@ func (d *Directory) lookAt(ctx context.Context, workspace, user string) (client.
 	return d.API.Person(ctx, workspace, user)
 }
 
-// KnowsGroups says that it is known which user groups there are, be there none.
+// KnowsGroups says that it is known which user groups there are, even if there are none.
 func (d *Directories) KnowsGroups(workspace string) bool {
 	one := d.of(workspace)
 	return one != nil && one.of(workspace).Groups != nil

@@ -137,6 +137,7 @@ func Lasting(d time.Duration) string {
 	return Plural(minutes, "minute")
 }
 
+// Plural is a number and the word for so many: "1 ticket", "2 tickets".
 func Plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word

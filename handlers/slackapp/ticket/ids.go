@@ -84,8 +84,8 @@ func another(facts, model []fact) (id string) {
 	return id
 }
 
-// idsInDoubt are ids in quotations, in titles, in the middle of sentences: good for want of better, if
-// there is only one.
+// idsInDoubt are ids in quotations, in titles, in the middle of sentences: taken where there is
+// nothing better, if there is only one.
 func idsInDoubt(parts []*part) candidates {
 	found := candidates{exclusive: true}
 	for _, p := range parts {
