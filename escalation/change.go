@@ -3,6 +3,7 @@ package escalation
 import (
 	"slices"
 
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -15,7 +16,7 @@ type Change struct {
 	Events   []Event
 	Jobs     []queue.New
 	// Breaches are the clocks whose breach became certain, so that it is counted. They are not stored.
-	Breaches []ClockKind
+	Breaches []policy.ClockKind
 	// Reminds is the reminder that one of Jobs is to post; nil: none.
 	Reminds *Post
 	// Mention, if set, is the mention this change acts on: each is acted on once.

@@ -2,45 +2,16 @@ package escalation
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
-// Choice picks a policy for tickets that meet all of its conditions; one that is empty is met (rule 20).
-type Choice struct {
-	Priorities []string       // any of these, any case
-	Types      []string       // any of these, any case
-	Products   []string       // any of these, any case: what the ticket's type means
-	Customer   *regexp.Regexp // nil: any
-	Policy     string         // a key of Settings.Policies
-}
-
-// Always reports whether every ticket meets it.
-func (c Choice) Always() bool {
-	return len(c.Priorities)+len(c.Types)+len(c.Products) == 0 && c.Customer == nil
-}
-
-// meets reports whether a ticket meets the conditions.
-func (c Choice) meets(t Ticket, product string) bool {
-	any := func(words []string, is string) bool {
-		return len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, strings.TrimSpace(is)) })
-	}
-	return any(c.Priorities, t.Priority) && any(c.Types, t.Type) && any(c.Products, product) &&
-		(c.Customer == nil || c.Customer.MatchString(t.Customer))
-}
-
-// PolicyFor is the key of the policy that a channel has for a ticket: the first choice that it meets, then its
-// priority's, then the channel's own.
+// PolicyFor is the key of the policy that a channel has for a ticket.
 func (s *Settings) PolicyFor(channel string, t Ticket) string {
-	c := s.Channels[channel]
-	for _, choice := range c.Choose {
-		if choice.meets(t, s.Product(t.Type)) {
-			return choice.Policy
-		}
-	}
-	return c.For(t.Priority)
+	return s.Channels[channel].Pick(policy.Traits{Priority: t.Priority, Type: t.Type, Product: s.Product(t.Type), Customer: t.Customer})
 }
 
 // chooseAgain has the policy chosen again because the help desk changed the ticket. Where the choice comes out
@@ -64,7 +35,7 @@ func (d *decision) chooseAgain(change func(*Ticket)) {
 
 // adopt moves the timeline to another policy: what has started and what is used stay, and what the new policy
 // makes of them is due at once where its time has passed. Tiers of the old one have nothing to say any more.
-func (d *decision) adopt(p Policy, name, why string) {
+func (d *decision) adopt(p policy.Policy, name, why string) {
 	was, before, hoursBefore := d.t.Policy, d.t.Clocks, d.hours()
 	for i := range d.t.Tiers {
 		if s := d.t.Tiers[i].State; s == TierPending || s == TierOwed || s == TierIdle || s == TierPosted {
@@ -78,7 +49,7 @@ func (d *decision) adopt(p Policy, name, why string) {
 		switch {
 		case i >= 0 && !before[i].Start.IsZero():
 			d.carryOver(c, before[i], before[i].UsedUntil(d.f.Now, hoursBefore))
-		case promised.Clock == Resolution:
+		case promised.Clock == policy.Resolution:
 			d.t.start(c, d.t.PostedAt, d.hours())
 			c.ChangedAt = d.f.Now
 		}
@@ -152,15 +123,15 @@ func (s *Settings) Ignores(t Ticket) bool {
 }
 
 // Opens says which policy a message would run through, or why it would open nothing.
-func Opens(m Message, s *Settings) (p Policy, whyNot string) {
+func Opens(m Message, s *Settings) (p policy.Policy, whyNot string) {
 	_, watched := s.Channels[m.Channel]
 	switch {
 	case !watched:
-		return Policy{}, "channel " + m.Channel + " is not watched"
+		return policy.Policy{}, "channel " + m.Channel + " is not watched"
 	case m.Ticket.ID == "":
-		return Policy{}, "no ticket can be read from the message"
+		return policy.Policy{}, "no ticket can be read from the message"
 	case s.Ignores(m.Ticket):
-		return Policy{}, "tickets of type " + m.Ticket.Type + " are ignored"
+		return policy.Policy{}, "tickets of type " + m.Ticket.Type + " are ignored"
 	}
 	return s.Policies[s.PolicyFor(m.Channel, m.Ticket)], ""
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Rule 8: whom the roster has on shift comes with the calendar event that says so.
@@ -54,8 +55,8 @@ func TestEmbeddedCircleOfATicket(t *testing.T) {
 
 // Rules 8 and 17: a circle gives way within its clock, and the tier that it gives way to is numbered as people count.
 func TestCirclesGiveWayWithinTheirClock(t *testing.T) {
-	p := Policy{Name: "p", Deadline: time.Hour, Tiers: []Tier{{After: time.Hour, Notify: []string{"@support"}}},
-		Resolution: &Promise{Tiers: []Tier{{After: 2 * time.Hour, Notify: []string{"@nonesuch"}}, {After: 3 * time.Hour, Notify: []string{"@support"}}}}}
+	p := policy.Policy{Name: "p", Deadline: time.Hour, Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"@support"}}},
+		Resolution: &policy.Promise{Tiers: []policy.Tier{{After: 2 * time.Hour, Notify: []string{"@nonesuch"}}, {After: 3 * time.Hour, Notify: []string{"@support"}}}}}
 	s := settings()
 	tl := Begin("TL1", message(), p, s, posted0)
 	plan := Plan(tl, func(time.Time) calendar.Roster { return shift() }, directory{}, s)

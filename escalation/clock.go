@@ -5,31 +5,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
-
-// ClockKind is which promise a clock measures. The strings are stored, exported, and labels of metrics.
-type ClockKind string
-
-// The clocks that a policy may have (rule 17).
-const (
-	FirstReply ClockKind = "first_reply" // from the ticket's message to the first public reply; never pauses
-	NextReply  ClockKind = "next_reply"  // from the customer's oldest message without an answer to a public reply; never pauses
-	Resolution ClockKind = "resolution"  // from the ticket's message to solved; pauses while the customer has to act
-)
-
-// ClockKinds are all of them, in the order in which people read of them.
-func ClockKinds() []ClockKind { return []ClockKind{FirstReply, NextReply, Resolution} }
-
-// Words is what people call the clock.
-func (k ClockKind) Words() string {
-	switch k {
-	case NextReply:
-		return "next reply"
-	case Resolution:
-		return "resolution"
-	}
-	return "first reply"
-}
 
 // Clock is one promise of a policy on one ticket.
 //
@@ -42,7 +19,7 @@ func (k ClockKind) Words() string {
 // A deadline is where the promise breaks. Only starting, resuming and another policy move it; snoozing never
 // does.
 type Clock struct {
-	Kind           ClockKind
+	Kind           policy.ClockKind
 	Start          time.Time     // from when it counts; zero: it has not started yet
 	Target         time.Duration // the promise's length, in the policy's hours
 	Pause          []desk.Status // it pauses while the help desk has the ticket at one of these
@@ -90,7 +67,7 @@ func (c Clock) UsedUntil(at time.Time, h *hours.Hours) time.Duration {
 func (c Clock) broken() time.Time { return later(c.Deadline, c.ChangedAt) }
 
 // add gives a timeline the clock of a promise, idle, with its tiers. They keep their numbers for ever.
-func (t *Timeline) add(kind ClockKind, p Promise) *Clock {
+func (t *Timeline) add(kind policy.ClockKind, p policy.Promise) *Clock {
 	c := Clock{Kind: kind, Target: p.Target(), Pause: p.Pause, First: len(t.Tiers), Tiers: len(p.Tiers)}
 	for _, tier := range p.Tiers {
 		t.Tiers = append(t.Tiers, DueTier{Tier: tier, Clock: kind, State: TierIdle})
@@ -127,7 +104,7 @@ func (c Clock) after(d time.Duration, h *hours.Hours) time.Time {
 }
 
 // due is a tier's own time, by its clock alone.
-func (c Clock) due(tier Tier, h *hours.Hours) time.Time {
+func (c Clock) due(tier policy.Tier, h *hours.Hours) time.Time {
 	if tier.Before > 0 {
 		return later(h.Add(c.Deadline, -tier.Before), h.Add(c.from(), 0))
 	}
@@ -188,7 +165,7 @@ func (t *Timeline) idle(c *Clock) {
 func (t *Timeline) tiersOf(c *Clock) []DueTier { return t.Tiers[c.First : c.First+c.Tiers] }
 
 // Clock is the clock of a kind; nil if the policy has none.
-func (t *Timeline) Clock(kind ClockKind) *Clock {
+func (t *Timeline) Clock(kind policy.ClockKind) *Clock {
 	for i := range t.Clocks {
 		if t.Clocks[i].Kind == kind {
 			return &t.Clocks[i]
@@ -211,7 +188,7 @@ func (t *Timeline) ClockOf(tier int) *Clock {
 // FirstReply is the clock that every timeline has.
 func (t *Timeline) FirstReply() *Clock {
 	if len(t.Clocks) == 0 {
-		t.Clocks = []Clock{{Kind: FirstReply, Tiers: len(t.Tiers)}}
+		t.Clocks = []Clock{{Kind: policy.FirstReply, Tiers: len(t.Tiers)}}
 	}
 	return &t.Clocks[0]
 }

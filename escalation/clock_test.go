@@ -11,6 +11,7 @@ import (
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // owing lives through one ticket, from Monday 12 January 2026 on.
@@ -53,31 +54,31 @@ func nineToFive(t *testing.T) *hours.Hours {
 }
 
 // promising is a policy whose first reply is promised within a time, with its last tier at the deadline.
-func promising(first time.Duration) Policy {
-	return Policy{Name: "p", Tiers: []Tier{{After: first, Notify: []string{"on-shift"}}}}
+func promising(first time.Duration) policy.Policy {
+	return policy.Policy{Name: "p", Tiers: []policy.Tier{{After: first, Notify: []string{"on-shift"}}}}
 }
 
-func promise(d time.Duration) *Promise {
-	return &Promise{Deadline: d, Tiers: []Tier{{After: d, Notify: []string{"on-shift"}}}}
+func promise(d time.Duration) *policy.Promise {
+	return &policy.Promise{Deadline: d, Tiers: []policy.Tier{{After: d, Notify: []string{"on-shift"}}}}
 }
 
-func opens(t *testing.T, p Policy, at string) *owing {
+func opens(t *testing.T, p policy.Policy, at string) *owing {
 	t.Helper()
 	s := DefaultSettings()
-	s.Policies = map[string]Policy{p.Name: p}
-	s.Channels = map[string]ChannelPolicy{"C1": {Policy: p.Name}}
+	s.Policies = map[string]policy.Policy{p.Name: p}
+	s.Channels = map[string]policy.Channel{"C1": {Policy: p.Name}}
 	s.Hours = map[string]*hours.Hours{"office": nineToFive(t)}
 	m := Message{Thread: Thread{Workspace: "T1", Channel: "C1", TS: "1.000001"}, PostedAt: clockAt(at), Ticket: Ticket{ID: "42"}}
 	return &owing{T: t, t: Begin("tl-1", m, p, &s, m.PostedAt), settings: s, desk: desk.Ticket{Status: desk.StatusOpen}}
 }
 
 // becomesUrgent is a ticket of 10:00 under one policy, which has another from 12:30 on.
-func becomesUrgent(t *testing.T, normal, urgent Policy) *owing {
+func becomesUrgent(t *testing.T, normal, urgent policy.Policy) *owing {
 	t.Helper()
 	normal.Name, urgent.Name = "normal", "urgent"
 	o := opens(t, normal, "10:00")
 	o.settings.Policies["urgent"] = urgent
-	o.settings.Channels["C1"] = ChannelPolicy{Policy: "normal", ByPriority: map[string]string{"urgent": "urgent"}}
+	o.settings.Channels["C1"] = policy.Channel{Policy: "normal", ByPriority: map[string]string{"urgent": "urgent"}}
 	o.desk.Priority = "normal"
 	o.asked("10:05")
 	o.desk.Priority = "urgent"
@@ -134,7 +135,7 @@ func (o *owing) decide(at string, answer desk.Answer) {
 	}
 }
 
-func (o *owing) due(kind ClockKind, want string) {
+func (o *owing) due(kind policy.ClockKind, want string) {
 	o.Helper()
 	c := o.t.Clock(kind)
 	if c == nil || !c.Running() {
@@ -143,7 +144,7 @@ func (o *owing) due(kind ClockKind, want string) {
 	equal(o.T, string(kind)+" is due", c.Deadline.UTC(), clockAt(want))
 }
 
-func (o *owing) stands(kind ClockKind) {
+func (o *owing) stands(kind policy.ClockKind) {
 	o.Helper()
 	if c := o.t.Clock(kind); c != nil && c.Running() {
 		o.Errorf("the clock %s runs until %s", kind, c.Deadline)
@@ -159,9 +160,9 @@ func TestWhichClockRuns(t *testing.T) {
 		o.fact("10:30", desk.FactReplied, "")
 		o.fact("11:00", desk.FactCustomerWrote, "")
 		o.fact("12:00", desk.FactCustomerWrote, "")
-		o.due(NextReply, "13:00")
+		o.due(policy.NextReply, "13:00")
 		o.fact("13:10", desk.FactReplied, "")
-		o.stands(NextReply)
+		o.stands(policy.NextReply)
 		equal(t, "breaches", o.breaches, []string{"next_reply Mon 13:00"})
 		equal(t, "state", o.t.State, Open)
 	})
@@ -171,7 +172,7 @@ func TestWhichClockRuns(t *testing.T) {
 		o := opens(t, p, "10:00")
 		o.fact("10:30", desk.FactReplied, "")
 		o.asked("Tue 10:00")
-		o.stands(NextReply)
+		o.stands(policy.NextReply)
 		equal(t, "breaches", o.breaches, nil)
 		equal(t, "ended", o.ended, []string{"first_reply kept"})
 	})
@@ -180,8 +181,8 @@ func TestWhichClockRuns(t *testing.T) {
 		p.NextReply = promise(time.Hour)
 		o := opens(t, p, "10:00")
 		o.fact("10:20", desk.FactCustomerWrote, "")
-		o.stands(NextReply)
-		o.due(FirstReply, "14:00")
+		o.stands(policy.NextReply)
+		o.due(policy.FirstReply, "14:00")
 	})
 	t.Run("the resolution stops at solved and is void for the others", func(t *testing.T) {
 		p := promising(4 * time.Hour)
@@ -207,14 +208,14 @@ func TestWhichClockRuns(t *testing.T) {
 		p.Resolution.Pause = []desk.Status{desk.StatusPending, desk.StatusHold}
 		o := opens(t, p, "10:00")
 		o.fact("11:00", desk.FactStatus, "pending")
-		o.stands(Resolution)
-		o.due(FirstReply, "14:00")
+		o.stands(policy.Resolution)
+		o.due(policy.FirstReply, "14:00")
 		o.fact("11:30", desk.FactStatus, "hold")
 		o.fact("12:00", desk.FactStatus, "open")
-		o.due(Resolution, "19:00")
+		o.due(policy.Resolution, "19:00")
 		o.fact("12:10", desk.FactStatus, "pending")
 		o.fact("12:10", desk.FactStatus, "open")
-		o.due(Resolution, "19:00")
+		o.due(policy.Resolution, "19:00")
 	})
 	t.Run("pending and then straight to solved keeps the pause", func(t *testing.T) {
 		p := promising(4 * time.Hour)
@@ -237,7 +238,7 @@ func TestWhichClockRuns(t *testing.T) {
 		equal(t, "still solved", o.t.State, Answered)
 		o.fact("Wed 09:00", desk.FactStatus, "open")
 		equal(t, "reopened", o.t.State, Open)
-		o.due(Resolution, "Wed 14:00")
+		o.due(policy.Resolution, "Wed 14:00")
 		o.fact("Wed 09:10", desk.FactStatus, "solved")
 		o.fact("Wed 10:00", desk.FactStatus, "closed")
 		o.desk.Status = desk.StatusOpen
@@ -251,7 +252,7 @@ func TestWhichClockRuns(t *testing.T) {
 		o := opens(t, p, "09:00")
 		o.fact("12:00", desk.FactStatus, "pending")
 		o.fact("Wed 09:00", desk.FactStatus, "open")
-		o.due(Resolution, "Wed 14:00")
+		o.due(policy.Resolution, "Wed 14:00")
 	})
 }
 
@@ -268,8 +269,8 @@ func TestTwoClocksDueAtOnceAreOneReminder(t *testing.T) {
 	o = opens(t, p, "10:00")
 	c, _ := Decide(o.t, f)
 	r := post(t, c).Reminder
-	equal(t, "clock", r.Clock, Resolution)
-	equal(t, "the other", r.Also, []OtherClock{{Clock: FirstReply, Deadline: clockAt("12:00")}})
+	equal(t, "clock", r.Clock, policy.Resolution)
+	equal(t, "the other", r.Also, []OtherClock{{Clock: policy.FirstReply, Deadline: clockAt("12:00")}})
 
 	o = opens(t, full(time.Hour, time.Hour, 2*time.Hour), "10:00") // the nearer deadline is the first reply's
 	o.asked("23:00")                                               // the program was down
@@ -290,11 +291,11 @@ func TestWhatIsToldTwiceOrOutOfOrderBreaksNothing(t *testing.T) {
 
 	o.told = append(o.told, desk.Fact{Kind: desk.FactCustomerWrote, At: clockAt("10:10"), ID: "late"})
 	o.asked("10:40")
-	o.stands(NextReply) // the reply at 10:30 had answered it
+	o.stands(policy.NextReply) // the reply at 10:30 had answered it
 
 	o.told = append(o.told, desk.Fact{Kind: desk.FactCustomerWrote, At: clockAt("Sun 10:00"), ID: "ahead"})
 	o.asked("10:45")
-	o.due(NextReply, "11:45") // a time that has not come counts from when it was heard
+	o.due(policy.NextReply, "11:45") // a time that has not come counts from when it was heard
 
 	o.desk.Status = "wiped"
 	o.asked("10:50")
@@ -303,7 +304,7 @@ func TestWhatIsToldTwiceOrOutOfOrderBreaksNothing(t *testing.T) {
 
 // Rule 18.
 func TestTimesCountInTheHoursOfThePolicy(t *testing.T) {
-	p := Policy{Name: "p", Hours: "office", Tiers: []Tier{
+	p := policy.Policy{Name: "p", Hours: "office", Tiers: []policy.Tier{
 		{After: 10 * time.Minute, Notify: []string{"on-shift"}}, {After: 30 * time.Minute, Notify: []string{"on-shift"}, Repeat: 20 * time.Minute},
 	}}
 	for _, opened := range []string{"Sat 03:00", "Sun 20:00"} {
@@ -340,14 +341,14 @@ func TestHoursThatAreGoneGiveWayToTheChannels(t *testing.T) {
 	gone := o.settings.Hours["office"]
 	o.settings.Hours = map[string]*hours.Hours{"desk": gone}
 	equal(t, "without any", o.settings.HoursOf(o.t) == nil, true)
-	o.settings.Channels["C1"] = ChannelPolicy{Policy: "p", Hours: "desk"}
+	o.settings.Channels["C1"] = policy.Channel{Policy: "p", Hours: "desk"}
 	o.asked("18:00")
 	equal(t, "nobody is reminded in the evening", o.reminded, nil)
 }
 
 // Rule 19.
 func TestWarningsAreCountedBackFromTheDeadline(t *testing.T) {
-	p := Policy{Name: "p", Hours: "office", Deadline: time.Hour, Tiers: []Tier{
+	p := policy.Policy{Name: "p", Hours: "office", Deadline: time.Hour, Tiers: []policy.Tier{
 		{Before: 15 * time.Minute, Notify: []string{"on-shift"}}, {After: time.Hour, Notify: []string{"on-shift"}},
 	}}
 	equal(t, "due", dues(opens(t, p, "10:00").t), []time.Time{clockAt("10:45"), clockAt("11:00")})
@@ -358,7 +359,7 @@ func TestWarningsAreCountedBackFromTheDeadline(t *testing.T) {
 func TestTheFirstChoiceThatIsMetPicksThePolicy(t *testing.T) {
 	s := DefaultSettings()
 	s.Products = map[string][]string{"Auth": {"login"}}
-	s.Channels = map[string]ChannelPolicy{"C1": {Policy: "teams", ByPriority: map[string]string{"urgent": "urgent"}, Choose: []Choice{
+	s.Channels = map[string]policy.Channel{"C1": {Policy: "teams", ByPriority: map[string]string{"urgent": "urgent"}, Choose: []policy.Choice{
 		{Types: []string{"outage"}, Policy: "outage"},
 		{Priorities: []string{"urgent", "high"}, Customer: regexp.MustCompile(`(?i)^acme`), Policy: "acme"},
 		{Products: []string{"auth"}, Policy: "auth"},
@@ -381,7 +382,7 @@ func TestAPriorityThatTheDeskChangesMovesTheDeadlines(t *testing.T) {
 	at := func(t *testing.T, asked string) *owing {
 		o := opens(t, long, "10:00")
 		o.settings.Policies["short"] = short
-		o.settings.Channels["C1"] = ChannelPolicy{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
+		o.settings.Channels["C1"] = policy.Channel{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
 		o.desk.Priority = "normal"
 		o.asked("10:05")
 		o.desk.Priority = "urgent"
@@ -390,7 +391,7 @@ func TestAPriorityThatTheDeskChangesMovesTheDeadlines(t *testing.T) {
 	}
 	o := at(t, "11:00")
 	equal(t, "policy", o.t.Policy, "short")
-	o.due(FirstReply, "12:00")
+	o.due(policy.FirstReply, "12:00")
 	equal(t, "reminded", o.reminded, nil)
 
 	late := at(t, "13:00")
@@ -399,13 +400,13 @@ func TestAPriorityThatTheDeskChangesMovesTheDeadlines(t *testing.T) {
 
 	o.desk.Priority = "normal"
 	o.asked("11:30")
-	o.due(FirstReply, "14:00")
+	o.due(policy.FirstReply, "14:00")
 	equal(t, "policy", o.t.Policy, "long")
 }
 
 // Rule 20: a changed calendar of closed days lays what is pending again, once.
 func TestOtherClosedDaysLayPendingTiersAgainOnce(t *testing.T) {
-	p := Policy{Name: "p", Hours: "office", Tiers: []Tier{{After: 10 * time.Minute, Notify: []string{"on-shift"}}, {After: 2 * time.Hour, Notify: []string{"on-shift"}}}}
+	p := policy.Policy{Name: "p", Hours: "office", Tiers: []policy.Tier{{After: 10 * time.Minute, Notify: []string{"on-shift"}}, {After: 2 * time.Hour, Notify: []string{"on-shift"}}}}
 	o := opens(t, p, "16:00")
 	o.asked("16:10")
 	equal(t, "due", dues(o.t), []time.Time{clockAt("16:10"), clockAt("Tue 10:00")})
@@ -436,7 +437,7 @@ func TestOtherClosedDaysLayPendingTiersAgainOnce(t *testing.T) {
 
 // Rule 17: a day that is closed no more may put a deadline into the past. It comes at the change then, and no earlier.
 func TestADayThatOpensDatesNoDeadlineBack(t *testing.T) {
-	o := opens(t, Policy{Name: "p", Hours: "office", Tiers: []Tier{{After: 2 * time.Hour, Notify: []string{"on-shift"}}}}, "16:00")
+	o := opens(t, policy.Policy{Name: "p", Hours: "office", Tiers: []policy.Tier{{After: 2 * time.Hour, Notify: []string{"on-shift"}}}}, "16:00")
 	deadline := func(now string, h *hours.Hours) time.Time {
 		t.Helper()
 		o.settings.Hours["office"] = h

@@ -6,10 +6,11 @@ import (
 
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // full is a policy with all three clocks; the resolution waits while the ticket is pending.
-func full(first, next, resolution time.Duration) Policy {
+func full(first, next, resolution time.Duration) policy.Policy {
 	p := promising(first)
 	p.NextReply, p.Resolution = promise(next), promise(resolution)
 	p.Resolution.Pause = []desk.Status{desk.StatusPending}
@@ -24,30 +25,30 @@ func TestLivesOfATicket(t *testing.T) {
 			o := opens(t, full(4*hour, hour, 8*hour), "10:00")
 			o.desk.Status = desk.StatusPending
 			o.asked("10:05")
-			o.due(FirstReply, "14:00")
-			o.stands(Resolution)
+			o.due(policy.FirstReply, "14:00")
+			o.stands(policy.Resolution)
 			o.fact("12:05", desk.FactStatus, "open")
-			o.due(Resolution, "20:00")
+			o.due(policy.Resolution, "20:00")
 		},
 		"hold does not pause what only pending pauses": func(t *testing.T) {
 			o := opens(t, full(4*hour, hour, 8*hour), "10:00")
 			o.fact("11:00", desk.FactStatus, "hold")
-			o.due(Resolution, "18:00")
+			o.due(policy.Resolution, "18:00")
 		},
 		"a priority raised while pending keeps what was earned": func(t *testing.T) {
 			long, short := full(4*hour, hour, 8*hour), full(2*hour, hour, 4*hour)
 			long.Name, short.Name = "long", "short"
 			o := opens(t, long, "10:00")
 			o.settings.Policies["short"] = short
-			o.settings.Channels["C1"] = ChannelPolicy{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
+			o.settings.Channels["C1"] = policy.Channel{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
 			o.desk.Priority = "normal"
 			o.fact("10:10", desk.FactReplied, "")
 			o.fact("11:00", desk.FactStatus, "pending")
 			o.desk.Priority = "urgent"
 			o.asked("12:00")
-			o.stands(Resolution)
+			o.stands(policy.Resolution)
 			o.fact("13:00", desk.FactStatus, "open")
-			o.due(Resolution, "16:00") // an hour was used
+			o.due(policy.Resolution, "16:00") // an hour was used
 		},
 		"a target below what is used is due at once, and no earlier": func(t *testing.T) {
 			long, short := full(8*hour, hour, 8*hour), full(hour, hour, 8*hour)
@@ -77,7 +78,7 @@ func TestLivesOfATicket(t *testing.T) {
 			o.fact("15:10", desk.FactReplied, "")
 			o.fact("16:00", desk.FactStatus, "pending")
 			o.fact("Wed 07:00", desk.FactStatus, "open") // outside hours
-			o.due(Resolution, "Wed 12:00")
+			o.due(policy.Resolution, "Wed 12:00")
 		},
 		"a next reply late in the day is due tomorrow": func(t *testing.T) {
 			p := full(hour, hour, 80*hour)
@@ -85,7 +86,7 @@ func TestLivesOfATicket(t *testing.T) {
 			o := opens(t, p, "15:00")
 			o.fact("15:10", desk.FactReplied, "")
 			o.fact("16:40", desk.FactCustomerWrote, "")
-			o.due(NextReply, "Tue 09:40")
+			o.due(policy.NextReply, "Tue 09:40")
 			o.fact("Tue 09:30", desk.FactReplied, "")
 			equal(t, "breaches", o.breaches, nil)
 		},
@@ -97,7 +98,7 @@ func TestLivesOfATicket(t *testing.T) {
 				desk.Fact{Kind: desk.FactReplied, At: clockAt("11:20"), ID: "3"})
 			o.asked("13:00") // the desk was silent until then
 			equal(t, "breaches", o.breaches, nil)
-			o.stands(NextReply)
+			o.stands(policy.NextReply)
 		},
 		"an answer that comes too late and is told late": func(t *testing.T) {
 			o := opens(t, full(hour, hour, 8*hour), "10:00")
@@ -106,13 +107,13 @@ func TestLivesOfATicket(t *testing.T) {
 			o.told = append(o.told, desk.Fact{Kind: desk.FactReplied, At: clockAt("12:20"), ID: "late"})
 			o.asked("12:40")
 			equal(t, "breaches", o.breaches, []string{"next_reply Mon 12:00"})
-			o.stands(NextReply)
+			o.stands(policy.NextReply)
 		},
 		"an older message is heard later: no breach is dated before it was": func(t *testing.T) {
 			o := opens(t, full(hour, hour, 8*hour), "10:00")
 			o.fact("10:30", desk.FactReplied, "")
 			o.fact("12:00", desk.FactCustomerWrote, "")
-			o.due(NextReply, "13:00")
+			o.due(policy.NextReply, "13:00")
 			o.told = append(o.told, desk.Fact{Kind: desk.FactCustomerWrote, At: clockAt("11:00"), ID: "older"})
 			o.asked("12:30")
 			equal(t, "breaches", o.breaches, []string{"next_reply Mon 12:30"})
@@ -130,8 +131,8 @@ func TestLivesOfATicket(t *testing.T) {
 		"a snooze moves no deadline of any clock": func(t *testing.T) {
 			o := opens(t, full(hour, hour, 8*hour), "10:00")
 			o.t, _ = Snooze(o.t, Wait{For: 2 * hour}, clockAt("10:10"), nil)
-			o.due(FirstReply, "11:00")
-			o.due(Resolution, "18:00")
+			o.due(policy.FirstReply, "11:00")
+			o.due(policy.Resolution, "18:00")
 		},
 	} {
 		t.Run(name, live)
@@ -145,7 +146,7 @@ func TestWhatADeskTellsThatCannotBeRight(t *testing.T) {
 		t.Helper()
 		equal(t, "state", o.t.State, Open)
 		equal(t, "breaches", o.breaches, nil)
-		o.due(FirstReply, "14:00")
+		o.due(policy.FirstReply, "14:00")
 	}
 	ahead, longAgo := clockAt("10:30").Add(90*time.Minute), clockAt("10:00").AddDate(0, 0, -3)
 	t.Run("a status that is no word of ours", func(t *testing.T) {
@@ -153,7 +154,7 @@ func TestWhatADeskTellsThatCannotBeRight(t *testing.T) {
 		o.desk = desk.Ticket{Said: "frobnicated"}
 		o.fact("10:30", desk.FactStatus, "frobnicated")
 		untouched(t, o)
-		o.due(Resolution, "18:00")
+		o.due(policy.Resolution, "18:00")
 	})
 	t.Run("a reply that is older than the ticket", func(t *testing.T) {
 		o := opens(t, full(4*hour, hour, 8*hour), "10:00")
@@ -168,21 +169,21 @@ func TestWhatADeskTellsThatCannotBeRight(t *testing.T) {
 		o.asked("10:30")
 		untouched(t, o)
 		o.fact("10:40", desk.FactReplied, "")
-		o.stands(NextReply)
+		o.stands(policy.NextReply)
 	})
 	t.Run("a reply dated ahead counts as of now", func(t *testing.T) {
 		o := opens(t, full(4*hour, hour, 8*hour), "10:00")
 		o.decide("10:30", desk.Answer{Status: desk.Answered, RepliedAt: ahead, Ticket: o.desk})
 		equal(t, "answered", o.t.AnsweredAt.UTC(), clockAt("10:30"))
 		equal(t, "breaches", o.breaches, nil)
-		o.stands(FirstReply)
+		o.stands(policy.FirstReply)
 	})
 	t.Run("statuses out of order: the last one said counts", func(t *testing.T) {
 		o := opens(t, full(4*hour, hour, 8*hour), "10:00")
 		o.fact("11:00", desk.FactStatus, "pending")
 		o.told = append(o.told, desk.Fact{Kind: desk.FactStatus, At: clockAt("10:30"), Value: "open", ID: "older"})
 		o.asked("11:05")
-		o.stands(Resolution)
+		o.stands(policy.Resolution)
 		o.asked("23:00")
 		equal(t, "only the first reply broke", o.breaches, []string{"first_reply Mon 14:00"})
 	})
@@ -193,7 +194,7 @@ func TestWhatADeskTellsThatCannotBeRight(t *testing.T) {
 		o.desk.Status = desk.StatusOpen
 		o.told = []desk.Fact{{Kind: desk.FactStatus, At: clockAt("10:57"), Value: "open", ID: "slow"}}
 		o.asked("12:00")
-		if !o.t.Clock(Resolution).Running() {
+		if !o.t.Clock(policy.Resolution).Running() {
 			t.Error("its resolution stands still for good")
 		}
 	})
@@ -202,7 +203,7 @@ func TestWhatADeskTellsThatCannotBeRight(t *testing.T) {
 		long.Name, short.Name = "long", "short"
 		o := opens(t, long, "10:00")
 		o.settings.Policies["short"] = short
-		o.settings.Channels["C1"] = ChannelPolicy{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
+		o.settings.Channels["C1"] = policy.Channel{Policy: "long", ByPriority: map[string]string{"urgent": "short"}}
 		o.desk.Priority = "normal"
 		o.fact("10:20", desk.FactPriority, "normal")
 		o.told = append(o.told, desk.Fact{Kind: desk.FactPriority, At: clockAt("10:10"), Value: "urgent", ID: "older"})

@@ -7,6 +7,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -55,11 +56,11 @@ type decision struct {
 	changed bool
 	events  []Event
 	jobs    []queue.New
-	passed  []ClockKind // the clocks whose deadline has passed since the last walk
-	solved  time.Time   // when the ticket was solved, where the help desk says so
+	passed  []policy.ClockKind // the clocks whose deadline has passed since the last walk
+	solved  time.Time          // when the ticket was solved, where the help desk says so
 
-	breaches []ClockKind // that became certain
-	reminds  *Post       // the reminder among jobs
+	breaches []policy.ClockKind // that became certain
+	reminds  *Post              // the reminder among jobs
 }
 
 func (d *decision) decide() Verdict {
@@ -242,8 +243,8 @@ func (d *decision) certain(c *Clock) {
 }
 
 // said is a clock as an event names it: the first reply's goes without saying.
-func said(k ClockKind) ClockKind {
-	if k == FirstReply {
+func said(k policy.ClockKind) policy.ClockKind {
+	if k == policy.FirstReply {
 		return ""
 	}
 	return k

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Outdated says why a decided reminder must not be posted any more; "" if it may (rule 13).
@@ -35,7 +37,7 @@ func Outdated(t *Timeline, p Post, now time.Time) string {
 		return "it was not posted within a minute of being decided"
 	}
 	for i := p.Reminder.Tier; i < len(t.Tiers); i++ {
-		if higher := t.Tiers[i]; higher.Clock == t.Tiers[p.Reminder.Tier-1].Clock && higher.State == TierPending && higher.reminds() && !higher.Due.After(now) {
+		if higher := t.Tiers[i]; higher.Clock == t.Tiers[p.Reminder.Tier-1].Clock && higher.State == TierPending && higher.Reminds() && !higher.Due.After(now) {
 			number, _ := t.Numbered(i)
 			return fmt.Sprintf("tier %d has come due", number)
 		}
@@ -134,7 +136,7 @@ type ReminderDeferred struct {
 	ReminderJob
 	At     time.Time
 	Reason string
-	Clock  ClockKind // whose deadline it told of, if it was no tier's
+	Clock  policy.ClockKind // whose deadline it told of, if it was no tier's
 }
 
 func (e ReminderDeferred) Apply(t *Timeline) ([]Event, bool) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // EventKind names what happened to a timeline (rule 16). The strings are stored and exported.
@@ -65,7 +66,7 @@ type Details struct {
 	Desk      desk.AnswerStatus `json:"desk,omitempty"`
 	ReplyAt   time.Time         `json:"reply_at,omitzero"`
 	Page      string            `json:"page,omitempty"`  // the page's name
-	Clock     ClockKind         `json:"clock,omitempty"` // which clock it is about; "": the first reply's
+	Clock     policy.ClockKind  `json:"clock,omitempty"` // which clock it is about; "": the first reply's
 	Fact      *desk.Fact        `json:"fact,omitempty"`
 	Was       *string           `json:"was,omitempty"`      // EventFact: the priority, or the type, before; nil: it is about neither
 	Heard     time.Time         `json:"heard,omitzero"`     // EventFact: when it was heard; zero: when it happened

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // maxHeard is how many of the latest facts a timeline remembers, so that each counts once.
@@ -61,7 +62,7 @@ func (d *decision) outrun(f desk.Fact) bool {
 // agree has the resolution's clock stand still just where the desk says now that the ticket is at one of its
 // pauses, whatever the facts came to: a desk's clock may be wrong.
 func (d *decision) agree() {
-	c, s := d.t.Clock(Resolution), d.f.Answer.Ticket.Status
+	c, s := d.t.Clock(policy.Resolution), d.f.Answer.Ticket.Status
 	if c == nil || s == desk.StatusUnknown || s.Over() || c.Start.IsZero() || !c.StoppedAt.IsZero() {
 		return
 	}
@@ -171,7 +172,7 @@ func (d *decision) replied(at time.Time) {
 		d.answered(at)
 		d.end(first, at)
 	}
-	if next := d.t.Clock(NextReply); next != nil && next.Running() && !at.Before(next.Start) {
+	if next := d.t.Clock(policy.NextReply); next != nil && next.Running() && !at.Before(next.Start) {
 		d.settle(next, at)
 		d.end(next, at)
 	}
@@ -180,7 +181,7 @@ func (d *decision) replied(at time.Time) {
 // customerWrote starts the next reply's clock, once there was a first reply; it counts from the oldest message
 // without an answer.
 func (d *decision) customerWrote(at time.Time) {
-	next := d.t.Clock(NextReply)
+	next := d.t.Clock(policy.NextReply)
 	switch {
 	case next == nil, d.t.FirstReply().StoppedAt.IsZero(), !at.After(d.t.AnsweredAt), d.t.Desk.Ticket.Status.Over():
 		return
@@ -192,7 +193,7 @@ func (d *decision) customerWrote(at time.Time) {
 	if again {
 		next.ChangedAt = d.f.Now // the older message was heard late: no promise was broken before we knew
 	}
-	d.event(Event{Kind: EventStarted, At: at, Details: Details{Clock: NextReply, Until: next.Deadline}})
+	d.event(Event{Kind: EventStarted, At: at, Details: Details{Clock: policy.NextReply, Until: next.Deadline}})
 }
 
 // statusIs pauses and resumes the resolution's clock. Solved voids the next reply's.
@@ -201,7 +202,7 @@ func (d *decision) statusIs(s desk.Status, at time.Time) {
 	if s.Over() {
 		d.t.Desk.Ticket.SolvedAt = at
 	}
-	c := d.t.Clock(Resolution)
+	c := d.t.Clock(policy.Resolution)
 	if c == nil || s == desk.StatusUnknown || s.Over() {
 		return
 	}
@@ -234,7 +235,7 @@ func (d *decision) stopAll() {
 		if len(d.t.Clocks) == 1 || c.Start.IsZero() || !c.StoppedAt.IsZero() {
 			continue
 		}
-		if c.Kind == Resolution {
+		if c.Kind == policy.Resolution {
 			if c.PausedAt.IsZero() {
 				d.settle(c, at)
 			}

@@ -7,19 +7,20 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Owed time (rule 18): all that a policy with hours counts, it counts in them.
 
 // hoursFor names the hours of a channel's tickets under a policy.
-func hoursFor(s *Settings, channel string, p Policy) string {
+func hoursFor(s *Settings, channel string, p policy.Policy) string {
 	return cmp.Or(s.Channels[channel].Hours, p.Hours)
 }
 
 // HoursOf are the hours that a timeline counts in; nil is around the clock. Where those that it was opened with are
 // gone, its channel's are: whoever gave a channel other hours does not mean its open tickets to ring at night.
 func (s *Settings) HoursOf(t Timeline) *hours.Hours {
-	if h, known := s.Hours[t.Hours]; known || t.Hours == "" || t.Hours == AroundTheClock {
+	if h, known := s.Hours[t.Hours]; known || t.Hours == "" || t.Hours == policy.AroundTheClock {
 		return h
 	}
 	return s.Hours[s.Channels[t.Channel].Hours]
@@ -53,11 +54,11 @@ func (s *Settings) sum(t Timeline, c Clock) string {
 }
 
 // Sums say in words how the time of each clock that runs is counted until its deadline; nil around the clock.
-func (s *Settings) Sums(t Timeline) (sums map[ClockKind]string) {
+func (s *Settings) Sums(t Timeline) (sums map[policy.ClockKind]string) {
 	for _, c := range t.Clocks {
 		if sum := s.sum(t, c); sum != "" {
 			if sums == nil {
-				sums = map[ClockKind]string{}
+				sums = map[policy.ClockKind]string{}
 			}
 			sums[c.Kind] = sum
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // about is a note about a timeline as it stands.
@@ -58,7 +59,7 @@ type Note struct {
 	// there is no Next does not mean that everybody has been reminded.
 	Owed int `json:"owed,omitempty"`
 	// Sums, of Status, say how the time of the clocks that run is counted; around the clock there is none.
-	Sums map[ClockKind]string `json:"sums,omitempty"`
+	Sums map[policy.ClockKind]string `json:"sums,omitempty"`
 
 	// NotAssigned: why, and the names of those on shift.
 	Refused Refusal  `json:"bar,omitempty"`

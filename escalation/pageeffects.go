@@ -68,7 +68,7 @@ func (e PageTaken) Apply(t *Timeline) ([]Event, bool) {
 	}
 	if tier := e.tierOf(t); tier != nil {
 		tier.Paging = PageSent
-		if tier.State == TierPending && !tier.reminds() {
+		if tier.State == TierPending && !tier.Reminds() {
 			tier.State = TierPaged // snoozed while it was on its way
 		}
 	}

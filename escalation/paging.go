@@ -63,7 +63,7 @@ func (t DueTier) nextPage() time.Time {
 		return time.Time{}
 	case t.Paging == PageWaits:
 		return t.pageDue().Add(LinkPatience)
-	case t.Paging != PagePending, t.State == TierOwed, t.State == TierPending && t.reminds():
+	case t.Paging != PagePending, t.State == TierOwed, t.State == TierPending && t.Reminds():
 		return time.Time{}
 	}
 	return t.pageDue()
@@ -90,7 +90,7 @@ func (d *decision) duePages(reminded int) []int {
 func (d *decision) page(tiers []int, reminded int, reminder *queue.New) {
 	for _, i := range tiers {
 		tier := &d.t.Tiers[i]
-		if tier.State == TierPending && !tier.reminds() {
+		if tier.State == TierPending && !tier.Reminds() {
 			tier.State = TierPaged
 		}
 		d.changed = true

@@ -5,11 +5,12 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Planned is what one tier would do when its time comes, if nobody had replied by then.
 type Planned struct {
-	Clock   ClockKind
+	Clock   policy.ClockKind
 	Tier    int // as people count, within its clock
 	After   time.Duration
 	Before  time.Duration

@@ -8,6 +8,7 @@ import (
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/page"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // A plan is what Decide would come to, tier by tier, with the roster of each due time.
@@ -22,20 +23,20 @@ func TestPlanIsWhatWouldBeDecided(t *testing.T) {
 	}
 	gap := []circle.Gap{{Circle: "non-embedded", Reason: circle.GapNobody, GaveTo: 3}, {Circle: "on-shift", Reason: circle.GapNobody, GaveTo: 3}}
 	equal(t, "plan", Plan(tl, roster, directory{}, settings()), []Planned{
-		{Clock: FirstReply, Tier: 1, After: 10 * time.Minute, At: at(10), Notify: []string{"non-embedded"}, Mention: []circle.Recipient{toSupport}, Gaps: gap, Roster: nobodyOnShift},
-		{Clock: FirstReply, Tier: 2, After: 20 * time.Minute, At: at(20), Notify: []string{"on-shift"}, Mention: []circle.Recipient{toAna, toBob}, Roster: shift()},
-		{Clock: FirstReply, Tier: 3, After: 35 * time.Minute, At: at(35), Notify: []string{"@support"}, Mention: []circle.Recipient{toSupport}, Roster: shift(), Message: "42 waits 35m0s."},
-		{Clock: FirstReply, Tier: 4, After: 50 * time.Minute, At: at(50), Notify: []string{"@head-of-success"}, Mention: []circle.Recipient{toHead}, Roster: shift()},
+		{Clock: policy.FirstReply, Tier: 1, After: 10 * time.Minute, At: at(10), Notify: []string{"non-embedded"}, Mention: []circle.Recipient{toSupport}, Gaps: gap, Roster: nobodyOnShift},
+		{Clock: policy.FirstReply, Tier: 2, After: 20 * time.Minute, At: at(20), Notify: []string{"on-shift"}, Mention: []circle.Recipient{toAna, toBob}, Roster: shift()},
+		{Clock: policy.FirstReply, Tier: 3, After: 35 * time.Minute, At: at(35), Notify: []string{"@support"}, Mention: []circle.Recipient{toSupport}, Roster: shift(), Message: "42 waits 35m0s."},
+		{Clock: policy.FirstReply, Tier: 4, After: 50 * time.Minute, At: at(50), Notify: []string{"@head-of-success"}, Mention: []circle.Recipient{toHead}, Roster: shift()},
 	})
 }
 
 // Of a next reply nobody knows yet when it will be owed.
 func TestAPlanOfAClockThatHasNotStarted(t *testing.T) {
-	p := Policy{Name: "p", Tiers: []Tier{{After: time.Hour, Notify: []string{"@support"}}},
-		NextReply: &Promise{Deadline: 2 * time.Hour, Tiers: []Tier{{Before: time.Hour, Notify: []string{"on-shift"}}}}}
+	p := policy.Policy{Name: "p", Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"@support"}}},
+		NextReply: &policy.Promise{Deadline: 2 * time.Hour, Tiers: []policy.Tier{{Before: time.Hour, Notify: []string{"on-shift"}}}}}
 	s := settings()
 	plan := Plan(Begin("TL1", message(), p, s, posted0), func(time.Time) calendar.Roster { return shift() }, directory{}, s)
-	equal(t, "plan", plan[1], Planned{Clock: NextReply, Tier: 1, Before: time.Hour, Notify: []string{"on-shift"}})
+	equal(t, "plan", plan[1], Planned{Clock: policy.NextReply, Tier: 1, Before: time.Hour, Notify: []string{"on-shift"}})
 }
 
 func TestOpensSaysWhyNot(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
@@ -62,11 +63,11 @@ type life struct {
 }
 
 func newLife(t *rapid.T) *life {
-	p := Policy{Name: "p"}
+	p := policy.Policy{Name: "p"}
 	var after time.Duration
 	for i := range rapid.IntRange(1, 6).Draw(t, "tiers") {
 		after += time.Duration(rapid.IntRange(1, 60).Draw(t, fmt.Sprint("gap ", i))) * time.Minute
-		p.Tiers = append(p.Tiers, Tier{After: after, Notify: []string{fmt.Sprint("U0TIER", i+1)}})
+		p.Tiers = append(p.Tiers, policy.Tier{After: after, Notify: []string{fmt.Sprint("U0TIER", i+1)}})
 	}
 	if rapid.Bool().Draw(t, "repeats") {
 		p.Tiers[len(p.Tiers)-1].Repeat = 10 * time.Minute

@@ -40,7 +40,7 @@ func (d *decision) due() (tier int, covers []int) {
 		return tier, nil
 	}
 	for i := tier - 1; d.t.Tiers[tier].PostedAt.IsZero() && i >= d.t.ClockOf(tier).First && d.t.Tiers[i].PostedAt.IsZero(); i-- {
-		if s := d.t.Tiers[i].State; d.t.Tiers[i].reminds() && (s == TierPending || s == TierSuperseded) {
+		if s := d.t.Tiers[i].State; d.t.Tiers[i].Reminds() && (s == TierPending || s == TierSuperseded) {
 			covers = append(covers, i+1)
 		}
 	}
@@ -63,7 +63,7 @@ func (d *decision) hold() {
 // dueOf are the indices of a clock's due tiers that have a reminder, in their order.
 func (d *decision) dueOf(c *Clock) (due []int) {
 	for i, tier := range d.t.tiersOf(c) {
-		if tier.State == TierPending && tier.reminds() && !tier.Due.After(d.f.Now) {
+		if tier.State == TierPending && tier.Reminds() && !tier.Due.After(d.f.Now) {
 			due = append(due, c.First+i)
 		}
 	}

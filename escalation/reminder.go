@@ -9,24 +9,25 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Reminder is the message a due tier posts, as data; the poster renders it. It is stored as the
 // payload of its job, so everything in it is as of DecidedAt.
 type Reminder struct {
-	Ticket    Ticket        `json:"ticket"`
-	Policy    string        `json:"policy"`
-	Clock     ClockKind     `json:"clock,omitempty"`  // whose tier it is; "": the first reply's
-	Tier      int           `json:"tier"`             // 1-based, among the timeline's: with the round, which reminder it is
-	Number    int           `json:"number,omitempty"` // 1-based, among its clock's: as people count; 0: Tier
-	Tiers     int           `json:"tiers"`            // how many its clock has
-	DecidedAt time.Time     `json:"decided_at"`
-	PostedAt  time.Time     `json:"posted_at"`      // the ticket message's time
-	Since     time.Time     `json:"since,omitzero"` // when the clock started; zero: PostedAt
-	Due       time.Time     `json:"due"`
-	RepeatAt  time.Time     `json:"repeat_at,omitzero"` // the last tier's next repetition; zero: none
-	Late      time.Duration `json:"late,omitempty"`     // 0 unless late enough to be worth a word
-	Repeat    bool          `json:"repeat,omitempty"`   // the last tier once more
+	Ticket    Ticket           `json:"ticket"`
+	Policy    string           `json:"policy"`
+	Clock     policy.ClockKind `json:"clock,omitempty"`  // whose tier it is; "": the first reply's
+	Tier      int              `json:"tier"`             // 1-based, among the timeline's: with the round, which reminder it is
+	Number    int              `json:"number,omitempty"` // 1-based, among its clock's: as people count; 0: Tier
+	Tiers     int              `json:"tiers"`            // how many its clock has
+	DecidedAt time.Time        `json:"decided_at"`
+	PostedAt  time.Time        `json:"posted_at"`      // the ticket message's time
+	Since     time.Time        `json:"since,omitzero"` // when the clock started; zero: PostedAt
+	Due       time.Time        `json:"due"`
+	RepeatAt  time.Time        `json:"repeat_at,omitzero"` // the last tier's next repetition; zero: none
+	Late      time.Duration    `json:"late,omitempty"`     // 0 unless late enough to be worth a word
+	Repeat    bool             `json:"repeat,omitempty"`   // the last tier once more
 	// AtDeadline says that it is no tier's: a deadline passed while the tiers were put off. Tier is 0.
 	AtDeadline bool `json:"at_deadline,omitempty"`
 	Moved      bool `json:"moved,omitempty"` // the ticket's message is gone, and this one's thread takes its place
@@ -56,8 +57,8 @@ type Reminder struct {
 
 // OtherClock is a clock that a reminder names beside its own.
 type OtherClock struct {
-	Clock    ClockKind `json:"clock"`
-	Deadline time.Time `json:"deadline"`
+	Clock    policy.ClockKind `json:"clock"`
+	Deadline time.Time        `json:"deadline"`
 }
 
 // Waited is how long the customer had been waiting when the reminder was decided.

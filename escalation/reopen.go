@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // ReopenEvery is how often the help desk is asked whether a solved ticket has come back.
@@ -33,7 +34,7 @@ func reopen(t Timeline, f Facts) (Change, Verdict) {
 	d.t.State, d.t.ClosedAt, d.t.Cause, d.t.LookAt = Open, time.Time{}, "", time.Time{}
 	at := d.cameBack()
 	d.event(Event{Kind: EventReopened, At: at})
-	d.goOn(d.t.Clock(Resolution), at)
+	d.goOn(d.t.Clock(policy.Resolution), at)
 	if d.t.AnsweredAt.IsZero() {
 		d.goOn(d.t.FirstReply(), at)
 	}
@@ -85,7 +86,7 @@ func (d *decision) goOn(c *Clock, at time.Time) {
 	if c == nil || c.StoppedAt.IsZero() {
 		return
 	}
-	if c.Kind == Resolution {
+	if c.Kind == policy.Resolution {
 		c.Used, c.CountsFrom = c.UsedUntil(c.StoppedAt, d.hours()), at
 	}
 	c.StoppedAt, c.PausedAt, c.ChangedAt = time.Time{}, time.Time{}, d.f.Now

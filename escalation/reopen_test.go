@@ -6,6 +6,7 @@ import (
 
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // solvedAt is a ticket with two clocks that was answered and solved, and may come back.
@@ -52,7 +53,7 @@ func TestATicketThatComesBackIsHeardAtOnce(t *testing.T) {
 			equal(t, "said to be", verdict == VerdictReopened, c.opens)
 			equal(t, "asked about next", now.State != Open && now.LookAt.Equal(clockAt("12:10")), c.asked)
 			if c.opens {
-				equal(t, "the resolution goes on with what was used", now.Clock(Resolution).Deadline, clockAt("17:10"))
+				equal(t, "the resolution goes on with what was used", now.Clock(policy.Resolution).Deadline, clockAt("17:10"))
 				equal(t, "it is asked about next", now.AskedAt.Before(now.PostedAt), true)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/page"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
@@ -23,8 +24,8 @@ type Settings struct {
 	GiveUp      time.Duration // an open timeline expires so long after its ticket's message
 	MaxAge      time.Duration // older messages open nothing
 	IgnoreTypes []string      // ticket types that open nothing, any case
-	Policies    map[string]Policy
-	Channels    map[string]ChannelPolicy // watched channels by id
+	Policies    map[string]policy.Policy
+	Channels    map[string]policy.Channel // watched channels by id
 	Engineers   []calendar.Engineer
 	Products    map[string][]string     // product to the ticket types that mean it
 	DigestFrom  int                     // so many reminders of one channel that are due together are one message; 0: never
@@ -54,7 +55,7 @@ func DefaultSettings() Settings {
 		GiveUp:      30 * 24 * time.Hour,
 		MaxAge:      72 * time.Hour,
 		IgnoreTypes: []string{"feedback"},
-		Policies:    BuiltInPolicies(),
+		Policies:    policy.BuiltIn(),
 		DigestFrom:  5,
 		HasDesk:     true,
 		Poll:        5 * time.Minute,
@@ -62,6 +63,15 @@ func DefaultSettings() Settings {
 		Report:      Weekly{At: weekly.Moment{Day: time.Monday, Hour: 9}},
 		LastResort:  circle.Here,
 	}
+}
+
+// Unreached are the tiers of policies, given by their keys, that can reach nobody.
+func (s *Settings) Unreached(policies []string, r circle.Reach) (all []policy.Unreached) {
+	r.Engineers, r.LastResort = s.Engineers, s.LastResort
+	for _, key := range policies {
+		all = append(all, s.Policies[key].Unreached(r)...)
+	}
+	return all
 }
 
 // Product is the product that a ticket type means: one that lists the type among its words (of several the first by
@@ -97,12 +107,6 @@ func (s *Settings) People() (ids []string) {
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
-
-// Bounds of each clock of a policy.
-const (
-	MaxTiers  = 8           // the most tiers
-	MinRepeat = time.Minute // the shortest interval of repeat
-)
 
 // Times that nobody configures.
 const (

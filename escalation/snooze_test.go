@@ -5,6 +5,7 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Rule 10: what a snooze does to each state a timeline may be in.
@@ -58,7 +59,7 @@ func TestSnoozesDoNotAddUpBeyondTheLongest(t *testing.T) {
 			}
 		}
 	}
-	teams := Begin("tl-1", message(), BuiltInPolicies()["teams"], settings(), posted0)
+	teams := Begin("tl-1", message(), policy.BuiltIn()["teams"], settings(), posted0)
 	teams, _ = Snooze(teams, Wait{For: time.Hour, Most: most}, at(0), nil)
 	equal(t, "what comes later by itself", dues(teams), []time.Time{at(120), at(240), at(360), at(720)})
 }

@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Rules 1 and 20: a second message moves an open timeline to a stricter policy, and to no other.
 func TestASecondMessageMovesATimelineToAStricterPolicy(t *testing.T) {
 	teams := func(edits ...func(*Timeline)) Timeline {
-		tl := Begin("tl-1", message(), BuiltInPolicies()["teams"], settings(), posted0)
+		tl := Begin("tl-1", message(), policy.BuiltIn()["teams"], settings(), posted0)
 		for _, edit := range edits {
 			edit(&tl)
 		}
@@ -24,11 +25,11 @@ func TestASecondMessageMovesATimelineToAStricterPolicy(t *testing.T) {
 	}{
 		{"a stricter one", teams(), message(), nil, "enterprise"},
 		{"for its priority", teams(), message(), func(s *Settings) {
-			s.Channels["C0ENTERPRISE"] = ChannelPolicy{Policy: "teams", ByPriority: map[string]string{"high": "enterprise"}}
+			s.Channels["C0ENTERPRISE"] = policy.Channel{Policy: "teams", ByPriority: map[string]string{"high": "enterprise"}}
 		}, "enterprise"},
 		{"the same one", enterprise(), message(), nil, ""},
-		{"a laxer one", enterprise(), message(), func(s *Settings) { s.Channels["C0ENTERPRISE"] = ChannelPolicy{Policy: "teams"} }, ""},
-		{"one that is not configured", teams(), message(), func(s *Settings) { s.Channels["C0ENTERPRISE"] = ChannelPolicy{Policy: "gone"} }, ""},
+		{"a laxer one", enterprise(), message(), func(s *Settings) { s.Channels["C0ENTERPRISE"] = policy.Channel{Policy: "teams"} }, ""},
+		{"one that is not configured", teams(), message(), func(s *Settings) { s.Channels["C0ENTERPRISE"] = policy.Channel{Policy: "gone"} }, ""},
 		{"of a timeline that is closed", teams(closed(Answered)), message(), nil, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,10 @@
 package escalation
 
-import "time"
+import (
+	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/policy"
+)
 
 // Summary is how the team did in a span of time, as far as a message in Slack tells it. The first message says it in
 // a sentence, a picture and a table; with Under, it is the details, in the thread of the first.
@@ -25,14 +29,14 @@ type Bar struct {
 
 // Missed is a promise that was broken.
 type Missed struct {
-	Channel string    `json:"channel"`
-	Thread  string    `json:"thread,omitempty"` // ts of the thread; "" for those who may not read its channel
-	Ticket  Ticket    `json:"ticket"`           // without subject, customer and link for those who may not read its channel
-	Clock   ClockKind `json:"clock"`
-	At      time.Time `json:"at"`
-	Because string    `json:"because"`
-	Late    string    `json:"late,omitempty"` // by how much
-	Link    string    `json:"link,omitempty"` // to the thread, in Slack
+	Channel string           `json:"channel"`
+	Thread  string           `json:"thread,omitempty"` // ts of the thread; "" for those who may not read its channel
+	Ticket  Ticket           `json:"ticket"`           // without subject, customer and link for those who may not read its channel
+	Clock   policy.ClockKind `json:"clock"`
+	At      time.Time        `json:"at"`
+	Because string           `json:"because"`
+	Late    string           `json:"late,omitempty"` // by how much
+	Link    string           `json:"link,omitempty"` // to the thread, in Slack
 }
 
 // SummaryKey is the key of the job that posts a workspace the summary of the span that ended then: there is one.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // TimelineState is where a timeline stands. The strings are stored and exported.
@@ -68,8 +69,8 @@ type Timeline struct {
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
 type DueTier struct {
-	Tier
-	Clock    ClockKind          `json:"clock,omitempty"`
+	policy.Tier
+	Clock    policy.ClockKind   `json:"clock,omitempty"`
 	Due      time.Time          `json:"due"`
 	State    TierState          `json:"state"`
 	Round    int                `json:"round,omitempty"` // grows with each job made for it: part of the job's key
@@ -143,7 +144,7 @@ func (t Timeline) NextAt() time.Time {
 
 // nextReminder is when the tier's reminder has to be decided; zero if there is nothing to decide, or it is held.
 func (t DueTier) nextReminder(held bool) time.Time {
-	if held || t.State != TierPending || !t.reminds() {
+	if held || t.State != TierPending || !t.Reminds() {
 		return time.Time{}
 	}
 	return t.Due
@@ -174,14 +175,14 @@ func (t Timeline) clone() Timeline {
 
 // Begin opens the timeline of a ticket in a channel: each clock of its policy, and those running that begin
 // with the ticket's message. id and openedAt are the new timeline's own.
-func Begin(id string, m Message, p Policy, s *Settings, openedAt time.Time) Timeline {
+func Begin(id string, m Message, p policy.Policy, s *Settings, openedAt time.Time) Timeline {
 	t := Timeline{
 		ID: id, Thread: m.Thread, Ticket: m.Ticket, PostedAt: m.PostedAt, OpenedAt: openedAt,
 		Policy: p.Name, Hours: hoursFor(s, m.Channel, p), State: Open, AskedAt: m.PostedAt, ExpiresAt: m.PostedAt.Add(s.GiveUp),
 	}
 	for _, promised := range p.Promises() {
 		c := t.add(promised.Clock, promised.Promise)
-		if promised.Clock != NextReply {
+		if promised.Clock != policy.NextReply {
 			t.start(c, m.PostedAt, s.Hours[t.Hours])
 		}
 	}

@@ -5,43 +5,44 @@ import (
 	"time"
 
 	. "github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 func TestDueTimesAreTheTicketsOwnTimePlusAfter(t *testing.T) {
 	openedLate := at(47)
-	got := Begin("tl-1", message(), BuiltInPolicies()["enterprise"], &Settings{GiveUp: 30 * 24 * time.Hour}, openedLate)
+	got := Begin("tl-1", message(), policy.BuiltIn()["enterprise"], &Settings{GiveUp: 30 * 24 * time.Hour}, openedLate)
 	want := Timeline{
 		ID: "tl-1", Thread: message().Thread, Ticket: message().Ticket,
 		PostedAt: posted0, OpenedAt: openedLate, AskedAt: posted0,
 		Policy: "enterprise", State: Open, ExpiresAt: posted0.AddDate(0, 0, 30),
-		Clocks: []Clock{{Kind: FirstReply, Start: posted0, Target: 50 * time.Minute, Deadline: at(50), Tiers: 4}},
+		Clocks: []Clock{{Kind: policy.FirstReply, Start: posted0, Target: 50 * time.Minute, Deadline: at(50), Tiers: 4}},
 		Tiers: []DueTier{
-			{Tier: Tier{After: 10 * time.Minute, Notify: []string{"non-embedded"}}, Clock: FirstReply, Due: at(10), State: TierPending},
-			{Tier: Tier{After: 20 * time.Minute, Notify: []string{"on-shift"}}, Clock: FirstReply, Due: at(20), State: TierPending},
-			{Tier: Tier{After: 35 * time.Minute, Notify: []string{"@support"}}, Clock: FirstReply, Due: at(35), State: TierPending},
-			{Tier: Tier{After: 50 * time.Minute, Notify: []string{"@head-of-success"}}, Clock: FirstReply, Due: at(50), State: TierPending},
+			{Tier: policy.Tier{After: 10 * time.Minute, Notify: []string{"non-embedded"}}, Clock: policy.FirstReply, Due: at(10), State: TierPending},
+			{Tier: policy.Tier{After: 20 * time.Minute, Notify: []string{"on-shift"}}, Clock: policy.FirstReply, Due: at(20), State: TierPending},
+			{Tier: policy.Tier{After: 35 * time.Minute, Notify: []string{"@support"}}, Clock: policy.FirstReply, Due: at(35), State: TierPending},
+			{Tier: policy.Tier{After: 50 * time.Minute, Notify: []string{"@head-of-success"}}, Clock: policy.FirstReply, Due: at(50), State: TierPending},
 		},
 	}
 	equal(t, "timeline", got, want)
 }
 
 func TestTeamsPolicyShips(t *testing.T) {
-	got := Begin("tl-1", message(), BuiltInPolicies()["teams"], &Settings{GiveUp: time.Hour}, posted0)
+	got := Begin("tl-1", message(), policy.BuiltIn()["teams"], &Settings{GiveUp: time.Hour}, posted0)
 	equal(t, "due", dues(got), []time.Time{at(60), at(180), at(360), at(720)})
 	equal(t, "deadline", got.FirstReply().Deadline, at(720))
 }
 
 func TestDeadlineIsThePolicysOwnWhereItHasOne(t *testing.T) {
-	p := BuiltInPolicies()["enterprise"]
+	p := policy.BuiltIn()["enterprise"]
 	p.Deadline = 30 * time.Minute
 	equal(t, "deadline", Begin("tl-1", message(), p, &Settings{GiveUp: time.Hour}, posted0).Clocks[0].Deadline, at(30))
 }
 
 func TestChannelAndPriorityPickThePolicy(t *testing.T) {
-	urgent := ChannelPolicy{Policy: "teams", ByPriority: map[string]string{"Urgent": "enterprise-urgent"}}
+	urgent := policy.Channel{Policy: "teams", ByPriority: map[string]string{"Urgent": "enterprise-urgent"}}
 	for _, tt := range []struct {
 		name     string
-		channel  ChannelPolicy
+		channel  policy.Channel
 		priority string
 		want     string
 	}{
@@ -49,7 +50,7 @@ func TestChannelAndPriorityPickThePolicy(t *testing.T) {
 		{"no priority", urgent, "", "teams"},
 		{"by priority", urgent, "Urgent", "enterprise-urgent"},
 		{"by priority in any case", urgent, " URGENT ", "enterprise-urgent"},
-		{"none named", ChannelPolicy{}, "urgent", "enterprise"},
+		{"none named", policy.Channel{}, "urgent", "enterprise"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			equal(t, "policy", tt.channel.For(tt.priority), tt.want)

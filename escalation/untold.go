@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // No deadline passes untold (rule 21). A deadline that comes while its clock's tiers are put off beyond it has one
@@ -43,7 +44,7 @@ func (d *decision) putOff(c *Clock) bool {
 	}
 	return slices.ContainsFunc(d.t.tiersOf(c), func(tier DueTier) bool {
 		own := c.ownDue(tier, d.hours())
-		return tier.State == TierPending && tier.reminds() && !own.After(c.Deadline) && (paused || tier.Due.Sub(d.f.Now) >= worthAWord)
+		return tier.State == TierPending && tier.Reminds() && !own.After(c.Deadline) && (paused || tier.Due.Sub(d.f.Now) >= worthAWord)
 	})
 }
 
@@ -120,15 +121,15 @@ func (t *Timeline) outdatedAtDeadline(p Post) string {
 }
 
 // kindOf is the clock that said names.
-func kindOf(k ClockKind) ClockKind {
+func kindOf(k policy.ClockKind) policy.ClockKind {
 	if k == "" {
-		return FirstReply
+		return policy.FirstReply
 	}
 	return k
 }
 
 // passAgain has the walk at a deadline made once more, whose reminder was not posted in time.
-func (t *Timeline) passAgain(k ClockKind) {
+func (t *Timeline) passAgain(k policy.ClockKind) {
 	if c := t.Clock(kindOf(k)); c != nil && c.Running() {
 		c.DeadlinePassed = false
 	}

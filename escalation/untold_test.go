@@ -8,6 +8,7 @@ import (
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // putOff is a timeline that somebody snoozed at a moment.
@@ -186,7 +187,7 @@ func TestADeadlineThatIsToldLateWaitsForOpenHours(t *testing.T) {
 	equal(t, "unsnoozed, its tier is due when they open", dues(o.t), []time.Time{clockAt("Tue 09:00")})
 	equal(t, "and tells by itself", told(o, "Tue 09:00"), false)
 
-	on := opens(t, func() Policy { p := promising(30 * time.Minute); p.Hours = "office"; return p }(), "16:30")
+	on := opens(t, func() policy.Policy { p := promising(30 * time.Minute); p.Hours = "office"; return p }(), "16:30")
 	on.t, _ = Snooze(on.t, Wait{For: 2 * time.Hour}, clockAt("16:40"), nineToFive(t))
 	on.t.SnoozedBy, on.t.SnoozedAt = "U0ANA", clockAt("16:40")
 	equal(t, "exactly at close it is not late", told(on, "17:00"), true)

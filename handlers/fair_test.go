@@ -20,6 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	database "github.com/slabuddy/slabuddy/store"
 )
 
@@ -55,7 +56,7 @@ func TestAWorkspaceThatFloodsTheBotDelaysNoOther(t *testing.T) {
 	}
 	defer db.Close()
 	settings := escalation.DefaultSettings()
-	settings.Channels = map[string]escalation.ChannelPolicy{channel: {}}
+	settings.Channels = map[string]policy.Channel{channel: {}}
 	q := &queued{free: make(chan struct{}), opener: &intake.Opener{Store: db, Deps: flow.Deps{
 		Settings: func(string) *escalation.Settings { return &settings }, Now: func() time.Time { return now },
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() }, Logger: slog.New(slog.DiscardHandler), Metrics: flow.NewMetrics(prometheus.NewRegistry()),

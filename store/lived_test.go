@@ -11,6 +11,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
 
@@ -88,12 +89,12 @@ func takenOver(t *testing.T, address string) {
 	if err != nil || len(ts) != 1 {
 		t.Fatal(ts, err)
 	}
-	want := escalation.Clock{Kind: escalation.FirstReply, Start: posted, Target: 50 * time.Minute, Deadline: posted.Add(50 * time.Minute), Tiers: 4}
+	want := escalation.Clock{Kind: policy.FirstReply, Start: posted, Target: 50 * time.Minute, Deadline: posted.Add(50 * time.Minute), Tiers: 4}
 	first := *ts[0].FirstReply()
 	if first.Kind != want.Kind || !first.Start.Equal(want.Start) || first.Target != want.Target || !first.Deadline.Equal(want.Deadline) || first.Tiers != want.Tiers {
 		t.Errorf("clock %+v, want %+v", first, want)
 	}
-	if ts[0].Tiers[0].Clock != escalation.FirstReply || ts[0].Tiers[0].State != escalation.TierOwed || !ts[0].Tiers[1].Due.Equal(posted.Add(20*time.Minute)) {
+	if ts[0].Tiers[0].Clock != policy.FirstReply || ts[0].Tiers[0].State != escalation.TierOwed || !ts[0].Tiers[1].Due.Equal(posted.Add(20*time.Minute)) {
 		t.Errorf("tiers %+v", ts[0].Tiers)
 	}
 	decided, err := s.Happened(t.Context(), []string{ts[0].ID}, escalation.EventDue)

@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // channels is how many watched channels there are; timelines go round them.
@@ -56,7 +57,7 @@ var wholeHours = func() *hours.Hours {
 
 // timeline is the i-th. It runs through the policy teams.
 func (s seeds) timeline(i int) escalation.Timeline {
-	p := escalation.BuiltInPolicies()["teams"]
+	p := policy.BuiltIn()["teams"]
 	p.Hours = s.hours
 	due := s.due(i).UTC().Truncate(time.Microsecond)
 	posted := due.Add(-p.Tiers[s.tier-1].After)
@@ -148,9 +149,9 @@ func (b *bench) million(ctx context.Context) (*database, error) {
 func rules() *escalation.Settings {
 	s := escalation.DefaultSettings()
 	s.DigestFrom = 0 // each reminder is a post
-	s.Channels = make(map[string]escalation.ChannelPolicy, channels)
+	s.Channels = make(map[string]policy.Channel, channels)
 	for i := range channels {
-		s.Channels[channel(i)] = escalation.ChannelPolicy{Policy: "teams"}
+		s.Channels[channel(i)] = policy.Channel{Policy: "teams"}
 	}
 	s.Engineers = engineers
 	return &s

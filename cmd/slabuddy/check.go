@@ -11,8 +11,8 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/live"
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 type checkCmd struct {
@@ -204,7 +204,7 @@ func describe(in *invocation, c *config.Config) {
 	}
 }
 
-func describeChannel(in *invocation, c *config.Config, id string, ch escalation.ChannelPolicy) {
+func describeChannel(in *invocation, c *config.Config, id string, ch policy.Channel) {
 	fmt.Fprintf(in.stdout, "%s: %s\n", id, policyLine(c, ch, ch.For("")))
 	for _, choice := range ch.Choose {
 		fmt.Fprintf(in.stdout, "  %s: %s\n", conditions(choice), policyLine(c, ch, choice.Policy))
@@ -215,7 +215,7 @@ func describeChannel(in *invocation, c *config.Config, id string, ch escalation.
 }
 
 // conditions are what a choice asks of a ticket.
-func conditions(choice escalation.Choice) string {
+func conditions(choice policy.Choice) string {
 	var asks []string
 	for _, c := range []struct {
 		name  string
@@ -232,16 +232,16 @@ func conditions(choice escalation.Choice) string {
 }
 
 // policyLine is a policy of a channel, with the tiers of each clock and the hours that they count in.
-func policyLine(c *config.Config, ch escalation.ChannelPolicy, name string) string {
-	policy := c.Policies[name]
-	in, format := ch.HoursOf(policy), config.FormatWorkTime
-	if in == escalation.AroundTheClock {
+func policyLine(c *config.Config, ch policy.Channel, name string) string {
+	p := c.Policies[name]
+	in, format := ch.HoursOf(p), config.FormatWorkTime
+	if in == policy.AroundTheClock {
 		in, format = "", config.FormatDuration
 	} else {
 		in = ", in hours " + in
 	}
 	line := name
-	for _, promised := range policy.Promises() {
+	for _, promised := range p.Promises() {
 		var tiers []string
 		for _, t := range promised.Tiers {
 			when := format(t.After)
@@ -250,7 +250,7 @@ func policyLine(c *config.Config, ch escalation.ChannelPolicy, name string) stri
 			}
 			tiers = append(tiers, when+" "+strings.Join(t.Words(), "+"))
 		}
-		if promised.Clock != escalation.FirstReply {
+		if promised.Clock != policy.FirstReply {
 			line += ", " + promised.Clock.Words() + " within " + format(promised.Target())
 		}
 		line += " (" + strings.Join(tiers, ", ") + ")"

@@ -10,7 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -71,12 +71,12 @@ type exported struct {
 
 // exportedClock is one promise: a next reply has one for each time that the customer wrote.
 type exportedClock struct {
-	Clock      escalation.ClockKind `json:"clock"`
-	StartedAt  time.Time            `json:"started_at"`
-	Deadline   time.Time            `json:"deadline,omitzero"`
-	Outcome    report.Outcome       `json:"outcome"`
-	BreachedAt time.Time            `json:"breached_at,omitzero"`
-	EndedAt    time.Time            `json:"ended_at,omitzero"`
+	Clock      policy.ClockKind `json:"clock"`
+	StartedAt  time.Time        `json:"started_at"`
+	Deadline   time.Time        `json:"deadline,omitzero"`
+	Outcome    report.Outcome   `json:"outcome"`
+	BreachedAt time.Time        `json:"breached_at,omitzero"`
+	EndedAt    time.Time        `json:"ended_at,omitzero"`
 }
 
 func exportedOf(r review.Record, called review.Names, now time.Time) exported {

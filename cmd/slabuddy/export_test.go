@@ -22,6 +22,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata/export.csv and testdata/export.json")
@@ -245,14 +246,14 @@ func TestExportOfEachClock(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases["sqlite"](t), reviewed)
 	w.must("migrate", "up")
-	hour := escalation.Promise{Deadline: time.Hour, Tiers: []escalation.Tier{{Before: 10 * time.Minute, Notify: []string{"here"}}}}
-	day := escalation.Promise{Deadline: 200 * 365 * 24 * time.Hour, Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}}}}
-	tl := past(0, escalation.Ticket{ID: "40"}, escalation.Policy{Name: "p", Tiers: hour.Tiers, Deadline: hour.Deadline, NextReply: &hour, Resolution: &day})
+	hour := policy.Promise{Deadline: time.Hour, Tiers: []policy.Tier{{Before: 10 * time.Minute, Notify: []string{"here"}}}}
+	day := policy.Promise{Deadline: 200 * 365 * 24 * time.Hour, Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"here"}}}}
+	tl := past(0, escalation.Ticket{ID: "40"}, policy.Policy{Name: "p", Tiers: hour.Tiers, Deadline: hour.Deadline, NextReply: &hour, Resolution: &day})
 	tl.AnsweredAt, tl.FirstReply().StoppedAt = since(tl, 5), since(tl, 5)
-	next := tl.Clock(escalation.NextReply)
+	next := tl.Clock(policy.NextReply)
 	next.Start, next.Deadline, next.StoppedAt, next.BreachedAt = since(tl, 100), since(tl, 160), since(tl, 170), since(tl, 160)
 	of := func(kind escalation.EventKind, minute, until int) escalation.Event {
-		e := escalation.Event{At: since(tl, minute), Kind: kind, Details: escalation.Details{Clock: escalation.NextReply}}
+		e := escalation.Event{At: since(tl, minute), Kind: kind, Details: escalation.Details{Clock: policy.NextReply}}
 		if until > 0 {
 			e.Until = since(tl, until)
 		}

@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -46,7 +46,7 @@ func newCSVSheet(out io.Writer) *csvSheet {
 
 func (s *csvSheet) begin() error {
 	header := append([]string{}, exportColumns...)
-	for tier := 1; tier <= escalation.MaxTiers; tier++ {
+	for tier := 1; tier <= policy.MaxTiers; tier++ {
 		for _, column := range tierColumns {
 			header = append(header, fmt.Sprintf("tier_%d_%s", tier, column))
 		}
@@ -69,7 +69,7 @@ func (s *csvSheet) add(v exported) error {
 		timeCell(v.ClosedAt), partyCell(v.Owner), strconv.Itoa(v.Snoozes.Count), secondsCell(v.Snoozes.Seconds),
 		strconv.Itoa(v.Reminders), strconv.Itoa(highestTier(v.Tiers)), v.Timeline,
 	)
-	for i := range escalation.MaxTiers {
+	for i := range policy.MaxTiers {
 		if i >= len(v.Tiers) {
 			s.row = append(s.row, "", "", "", "")
 			continue
@@ -87,7 +87,7 @@ func clockCells(clocks []exportedClock) []string {
 	kept, breached, next := 0, 0, false
 	for _, c := range clocks {
 		switch c.Clock {
-		case escalation.NextReply:
+		case policy.NextReply:
 			next = true
 			switch c.Outcome {
 			case report.Kept:
@@ -95,7 +95,7 @@ func clockCells(clocks []exportedClock) []string {
 			case report.Breached:
 				breached++
 			}
-		case escalation.Resolution:
+		case policy.Resolution:
 			cells[2], cells[3], cells[4] = timeCell(c.Deadline), string(c.Outcome), timeCell(c.EndedAt)
 		}
 	}

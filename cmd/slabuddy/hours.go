@@ -11,8 +11,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 type hoursCmd struct {
@@ -93,8 +93,8 @@ func (cmd hoursCmd) Run(in *invocation) error {
 		return err
 	}
 	h, known := c.Hours[cmd.Name]
-	if !known && cmd.Name != escalation.AroundTheClock {
-		names := append(sortedKeys(c.Hours), escalation.AroundTheClock)
+	if !known && cmd.Name != policy.AroundTheClock {
+		names := append(sortedKeys(c.Hours), policy.AroundTheClock)
 		return fmt.Errorf("there are no hours %q; those of the configuration are %s", cmd.Name, strings.Join(names, ", "))
 	}
 	if len(c.WorkingHours[cmd.Name].Calendars) > 0 {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/store"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
@@ -100,7 +101,7 @@ func (w *world) fillUp(n int) {
 			ID:       fmt.Sprintf("00000000-0000-7000-8000-%012x", i),
 			Thread:   escalation.Thread{Workspace: "T0OLD", Channel: "C0OLD", TS: fmt.Sprintf("1600000000.%06d", i)},
 			Ticket:   escalation.Ticket{ID: fmt.Sprint("old ", i), Subject: strings.Repeat("long ago ", 20)},
-			PostedAt: then, OpenedAt: then, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: then, Deadline: then}}, ExpiresAt: then, AskedAt: then, ClosedAt: then, State: escalation.Withdrawn,
+			PostedAt: then, OpenedAt: then, Clocks: []escalation.Clock{{Kind: policy.FirstReply, Start: then, Deadline: then}}, ExpiresAt: then, AskedAt: then, ClosedAt: then, State: escalation.Withdrawn,
 		})
 		if len(ts) == 1000 {
 			_, err := s.Open(w.t.Context(), ts)

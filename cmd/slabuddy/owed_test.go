@@ -8,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -56,21 +57,21 @@ func TestOnlyWhatIsOwedIsRemindedOf(t *testing.T) {
 		w.desk.Reply("3", ago(45*time.Minute))
 		w.desk.Tell("3", func(f *helpdesktest.Further) { f.LastReply, f.Status = ago(45*time.Minute), string(desk.StatusPending) })
 		ts := w.ticket(enterprise, "3", 50*time.Minute)
-		clock := func(kind escalation.ClockKind) escalation.Clock {
+		clock := func(kind policy.ClockKind) escalation.Clock {
 			t := w.timeline(enterprise, ts)
 			return *t.Clock(kind)
 		}
 		w.delivered()
-		w.until("the resolution stands still", patience, func() bool { return !clock(escalation.Resolution).PausedAt.IsZero() })
-		was := clock(escalation.Resolution).Deadline
+		w.until("the resolution stands still", patience, func() bool { return !clock(policy.Resolution).PausedAt.IsZero() })
+		was := clock(policy.Resolution).Deadline
 
 		// The customer has written again, half an hour ago: a warning of the next reply.
 		w.desk.Tell("3", func(f *helpdesktest.Further) {
 			f.Status, f.WaitingSince = string(desk.StatusOpen), ago(31*time.Minute)
 		})
 		expect(t, w.reminder(enterprise, ts).Text, "left* for the next reply", "Tier 1 of 1 of the next reply")
-		w.until("the resolution goes on", patience, func() bool { return clock(escalation.Resolution).Running() })
-		if is := clock(escalation.Resolution).Deadline; is.Before(was) {
+		w.until("the resolution goes on", patience, func() bool { return clock(policy.Resolution).Running() })
+		if is := clock(policy.Resolution).Deadline; is.Before(was) {
 			t.Errorf("the pause moved the deadline from %s to %s", was, is)
 		}
 
@@ -80,11 +81,11 @@ func TestOnlyWhatIsOwedIsRemindedOf(t *testing.T) {
 		})
 		w.until("the timeline closed", patience, func() bool { return w.timeline(enterprise, ts).State == escalation.Answered })
 		w.settled(w.database)
-		kept := map[escalation.ClockKind]int{}
+		kept := map[policy.ClockKind]int{}
 		for _, e := range w.happened(w.timeline(enterprise, ts), escalation.EventKept) {
 			kept[e.Clock]++
 		}
-		if kept[""] != 1 || kept[escalation.NextReply] != 1 || kept[escalation.Resolution] != 1 {
+		if kept[""] != 1 || kept[policy.NextReply] != 1 || kept[policy.Resolution] != 1 {
 			t.Errorf("promises kept: %v", kept)
 		}
 		for _, thread := range []struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Timelines that were over before the test began.
@@ -14,7 +15,7 @@ import (
 var march = time.Date(2026, 3, 2, 9, 0, 0, 123456000, time.UTC)
 
 // past is a timeline made by hand, so many minutes after march, of a policy in force then.
-func past(minute int, ticket escalation.Ticket, p escalation.Policy) escalation.Timeline {
+func past(minute int, ticket escalation.Ticket, p policy.Policy) escalation.Timeline {
 	at := march.Add(time.Duration(minute) * time.Minute)
 	ms := at.UnixMilli()
 	return escalation.Begin(fmt.Sprintf("%08x-%04x-7000-8000-%012x", ms>>16, ms&0xffff, 1), escalation.Message{
@@ -70,10 +71,10 @@ func postedTier(t escalation.Timeline, tier, minutes int, mentioned ...string) e
 
 // aQuarter is a bit of everything that may come of a ticket.
 func (w *world) aQuarter() {
-	policy := escalation.BuiltInPolicies()["enterprise"]
-	w.keep(closed(past(-100_000, escalation.Ticket{ID: "1"}, policy), escalation.Withdrawn, 5, "solved")) // last year's
+	enterprise := policy.BuiltIn()["enterprise"]
+	w.keep(closed(past(-100_000, escalation.Ticket{ID: "1"}, enterprise), escalation.Withdrawn, 5, "solved")) // last year's
 
-	t := past(0, escalation.Ticket{ID: "40", Priority: "high", Type: "login", Customer: "Northwind", Subject: "Cannot log in", Link: "https://desk.example.com/tickets/40"}, policy)
+	t := past(0, escalation.Ticket{ID: "40", Priority: "high", Type: "login", Customer: "Northwind", Subject: "Cannot log in", Link: "https://desk.example.com/tickets/40"}, enterprise)
 	first := postedTier(t, 1, 10, "U0ANA", "U0BOB")
 	t.Owner = escalation.Owner{User: "U0BOB", Name: "Bob Stone", Since: since(t, 11)}
 	w.keep(closed(t, escalation.Answered, 17, ""), first,
@@ -81,21 +82,21 @@ func (w *world) aQuarter() {
 		escalation.Event{At: since(t, 12), Kind: escalation.EventSnoozed, Details: escalation.Details{By: "U0ANA", For: 45 * time.Minute, Until: since(t, 95)}},
 		escalation.Event{At: since(t, 17), Kind: escalation.EventAnswered, Details: escalation.Details{ReplyAt: since(t, 17)}})
 
-	t = past(60, escalation.Ticket{ID: "041", Customer: `=HYPERLINK("https://evil.example","Käufer")`, Subject: "It broke,\r\nand \"how\";  @SUM(A1)\x07"}, policy)
+	t = past(60, escalation.Ticket{ID: "041", Customer: `=HYPERLINK("https://evil.example","Käufer")`, Subject: "It broke,\r\nand \"how\";  @SUM(A1)\x07"}, enterprise)
 	t.Tiers[0].State, t.Tiers[1].State = escalation.TierSuperseded, escalation.TierSuperseded
 	third, fourth := postedTier(t, 3, 36, "S0SUPPORT"), postedTier(t, 4, 50, "here", "U0EVE")
 	t = closed(t, escalation.Answered, 71, "")
 	w.keep(t, third, fourth, escalation.Event{At: t.FirstReply().Deadline, Kind: escalation.EventBreached})
 
-	w.keep(closed(past(120, escalation.Ticket{ID: "42"}, policy), escalation.Withdrawn, 8, "solved"))
+	w.keep(closed(past(120, escalation.Ticket{ID: "42"}, enterprise), escalation.Withdrawn, 8, "solved"))
 
-	t = past(180, escalation.Ticket{ID: "-43"}, policy)
+	t = past(180, escalation.Ticket{ID: "-43"}, enterprise)
 	t.Workspace = "T0OTHER"
 	w.keep(closed(t, escalation.Answered, 9, "done by U0EVE"))
 
-	long := escalation.Policy{Name: "custom", Deadline: 200 * 365 * 24 * time.Hour}
+	long := policy.Policy{Name: "custom", Deadline: 200 * 365 * 24 * time.Hour}
 	for i := range 8 {
-		long.Tiers = append(long.Tiers, escalation.Tier{After: time.Duration(i+1) * time.Hour, Notify: []string{"@support"}, Page: "oncall"})
+		long.Tiers = append(long.Tiers, policy.Tier{After: time.Duration(i+1) * time.Hour, Notify: []string{"@support"}, Page: "oncall"})
 	}
 	t = past(240, escalation.Ticket{ID: "44"}, long)
 	t.Tiers[7].State, t.Tiers[7].Paging = escalation.TierFailed, escalation.PageSent
@@ -107,7 +108,7 @@ func (w *world) many() (last escalation.Timeline) {
 	w.must("migrate", "up")
 	ts := make([]escalation.Timeline, 1200)
 	for i := range ts {
-		ts[i] = past(i, escalation.Ticket{ID: fmt.Sprint(i), Subject: strings.Repeat("x", 200)}, escalation.BuiltInPolicies()["teams"])
+		ts[i] = past(i, escalation.Ticket{ID: fmt.Sprint(i), Subject: strings.Repeat("x", 200)}, policy.BuiltIn()["teams"])
 	}
 	_, err := w.peek().Open(w.t.Context(), ts)
 	w.check(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -18,7 +19,7 @@ import (
 // then. The week before was better.
 func (w *world) aHardWeek() {
 	w.t.Helper()
-	policies := escalation.BuiltInPolicies()
+	policies := policy.BuiltIn()
 	ticket := func(minute int, id, policy string, answered int, mentioned ...string) {
 		t := past(minute, escalation.Ticket{ID: id, Priority: "high", Subject: "Subject of " + id, Customer: "Northwind", Link: "https://desk.example.com/" + id}, policies[policy])
 		var history []escalation.Event

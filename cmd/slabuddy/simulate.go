@@ -18,6 +18,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
 
@@ -70,12 +71,12 @@ type started struct {
 
 // plannedRun is one clock's run.
 type plannedRun struct {
-	Clock    escalation.ClockKind `json:"clock"`
-	Within   int64                `json:"within"`            // seconds, in the hours
-	Deadline time.Time            `json:"deadline,omitzero"` // zero: it starts with what the customer writes after the first reply
-	Sum      string               `json:"sum,omitempty"`     // how the time until the deadline is counted
-	Pause    []desk.Status        `json:"pause,omitempty"`   // it waits meanwhile
-	Tiers    []plannedTier        `json:"tiers"`
+	Clock    policy.ClockKind `json:"clock"`
+	Within   int64            `json:"within"`            // seconds, in the hours
+	Deadline time.Time        `json:"deadline,omitzero"` // zero: it starts with what the customer writes after the first reply
+	Sum      string           `json:"sum,omitempty"`     // how the time until the deadline is counted
+	Pause    []desk.Status    `json:"pause,omitempty"`   // it waits meanwhile
+	Tiers    []plannedTier    `json:"tiers"`
 }
 
 // plannedTier is what one tier would do.
@@ -199,7 +200,7 @@ func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 
 // inForce are the settings with the hours that the ticket's policy counts in, as the calendars of closed days
 // have them.
-func inForce(in *invocation, c *config.Config, env config.Env, m escalation.Message, policy escalation.Policy) *escalation.Settings {
+func inForce(in *invocation, c *config.Config, env config.Env, m escalation.Message, policy policy.Policy) *escalation.Settings {
 	settings := c.Settings
 	name := settings.Channels[m.Channel].HoursOf(policy)
 	if len(c.WorkingHours[name].Calendars) == 0 {
@@ -220,7 +221,7 @@ func inForce(in *invocation, c *config.Config, env config.Env, m escalation.Mess
 type taken map[string]bool
 
 // groupsOf are the handles that the policy names. Engineers among them are found before a group is looked for.
-func groupsOf(policy escalation.Policy) taken {
+func groupsOf(policy policy.Policy) taken {
 	groups := taken{}
 	for _, word := range policy.Words() {
 		if handle, is := strings.CutPrefix(word, "@"); is {

@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 const timeShown = "Mon 2 Jan 15:04:05 MST"
@@ -49,7 +50,7 @@ func printTicket(w io.Writer, s simulated, t simulatedTicket) {
 	fmt.Fprintf(w, "Ticket %s in %s, posted %s\n", t.ID, s.Channel, s.PostedAt.In(t.zone).Format(timeShown))
 	printFields(w, t.Ticket)
 	fmt.Fprintf(w, "Policy %s, deadline %s\n", t.Policy, t.Deadline.In(t.zone).Format(timeShown))
-	if t.Hours != "" && t.Hours != escalation.AroundTheClock {
+	if t.Hours != "" && t.Hours != policy.AroundTheClock {
 		fmt.Fprintf(w, "  counted in %s (%s)\n", t.Hours, t.zone)
 	}
 	for _, run := range t.Clocks {
@@ -63,7 +64,7 @@ func printRun(w io.Writer, run plannedRun, zone *time.Location) {
 	switch {
 	case run.Deadline.IsZero():
 		fmt.Fprintf(w, "\nThe next reply, within %s of what the customer writes after the first one\n", within)
-	case run.Clock != escalation.FirstReply:
+	case run.Clock != policy.FirstReply:
 		fmt.Fprintf(w, "\nThe %s within %s, deadline %s\n", run.Clock.Words(), within, run.Deadline.In(zone).Format(timeShown))
 	}
 	if run.Sum != "" {
@@ -92,7 +93,7 @@ func printTier(w io.Writer, p plannedTier, of int, zone *time.Location) {
 	case p.Before > 0:
 		when += ", " + before + " before the deadline"
 	}
-	fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, of, when, strings.Join(escalation.Tier{Notify: p.Notify, Page: p.Page}.Words(), ", "))
+	fmt.Fprintf(w, "\nTier %d of %d, %s: %s\n", p.Tier, of, when, strings.Join(policy.Tier{Notify: p.Notify, Page: p.Page}.Words(), ", "))
 	if len(p.Notify) > 0 && !p.At.IsZero() {
 		fmt.Fprintf(w, "  pings %s\n", pinged(p.Mention))
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -19,7 +20,7 @@ const (
 // channel that not everybody reads.
 func (w *world) lastWeek() {
 	w.t.Helper()
-	policy := escalation.BuiltInPolicies()["enterprise"]
+	policy := policy.BuiltIn()["enterprise"]
 	minute := int(time.Since(march).Minutes()) - 3*24*60
 	for i, c := range []struct {
 		channel, id, subject string

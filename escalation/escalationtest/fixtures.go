@@ -21,6 +21,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // OnlyIn are settings whose help desk is one workspace's.
@@ -99,7 +100,7 @@ func Settings() *escalation.Settings {
 	s := escalation.DefaultSettings()
 	s.Engineers = []calendar.Engineer{Ana, Bob, Cleo, Dan}
 	s.Products = map[string][]string{"Auth": {"login", "sso"}}
-	s.Channels = map[string]escalation.ChannelPolicy{"C0ENTERPRISE": {}}
+	s.Channels = map[string]policy.Channel{"C0ENTERPRISE": {}}
 	return &s
 }
 
@@ -147,7 +148,7 @@ func Message() escalation.Message {
 
 // Enterprise is a timeline of the enterprise policy (10, 20, 35 and 50 minutes), changed by each edit.
 func Enterprise(edits ...func(*escalation.Timeline)) escalation.Timeline {
-	t := escalation.Begin("tl-1", Message(), escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, Posted0)
+	t := escalation.Begin("tl-1", Message(), policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, Posted0)
 	for _, edit := range edits {
 		edit(&t)
 	}

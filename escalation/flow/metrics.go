@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Metrics counts what happens to timelines. Policies are bounded by the configuration,
@@ -97,7 +98,7 @@ var (
 
 // Know has everything that is counted of these policies, each with so many tiers, and of these pages
 // begin at 0: a counter that appears with a 1 has not increased, and nobody would hear of the first breach.
-func (m *Metrics) Know(policies map[string]map[escalation.ClockKind]int, pages []string) {
+func (m *Metrics) Know(policies map[string]map[policy.ClockKind]int, pages []string) {
 	for p, clocks := range policies {
 		m.firstReply.WithLabelValues(p)
 		m.snoozes.WithLabelValues(p)
@@ -136,7 +137,7 @@ func (m *Metrics) Reminder(r *escalation.Reminder, outcome string) {
 	if r.AtDeadline {
 		tier = "deadline"
 	}
-	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, escalation.FirstReply)), tier, outcome).Inc()
+	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, policy.FirstReply)), tier, outcome).Inc()
 }
 
 // Digest counts a digest that is posted.
@@ -166,7 +167,7 @@ func (m *Metrics) saved(c escalation.Change) {
 			number, _ := t.Numbered(e.Tier - 1)
 			m.reminders.WithLabelValues(t.Policy, string(t.ClockOf(e.Tier-1).Kind), strconv.Itoa(number), "superseded").Inc()
 		case escalation.EventKept:
-			m.inTime.WithLabelValues(t.Policy, string(cmp.Or(e.Clock, escalation.FirstReply))).Inc()
+			m.inTime.WithLabelValues(t.Policy, string(cmp.Or(e.Clock, policy.FirstReply))).Inc()
 		case escalation.EventSnoozed, escalation.EventOwned:
 			if e.For == 0 {
 				continue // they are on it, and nothing was pending
@@ -175,7 +176,7 @@ func (m *Metrics) saved(c escalation.Change) {
 		case escalation.EventAnswered:
 			m.tickets.WithLabelValues(t.Policy, string(escalation.Answered)).Inc()
 			if len(t.Clocks) == 1 && !t.AnsweredAt.After(t.FirstReply().Deadline) { // otherwise EventKept counts
-				m.inTime.WithLabelValues(t.Policy, string(escalation.FirstReply)).Inc()
+				m.inTime.WithLabelValues(t.Policy, string(policy.FirstReply)).Inc()
 			}
 			m.firstReply.WithLabelValues(t.Policy).Observe(max(t.AnsweredAt.Sub(t.PostedAt), 0).Seconds())
 		case escalation.EventWithdrawn:

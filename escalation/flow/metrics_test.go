@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/saying"
 )
 
@@ -104,7 +105,7 @@ func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
 
 func TestWhatIsKnownBeginsAtZero(t *testing.T) {
 	m, reg := escalationtest.Metrics()
-	m.Know(map[string]map[escalation.ClockKind]int{"teams": {escalation.FirstReply: 2}}, []string{"oncall"})
+	m.Know(map[string]map[policy.ClockKind]int{"teams": {policy.FirstReply: 2}}, []string{"oncall"})
 	families, err := reg.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -282,7 +283,7 @@ func openTimeline(w *world) (id string) {
 	opened, err := w.store.Open(w.Context(), []escalation.Timeline{{
 		ID: "00000000-0000-4000-8000-00000000aaaa", Ticket: escalation.Ticket{ID: "42"}, State: escalation.Open,
 		Thread:   escalation.Thread{Workspace: "T1", Channel: "C1", TS: "1.000001"},
-		PostedAt: now, OpenedAt: now, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: now, Deadline: now.Add(time.Hour)}}, ExpiresAt: now.Add(time.Hour), AskedAt: now,
+		PostedAt: now, OpenedAt: now, Clocks: []escalation.Clock{{Kind: policy.FirstReply, Start: now, Deadline: now.Add(time.Hour)}}, ExpiresAt: now.Add(time.Hour), AskedAt: now,
 	}})
 	if err != nil || len(opened) != 1 {
 		w.Fatal(opened, err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -46,14 +47,14 @@ type Person struct {
 
 // Changed is a ticket of which a promise comes to another end. "" means that it was not promised.
 type Changed struct {
-	Workspace string               `json:"workspace"`
-	Channel   string               `json:"channel"`
-	Ticket    string               `json:"ticket"`
-	Clock     escalation.ClockKind `json:"clock"`
-	Before    report.Outcome       `json:"before"`
-	After     report.Outcome       `json:"after"`
-	Policy    string               `json:"policy"`     // that it had
-	NewPolicy string               `json:"new_policy"` // that it would have had
+	Workspace string           `json:"workspace"`
+	Channel   string           `json:"channel"`
+	Ticket    string           `json:"ticket"`
+	Clock     policy.ClockKind `json:"clock"`
+	Before    report.Outcome   `json:"before"`
+	After     report.Outcome   `json:"after"`
+	Policy    string           `json:"policy"`     // that it had
+	NewPolicy string           `json:"new_policy"` // that it would have had
 }
 
 // side adds up.
@@ -154,7 +155,7 @@ func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.C
 // compare lists what came to another end.
 func (r *Result) compare(was, would review.Record, now time.Time) {
 	before, after := ends(was, now), ends(would, now)
-	for _, kind := range escalation.ClockKinds() {
+	for _, kind := range policy.ClockKinds() {
 		for i := range max(len(before[kind]), len(after[kind])) {
 			c := Changed{
 				Workspace: was.Timeline.Workspace, Channel: was.Timeline.Channel, Ticket: was.Timeline.Ticket.ID, Clock: kind,
@@ -171,8 +172,8 @@ func (r *Result) compare(was, would review.Record, now time.Time) {
 	}
 }
 
-func ends(r review.Record, now time.Time) map[escalation.ClockKind][]report.Outcome {
-	all := map[escalation.ClockKind][]report.Outcome{}
+func ends(r review.Record, now time.Time) map[policy.ClockKind][]report.Outcome {
+	all := map[policy.ClockKind][]report.Outcome{}
 	for _, p := range report.Promises(r, now) {
 		all[p.Clock] = append(all[p.Clock], p.Outcome)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -16,9 +17,9 @@ import (
 var posted = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 // kept is a ticket that ran through a policy, and was replied to after 17 minutes.
-func kept(channel, policy string) review.Record {
-	p := escalation.BuiltInPolicies()["enterprise"]
-	p.Name = policy
+func kept(channel, name string) review.Record {
+	p := policy.BuiltIn()["enterprise"]
+	p.Name = name
 	at := posted.Add(17 * time.Minute)
 	t := escalation.Begin("tl-1", escalation.Message{
 		Thread: escalation.Thread{Workspace: "T1", Channel: channel, TS: "1.1"}, PostedAt: posted, Ticket: escalation.Ticket{ID: "42", Priority: "urgent"},
@@ -31,10 +32,10 @@ func kept(channel, policy string) review.Record {
 	}}
 }
 
-func under(p escalation.Policy) Rules {
+func under(p policy.Policy) Rules {
 	s := escalation.DefaultSettings()
-	s.Policies = map[string]escalation.Policy{p.Name: p}
-	s.Channels = map[string]escalation.ChannelPolicy{"C1": {Policy: p.Name}}
+	s.Policies = map[string]policy.Policy{p.Name: p}
+	s.Channels = map[string]policy.Channel{"C1": {Policy: p.Name}}
 	return Rules{Settings: &s}
 }
 
@@ -61,10 +62,10 @@ func made(t *testing.T, rules Rules, records ...review.Record) Result {
 // now, and the table says both names.
 func TestAPolicyThatWasRenamed(t *testing.T) {
 	t.Parallel()
-	p := escalation.BuiltInPolicies()["enterprise"]
+	p := policy.BuiltIn()["enterprise"]
 	p.Name, p.Deadline = "gold", 15*time.Minute
 	r := made(t, under(p), kept("C1", "enterprise"))
-	want := Changed{Workspace: "T1", Channel: "C1", Ticket: "42", Clock: escalation.FirstReply, Before: report.Kept, After: report.Breached, Policy: "enterprise", NewPolicy: "gold"}
+	want := Changed{Workspace: "T1", Channel: "C1", Ticket: "42", Clock: policy.FirstReply, Before: report.Kept, After: report.Breached, Policy: "enterprise", NewPolicy: "gold"}
 	if len(r.Changed) != 1 || r.Changed[0] != want {
 		t.Errorf("changed: %+v", r.Changed)
 	}
@@ -73,7 +74,7 @@ func TestAPolicyThatWasRenamed(t *testing.T) {
 // A ticket for which the rules open nothing stays as it was, and that is said.
 func TestAChannelThatIsNotWatchedAnyMore(t *testing.T) {
 	t.Parallel()
-	r := made(t, under(escalation.BuiltInPolicies()["enterprise"]), kept("C0GONE", "enterprise"))
+	r := made(t, under(policy.BuiltIn()["enterprise"]), kept("C0GONE", "enterprise"))
 	if r.Before.Counts != r.After.Counts || r.After.Kept != 1 || !strings.Contains(strings.Join(r.Limits, "\n"), "1 tickets stay as they were") {
 		t.Errorf("%+v", r)
 	}
@@ -91,10 +92,10 @@ func TestAPriorityThatWasRaised(t *testing.T) {
 		r := kept("C1", "urgent")
 		fact := escalation.Event{At: posted.Add(12 * time.Minute), Kind: escalation.EventFact, Details: escalation.Details{Fact: &desk.Fact{Kind: desk.FactPriority, Value: "urgent"}, Was: c.was}}
 		r.History = append(r.History, fact)
-		rules := under(escalation.BuiltInPolicies()["enterprise"])
-		urgent := escalation.Policy{Name: "urgent", Deadline: time.Hour, Tiers: []escalation.Tier{{After: 5 * time.Minute, Notify: []string{"here"}}}}
+		rules := under(policy.BuiltIn()["enterprise"])
+		urgent := policy.Policy{Name: "urgent", Deadline: time.Hour, Tiers: []policy.Tier{{After: 5 * time.Minute, Notify: []string{"here"}}}}
 		rules.Settings.Policies["urgent"] = urgent
-		rules.Settings.Channels = map[string]escalation.ChannelPolicy{"C1": {Choose: []escalation.Choice{{Priorities: []string{"urgent"}, Policy: "urgent"}}}}
+		rules.Settings.Channels = map[string]policy.Channel{"C1": {Choose: []policy.Choice{{Priorities: []string{"urgent"}, Policy: "urgent"}}}}
 		would := Run(r, rules, posted.Add(time.Hour))
 		if would.Timeline.Policy != "urgent" || would.Changed != c.limit {
 			t.Errorf("was %v: ends under %s, not known %t", c.was, would.Timeline.Policy, would.Changed)
@@ -132,7 +133,7 @@ func TestWhatTheWalkHeardAsItAsked(t *testing.T) {
 			reply := desk.Fact{Kind: desk.FactReplied, At: replied, ID: "r1"}
 			r.History = slices.Insert(r.History, len(r.History)-1, escalation.Event{At: replied, Kind: escalation.EventFact, Details: escalation.Details{Fact: &reply, Heard: heard}})
 		}
-		would := Run(r, under(escalation.BuiltInPolicies()["enterprise"]), posted.Add(time.Hour))
+		would := Run(r, under(policy.BuiltIn()["enterprise"]), posted.Add(time.Hour))
 		reminds := slices.ContainsFunc(would.History, func(e escalation.Event) bool { return e.Kind == escalation.EventDue })
 		if reminds != c.reminds || would.Timeline.State != escalation.Answered {
 			t.Errorf("%+v: reminds %t, ends %s", c, reminds, would.Timeline.State)

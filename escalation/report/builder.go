@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -128,7 +129,7 @@ func (b *Builder) waited(t *escalation.Timeline, known Known, real, working *sam
 	switch h := known.Hours[t.Hours]; {
 	case h != nil:
 		wait = h.Elapsed(t.PostedAt, t.PostedAt.Add(wait), nil)
-	case t.Hours != "" && t.Hours != escalation.AroundTheClock:
+	case t.Hours != "" && t.Hours != policy.AroundTheClock:
 		b.noHours++
 	}
 	working.add(wait)

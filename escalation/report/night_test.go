@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -38,7 +39,7 @@ func TestNightIsEachPersonsOwn(t *testing.T) {
 // Hours that are not configured any more, or whose zone is gone, count no working time; that is said.
 func TestWhatHoursAreNotKnownAnyMoreIsSaid(t *testing.T) {
 	t.Parallel()
-	for hours, said := range map[string]bool{"office": true, "": false, escalation.AroundTheClock: false} {
+	for hours, said := range map[string]bool{"office": true, "": false, policy.AroundTheClock: false} {
 		tl := opened()
 		tl.Hours, tl.State, tl.AnsweredAt = hours, escalation.Answered, at(20)
 		b := NewBuilder(Query{From: at(0), To: at(1)}, at(600), time.UTC)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -21,7 +22,7 @@ const (
 // Promise is one run of a clock. The first reply and the resolution run once; the next reply each time that the
 // customer has written.
 type Promise struct {
-	Clock      escalation.ClockKind
+	Clock      policy.ClockKind
 	Start      time.Time
 	Deadline   time.Time // the last one known of this run; zero: not known any more
 	Outcome    Outcome
@@ -36,7 +37,7 @@ func Promises(r review.Record, now time.Time) []Promise {
 	all := make([]Promise, 0, len(t.Clocks))
 	for _, c := range t.Clocks {
 		switch {
-		case c.Kind == escalation.NextReply:
+		case c.Kind == policy.NextReply:
 			all = append(all, nextReplies(r, c, now)...)
 		case !c.Start.IsZero():
 			all = append(all, promise(t, c, now))
@@ -51,11 +52,11 @@ func promise(t escalation.Timeline, c escalation.Clock, now time.Time) Promise {
 	if p.EndedAt.IsZero() {
 		p.EndedAt = t.ClosedAt
 	}
-	if c.Kind == escalation.FirstReply && !t.AnsweredAt.IsZero() {
+	if c.Kind == policy.FirstReply && !t.AnsweredAt.IsZero() {
 		p.EndedAt = t.AnsweredAt
 	}
 	p.Void = !p.EndedAt.IsZero() && c.StoppedAt.IsZero()
-	if c.Kind == escalation.FirstReply {
+	if c.Kind == policy.FirstReply {
 		p.Void = !p.EndedAt.IsZero() && t.AnsweredAt.IsZero()
 	}
 	p.Outcome = outcome(t, c, p, now)
@@ -69,12 +70,12 @@ func promise(t escalation.Timeline, c escalation.Clock, now time.Time) Promise {
 }
 
 func outcome(t escalation.Timeline, c escalation.Clock, p Promise, now time.Time) Outcome {
-	replied := c.Kind == escalation.FirstReply && !t.AnsweredAt.IsZero()
+	replied := c.Kind == policy.FirstReply && !t.AnsweredAt.IsZero()
 	waits := t.State == escalation.Open || t.State == escalation.Expired // given up is not answered
 	switch {
 	case !p.BreachedAt.IsZero():
 		return Breached
-	case replied, c.Kind == escalation.Resolution && !c.StoppedAt.IsZero():
+	case replied, c.Kind == policy.Resolution && !c.StoppedAt.IsZero():
 		return Kept
 	case !waits, !c.StoppedAt.IsZero():
 		return Withdrawn
@@ -104,11 +105,11 @@ func nextReplies(r review.Record, c escalation.Clock, now time.Time) []Promise {
 			if run != nil && run.Outcome == Breached && !e.At.Before(run.Start) {
 				end(Breached, e.At)
 			}
-		case e.Clock != escalation.NextReply:
+		case e.Clock != policy.NextReply:
 		case e.Kind == escalation.EventStarted && run != nil && run.EndedAt.IsZero():
 			run.Start, run.Deadline = e.At, e.Until // an older message was heard late
 		case e.Kind == escalation.EventStarted:
-			all = append(all, Promise{Clock: escalation.NextReply, Start: e.At, Deadline: e.Until, Outcome: Open})
+			all = append(all, Promise{Clock: policy.NextReply, Start: e.At, Deadline: e.Until, Outcome: Open})
 			run = &all[len(all)-1]
 		case e.Kind == escalation.EventBreached && run != nil:
 			run.Outcome, run.BreachedAt = Breached, e.At

@@ -9,15 +9,16 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
 var at = escalationtest.At
 
 // opened is a timeline of the enterprise policy: its deadline is minute 50.
-func opened() escalation.Timeline { return of(escalation.BuiltInPolicies()["enterprise"]) }
+func opened() escalation.Timeline { return of(policy.BuiltIn()["enterprise"]) }
 
-func of(p escalation.Policy) escalation.Timeline {
+func of(p policy.Policy) escalation.Timeline {
 	m := escalation.Message{
 		Thread:   escalation.Thread{Workspace: "T0ACME", Channel: "C0ENTERPRISE", TS: "1772442000.000100"},
 		PostedAt: at(0), Ticket: escalation.Ticket{ID: "42", Priority: " High "},
@@ -60,9 +61,9 @@ func TestWhatBecameOfTheFirstReply(t *testing.T) {
 func TestEveryNextReplyCounts(t *testing.T) {
 	t.Parallel()
 	settings := escalation.DefaultSettings()
-	p := escalation.BuiltInPolicies()["enterprise"]
-	p.NextReply = &escalation.Promise{Deadline: time.Hour}
-	p.Resolution = &escalation.Promise{Deadline: 8 * time.Hour, Pause: []desk.Status{desk.StatusPending}}
+	p := policy.BuiltIn()["enterprise"]
+	p.NextReply = &policy.Promise{Deadline: time.Hour}
+	p.Resolution = &policy.Promise{Deadline: 8 * time.Hour, Pause: []desk.Status{desk.StatusPending}}
 	r := review.Record{Timeline: of(p)}
 	hear := func(minute float64, status desk.AnswerStatus, ticket desk.Ticket, facts ...desk.Fact) {
 		c, _ := escalation.Decide(r.Timeline, escalation.Facts{

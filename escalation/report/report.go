@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -60,18 +61,18 @@ type CauseCount struct {
 
 // Breach is a broken promise.
 type Breach struct {
-	Workspace string               `json:"workspace"`
-	Channel   string               `json:"channel"`
-	ThreadTS  string               `json:"thread_ts"`
-	Ticket    escalation.Ticket    `json:"ticket"`
-	Policy    string               `json:"policy"`
-	Clock     escalation.ClockKind `json:"clock"`
-	Start     time.Time            `json:"start"`
-	At        time.Time            `json:"at"`
-	EndedAt   time.Time            `json:"ended_at,omitzero"` // zero: it still waits
-	Void      bool                 `json:"void,omitempty"`    // it has ended, and what was promised was never done
-	Causes    []Cause              `json:"causes"`            // the first one counts
-	By        *review.Party        `json:"by,omitempty"`
+	Workspace string            `json:"workspace"`
+	Channel   string            `json:"channel"`
+	ThreadTS  string            `json:"thread_ts"`
+	Ticket    escalation.Ticket `json:"ticket"`
+	Policy    string            `json:"policy"`
+	Clock     policy.ClockKind  `json:"clock"`
+	Start     time.Time         `json:"start"`
+	At        time.Time         `json:"at"`
+	EndedAt   time.Time         `json:"ended_at,omitzero"` // zero: it still waits
+	Void      bool              `json:"void,omitempty"`    // it has ended, and what was promised was never done
+	Causes    []Cause           `json:"causes"`            // the first one counts
+	By        *review.Party     `json:"by,omitempty"`
 }
 
 // Reminders are those that went out, and those that did not have to.

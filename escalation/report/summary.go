@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 const (
@@ -52,7 +53,7 @@ func (r Report) bars(zone *time.Location) []escalation.Bar {
 func (r Report) barsOf(tallies []Tally, first, to time.Time, days int, form string, of func(Tally) string) (bars []escalation.Bar) {
 	counts := map[string]Counts{}
 	for _, t := range tallies {
-		if t.Clock == escalation.FirstReply {
+		if t.Clock == policy.FirstReply {
 			counts[of(t)] = t.Counts
 		}
 	}

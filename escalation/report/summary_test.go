@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
@@ -18,7 +19,7 @@ func missedIn(channel string, n int, posted time.Time) review.Record {
 	t := escalation.Begin(fmt.Sprint("tl-", n), escalation.Message{
 		Thread:   escalation.Thread{Workspace: "T1", Channel: channel, TS: fmt.Sprint(n)},
 		PostedAt: posted, Ticket: escalation.Ticket{ID: fmt.Sprint(n), Subject: "Subject", Customer: "Northwind", Link: "https://desk.example.com/1", Priority: "high"},
-	}, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
+	}, policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
 	t.FirstReply().BreachedAt = t.FirstReply().Deadline
 	return review.Record{Timeline: t}
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Counts are promises by what became of them.
@@ -44,11 +44,11 @@ func (c *Counts) Add(o Outcome) {
 
 // Tally is the promises of one clock: all of them, or those of one policy, priority or week.
 type Tally struct {
-	Clock    escalation.ClockKind `json:"clock"`
-	Policy   string               `json:"policy,omitempty"`
-	Priority string               `json:"priority,omitempty"`
-	Week     string               `json:"week,omitempty"` // its Monday: 2026-11-23
-	Day      string               `json:"day,omitempty"`  // 2026-11-26
+	Clock    policy.ClockKind `json:"clock"`
+	Policy   string           `json:"policy,omitempty"`
+	Priority string           `json:"priority,omitempty"`
+	Week     string           `json:"week,omitempty"` // its Monday: 2026-11-23
+	Day      string           `json:"day,omitempty"`  // 2026-11-26
 	Counts
 }
 
@@ -72,7 +72,7 @@ func (ts tallies) sorted() []Tally {
 		all = append(all, of)
 	}
 	slices.SortFunc(all, func(a, b Tally) int {
-		return cmp.Or(cmp.Compare(slices.Index(escalation.ClockKinds(), a.Clock), slices.Index(escalation.ClockKinds(), b.Clock)),
+		return cmp.Or(cmp.Compare(slices.Index(policy.ClockKinds(), a.Clock), slices.Index(policy.ClockKinds(), b.Clock)),
 			strings.Compare(a.Policy, b.Policy), strings.Compare(a.Week, b.Week), strings.Compare(a.Day, b.Day), strings.Compare(a.Priority, b.Priority))
 	})
 	return all
@@ -80,7 +80,7 @@ func (ts tallies) sorted() []Tally {
 
 // wholeFirst are tallies by policy. The first reply is always told of, also where there was no ticket.
 func (ts tallies) wholeFirst() []Tally {
-	first := Tally{Clock: escalation.FirstReply}
+	first := Tally{Clock: policy.FirstReply}
 	if ts[first] == nil {
 		ts[first] = &Counts{}
 	}

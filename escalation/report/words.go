@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Sentence says it in one sentence that a lead can forward.
@@ -97,7 +97,7 @@ func plural(n int, word string) string {
 }
 
 // Words is what people call a clock.
-func Words(c escalation.ClockKind) string { return strings.ReplaceAll(string(c), "_", " ") }
+func Words(c policy.ClockKind) string { return strings.ReplaceAll(string(c), "_", " ") }
 
 // Length writes so many seconds as people read them: two units at most.
 func Length(seconds float64) string {

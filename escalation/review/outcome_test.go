@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 var (
@@ -39,7 +40,7 @@ func TestOutcome(t *testing.T) {
 		{"expired", escalation.Expired, time.Time{}, true, after, Breached},
 		{"expired before its deadline", escalation.Expired, time.Time{}, false, before, Expired},
 	} {
-		tl := escalation.Timeline{State: test.state, PostedAt: posted, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: posted, Deadline: deadline}}, AnsweredAt: test.answered}
+		tl := escalation.Timeline{State: test.state, PostedAt: posted, Clocks: []escalation.Clock{{Kind: policy.FirstReply, Start: posted, Deadline: deadline}}, AnsweredAt: test.answered}
 		if test.breached {
 			tl.FirstReply().BreachedAt = deadline
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Review is all there is to say about one timeline. Its JSON is what `slabuddy export --json` prints:
@@ -54,7 +55,7 @@ type Snoozes struct {
 // Tier is how one tier came out.
 type Tier struct {
 	Tier          int                  `json:"tier"`            // 1-based, over all clocks
-	Clock         escalation.ClockKind `json:"clock,omitempty"` // left out: the first reply's
+	Clock         policy.ClockKind     `json:"clock,omitempty"` // left out: the first reply's
 	AfterSeconds  float64              `json:"after_seconds"`
 	BeforeSeconds float64              `json:"before_seconds,omitempty"` // a warning: so long before the deadline
 	Notify        []string             `json:"notify,omitempty"`         // the policy's words
@@ -115,7 +116,7 @@ func tier(i int, d escalation.DueTier) Tier {
 		Tier: i + 1, AfterSeconds: d.After.Seconds(), BeforeSeconds: d.Before.Seconds(), Notify: d.Notify, Due: d.Due,
 		PostedAt: d.PostedAt, Page: d.Page,
 	}
-	if d.Clock != escalation.FirstReply {
+	if d.Clock != policy.FirstReply {
 		out.Clock = d.Clock
 	}
 	if d.Page != "" {

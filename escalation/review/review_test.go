@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 func at(minutes int) time.Time { return posted.Add(time.Duration(minutes) * time.Minute) }
@@ -20,7 +21,7 @@ func enterprise() escalation.Timeline {
 		Thread:   escalation.Thread{Workspace: "T0ACME", Channel: "C0ENTERPRISE", TS: "1772442000.000100"},
 		PostedAt: posted, Ticket: escalation.Ticket{ID: "42"},
 	}
-	return escalation.Begin("tl-1", m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
+	return escalation.Begin("tl-1", m, policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
 }
 
 func event(minute int, kind escalation.EventKind, tier int, d escalation.Details) escalation.Event {

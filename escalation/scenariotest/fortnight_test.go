@@ -21,6 +21,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/intake"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/store"
@@ -87,13 +88,13 @@ func newFortnight(t *testing.T, database string) *fortnight {
 	office, err := hours.New(hours.Definition{Zone: berlin, Week: week, Closed: []hours.Closing{{From: holiday, To: holiday}}})
 	f.check(err)
 	f.settings.Hours = map[string]*hours.Hours{"office": office}
-	f.settings.Policies = map[string]escalation.Policy{"owed": {
+	f.settings.Policies = map[string]policy.Policy{"owed": {
 		Name: "owed", Hours: "office", Deadline: time.Hour,
-		Tiers:      []escalation.Tier{{Before: 15 * time.Minute, Notify: []string{"on-shift"}}, {After: time.Hour, Notify: []string{"@support"}}},
-		NextReply:  &escalation.Promise{Deadline: 2 * time.Hour, Tiers: []escalation.Tier{{Before: 30 * time.Minute, Notify: []string{"on-shift"}}, {After: 2 * time.Hour, Notify: []string{"@support"}}}},
-		Resolution: &escalation.Promise{Deadline: 8 * time.Hour, Pause: []desk.Status{desk.StatusPending}, Tiers: []escalation.Tier{{Before: time.Hour, Notify: []string{"on-shift"}}}},
+		Tiers:      []policy.Tier{{Before: 15 * time.Minute, Notify: []string{"on-shift"}}, {After: time.Hour, Notify: []string{"@support"}}},
+		NextReply:  &policy.Promise{Deadline: 2 * time.Hour, Tiers: []policy.Tier{{Before: 30 * time.Minute, Notify: []string{"on-shift"}}, {After: 2 * time.Hour, Notify: []string{"@support"}}}},
+		Resolution: &policy.Promise{Deadline: 8 * time.Hour, Pause: []desk.Status{desk.StatusPending}, Tiers: []policy.Tier{{Before: time.Hour, Notify: []string{"on-shift"}}}},
 	}}
-	f.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENTERPRISE": {Policy: "owed"}}
+	f.settings.Channels = map[string]policy.Channel{"C0ENTERPRISE": {Policy: "owed"}}
 	f.settings.DigestFrom = 0
 	f.slack.now = f.now
 	f.set(time.Date(2026, time.October, 19, 0, 0, 0, 0, time.UTC))

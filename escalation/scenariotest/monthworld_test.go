@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -100,18 +101,18 @@ func newMonth(t *testing.T) *month {
 	}
 	circle := func(words ...string) []string { return words }
 	m.settings.Hours = map[string]*hours.Hours{"office": office}
-	m.settings.Policies = map[string]escalation.Policy{
-		"enterprise": escalation.BuiltInPolicies()["enterprise"],
-		"urgent":     {Name: "urgent", Deadline: 30 * time.Minute, Tiers: []escalation.Tier{{After: 5 * time.Minute, Notify: circle("on-shift")}, {After: 20 * time.Minute, Notify: circle("@support")}}},
+	m.settings.Policies = map[string]policy.Policy{
+		"enterprise": policy.BuiltIn()["enterprise"],
+		"urgent":     {Name: "urgent", Deadline: 30 * time.Minute, Tiers: []policy.Tier{{After: 5 * time.Minute, Notify: circle("on-shift")}, {After: 20 * time.Minute, Notify: circle("@support")}}},
 		"full": {
 			Name: "full", Hours: "office", Deadline: time.Hour,
-			Tiers:      []escalation.Tier{{After: 20 * time.Minute, Notify: circle("non-embedded")}, {Before: 15 * time.Minute, Notify: circle("on-shift")}, {After: time.Hour, Notify: circle("@support")}},
-			NextReply:  &escalation.Promise{Deadline: 2 * time.Hour, Tiers: []escalation.Tier{{Before: 30 * time.Minute, Notify: circle("on-shift")}, {After: 2 * time.Hour, Notify: circle("@support")}}},
-			Resolution: &escalation.Promise{Deadline: 16 * time.Hour, Pause: []desk.Status{desk.StatusPending}, Tiers: []escalation.Tier{{Before: 2 * time.Hour, Notify: circle("on-shift")}}},
+			Tiers:      []policy.Tier{{After: 20 * time.Minute, Notify: circle("non-embedded")}, {Before: 15 * time.Minute, Notify: circle("on-shift")}, {After: time.Hour, Notify: circle("@support")}},
+			NextReply:  &policy.Promise{Deadline: 2 * time.Hour, Tiers: []policy.Tier{{Before: 30 * time.Minute, Notify: circle("on-shift")}, {After: 2 * time.Hour, Notify: circle("@support")}}},
+			Resolution: &policy.Promise{Deadline: 16 * time.Hour, Pause: []desk.Status{desk.StatusPending}, Tiers: []policy.Tier{{Before: 2 * time.Hour, Notify: circle("on-shift")}}},
 		},
 	}
-	m.settings.Channels = map[string]escalation.ChannelPolicy{
-		"C0ENTERPRISE": {}, "C0FULL": {Policy: "full", Choose: []escalation.Choice{{Priorities: []string{"urgent"}, Policy: "urgent"}}},
+	m.settings.Channels = map[string]policy.Channel{
+		"C0ENTERPRISE": {}, "C0FULL": {Policy: "full", Choose: []policy.Choice{{Priorities: []string{"urgent"}, Policy: "urgent"}}},
 	}
 	m.settings.Engineers, m.settings.Products = team, map[string][]string{"Auth": {"login"}}
 	m.settings.DigestFrom, m.settings.Poll, m.settings.GiveUp = 5, time.Hour, 2*24*time.Hour

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Rules 1 to 3: which messages open a timeline.
@@ -37,7 +38,7 @@ func TestOpening(t *testing.T) {
 			equal(w.t, "history of the second", w.history(second), nil)
 		}},
 		{"a second message that picks a stricter policy moves it there", func(w *world) {
-			w.settings.Channels["C0SLOW"] = escalation.ChannelPolicy{Policy: "teams"}
+			w.settings.Channels["C0SLOW"] = policy.Channel{Policy: "teams"}
 			slow, fast := w.message("42"), w.message("42")
 			slow.Channel, slow.TS = "C0SLOW", "1772442000.000900"
 			w.open(slow, escalation.OpenedNew)
@@ -49,7 +50,7 @@ func TestOpening(t *testing.T) {
 			equal(w.t, "history, delivered again", w.history(slow), []string{"opened", "policy"})
 		}},
 		{"a second message about an open ticket opens none, nor does a laxer policy move it", func(w *world) {
-			w.settings.Channels["C0SLOW"] = escalation.ChannelPolicy{Policy: "teams"}
+			w.settings.Channels["C0SLOW"] = policy.Channel{Policy: "teams"}
 			slow, fast := w.message("42"), w.message("42")
 			slow.Channel, slow.TS = "C0SLOW", "1772442000.000900"
 			w.open(fast, escalation.OpenedNew)
@@ -89,7 +90,7 @@ func TestOpening(t *testing.T) {
 			w.open(m, escalation.OpenedUnwatched)
 		}},
 		{"the priority picks the policy", func(w *world) {
-			w.settings.Channels["C0ENTERPRISE"] = escalation.ChannelPolicy{ByPriority: map[string]string{"high": "teams"}}
+			w.settings.Channels["C0ENTERPRISE"] = policy.Channel{ByPriority: map[string]string{"high": "teams"}}
 			m := w.message("42")
 			w.open(m, escalation.OpenedNew)
 			tl, _ := w.timeline(m)
@@ -121,7 +122,7 @@ func TestPolicyThatIsNotConfiguredIsAnErrorThatNamesIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		defer w.end()
-		w.settings.Channels["C0ENTERPRISE"] = escalation.ChannelPolicy{Policy: "gold"}
+		w.settings.Channels["C0ENTERPRISE"] = policy.Channel{Policy: "gold"}
 		_, err := w.opener.Open(t.Context(), w.message("42"))
 		if want := `channel C0ENTERPRISE names the policy "gold", which is not configured`; err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Rule 5: between due times open timelines are asked about every `poll`, so that an answered ticket
@@ -79,7 +80,7 @@ func TestPollKeepsItsBudget(t *testing.T) {
 		w := newWorld(t)
 		defer w.end()
 		w.settings.Poll, w.settings.PollBudget = time.Minute, budget
-		w.settings.Channels["C0ENTERPRISE"] = escalation.ChannelPolicy{Policy: "teams"}
+		w.settings.Channels["C0ENTERPRISE"] = policy.Channel{Policy: "teams"}
 		for i := range tickets {
 			w.open(w.postedAt(fmt.Sprint(i), w.start.Add(time.Duration(i-tickets)*time.Second)), escalation.OpenedNew)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
@@ -99,8 +100,8 @@ func TestDaysReplayToWhatTheyWere(t *testing.T) {
 		equal(t, "reminders", r.Reminders.Posted, same.Before.Reminders)
 
 		stricter := w.settings
-		p := escalation.Policy{Name: "enterprise", Deadline: 5 * time.Minute, Tiers: w.settings.Policies["enterprise"].Tiers[:1]}
-		stricter.Policies = map[string]escalation.Policy{"enterprise": p}
+		p := policy.Policy{Name: "enterprise", Deadline: 5 * time.Minute, Tiers: w.settings.Policies["enterprise"].Tiers[:1]}
+		stricter.Policies = map[string]policy.Policy{"enterprise": p}
 		other := w.replayed(&stricter)
 		late := 0
 		for rec, err := range recordsOf(t, w) {

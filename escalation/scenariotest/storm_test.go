@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
 
@@ -18,7 +19,7 @@ func storm(t *testing.T, database string, digestFrom int) *fortnight {
 	f.settings, f.often = escalation.DefaultSettings(), 3
 	f.settings.DigestFrom = digestFrom
 	f.settings.Poll = 24 * time.Hour
-	f.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENTERPRISE": {}}
+	f.settings.Channels = map[string]policy.Channel{"C0ENTERPRISE": {}}
 	start := f.now()
 	for i := range 40 {
 		f.until(start.Add(time.Duration(i) * 7500 * time.Millisecond))

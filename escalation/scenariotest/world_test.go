@@ -25,6 +25,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/store"
@@ -63,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	ana, bob := calendar.Engineer{Name: "Ana Silva", Slack: "U0ANA"}, calendar.Engineer{Name: "Bob Stone", Slack: "U0BOB"}
 	w.roster = calendar.Roster{AsOf: w.start, OnShift: []calendar.Engineer{ana, bob}, Embedded: []calendar.Embedded{{Engineer: bob, Products: []string{"Auth"}}}}
 	w.settings = escalation.DefaultSettings()
-	w.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENTERPRISE": {}}
+	w.settings.Channels = map[string]policy.Channel{"C0ENTERPRISE": {}}
 	w.settings.Poll = 24 * time.Hour // polling has tests of its own
 	w.settings.DigestFrom = 0        // and so have digests
 
@@ -186,7 +187,7 @@ func (w *world) end() {
 
 // tiers has tickets escalated after so many minutes each.
 func (w *world) tiers(minutes ...int) {
-	p := escalation.Policy{Name: "enterprise"}
+	p := policy.Policy{Name: "enterprise"}
 	for i, m := range minutes {
 		tier := w.settings.Policies["enterprise"].Tiers[i]
 		tier.After = time.Duration(m) * time.Minute

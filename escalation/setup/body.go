@@ -7,7 +7,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/weekly"
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Body is what was set: a Channel, an Engineer, an Absence, a Pause, Admins, a Report or a Handover. Their JSON is stored
@@ -19,20 +19,20 @@ type Body interface {
 
 // Channel is how a channel is watched: under a policy that has a name, or under tiers of its own.
 type Channel struct {
-	Policy     string            `json:"policy,omitempty"`      // "" without tiers: escalation.DefaultPolicy
+	Policy     string            `json:"policy,omitempty"`      // "" without tiers: policy.Default
 	ByPriority map[string]string `json:"by_priority,omitempty"` // ticket priority (any case) to policy name
 	Choose     []Choice          `json:"choose,omitempty"`      // go before ByPriority, the first that is met
-	Tiers      []escalation.Tier `json:"tiers,omitempty"`       // durations in nanoseconds
+	Tiers      []policy.Tier     `json:"tiers,omitempty"`       // durations in nanoseconds
 	Deadline   time.Duration     `json:"deadline,omitempty"`    // of the tiers; 0: the last one's time
 	NextReply  *Promise          `json:"next_reply,omitempty"`  // these two beside tiers of its own
 	Resolution *Promise          `json:"resolution,omitempty"`
-	Hours      string            `json:"hours,omitempty"` // of the file, or escalation.AroundTheClock; "": the policy's
+	Hours      string            `json:"hours,omitempty"` // of the file, or policy.AroundTheClock; "": the policy's
 	OwnHours   *Hours            `json:"own_hours,omitempty"`
 }
 
 // Own is the policy of the channel's own tiers.
-func (c Channel) Own() escalation.Policy {
-	return escalation.Policy{
+func (c Channel) Own() policy.Policy {
+	return policy.Policy{
 		Name: OwnPolicy, Tiers: c.Tiers, Deadline: c.Deadline,
 		NextReply: c.NextReply.inForce(), Resolution: c.Resolution.inForce(),
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -34,7 +35,7 @@ func edit(version int64, body setup.Body) setup.Edit {
 	return setup.Edit{Workspace: team, Scope: setup.ChannelScope("C0NEW"), By: hana, Version: version, Body: body}
 }
 
-func policy(name string) setup.Channel { return setup.Channel{Policy: name} }
+func under(name string) setup.Channel { return setup.Channel{Policy: name} }
 
 // change makes a change that must succeed.
 func change(t *testing.T, b *setup.Book, e setup.Edit) {
@@ -58,7 +59,7 @@ func TestAChangeIsInForceWhenItReturnsAndFoundByTheNextProcess(t *testing.T) {
 	for name, book := range map[string]*setup.Book{"here": b, "in another process": newBook(t, db)} {
 		settings := book.Settings(team)
 		got := settings.Policies[settings.Channels["C0NEW"].For("high")]
-		if diff := cmp.Diff(escalation.Policy{Name: setup.OwnPolicy, Tiers: tiers}, got); diff != "" {
+		if diff := cmp.Diff(policy.Policy{Name: setup.OwnPolicy, Tiers: tiers}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if mark := book.View(team).Channels["C0NEW"].Mark; mark.Version != 1 || mark.By != hana || !mark.At.Equal(monday) {
@@ -69,9 +70,9 @@ func TestAChangeIsInForceWhenItReturnsAndFoundByTheNextProcess(t *testing.T) {
 
 func TestAModalSubmittedTwiceChangesNothing(t *testing.T) {
 	b := newBook(t, database(t))
-	change(t, b, edit(0, policy("teams")))
+	change(t, b, edit(0, under("teams")))
 	for _, version := range []int64{0, 1} {
-		if _, err := b.Change(t.Context(), edit(version, policy("teams"))); !errors.Is(err, setup.ErrUnchanged) {
+		if _, err := b.Change(t.Context(), edit(version, under("teams"))); !errors.Is(err, setup.ErrUnchanged) {
 			t.Errorf("again from version %d: %v", version, err)
 		}
 	}
@@ -82,15 +83,15 @@ func TestAModalSubmittedTwiceChangesNothing(t *testing.T) {
 
 func TestWhoeverLooksAtAnOlderVersionChangesNothing(t *testing.T) {
 	b := newBook(t, database(t))
-	change(t, b, edit(0, policy("teams")))
-	late := edit(0, policy("enterprise"))
+	change(t, b, edit(0, under("teams")))
+	late := edit(0, under("enterprise"))
 	late.By = "U0LATE"
 	_, err := b.Change(t.Context(), late)
 	var conflict *setup.ConflictError
 	if !errors.As(err, &conflict) || conflict.Latest.By != hana || conflict.Latest.Version != 1 {
 		t.Errorf("changed from an old version: %v", err)
 	}
-	if _, err := b.Change(t.Context(), edit(7, policy("enterprise"))); !errors.As(err, &conflict) {
+	if _, err := b.Change(t.Context(), edit(7, under("enterprise"))); !errors.As(err, &conflict) {
 		t.Errorf("changed from a version there never was: %v", err)
 	}
 	if got := b.Settings(team).Channels["C0NEW"].Policy; got != "teams" {
@@ -134,7 +135,7 @@ func TestTwoWhoChangeAtTheSameInstant(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			b := newBook(t, outrun{database(t), test.first})
-			if _, err := b.Change(t.Context(), edit(0, policy("teams"))); !test.want(err) {
+			if _, err := b.Change(t.Context(), edit(0, under("teams"))); !test.want(err) {
 				t.Errorf("the slower one: %v", err)
 			}
 		})
@@ -144,7 +145,7 @@ func TestTwoWhoChangeAtTheSameInstant(t *testing.T) {
 func TestAnythingCanBeTakenBackAndUndone(t *testing.T) {
 	b := newBook(t, database(t))
 	scope := setup.ChannelScope("C0NEW")
-	change(t, b, edit(0, policy("teams")))
+	change(t, b, edit(0, under("teams")))
 	change(t, b, edit(1, setup.Channel{Tiers: tiers}))
 	if _, err := b.Remove(t.Context(), team, scope, hana, 2); err != nil {
 		t.Fatal(err)
@@ -184,7 +185,7 @@ func TestAnythingCanBeTakenBackAndUndone(t *testing.T) {
 func TestOnlyTheLastTenVersionsCanBeGoneBackTo(t *testing.T) {
 	b := newBook(t, database(t))
 	for version := range int64(12) {
-		change(t, b, edit(version, policy([]string{"teams", "enterprise"}[version%2])))
+		change(t, b, edit(version, under([]string{"teams", "enterprise"}[version%2])))
 	}
 	for to, want := range map[int64]error{2: setup.ErrNoVersion, 99: setup.ErrNoVersion, 12: setup.ErrUnchanged} {
 		if _, err := b.Undo(t.Context(), edit(12, nil), to); !errors.Is(err, want) {
@@ -199,8 +200,8 @@ func TestOnlyTheLastTenVersionsCanBeGoneBackTo(t *testing.T) {
 func TestAnUndoIsCheckedLikeAnyChange(t *testing.T) {
 	b := newBook(t, database(t))
 	b.SetBase(file(), "")
-	change(t, b, edit(0, policy("urgent")))
-	change(t, b, edit(1, policy("teams")))
+	change(t, b, edit(0, under("urgent")))
+	change(t, b, edit(1, under("teams")))
 	b.SetBase(func() *escalation.Settings { s := escalation.DefaultSettings(); return &s }(), "")
 	var problems setup.Problems
 	if _, err := b.Undo(t.Context(), edit(2, nil), 1); !errors.As(err, &problems) || problems[0].Field != setup.FieldPolicy {
@@ -213,7 +214,7 @@ func TestAnUndoIsCheckedLikeAnyChange(t *testing.T) {
 
 func TestWhatIsWrongIsNotStored(t *testing.T) {
 	b := newBook(t, database(t))
-	_, err := b.Change(t.Context(), edit(0, policy("gold")))
+	_, err := b.Change(t.Context(), edit(0, under("gold")))
 	var problems setup.Problems
 	if !errors.As(err, &problems) || len(problems) != 1 {
 		t.Errorf("an unknown policy: %v", err)
@@ -227,7 +228,7 @@ func TestWhatTheFileSetsCannotBeChangedFromSlack(t *testing.T) {
 	b := newBook(t, database(t))
 	b.SetBase(file(), "")
 	ana := setup.Engineer{Name: "Ana Silva", Slack: "U0ANA"}
-	for scope, body := range map[string]setup.Body{"channel/C0FILE": policy("enterprise"), "engineer/U0ANA": ana} {
+	for scope, body := range map[string]setup.Body{"channel/C0FILE": under("enterprise"), "engineer/U0ANA": ana} {
 		if _, err := b.Change(t.Context(), setup.Edit{Workspace: team, Scope: scope, By: hana, Body: body}); !errors.Is(err, setup.ErrFromFile) {
 			t.Errorf("%s: %v", scope, err)
 		}
@@ -242,11 +243,11 @@ func TestWhatTheFileSetsCannotBeChangedFromSlack(t *testing.T) {
 
 func TestAChangeInOneWorkspaceLeavesTheSameChannelOfAnotherAlone(t *testing.T) {
 	b := newBook(t, database(t))
-	change(t, b, edit(0, policy("teams")))
+	change(t, b, edit(0, under("teams")))
 	if v := b.View(other); len(v.Channels) > 0 || v.Version("channel/C0NEW") != 0 {
 		t.Errorf("seen elsewhere: %+v", v.Channels)
 	}
-	there := edit(0, policy("enterprise"))
+	there := edit(0, under("enterprise"))
 	there.Workspace = other
 	change(t, b, there)
 	if got := b.Settings(team).Channels["C0NEW"].Policy; got != "teams" {
@@ -291,7 +292,7 @@ func TestADatabaseThatIsAwayIsSaid(t *testing.T) {
 	b := newBook(t, m)
 	b.View(team)
 	m.set(func(m *memory) { m.err = errAway })
-	if _, err := b.Change(t.Context(), edit(0, policy("teams"))); !errors.Is(err, errAway) {
+	if _, err := b.Change(t.Context(), edit(0, under("teams"))); !errors.Is(err, errAway) {
 		t.Errorf("change: %v", err)
 	}
 	if _, err := b.Undo(t.Context(), edit(0, nil), 1); !errors.Is(err, errAway) {

@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/escalation/wording"
 )
@@ -39,8 +40,8 @@ func (c Channel) Check(k Known) Problems {
 	c.checkHours(k, &p)
 	c.checkTiers(k, &p)
 	h := c.hoursOf(k.View.Settings)
-	k.checkPromise(&p, escalation.NextReply, c.NextReply, h)
-	k.checkPromise(&p, escalation.Resolution, c.Resolution, h)
+	k.checkPromise(&p, policy.NextReply, c.NextReply, h)
+	k.checkPromise(&p, policy.Resolution, c.Resolution, h)
 	return p
 }
 
@@ -60,11 +61,11 @@ func (c Channel) checkTiers(k Known, p *Problems) {
 		}
 		return
 	}
-	if len(c.Tiers) > escalation.MaxTiers {
-		p.add(FieldTiers, "%d tiers are the most; the last one can repeat.", escalation.MaxTiers)
+	if len(c.Tiers) > policy.MaxTiers {
+		p.add(FieldTiers, "%d tiers are the most; the last one can repeat.", policy.MaxTiers)
 	}
 	k.checkTimes(p, timed{
-		Promise: escalation.Promise{Deadline: c.Deadline, Tiers: c.Tiers}, hours: c.hoursOf(k.View.Settings), deadline: FieldDeadline,
+		Promise: policy.Promise{Deadline: c.Deadline, Tiers: c.Tiers}, hours: c.hoursOf(k.View.Settings), deadline: FieldDeadline,
 		says: func(tier int, part, words string) (string, string) { return TierField(tier, part), words },
 	})
 	for i, t := range c.Tiers {
@@ -180,7 +181,7 @@ const (
 func TierField(tier int, part string) string { return fmt.Sprintf("tier_%d_%s", tier, part) }
 
 // PromiseField is a field of what is promised beside the first reply: "next_reply_deadline".
-func PromiseField(clock escalation.ClockKind, name string) string { return string(clock) + "_" + name }
+func PromiseField(clock policy.ClockKind, name string) string { return string(clock) + "_" + name }
 
 // Problem is something wrong with one field, in words for whoever filled it in.
 type Problem struct {

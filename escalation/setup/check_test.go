@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -38,14 +38,14 @@ func expect(t *testing.T, want, got map[string]string) {
 }
 
 func TestAChannelIsCheckedFieldByField(t *testing.T) {
-	tier := func(after time.Duration, notify ...string) escalation.Tier {
-		return escalation.Tier{After: after, Notify: notify}
+	tier := func(after time.Duration, notify ...string) policy.Tier {
+		return policy.Tier{After: after, Notify: notify}
 	}
-	one := func(t escalation.Tier) setup.Channel { return setup.Channel{Tiers: []escalation.Tier{t}} }
+	one := func(t policy.Tier) setup.Channel { return setup.Channel{Tiers: []policy.Tier{t}} }
 	says := func(message string) setup.Channel {
-		return one(escalation.Tier{After: time.Hour, Notify: []string{"here"}, Message: message})
+		return one(policy.Tier{After: time.Hour, Notify: []string{"here"}, Message: message})
 	}
-	var many, most []escalation.Tier
+	var many, most []policy.Tier
 	for i := range 9 {
 		many = append(many, tier(time.Duration(i+1)*time.Minute, "here"))
 	}
@@ -77,16 +77,16 @@ func TestAChannelIsCheckedFieldByField(t *testing.T) {
 		"less than a minute":    {one(tier(59*time.Second, "here")), map[string]string{"tier_1_after": "at least a minute"}},
 		"more than thirty days": {one(tier(31*24*time.Hour, "here")), map[string]string{"tier_1_after": "at most 30d"}},
 		"after it is given up":  {one(tier(30*24*time.Hour, "here")), map[string]string{"tier_1_after": "given up after 30d"}},
-		"two tiers at once":     {setup.Channel{Tiers: []escalation.Tier{tier(time.Hour, "here"), tier(time.Hour, "here")}}, map[string]string{"tier_2_after": "later than tier 1 (1h)"}},
+		"two tiers at once":     {setup.Channel{Tiers: []policy.Tier{tier(time.Hour, "here"), tier(time.Hour, "here")}}, map[string]string{"tier_2_after": "later than tier 1 (1h)"}},
 		"each wrong tier by itself": {
-			setup.Channel{Tiers: []escalation.Tier{tier(0, "here"), tier(time.Hour), tier(time.Minute, "here")}},
+			setup.Channel{Tiers: []policy.Tier{tier(0, "here"), tier(time.Hour), tier(time.Minute, "here")}},
 			map[string]string{"tier_1_after": "at least", "tier_2_notify": "Say whom", "tier_3_after": "later than tier 2"},
 		},
 
 		"a repetition on the last tier": {setup.Channel{Tiers: tiers}, nil},
-		"a repetition too short":        {one(escalation.Tier{After: time.Hour, Notify: []string{"here"}, Repeat: time.Second}), map[string]string{"repeat": "at least a minute"}},
+		"a repetition too short":        {one(policy.Tier{After: time.Hour, Notify: []string{"here"}, Repeat: time.Second}), map[string]string{"repeat": "at least a minute"}},
 		"a repetition on another tier": {
-			setup.Channel{Tiers: []escalation.Tier{{After: time.Minute, Notify: []string{"here"}, Repeat: time.Hour}, tier(time.Hour, "here")}},
+			setup.Channel{Tiers: []policy.Tier{{After: time.Minute, Notify: []string{"here"}, Repeat: time.Hour}, tier(time.Hour, "here")}},
 			map[string]string{"repeat": "Only the last"},
 		},
 		"a deadline":                {setup.Channel{Tiers: tiers, Deadline: time.Hour}, nil},
@@ -118,7 +118,7 @@ func TestAChannelIsCheckedFieldByField(t *testing.T) {
 // What goes wrong in a template is said without the words that only its author could use.
 func TestATemplatesProblemIsToldPlainly(t *testing.T) {
 	for _, message := range []string{"{{.Ticket.Color}}", "{{", "{{.Tier.X}}", "{{index .Ticket 3}}"} {
-		got := problems(t, "channel/C0NEW", setup.Channel{Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}, Message: message}}})["tier_1_message"]
+		got := problems(t, "channel/C0NEW", setup.Channel{Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"here"}, Message: message}}})["tier_1_message"]
 		if got == "" || strings.Contains(got, "template:") || strings.Contains(got, "escalation.") && !strings.Contains(got, "type") {
 			t.Errorf("%s: %s", message, got)
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Choice picks a policy for tickets that meet all of its conditions; one that is empty is met.
@@ -17,8 +17,8 @@ type Choice struct {
 	Policy   string   `json:"policy"`
 }
 
-func (c Choice) inForce(policy string) escalation.Choice {
-	in := escalation.Choice{Priorities: c.Priority, Types: c.Type, Products: c.Product, Policy: policy}
+func (c Choice) inForce(key string) policy.Choice {
+	in := policy.Choice{Priorities: c.Priority, Types: c.Type, Products: c.Product, Policy: key}
 	if c.Customer != "" {
 		in.Customer = regexp.MustCompile("(?i)" + regexp.QuoteMeta(c.Customer))
 	}

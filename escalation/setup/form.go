@@ -7,6 +7,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // ChannelForm is a Channel as people type it. Tiers that are empty altogether are left out.
@@ -64,8 +65,8 @@ func (f ChannelForm) Read(s *escalation.Settings) (Channel, Problems) {
 	}
 	h := c.hoursOf(s)
 	f.readTiers(&c, h, &p)
-	c.NextReply = f.NextReply.read(escalation.NextReply, h, &p)
-	c.Resolution = f.Resolution.read(escalation.Resolution, h, &p)
+	c.NextReply = f.NextReply.read(policy.NextReply, h, &p)
+	c.Resolution = f.Resolution.read(policy.Resolution, h, &p)
 	return c, p
 }
 
@@ -78,7 +79,7 @@ func (f ChannelForm) readTiers(c *Channel, h *hours.Hours, p *Problems) {
 			}
 			continue
 		}
-		tier := escalation.Tier{Notify: ParseNotify(t.Notify), Message: strings.TrimSpace(t.Message)}
+		tier := policy.Tier{Notify: ParseNotify(t.Notify), Message: strings.TrimSpace(t.Message)}
 		var err error
 		if tier.After, tier.Before, err = readWhen(t.After, h); err != nil {
 			p.add(TierField(i+1, PartAfter), "%s", sentence(err))
@@ -111,7 +112,7 @@ func (c Channel) Form() ChannelForm {
 	if c.OwnHours != nil {
 		f.Hours, f.OwnHours = OwnHours, c.OwnHours.form()
 	}
-	if f.Hours != "" && f.Hours != escalation.AroundTheClock {
+	if f.Hours != "" && f.Hours != policy.AroundTheClock {
 		write = length.FormatWork // in hours a day is not 24 of them
 	}
 	for _, t := range c.Tiers {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -25,7 +25,7 @@ func TestAChannelAsItIsTyped(t *testing.T) {
 	got, problems := f.Read(file())
 	want := setup.Channel{
 		ByPriority: map[string]string{"urgent": "urgent", "High": "teams"},
-		Tiers: []escalation.Tier{
+		Tiers: []policy.Tier{
 			{After: 10 * time.Minute, Notify: []string{"on-shift", "U0ANA", "S0OPS"}, Message: "Hurry."},
 			{After: 90 * time.Minute, Notify: []string{"@support", "here"}, Repeat: 24 * time.Hour},
 		},
@@ -81,10 +81,10 @@ func TestStoredBodiesStayReadable(t *testing.T) {
 		`"next_reply":{"tiers":[{"after":3600000000000,"notify":["here"]}]},"resolution":{"deadline":7200000000000,"tiers":[{"after":3600000000000,"notify":["here"]}],"pause":["pending"]},` +
 		`"own_hours":{"timezone":"Europe/Berlin","week":["mon-fri 09:00-17:00"],"country":"german","closed":["12-24"],"open":["2026-12-31 09:00-12:00"]}}`
 	channel, ok, err = setup.Decode[setup.Channel](stored(text))
-	here := []escalation.Tier{{After: time.Hour, Notify: []string{"here"}}}
+	here := []policy.Tier{{After: time.Hour, Notify: []string{"here"}}}
 	read(t, text, setup.Channel{
 		Choose: []setup.Choice{{Type: []string{"outage"}, Customer: "acme", Policy: "urgent"}},
-		Tiers:  []escalation.Tier{{Before: 10 * time.Minute, Notify: []string{"on-shift"}}}, Deadline: 2 * time.Hour,
+		Tiers:  []policy.Tier{{Before: 10 * time.Minute, Notify: []string{"on-shift"}}}, Deadline: 2 * time.Hour,
 		NextReply: &setup.Promise{Tiers: here}, Resolution: &setup.Promise{Deadline: 2 * time.Hour, Tiers: here, Pause: []desk.Status{"pending"}},
 		OwnHours: &setup.Hours{Zone: "Europe/Berlin", Week: []string{"mon-fri 09:00-17:00"}, Country: "german", Closed: []string{"12-24"}, Open: []string{"2026-12-31 09:00-12:00"}},
 	}, channel, ok, err)

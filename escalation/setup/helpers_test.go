@@ -12,6 +12,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -163,8 +164,8 @@ func newBook(t *testing.T, store setup.Store, change ...func(*setup.BookConfig))
 // file is what a configuration file might say.
 func file() *escalation.Settings {
 	s := escalation.DefaultSettings()
-	s.Policies["urgent"] = escalation.Policy{Name: "urgent", Tiers: []escalation.Tier{{After: time.Minute, Notify: []string{"here"}}}}
-	s.Channels = map[string]escalation.ChannelPolicy{"C0FILE": {Policy: "teams"}}
+	s.Policies["urgent"] = policy.Policy{Name: "urgent", Tiers: []policy.Tier{{After: time.Minute, Notify: []string{"here"}}}}
+	s.Channels = map[string]policy.Channel{"C0FILE": {Policy: "teams"}}
 	s.Engineers = []calendar.Engineer{
 		{Name: "Ana Silva", Aliases: []string{"Ana"}, Slack: "U0ANA", Email: "ana@example.com"},
 		{Name: "Dan", Email: "dan@example.com"},
@@ -176,5 +177,5 @@ func file() *escalation.Settings {
 
 var (
 	bob   = setup.Engineer{Name: "Bob Lee", Slack: "U0BOB", Aliases: []string{"Bob"}, Products: []string{"Storage"}}
-	tiers = []escalation.Tier{{After: 10 * time.Minute, Notify: []string{"on-shift"}}, {After: time.Hour, Notify: []string{"@support"}, Repeat: time.Hour}}
+	tiers = []policy.Tier{{After: 10 * time.Minute, Notify: []string{"on-shift"}}, {After: time.Hour, Notify: []string{"@support"}, Repeat: time.Hour}}
 )

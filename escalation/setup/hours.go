@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Hours are the working hours of a channel, a line for each thing that was typed.
@@ -163,7 +164,7 @@ func (c Channel) checkHours(k Known, p *Problems) {
 
 // NamedHours are those that can be chosen by name: what the file defines, and around the clock.
 func NamedHours(s *escalation.Settings) []string {
-	names := []string{escalation.AroundTheClock}
+	names := []string{policy.AroundTheClock}
 	for _, name := range sortedKeys(s.Hours) {
 		if !strings.HasPrefix(name, ownPolicyKey("")) {
 			names = append(names, name)

@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -37,15 +38,15 @@ func TestHoursAndClocksAsTheyAreTyped(t *testing.T) {
 	want := setup.Channel{
 		ByPriority: map[string]string{"high": "urgent"},
 		Choose:     []setup.Choice{{Type: []string{"outage", "incident"}, Customer: "Smith and Sons", Policy: "urgent"}},
-		Tiers: []escalation.Tier{
+		Tiers: []policy.Tier{
 			{After: 30 * time.Minute, Notify: []string{"assignee"}}, {Before: 15 * time.Minute, Notify: []string{"on-shift"}},
 		},
 		Deadline: 8 * time.Hour, // all open days are as long
-		NextReply: &setup.Promise{Deadline: 2 * time.Hour, Tiers: []escalation.Tier{
+		NextReply: &setup.Promise{Deadline: 2 * time.Hour, Tiers: []policy.Tier{
 			{Before: 30 * time.Minute, Notify: []string{"assignee"}}, {After: 2 * time.Hour, Notify: []string{"on-shift", "@support"}},
 		}},
 		Resolution: &setup.Promise{
-			Deadline: 16 * time.Hour, Tiers: []escalation.Tier{{Before: 2 * time.Hour, Notify: []string{"on-shift"}}},
+			Deadline: 16 * time.Hour, Tiers: []policy.Tier{{Before: 2 * time.Hour, Notify: []string{"on-shift"}}},
 			Pause: []desk.Status{desk.StatusPending, desk.StatusHold},
 		},
 		OwnHours: &setup.Hours{

@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/wording"
 )
 
@@ -129,14 +130,14 @@ func (m *merger) takeChannel(id string, c Channel, mark Mark) {
 		return
 	}
 	view := ChannelView{ID: id, Channel: c, Mark: mark}
-	known := func(policy string) string {
-		if _, ok := m.settings.Policies[policy]; ok || policy == "" {
-			return policy
+	known := func(name string) string {
+		if _, ok := m.settings.Policies[name]; ok || name == "" {
+			return name
 		}
-		view.Missing = append(view.Missing, policy)
-		return escalation.DefaultPolicy
+		view.Missing = append(view.Missing, name)
+		return policy.Default
 	}
-	in := escalation.ChannelPolicy{Policy: known(c.Policy), ByPriority: map[string]string{}}
+	in := policy.Channel{Policy: known(c.Policy), ByPriority: map[string]string{}}
 	for _, priority := range sortedKeys(c.ByPriority) {
 		in.ByPriority[priority] = known(c.ByPriority[priority])
 	}
@@ -155,7 +156,7 @@ func (m *merger) takeChannel(id string, c Channel, mark Mark) {
 // takeHours takes in a channel's hours, and returns their name.
 func (m *merger) takeHours(c *ChannelView) string {
 	if c.OwnHours == nil {
-		if _, known := m.settings.Hours[c.Hours]; known || c.Hours == "" || c.Hours == escalation.AroundTheClock {
+		if _, known := m.settings.Hours[c.Hours]; known || c.Hours == "" || c.Hours == policy.AroundTheClock {
 			return c.Hours
 		}
 		c.NoHours = true
@@ -178,7 +179,7 @@ func (m *merger) takeHours(c *ChannelView) string {
 
 // inForce is the channel's own policy without the messages that may not be said any more: they were set
 // before messages were held to fields, and stay in the view until somebody sets the channel up again.
-func (c Channel) inForce() escalation.Policy {
+func (c Channel) inForce() policy.Policy {
 	c.Tiers = slices.Clone(c.Tiers)
 	for i := range c.Tiers {
 		if wording.Check(c.Tiers[i].Message) != nil {

@@ -9,11 +9,12 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/calendar/weekly"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
 func TestWhatIsSetUpJoinsWhatTheFileSays(t *testing.T) {
-	own := escalation.Policy{Name: "custom", Tiers: tiers, Deadline: 2 * time.Hour}
+	own := policy.Policy{Name: "custom", Tiers: tiers, Deadline: 2 * time.Hour}
 	tests := map[string]struct {
 		stored map[string]setup.Body
 		want   func(*escalation.Settings) // changes what the file says to what is in force
@@ -22,27 +23,27 @@ func TestWhatIsSetUpJoinsWhatTheFileSays(t *testing.T) {
 		"a channel under a policy": {
 			map[string]setup.Body{"channel/C0NEW": setup.Channel{Policy: "teams", ByPriority: map[string]string{"high": "urgent"}}},
 			func(s *escalation.Settings) {
-				s.Channels["C0NEW"] = escalation.ChannelPolicy{Policy: "teams", ByPriority: map[string]string{"high": "urgent"}}
+				s.Channels["C0NEW"] = policy.Channel{Policy: "teams", ByPriority: map[string]string{"high": "urgent"}}
 			},
 		},
 		"a channel under tiers of its own": {
 			map[string]setup.Body{"channel/C0NEW": setup.Channel{Tiers: tiers, Deadline: 2 * time.Hour}},
 			func(s *escalation.Settings) {
-				s.Channels["C0NEW"] = escalation.ChannelPolicy{Policy: "custom/C0NEW", ByPriority: map[string]string{}}
+				s.Channels["C0NEW"] = policy.Channel{Policy: "custom/C0NEW", ByPriority: map[string]string{}}
 				s.Policies["custom/C0NEW"] = own
 			},
 		},
 		"a message stored before messages were held to fields is left out (rule 29)": {
-			map[string]setup.Body{"channel/C0NEW": setup.Channel{Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}, Message: "{{range 1000000000}}{{end}}"}}}},
+			map[string]setup.Body{"channel/C0NEW": setup.Channel{Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"here"}, Message: "{{range 1000000000}}{{end}}"}}}},
 			func(s *escalation.Settings) {
-				s.Channels["C0NEW"] = escalation.ChannelPolicy{Policy: "custom/C0NEW", ByPriority: map[string]string{}}
-				s.Policies["custom/C0NEW"] = escalation.Policy{Name: "custom", Tiers: []escalation.Tier{{After: time.Hour, Notify: []string{"here"}}}}
+				s.Channels["C0NEW"] = policy.Channel{Policy: "custom/C0NEW", ByPriority: map[string]string{}}
+				s.Policies["custom/C0NEW"] = policy.Policy{Name: "custom", Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"here"}}}}
 			},
 		},
 		"a channel whose policy is gone runs under the default one": {
 			map[string]setup.Body{"channel/C0NEW": setup.Channel{Policy: "gone", ByPriority: map[string]string{"high": "gone too"}}},
 			func(s *escalation.Settings) {
-				s.Channels["C0NEW"] = escalation.ChannelPolicy{Policy: "enterprise", ByPriority: map[string]string{"high": "enterprise"}}
+				s.Channels["C0NEW"] = policy.Channel{Policy: "enterprise", ByPriority: map[string]string{"high": "enterprise"}}
 			},
 		},
 		"a channel that the file watches is the file's": {
@@ -160,7 +161,7 @@ func TestNothingOfOneWorkspaceIsInForceInAnother(t *testing.T) {
 	b.SetBase(file(), team)
 	want := escalation.DefaultSettings()
 	want.HasDesk = false // the deployment's is the file's workspace's
-	want.Channels, want.Paused = map[string]escalation.ChannelPolicy{}, map[string]time.Time{}
+	want.Channels, want.Paused = map[string]policy.Channel{}, map[string]time.Time{}
 	v := b.View(other)
 	if diff := cmp.Diff(&want, v.Settings); diff != "" {
 		t.Errorf("in force elsewhere (-want +got):\n%s", diff)

@@ -12,6 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -20,7 +21,7 @@ func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
 	db := database(t)
 	b := newBook(t, db)
 	b.SetBase(file(), "")
-	quick := []escalation.Tier{{After: time.Minute, Notify: []string{"here"}}}
+	quick := []policy.Tier{{After: time.Minute, Notify: []string{"here"}}}
 	for channel, body := range map[string]setup.Channel{"C0ONE": {Tiers: tiers}, "C0TWO": {Tiers: quick, ByPriority: map[string]string{"low": "teams"}}} {
 		change(t, b, setup.Edit{Workspace: team, Scope: setup.ChannelScope(channel), By: hana, Body: body})
 	}

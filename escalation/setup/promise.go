@@ -6,24 +6,24 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Promise is what a channel promises beside the first reply.
 type Promise struct {
-	Deadline time.Duration     `json:"deadline,omitempty"` // 0: the last tier's time
-	Tiers    []escalation.Tier `json:"tiers"`
-	Pause    []desk.Status     `json:"pause,omitempty"` // the resolution's
+	Deadline time.Duration `json:"deadline,omitempty"` // 0: the last tier's time
+	Tiers    []policy.Tier `json:"tiers"`
+	Pause    []desk.Status `json:"pause,omitempty"` // the resolution's
 }
 
-func (p *Promise) inForce() *escalation.Promise {
+func (p *Promise) inForce() *policy.Promise {
 	if p == nil {
 		return nil
 	}
-	return &escalation.Promise{Deadline: p.Deadline, Tiers: p.Tiers, Pause: p.Pause}
+	return &policy.Promise{Deadline: p.Deadline, Tiers: p.Tiers, Pause: p.Pause}
 }
 
 // PromiseForm is a Promise as people type it.
@@ -34,7 +34,7 @@ type PromiseForm struct {
 }
 
 // read reads what is promised of a clock; nil if nothing is. Its fields are those of the form.
-func (f PromiseForm) read(clock escalation.ClockKind, h *hours.Hours, p *Problems) *Promise {
+func (f PromiseForm) read(clock policy.ClockKind, h *hours.Hours, p *Problems) *Promise {
 	deadline := strings.TrimSpace(f.Deadline)
 	if deadline == "" && strings.TrimSpace(f.Tiers) == "" {
 		return nil
@@ -52,7 +52,7 @@ func (f PromiseForm) read(clock escalation.ClockKind, h *hours.Hours, p *Problem
 			p.add(PromiseField(clock, FieldTiers), "Line %d: write when, a colon, and whom to remind, such as 30m before: on-shift.", i+1)
 			continue
 		}
-		tier := escalation.Tier{Notify: ParseNotify(whom)}
+		tier := policy.Tier{Notify: ParseNotify(whom)}
 		var err error
 		if tier.After, tier.Before, err = readWhen(when, h); err != nil {
 			p.add(PromiseField(clock, FieldTiers), "Line %d: %s.", i+1, err)
@@ -104,7 +104,7 @@ func readWhen(text string, h *hours.Hours) (after, before time.Duration, err err
 	return d, 0, err
 }
 
-func writeWhen(t escalation.Tier, write func(time.Duration) string) string {
+func writeWhen(t policy.Tier, write func(time.Duration) string) string {
 	if t.Before > 0 {
 		return write(t.Before) + " before"
 	}
@@ -127,7 +127,7 @@ func Pauses() []desk.Status {
 }
 
 // checkPromise says what is wrong with what is promised beside the first reply.
-func (k Known) checkPromise(p *Problems, clock escalation.ClockKind, promise *Promise, h *hours.Hours) {
+func (k Known) checkPromise(p *Problems, clock policy.ClockKind, promise *Promise, h *hours.Hours) {
 	if promise == nil {
 		return
 	}
@@ -135,8 +135,8 @@ func (k Known) checkPromise(p *Problems, clock escalation.ClockKind, promise *Pr
 	switch n := len(promise.Tiers); {
 	case n == 0:
 		p.add(field(FieldTiers), "Say whom to remind, and when: 30m before: on-shift.")
-	case n > escalation.MaxTiers:
-		p.add(field(FieldTiers), "%d lines are the most.", escalation.MaxTiers)
+	case n > policy.MaxTiers:
+		p.add(field(FieldTiers), "%d lines are the most.", policy.MaxTiers)
 	}
 	for _, status := range promise.Pause {
 		if !slices.Contains(Pauses(), status) {
@@ -153,7 +153,7 @@ func (k Known) checkPromise(p *Problems, clock escalation.ClockKind, promise *Pr
 
 // timed is a promise whose times are checked.
 type timed struct {
-	escalation.Promise
+	policy.Promise
 	hours    *hours.Hours
 	deadline string // the field
 	// says is which field a problem with part of a tier is shown beside, and in which words. Tiers count from
@@ -195,18 +195,18 @@ func (k Known) checkTimes(p *Problems, t timed) {
 }
 
 // add says why a tier's time cannot be kept.
-func (t timed) add(p *Problems, m escalation.Mistimed, giveUp time.Duration, add func(tier int, part, format string, args ...any)) {
+func (t timed) add(p *Problems, m policy.Mistimed, giveUp time.Duration, add func(tier int, part, format string, args ...any)) {
 	write := writer(t.hours)
 	switch m.Why {
-	case escalation.NoDeadline:
+	case policy.NoDeadline:
 		add(m.Tier, PartAfter, "Fill in the deadline that it comes before.")
-	case escalation.BeforeStart:
+	case policy.BeforeStart:
 		add(m.Tier, PartAfter, "Make it shorter than the deadline, which is %s.", write(t.Target()))
-	case escalation.NotLater:
+	case policy.NotLater:
 		add(m.Tier, PartAfter, "Make it later than tier %d (%s): each counts from the beginning.", m.Than, write(m.ThanDue))
-	case escalation.NeverComes:
+	case policy.NeverComes:
 		add(m.Tier, PartAfter, "Make it earlier: a ticket is given up after %s.", length.Format(giveUp))
-	case escalation.DeadlineBefore:
+	case policy.DeadlineBefore:
 		p.add(t.deadline, "Make it later, or the first tier earlier: it passes before anybody is told.")
 	}
 }

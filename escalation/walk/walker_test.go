@@ -15,6 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // walkerStore answers a walker by functions, and keeps when it was asked.
@@ -194,7 +195,7 @@ func TestWalkAsksInBatches(t *testing.T) {
 		for i := range 2*desk.MaxQuestions + 1 {
 			m := message()
 			m.PostedAt, m.Ticket.ID = time.Now().Add(-10*time.Minute), fmt.Sprint(i)
-			due = append(due, escalation.Begin(fmt.Sprint("tl-", i), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: time.Hour}, m.PostedAt))
+			due = append(due, escalation.Begin(fmt.Sprint("tl-", i), m, policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: time.Hour}, m.PostedAt))
 		}
 		s := &walkerStore{due: func(time.Time, int) ([]escalation.Timeline, time.Time, error) { return due, time.Time{}, nil }}
 		asked := &unanswered{}
@@ -348,7 +349,7 @@ func TestTicketsWithAnAnswerDoNotWaitForThoseWithout(t *testing.T) {
 			m := message()
 			m.Ticket.ID, m.TS, m.Channel = id, fmt.Sprintf("%d.000100", start.Unix()+int64(i)), "C"+id
 			m.PostedAt = start.Add(time.Duration(i/2)*100*time.Millisecond - 10*time.Minute)
-			timelines[id] = escalation.Begin(id, m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 24 * time.Hour}, m.PostedAt)
+			timelines[id] = escalation.Begin(id, m, policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: 24 * time.Hour}, m.PostedAt)
 		}
 		s := &walkerStore{}
 		s.due = func(now time.Time, _ int) (due []escalation.Timeline, next time.Time, err error) {

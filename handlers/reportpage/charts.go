@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/plain"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 )
 
@@ -36,7 +36,7 @@ type weekly struct {
 func newWeekly(weeks []report.Tally) weekly {
 	var w weekly
 	for _, t := range weeks {
-		if t.Clock == escalation.FirstReply {
+		if t.Clock == policy.FirstReply {
 			w.Rows = append(w.Rows, t)
 		}
 	}

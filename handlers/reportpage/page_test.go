@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -32,8 +33,8 @@ func TestWhatOthersWriteStaysText(t *testing.T) {
 		Ticket: escalation.Ticket{ID: "7", Customer: "\u202egnihsihp", Subject: strings.Repeat("x", 2000)}, Causes: []report.Cause{report.NobodyTold},
 	})
 	r.People = append(r.People, report.Person{ID: "U0EVE", Name: hostile, Reminders: 1})
-	r.Clocks = append(r.Clocks, report.Tally{Clock: escalation.FirstReply, Policy: hostile})
-	r.Priorities = append(r.Priorities, report.Tally{Clock: escalation.FirstReply, Priority: hostile})
+	r.Clocks = append(r.Clocks, report.Tally{Clock: policy.FirstReply, Policy: hostile})
+	r.Priorities = append(r.Priorities, report.Tally{Clock: policy.FirstReply, Priority: hostile})
 	r.Bot.Blind = []report.Blind{{Some: []string{hostile}}}
 	page := written(t, r)
 	if n := strings.Count(page, "<script>"); n != 1 {

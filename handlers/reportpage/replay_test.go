@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
 )
@@ -20,7 +20,7 @@ func tried() replay.Result {
 		From: sampleFrom, To: sampleTo, Zone: "Europe/Berlin", With: "tried.yaml",
 		Before:  replay.Side{Counts: report.Counts{Kept: 136, Breached: 12, Withdrawn: 3, Open: 1}, Reminders: 1320, Night: 40, People: people(700, 30)},
 		After:   replay.Side{Counts: report.Counts{Kept: 134, Breached: 14, Withdrawn: 3, Open: 1}, Reminders: 801, Night: 3, People: people(400, 2)},
-		Changed: []replay.Changed{{Ticket: hostile, Clock: escalation.FirstReply, Before: report.Kept, After: report.Breached, Policy: "enterprise", NewPolicy: hostile}},
+		Changed: []replay.Changed{{Ticket: hostile, Clock: policy.FirstReply, Before: report.Kept, After: report.Breached, Policy: "enterprise", NewPolicy: hostile}},
 		Limits:  []string{"People would have acted otherwise."},
 	}
 }

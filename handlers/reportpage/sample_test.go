@@ -8,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
@@ -53,17 +54,17 @@ func lived(random *rand.Rand, i int, posted time.Time) review.Record {
 	if i == 0 {
 		subject = hostile
 	}
-	policy := []string{"enterprise", "teams"}[i%2]
+	name := []string{"enterprise", "teams"}[i%2]
 	t := escalation.Begin(fmt.Sprint("tl-", i), escalation.Message{
 		Thread:   escalation.Thread{Workspace: "T0ACME", Channel: "C0ENTERPRISE", TS: fmt.Sprint(posted.Unix())},
 		PostedAt: posted, Ticket: escalation.Ticket{
 			ID: fmt.Sprint(4000 + i), Priority: []string{"urgent", "high", "normal"}[i%3], Customer: "Northwind", Subject: subject,
 			Link: fmt.Sprint("https://desk.example.com/tickets/", 4000+i),
 		},
-	}, escalation.BuiltInPolicies()[policy], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
+	}, policy.BuiltIn()[name], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, posted)
 	r := review.Record{}
 	wait := time.Duration((5 + random.ExpFloat64()*16) * float64(time.Minute))
-	if policy == "teams" {
+	if name == "teams" {
 		wait *= 8
 	}
 	if random.IntN(40) == 0 {

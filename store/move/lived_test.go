@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -41,9 +42,9 @@ func timeline(n int) escalation.Timeline {
 		Thread:   escalation.Thread{Workspace: "T1", Channel: fmt.Sprintf("C%d", n%3), TS: fmt.Sprintf("1700000000.%06d", n)},
 		Ticket:   escalation.Ticket{ID: fmt.Sprint(n), Priority: "high", Customer: "Ann", Subject: "It <broke> – äöü 🔥"},
 		PostedAt: posted, OpenedAt: posted.Add(time.Second), Policy: "enterprise",
-		Tiers: []escalation.DueTier{{Tier: escalation.Tier{After: 10 * time.Minute, Notify: []string{"on-shift"}},
-			Clock: escalation.FirstReply, Due: posted.Add(10 * time.Minute), State: escalation.TierPending}},
-		Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: posted, Deadline: posted.Add(20 * time.Minute)}}, ExpiresAt: posted.Add(30 * 24 * time.Hour), State: escalation.Open, AskedAt: posted,
+		Tiers: []escalation.DueTier{{Tier: policy.Tier{After: 10 * time.Minute, Notify: []string{"on-shift"}},
+			Clock: policy.FirstReply, Due: posted.Add(10 * time.Minute), State: escalation.TierPending}},
+		Clocks: []escalation.Clock{{Kind: policy.FirstReply, Start: posted, Deadline: posted.Add(20 * time.Minute)}}, ExpiresAt: posted.Add(30 * 24 * time.Hour), State: escalation.Open, AskedAt: posted,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -29,7 +30,7 @@ var opening = map[string]func(*testing.T, store.Store){
 		full.Tiers[1].Message, full.Tiers[1].Repeat = "Ticket {{.Ticket.ID}}", 10*time.Minute
 		bare := escalation.Timeline{ID: id(1, 2), Ticket: escalation.Ticket{ID: "2"}, State: escalation.Open,
 			Thread:   escalation.Thread{Workspace: "T1", Channel: "C1", TS: "1700000000.000002"},
-			PostedAt: t0, OpenedAt: t0, AskedAt: t0, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: t0, Deadline: t0}}, ExpiresAt: t0, Policy: "teams"}
+			PostedAt: t0, OpenedAt: t0, AskedAt: t0, Clocks: []escalation.Clock{{Kind: policy.FirstReply, Start: t0, Deadline: t0}}, ExpiresAt: t0, Policy: "teams"}
 
 		fine := full
 		fine.Tiers, fine.Clocks = slices.Clone(full.Tiers), slices.Clone(full.Clocks)

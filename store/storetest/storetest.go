@@ -15,6 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/fields/fieldstest"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/store"
@@ -73,8 +74,8 @@ func ticket(n int) escalation.Timeline {
 	posted := after(time.Duration(n) * time.Second)
 	due := func(d time.Duration) escalation.DueTier {
 		return escalation.DueTier{
-			Tier:  escalation.Tier{After: d, Notify: []string{circle.OnShift}},
-			Clock: escalation.FirstReply, Due: posted.Add(d), State: escalation.TierPending,
+			Tier:  policy.Tier{After: d, Notify: []string{circle.OnShift}},
+			Clock: policy.FirstReply, Due: posted.Add(d), State: escalation.TierPending,
 		}
 	}
 	return escalation.Timeline{
@@ -85,7 +86,7 @@ func ticket(n int) escalation.Timeline {
 		OpenedAt:  posted.Add(time.Second),
 		Policy:    "enterprise",
 		Tiers:     []escalation.DueTier{due(10 * time.Minute), due(20 * time.Minute)},
-		Clocks:    []escalation.Clock{{Kind: escalation.FirstReply, Start: posted, Deadline: posted.Add(20 * time.Minute)}},
+		Clocks:    []escalation.Clock{{Kind: policy.FirstReply, Start: posted, Deadline: posted.Add(20 * time.Minute)}},
 		ExpiresAt: posted.Add(30 * 24 * time.Hour),
 		State:     escalation.Open,
 		AskedAt:   posted,

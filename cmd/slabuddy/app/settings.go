@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
@@ -64,13 +65,13 @@ func (a *App) ConfigFile() string { return a.config.Load().File }
 
 // policies are the names that timelines may bear, and how many tiers each of their clocks has; the most there
 // can be of those that are set up from Slack.
-func (a *App) policies() map[string]map[escalation.ClockKind]int {
-	policies := map[string]map[escalation.ClockKind]int{setup.OwnPolicy: {}}
-	for _, clock := range escalation.ClockKinds() {
-		policies[setup.OwnPolicy][clock] = escalation.MaxTiers
+func (a *App) policies() map[string]map[policy.ClockKind]int {
+	policies := map[string]map[policy.ClockKind]int{setup.OwnPolicy: {}}
+	for _, clock := range policy.ClockKinds() {
+		policies[setup.OwnPolicy][clock] = policy.MaxTiers
 	}
 	for name, p := range a.settings("").Policies {
-		policies[name] = map[escalation.ClockKind]int{}
+		policies[name] = map[policy.ClockKind]int{}
 		for _, promised := range p.Promises() {
 			policies[name][promised.Clock] = len(promised.Tiers)
 		}

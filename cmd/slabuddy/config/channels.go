@@ -6,19 +6,19 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // channels are the watched channels. One that says nothing has the default policy.
-func (r *reader) channels(v value, c *Config) map[string]escalation.ChannelPolicy {
-	channels := map[string]escalation.ChannelPolicy{}
+func (r *reader) channels(v value, c *Config) map[string]policy.Channel {
+	channels := map[string]policy.Channel{}
 	names := slices.Sorted(maps.Keys(c.Policies))
 	for _, e := range r.entries(v, "channels") {
 		if !slackid.IsChannel(e.key) {
 			r.fail(e.at, channelFix, "%q is no channel id", e.key)
 		}
-		var cp escalation.ChannelPolicy
+		var cp policy.Channel
 		where := "channels." + e.key
 		r.object(e.value, where,
 			field{"policy", func(v value) { cp.Policy = r.policyName(v, where+".policy", names) }},
@@ -33,7 +33,7 @@ func (r *reader) channels(v value, c *Config) map[string]escalation.ChannelPolic
 }
 
 // channelHours are counted in instead of those of the policies that the channel picks.
-func (r *reader) channelHours(v value, where string, cp *escalation.ChannelPolicy, c *Config) {
+func (r *reader) channelHours(v value, where string, cp *policy.Channel, c *Config) {
 	before := len(r.problems)
 	if cp.Hours = r.hoursName(v, where, c); len(r.problems) > before {
 		return
@@ -60,14 +60,14 @@ func (r *reader) byPriority(v value, where string, policies []string) map[string
 
 // choose reads what picks a policy by more than the priority. The first choice that a ticket meets counts, so
 // one without a condition would keep the rest from ever being met.
-func (r *reader) choose(v value, where string, policies []string, c *Config) (choices []escalation.Choice) {
+func (r *reader) choose(v value, where string, policies []string, c *Config) (choices []policy.Choice) {
 	for i, item := range r.list(v, where) {
 		choices = append(choices, r.choice(item, fmt.Sprintf("%s %d", where, i+1), policies, c))
 	}
 	return choices
 }
 
-func (r *reader) choice(v value, where string, policies []string, c *Config) (choice escalation.Choice) {
+func (r *reader) choice(v value, where string, policies []string, c *Config) (choice policy.Choice) {
 	before := len(r.problems)
 	texts := func(v value, name string) (texts []string) {
 		for _, w := range r.wordOrWords(v, where+" "+name) {
@@ -95,7 +95,7 @@ func (r *reader) choice(v value, where string, policies []string, c *Config) (ch
 	switch {
 	case len(r.problems) > before:
 	case choice.Policy == "":
-		r.fail(v.at, "Add policy: "+escalation.DefaultPolicy+", or another.", "%s names no policy", where)
+		r.fail(v.at, "Add policy: "+policy.Default+", or another.", "%s names no policy", where)
 	case choice.Always():
 		r.fail(v.at, "Add priority, type, product or customer, or name the policy as the channel's own.", "%s has no condition: every ticket would meet it", where)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/page"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -62,37 +63,37 @@ func TestFullFile(t *testing.T) {
 			GiveUp:      21 * day,
 			MaxAge:      48 * time.Hour,
 			IgnoreTypes: []string{"feedback", "praise"},
-			Policies: map[string]escalation.Policy{
-				"enterprise-urgent": {Name: "enterprise-urgent", Deadline: 30 * time.Minute, Tiers: []escalation.Tier{
+			Policies: map[string]policy.Policy{
+				"enterprise-urgent": {Name: "enterprise-urgent", Deadline: 30 * time.Minute, Tiers: []policy.Tier{
 					{After: 5 * time.Minute, Notify: []string{"on-shift"}},
 					{After: 10 * time.Minute, Notify: []string{"@support"}, Message: "Ticket {{.Ticket.ID}} is burning.", Repeat: 10 * time.Minute},
 				}},
-				"enterprise": {Name: "enterprise", Tiers: []escalation.Tier{
+				"enterprise": {Name: "enterprise", Tiers: []policy.Tier{
 					{After: 15 * time.Minute, Notify: []string{"non-embedded"}},
 					{After: day, Notify: []string{"on-shift", "embedded", "@Ana", "U0VP", "S0OPS", "here"}, Page: "oncall"},
 					{After: 2 * day, Page: "hook"},
 				}},
-				"slow":  {Name: "slow", Hours: "everest", Deadline: 2 * day, Tiers: []escalation.Tier{{After: 36 * time.Hour, Notify: []string{"on-shift"}}}},
-				"teams": escalation.BuiltInPolicies()["teams"],
+				"slow":  {Name: "slow", Hours: "everest", Deadline: 2 * day, Tiers: []policy.Tier{{After: 36 * time.Hour, Notify: []string{"on-shift"}}}},
+				"teams": policy.BuiltIn()["teams"],
 				"promising": {
-					Name: "promising", Hours: "berlin", Deadline: 50 * time.Minute, Tiers: []escalation.Tier{
+					Name: "promising", Hours: "berlin", Deadline: 50 * time.Minute, Tiers: []policy.Tier{
 						{After: 10 * time.Minute, Notify: []string{"assignee", "non-embedded"}},
 						{Before: 15 * time.Minute, Notify: []string{"on-shift"}},
 						{After: 50 * time.Minute, Notify: []string{"@head-of-success"}},
 					},
-					NextReply: &escalation.Promise{Deadline: 2 * time.Hour, Tiers: []escalation.Tier{
+					NextReply: &policy.Promise{Deadline: 2 * time.Hour, Tiers: []policy.Tier{
 						{Before: 30 * time.Minute, Notify: []string{"assignee"}}, {After: 2 * time.Hour, Notify: []string{"on-shift"}},
 					}},
-					Resolution: &escalation.Promise{
+					Resolution: &policy.Promise{
 						Deadline: 16 * time.Hour, Pause: []desk.Status{desk.StatusPending, desk.StatusHold},
-						Tiers: []escalation.Tier{{Before: 2 * time.Hour, Notify: []string{"on-shift"}}},
+						Tiers: []policy.Tier{{Before: 2 * time.Hour, Notify: []string{"on-shift"}}},
 					},
 				},
 			},
-			Channels: map[string]escalation.ChannelPolicy{
-				"C0ENTERPRISE": {Policy: "enterprise", ByPriority: map[string]string{"urgent": "enterprise-urgent", "1": "teams"}, Hours: escalation.AroundTheClock},
+			Channels: map[string]policy.Channel{
+				"C0ENTERPRISE": {Policy: "enterprise", ByPriority: map[string]string{"urgent": "enterprise-urgent", "1": "teams"}, Hours: policy.AroundTheClock},
 				"G0TEAMS":      {Policy: "teams", Hours: "berlin"},
-				"C0CHOOSES": {Policy: "enterprise", Choose: []escalation.Choice{
+				"C0CHOOSES": {Policy: "enterprise", Choose: []policy.Choice{
 					{Types: []string{"outage"}, Policy: "promising"},
 					{Priorities: []string{"urgent", "high"}, Products: []string{"Auth"}, Customer: regexp.MustCompile(`(?i)^acme`), Policy: "enterprise-urgent"},
 				}},

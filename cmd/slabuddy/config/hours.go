@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Hours are working hours as they are configured. What the calendars close comes on top.
@@ -35,7 +35,7 @@ func (r *reader) hours(v value, c *Config) {
 		switch e.key {
 		case "":
 			r.fail(e.at, "Give them a name.", "some hours have no name")
-		case escalation.AroundTheClock:
+		case policy.AroundTheClock:
 			r.fail(e.at, "Give them another name.", "hours.%s is built in: it is around the clock", e.key)
 		default:
 			before := len(r.problems)
@@ -95,7 +95,7 @@ func (r *reader) made(d hours.Definition, where string, week place, opens map[ho
 }
 
 func (r *reader) week(v value, where string, week *[7][]hours.Window) {
-	if text, ok := scalarText(v.node); ok && text == escalation.AroundTheClock {
+	if text, ok := scalarText(v.node); ok && text == policy.AroundTheClock {
 		for day := range week {
 			week[day] = []hours.Window{{To: 24 * 60}}
 		}
@@ -176,8 +176,8 @@ func write(err error) string { return fmt.Sprintf("Write %s.", err) }
 // hoursName reads the name of hours. "" is around the clock.
 func (r *reader) hoursName(v value, where string, c *Config) string {
 	s, ok := r.name(v, where)
-	if _, known := c.Hours[s]; ok && !known && s != escalation.AroundTheClock {
-		names := append(slices.Sorted(maps.Keys(c.Hours)), escalation.AroundTheClock)
+	if _, known := c.Hours[s]; ok && !known && s != policy.AroundTheClock {
+		names := append(slices.Sorted(maps.Keys(c.Hours)), policy.AroundTheClock)
 		r.fail(v.at, didYouMean(s, names, "Hours here"), "there are no hours %q", s)
 		return ""
 	}

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // look notes what may be as it is meant to be, and that somebody should look at.
@@ -67,16 +67,16 @@ const reachFix = "Name a calendar (calendar: {id: …}), or an engineer, an @gro
 func (c *Config) reach() circle.Reach { return circle.Reach{HasCalendar: c.Calendar.ID != ""} }
 
 // lookAtReach says of a policy that is written in the file which of its tiers can reach nobody.
-func (r *reader) lookAtReach(at place, where string, p escalation.Policy, c *Config) {
+func (r *reader) lookAtReach(at place, where string, p policy.Policy, c *Config) {
 	of := c.Settings
-	of.Policies = map[string]escalation.Policy{p.Name: p}
+	of.Policies = map[string]policy.Policy{p.Name: p}
 	for _, u := range of.Unreached([]string{p.Name}, c.reach()) {
 		r.look(at, reachFix, "%s: %s", where, u.Words())
 	}
 }
 
 // lookAtBuiltIn says the same of the policies that come along, where a channel picks one.
-func (r *reader) lookAtBuiltIn(at place, where string, cp escalation.ChannelPolicy, c *Config) {
+func (r *reader) lookAtBuiltIn(at place, where string, cp policy.Channel, c *Config) {
 	for _, name := range cp.Policies() {
 		if r.reached[name] {
 			continue

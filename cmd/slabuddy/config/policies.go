@@ -6,8 +6,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
@@ -22,11 +22,11 @@ func (r *reader) policies(v value, c *Config) {
 	}
 }
 
-func (r *reader) policy(e entry, c *Config) escalation.Policy {
-	p := escalation.Policy{Name: e.key}
+func (r *reader) policy(e entry, c *Config) policy.Policy {
+	p := policy.Policy{Name: e.key}
 	where := "policies." + e.key
 	counts := workTime{inDays: new(bool)}
-	first := &promise{Promise: &escalation.Promise{}, where: where, from: "the ticket"}
+	first := &promise{Promise: &policy.Promise{}, where: where, from: "the ticket"}
 	before := len(r.problems)
 	fields := []field{{"hours", func(v value) {
 		p.Hours = r.hoursName(v, where+".hours", c)
@@ -60,8 +60,8 @@ func (r *reader) policy(e entry, c *Config) escalation.Policy {
 }
 
 // furtherPromise reads what is promised beside the first reply.
-func (r *reader) furtherPromise(v value, p *promise, c *Config) *escalation.Promise {
-	p.Promise = &escalation.Promise{}
+func (r *reader) furtherPromise(v value, p *promise, c *Config) *policy.Promise {
+	p.Promise = &policy.Promise{}
 	before := len(r.problems)
 	fields := r.promise(p, c)
 	if strings.HasSuffix(p.where, ".resolution") {

@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
-	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // promise is one clock's part of a policy while it is read.
 type promise struct {
-	*escalation.Promise
+	*policy.Promise
 	where  string // policies.NAME, or policies.NAME.next_reply
 	from   string // what `after` counts from
 	counts workTime
@@ -36,8 +36,8 @@ func (r *reader) promise(p *promise, c *Config) []field {
 
 func (r *reader) tiers(v value, p *promise, c *Config) {
 	items := r.list(v, p.where+".tiers")
-	if len(items) > escalation.MaxTiers {
-		r.fail(items[escalation.MaxTiers].at, "Leave some out; `repeat` on the last one goes on reminding.", "%s has %d tiers; %d are the most", p.where, len(items), escalation.MaxTiers)
+	if len(items) > policy.MaxTiers {
+		r.fail(items[policy.MaxTiers].at, "Leave some out; `repeat` on the last one goes on reminding.", "%s has %d tiers; %d are the most", p.where, len(items), policy.MaxTiers)
 	}
 	for i, item := range items {
 		tier, at := r.tier(item, tierPlace{promise: p.where, from: p.from, number: i + 1, of: len(items), counts: p.counts}, c)
@@ -55,7 +55,7 @@ type tierPlace struct {
 
 func (p tierPlace) String() string { return fmt.Sprintf("%s tier %d", p.promise, p.number) }
 
-func (r *reader) tier(v value, where tierPlace, c *Config) (t escalation.Tier, at readAt) {
+func (r *reader) tier(v value, where tierPlace, c *Config) (t policy.Tier, at readAt) {
 	before := len(r.problems)
 	at.tier = v.at
 	if v.node == nil {
@@ -100,8 +100,8 @@ func (r *reader) repeat(v value, d *time.Duration, where tierPlace) {
 		return
 	}
 	r.workTime(d, where.String()+" repeat", where.counts)(v)
-	if *d > 0 && *d < escalation.MinRepeat {
-		r.fail(v.at, "Write repeat: 10m, or whatever people can keep up with.", "%s repeats every %s; every %s is the most", where, FormatDuration(*d), FormatDuration(escalation.MinRepeat))
+	if *d > 0 && *d < policy.MinRepeat {
+		r.fail(v.at, "Write repeat: 10m, or whatever people can keep up with.", "%s repeats every %s; every %s is the most", where, FormatDuration(*d), FormatDuration(policy.MinRepeat))
 	}
 }
 
@@ -111,19 +111,19 @@ func (r *reader) checkTimes(p *promise, deadline place, giveUp time.Duration) {
 	for _, m := range p.Mistimed(giveUp, p.counts.hours) {
 		where, at := fmt.Sprintf("%s tier %d", p.where, m.Tier), p.at[m.Tier-1].time
 		switch m.Why {
-		case escalation.NoDeadline:
+		case policy.NoDeadline:
 			if !p.broken {
 				r.fail(at, "Add deadline: 2h beside tiers, or end with a tier that has `after`.", "%s counts back from a deadline, and %s has none", where, p.where)
 			}
-		case escalation.BeforeStart:
+		case policy.BeforeStart:
 			r.fail(at, "Make it shorter than the deadline.", "%s is due %s before a deadline of %s", where, says(p.Tiers[m.Tier-1].Before), says(p.Target()))
-		case escalation.NotLater:
+		case policy.NotLater:
 			r.fail(at, "Each tier comes later than the one before; `after` counts from "+p.from+".",
 				"%s is due after %s, but tier %d is due after %s", where, says(m.Due), m.Than, says(m.ThanDue))
-		case escalation.DeadlineBefore:
+		case policy.DeadlineBefore:
 			r.fail(deadline, "Make the deadline later, or the first tier earlier.",
 				"%s.deadline (%s) passes before tier %d tells anybody, after %s", p.where, says(p.Deadline), m.Tier, says(m.Due))
-		case escalation.NeverComes:
+		case policy.NeverComes:
 			sooner := ""
 			if m.Due < giveUp {
 				sooner = fmt.Sprintf(", sooner than %s of hours.%s have passed", FormatWorkTime(m.Due), p.counts.name)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // check is one thing that must have come out of the story.
@@ -53,10 +54,10 @@ func checks() []check {
 			return errors.Join(o.posted("09:45 Ana, Bob, Chloe", "11:01 Ana, Bob, Chloe"), o.repliedAt("09:51"), o.breached(false))
 		}},
 		{"Its customer wrote again, twice: the next reply was promised each time, and kept", func(all map[string]outcome) error {
-			return all[owing].kept(escalation.NextReply, 2)
+			return all[owing].kept(policy.NextReply, 2)
 		}},
 		{"It waited for its customer: the clock of its solution stood still, without a reminder, and it was solved in time", func(all map[string]outcome) error {
-			return errors.Join(all[owing].kept(escalation.Resolution, 1), all[owing].stoodStill(), all[owing].is(escalation.Answered))
+			return errors.Join(all[owing].kept(policy.Resolution, 1), all[owing].stoodStill(), all[owing].is(escalation.Answered))
 		}},
 		{"Once the customer had an answer, the reminders were settled: they ping nobody any more", settled},
 		{"Every reminder was on time, and stands in its thread exactly once", exactlyOnce},
@@ -104,7 +105,7 @@ func (o outcome) breached(want bool) error {
 }
 
 // kept says that the promise of a clock was not kept so often, or broken.
-func (o outcome) kept(clock escalation.ClockKind, want int) error {
+func (o outcome) kept(clock policy.ClockKind, want int) error {
 	got := 0
 	for _, e := range o.events {
 		switch {
@@ -123,7 +124,7 @@ func (o outcome) kept(clock escalation.ClockKind, want int) error {
 
 // stoodStill says that the resolution's deadline was not moved by the time of waiting for the customer.
 func (o outcome) stoodStill() error {
-	c := o.timeline.Clock(escalation.Resolution)
+	c := o.timeline.Clock(policy.Resolution)
 	if c == nil || c.Deadline.Before(tuesday(14, 40)) {
 		return errors.New("the deadline of its solution was not moved")
 	}

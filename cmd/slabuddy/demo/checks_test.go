@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // reminded is a timeline whose reminders were posted, one tier after the other.
@@ -44,10 +45,10 @@ func good() map[string]outcome {
 		owing:     reminded(post{at: tuesday(9, 45), pinged: []string{"Ana", "Bob", "Chloe"}}, post{at: tuesday(11, 1), pinged: []string{"Ana", "Bob", "Chloe"}}).answeredAt(tuesday(9, 51)),
 	}
 	change(all, owing, func(o *outcome) {
-		for _, clock := range []escalation.ClockKind{escalation.NextReply, escalation.NextReply, escalation.Resolution} {
+		for _, clock := range []policy.ClockKind{policy.NextReply, policy.NextReply, policy.Resolution} {
 			o.events = append(o.events, escalation.Event{Kind: escalation.EventKept, Details: escalation.Details{Clock: clock}})
 		}
-		o.timeline.Clocks = []escalation.Clock{{Kind: escalation.FirstReply}, {Kind: escalation.Resolution, Deadline: tuesday(14, 55)}}
+		o.timeline.Clocks = []escalation.Clock{{Kind: policy.FirstReply}, {Kind: policy.Resolution, Deadline: tuesday(14, 55)}}
 	})
 	change(all, unanswered, func(o *outcome) { o.timeline.FirstReply().BreachedAt = monday(9, 50) })
 	change(all, snoozed, func(o *outcome) {
@@ -114,9 +115,9 @@ func TestEachCheckFailsWhereItShould(t *testing.T) {
 		{"the night is disturbed", owing, func(o *outcome) { o.posts[0].at = monday(23, 5) }, []int{morning}, "“23:05 Ana, Bob, Chloe”"},
 		{"a next reply goes unnoticed", owing, func(o *outcome) { o.events = slices.Delete(o.events, 2, 3) }, []int{nextOnes}, "next reply was kept 1 times"},
 		{"a next reply is late", owing, func(o *outcome) {
-			o.events = append(o.events, escalation.Event{At: tuesday(11, 21), Kind: escalation.EventBreached, Details: escalation.Details{Clock: escalation.NextReply}})
+			o.events = append(o.events, escalation.Event{At: tuesday(11, 21), Kind: escalation.EventBreached, Details: escalation.Details{Clock: policy.NextReply}})
 		}, []int{nextOnes}, "next reply was broken at 11:21"},
-		{"the clock of the solution goes on", owing, func(o *outcome) { o.timeline.Clock(escalation.Resolution).Deadline = tuesday(13, 0) }, []int{waiting}, "was not moved"},
+		{"the clock of the solution goes on", owing, func(o *outcome) { o.timeline.Clock(policy.Resolution).Deadline = tuesday(13, 0) }, []int{waiting}, "was not moved"},
 		{"the night is short", overnight, reopen, []int{policies, quieted}, `"open"`},
 	}
 	for _, tt := range tests {

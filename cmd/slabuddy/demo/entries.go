@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -110,7 +111,7 @@ func inside(t escalation.Timeline, e escalation.Event) string {
 func dueTimes(t escalation.Timeline) []string {
 	var times []string
 	for _, tier := range t.Tiers {
-		if tier.Clock == escalation.FirstReply {
+		if tier.Clock == policy.FirstReply {
 			times = append(times, onDay(tier.Due, t.OpenedAt))
 		}
 	}
@@ -133,12 +134,12 @@ func ofClocks(t escalation.Timeline, e escalation.Event) string {
 		return ""
 	case e.Kind == escalation.EventStarted:
 		return fmt.Sprintf("The customer of ticket %s waits again: SLA Buddy starts the clock of the next reply, which is due %s.", id, onDay(e.Until, e.At))
-	case e.Kind == escalation.EventKept && e.Clock == escalation.Resolution:
+	case e.Kind == escalation.EventKept && e.Clock == policy.Resolution:
 		return fmt.Sprintf("Ticket %s is solved after %s of working time that counted: that promise is kept, too.", id, mrkdwn.Lasting(e.For))
 	case e.Kind == escalation.EventKept:
-		return fmt.Sprintf("The help desk tells of a reply to ticket %s: the promise of the %s is kept.", id, cmp.Or(e.Clock, escalation.FirstReply).Words())
+		return fmt.Sprintf("The help desk tells of a reply to ticket %s: the promise of the %s is kept.", id, cmp.Or(e.Clock, policy.FirstReply).Words())
 	}
-	resolution := t.Clock(escalation.Resolution)
+	resolution := t.Clock(policy.Resolution)
 	if resolution == nil || e.Fact == nil || e.Fact.Kind != desk.FactStatus {
 		return ""
 	}

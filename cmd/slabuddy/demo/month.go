@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/handlers/reportpage"
@@ -163,9 +164,9 @@ func pictures(a *app.App, settings *escalation.Settings) []window.Page {
 
 func inOfficeHours(s *escalation.Settings) *escalation.Settings {
 	trying := *s
-	trying.Policies = map[string]escalation.Policy{}
+	trying.Policies = map[string]policy.Policy{}
 	for name, p := range s.Policies {
-		if name == escalation.DefaultPolicy {
+		if name == policy.Default {
 			p.Hours = "office"
 		}
 		trying.Policies[name] = p

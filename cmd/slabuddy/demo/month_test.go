@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/handlers/reportpage"
@@ -29,7 +30,7 @@ func TestTheMonthsBeforeTheStory(t *testing.T) {
 		}
 		t.Cleanup(s.Close)
 		settings := escalation.DefaultSettings()
-		settings.Channels = map[string]escalation.ChannelPolicy{enterprise: {Policy: "enterprise"}, teams: {Policy: "teams"}}
+		settings.Channels = map[string]policy.Channel{enterprise: {Policy: "enterprise"}, teams: {Policy: "teams"}}
 		m := month{random: rand.New(rand.NewPCG(5, 8)), workspace: "T1", now: curtain(), rules: replay.Rules{Settings: &settings}}
 		if err := m.live(t.Context(), s); err != nil {
 			t.Fatal(err)
@@ -75,7 +76,7 @@ func TestThePagesBesideTheWorkspace(t *testing.T) {
 	if strings.Join(paths, " ") != "/report /what-if" {
 		t.Errorf("pages: %v", paths)
 	}
-	if p := inOfficeHours(&settings).Policies[escalation.DefaultPolicy]; p.Hours != "office" || settings.Policies[escalation.DefaultPolicy].Hours != "" {
+	if p := inOfficeHours(&settings).Policies[policy.Default]; p.Hours != "office" || settings.Policies[policy.Default].Hours != "" {
 		t.Error("what is tried is not what is in force")
 	}
 }

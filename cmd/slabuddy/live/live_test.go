@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -51,7 +52,7 @@ func newWorkspace(t *testing.T) *workspace {
 	p.AddChannel(slacktest.Channel{ID: "C0ENT", Name: "enterprise"})
 	p.AddGroup(slacktest.Group{ID: "S0SUP", Handle: "support"})
 	p.AddGroup(slacktest.Group{ID: "S0HEAD", Handle: "head-of-success"})
-	p.settings.Channels = map[string]escalation.ChannelPolicy{"C0ENT": {}}
+	p.settings.Channels = map[string]policy.Channel{"C0ENT": {}}
 	p.settings.Engineers = []calendar.Engineer{{Name: "Ana", Slack: "U0ANA"}, {Name: "Bob", Email: "bob@example.com"}}
 	p.post(t, "C0ENT", desks.Plain(desks.Ticket{ID: "42"}))
 	return p
@@ -76,7 +77,7 @@ func (p *workspace) Ask(context.Context, []desk.Question) (map[string]desk.Answe
 
 // notifies has the one policy in use notify these.
 func (p *workspace) notifies(words ...string) {
-	p.settings.Policies["enterprise"] = escalation.Policy{Name: "enterprise", Tiers: []escalation.Tier{{After: time.Minute, Notify: words}}}
+	p.settings.Policies["enterprise"] = policy.Policy{Name: "enterprise", Tiers: []policy.Tier{{After: time.Minute, Notify: words}}}
 }
 
 // run returns what was found, "✓ area" or "✗ area: …".
@@ -173,7 +174,7 @@ func TestAChannelWithoutATicketYetIsToBeLookedAt(t *testing.T) {
 	p.AddChannel(slacktest.Channel{ID: "C0NEW", Name: "new"})
 	p.AddChannel(slacktest.Channel{ID: "C0CHAT", Name: "chat"})
 	p.post(t, "C0CHAT", slacktest.Message{Text: "lunch?"})
-	p.settings.Channels = map[string]escalation.ChannelPolicy{"C0NEW": {}, "C0CHAT": {}}
+	p.settings.Channels = map[string]policy.Channel{"C0NEW": {}, "C0CHAT": {}}
 	found, right := p.run(t)
 	all := strings.Join(found, "\n")
 	for _, part := range []string{
@@ -204,14 +205,14 @@ func TestWhatIsNotRightIsSaidWithWhatToDo(t *testing.T) {
 		"the token is no good": {func(_ *testing.T, p *workspace) { p.RevokeToken() }, "Slack does not let the bot in"},
 		"not in the channel": {func(t *testing.T, p *workspace) {
 			p.AddChannel(slacktest.Channel{ID: "C0TEAMS", Name: "teams", NoBot: true})
-			p.settings.Channels["C0TEAMS"] = escalation.ChannelPolicy{Policy: "teams"}
+			p.settings.Channels["C0TEAMS"] = policy.Channel{Policy: "teams"}
 		}, "The bot is not in #teams (C0TEAMS)"},
 		"an archived channel": {func(t *testing.T, p *workspace) {
 			p.AddChannel(slacktest.Channel{ID: "C0OLD", Name: "old", Archived: true})
-			p.settings.Channels["C0OLD"] = escalation.ChannelPolicy{}
+			p.settings.Channels["C0OLD"] = policy.Channel{}
 		}, "#old (C0OLD) is archived"},
 		"a channel that is none": {func(t *testing.T, p *workspace) {
-			p.settings.Channels["C0NONE"] = escalation.ChannelPolicy{}
+			p.settings.Channels["C0NONE"] = policy.Channel{}
 		}, "C0NONE cannot be looked at"},
 		"an ops channel that is none": {func(_ *testing.T, p *workspace) { p.ops = "C0NONE" }, "The ops_channel C0NONE cannot be looked at"},
 		"an ops channel without the bot": {func(_ *testing.T, p *workspace) {

@@ -23,6 +23,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/handlers"
@@ -121,7 +122,7 @@ func (w *world) build(begin func(func(context.Context))) {
 	log, reg := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
 	w.openStore()
 	settings := escalation.DefaultSettings()
-	settings.Channels = map[string]escalation.ChannelPolicy{channel: {}}
+	settings.Channels = map[string]policy.Channel{channel: {}}
 	settings.Poll = 24 * time.Hour
 	rules := func(string) *escalation.Settings { return &settings }
 	settings.Engineers = []calendar.Engineer{{Name: "Ana Silva", Slack: ana}, {Name: "Bob", Slack: bob}}

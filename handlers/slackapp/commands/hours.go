@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -39,7 +40,7 @@ func (c *Commands) hours(ctx context.Context, cmd slackapp.Command, r request) (
 			a.Say(week(h, now)...)
 		}
 		told[t.Hours] = true
-		if sum := s.Sums(t)[escalation.FirstReply]; sum != "" {
+		if sum := s.Sums(t)[policy.FirstReply]; sum != "" {
 			a.Say("A ticket that came now: " + mrkdwn.EscapeLine(sum, 600))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/hours"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // The channel's hours are those of its policy. It is Wednesday, 15:30 in Lisbon.
@@ -29,7 +30,7 @@ func TestHoursTellWhenTimeCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.file.Hours = map[string]*hours.Hours{"office": h}
-	w.file.Channels = map[string]escalation.ChannelPolicy{other: {Policy: "teams", Hours: "office"}}
+	w.file.Channels = map[string]policy.Channel{other: {Policy: "teams", Hours: "office"}}
 	w.book.SetBase(&w.file, "")
 	says(t, w.types(member, other, "/sla hours"),
 		"*Policy teams*: hours in Europe/Lisbon, open until Wed 18 Nov 17:00.",

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -67,7 +68,7 @@ func TestABreachInAReportLeadsToItsThread(t *testing.T) {
 	}
 	at := w.now().Add(-2 * time.Hour)
 	m := escalation.Message{Thread: escalation.Thread{Workspace: team, Channel: other, TS: ts}, PostedAt: at, Ticket: escalation.Ticket{ID: "43", Link: "https://desk.example.com/43"}}
-	missed := escalation.Begin(idAt(at), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at)
+	missed := escalation.Begin(idAt(at), m, policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at)
 	if _, err := w.store.Open(t.Context(), []escalation.Timeline{missed}); err != nil {
 		t.Fatal(err)
 	}

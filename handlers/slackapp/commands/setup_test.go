@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -82,7 +83,7 @@ func TestAChannelIsSetUpWithoutLeavingSlack(t *testing.T) {
 	}
 	w.modal(admin, "Saved. I watch <#"+channel+">")
 	settings := w.book.Settings(team)
-	want := escalation.Policy{Name: setup.OwnPolicy, Deadline: time.Hour, Tiers: []escalation.Tier{
+	want := policy.Policy{Name: setup.OwnPolicy, Deadline: time.Hour, Tiers: []policy.Tier{
 		{After: 5 * time.Minute, Notify: []string{"on-shift"}},
 		{After: 20 * time.Minute, Notify: []string{"@support", "U0CY"}, Message: "Ticket {{.Ticket.ID}} burns."},
 	}}

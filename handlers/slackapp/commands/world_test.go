@@ -22,6 +22,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -84,7 +85,7 @@ func (w *world) installed(string) bool { return w.known }
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, known: true, file: escalation.DefaultSettings()}
-	w.file.Channels = map[string]escalation.ChannelPolicy{other: {Policy: "teams"}}
+	w.file.Channels = map[string]policy.Channel{other: {Policy: "teams"}}
 	w.file.Engineers = []calendar.Engineer{{Name: "Ana Silva", Aliases: []string{"Ana"}, Slack: member}, {Name: "Bob Lee", Slack: bob}}
 	w.shift.in = &calendar.InForce{HasCalendar: true, Rules: calendar.DefaultRules(), Reading: calendar.Reading{
 		ReadAt: start, From: start.Add(-48 * time.Hour), To: start.Add(8 * 24 * time.Hour),
@@ -221,7 +222,7 @@ func (w *world) open(workspace, channel string, ago time.Duration, ids ...string
 			Thread:   escalation.Thread{Workspace: workspace, Channel: channel, TS: fmt.Sprintf("%d.%06d", at.Unix(), i)},
 			PostedAt: at, Ticket: escalation.Ticket{ID: id, Subject: "It <!here> burns", Link: "https://desk.example.com/" + id},
 		}
-		ts = append(ts, escalation.Begin(idAt(at), m, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at))
+		ts = append(ts, escalation.Begin(idAt(at), m, policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: w.file.GiveUp}, at))
 	}
 	if _, err := w.store.Open(w.t.Context(), ts); err != nil {
 		w.t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -99,7 +100,7 @@ func why(n *escalation.Note, now time.Time) []string {
 
 // ofClock names a clock other than the first reply's.
 func ofClock(r *escalation.Reminder) string {
-	if r.Clock == "" || r.Clock == escalation.FirstReply {
+	if r.Clock == "" || r.Clock == policy.FirstReply {
 		return ""
 	}
 	return r.Clock.Words() + " of the "

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -131,7 +132,7 @@ func TestADigestThatWasDeletedIsLeftAlone(t *testing.T) {
 func TestASummaryIsAListWhereSlackRefusesThePictureOrTheTable(t *testing.T) {
 	summary := escalation.Summary{
 		From: noon.AddDate(0, 0, -7), To: noon, Zone: "UTC", Sentence: "50 % of 2 tickets.", Breaches: 1, Bars: []escalation.Bar{{Label: "Mon", Kept: 1, Breached: 1}},
-		Missed: []escalation.Missed{{Channel: "C0ENT", Thread: "1.1", Clock: escalation.FirstReply, At: noon, Ticket: escalation.Ticket{ID: "4000", Subject: "Cannot log in"}}},
+		Missed: []escalation.Missed{{Channel: "C0ENT", Thread: "1.1", Clock: policy.FirstReply, At: noon, Ticket: escalation.Ticket{ID: "4000", Subject: "Cannot log in"}}},
 	}
 	for _, refused := range []string{"", tableKind, "data_visualization"} {
 		t.Run("refused: "+refused, func(t *testing.T) {
@@ -161,7 +162,7 @@ func TestASummaryIsAListWhereSlackRefusesThePictureOrTheTable(t *testing.T) {
 func asNow(p escalation.Post) (rows []deliver.DigestRow) {
 	for _, r := range p.Rows {
 		tl := escalation.Timeline{ID: r.Timeline, Thread: r.Thread, Ticket: r.Reminder.Ticket, PostedAt: noon, State: escalation.Open}
-		tl.Clocks = []escalation.Clock{{Kind: escalation.FirstReply, Start: noon, Deadline: r.Reminder.Deadline}}
+		tl.Clocks = []escalation.Clock{{Kind: policy.FirstReply, Start: noon, Deadline: r.Reminder.Deadline}}
 		rows = append(rows, deliver.DigestRow{Post: r, Now: tl})
 	}
 	return rows

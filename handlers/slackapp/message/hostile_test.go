@@ -7,6 +7,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // hostile is a ticket whose writer wants to be read as the bot.
@@ -58,7 +59,7 @@ func everywhere(t *testing.T) map[string]*said {
 		all["handover "+name] = renderHandover(h, people)
 	}
 	all["summary"] = renderSummary(escalation.Summary{From: noon, To: noon.Add(time.Hour), Breaches: 1, Missed: []escalation.Missed{
-		{Channel: "C0ENT", Ticket: hostile, Clock: escalation.FirstReply, At: noon, Because: "snoozed by " + evil},
+		{Channel: "C0ENT", Ticket: hostile, Clock: policy.FirstReply, At: noon, Because: "snoozed by " + evil},
 	}})
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -18,13 +19,13 @@ import (
 func following(ts string, change func(*escalation.Timeline)) escalation.Timeline {
 	t := escalation.Timeline{
 		ID: "tl-1", Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, Ticket: full, PostedAt: noon,
-		Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute)}}, State: escalation.Open,
+		Clocks: []escalation.Clock{{Kind: policy.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute)}}, State: escalation.Open,
 		Posts: []escalation.Posting{{TS: ts, Tier: 1, Round: 2}},
 	}
 	for i, after := range []int{10, 20, 35, 50} {
 		notify := []string{"non-embedded", "on-shift", "@support", "@head-of-success"}[i : i+1]
 		t.Tiers = append(t.Tiers, escalation.DueTier{
-			Tier: escalation.Tier{Notify: notify}, Due: noon.Add(time.Duration(after) * time.Minute), State: escalation.TierPending,
+			Tier: policy.Tier{Notify: notify}, Due: noon.Add(time.Duration(after) * time.Minute), State: escalation.TierPending,
 		})
 	}
 	t.Tiers[0].State, t.Tiers[0].Round = escalation.TierPosted, 2
@@ -171,10 +172,10 @@ func TestWhatBecameOfAReminderIsToldByItsClock(t *testing.T) {
 		t.FirstReply().Deadline = noon.Add(16 * time.Hour)
 	})
 	nobody := func(string) string { return "" }
-	for clock, want := range map[escalation.ClockKind]string{
-		"":                    "*Answered in time,* 15 hours after it came. Thank you!",
-		escalation.NextReply:  "*Solved.* Nothing is promised for this ticket any more. Thank you!",
-		escalation.Resolution: "*Solved.* Nothing is promised for this ticket any more. Thank you!",
+	for clock, want := range map[policy.ClockKind]string{
+		"":                "*Answered in time,* 15 hours after it came. Thank you!",
+		policy.NextReply:  "*Solved.* Nothing is promised for this ticket any more. Thank you!",
+		policy.Resolution: "*Solved.* Nothing is promised for this ticket any more. Thank you!",
 	} {
 		if got := outcome(clock, &answered, nobody); got != want {
 			t.Errorf("%q: %q", clock, got)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/buttons"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -41,14 +42,14 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 }
 
 // outcome says how a timeline ended, and how long the customer had waited by then: as far as a reminder of a clock goes.
-func outcome(clock escalation.ClockKind, t *escalation.Timeline, names whois) string {
+func outcome(clock policy.ClockKind, t *escalation.Timeline, names whois) string {
 	after := func(at time.Time) string { return mrkdwn.Lasting(at.Sub(t.PostedAt)) }
 	switch t.State {
 	case escalation.Answered:
 		switch {
-		case clock == escalation.NextReply, clock == escalation.Resolution:
+		case clock == policy.NextReply, clock == policy.Resolution:
 			return "*Solved.* Nothing is promised for this ticket any more. Thank you!"
-		case t.Hours != "" && t.Hours != escalation.AroundTheClock && !t.AnsweredAt.After(t.FirstReply().Deadline):
+		case t.Hours != "" && t.Hours != policy.AroundTheClock && !t.AnsweredAt.After(t.FirstReply().Deadline):
 			return "*Answered in time,* " + after(t.AnsweredAt) + " after it came. Thank you!" // nights do not count
 		}
 		words := "*Answered after " + after(t.AnsweredAt) + ".*"

@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -62,7 +63,7 @@ func timeLeft(r *escalation.Reminder) string {
 	default:
 		words = "*" + mrkdwn.Lasting(left) + " left*"
 	}
-	if r.Clock != "" && r.Clock != escalation.FirstReply {
+	if r.Clock != "" && r.Clock != policy.FirstReply {
 		words += " for the " + r.Clock.Words()
 	}
 	words += until
@@ -270,7 +271,7 @@ func standing(r *escalation.Reminder) string {
 		return ""
 	}
 	s := "Tier " + strconv.Itoa(r.TierNumber()) + " of " + strconv.Itoa(r.Tiers)
-	if r.Clock != "" && r.Clock != escalation.FirstReply {
+	if r.Clock != "" && r.Clock != policy.FirstReply {
 		s += " of the " + r.Clock.Words()
 	}
 	var covered []string

@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -119,9 +120,9 @@ func reminders() map[string]*escalation.Reminder {
 			r.Gaps = []circle.Gap{{Circle: "@head-of-success", Reason: circle.GapUnknown}}
 		}),
 		"working time and another clock": but(func(r *escalation.Reminder) {
-			r.Clock, r.Tier, r.Number, r.Tiers, r.Since = escalation.NextReply, 5, 1, 2, noon.Add(-15*time.Hour)
+			r.Clock, r.Tier, r.Number, r.Tiers, r.Since = policy.NextReply, 5, 1, 2, noon.Add(-15*time.Hour)
 			r.Deadline, r.Left, r.Used = noon.Add(16*time.Hour), 30*time.Minute, 90*time.Minute
-			r.Also = []escalation.OtherClock{{Clock: escalation.Resolution, Deadline: noon.Add(20 * time.Hour)}}
+			r.Also = []escalation.OtherClock{{Clock: policy.Resolution, Deadline: noon.Add(20 * time.Hour)}}
 			r.Told = []circle.Recipient{support(), {Kind: circle.ToUser, ID: "U0DORA"}}
 		}),
 		"next by id": but(func(r *escalation.Reminder) {
@@ -159,7 +160,7 @@ func notes() map[string]*escalation.Note {
 	}
 	timeline := func(change func(*escalation.Timeline)) *escalation.Timeline {
 		t := &escalation.Timeline{
-			Ticket: full, PostedAt: noon, Tiers: tiers, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute)}}, State: escalation.Open,
+			Ticket: full, PostedAt: noon, Tiers: tiers, Clocks: []escalation.Clock{{Kind: policy.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute)}}, State: escalation.Open,
 			Desk: escalation.DeskAnswer{Status: desk.Unanswered, At: noon.Add(35 * time.Minute)},
 		}
 		change(t)
@@ -196,14 +197,14 @@ func notes() map[string]*escalation.Note {
 		"help":                  {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour},
 		"help without a desk":   {Kind: escalation.NoteHelp, Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour, CanDone: true},
 		"status":                {Kind: escalation.NoteStatus, Timeline: open, Next: next},
-		"status of three clocks": {Kind: escalation.NoteStatus, Next: next, Sums: map[escalation.ClockKind]string{escalation.NextReply: "Sat 12:30–13:00 30 min → due Sat 13:00"},
+		"status of three clocks": {Kind: escalation.NoteStatus, Next: next, Sums: map[policy.ClockKind]string{policy.NextReply: "Sat 12:30–13:00 30 min → due Sat 13:00"},
 			Timeline: timeline(func(t *escalation.Timeline) {
-				t.Tiers = append(slices.Clone(t.Tiers), escalation.DueTier{Clock: escalation.NextReply, Due: noon.Add(time.Hour), State: escalation.TierPending},
-					escalation.DueTier{Clock: escalation.Resolution, State: escalation.TierIdle})
+				t.Tiers = append(slices.Clone(t.Tiers), escalation.DueTier{Clock: policy.NextReply, Due: noon.Add(time.Hour), State: escalation.TierPending},
+					escalation.DueTier{Clock: policy.Resolution, State: escalation.TierIdle})
 				t.Clocks = []escalation.Clock{
-					{Kind: escalation.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute), StoppedAt: noon.Add(20 * time.Minute), Tiers: 4},
-					{Kind: escalation.NextReply, Start: noon.Add(30 * time.Minute), Deadline: noon.Add(time.Hour), First: 4, Tiers: 1},
-					{Kind: escalation.Resolution, Start: noon, Deadline: noon.Add(4 * time.Hour), PausedAt: noon.Add(25 * time.Minute), First: 5, Tiers: 1},
+					{Kind: policy.FirstReply, Start: noon, Deadline: noon.Add(50 * time.Minute), StoppedAt: noon.Add(20 * time.Minute), Tiers: 4},
+					{Kind: policy.NextReply, Start: noon.Add(30 * time.Minute), Deadline: noon.Add(time.Hour), First: 4, Tiers: 1},
+					{Kind: policy.Resolution, Start: noon, Deadline: noon.Add(4 * time.Hour), PausedAt: noon.Add(25 * time.Minute), First: 5, Tiers: 1},
 				}
 			})},
 		"status at the end": {Kind: escalation.NoteStatus, Timeline: timeline(func(t *escalation.Timeline) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
@@ -29,7 +30,7 @@ func status(n *escalation.Note, now time.Time) []string {
 	}
 	lines = append(lines, deskState(t, now), nextState(n, now))
 	if len(t.Clocks) == 1 {
-		lines = append(lines, deadlineState(t.Clocks[0], now), counted(n.Sums[escalation.FirstReply]))
+		lines = append(lines, deadlineState(t.Clocks[0], now), counted(n.Sums[policy.FirstReply]))
 	}
 	return lines
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -91,7 +92,7 @@ func lines(s escalation.Summary) (all []string) {
 	return all
 }
 
-func clock(c escalation.ClockKind) string { return strings.ReplaceAll(string(c), "_", " ") }
+func clock(c policy.ClockKind) string { return strings.ReplaceAll(string(c), "_", " ") }
 
 // chart is the first replies of each day or week (docs.slack.dev/reference/block-kit/blocks/data-visualization-block);
 // nil where there is nothing to see.

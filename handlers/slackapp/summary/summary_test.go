@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 var week = time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)
@@ -24,7 +25,7 @@ func busy(breaches int) escalation.Summary {
 	}
 	for i := range breaches {
 		s.Missed = append(s.Missed, escalation.Missed{
-			Channel: "C0ENT", Thread: "1.1", Clock: escalation.FirstReply, At: week.Add(time.Duration(i) * time.Hour), Because: "snoozed by <!channel>",
+			Channel: "C0ENT", Thread: "1.1", Clock: policy.FirstReply, At: week.Add(time.Duration(i) * time.Hour), Because: "snoozed by <!channel>",
 			Ticket: escalation.Ticket{ID: fmt.Sprint(4000 + i), Subject: "<!here> *bold* " + strings.Repeat("long ", 100), Link: "https://desk.example.com/tickets/1", Priority: "high"},
 		})
 	}

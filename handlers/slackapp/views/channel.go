@@ -13,6 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
@@ -115,7 +116,7 @@ func (c *Channels) Interact(ctx context.Context, i slackapp.Interaction) (slacka
 	if !slackid.IsChannel(s.Channel) {
 		return c.odd(i), nil
 	}
-	s.Tiers = min(max(s.Tiers, 1), escalation.MaxTiers)
+	s.Tiers = min(max(s.Tiers, 1), policy.MaxTiers)
 	switch i.Type {
 	case "view_submission":
 		return c.submit(ctx, i, s)
@@ -204,7 +205,7 @@ func (c *Channels) click(ctx context.Context, i slackapp.Interaction, s channelS
 	f := readFields(i.View, s)
 	switch i.Actions[0].ID {
 	case actionAdd:
-		s.Tiers = min(s.Tiers+1, escalation.MaxTiers)
+		s.Tiers = min(s.Tiers+1, policy.MaxTiers)
 	case actionDrop:
 		s.Tiers = max(s.Tiers-1, 1)
 		f.Tiers = f.Tiers[:min(len(f.Tiers), s.Tiers)]

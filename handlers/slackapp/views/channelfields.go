@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -39,18 +40,18 @@ func readFields(v slackapp.View, s channelState) fields {
 	if f.OwnHours.Country == noHolidays {
 		f.OwnHours.Country = ""
 	}
-	promise := func(clock escalation.ClockKind) setup.PromiseForm {
+	promise := func(clock policy.ClockKind) setup.PromiseForm {
 		return setup.PromiseForm{
 			Deadline: get(setup.PromiseField(clock, setup.FieldDeadline)), Tiers: get(setup.PromiseField(clock, setup.FieldTiers)),
 			Pause: pick(setup.PromiseField(clock, setup.FieldPause)),
 		}
 	}
-	f.NextReply, f.Resolution = promise(escalation.NextReply), promise(escalation.Resolution)
-	policy := first(chosen(v, s.field(setup.FieldPolicy), actionPolicy))
-	if f.own = policy == ownTiers; !f.own {
-		f.Policy = policy
+	f.NextReply, f.Resolution = promise(policy.NextReply), promise(policy.Resolution)
+	picked := first(chosen(v, s.field(setup.FieldPolicy), actionPolicy))
+	if f.own = picked == ownTiers; !f.own {
+		f.Policy = picked
 	}
-	for i := range min(s.Tiers, escalation.MaxTiers) {
+	for i := range min(s.Tiers, policy.MaxTiers) {
 		part := func(p string) string { return get(setup.TierField(i+1, p)) }
 		words := []string{part(setup.PartNotify)}
 		name := setup.TierField(i+1, partPeople)
@@ -82,10 +83,10 @@ func (f fields) read(s *escalation.Settings) (setup.Channel, setup.Problems) {
 // trying is the channel that is filled in, as far as it can be read: what cannot is left out.
 func (f fields) trying(s *escalation.Settings) setup.Channel {
 	c, _ := f.read(s)
-	c.Tiers = slices.DeleteFunc(c.Tiers, func(t escalation.Tier) bool { return t.After+t.Before <= 0 || len(t.Notify) == 0 })
+	c.Tiers = slices.DeleteFunc(c.Tiers, func(t policy.Tier) bool { return t.After+t.Before <= 0 || len(t.Notify) == 0 })
 	for _, promise := range []*setup.Promise{c.NextReply, c.Resolution} {
 		if promise != nil {
-			promise.Tiers = slices.DeleteFunc(promise.Tiers, func(t escalation.Tier) bool { return t.After+t.Before <= 0 })
+			promise.Tiers = slices.DeleteFunc(promise.Tiers, func(t policy.Tier) bool { return t.After+t.Before <= 0 })
 		}
 	}
 	return c

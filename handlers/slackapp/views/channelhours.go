@@ -8,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 )
@@ -19,13 +20,13 @@ const (
 )
 
 // furtherClocks are promised beside the first reply.
-var furtherClocks = []escalation.ClockKind{escalation.NextReply, escalation.Resolution}
+var furtherClocks = []policy.ClockKind{policy.NextReply, policy.Resolution}
 
 // hoursFields say when time counts.
 func hoursFields(settings *escalation.Settings, s channelState, f fields) []slack.Block {
 	options := []*slack.OptionBlockObject{block.Option(setup.OwnHours, "Weekdays from nine to five, or other hours")}
 	for _, name := range setup.NamedHours(settings) {
-		if name == escalation.AroundTheClock {
+		if name == policy.AroundTheClock {
 			options = append(options, block.Option(name, "Around the clock"))
 		} else if len(name) <= maxOptionValue && len(options) < 99 {
 			options = append(options, block.Option(name, name+", as slabuddy.yaml says"))
@@ -33,7 +34,7 @@ func hoursFields(settings *escalation.Settings, s channelState, f fields) []slac
 	}
 	chosen, action := f.Hours, actionHours
 	if f.own {
-		chosen, action = cmp.Or(f.Hours, escalation.AroundTheClock), actionAlways
+		chosen, action = cmp.Or(f.Hours, policy.AroundTheClock), actionAlways
 	} else {
 		options = append(options, block.Option(policysHours, "As the policy says"))
 		if chosen == "" {
@@ -78,7 +79,7 @@ func ownHoursFields(s channelState, f setup.HoursForm) []slack.Block {
 
 // promiseFields say what is promised beside the first reply.
 func promiseFields(s channelState, f fields) []slack.Block {
-	fields := func(clock escalation.ClockKind, form setup.PromiseForm, label, hint, placeholder string) []slack.Block {
+	fields := func(clock policy.ClockKind, form setup.PromiseForm, label, hint, placeholder string) []slack.Block {
 		deadline, tiers := setup.PromiseField(clock, setup.FieldDeadline), setup.PromiseField(clock, setup.FieldTiers)
 		whom := block.Field(tiers, placeholder, form.Tiers, 1000)
 		whom.Multiline = true
@@ -88,15 +89,15 @@ func promiseFields(s channelState, f fields) []slack.Block {
 		}
 	}
 	blocks := append([]slack.Block{block.Section("*Promised beside the first reply*")},
-		fields(escalation.NextReply, f.NextReply, "An answer to each later message within", "Empty: it is not promised.", "30m before: assignee")...)
+		fields(policy.NextReply, f.NextReply, "An answer to each later message within", "Empty: it is not promised.", "30m before: assignee")...)
 	blocks = append(blocks,
-		fields(escalation.Resolution, f.Resolution, "A solution within", "Empty: it is not promised.", "2h before: on-shift")...)
+		fields(policy.Resolution, f.Resolution, "A solution within", "Empty: it is not promised.", "2h before: on-shift")...)
 	return append(blocks, pauseField(s, f.Resolution.Pause))
 }
 
 // pauseField says when a resolution waits.
 func pauseField(s channelState, chosen []string) slack.Block {
-	name := setup.PromiseField(escalation.Resolution, setup.FieldPause)
+	name := setup.PromiseField(policy.Resolution, setup.FieldPause)
 	words := map[desk.Status]string{
 		desk.StatusPending: "pending: it waits for the customer", desk.StatusHold: "hold: it waits for somebody else",
 	}

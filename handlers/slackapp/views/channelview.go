@@ -11,6 +11,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/block"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -95,7 +96,7 @@ func policyField(settings *escalation.Settings, s channelState, f fields) slack.
 	case f.own:
 		chosen = ownTiers
 	case chosen == "" || settings.Policies[chosen].Name == "":
-		chosen = escalation.DefaultPolicy
+		chosen = policy.Default
 	}
 	policy := block.Input(s.field(setup.FieldPolicy), "Policy", "When whom is reminded. Choose one that has a name, or set tiers for this channel alone.", false,
 		block.Menu(actionPolicy, "Choose a policy", chosen, options...))
@@ -121,7 +122,7 @@ func tierFields(s channelState, f fields) []slack.Block {
 		blocks = append(blocks, oneTier(s, i+1, t)...)
 	}
 	var buttons []slack.BlockElement
-	if s.Tiers < escalation.MaxTiers {
+	if s.Tiers < policy.MaxTiers {
 		buttons = append(buttons, block.Button(actionAdd, "", "Add a tier"))
 	}
 	if s.Tiers > 1 {

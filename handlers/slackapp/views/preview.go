@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/length"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
@@ -41,9 +43,9 @@ func preview(workspace, channel string, roster calendar.Roster, d circle.Directo
 // promised says when a clock of a ticket that came now would run out.
 func promised(c escalation.Clock, h *hours.Hours, now time.Time) string {
 	switch {
-	case c.Kind == escalation.NextReply:
+	case c.Kind == policy.NextReply:
 		return fmt.Sprintf("*Each later message of the customer* would have %s.", lasting(c.Target, h))
-	case c.Kind == escalation.Resolution:
+	case c.Kind == policy.Resolution:
 		return "*It would have to be solved* by " + on(c.Deadline, h, now) + counted(c, h)
 	}
 	return "*A ticket that came now would be due* " + on(c.Deadline, h, now) + counted(c, h)
@@ -164,11 +166,7 @@ func change(s setup.Setting) string {
 		}
 		return mrkdwn.Plural(len(c.Tiers), "tier") + " of its own: " + strings.Join(after, ", ") + alsoSet(c)
 	}
-	policy := c.Policy
-	if policy == "" {
-		policy = escalation.DefaultPolicy
-	}
-	return "policy " + mrkdwn.EscapeLine(policy, 60) + alsoSet(c)
+	return "policy " + mrkdwn.EscapeLine(cmp.Or(c.Policy, policy.Default), 60) + alsoSet(c)
 }
 
 // alsoSet is what a version set beside its policy.

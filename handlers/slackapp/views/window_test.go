@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 )
@@ -26,40 +27,40 @@ func TestEachTierSaysWhomItWouldPingNow(t *testing.T) {
 	s := escalation.DefaultSettings()
 	s.Engineers = []calendar.Engineer{{Name: "Ana <Silva>", Slack: "U0ANA"}, {Name: "Bob Lee", Slack: "U0BOB"}}
 	roster := calendar.Roster{At: now, AsOf: now, OnShift: s.Engineers, Embedded: []calendar.Embedded{{Engineer: s.Engineers[1]}}}
-	policy := func(notify ...string) escalation.Policy {
-		p := escalation.Policy{Name: "test"}
+	telling := func(notify ...string) policy.Policy {
+		p := policy.Policy{Name: "test"}
 		for i, word := range notify {
-			p.Tiers = append(p.Tiers, escalation.Tier{After: time.Duration(i+1) * time.Hour, Notify: []string{word}})
+			p.Tiers = append(p.Tiers, policy.Tier{After: time.Duration(i+1) * time.Hour, Notify: []string{word}})
 		}
 		return p
 	}
 	tests := map[string]struct {
-		policy escalation.Policy
+		policy policy.Policy
 		roster calendar.Roster
 		want   []string
 	}{
-		"those on shift": {policy("on-shift", "non-embedded"), roster, []string{
+		"those on shift": {telling("on-shift", "non-embedded"), roster, []string{
 			"*A ticket that came now would be due* <!date^1795023000^{time}|17:30 UTC>.",
 			"*1.* after 1 hour: on-shift → Ana &lt;Silva&gt; and Bob Lee",
 			"*2.* after 2 hours: non-embedded → Ana &lt;Silva&gt;",
 		}},
-		"an empty circle gives way": {policy("embedded", "here"), roster, []string{
+		"an empty circle gives way": {telling("embedded", "here"), roster, []string{
 			"*A ticket that came now would be due* <!date^1795023000^{time}|17:30 UTC>.",
 			"*1.* after 1 hour: embedded → depends on the ticket's type, so tier 2's: everybody active in the channel",
 			"*2.* after 2 hours: here → everybody active in the channel",
 		}},
-		"nobody at all, so the last resort": {policy("on-shift"), calendar.Roster{}, []string{
+		"nobody at all, so the last resort": {telling("on-shift"), calendar.Roster{}, []string{
 			"*A ticket that came now would be due* <!date^1795019400^{time}|16:30 UTC>.",
 			"*1.* after 1 hour: on-shift → unknown without a shift calendar, so everybody active in the channel",
 		}},
-		"somebody by id": {policy("U0CY"), roster, []string{
+		"somebody by id": {telling("U0CY"), roster, []string{
 			"*A ticket that came now would be due* <!date^1795019400^{time}|16:30 UTC>.",
 			"*1.* after 1 hour: U0CY → <@U0CY>",
 		}},
-		"no tiers": {policy(), roster, nil},
+		"no tiers": {telling(), roster, nil},
 	}
 	for name, test := range tests {
-		s.Policies["test"], s.Channels = test.policy, map[string]escalation.ChannelPolicy{"C0": {Policy: "test"}}
+		s.Policies["test"], s.Channels = test.policy, map[string]policy.Channel{"C0": {Policy: "test"}}
 		got := preview("T0", "C0", test.roster, nil, &s, now)
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

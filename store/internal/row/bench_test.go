@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // BenchmarkBody writes and reads the body of a timeline, as is done several times for each reminder.
@@ -17,7 +18,7 @@ func BenchmarkBody(b *testing.B) {
 			ID: "42", Priority: "high", Type: "bug", Customer: "Example Industries",
 			Subject: "Signing in fails with an error nobody has seen before",
 		},
-	}, escalation.BuiltInPolicies()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, opened)
+	}, policy.BuiltIn()["enterprise"], &escalation.Settings{GiveUp: 30 * 24 * time.Hour}, opened)
 	body, err := Body(t)
 	if err != nil {
 		b.Fatal(err)

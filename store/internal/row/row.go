@@ -18,6 +18,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/fields"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // ErrInstalled says that a workspace is not erased, because the bot is installed there.
@@ -54,28 +55,28 @@ type body struct {
 
 // clock is an escalation.Clock in a body.
 type clock struct {
-	Kind           escalation.ClockKind `json:"kind"`
-	Start          instant              `json:"start,omitempty"`
-	Target         time.Duration        `json:"target,omitempty"`
-	Pause          []desk.Status        `json:"pause,omitempty"`
-	Deadline       instant              `json:"deadline,omitempty"`
-	ChangedAt      instant              `json:"changed_at,omitempty"`
-	DeadlinePassed bool                 `json:"deadline_passed,omitempty"`
-	TellAt         instant              `json:"tell_at,omitempty"`
-	BreachedAt     instant              `json:"breached_at,omitempty"`
-	StoppedAt      instant              `json:"stopped_at,omitempty"`
-	PausedAt       instant              `json:"paused_at,omitempty"`
-	CountsFrom     instant              `json:"counts_from,omitempty"`
-	Used           time.Duration        `json:"used,omitempty"`
-	First          int                  `json:"first,omitempty"`
-	Tiers          int                  `json:"tiers,omitempty"`
-	DoubtfulUntil  instant              `json:"doubtful_until,omitempty"`
+	Kind           policy.ClockKind `json:"kind"`
+	Start          instant          `json:"start,omitempty"`
+	Target         time.Duration    `json:"target,omitempty"`
+	Pause          []desk.Status    `json:"pause,omitempty"`
+	Deadline       instant          `json:"deadline,omitempty"`
+	ChangedAt      instant          `json:"changed_at,omitempty"`
+	DeadlinePassed bool             `json:"deadline_passed,omitempty"`
+	TellAt         instant          `json:"tell_at,omitempty"`
+	BreachedAt     instant          `json:"breached_at,omitempty"`
+	StoppedAt      instant          `json:"stopped_at,omitempty"`
+	PausedAt       instant          `json:"paused_at,omitempty"`
+	CountsFrom     instant          `json:"counts_from,omitempty"`
+	Used           time.Duration    `json:"used,omitempty"`
+	First          int              `json:"first,omitempty"`
+	Tiers          int              `json:"tiers,omitempty"`
+	DoubtfulUntil  instant          `json:"doubtful_until,omitempty"`
 }
 
 // tier is an escalation.DueTier in a body.
 type tier struct {
-	escalation.Tier
-	Clock    escalation.ClockKind `json:"clock,omitempty"` // "": the first reply's
+	policy.Tier
+	Clock    policy.ClockKind     `json:"clock,omitempty"` // "": the first reply's
 	Due      instant              `json:"due"`
 	State    escalation.TierState `json:"state"`
 	Round    int                  `json:"round,omitempty"`
@@ -171,7 +172,7 @@ func (b *body) fill(t *escalation.Timeline) {
 	t.Tiers = make([]escalation.DueTier, len(b.Tiers))
 	for i, d := range b.Tiers {
 		t.Tiers[i] = escalation.DueTier{
-			Tier: d.Tier, Clock: cmp.Or(d.Clock, escalation.FirstReply), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS, Digest: d.Digest,
+			Tier: d.Tier, Clock: cmp.Or(d.Clock, policy.FirstReply), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS, Digest: d.Digest,
 			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob, Told: d.Told,
 		}
 	}
@@ -226,7 +227,7 @@ func keptClocks(t escalation.Timeline) []clock {
 // changed its policy: a body does not need to hold it.
 func plainClock(t escalation.Timeline, deadline time.Time, passed bool, breached time.Time) escalation.Clock {
 	return escalation.Clock{
-		Kind: escalation.FirstReply, Start: t.PostedAt, Target: deadline.Sub(t.PostedAt), Deadline: deadline,
+		Kind: policy.FirstReply, Start: t.PostedAt, Target: deadline.Sub(t.PostedAt), Deadline: deadline,
 		DeadlinePassed: passed, BreachedAt: breached, Tiers: len(t.Tiers),
 	}
 }
@@ -234,15 +235,15 @@ func plainClock(t escalation.Timeline, deadline time.Time, passed bool, breached
 // isPlain says whether a clock of t is as plainClock has it. Every body that is written asks, so it compares
 // field by field, without reflection.
 func isPlain(t *escalation.Timeline, c *escalation.Clock) bool {
-	return c.Kind == escalation.FirstReply && c.Start.Equal(t.PostedAt) && c.Target == c.Deadline.Sub(t.PostedAt) &&
+	return c.Kind == policy.FirstReply && c.Start.Equal(t.PostedAt) && c.Target == c.Deadline.Sub(t.PostedAt) &&
 		len(c.Pause) == 0 && c.ChangedAt.IsZero() && c.StoppedAt.IsZero() && c.PausedAt.IsZero() && c.CountsFrom.IsZero() &&
 		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers) && c.DoubtfulUntil.IsZero() && c.TellAt.IsZero()
 }
 
 // kindKept is how a clock's kind is written in a body: the first reply's is left out, as every body before
 // the other clocks has it.
-func kindKept(k escalation.ClockKind) escalation.ClockKind {
-	if k == escalation.FirstReply {
+func kindKept(k policy.ClockKind) policy.ClockKind {
+	if k == policy.FirstReply {
 		return ""
 	}
 	return k

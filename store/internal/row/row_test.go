@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // fullest is a timeline with a value in every field of its body.
@@ -18,14 +19,14 @@ func fullest(s string, n int64) escalation.Timeline {
 		ID:       "tl-1",
 		Ticket:   escalation.Ticket{ID: s, Priority: s, Type: s, Customer: s, Subject: s, Link: s},
 		OpenedAt: at(1), ExpiresAt: at(2), Desk: escalation.DeskAnswer{Status: desk.AnswerStatus(s), At: at(3)},
-		Clocks:       []escalation.Clock{{Kind: escalation.FirstReply, DeadlinePassed: true}},
+		Clocks:       []escalation.Clock{{Kind: policy.FirstReply, DeadlinePassed: true}},
 		SnoozedUntil: at(4), SnoozedBy: s, SnoozedAt: at(5), PausedUntil: at(6), Cause: s,
 		Posts: []escalation.Posting{{TS: s, Tier: 1, Round: int(n)}, {TS: "1795262400.000001"}},
 		Tiers: []escalation.DueTier{
-			{Tier: escalation.Tier{After: time.Duration(n), Notify: []string{}}, Clock: escalation.FirstReply, Due: at(7), State: escalation.TierPending},
+			{Tier: policy.Tier{After: time.Duration(n), Notify: []string{}}, Clock: policy.FirstReply, Due: at(7), State: escalation.TierPending},
 			{
-				Tier:  escalation.Tier{After: time.Hour, Notify: []string{s, "on-shift"}, Message: s, Repeat: time.Duration(n)},
-				Clock: escalation.FirstReply, Due: at(8), State: escalation.TierPosted, Round: int(n), PostedAt: at(9), TS: s,
+				Tier:  policy.Tier{After: time.Hour, Notify: []string{s, "on-shift"}, Message: s, Repeat: time.Duration(n)},
+				Clock: policy.FirstReply, Due: at(8), State: escalation.TierPosted, Round: int(n), PostedAt: at(9), TS: s,
 			},
 		},
 	}

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// policy lets a page use what this server serves, and only that.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+// contentPolicy lets a page use what this server serves, and only that.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // tokenHeader carries the page's token. No form and no page of another origin can set it.
@@ -16,7 +16,7 @@ const tokenHeader = "X-Demo-Token"
 // guard answers what must not get through.
 func (w *Window) guard(rw http.ResponseWriter, r *http.Request) bool {
 	h := rw.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 )
@@ -193,7 +194,7 @@ func (w *world) withTicket(t *testing.T, subject string) (ts, reminder string) {
 	w.play.mu.Lock()
 	defer w.play.mu.Unlock()
 	w.play.ticket[ts] = Ticket{ID: "42", Followed: true, Timeline: escalation.Timeline{
-		State: escalation.Open, Clocks: []escalation.Clock{{Kind: escalation.FirstReply, Deadline: start.Add(40 * time.Minute)}}, Tiers: []escalation.DueTier{{State: escalation.TierPosted}, {State: escalation.TierPending, Due: start.Add(10 * time.Minute)}},
+		State: escalation.Open, Clocks: []escalation.Clock{{Kind: policy.FirstReply, Deadline: start.Add(40 * time.Minute)}}, Tiers: []escalation.DueTier{{State: escalation.TierPosted}, {State: escalation.TierPending, Due: start.Add(10 * time.Minute)}},
 	}}
 	return ts, reminder
 }

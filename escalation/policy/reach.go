@@ -1,4 +1,4 @@
-package escalation
+package policy
 
 import (
 	"fmt"
@@ -19,17 +19,8 @@ type Unreached struct {
 	Here   bool         // and in its place everybody active in the channel is told
 }
 
-// Unreached are the tiers of policies, given by their keys, that can reach nobody. A tier that sends a page reaches
-// whoever is paged.
-func (s *Settings) Unreached(policies []string, r circle.Reach) (all []Unreached) {
-	r.Engineers, r.LastResort = s.Engineers, s.LastResort
-	for _, key := range policies {
-		all = append(all, s.Policies[key].unreached(r)...)
-	}
-	return all
-}
-
-func (p Policy) unreached(r circle.Reach) (all []Unreached) {
+// Unreached are the tiers of the policy that can reach nobody. A tier that sends a page reaches whoever is paged.
+func (p Policy) Unreached(r circle.Reach) (all []Unreached) {
 	for _, promised := range p.Promises() {
 		u := Unreached{Policy: p.Name, Clock: promised.Clock}
 		for i, tier := range promised.Tiers {

@@ -7,6 +7,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/circle"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // knows is a workspace that has these user groups, and an e-mail address for nobody.
@@ -49,9 +50,9 @@ func TestTiersThatReachNobody(t *testing.T) {
 				s.LastResort = ""
 			}
 			if tt.notify != nil {
-				p := Policy{Name: "enterprise"}
+				p := policy.Policy{Name: "enterprise"}
 				for i, words := range tt.notify {
-					p.Tiers = append(p.Tiers, Tier{After: time.Duration(i+1) * time.Minute, Notify: words})
+					p.Tiers = append(p.Tiers, policy.Tier{After: time.Duration(i+1) * time.Minute, Notify: words})
 				}
 				p.Tiers[len(p.Tiers)-1].Page = tt.page
 				s.Policies["enterprise"] = p
@@ -69,7 +70,7 @@ func TestTiersThatReachNobody(t *testing.T) {
 func TestTiersOfAFurtherClockThatReachNobody(t *testing.T) {
 	s := DefaultSettings()
 	p := s.Policies["enterprise"]
-	p.NextReply = &Promise{Deadline: time.Hour, Tiers: []Tier{{After: time.Hour, Notify: []string{"assignee"}}}}
+	p.NextReply = &policy.Promise{Deadline: time.Hour, Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"assignee"}}}}
 	s.Policies["enterprise"] = p
 	all := s.Unreached([]string{"enterprise"}, circle.Reach{})
 	equal(t, "how many", len(all), 2)
