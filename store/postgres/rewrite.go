@@ -20,15 +20,7 @@ func (s *Store) Rewrite(ctx context.Context, change func(string) string, apply b
 type texts struct{ *Store }
 
 func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int) ([]rewrite.Row, error) {
-	key, live := strings.Join(w.Key, ", "), "false"
-	if w.Live != "" {
-		live = w.Live
-	}
-	each := ""
-	if w.Unique != nil {
-		each = "distinct " // of a group
-	}
-	sql, p := `select `+each+key+`, `+strings.Join(w.Texts, ", ")+`, `+live+` from `+w.Name, &params{}
+	sql, key, p := w.Select("false"), strings.Join(w.Key, ", "), &params{}
 	if after != nil {
 		keys, err := p.key(w, after)
 		if err != nil {

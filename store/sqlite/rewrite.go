@@ -18,15 +18,7 @@ func (s *Store) Rewrite(ctx context.Context, change func(string) string, apply b
 type texts struct{ *Store }
 
 func (s texts) TextRows(ctx context.Context, w table.Written, after []any, n int) ([]rewrite.Row, error) {
-	key, live := strings.Join(w.Key, ", "), "0"
-	if w.Live != "" {
-		live = w.Live
-	}
-	each := ""
-	if w.Unique != nil {
-		each = "distinct " // of a group
-	}
-	query, args := `select `+each+key+`, `+strings.Join(w.Texts, ", ")+`, `+live+` from `+w.Name, []any{}
+	query, key, args := w.Select("0"), strings.Join(w.Key, ", "), []any{}
 	if after != nil {
 		query, args = query+` where (`+key+`) > (`+marks(len(after))+`)`, append(args, after...)
 	}

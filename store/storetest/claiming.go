@@ -48,11 +48,7 @@ var claiming = map[string]func(*testing.T, store.Store){
 	},
 	"claims never overlap": func(t *testing.T, s store.Store) {
 		const n = 400
-		var all []queue.New
-		for i := range n {
-			all = append(all, job("q", i))
-		}
-		add(t, s, all...)
+		add(t, s, firstJobs(n)...)
 		var mu sync.Mutex
 		times := map[string]int{}
 		together(8, func(w int) {

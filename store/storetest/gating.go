@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,16 +110,10 @@ var idempotency = map[string]func(*testing.T, store.Store){
 	},
 	"of many who claim a key at once, one gets it": func(t *testing.T, s store.Store) {
 		for _, round := range []time.Duration{0, time.Minute} { // a new key, and one that has run out
-			var firsts atomic.Int32
-			together(16, func(int) {
-				first, err := s.ClaimKey(t.Context(), "a", after(round), after(round+time.Minute))
-				if err != nil {
-					t.Error(err)
-				} else if first {
-					firsts.Add(1)
-				}
+			firsts := winners(t, 16, func(int) (bool, error) {
+				return s.ClaimKey(t.Context(), "a", after(round), after(round+time.Minute))
 			})
-			same(t, "firsts", firsts.Load(), int32(1))
+			same(t, "firsts", firsts, 1)
 		}
 	},
 	"a released key can be claimed again, once": func(t *testing.T, s store.Store) {

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,21 +33,13 @@ var mentions = map[string]func(*testing.T, store.Store){
 	},
 	"a mention delivered twice at once is acted on once": func(t *testing.T, s store.Store) {
 		m := mention(1)
-		var saved atomic.Int32
-		together(8, func(i int) {
+		acted := winners(t, 8, func(i int) (bool, error) {
 			if _, err := s.Hear(t.Context(), m, t0); err != nil {
-				t.Error(err)
+				return false, err
 			}
-			got, err := s.Save(t.Context(), []escalation.Change{{Mention: &m.MentionKey, Jobs: []queue.New{job("q", i)}}})
-			if err != nil {
-				t.Error(err)
-			} else if got[0] == escalation.SavedOK {
-				saved.Add(1)
-			}
+			return wasSaved(s.Save(t.Context(), []escalation.Change{{Mention: &m.MentionKey, Jobs: []queue.New{job("q", i)}}}))
 		})
-		if n := saved.Load(); n != 1 {
-			t.Errorf("acted on %d times", n)
-		}
+		same(t, "acted on", acted, 1)
 		same(t, "jobs", len(jobs(t, s)), 1)
 	},
 	"a mention named twice in a call is acted on once": func(t *testing.T, s store.Store) {

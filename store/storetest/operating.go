@@ -209,10 +209,7 @@ var operating = map[string]func(*testing.T, store.Store){
 	},
 	"cancelling and claiming at once: sent or cancelled, never both": func(t *testing.T, s store.Store) {
 		const n = 100
-		var all []queue.New
-		for i := range n {
-			all = append(all, job("q", i))
-		}
+		all := firstJobs(n)
 		add(t, s, all...)
 		started := make(chan queue.Job, n)
 		together(2, func(w int) {

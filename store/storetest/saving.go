@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,19 +69,11 @@ var saving = map[string]func(*testing.T, store.Store){
 	},
 	"of many who decide from one version, one is written": func(t *testing.T, s store.Store) {
 		tl := open(t, s, ticket(1))[0]
-		var saved atomic.Int32
-		together(16, func(i int) {
+		written := winners(t, 16, func(i int) (bool, error) {
 			mine := tl
-			got, err := s.Save(t.Context(), []escalation.Change{{Timeline: &mine, Jobs: []queue.New{job("q", i)}}})
-			if err != nil {
-				t.Error(err)
-			} else if got[0] == escalation.SavedOK {
-				saved.Add(1)
-			}
+			return wasSaved(s.Save(t.Context(), []escalation.Change{{Timeline: &mine, Jobs: []queue.New{job("q", i)}}}))
 		})
-		if n := saved.Load(); n != 1 {
-			t.Errorf("%d were written", n)
-		}
+		same(t, "written", written, 1)
 		same(t, "jobs", len(jobs(t, s)), 1)
 	},
 	"a stale change leaves its neighbours alone": func(t *testing.T, s store.Store) {
@@ -204,4 +195,9 @@ func mention(n int) escalation.Mention {
 		MentionKey: escalation.MentionKey{Workspace: "T1", Channel: "C1", TS: fmt.Sprintf("1700000100.%06d", n)},
 		ThreadTS:   ticket(1).TS, User: "U1", Text: fmt.Sprintf("<@UBOT> %dm", n),
 	}
+}
+
+// wasSaved says of the answer to one change whether it was committed.
+func wasSaved(saved []escalation.Saved, err error) (bool, error) {
+	return err == nil && saved[0] == escalation.SavedOK, err
 }

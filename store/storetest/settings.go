@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,18 +28,12 @@ var settingUp = map[string]func(*testing.T, store.Store){
 	},
 	"of many who add the same version at once, one does": func(t *testing.T, s store.Store) {
 		for version := range int64(3) {
-			var added atomic.Int32
-			together(16, func(i int) {
+			added := winners(t, 16, func(i int) (bool, error) {
 				v := setting("a", version+1)
 				v.By = fmt.Sprint("U", i)
-				did, err := s.AddSetting(t.Context(), v)
-				if err != nil {
-					t.Error(err)
-				} else if did {
-					added.Add(1)
-				}
+				return s.AddSetting(t.Context(), v)
 			})
-			same(t, "added", added.Load(), int32(1))
+			same(t, "added", added, 1)
 		}
 		same(t, "versions", len(must(s.SettingVersions(t.Context(), "T1", "a", 10))(t)), 3)
 	},

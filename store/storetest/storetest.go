@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,6 +98,15 @@ func ticket(n int) escalation.Timeline {
 func job(q string, n int) queue.New {
 	return queue.New{ID: id(2, n), Key: fmt.Sprintf("%s/%d", q, n), Queue: q,
 		Payload: []byte(fmt.Sprintf(`{"n":%d}`, n)), RunAt: t0, MaxAttempts: 3, Expires: t0.Add(time.Hour), Awaited: t0.Add(-time.Hour)}
+}
+
+// firstJobs are the jobs of queue "q" numbered below n.
+func firstJobs(n int) []queue.New {
+	all := make([]queue.New, n)
+	for i := range all {
+		all[i] = job("q", i)
+	}
+	return all
 }
 
 // claim asks for up to n jobs of queue "q" at now, with a lease of 30 s.
@@ -196,6 +206,21 @@ func together(n int, f func(i int)) {
 		wg.Go(func() { f(i) })
 	}
 	wg.Wait()
+}
+
+// winners calls f n times at once, and says of how many it was told that they won.
+func winners(t *testing.T, n int, f func(i int) (won bool, err error)) int {
+	t.Helper()
+	var won atomic.Int32
+	together(n, func(i int) {
+		did, err := f(i)
+		if err != nil {
+			t.Error(err)
+		} else if did {
+			won.Add(1)
+		}
+	})
+	return int(won.Load())
 }
 
 // soon waits for ch.

@@ -194,10 +194,7 @@ var waiting = map[string]func(*testing.T, store.Store){
 	},
 	"adding while others end leaves nobody waiting for what is done": func(t *testing.T, s store.Store) {
 		const n = 40
-		var first []queue.New
-		for i := range n {
-			first = append(first, job("q", i))
-		}
+		first := firstJobs(n)
 		add(t, s, first...)
 		claimed := must(s.Claim(t.Context(), claim(n, t0)))(t).Jobs
 		together(4, func(w int) {
@@ -222,11 +219,7 @@ var waiting = map[string]func(*testing.T, store.Store){
 	},
 	"adding while others fail leaves nobody waiting for them": func(t *testing.T, s store.Store) {
 		const n = 20
-		var first []queue.New
-		for i := range n {
-			first = append(first, job("q", i))
-		}
-		add(t, s, first...)
+		add(t, s, firstJobs(n)...)
 		claimed := must(s.Claim(t.Context(), claim(n, t0)))(t).Jobs
 		var mu sync.Mutex
 		added := 0

@@ -1,5 +1,11 @@
 package table
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
 // Written is what of a table was written by people or about them: where one may have to be erased.
 type Written struct {
 	Table
@@ -56,6 +62,15 @@ const (
 	inForce = scopeInForce + ` and version =
 	(select max(latest.version) from settings latest where latest.workspace = settings.workspace and latest.scope = settings.scope)`
 )
+
+// Select selects keys, texts and whether a row is live; never is this database's word for no.
+func (w Written) Select(never string) string {
+	each := ""
+	if w.Unique != nil {
+		each = "distinct " // of a group
+	}
+	return `select ` + each + strings.Join(slices.Concat(w.Key, w.Texts, []string{cmp.Or(w.Live, never)}), ", ") + ` from ` + w.Name
+}
 
 // Other selects the row that already has the text that has to be unique; mark is its placeholder.
 func (w Written) Other(mark string) string {
