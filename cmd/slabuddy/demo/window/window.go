@@ -95,12 +95,12 @@ type NewTicket struct {
 type Play interface {
 	Clock() Clock
 	SetPace(p Pace) error
-	Jump() error // to when something happens next
-	Story(n int) []Line
-	Ticket(channel, ts string) (Ticket, bool)
-	Find(ticket string) (Ticket, bool) // by its id
+	Jump() error                              // to when something happens next
+	Story(n int) []Line                       // the last n lines, the oldest first
+	Ticket(channel, ts string) (Ticket, bool) // by its message
+	Find(ticket string) (Ticket, bool)        // by its id
 	Roster() calendar.Roster
-	Post(t NewTicket) error
+	Post(t NewTicket) error                        // as the help desk does
 	Burst(channel string) (says string, err error) // many tickets at once
 	Reply(user, ticket string) error               // in the help desk
 	// Touched is called when a person did something in a thread, or, without ts, to everything.
