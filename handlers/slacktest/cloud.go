@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/slabuddy/slabuddy/handlers/slacktest/oauth"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/sockets"
 )
 
@@ -27,8 +28,7 @@ type Cloud struct {
 	base       string     // where Slack is
 	appURL     string     // where the app is, if SetAppURL was called
 	workspaces []*Workspace
-	decide     func(AuthorizeRequest) Decision
-	codes      map[string]*code
+	oauth      *oauth.Server
 	sockets    *sockets.Sockets
 }
 
@@ -36,7 +36,8 @@ type Cloud struct {
 // the app count.
 func NewCloud(o Options) *Cloud {
 	o = withAppDefaults(o)
-	c := &Cloud{opts: o, base: inProcessURL, codes: map[string]*code{}}
+	c := &Cloud{opts: o, base: inProcessURL}
+	c.oauth = &oauth.Server{ClientID: o.ClientID, App: o.App.Name, RedirectURLs: o.RedirectURLs, NewID: o.NewID, Now: o.Wall, People: c.installers}
 	c.sockets = sockets.New(o.App.ID, o.NewID, o.PingEvery, c.news)
 	return c
 }
@@ -126,8 +127,8 @@ func (w *Workspace) SetCommandURL(url string) {
 func (c *Cloud) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/{method}", c.serveAPI)
-	mux.HandleFunc("GET /oauth/v2/authorize", c.serveAuthorize)
-	mux.HandleFunc("POST /oauth/v2/authorize", c.serveDecision)
+	mux.Handle("GET /oauth/v2/authorize", c.oauth)
+	mux.Handle("POST /oauth/v2/authorize", c.oauth)
 	mux.HandleFunc("POST /actions/{team}/{id}/{secret}", c.serveHook)
 	mux.HandleFunc("POST /commands/{team}/{id}/{secret}", c.serveHook)
 	mux.Handle("GET /link", c.sockets)

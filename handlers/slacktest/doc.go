@@ -14,7 +14,7 @@
 // may share one Slack, as an app sees it that is installed by OAuth: see [Cloud].
 //
 // What knows no workspace is below it: blocks, what messages and views may hold and what people choose in them; and
-// sockets, Slack's side of Socket Mode. Beside it is desks: how help desks post tickets. The rest is one package, because all of it reads or changes the one workspace
+// sockets, Slack's side of Socket Mode; oauth, how an app is allowed into a workspace. Beside it is desks: how help desks post tickets. The rest is one package, because all of it reads or changes the one workspace
 // under its one lock.
 //
 // It knows nothing of the app's own client. What it does follows Slack's published reference:

@@ -2,26 +2,38 @@ package slacktest
 
 import (
 	"slices"
-	"time"
+	"strings"
+
+	"github.com/slabuddy/slabuddy/handlers/slacktest/oauth"
 )
 
-// An installation begins at /oauth/v2/authorize (see authorize.go) with a code, and ends by Uninstall
-// or RevokeToken:
+// An installation begins at /oauth/v2/authorize with a code, and ends by Uninstall or RevokeToken:
 //
 //	authorize ──Allow──▶ code, once, 10 min ──oauth.v2.access──▶ installed
 //	                                             ▲                 │ Uninstall: account_inactive
 //	                                             └── authorize ◀───┘ RevokeToken: token_revoked
 
-// code is what the app exchanges for a token.
-type code struct {
-	team, user  string
-	scopes      []string
-	redirectURI string // as it was given, or empty
-	at          time.Time
-	used        bool
+// Decide lets decide answer for people whoever comes to /oauth/v2/authorize; nil, as at first,
+// shows a page instead.
+func (c *Cloud) Decide(decide func(oauth.Request) oauth.Decision) { c.oauth.Decide(decide) }
+
+// Installing is a Decision for Decide: whoever comes installs the app in this workspace.
+func (w *Workspace) Installing(user string) func(oauth.Request) oauth.Decision {
+	return func(oauth.Request) oauth.Decision { return oauth.Decision{Team: w.opts.Team.ID, User: user} }
 }
 
-const codeLife = 10 * time.Minute
+// installers are all who might install the app.
+func (c *Cloud) installers() []oauth.Person {
+	var list []oauth.Person
+	for _, w := range c.Workspaces() {
+		for _, u := range w.Users() {
+			if t := w.opts.Team; u.Bot == nil && !u.Deactivated && u.Team == t.ID {
+				list = append(list, oauth.Person{Team: t.ID, TeamName: t.Name, User: u.ID, Name: u.RealName})
+			}
+		}
+	}
+	return list
+}
 
 // oauthV2Access runs in the first workspace, whichever is being installed.
 func (w *Workspace) oauthV2Access(a args) answer {
@@ -33,11 +45,11 @@ func (w *Workspace) oauthV2Access(a args) answer {
 	case grant != "" && grant != "authorization_code":
 		return fail("invalid_grant_type")
 	}
-	got, refused := w.cloud.exchange(a.text("code"), a.text("redirect_uri"))
-	if refused != nil {
-		return refused
+	got, refused := w.cloud.oauth.Exchange(a.text("code"), a.text("redirect_uri"))
+	if refused != "" {
+		return fail(refused)
 	}
-	into := w.cloud.workspace(got.team)
+	into := w.cloud.workspace(got.Team)
 	if into != w {
 		into.mu.Lock() // the first workspace before any other: nobody locks two the other way round
 		defer into.mu.Unlock()
@@ -45,25 +57,8 @@ func (w *Workspace) oauthV2Access(a args) answer {
 	return into.install(got)
 }
 
-// exchange uses a code up.
-func (c *Cloud) exchange(given, redirectURI string) (code, answer) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	got := c.codes[given]
-	switch {
-	case got == nil || c.opts.Wall().Sub(got.at) > codeLife:
-		return code{}, fail("invalid_code")
-	case got.used:
-		return code{}, fail("code_already_used")
-	case got.redirectURI != redirectURI:
-		return code{}, fail("bad_redirect_uri")
-	}
-	got.used = true
-	return *got, nil
-}
-
 // install gives the app its bot user and a token. Installed again, it keeps both and adds scopes.
-func (w *Workspace) install(by code) answer {
+func (w *Workspace) install(by oauth.Grant) answer {
 	if w.opts.Token == "" {
 		w.opts.Token, w.opts.Scopes = w.opts.NewID("xoxb-"+w.opts.Team.ID+"-"), nil
 		app := w.opts.App
@@ -71,7 +66,7 @@ func (w *Workspace) install(by code) answer {
 		w.users[app.UserID] = &User{ID: app.UserID, Name: app.Name, RealName: app.Name, Team: w.opts.Team.ID, Bot: &app}
 	}
 	scopes := slices.Clone(w.opts.Scopes)
-	for _, s := range by.scopes {
+	for _, s := range by.Scopes {
 		if !slices.Contains(scopes, s) {
 			scopes = append(scopes, s)
 		}
@@ -80,9 +75,9 @@ func (w *Workspace) install(by code) answer {
 	w.changed()
 	return answer{
 		"ok": true, "app_id": w.opts.App.ID, "access_token": w.opts.Token, "token_type": "bot",
-		"scope": joinScopes(scopes), "bot_user_id": w.opts.App.UserID,
+		"scope": strings.Join(scopes, ","), "bot_user_id": w.opts.App.UserID,
 		"team": map[string]any{"id": w.opts.Team.ID, "name": w.opts.Team.Name}, "enterprise": w.enterpriseObject(),
-		"authed_user": map[string]any{"id": by.user}, "is_enterprise_install": false,
+		"authed_user": map[string]any{"id": by.User}, "is_enterprise_install": false,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/oauth"
 )
 
 const redirect = "https://sla.example.com/slack/oauth_redirect"
@@ -148,7 +149,7 @@ func TestAppsMayIdentifyThemselvesByBasicAuth(t *testing.T) {
 
 func TestWhoeverRefusesIsLedBackWithoutACode(t *testing.T) {
 	c, _, _ := newCloud(t, slacktest.Options{})
-	c.Decide(func(slacktest.AuthorizeRequest) slacktest.Decision { return slacktest.Decision{Deny: true} })
+	c.Decide(func(oauth.Request) oauth.Decision { return oauth.Decision{Deny: true} })
 	want := url.Values{"error": {"access_denied"}, "state": {"s1"}}
 	if diff := cmp.Diff(want, landed(t, authorize(t, c))); diff != "" {
 		t.Error(diff)

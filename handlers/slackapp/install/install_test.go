@@ -24,6 +24,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/oauth"
 )
 
 func TestTwoWorkspacesInstallAndEachHasItsToken(t *testing.T) {
@@ -121,10 +122,10 @@ func dumpPostgres(t *testing.T, address string) string {
 
 func TestSlackIsAskedForTheseScopesAndNoMore(t *testing.T) {
 	w := newWorld(t, sqliteAddress(t))
-	var asked slacktest.AuthorizeRequest
-	w.slack.Decide(func(a slacktest.AuthorizeRequest) slacktest.Decision {
+	var asked oauth.Request
+	w.slack.Decide(func(a oauth.Request) oauth.Decision {
 		asked = a
-		return slacktest.Decision{}
+		return oauth.Decision{}
 	})
 	w.browser().get(w.app.URL + "/slack/install")
 	want := []string{

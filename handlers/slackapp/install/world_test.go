@@ -20,6 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install/seal"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/oauth"
 	"github.com/slabuddy/slabuddy/store"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
@@ -219,14 +220,14 @@ func (b *browser) get(address string) page {
 // install goes all the way.
 func (b *browser) install(team string) page {
 	b.w.t.Helper()
-	b.w.slack.Decide(func(slacktest.AuthorizeRequest) slacktest.Decision { return slacktest.Decision{Team: team} })
+	b.w.slack.Decide(func(oauth.Request) oauth.Decision { return oauth.Decision{Team: team} })
 	return b.get(b.w.app.URL + "/slack/install")
 }
 
 // until goes as far as Slack's answer, and returns the address that Slack leads back to.
 func (b *browser) until(team string) *url.URL {
 	b.w.t.Helper()
-	b.w.slack.Decide(func(slacktest.AuthorizeRequest) slacktest.Decision { return slacktest.Decision{Team: team} })
+	b.w.slack.Decide(func(oauth.Request) oauth.Decision { return oauth.Decision{Team: team} })
 	b.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
 		if r.URL.Path == "/slack/oauth_redirect" {
 			return http.ErrUseLastResponse
