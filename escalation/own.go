@@ -3,11 +3,13 @@ package escalation
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/circle"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
 // On says whether the owner, if there is one, is still to be told alone at the given time: their shift is not
@@ -103,4 +105,116 @@ func (o Owner) recipient(s circle.Facts) circle.Recipient {
 		r.Shift = &shift
 	}
 	return r
+}
+
+// Handing a ticket on (rule 23): somebody becomes the owner by another's word, or by their own without a snooze.
+// Nothing is postponed, and whoever has the ticket now, and whoever had it, is told once, in its thread.
+
+// Heir is whom somebody wants to give a ticket to.
+type Heir struct {
+	User    string  // Slack user id; "": nobody is known by that name
+	Name    string  // as it was said, or as they are known, for places where nobody may be pinged
+	Refused Refusal // why they cannot have it, as far as Slack says so
+}
+
+// Refusal is why somebody cannot be given a ticket.
+type Refusal string
+
+const (
+	RefusedWhom     Refusal = "whom"     // nobody was named, or nobody who is known
+	RefusedStranger Refusal = "stranger" // a guest, a bot, or from outside
+	RefusedUnsure   Refusal = "unsure"   // Slack could not be asked who they are
+	RefusedAway     Refusal = "away"
+	RefusedOff      Refusal = "off"    // an engineer who is not on shift
+	RefusedUnread   Refusal = "unread" // whoever asks for it, and does not read its channel
+)
+
+// Heir finds whom somebody means: themselves, a Slack user id, or an engineer's name. Whether they are a colleague
+// only Slack can say.
+func (f Facts) Heir(workspace, by, said string) Heir {
+	said = strings.TrimPrefix(strings.TrimSpace(said), "@")
+	switch {
+	case said == "":
+		return Heir{Refused: RefusedWhom}
+	case strings.EqualFold(said, "me"), strings.EqualFold(said, "myself"):
+		return Heir{User: by}
+	case slackid.IsUser(said):
+		return Heir{User: said}
+	}
+	s := circle.Facts{Workspace: workspace, Engineers: f.Settings.Engineers, Directory: f.Directory}
+	for _, e := range s.Engineers {
+		if r, ok := s.Engineer(e); ok && e.GoesBy(said) {
+			return Heir{User: r.ID, Name: e.Name}
+		}
+	}
+	return Heir{Name: said, Refused: RefusedWhom}
+}
+
+// Assign makes somebody the owner on the word of whoever clicked. It snoozes nothing.
+func Assign(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
+	if t.State != Open {
+		return Change{}, closedBefore(AskedOwn, t, c.User, f)
+	}
+	s := f.around(t)
+	owner := Click{User: to.User, Name: to.Name}.owner(s, f.Now)
+	note := about(NoteAssigned, t, c.User, f)
+	note.Name = c.owner(s, f.Now).Name
+	if why := to.refusal(s, c.User); why != "" {
+		note.Kind, note.Refused, note.Owner = NoteNotAssigned, why, &owner
+		for _, e := range s.Roster.OnShift {
+			note.OnShift = append(note.OnShift, e.Name)
+		}
+		return Change{}, note
+	}
+	was := t.Owner
+	if was.User == to.User && was.On(f.Now) {
+		note.Kind, note.Owner = NoteAlreadyTheirs, &was
+		return Change{}, note
+	}
+	given := t.clone()
+	given.Owner = owner
+	note.Owner = &given.Owner
+	if was.On(f.Now) {
+		note.Previous = &was
+	}
+	note.Timeline = &given
+	note.Next, note.Deadline = nextSnoozed(given, f), given.Nearest().Deadline
+	return Change{
+		Timeline: &given,
+		Events:   []Event{{Timeline: t.ID, At: f.Now, Kind: EventOwned, Details: Details{By: to.User, From: c.User}}},
+		Jobs:     refreshes(t, f, t.newest(c.posting())),
+	}, note
+}
+
+// AssignByClick is Assign by a button. Its answer is for whoever pressed it alone: so the new owner, and whoever had
+// the ticket before, are told by a message of its own.
+func AssignByClick(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
+	change, note := Assign(t, c, to, f)
+	switch {
+	case note.Kind != NoteAssigned:
+	case to.User == c.User:
+		change.Jobs = append(change.Jobs, relieved(t, *change.Timeline, c, f)...)
+	default:
+		change.Jobs = append(change.Jobs, assignmentPost(t, note, f))
+		note.Kind = NoteHandedOver
+	}
+	return change, note
+}
+
+// refusal is why somebody cannot have a ticket: whoever owns it is told alone, so they have to be there. Whoever takes
+// it knows that they are.
+func (to Heir) refusal(s circle.Facts, by string) Refusal {
+	if to.Refused != "" || to.User == by {
+		return to.Refused
+	}
+	theirs := s.Is(to.User)
+	switch {
+	case slices.ContainsFunc(s.Roster.Away, theirs):
+		return RefusedAway
+	case s.Roster.AsOf.IsZero(), !slices.ContainsFunc(s.Engineers, theirs):
+		return "" // nobody knows of shifts of theirs
+	case !slices.ContainsFunc(s.Roster.OnShift, theirs):
+		return RefusedOff
+	}
+	return ""
 }

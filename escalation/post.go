@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/fields"
+	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -37,6 +39,78 @@ type Fault struct {
 	Over  time.Time `json:"over,omitzero"`   // when it ended; zero while it lasts
 	First string    `json:"first,omitempty"` // the job whose message is to be brought up to date; "": this is the first
 }
+
+// Handing over a shift (rule 24): a card at each change, and an outlook each week, both in the channel that
+// handover.channel names. Package handover makes them.
+
+// Handover is the card of a change of shift, as data.
+type Handover struct {
+	At    time.Time        `json:"at"`
+	Goes  []string         `json:"goes,omitempty"`
+	Comes []string         `json:"comes,omitempty"`
+	On    []string         `json:"on,omitempty"`
+	Open  []HandoverTicket `json:"open,omitempty"` // the nearest deadline first
+	More  int              `json:"more,omitempty"` // so many more are open
+}
+
+// HandoverTicket is an open timeline on the card.
+type HandoverTicket struct {
+	Timeline string    `json:"timeline"`
+	Ticket   Ticket    `json:"ticket"`
+	Channel  string    `json:"channel"`
+	Deadline time.Time `json:"deadline"`
+	Owner    string    `json:"owner,omitempty"`    // by name
+	OwnerID  string    `json:"owner_id,omitempty"` // Slack user id, where no name is known
+	Snoozed  time.Time `json:"snoozed,omitzero"`
+}
+
+// Outlook is when nobody is on shift in the time ahead.
+type Outlook struct {
+	From  time.Time           `json:"from"`
+	Until time.Time           `json:"until"` // the calendar was read that far, a week at most
+	Gaps  []calendar.Interval `json:"gaps,omitempty"`
+}
+
+// Summary is how the team did in a span of time, as far as a message in Slack tells it. The first message says it in
+// a sentence, a picture and a table; with Under, it is the details, in the thread of the first.
+type Summary struct {
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"`
+	Zone     string    `json:"zone"` // of days and weeks
+	Sentence string    `json:"sentence,omitempty"`
+	Bars     []Bar     `json:"bars,omitempty"`
+	Missed   []Missed  `json:"missed,omitempty"`   // the latest breaches, newest first
+	Breaches int       `json:"breaches,omitempty"` // all there are
+	Details  []string  `json:"details,omitempty"`  // a line each, as plain text
+	Under    string    `json:"under,omitempty"`    // key of the job that posted the first message
+}
+
+// Bar is what became of the first replies of a day, or of a week.
+type Bar struct {
+	Label    string `json:"label"`
+	Kept     int    `json:"kept"`
+	Breached int    `json:"breached"`
+}
+
+// Missed is a promise that was broken.
+type Missed struct {
+	Channel string           `json:"channel"`
+	Thread  string           `json:"thread,omitempty"` // ts of the thread; "" for those who may not read its channel
+	Ticket  Ticket           `json:"ticket"`           // without subject, customer and link for those who may not read its channel
+	Clock   policy.ClockKind `json:"clock"`
+	At      time.Time        `json:"at"`
+	Because string           `json:"because"`
+	Late    string           `json:"late,omitempty"` // by how much
+	Link    string           `json:"link,omitempty"` // to the thread, in Slack
+}
+
+// SummaryKey is the key of the job that posts a workspace the summary of the span that ended then: there is one.
+func SummaryKey(workspace string, to time.Time) string {
+	return "summary/" + workspace + "/" + to.UTC().Format("2006-01-02T15:04")
+}
+
+// DetailsKey is the key of the job that posts the details under the summary.
+func DetailsKey(workspace string, to time.Time) string { return SummaryKey(workspace, to) + "/details" }
 
 // The queues of what goes to Slack.
 const (

@@ -47,6 +47,12 @@ type Weekly struct {
 	At      weekly.Moment
 }
 
+// HandoverSettings say where changes of shift are told, and when the week ahead is.
+type HandoverSettings struct {
+	Channel string         // "": nowhere
+	Outlook *weekly.Moment // nil: never
+}
+
 // DefaultSettings are those of an empty configuration: both policies, no channels.
 func DefaultSettings() Settings {
 	return Settings{
