@@ -49,7 +49,7 @@ type Facts struct {
 }
 
 // Audience is who a reminder pings: the circle of the first tier or, while that stands for nobody, the next tier's
-// (rule 8), and after them the circles of the lower tiers it covers (rule 6). Behind the last of tiers stands the last
+// (rule 8), and after them the circles of the lower tiers it covers (rule 6). After the last of tiers comes the last
 // resort. tiers are the words of those of its clock from its own on, whose number is as people count.
 func (f Facts) Audience(tiers [][]string, number int, covered [][]string) (mention []Recipient, gaps []Gap) {
 	for i := 0; i < len(tiers) && len(mention) == 0; i++ {

@@ -1,4 +1,5 @@
-// Package desks is how help desks post tickets in Slack, and how odd what apps post can be.
+// Package desks has the shapes in which help desks post tickets in Slack, and the oddest that apps
+// post.
 package desks
 
 import (
