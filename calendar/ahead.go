@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -44,10 +45,7 @@ func (s Schedule) Ahead(from, to time.Time) Outlook {
 		}
 	}
 	slices.SortFunc(o.Turns, func(a, b Turn) int {
-		if c := a.Start.Compare(b.Start); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Name, b.Name)
+		return cmp.Or(a.Start.Compare(b.Start), strings.Compare(a.Name, b.Name))
 	})
 	covered := make([]Interval, len(o.Turns))
 	for i, t := range o.Turns {
@@ -99,4 +97,51 @@ func uncovered(whole Interval, others []Interval) []Interval {
 		left = append(left, Interval{from, whole.End})
 	}
 	return left
+}
+
+// Handover is a moment at which other people are on shift than just before, by their names.
+type Handover struct {
+	At    time.Time
+	Goes  []string // were on shift until then
+	Comes []string // are on shift since then
+	On    []string // all who are on shift since then
+}
+
+// Handovers are the changes of shift after from, and until to.
+func (s Schedule) Handovers(from, to time.Time, staleAfter time.Duration) (all []Handover) {
+	for _, at := range s.Moments(from, to) {
+		before, after := s.At(at.Add(-1), staleAfter), s.At(at, staleAfter)
+		if before.AsOf.IsZero() || after.AsOf.IsZero() {
+			continue // not known, which is no change
+		}
+		h := Handover{At: at, On: namesOf(after.OnShift)}
+		was := namesOf(before.OnShift)
+		h.Goes, h.Comes = without(was, h.On), without(h.On, was)
+		if len(h.Goes)+len(h.Comes) > 0 {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+func namesOf(es []Engineer) (names []string) {
+	for _, e := range es {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+// Moments are when the roster may change, after from and until to, in order: somebody's shift, embedding or
+// absence begins or ends.
+func (s Schedule) Moments(from, to time.Time) []time.Time {
+	var all []time.Time
+	for _, e := range slices.Concat(s.Entries, s.said) {
+		for _, at := range []time.Time{e.Start, e.End, e.EmbeddedFrom, e.EmbeddedTo} {
+			if at.After(from) && !at.After(to) {
+				all = append(all, at)
+			}
+		}
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return slices.CompactFunc(all, time.Time.Equal)
 }
