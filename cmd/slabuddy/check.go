@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -199,7 +200,7 @@ func describe(in *invocation, c *config.Config) {
 	if len(c.Channels) == 0 {
 		fmt.Fprintln(in.stdout, "It names no channel: name one under `channels`, or type /sla-setup in it, in Slack.")
 	}
-	for _, id := range sortedKeys(c.Channels) {
+	for _, id := range slices.Sorted(maps.Keys(c.Channels)) {
 		describeChannel(in, c, id, c.Channels[id])
 	}
 }
@@ -209,7 +210,7 @@ func describeChannel(in *invocation, c *config.Config, id string, ch policy.Chan
 	for _, choice := range ch.Choose {
 		fmt.Fprintf(in.stdout, "  %s: %s\n", conditions(choice), policyLine(c, ch, choice.Policy))
 	}
-	for _, priority := range sortedKeys(ch.ByPriority) {
+	for _, priority := range slices.Sorted(maps.Keys(ch.ByPriority)) {
 		fmt.Fprintf(in.stdout, "  priority %s: %s\n", priority, policyLine(c, ch, ch.ByPriority[priority]))
 	}
 }

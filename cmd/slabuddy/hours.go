@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -94,7 +96,7 @@ func (cmd hoursCmd) Run(in *invocation) error {
 	}
 	h, known := c.Hours[cmd.Name]
 	if !known && cmd.Name != policy.AroundTheClock {
-		names := append(sortedKeys(c.Hours), policy.AroundTheClock)
+		names := append(slices.Sorted(maps.Keys(c.Hours)), policy.AroundTheClock)
 		return fmt.Errorf("there are no hours %q; those of the configuration are %s", cmd.Name, strings.Join(names, ", "))
 	}
 	if len(c.WorkingHours[cmd.Name].Calendars) > 0 {

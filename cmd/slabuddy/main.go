@@ -2,8 +2,9 @@
 //
 //	cli.go: commands, flags, help ─▶ a file a command: serve, check, report, queue … ─▶ app, which is the bot; or store, config …
 //
-// There is a file for each command, so there are many. The commands are thin: what decides is in escalation, what knows Slack in handlers/slackapp, and app joins
-// the two. Tests here run the built program against a simulated Slack, help desk and calendar.
+// There is a file for each command, so there are many; database.go and output.go are what they share. The commands are
+// thin: what decides is in escalation, what knows Slack in handlers/slackapp, and app joins the two. Tests here run the
+// built program against a simulated Slack, help desk and calendar.
 package main
 
 import (

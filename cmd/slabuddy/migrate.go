@@ -1,15 +1,9 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"strings"
 	"text/tabwriter"
 
-	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -75,43 +69,4 @@ func listed(migrations []store.Migration) []listedMigration {
 		list[i] = listedMigration(m)
 	}
 	return list
-}
-
-// openOrMake opens the database of DATABASE_URL as it is. A file that is not there is made, empty.
-func openOrMake(in *invocation) (store.Store, error) {
-	env, err := config.ReadEnv(in.getenv, nil)
-	if err != nil {
-		return nil, err
-	}
-	return store.Open(in.ctx, env.DatabaseURL.Reveal(), store.Options{})
-}
-
-// openStore opens the database of DATABASE_URL as it is, beside whoever else uses it. It makes no file: whoever
-// looks from the wrong folder is to hear of it; and it refuses one whose tables are older than the program.
-func openStore(in *invocation) (store.Store, error) {
-	env, err := config.ReadEnv(in.getenv, nil)
-	if err != nil {
-		return nil, err
-	}
-	if path, is := strings.CutPrefix(env.DatabaseURL.Reveal(), "sqlite:"); is {
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no database %s: set DATABASE_URL to the one that the bot works with, or go to its folder", path)
-		}
-	}
-	s, err := openOrMake(in)
-	if err != nil {
-		return nil, err
-	}
-	if err := upToDate(in.ctx, s); err != nil {
-		s.Close()
-		return nil, err
-	}
-	return s, nil
-}
-
-func printJSON(in *invocation, v any) error {
-	e := json.NewEncoder(in.stdout)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
+	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
 )
@@ -25,37 +27,6 @@ type queueCmd struct {
 	Release queueReleaseCmd `cmd:"" help:"Let held jobs go, by id or by the name of their graph."`
 	Stats   queueStatsCmd   `cmd:"" help:"Count the jobs of each queue by state, with the oldest."`
 }
-
-// timeoutOfQueue bounds what a command asks of the database.
-const timeoutOfQueue = time.Minute
-
-// withStore runs f on the database as it is, if its tables are those that this version knows.
-func withStore(in *invocation, f func(ctx context.Context, s store.Store) error) error {
-	ctx, cancel := context.WithTimeout(in.ctx, timeoutOfQueue)
-	defer cancel()
-	s, err := openStore(in)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return f(ctx, s)
-}
-
-// upToDate refuses a database whose tables are not those that this version knows.
-func upToDate(ctx context.Context, s store.Store) error {
-	migrations, err := s.MigrationStatus(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range migrations {
-		if !m.Applied {
-			return fmt.Errorf("the database is not up to date (%s is missing): is DATABASE_URL right? If it is, run slabuddy migrate up", m.Name)
-		}
-	}
-	return nil
-}
-
-func rightNow() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // age is how long ago, on the command line.
 type age time.Duration
@@ -207,4 +178,74 @@ func (c queueStatsCmd) Run(in *invocation) error {
 		}
 		return w.Flush()
 	})
+}
+
+type queueRetryCmd struct {
+	ID []string `arg:"" help:"Ids of jobs that failed or were cancelled."`
+}
+
+func (c queueRetryCmd) Run(in *invocation) error {
+	return withStore(in, func(ctx context.Context, s store.Store) error {
+		for _, id := range c.ID {
+			if err := s.RetryJob(ctx, id, rightNow()); err != nil {
+				return err
+			}
+			d, err := s.ShowJob(ctx, id)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(in.stdout, "Job %s is tried again.\n", id)
+			if owesReminder(d.Job) {
+				fmt.Fprintln(in.stdout, "Its reminder is decided anew, if the ticket is still open: it goes out as another job, with the tiers that came due since.")
+			}
+		}
+		return nil
+	})
+}
+
+type queueCancelCmd struct {
+	ID []string `arg:"" help:"Ids of jobs that have not ended."`
+}
+
+func (c queueCancelCmd) Run(in *invocation) error {
+	return withStore(in, func(ctx context.Context, s store.Store) error {
+		for _, id := range c.ID {
+			j, err := s.CancelJob(ctx, id, rightNow())
+			if err != nil {
+				return err
+			}
+			if j.State == queue.Cancelled {
+				fmt.Fprintf(in.stdout, "Job %s is cancelled, and what waited for it.\n", id)
+				if owesReminder(j) {
+					fmt.Fprintf(in.stdout, "Its tier is given up, and the ticket's next tier comes when it is due. slabuddy queue retry %s has it decided again. To quiet a ticket for a while, mention the bot in its thread.\n", id)
+				}
+			} else {
+				fmt.Fprintf(in.stdout, "Job %s may have been sent: it is cancelled once it is known that it was not. See slabuddy queue show %s.\n", id, id)
+			}
+		}
+		return nil
+	})
+}
+
+type queueReleaseCmd struct {
+	Name []string `arg:"" help:"Ids of held jobs, or names of their graphs."`
+}
+
+func (c queueReleaseCmd) Run(in *invocation) error {
+	return withStore(in, func(ctx context.Context, s store.Store) error {
+		for _, name := range c.Name {
+			n, err := s.ReleaseJobs(ctx, name, rightNow())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(in.stdout, "%s of %s released.\n", counted(n, "job"), name)
+		}
+		return nil
+	})
+}
+
+// owesReminder says that a job is to post a tier's reminder: its timeline goes on from what becomes of it.
+func owesReminder(j queue.Job) bool {
+	var p escalation.Post
+	return json.Unmarshal(j.Payload, &p) == nil && p.Reminder != nil
 }
