@@ -76,14 +76,9 @@ type row struct {
 
 // Write writes the page.
 func Write(w io.Writer, r report.Report) error {
-	zone, err := time.LoadLocation(r.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
 	v := view{
 		Report: r, Style: template.CSS(style), Script: template.JS(script), Policy: Policy,
-		Zoned:  func(t time.Time) string { return t.In(zone).Format("Mon 2 Jan 15:04") },
-		Day:    func(t time.Time) string { return t.In(zone).Format("2 January 2006") },
+		Zoned: inZone(r.Zone, "Mon 2 Jan 15:04"), Day: inZone(r.Zone, "2 January 2006"),
 		Weekly: newWeekly(r.Weeks), Spread: newSpread(r.FirstReply), Heat: newHeat(r.Hours), Pings: newPings(r.People),
 	}
 	for _, w := range []wait{
@@ -109,11 +104,25 @@ func Write(w io.Writer, r report.Report) error {
 	for _, p := range r.People {
 		v.HasNames = v.HasNames || p.ShiftHours > 0
 	}
+	return write(w, page, v)
+}
+
+// inZone writes times in a zone, or in UTC if this machine does not know it.
+func inZone(name, layout string) func(time.Time) string {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		zone = time.UTC
+	}
+	return func(t time.Time) string { return t.In(zone).Format(layout) }
+}
+
+// write writes the whole page or nothing of it.
+func write(w io.Writer, t *template.Template, v any) error {
 	var out bytes.Buffer
-	if err := page.Execute(&out, v); err != nil {
+	if err := t.Execute(&out, v); err != nil {
 		return err
 	}
-	_, err = out.WriteTo(w)
+	_, err := out.WriteTo(w)
 	return err
 }
 

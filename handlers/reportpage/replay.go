@@ -1,7 +1,6 @@
 package reportpage
 
 import (
-	"bytes"
 	_ "embed"
 	"html/template"
 	"io"
@@ -34,23 +33,14 @@ type side struct {
 
 // WriteReplay writes the page of a replay.
 func WriteReplay(w io.Writer, r replay.Result) error {
-	zone, err := time.LoadLocation(r.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
 	v := replayView{
 		Result: r, Style: template.CSS(style), Script: template.JS(script), Policy: Policy,
-		Day:  func(t time.Time) string { return t.In(zone).Format("2 January 2006") },
+		Day:  inZone(r.Zone, "2 January 2006"),
 		Both: r.Both(),
 		Sides: []side{
 			{"Kept", r.Before.Kept, r.After.Kept}, {"Breached", r.Before.Breached, r.After.Breached}, {"Withdrawn", r.Before.Withdrawn, r.After.Withdrawn},
 			{"Not decided yet", r.Before.Open, r.After.Open}, {"Reminders", r.Before.Reminders, r.After.Reminders}, {"Reminders by night", r.Before.Night, r.After.Night},
 		},
 	}
-	var out bytes.Buffer
-	if err := replayPage.Execute(&out, v); err != nil {
-		return err
-	}
-	_, err = out.WriteTo(w)
-	return err
+	return write(w, replayPage, v)
 }

@@ -32,7 +32,6 @@ type Message struct {
 	ParentUserID string          `json:"parent_user_id,omitempty"`
 	Root         *Message        `json:"root,omitempty"` // thread_broadcast: the thread's parent
 	Edited       *Edited         `json:"edited,omitempty"`
-	Inviter      string          `json:"inviter,omitempty"`
 
 	// Of a message that has replies:
 	ReplyCount      int      `json:"reply_count,omitempty"`
