@@ -13,7 +13,7 @@
 //
 // A timeline's states, and a tier's within it:
 //
-//	open ──▶ answered | withdrawn | expired
+//	open ──▶ answered | withdrawn | expired      a solved ticket that comes back is open again (rule 17)
 //
 //	pending ──decided──▶ owed ──posted──▶ posted ──(repeat)──▶ pending
 //	   │  ▲                │ ├──given up──▶ failed
@@ -21,6 +21,8 @@
 //	   │     snoozed,        │
 //	   │     paused, outrun  │
 //	   └──a higher tier decided──▶ superseded
+//
+// A tier is idle while its clock does not run.
 //
 // A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that is posted. Refreshes
 // are owed when somebody acts on a timeline and when it closes, never by a plain walk.
