@@ -88,11 +88,8 @@ func (a *Actions) takeTurn(ctx context.Context, gate string, every time.Duration
 		if ok || next.After(until) {
 			return ok, nil
 		}
-		timer := time.NewTimer(max(next.Sub(now), time.Millisecond))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		flow.Sleep(ctx, max(next.Sub(now), time.Millisecond))
+		if ctx.Err() != nil {
 			return false, fmt.Errorf("wait for a turn: %w", ctx.Err())
 		}
 	}

@@ -10,6 +10,8 @@
 //
 // The file wins: what it says of a channel or an engineer is shown, and cannot be changed from Slack.
 // What is set up holds in its own workspace only; the file holds in all, or in the one that it names.
+//
+// The package has more names than others, because every field of a form that a problem can name has one.
 package setup
 
 import (

@@ -43,7 +43,7 @@ func (p *Poller) Run(ctx context.Context) {
 				p.Logger.Warn("polling the help desk failed, trying on", "error", err)
 			}
 		}
-		sleep(ctx, wait)
+		flow.Sleep(ctx, wait)
 	}
 }
 

@@ -67,7 +67,7 @@ func (w *Walker) Run(ctx context.Context) {
 	var failing bool
 	for ctx.Err() == nil {
 		if w.Hold() {
-			sleep(ctx, w.Tick)
+			flow.Sleep(ctx, w.Tick)
 			continue
 		}
 		next, err := w.walk(ctx)
@@ -79,7 +79,7 @@ func (w *Walker) Run(ctx context.Context) {
 				w.Logger.Error("walking failed, trying on", "error", err)
 			}
 			failing = true
-			sleep(ctx, w.Tick)
+			flow.Sleep(ctx, w.Tick)
 			continue
 		case failing:
 			failing = false
@@ -92,7 +92,7 @@ func (w *Walker) Run(ctx context.Context) {
 		if !next.IsZero() {
 			wait = min(wait, max(next.Sub(w.Now()), 0))
 		}
-		sleep(ctx, wait)
+		flow.Sleep(ctx, wait)
 	}
 }
 
@@ -178,7 +178,7 @@ func (w *Walker) decideLate(ctx, shared context.Context, first *inquiry, open []
 	if err := saveDecisions(ctx, w.Deps, w.Store, answered, answers); err != nil || len(open) == 0 {
 		return err
 	}
-	sleep(shared, beforeAgain)
+	flow.Sleep(shared, beforeAgain)
 	answers = ask(shared, w.Deps, open).wait(shared, desk.AskShare)
 	if _, silent := split(open, answers); len(silent) > 0 {
 		late := first.wait(shared, desk.AskShare) // it may have been slow, not silent
@@ -202,17 +202,4 @@ func split(ts []escalation.Timeline, answers map[string]desk.Answer) (answered, 
 		}
 	}
 	return answered, open
-}
-
-// sleep waits for d or the end of ctx.
-func sleep(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

@@ -7,6 +7,8 @@
 //
 // Every write is one short transaction, begun when it is its turn and never interrupted. Large
 // calls are cut into several, so that an event never waits long.
+//
+// A file holds the methods of one concern, and is named as its sibling in package postgres.
 package sqlite
 
 import (
