@@ -7,7 +7,7 @@ import (
 
 // The lists say of what is stored for each reminder what its tags say; see package fields.
 
-// TicketFields lists those of a ticket.
+// TicketFields lists the JSON fields of a ticket (package fields).
 func TicketFields(t *Ticket, p *fields.Pass) {
 	fields.Text(p.Always(), "id", &t.ID)
 	fields.Text(p, "priority", &t.Priority)
@@ -17,7 +17,7 @@ func TicketFields(t *Ticket, p *fields.Pass) {
 	fields.Text(p, "link", &t.Link)
 }
 
-// OwnerFields lists those of an owner.
+// OwnerFields lists the JSON fields of an owner.
 func OwnerFields(o *Owner, p *fields.Pass) {
 	fields.Text(p, "user", &o.User)
 	fields.Text(p, "name", &o.Name)
@@ -25,7 +25,7 @@ func OwnerFields(o *Owner, p *fields.Pass) {
 	fields.Time(p, "until", &o.Until)
 }
 
-// PostingFields lists those of a posting.
+// PostingFields lists the JSON fields of a posting.
 func PostingFields(t *Posting, p *fields.Pass) {
 	fields.Text(p.Always(), "ts", &t.TS)
 	fields.Number(p.Always(), "tier", &t.Tier)

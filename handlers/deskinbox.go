@@ -30,7 +30,7 @@ type DeskInbox struct {
 	undated sync.Once // the warning is logged
 }
 
-// Keys remembers what was seen already.
+// Keys remembers which reports were taken in, for all replicas.
 type Keys interface {
 	// ClaimKey claims a key until then, and says whether it was free at now.
 	ClaimKey(ctx context.Context, key string, now, until time.Time) (first bool, err error)

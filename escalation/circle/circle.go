@@ -23,7 +23,7 @@ const (
 	Channel     = "channel"
 )
 
-// Words are all of them.
+// Words are all of these words.
 func Words() []string {
 	return []string{NonEmbedded, OnShift, Embedded, Assignee, Here, Channel}
 }

@@ -69,7 +69,7 @@ func Union(rs, more []Recipient) []Recipient {
 
 // The lists say of what is stored for each reminder what its tags say; see package fields.
 
-// RecipientFields lists those of a recipient.
+// RecipientFields lists the JSON fields of a recipient (package fields).
 func RecipientFields(r *Recipient, p *fields.Pass) {
 	fields.Text(p.Always(), "kind", &r.Kind)
 	fields.Text(p, "id", &r.ID)
@@ -83,7 +83,7 @@ func shiftFields(s *calendar.Shift, p *fields.Pass) {
 	fields.Time(p.Always(), "end", &s.End)
 }
 
-// GapFields lists those of a gap.
+// GapFields lists the JSON fields of a gap.
 func GapFields(g *Gap, p *fields.Pass) {
 	fields.Text(p.Always(), "circle", &g.Circle)
 	fields.Text(p.Always(), "reason", &g.Reason)

@@ -59,12 +59,12 @@ const (
 	FactAssigned      FactKind = "assigned" // Value: the assignee's e-mail address or name; "": nobody
 )
 
-// FactKinds are all of them.
+// FactKinds are all kinds of fact.
 func FactKinds() []FactKind {
 	return []FactKind{FactReplied, FactCustomerWrote, FactStatus, FactPriority, FactType, FactGroup, FactAssigned}
 }
 
-// Words is what people call it.
+// Words is what people call the kind of fact.
 func (k FactKind) Words() string {
 	switch k {
 	case FactCustomerWrote:

@@ -78,7 +78,7 @@ func (u Unreached) instead() string {
 	return "The next tier is told instead"
 }
 
-// Words are all of it.
+// Words say which tiers reach nobody, why, and who is told in their place.
 func (u Unreached) Words() string {
 	reach := " reaches"
 	if len(u.Tiers) > 1 {

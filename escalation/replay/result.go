@@ -28,7 +28,7 @@ type Result struct {
 	Limits   []string  `json:"limits"`
 }
 
-// Side is one of the two.
+// Side is what was counted of the tickets, either as they were or as they would have been.
 type Side struct {
 	report.Counts
 	Reminders int      `json:"reminders"`

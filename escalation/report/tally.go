@@ -28,7 +28,7 @@ func (c Counts) Attainment() (percent float64, ok bool) {
 	return 100 * float64(c.Kept) / float64(decided), true
 }
 
-// Add counts one.
+// Add counts one promise by what became of it.
 func (c *Counts) Add(o Outcome) {
 	switch o {
 	case Kept:

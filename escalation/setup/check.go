@@ -25,7 +25,7 @@ const (
 	maxChoices = 10
 )
 
-// Check: see Body.
+// Check implements Body.
 func (c Channel) Check(k Known) Problems {
 	var p Problems
 	policies := namedPolicies(k.View.Settings)
@@ -99,7 +99,7 @@ func checkMessage(p *Problems, field, text string) {
 	}
 }
 
-// Check: see Body.
+// Check implements Body.
 func (p Pause) Check(k Known) Problems {
 	var problems Problems
 	switch {
@@ -111,10 +111,10 @@ func (p Pause) Check(k Known) Problems {
 	return problems
 }
 
-// Check: see Body.
+// Check implements Body.
 func (r Report) Check(Known) Problems { return checkPlace(r.Channel) }
 
-// Check: see Body.
+// Check implements Body.
 func (h Handover) Check(Known) Problems { return checkPlace(h.Channel) }
 
 // checkPlace checks where something is posted.
@@ -126,7 +126,7 @@ func checkPlace(channel string) Problems {
 	return p
 }
 
-// Check: see Body.
+// Check implements Body.
 func (a Admins) Check(Known) Problems {
 	var p Problems
 	for _, user := range a.Users {

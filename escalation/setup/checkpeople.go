@@ -21,7 +21,7 @@ const (
 	maxBehind  = 24 * time.Hour       // an absence that began earlier today can still be entered
 )
 
-// Check: see Body.
+// Check implements Body.
 func (e Engineer) Check(k Known) Problems {
 	var p Problems
 	others := slices.DeleteFunc(slices.Clone(k.View.Engineers), func(o EngineerView) bool {
@@ -99,7 +99,7 @@ func isLine(s string) bool {
 	return strings.TrimSpace(s) != "" && utf8.RuneCountInString(s) <= maxName && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-// Check: see Body.
+// Check implements Body.
 func (a Absence) Check(k Known) Problems {
 	var p Problems
 	who, known := k.View.person(a.Who)

@@ -150,7 +150,7 @@ func (a *App) Store() store.Store { return a.store }
 // PublicAddr and AdminAddr are where the App listens, once New has returned.
 func (a *App) PublicAddr() string { return a.public.Addr().String() }
 
-// AdminAddr: see PublicAddr.
+// AdminAddr is where the App listens for the operator; see PublicAddr.
 func (a *App) AdminAddr() string { return a.admin.Addr().String() }
 
 // Close gives back what New took. An App that ran has done so itself.

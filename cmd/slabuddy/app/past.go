@@ -56,7 +56,7 @@ func (p *Past) Settings(workspace string) (*escalation.Settings, error) {
 	return s, nil
 }
 
-// Names are those of a workspace.
+// Names are what the people and user groups of a workspace are called, by Slack id.
 func (p *Past) Names(ctx context.Context, workspace string) (review.Names, error) {
 	if known, met := p.names[workspace]; met {
 		return known, nil

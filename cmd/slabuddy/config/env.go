@@ -221,7 +221,7 @@ func redact(s string) string {
 // set. Reveal is the one way to it.
 type Secret struct{ value string }
 
-// NewSecret keeps value.
+// NewSecret is a Secret that holds value.
 func NewSecret(value string) Secret { return Secret{value} }
 
 // Reveal returns the value itself.

@@ -69,7 +69,7 @@ func Heading(text string) *slack.HeaderBlock {
 	return slack.NewHeaderBlock(Plain(text, maxHeading))
 }
 
-// Rule is a line across.
+// Rule is a line across the message, which divides what is above from what is below.
 func Rule() *slack.DividerBlock { return slack.NewDividerBlock() }
 
 // Button sends action with value when it is pressed.

@@ -35,7 +35,7 @@ const (
 	AddEngineer = "/add-support-engineer"
 )
 
-// Store lists timelines and keeps jobs.
+// Store is what Commands needs of the database.
 type Store interface {
 	ListOpen(ctx context.Context, q escalation.OpenQuery) ([]escalation.Timeline, error)
 	AddJobs(ctx context.Context, jobs []queue.New, now time.Time) error

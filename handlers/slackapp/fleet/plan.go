@@ -193,14 +193,14 @@ func (b byTime) Swap(i, j int) {
 	b[i].place, b[j].place = i, j
 }
 
-// Push is a heap's.
+// Push implements heap.Interface.
 func (b *byTime) Push(x any) {
 	e := x.(*entry)
 	e.place = len(*b)
 	*b = append(*b, e)
 }
 
-// Pop is a heap's.
+// Pop implements heap.Interface.
 func (b *byTime) Pop() any {
 	old := *b
 	e := old[len(old)-1]

@@ -26,7 +26,7 @@ const (
 	mostMissed = 1000
 )
 
-// Store keeps installations and gates.
+// Store is what Tokens needs of the database.
 type Store interface {
 	SaveInstallation(ctx context.Context, i setup.Installation) error
 	EndInstallation(ctx context.Context, workspace string, at time.Time, why string) error

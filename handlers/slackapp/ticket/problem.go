@@ -55,7 +55,7 @@ func Unusual(m *Message) Problem {
 	return p
 }
 
-// Reasons are all there are.
+// Reasons are all reasons for which a message that looks like a ticket cannot be read.
 func Reasons() []string { return []string{ReasonID, ReasonNoID, ReasonApp, ReasonSeveral} }
 
 const maxWords = 160

@@ -72,14 +72,14 @@ type counts struct {
 	all []prometheus.Metric
 }
 
-// Describe is a prometheus.Collector's.
+// Describe implements prometheus.Collector.
 func (g *Gauges) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{descOpen, descLeft, descJobs, descOldest, descHeld, descAge, descWorkspaces} {
 		ch <- d
 	}
 }
 
-// Collect is a prometheus.Collector's.
+// Collect implements prometheus.Collector.
 func (g *Gauges) Collect(ch chan<- prometheus.Metric) {
 	latest := g.latest.Load()
 	if latest == nil {

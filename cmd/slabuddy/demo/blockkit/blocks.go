@@ -47,7 +47,7 @@ type block struct {
 	Chart     *chart   // of a data visualization
 }
 
-// Blocks are blocks as HTML.
+// Blocks are the blocks of a message or a view as HTML.
 func (rd *Renderer) Blocks(r *Reader, raw json.RawMessage, at Container) (template.HTML, error) {
 	var shown []block
 	for _, o := range objects(raw) {

@@ -94,7 +94,7 @@ func newKey(raw []byte) (key, error) {
 	return key{id: [idSize]byte(sum[:idSize]), raw: raw, aead: aead}, nil
 }
 
-// Seal seals a secret of whom.
+// Seal encrypts the secret of whom, such as a workspace: Open needs the same name.
 func (s *Sealer) Seal(whom, secret string) ([]byte, error) {
 	k := s.keys[0]
 	sealed := make([]byte, headSize, headSize+len(secret)+k.aead.Overhead())
