@@ -159,6 +159,23 @@ func each[T any](xs []T, f func(T)) {
 	workers.Wait()
 }
 
+// findEach finds out about each of qs, a few at a time. What cannot be found out is left out.
+func findEach(qs []desk.Question, odd *problems, find func(desk.Question) (finding, error)) map[desk.Question]finding {
+	var mu sync.Mutex
+	found := make(map[desk.Question]finding, len(qs))
+	each(qs, func(q desk.Question) {
+		f, err := find(q)
+		if err != nil {
+			odd.add(q.TicketID, err)
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		found[q] = f
+	})
+	return found
+}
+
 // problems gathers what went wrong in one Ask, so that one bad ticket costs no other.
 type problems struct {
 	mu    sync.Mutex

@@ -144,20 +144,19 @@ func (f *freshdesk) look(ctx context.Context, qs []desk.Question) (map[desk.Ques
 		return nil, err
 	}
 	var mu sync.Mutex
-	found := make(map[desk.Question]finding, len(qs))
 	read := make(map[string]freshdeskTicket, len(qs))
-	each(qs, func(q desk.Question) {
+	found := findEach(qs, &odd, func(q desk.Question) (finding, error) {
 		one, t, err := f.find(ctx, q, ts, &odd)
 		if err != nil {
-			odd.add(q.TicketID, err)
-			return
+			return finding{}, err
 		}
 		one.answer.Link = f.client.base + "/a/tickets/" + q.TicketID
 		one.answer.Ticket = f.state(t)
 		one.answer = detail(one.answer, nil, f.client.now())
 		mu.Lock()
 		defer mu.Unlock()
-		found[q], read[q.TicketID] = one, t
+		read[q.TicketID] = t
+		return one, nil
 	})
 	f.inDetail(ctx, found, read, &odd)
 	return found, odd.err(len(qs))

@@ -127,13 +127,11 @@ func (i *intercom) look(ctx context.Context, qs []desk.Question) (map[desk.Quest
 	}
 	link := i.links(ctx)
 	var mu sync.Mutex
-	found := make(map[desk.Question]finding, len(qs))
 	read := make(map[string]intercomConversation, len(qs))
-	each(qs, func(q desk.Question) {
+	found := findEach(qs, &odd, func(q desk.Question) (finding, error) {
 		f, c, err := i.find(ctx, q, cs, &odd)
 		if err != nil {
-			odd.add(q.TicketID, err)
-			return
+			return finding{}, err
 		}
 		f.answer.Link = link(q.TicketID)
 		if c.ID != "" {
@@ -142,7 +140,8 @@ func (i *intercom) look(ctx context.Context, qs []desk.Question) (map[desk.Quest
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		found[q], read[q.TicketID] = f, c
+		read[q.TicketID] = c
+		return f, nil
 	})
 	inDetail(found, &odd, i.client.now(), func(q desk.Question, a *desk.Answer) ([]desk.Fact, error) {
 		c := read[q.TicketID]

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
@@ -145,18 +144,10 @@ func (r *rt) look(ctx context.Context, qs []desk.Question) (map[desk.Question]fi
 	if err != nil {
 		return nil, err
 	}
-	var mu sync.Mutex
-	found := make(map[desk.Question]finding, len(qs))
-	each(qs, func(q desk.Question) {
+	found := findEach(qs, &odd, func(q desk.Question) (finding, error) {
 		f, err := r.find(ctx, q, ts, &odd)
-		if err != nil {
-			odd.add(q.TicketID, err)
-			return
-		}
 		f.answer.Link = r.client.base + "/Ticket/Display.html?id=" + q.TicketID
-		mu.Lock()
-		defer mu.Unlock()
-		found[q] = f
+		return f, err
 	})
 	return found, odd.err(len(qs))
 }

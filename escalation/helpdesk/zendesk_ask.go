@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
@@ -55,25 +54,18 @@ func (z *zendesk) look(ctx context.Context, qs []desk.Question) (map[desk.Questi
 		return nil, err
 	}
 	gone := z.gone(ctx, qs, ts, &odd)
-	var mu sync.Mutex
-	found := make(map[desk.Question]finding, len(qs))
-	each(qs, func(q desk.Question) {
-		t, ok := ts[q.TicketID]
-		f := withdrawn("deleted")
-		if ok {
-			var err error
-			if f, err = z.judge(ctx, t, q, &odd); err != nil {
-				odd.add(q.TicketID, err)
-				return
-			}
-		} else if !gone[q.TicketID] {
-			return
+	known := slices.DeleteFunc(slices.Clone(qs), func(q desk.Question) bool {
+		_, there := ts[q.TicketID]
+		return !there && !gone[q.TicketID]
+	})
+	found := findEach(known, &odd, func(q desk.Question) (f finding, err error) {
+		t, there := ts[q.TicketID]
+		if f = withdrawn("deleted"); there {
+			f, err = z.judge(ctx, t, q, &odd)
 		}
-		mu.Lock()
-		defer mu.Unlock()
 		f.answer.Link = z.client.base + "/agent/tickets/" + q.TicketID
 		f.answer.Ticket = z.state(t)
-		found[q] = f
+		return f, err
 	})
 	inDetail(found, &odd, z.client.now(), func(q desk.Question, _ *desk.Answer) ([]desk.Fact, error) {
 		if t, ok := ts[q.TicketID]; ok {
