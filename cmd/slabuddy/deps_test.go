@@ -56,7 +56,7 @@ var ranks = map[string][][]string{
 		{"scan", "buttons", "commands", "views", "home", "install"},
 		{"message"},
 	},
-	"handlers/slacktest": {{"blocks", "oauth", "sockets"}, {"."}, {"desks"}},
+	"handlers/slacktest": {{"blocks", "inprocess", "oauth", "sockets"}, {"."}, {"desks"}},
 }
 
 // owners are the only packages of ours, with those below them, that may know a part of the outside.

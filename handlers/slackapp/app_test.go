@@ -20,6 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 )
 
 var now = time.Unix(1_800_000_000, 0).UTC()
@@ -460,7 +461,7 @@ func TestASimulatedWorkspaceIsUnderstood(t *testing.T) {
 	})
 	w = slacktest.New(slacktest.Options{
 		Team: slacktest.Team{ID: "T0"}, App: slacktest.App{ID: "A0BOT", BotID: "B0BOT", UserID: "U0BOT"},
-		SigningSecret: secret, Transport: slacktest.InProcess(serve), RequestURL: "http://app.test/slack/events",
+		SigningSecret: secret, Transport: inprocess.Transport(serve), RequestURL: "http://app.test/slack/events",
 		Now: func() time.Time { return now },
 	})
 	defer w.Close()

@@ -13,9 +13,15 @@
 // Both go over a WebSocket instead while the app has one open (Socket Mode), and several workspaces
 // may share one Slack, as an app sees it that is installed by OAuth: see [Cloud].
 //
-// What knows no workspace is below it: blocks, what messages and views may hold and what people choose in them; and
-// sockets, Slack's side of Socket Mode; oauth, how an app is allowed into a workspace. Beside it is desks: how help desks post tickets. The rest is one package, because all of it reads or changes the one workspace
-// under its one lock.
+// What knows no workspace is below it, in folders of its own:
+//
+//	blocks     what messages and views may hold, and what people choose in them
+//	oauth      how an app is allowed into a workspace
+//	sockets    Slack's side of Socket Mode
+//	inprocess  HTTP without a socket
+//
+// and beside it desks, how help desks post tickets. The rest is one package, larger than others, because all of it reads
+// or changes the one workspace under its one lock.
 //
 // It knows nothing of the app's own client. What it does follows Slack's published reference:
 //
@@ -78,5 +84,5 @@
 // Nothing here waits for real time but sockets and the 3 s for an answer: the clock is Options.Now (and
 // Options.Wall for what people must do in time, in a demo that runs faster than people), the waits
 // between event retries are Options.Sleep, and [Workspace.Wait] ends as soon as its condition holds. In a testing/synctest
-// bubble, where sockets hang, use [Workspace.Client] and [InProcess] instead of [Workspace.Start].
+// bubble, where sockets hang, use [Workspace.Client] and the folder inprocess instead of [Workspace.Start].
 package slacktest

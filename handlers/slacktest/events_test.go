@@ -14,6 +14,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 )
 
 // app plays the app under test: it checks signatures and keeps what it gets.
@@ -76,7 +77,7 @@ func (r received) envelope(t *testing.T) map[string]any {
 func withApp(t *testing.T, o slacktest.Options) (*slacktest.Workspace, *app) {
 	t.Helper()
 	a := &app{}
-	o.RequestURL, o.Transport = requestURL, slacktest.InProcess(a)
+	o.RequestURL, o.Transport = requestURL, inprocess.Transport(a)
 	return newWorkspace(t, o), a
 }
 
@@ -352,7 +353,7 @@ func TestRequestURLIsVerifiedByItsAnswer(t *testing.T) {
 			rw.Header().Set("Content-Type", kind)
 			_, _ = io.WriteString(rw, strings.ReplaceAll(body, "CHALLENGE", sent.Challenge))
 		})
-		w := newWorkspace(t, slacktest.Options{RequestURL: requestURL, Transport: slacktest.InProcess(a)})
+		w := newWorkspace(t, slacktest.Options{RequestURL: requestURL, Transport: inprocess.Transport(a)})
 		if err := w.VerifyRequestURL(t.Context()); (err == nil) != accepted {
 			t.Errorf("%s: %v", answer, err)
 		}

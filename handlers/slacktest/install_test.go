@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/oauth"
 )
 
@@ -208,7 +209,7 @@ func TestUninstallingAndRevokingAreToldAndFelt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := &app{}
-			c, acme, globex := newCloud(t, slacktest.Options{Transport: slacktest.InProcess(a)})
+			c, acme, globex := newCloud(t, slacktest.Options{Transport: inprocess.Transport(a)})
 			c.SetAppURL("http://app.test")
 			token := install(t, c, acme).AccessToken
 			stays := install(t, c, globex).AccessToken

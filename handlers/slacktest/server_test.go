@@ -14,6 +14,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 )
 
 func TestWorkspaceOnASocket(t *testing.T) {
@@ -52,7 +53,7 @@ func TestInProcessCarriesRequestsAsASocketWould(t *testing.T) {
 		rw.Header().Set("X-Too-Late", "1")
 		_, _ = rw.Write(body)
 	})
-	c := &http.Client{Transport: slacktest.InProcess(h)}
+	c := &http.Client{Transport: inprocess.Transport(h)}
 	res := must(c.Post("http://app.test/a?b=c", "text/plain", strings.NewReader("hello")))(t)
 	defer res.Body.Close()
 	body := must(io.ReadAll(res.Body))(t)
@@ -60,7 +61,7 @@ func TestInProcessCarriesRequestsAsASocketWould(t *testing.T) {
 		res.Header.Get("X-Too-Late") != "" {
 		t.Errorf("%s %q %v", res.Status, body, res.Header)
 	}
-	res = must((&http.Client{Transport: slacktest.InProcess(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))}).Get("http://app.test/"))(t)
+	res = must((&http.Client{Transport: inprocess.Transport(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))}).Get("http://app.test/"))(t)
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		t.Errorf("a handler that says nothing answers %s", res.Status)
@@ -72,7 +73,7 @@ func TestInProcessClientThatLeavesEndsTheHandlersContext(t *testing.T) {
 		ended := make(chan error, 1)
 		c := &http.Client{
 			Timeout: 5 * time.Second,
-			Transport: slacktest.InProcess(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			Transport: inprocess.Transport(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				<-r.Context().Done()
 				ended <- r.Context().Err()
 			})),

@@ -15,6 +15,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 )
 
 // soon is Slack's waiting, over at once.
@@ -97,7 +98,7 @@ func TestATicketOpensOneSocket(t *testing.T) {
 
 func TestWhileASocketIsOpenEverythingGoesThere(t *testing.T) {
 	a := &app{}
-	w, s := onSocket(t, slacktest.Options{Transport: slacktest.InProcess(a)})
+	w, s := onSocket(t, slacktest.Options{Transport: inprocess.Transport(a)})
 	w.SetAppURL("http://app.test")
 	conn := connect(t, w, s)
 	ts := call(t, w, "chat.postMessage", "channel", support, "text", "a", "blocks", buttons)["ts"].(string)

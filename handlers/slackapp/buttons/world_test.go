@@ -35,6 +35,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -134,7 +135,7 @@ func (w *world) build(begin func(func(context.Context))) {
 
 	w.slack = slacktest.New(slacktest.Options{
 		Team: slacktest.Team{ID: "T0"}, SigningSecret: secret, Now: time.Now, Workers: 1,
-		Transport: slacktest.InProcess(w.public(log)),
+		Transport: inprocess.Transport(w.public(log)),
 	})
 	w.slack.SetAppURL("http://app.test")
 	w.slack.AddUser(slacktest.User{ID: ana, Name: "ana"})

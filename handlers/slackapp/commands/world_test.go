@@ -34,6 +34,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/threads"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -100,7 +101,7 @@ func newWorld(t *testing.T) *world {
 	var served http.Handler
 	w.Workspace = slacktest.New(slacktest.Options{
 		Now: w.now, InteractivityURL: "http://app/slack/interactions", CommandURL: "http://app/slack/commands", RequestURL: "http://app/slack/events",
-		Transport: slacktest.InProcess(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { served.ServeHTTP(rw, r) })),
+		Transport: inprocess.Transport(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { served.ServeHTTP(rw, r) })),
 	})
 	t.Cleanup(w.Close)
 	for _, u := range []slacktest.User{{ID: admin, Name: "hana", Admin: true}, {ID: member, Name: "ana"}, {ID: bob, Name: "bob"}, {ID: guest, Name: "gus", Guest: true}, {ID: lone, Name: "lo", SingleChannel: true}, {ID: "U0CY", Name: "cy", RealName: "Cy Young", Email: "cy@example.com"}} {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 )
 
 const redirect = "https://sla.example.com/slack/oauth_redirect"
@@ -25,7 +26,7 @@ func TestSlacksOwnClientDrivesTheSimulator(t *testing.T) {
 	started := time.Now()
 	w := slacktest.New(slacktest.Options{
 		Wall:       func() time.Time { return started }, // triggers and codes wait for Node to start
-		Transport:  slacktest.InProcess(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})),
+		Transport:  inprocess.Transport(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})),
 		CommandURL: "http://app.test/slack/commands",
 	})
 	t.Cleanup(w.Close)

@@ -18,6 +18,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
+	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 )
 
 const (
@@ -113,7 +114,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{play: &fakePlay{ticket: map[string]Ticket{}}, app: &fakeApp{}}
 	w.slack = slacktest.New(slacktest.Options{
-		App: slacktest.App{Name: "SLA Buddy"}, Now: func() time.Time { return start }, Transport: slacktest.InProcess(w.app),
+		App: slacktest.App{Name: "SLA Buddy"}, Now: func() time.Time { return start }, Transport: inprocess.Transport(w.app),
 	})
 	t.Cleanup(w.slack.Close)
 	w.slack.AddUser(slacktest.User{ID: ana, Name: "Ana", Admin: true})

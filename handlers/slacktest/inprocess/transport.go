@@ -1,82 +1,22 @@
-package slacktest
+// Package inprocess carries HTTP requests without a socket, for tests in a testing/synctest bubble, where sockets hang.
+package inprocess
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"time"
 )
 
-// Handler serves what [Cloud.Handler] does.
-func (w *Workspace) Handler() http.Handler { return w.cloud.Handler() }
-
-// Start serves the workspace at addr; "" is a free port of the loopback interface.
-func (w *Workspace) Start(addr string) (*Server, error) { return w.cloud.Start(addr) }
-
-// Client calls the workspace in process, without a socket.
-func (w *Workspace) Client() *http.Client { return w.cloud.Client() }
-
-// Server is a simulated Slack on a socket.
-type Server struct {
-	URL    string // http://127.0.0.1:…
-	APIURL string // what SLACK_API_URL should say
-	server *http.Server
-	done   chan error
-}
-
-// Start serves the cloud at addr; "" is a free port of the loopback interface. Response URLs and
-// sockets are found there from now on.
-func (c *Cloud) Start(addr string) (*Server, error) {
-	if addr == "" {
-		addr = "127.0.0.1:0"
-	}
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("starting the simulated Slack: %w", err)
-	}
-	url := "http://" + l.Addr().String()
-	c.setBase(url)
-	s := &Server{
-		URL:    url,
-		APIURL: url + "/api/",
-		server: &http.Server{Handler: c.Handler(), ReadHeaderTimeout: 10 * time.Second},
-		done:   make(chan error, 1),
-	}
-	go func() { s.done <- s.server.Serve(l) }()
-	return s, nil
-}
-
-// Close cuts all connections and stops.
-func (s *Server) Close() error {
-	err := s.server.Close()
-	if served := <-s.done; err == nil && !errors.Is(served, http.ErrServerClosed) {
-		err = served
-	}
-	return err
-}
-
-// APIURL is where the Web API is for Client.
-const APIURL = inProcessURL + "/api/"
-
-const inProcessURL = "http://slack.test"
-
-// Client calls the cloud in process, without a socket.
-func (c *Cloud) Client() *http.Client {
-	return &http.Client{Transport: InProcess(c.Handler())}
-}
-
-// InProcess carries requests straight to a handler. What a socket would do, it does too: a client
+// Transport carries requests straight to a handler. What a socket would do, it does too: a client
 // whose context ends gets its error at once, while the handler's own context ends; a handler that
 // aborts cuts the connection.
-func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
+func Transport(h http.Handler) http.RoundTripper { return transport{h} }
 
-type inProcess struct{ handler http.Handler }
+type transport struct{ handler http.Handler }
 
-func (t inProcess) RoundTrip(out *http.Request) (*http.Response, error) {
+func (t transport) RoundTrip(out *http.Request) (*http.Response, error) {
 	in, cancel, err := received(out)
 	if err != nil {
 		return nil, err
