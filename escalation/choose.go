@@ -96,18 +96,6 @@ func Stricter(t Timeline, m Message, f Facts) Change {
 	return Change{Timeline: &d.t, Events: d.events}
 }
 
-// OpenOutcome says what became of a ticket's message. The strings are metric labels.
-type OpenOutcome string
-
-const (
-	OpenedNew         OpenOutcome = "opened"
-	OpenedDuplicate   OpenOutcome = "duplicate"    // the same message again
-	OpenedAlready     OpenOutcome = "already_open" // another message's timeline about the ticket is open
-	OpenedIgnoredType OpenOutcome = "ignored_type"
-	OpenedTooOld      OpenOutcome = "too_old"
-	OpenedUnwatched   OpenOutcome = "unwatched"
-)
-
 // PolicyName is what the policy found under a key is called: the policies that channels have for
 // themselves share one name.
 func (s *Settings) PolicyName(key string) string {

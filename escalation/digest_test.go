@@ -8,6 +8,7 @@ import (
 
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -103,7 +104,7 @@ func TestADigestIsOneJobOfAllItsTimelines(t *testing.T) {
 		job := c.Jobs[0]
 		equal(t, "key", job.Key, "digest/digest-1")
 		equal(t, "good for a minute", job.Expires, at(11))
-		equal(t, "looked for in the channel", job.LookGates[1], GateMethod("T0ACME", MethodHistory))
+		equal(t, "looked for in the channel", job.LookGates[1], gate.Method("T0ACME", gate.MethodHistory))
 		equal(t, "the tier waits for it", c.Timeline.Tiers[0].Digest, "digest-1")
 		digest, err := ReadPost(queue.Job{New: job})
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -163,7 +164,7 @@ func (d *decision) order(name string, tier int) PageOrder {
 
 func (d *decision) callJob(key string, p page.Page, call page.Call, order *PageOrder) queue.New {
 	job := NewCallJob(d.f.NewID(), key, p.Queue, CallJob{Call: call, Page: order}, d.f.Now)
-	job.Gates = []string{GatePage(p.Name)}
+	job.Gates = []string{gate.Page(p.Name)}
 	return job
 }
 
@@ -175,9 +176,6 @@ func NewCallJob(id, key, queueName string, c CallJob, at time.Time) queue.New {
 	}
 	return queue.New{ID: id, Key: key, Queue: queueName, Payload: payload, RunAt: at}
 }
-
-// GatePage is shut while a page's receiver limits us.
-func GatePage(name string) string { return "page/" + name }
 
 // QueuePage is the queue that pages run in, unless their configuration names another.
 const QueuePage = "page"

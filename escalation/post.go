@@ -2,12 +2,11 @@ package escalation
 
 import (
 	"fmt"
-	"hash/fnv"
-	"strconv"
 	"time"
 
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation/fields"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -120,44 +119,16 @@ const (
 	QueueUpdates = "slack-updates"
 )
 
-// The Slack methods that have gates of their own.
-const (
-	MethodPost    = "chat.postMessage"
-	MethodReplies = "conversations.replies"
-	MethodHistory = "conversations.history"
-	MethodUpdate  = "chat.update"
-)
-
-// Gates that Slack jobs wait behind; see queue.New.
-
-// GateWorkspace is shut while a workspace's token is missing or revoked.
-func GateWorkspace(workspace string) string { return "workspace/" + workspace }
-
-// GateMethod is shut while Slack limits a method in a workspace.
-func GateMethod(workspace, method string) string { return "slack/" + workspace + "/" + method }
-
-// PaceMessage spaces the updates of one message, so that they keep their order. Messages share a few
-// keys a channel: a store keeps every pace key it ever saw.
-func PaceMessage(workspace, channel, message string) string {
-	const perChannel = 16
-	h := fnv.New32a()
-	h.Write([]byte(message))
-	return PaceChannel(workspace, channel) + "/" + strconv.Itoa(int(h.Sum32()%perChannel))
-}
-
-// PaceChannel spaces the posts to one channel.
-func PaceChannel(workspace, channel string) string { return "pace/" + workspace + "/" + channel }
-
 // NewPostJob is the job that owes p to Slack.
 func NewPostJob(id, key string, p Post, at time.Time) queue.New {
 	job := newJob(QueueSlack, id, key, p, at)
-	job.Pace = PaceChannel(p.Workspace, p.Channel)
-	job.Gates = []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, MethodPost)}
-	look := MethodReplies
+	job.Pace = gate.PaceChannel(p.Workspace, p.Channel)
+	job.Gates = []string{gate.Workspace(p.Workspace), gate.Method(p.Workspace, gate.MethodPost)}
+	look := gate.MethodReplies
 	if p.TS == "" {
-		look = MethodHistory
+		look = gate.MethodHistory
 	}
-	job.LookGates = []string{GateWorkspace(p.Workspace), GateMethod(p.Workspace, look)}
+	job.LookGates = []string{gate.Workspace(p.Workspace), gate.Method(p.Workspace, look)}
 	return job
 }
 

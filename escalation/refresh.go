@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -58,8 +59,8 @@ func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
 		key := fmt.Sprintf("refresh/%s/%d/%d/%d", t.ID, p.Tier, p.Round, t.Version)
 		job := newJob(QueueUpdates, f.NewID(), key, Post{Thread: t.Thread, Timeline: t.ID, Refresh: &p}, f.Now)
 		// One message's updates keep their order, and share nothing with what is posted.
-		job.Pace = PaceMessage(t.Workspace, t.Channel, fmt.Sprintf("%s/%d/%d", t.TS, p.Tier, p.Round))
-		job.Gates = []string{GateWorkspace(t.Workspace), GateMethod(t.Workspace, MethodUpdate)}
+		job.Pace = gate.PaceMessage(t.Workspace, t.Channel, fmt.Sprintf("%s/%d/%d", t.TS, p.Tier, p.Round))
+		job.Gates = []string{gate.Workspace(t.Workspace), gate.Method(t.Workspace, gate.MethodUpdate)}
 		jobs = append(jobs, job)
 	}
 	return jobs
@@ -77,8 +78,8 @@ func refreshDigest(t Timeline, f Facts, p Posting) queue.New {
 	at := Thread{Workspace: t.Workspace, Channel: t.Channel}
 	key := fmt.Sprintf("refresh/%s/%d", p.Digest, over.Unix())
 	job := newJob(QueueUpdates, f.NewID(), key, Post{Thread: at, Timeline: t.ID, Refresh: &p}, over.Add(digestCommit))
-	job.Pace = PaceMessage(t.Workspace, t.Channel, p.Digest)
-	job.Gates = []string{GateWorkspace(t.Workspace), GateMethod(t.Workspace, MethodUpdate)}
+	job.Pace = gate.PaceMessage(t.Workspace, t.Channel, p.Digest)
+	job.Gates = []string{gate.Workspace(t.Workspace), gate.Method(t.Workspace, gate.MethodUpdate)}
 	return job
 }
 

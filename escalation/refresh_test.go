@@ -7,6 +7,7 @@ import (
 
 	. "github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -31,7 +32,7 @@ func TestClosingRefreshesEveryReminderThatStands(t *testing.T) {
 				ID: "job-1", Key: "refresh/tl-1/1/1/7", Queue: "slack-updates", RunAt: tt.now,
 				Payload: payload(t, Post{Thread: message().Thread, Timeline: "tl-1", Refresh: &Posting{TS: "17.000001", Tier: 1, Round: 1}}),
 				// Keys of its own only, so that it keeps no reminder waiting.
-				Pace:  PaceMessage("T0ACME", "C0ENTERPRISE", "1772442000.000100/1/1"),
+				Pace:  gate.PaceMessage("T0ACME", "C0ENTERPRISE", "1772442000.000100/1/1"),
 				Gates: []string{"workspace/T0ACME", "slack/T0ACME/chat.update"},
 			})
 		})
@@ -74,10 +75,10 @@ func TestUpdatesArePacedByAFewKeys(t *testing.T) {
 	keys := map[string]bool{}
 	for i := range 1000 {
 		message := fmt.Sprint("17.", i)
-		key := PaceMessage("T0ACME", "C0ENTERPRISE", message)
-		equal(t, "the same message", PaceMessage("T0ACME", "C0ENTERPRISE", message), key)
+		key := gate.PaceMessage("T0ACME", "C0ENTERPRISE", message)
+		equal(t, "the same message", gate.PaceMessage("T0ACME", "C0ENTERPRISE", message), key)
 		keys[key] = true
 	}
 	equal(t, "keys", len(keys), 16)
-	equal(t, "the reminders' own", keys[PaceChannel("T0ACME", "C0ENTERPRISE")], false)
+	equal(t, "the reminders' own", keys[gate.PaceChannel("T0ACME", "C0ENTERPRISE")], false)
 }

@@ -32,7 +32,7 @@ type queued struct {
 	free         chan struct{}
 }
 
-func (q *queued) Open(ctx context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error) {
+func (q *queued) Open(ctx context.Context, tickets ...escalation.Message) (flow.OpenOutcome, error) {
 	if tickets[0].Workspace == "T0FLOOD" {
 		defer q.inside.Add(-1)
 		for n, most := q.inside.Add(1), q.most.Load(); n > most && !q.most.CompareAndSwap(most, n); {

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/handlers"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
@@ -32,8 +33,8 @@ var now = time.Unix(1_800_000_000, 0)
 // store answers what Slack's events ask for.
 type store struct{ err error }
 
-func (s store) Open(context.Context, ...escalation.Message) (escalation.OpenOutcome, error) {
-	return escalation.OpenedNew, s.err
+func (s store) Open(context.Context, ...escalation.Message) (flow.OpenOutcome, error) {
+	return flow.OpenedNew, s.err
 }
 func (s store) Hear(context.Context, escalation.Mention) error   { return s.err }
 func (s store) Deleted(context.Context, escalation.Thread) error { return s.err }

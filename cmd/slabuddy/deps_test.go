@@ -32,6 +32,7 @@ var layers = []layer{
 	{"escalation/queue", nil},
 	{"escalation/hours", nil},
 	{"escalation/fields", nil},
+	{"escalation/gate", nil},
 	{"escalation/circle", []string{"calendar", "escalation/desk", "escalation/fields", "escalation/slackid"}},
 	{"escalation/policy", []string{"escalation/circle", "escalation/desk", "escalation/hours"}},
 	{"escalation", []string{"calendar"}},
@@ -43,7 +44,7 @@ var layers = []layer{
 // Within escalation the root holds what is pure, and knows no folders but these. The flows stand beside
 // each other and do not know each other: they share the root and escalation/flow, and only cmd joins them.
 var (
-	rootKnows = []string{"escalation/circle", "escalation/desk", "escalation/fields", "escalation/hours", "escalation/length", "escalation/page", "escalation/plain", "escalation/policy", "escalation/queue", "escalation/slackid", "escalation/wording"}
+	rootKnows = []string{"escalation/circle", "escalation/desk", "escalation/fields", "escalation/gate", "escalation/hours", "escalation/length", "escalation/page", "escalation/plain", "escalation/policy", "escalation/queue", "escalation/slackid", "escalation/wording"}
 	flows     = []string{"escalation/intake", "escalation/walk", "escalation/act", "escalation/deliver", "escalation/handover"}
 )
 

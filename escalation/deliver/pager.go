@@ -9,6 +9,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
@@ -152,7 +153,7 @@ func failure(err error, what escalation.CallJob) queue.Outcome {
 		}
 	}
 	if o.Kind == queue.KindLimited && what.Page != nil {
-		o.Gate = escalation.GatePage(what.Page.Name)
+		o.Gate = gate.Page(what.Page.Name)
 	}
 	return o
 }

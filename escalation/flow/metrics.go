@@ -11,6 +11,18 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
+// OpenOutcome says what became of a ticket's message. The strings are metric labels.
+type OpenOutcome string
+
+const (
+	OpenedNew         OpenOutcome = "opened"
+	OpenedDuplicate   OpenOutcome = "duplicate"    // the same message again
+	OpenedAlready     OpenOutcome = "already_open" // another message's timeline about the ticket is open
+	OpenedIgnoredType OpenOutcome = "ignored_type"
+	OpenedTooOld      OpenOutcome = "too_old"
+	OpenedUnwatched   OpenOutcome = "unwatched"
+)
+
 // Metrics counts what happens to timelines. Policies are bounded by the configuration,
 // tiers by the eight a policy may have.
 type Metrics struct {
@@ -89,7 +101,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 // All that the label outcome can be. What has no policy's tier, or no page, to belong to is not counted.
 var (
 	ticketOutcomes = []string{
-		string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready), string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
+		string(OpenedNew), string(OpenedDuplicate), string(OpenedAlready), string(OpenedIgnoredType), string(OpenedTooOld),
 		string(escalation.Answered), string(escalation.Withdrawn), string(escalation.Expired),
 	}
 	reminderOutcomes = []string{"posted", "superseded", "deferred", "dropped", "failed"}
@@ -127,7 +139,7 @@ func (m *Metrics) knowClock(policy, clock string, tiers int) {
 }
 
 // Arrived counts what became of a message that carries a ticket.
-func (m *Metrics) Arrived(policy string, outcome escalation.OpenOutcome) {
+func (m *Metrics) Arrived(policy string, outcome OpenOutcome) {
 	m.tickets.WithLabelValues(policy, string(outcome)).Inc()
 }
 

@@ -31,7 +31,7 @@ type OpenerStore interface {
 // Open opens the timelines of the tickets that one message carries, all of them or none, durably before it
 // returns. Of several, the outcome is that a timeline was opened, if one was. After an error nothing is
 // known, and calling it again is safe.
-func (o *Opener) Open(ctx context.Context, tickets ...escalation.Message) (outcome escalation.OpenOutcome, err error) {
+func (o *Opener) Open(ctx context.Context, tickets ...escalation.Message) (outcome flow.OpenOutcome, err error) {
 	now := o.Now()
 	var all []*opening
 	for i, m := range tickets {
@@ -45,10 +45,10 @@ func (o *Opener) Open(ctx context.Context, tickets ...escalation.Message) (outco
 		return "", err
 	}
 	for _, one := range all {
-		if one.outcome != escalation.OpenedUnwatched {
+		if one.outcome != flow.OpenedUnwatched {
 			o.Metrics.Arrived(one.settings.PolicyName(one.policy), one.outcome)
 		}
-		if outcome == "" || one.outcome == escalation.OpenedNew {
+		if outcome == "" || one.outcome == flow.OpenedNew {
 			outcome = one.outcome
 		}
 	}
@@ -61,18 +61,18 @@ type opening struct {
 	first    bool // of its message
 	settings *escalation.Settings
 	policy   string
-	outcome  escalation.OpenOutcome // "": it is to be opened
+	outcome  flow.OpenOutcome // "": it is to be opened
 }
 
 // judge says what becomes of a ticket that opens nothing.
 func (o *Opener) judge(ctx context.Context, m *opening, now time.Time) error {
 	if _, watched := m.settings.Channels[m.Channel]; !watched {
-		m.outcome = escalation.OpenedUnwatched
+		m.outcome = flow.OpenedUnwatched
 		return nil
 	}
 	m.policy = m.settings.PolicyFor(m.Channel, m.Ticket)
 	if now.Sub(m.PostedAt) > m.settings.MaxAge {
-		m.outcome = escalation.OpenedTooOld
+		m.outcome = flow.OpenedTooOld
 		return nil
 	}
 	again, err := o.passedBefore(ctx, m, now)
@@ -80,9 +80,9 @@ func (o *Opener) judge(ctx context.Context, m *opening, now time.Time) error {
 	case err != nil:
 		return err
 	case again:
-		m.outcome = escalation.OpenedDuplicate
+		m.outcome = flow.OpenedDuplicate
 	case m.settings.Ignores(m.Ticket):
-		m.outcome = escalation.OpenedIgnoredType
+		m.outcome = flow.OpenedIgnoredType
 		return o.pass(ctx, m, now)
 	}
 	return nil
@@ -126,15 +126,15 @@ func (o *Opener) store(ctx context.Context, all []*opening, now time.Time) error
 func (o *Opener) settle(ctx context.Context, m *opening, got escalation.Opened, now time.Time) error {
 	if !got.New && !got.Repeat {
 		o.Logger.Info("another message about a ticket that is already followed", "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "timeline", got.ID)
-		m.outcome = escalation.OpenedAlready
+		m.outcome = flow.OpenedAlready
 		if err := o.tighten(ctx, m, got.ID); err != nil {
 			return err
 		}
 		return o.pass(ctx, m, now)
 	}
-	m.outcome = escalation.OpenedDuplicate
+	m.outcome = flow.OpenedDuplicate
 	if got.New {
-		m.outcome = escalation.OpenedNew
+		m.outcome = flow.OpenedNew
 		o.Logger.Info("timeline opened", "timeline", got.ID, "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "policy", m.policy)
 	}
 	if o.Replies != nil {

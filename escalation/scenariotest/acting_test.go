@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/act"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // click is somebody pressing a button of the latest reminder in a message's thread.
@@ -64,7 +65,7 @@ func TestSnoozeByClickMovesTheTiersAndRefreshesTheReminder(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		n := w.note(w.actions.Snooze(t.Context(), w.click(m, "U0ANA"), time.Hour))
 		equal(t, "note", n.Kind, escalation.NoteSnoozed)
@@ -92,7 +93,7 @@ func TestDoubleClickAtOnceCountsOnce(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		click := w.click(m, "U0ANA")
 		var both sync.WaitGroup
@@ -118,7 +119,7 @@ func TestOwnerAloneIsRemindedNextAndOnce(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		n := w.note(w.actions.Own(t.Context(), w.click(m, "U0BOB")))
 		equal(t, "note", n.Kind, escalation.NoteOwned)
@@ -148,7 +149,7 @@ func TestOwnerIsLeftInPeaceAfterTheirShift(t *testing.T) {
 		w.roster.Shifts = map[string]calendar.Shift{"Ana Silva": {Title: "Support: Ana", Start: w.at(-60), End: w.at(45)}}
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		n := w.note(w.actions.Own(t.Context(), w.click(m, "U0ANA")))
 		equal(t, "until", n.Owner.Until.UTC(), w.at(45).UTC())
@@ -164,7 +165,7 @@ func TestAnsweredTicketSettlesItsReminders(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(22)
 		equal(t, "before", w.updates(), []update{{Tier: 1, State: escalation.Open}})
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(21)})
@@ -183,7 +184,7 @@ func TestReminderOnItsWayWhenTheTicketIsAnsweredIsSettledToo(t *testing.T) {
 		w.slack.lose = 1 // Slack has it, and we do not know
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(10.05)
 		if err := w.replies.Hear(t.Context(), replied("42", w.at(10.04))); err != nil {
 			t.Fatal(err)
@@ -201,7 +202,7 @@ func TestUpdatesEndWell(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		w.slack.mu.Lock()
 		w.slack.lose = 1
@@ -229,7 +230,7 @@ func TestCheckAgainClosesAnAnsweredTicket(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		equal(t, "not yet", w.note(w.actions.CheckAgain(t.Context(), w.click(m, "U0ANA"))).Kind, escalation.NoteUnanswered)
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(11)})
@@ -249,7 +250,7 @@ func TestCheckAgainOfASilentHelpDesk(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		w.desk.mu.Lock()
 		w.desk.hangs = true
@@ -269,7 +270,7 @@ func TestWhyIsReadFromTheReminderAsItWasDecided(t *testing.T) {
 		w.roster.Shifts = map[string]calendar.Shift{"Ana Silva": shift}
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		w.actions.Roster = func(string) calendar.Roster { return calendar.Roster{} } // whatever it is now
 		n := w.note(w.actions.Why(t.Context(), w.click(m, "U0ANA")))
@@ -307,7 +308,7 @@ func TestPausedChannel(t *testing.T) {
 				w.walker.Settings = func(string) *escalation.Settings { mu.Lock(); defer mu.Unlock(); return current }
 				w.run()
 				m := w.message("42")
-				w.open(m, escalation.OpenedNew)
+				w.open(m, flow.OpenedNew)
 				if err := w.pauses.Pause(t.Context(), "T0ACME", "C0ENTERPRISE", "U0HANA", w.at(tt.until)); err != nil {
 					t.Fatal(err)
 				}
@@ -347,7 +348,7 @@ func TestReplyToldByTheHelpDeskClosesAtOnce(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(5)
 		for range 3 { // the same event again changes nothing
 			if err := w.replies.Hear(t.Context(), replied("42", w.at(4))); err != nil {
@@ -386,7 +387,7 @@ func TestReplyToldBeforeTheMessageCame(t *testing.T) {
 				}
 				m := w.postedAt("42", w.at(0.5))
 				w.until(tt.opened)
-				w.open(m, escalation.OpenedNew)
+				w.open(m, flow.OpenedNew)
 				tl, _ := w.timeline(m)
 				equal(t, "state", tl.State, tt.state)
 			})
@@ -402,7 +403,7 @@ func TestEventWithoutProofIsAReasonToAsk(t *testing.T) {
 		w.poller.Idle = 10 * time.Second
 		w.begin(w.poller.Run)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(3)
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(2)})
 		event := replied("42", w.at(3))
@@ -441,7 +442,7 @@ func TestMentionRefreshesTheReminderToo(t *testing.T) {
 		w.desk.say("42", desk.Answer{Status: desk.None})
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		w.hear(m, "")
 		w.until(14)
@@ -464,13 +465,13 @@ func TestUpdatesThatGetStuckKeepNoReminderWaiting(t *testing.T) {
 		var settled []escalation.Message
 		for i := range 40 {
 			m := w.message(fmt.Sprint(i))
-			w.open(m, escalation.OpenedNew)
+			w.open(m, flow.OpenedNew)
 			settled = append(settled, m)
 			time.Sleep(2 * time.Second)
 		}
 		w.until(12)
 		fresh := w.message("fresh")
-		w.open(fresh, escalation.OpenedNew)
+		w.open(fresh, flow.OpenedNew)
 		time.Sleep(10*time.Minute - time.Second)
 		w.slack.mu.Lock()
 		w.slack.stuck = true

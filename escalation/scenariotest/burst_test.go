@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // Rules 13 and 14 together: a line longer than a decision is good for. What grew too old in it takes no
@@ -22,7 +23,7 @@ func TestMoreRemindersThanAMinuteHoldsInOneChannelAllGoOut(t *testing.T) {
 		var messages []escalation.Message
 		for i := range tickets {
 			m := w.message(fmt.Sprint(100 + i))
-			w.open(m, escalation.OpenedNew)
+			w.open(m, flow.OpenedNew)
 			messages = append(messages, m)
 		}
 		w.until(10 + tickets*1.1/60 + 0.75) // one every 1.1 s, and a little for each time the line breaks

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -20,7 +21,7 @@ func TestAnsweredBetweenDecisionAndSendingPostsNothing(t *testing.T) {
 		w.slack.limited(w.at(10.8))
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(10.1)
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(10.05)})
 		w.begin(w.poller.Run)
@@ -42,7 +43,7 @@ func TestDecisionThatWaitedTooLongIsMadeAgain(t *testing.T) {
 		w.slack.away(w.at(4))
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(6)
 		got := w.slack.reminders(m)
 		if len(got) != 1 {
@@ -71,7 +72,7 @@ func TestSlackAwayOverAllDueTimes(t *testing.T) {
 		w.slack.away(w.at(5))
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(8)
 		got := w.said(m)
 		if len(got) != 1 {
@@ -91,7 +92,7 @@ func TestLostAnswerIsFoundAndNotPostedAgain(t *testing.T) {
 		w.slack.lose = 4
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(60)
 		var tiers []int
 		for _, s := range w.said(m) {
@@ -118,7 +119,7 @@ func TestReminderRefusedForGoodFailsItsTier(t *testing.T) {
 		}
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(25)
 		equal(t, "history", w.history(m), []string{"opened", "due 1", "failed 1", "due 2", "posted 2"})
 		_, events := w.timeline(m)
@@ -136,7 +137,7 @@ func TestTierThatComesDueWhileALowerOneIsUnderWay(t *testing.T) {
 		w.slack.away(w.at(2.2))
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(5)
 		got := w.said(m)
 		if len(got) != 1 || got[0].Tier != 2 {
@@ -162,7 +163,7 @@ func TestAReminderThatFailedGoesOutOnceItIsTriedAgain(t *testing.T) {
 		}
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(30)
 		equal(t, "thread", w.said(m), nil)
 		failed, err := w.store.Jobs(t.Context(), queue.Filter{State: queue.Failed})
@@ -201,7 +202,7 @@ func TestAReminderThatWasCancelledGoesOutOnceItIsTriedAgain(t *testing.T) {
 		w.slack.away(w.at(10.2))
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(10.1)
 		jobs, err := w.store.Jobs(t.Context(), queue.Filter{State: queue.Pending})
 		if err != nil || len(jobs) != 1 {

@@ -8,13 +8,14 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // wave opens n tickets, one each so often, and returns their messages.
 func (w *world) wave(n int, every time.Duration) (messages []escalation.Message) {
 	for i := range n {
 		m := w.message(fmt.Sprint(100 + i))
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		messages = append(messages, m)
 		time.Sleep(every)
 	}

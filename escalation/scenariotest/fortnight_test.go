@@ -285,7 +285,7 @@ func (f *fortnight) live(n int, opened time.Time) (plan []happens) {
 		f.all = append(f.all, m)
 		outcome, err := f.opener.Open(f.t.Context(), m)
 		f.check(err)
-		if outcome != escalation.OpenedNew {
+		if outcome != flow.OpenedNew {
 			f.t.Errorf("ticket %s: %s", id, outcome)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 // mentionIn is the n-th of several mentions within a second.
@@ -26,12 +27,12 @@ func TestManyMentionsDoNotMakeAReminderLate(t *testing.T) {
 		w.tiers(10)
 		w.run()
 		waiting := w.message("42")
-		w.open(waiting, escalation.OpenedNew)
+		w.open(waiting, flow.OpenedNew)
 		w.until(5)
 		var others []escalation.Message
 		for i := range 150 {
 			m := w.message(fmt.Sprint(100 + i))
-			w.open(m, escalation.OpenedNew)
+			w.open(m, flow.OpenedNew)
 			others = append(others, m)
 		}
 		w.until(9.5)
@@ -88,7 +89,7 @@ func TestABurstOfMentionsHasFewAnswers(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(1)
 		for i := range 20 {
 			w.hearAgain(mentionIn(m, i, "1h"))

@@ -13,6 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/hours"
 	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/report"
@@ -139,7 +140,7 @@ func (m *month) live(days int) {
 		n++
 		posted := m.message(fmt.Sprint(n))
 		posted.Channel = channel
-		m.open(posted, escalation.OpenedNew)
+		m.open(posted, flow.OpenedNew)
 		m.fate(posted)
 	}
 	for day := range days {

@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/page"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
@@ -130,7 +131,7 @@ func TestATierPagesBesideItsReminderAndTakesThePageBackWhenAnswered(t *testing.T
 		w.poller.Idle, w.settings.Poll = time.Second, 10*time.Second
 		w.begin(w.poller.Run)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(5)
 		equal(t, "pages", o.got(w), []string{"2.0 trigger 42"})
 		equal(t, "reminders", len(w.slack.reminders(m)), 2)
@@ -158,7 +159,7 @@ func TestATierMayHaveAPageAlone(t *testing.T) {
 		w.run()
 		w.runPages(o)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(10)
 		equal(t, "pages", o.got(w), []string{"2.0 trigger 42"})
 		equal(t, "history", w.history(m), []string{"opened", "due 1", "posted 1", "paged 2", "breached", "due 3", "posted 3"})
@@ -176,7 +177,7 @@ func TestAPageThatWaitsForItsReminderCarriesItsLinkThroughACrashBetweenTheTwo(t 
 		w.slack.lose = 1
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(1.1)
 		if got, err := w.store.Claim(t.Context(), claimPages()); err != nil || len(got.Jobs) > 0 {
 			t.Fatalf("the page can be sent before its reminder is known to stand: %+v, %v", got.Jobs, err)
@@ -209,7 +210,7 @@ func TestAPageGoesWithoutItsLinkIfTheReminderDoesNotGetThrough(t *testing.T) {
 		w.run()
 		w.runPages(o)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(59)
 		equal(t, "pages", o.got(w), []string{"11.0 trigger 42 "})
 		w.until(70)
@@ -229,7 +230,7 @@ func TestAPageGoesAtOnceIfItsReminderIsRefusedForGood(t *testing.T) {
 		}
 		w.run()
 		w.runPages(o)
-		w.open(w.message("42"), escalation.OpenedNew)
+		w.open(w.message("42"), flow.OpenedNew)
 		w.until(3)
 		equal(t, "pages", o.got(w), []string{"1.0 trigger 42 "})
 	})
@@ -243,7 +244,7 @@ func TestALinkThatSlackDoesNotTellIsWaitedForTenMinutes(t *testing.T) {
 		o.noLink = true
 		w.run()
 		w.runPages(o)
-		w.open(w.message("42"), escalation.OpenedNew)
+		w.open(w.message("42"), flow.OpenedNew)
 		w.until(20)
 		equal(t, "pages", o.got(w), []string{"11.0 trigger 42 "})
 	})
@@ -258,8 +259,8 @@ func TestAPageWaitsForAVerifiedAnswerTenMinutesAndThenSaysThatThereWasNone(t *te
 		w.run()
 		w.runPages(o)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
-		w.open(w.message("43"), escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
+		w.open(w.message("43"), flow.OpenedNew)
 		w.until(6)
 		w.desk.say("43", desk.Answer{Status: desk.Unanswered})
 		w.until(10.9)
@@ -286,7 +287,7 @@ func TestNobodyIsWokenForATicketThatIsAnsweredMeanwhile(t *testing.T) {
 		w.poller.Idle = time.Second
 		w.begin(w.poller.Run)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(5)
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(4)})
 		w.until(20)
@@ -312,7 +313,7 @@ func TestSnoozingPutsAPageOffThatWasNotSent(t *testing.T) {
 				w.run()
 				w.runPages(o)
 				m := w.message("42")
-				w.open(m, escalation.OpenedNew)
+				w.open(m, flow.OpenedNew)
 				w.until(5)
 				w.hear(m, "30m")
 				w.desk.say("42", desk.Answer{Status: desk.Unanswered})
@@ -337,8 +338,8 @@ func TestAPageIsForTheTicketsThatItsConditionsName(t *testing.T) {
 		w.runPages(o)
 		urgent, high := w.message("1"), w.message("2")
 		urgent.Ticket.Priority = "Urgent"
-		w.open(urgent, escalation.OpenedNew)
-		w.open(high, escalation.OpenedNew)
+		w.open(urgent, flow.OpenedNew)
+		w.open(high, flow.OpenedNew)
 		w.until(5)
 		equal(t, "pages", o.got(w), []string{"1.0 trigger 1"})
 	})
@@ -361,7 +362,7 @@ func TestAPageOfUnknownOutcomeIsSentAgainAndTakenBackAllTheSame(t *testing.T) {
 		w.poller.Idle, w.settings.Poll = time.Second, 10*time.Second
 		w.begin(w.poller.Run)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(2)
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(2)})
 		w.until(10)
@@ -407,7 +408,7 @@ func TestTwoPagesUnderWayAreEachTakenBack(t *testing.T) {
 		w.run()
 		w.runPages(o)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(1.5)
 		w.desk.mu.Lock()
 		w.desk.silent = map[string]bool{"42": true} // the second page waits

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
@@ -21,7 +22,7 @@ func TestPollClosesAnAnsweredTicketBetweenDueTimes(t *testing.T) {
 		w.run()
 		w.begin(w.poller.Run)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(60) // all tiers are posted
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(60)})
 		w.until(66)
@@ -52,7 +53,7 @@ func TestPollTellsTheBreachThatCouldNotBeCheckedAtTheDeadline(t *testing.T) {
 				w.run()
 				w.begin(w.poller.Run)
 				m := w.message("42")
-				w.open(m, escalation.OpenedNew)
+				w.open(m, flow.OpenedNew)
 				w.until(54)
 				tl, _ := w.timeline(m)
 				equal(t, "breached while the desk is silent", !tl.FirstReply().BreachedAt.IsZero(), false)
@@ -82,7 +83,7 @@ func TestPollKeepsItsBudget(t *testing.T) {
 		w.settings.Poll, w.settings.PollBudget = time.Minute, budget
 		w.settings.Channels["C0ENTERPRISE"] = policy.Channel{Policy: "teams"}
 		for i := range tickets {
-			w.open(w.postedAt(fmt.Sprint(i), w.start.Add(time.Duration(i-tickets)*time.Second)), escalation.OpenedNew)
+			w.open(w.postedAt(fmt.Sprint(i), w.start.Add(time.Duration(i-tickets)*time.Second)), flow.OpenedNew)
 		}
 		w.begin(w.poller.Run)
 		w.begin(w.newPoller().Run)
@@ -108,7 +109,7 @@ func TestPollLeavesDueTicketsToTheWalker(t *testing.T) {
 		defer w.end()
 		w.settings.Poll = time.Minute
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(10)
 		w.begin(w.poller.Run)
 		w.until(15)
@@ -152,7 +153,7 @@ func TestPollWithoutAnAnswerPostsNothing(t *testing.T) {
 		w.settings.Poll = time.Minute
 		w.desk.hangs = true
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(9.97)
 		w.begin(w.poller.Run)
 		w.until(15)
@@ -171,7 +172,7 @@ func TestPollWithoutAnAnswerDecidesNothing(t *testing.T) {
 		w.desk.hangs = true
 		w.begin(w.poller.Run)
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(9)
 		tl, _ := w.timeline(m)
 		equal(t, "version", tl.Version, 1)

@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
@@ -26,7 +27,7 @@ func (w *world) days(tickets int) (want report.Counts) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for i := range tickets {
 		m := w.message(fmt.Sprint(100 + i))
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		fate := random.IntN(6)
 		after := time.Duration(1+random.IntN(48)) * time.Minute // the deadline is at 50
 		switch fate {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
+	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -19,7 +21,7 @@ func TestSnoozeMovesTheTiersAndNotTheDeadline(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(12)
 		w.hear(m, "")
 		w.until(120)
@@ -42,7 +44,7 @@ func TestOneMentionCountsOnce(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		mention := w.hear(m, "30m")
 		var all sync.WaitGroup
 		for range 4 {
@@ -63,7 +65,7 @@ func TestAMentionIsMeantForEveryTicketOfItsMessage(t *testing.T) {
 		w.run()
 		first, second := w.message("61"), w.message("62")
 		second.Thread = first.Thread
-		for _, want := range []escalation.OpenOutcome{escalation.OpenedNew, escalation.OpenedDuplicate} {
+		for _, want := range []flow.OpenOutcome{flow.OpenedNew, flow.OpenedDuplicate} {
 			got, err := w.opener.Open(t.Context(), first, second)
 			if err != nil || got != want {
 				t.Fatalf("opened: %s, %v, want %s", got, err, want)
@@ -93,7 +95,7 @@ func TestTwoMentionsAtOnceBothCount(t *testing.T) {
 		w := newWorld(t)
 		defer w.end()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		var both sync.WaitGroup
 		for _, ts := range []string{"1.000001", "1.000002"} {
 			both.Go(func() {
@@ -116,7 +118,7 @@ func TestSnoozeWhileAReminderIsOwed(t *testing.T) {
 		w.slack.limited(w.at(10.5)) // the reminder of minute 10 waits in the queue
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(10.2)
 		equal(t, "history before", w.history(m), []string{"opened", "due 1"})
 		w.hear(m, "")
@@ -135,7 +137,7 @@ func TestHelpAndStatusMoveNothing(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.hear(m, "help")
 		time.Sleep(5 * time.Second)
 		w.hear(m, "status")
@@ -151,7 +153,7 @@ func TestMentionOfAClosedTimelineOnlyAnswers(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.desk.say("42", desk.Answer{Status: desk.Withdrawn, Cause: "solved"})
 		w.until(11)
 		w.hear(m, "1h")
@@ -170,7 +172,7 @@ func TestDoneWithoutAHelpDesk(t *testing.T) {
 		w.desk.say("42", desk.Answer{Status: desk.None})
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(15)
 		w.hear(m, "done")
 		w.until(60)
@@ -189,7 +191,7 @@ func (s *slack) limited(until time.Time) {
 	defer s.mu.Unlock()
 	s.refuse = func(p escalation.Post) error {
 		if left := time.Until(until); left > 0 {
-			return &queue.Error{Kind: queue.KindLimited, After: left, Gate: escalation.GateMethod(p.Workspace, escalation.MethodPost), Err: errors.New("ratelimited")}
+			return &queue.Error{Kind: queue.KindLimited, After: left, Gate: gate.Method(p.Workspace, gate.MethodPost), Err: errors.New("ratelimited")}
 		}
 		return nil
 	}

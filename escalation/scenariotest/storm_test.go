@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/store/storetest/pgtest"
 )
@@ -30,7 +31,7 @@ func storm(t *testing.T, database string, digestFrom int) *fortnight {
 		}
 		outcome, err := f.opener.Open(t.Context(), m)
 		f.check(err)
-		if outcome != escalation.OpenedNew {
+		if outcome != flow.OpenedNew {
 			t.Fatalf("ticket %s: %s", id, outcome)
 		}
 		f.all = append(f.all, m)

@@ -12,6 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
 func equal[T any](t *testing.T, what string, got, want T, opts ...cmp.Option) {
@@ -49,7 +50,7 @@ func TestTicketNobodyAnswersIsEscalatedOnTimeExactlyOnce(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 
 		no := desk.Unanswered
 		tiers := []said{
@@ -89,7 +90,7 @@ func TestDownOverThreeDueTimesPostsOneReminder(t *testing.T) {
 		w := newWorld(t)
 		defer w.end()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(42)
 		w.run()
 		w.until(49)
@@ -109,7 +110,7 @@ func TestTwoReplicasPostEachTierOnce(t *testing.T) {
 		var tickets []escalation.Message
 		for i := range 20 {
 			tickets = append(tickets, w.message(fmt.Sprint(i+1)))
-			w.open(tickets[i], escalation.OpenedNew)
+			w.open(tickets[i], flow.OpenedNew)
 		}
 		w.run()
 		w.runReplica(w.newWalker(), prometheus.NewRegistry())
@@ -132,7 +133,7 @@ func TestHelpDeskThatHangsDelaysNothing(t *testing.T) {
 		w.desk.hangs = true
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(19)
 		equal(t, "thread", w.said(m), []said{{Minute: 10.1, Tier: 1, Mention: []string{"U0ANA"}}})
 		if late := w.slack.reminders(m)[0].At.Sub(w.at(10)); late > 5*time.Second+time.Millisecond {
@@ -152,7 +153,7 @@ func TestHelpDeskThatAnswersForSomeTicketsOnly(t *testing.T) {
 		w.run()
 		one, two, three := w.message("1"), w.message("2"), w.message("3")
 		for _, m := range []escalation.Message{one, two, three} {
-			w.open(m, escalation.OpenedNew)
+			w.open(m, flow.OpenedNew)
 		}
 		w.desk.say("3", desk.Answer{Status: desk.Answered, RepliedAt: w.at(5)})
 		w.until(10)
@@ -175,7 +176,7 @@ func TestAnsweredTicketIsClosedInsteadOfPosted(t *testing.T) {
 		defer w.end()
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(15)
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(14)})
 		w.until(60)
@@ -194,7 +195,7 @@ func TestTimelineExpiresAfterGiveUp(t *testing.T) {
 		w.settings.GiveUp = 90 * time.Minute
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(89.9)
 		tl, _ := w.timeline(m)
 		equal(t, "state before", tl.State, escalation.Open)
@@ -217,7 +218,7 @@ func TestLastTierRepeats(t *testing.T) {
 		w.settings.Policies["enterprise"].Tiers[3].Repeat = 10 * time.Minute
 		w.run()
 		m := w.message("42")
-		w.open(m, escalation.OpenedNew)
+		w.open(m, flow.OpenedNew)
 		w.until(75)
 		w.desk.say("42", desk.Answer{Status: desk.Answered, RepliedAt: w.at(74)})
 		w.until(120)

@@ -222,7 +222,7 @@ func tsOf(at time.Time, ticket string) string {
 }
 
 // open opens the timeline of a message and checks what became of it.
-func (w *world) open(m escalation.Message, want escalation.OpenOutcome) {
+func (w *world) open(m escalation.Message, want flow.OpenOutcome) {
 	w.t.Helper()
 	got, err := w.opener.Open(w.t.Context(), m)
 	if err != nil {

@@ -36,7 +36,7 @@ func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
 			Ticket:   escalation.Ticket{ID: ticket, Priority: at.priority},
 			PostedAt: monday,
 		}
-		if got, err := opener.Open(t.Context(), m); got != escalation.OpenedNew || err != nil {
+		if got, err := opener.Open(t.Context(), m); got != flow.OpenedNew || err != nil {
 			t.Fatalf("ticket %s: %s, %v", ticket, got, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/handlers/body"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
@@ -19,7 +20,7 @@ import (
 
 // Opener opens the timelines of the tickets that one message carries, durably before it returns.
 type Opener interface {
-	Open(ctx context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error)
+	Open(ctx context.Context, tickets ...escalation.Message) (flow.OpenOutcome, error)
 }
 
 // Hearer takes in a mention of the bot, durably before it returns.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -41,12 +42,12 @@ func (i *inbox) Deleted(_ context.Context, message escalation.Thread) error {
 	return nil
 }
 
-func (i *inbox) Open(_ context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error) {
+func (i *inbox) Open(_ context.Context, tickets ...escalation.Message) (flow.OpenOutcome, error) {
 	if i.err != nil {
 		return "", i.err
 	}
 	i.opened = append(i.opened, tickets...)
-	return escalation.OpenedNew, nil
+	return flow.OpenedNew, nil
 }
 
 func (i *inbox) Hear(_ context.Context, m escalation.Mention) error {

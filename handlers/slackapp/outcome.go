@@ -1,6 +1,8 @@
 package slackapp
 
-import "github.com/slabuddy/slabuddy/escalation"
+import (
+	"github.com/slabuddy/slabuddy/escalation/flow"
+)
 
 // What became of an event, as metric labels, beside the outcomes of opening.
 const (
@@ -28,7 +30,7 @@ const (
 
 // messageOutcomes is all that may become of a message: of those, alerts are made.
 var messageOutcomes = []string{
-	string(escalation.OpenedNew), string(escalation.OpenedDuplicate), string(escalation.OpenedAlready),
-	string(escalation.OpenedIgnoredType), string(escalation.OpenedTooOld),
+	string(flow.OpenedNew), string(flow.OpenedDuplicate), string(flow.OpenedAlready),
+	string(flow.OpenedIgnoredType), string(flow.OpenedTooOld),
 	outcomeFailed, outcomeBusy, outcomeIgnored, outcomeOwn, outcomeUnwatched, outcomeNoTicket, outcomeUnreadable, outcomeUpdate, outcomePerson, outcomeHeard, outcomeDeleted, outcomeForeign, outcomeOdd,
 }

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/handlers/fair"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
@@ -30,9 +31,9 @@ func (s *stuck) hold(workspace string) {
 	}
 }
 
-func (s *stuck) Open(_ context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error) {
+func (s *stuck) Open(_ context.Context, tickets ...escalation.Message) (flow.OpenOutcome, error) {
 	s.hold(tickets[0].Workspace)
-	return escalation.OpenedNew, nil
+	return flow.OpenedNew, nil
 }
 
 func (s *stuck) Hear(_ context.Context, m escalation.Mention) error { s.hold(m.Workspace); return nil }

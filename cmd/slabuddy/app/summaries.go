@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/setup"
@@ -119,7 +120,7 @@ func summaryJobs(at escalation.Thread, s escalation.Summary, now time.Time) []qu
 	first := escalation.NewPostJob(idOf(key), key, escalation.Post{Thread: at, Summary: &s}, now)
 	second := escalation.NewPostJob(idOf(under), under, escalation.Post{Thread: at, Summary: &more}, now)
 	second.After = []string{first.ID}
-	second.LookGates = []string{escalation.GateWorkspace(at.Workspace), escalation.GateMethod(at.Workspace, escalation.MethodReplies)}
+	second.LookGates = []string{gate.Workspace(at.Workspace), gate.Method(at.Workspace, gate.MethodReplies)}
 	return []queue.New{first, second}
 }
 

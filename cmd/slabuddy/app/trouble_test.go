@@ -11,6 +11,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
@@ -85,7 +86,7 @@ func TestOpsIsToldOfItsOwnWorkspaceOnly(t *testing.T) {
 			a.renamed(workspace, "C0ENT", "C0NEW")
 			a.shut(workspace, "C0ENT", errors.New("not_in_channel"))
 			a.failed(escalation.Post{Thread: at, Reminder: &escalation.Reminder{}}, errors.New("is_archived"))
-			if err := s.ShutGate(ctx, queue.Gate{Key: escalation.GateWorkspace(workspace), Until: a.now().Add(time.Hour), Reason: "token_revoked"}); err != nil {
+			if err := s.ShutGate(ctx, queue.Gate{Key: gate.Workspace(workspace), Until: a.now().Add(time.Hour), Reason: "token_revoked"}); err != nil {
 				t.Fatal(err)
 			}
 			for range 8 {

@@ -6,12 +6,12 @@ import (
 	"maps"
 	"net/url"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
 // MethodHistory reads a channel's messages.
-const MethodHistory = escalation.MethodHistory
+const MethodHistory = gate.MethodHistory
 
 // FullBatch is what Slack recommends to ask for at most; apps under its stricter limits get 15 at a time.
 const FullBatch = "200"

@@ -11,7 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/plain"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -51,7 +51,7 @@ func judge(workspace, method string, err error) error {
 // unknown is what a call means that may have happened or not. To bring a message up to date twice does
 // no harm, so that is simply done again.
 func unknown(method string) queue.Kind {
-	if method == escalation.MethodUpdate {
+	if method == gate.MethodUpdate {
 		return queue.KindRetry
 	}
 	return queue.KindUnknown
@@ -72,13 +72,13 @@ func Failure(kind queue.Kind, method string, err error) *queue.Error {
 
 func limit(workspace, method string, wait time.Duration) *queue.Error {
 	e := Failure(queue.KindLimited, method, errors.New("too many calls; waiting as long as Slack asks"))
-	e.After, e.Gate = wait, escalation.GateMethod(workspace, method)
+	e.After, e.Gate = wait, gate.Method(workspace, method)
 	return e
 }
 
 func tokenFailure(workspace string, err error) *queue.Error {
 	if errors.Is(err, ErrNoToken) {
-		return &queue.Error{Kind: queue.KindHeld, Gate: escalation.GateWorkspace(workspace), Err: err}
+		return &queue.Error{Kind: queue.KindHeld, Gate: gate.Workspace(workspace), Err: err}
 	}
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("read the bot token: %w", err)}
 }
@@ -92,7 +92,7 @@ func refusal(workspace, method string, r slack.SlackErrorResponse) *queue.Error 
 	if advice == unheardOf {
 		return FewTries(method, &refusedError{"Slack says " + code(r.Err), r})
 	}
-	if r.Err == "missing_scope" && method != escalation.MethodPost {
+	if r.Err == "missing_scope" && method != gate.MethodPost {
 		kind = queue.KindTerminal // it is no reason to hold the posts
 	}
 	if kind == queue.KindLimited {
@@ -107,7 +107,7 @@ func refusal(workspace, method string, r slack.SlackErrorResponse) *queue.Error 
 	}
 	e := Failure(kind, method, &refusedError{text, r})
 	if kind == queue.KindHeld {
-		e.Gate = escalation.GateWorkspace(workspace)
+		e.Gate = gate.Workspace(workspace)
 	}
 	return e
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -46,7 +46,7 @@ func (a *API) PostPrivately(ctx context.Context, workspace, channel, user, text 
 // PostDirectly posts in the bot's direct messages to somebody. It is called once for each message: the bot may not
 // read there, so an unknown outcome stays unknown.
 func (a *API) PostDirectly(ctx context.Context, workspace, user, text string, blocks []slack.Block) error {
-	return a.through(ctx, workspace, escalation.MethodPost, func(c *slack.Client) error {
+	return a.through(ctx, workspace, gate.MethodPost, func(c *slack.Client) error {
 		_, _, err := c.PostMessageContext(ctx, user, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...))
 		return err
 	})

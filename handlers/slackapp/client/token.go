@@ -9,7 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -79,7 +79,7 @@ func (t Token) CannotPost() error {
 	if !slices.Contains(t.Lacking, scopePost) {
 		return nil
 	}
-	return refusal(t.Workspace, escalation.MethodPost, slack.SlackErrorResponse{Err: "missing_scope", Needed: scopePost})
+	return refusal(t.Workspace, gate.MethodPost, slack.SlackErrorResponse{Err: "missing_scope", Needed: scopePost})
 }
 
 // lacking are the scopes that the token was not granted. Where Slack does not list those it was, none

@@ -184,8 +184,8 @@ func (w *world) build(t *testing.T) *slackapp.App {
 // nobody takes in messages: here nobody writes any.
 type nobody struct{}
 
-func (nobody) Open(context.Context, ...escalation.Message) (escalation.OpenOutcome, error) {
-	return escalation.OpenedUnwatched, nil
+func (nobody) Open(context.Context, ...escalation.Message) (flow.OpenOutcome, error) {
+	return flow.OpenedUnwatched, nil
 }
 func (nobody) Hear(context.Context, escalation.Mention) error   { return nil }
 func (nobody) Deleted(context.Context, escalation.Thread) error { return nil }

@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
@@ -290,8 +290,8 @@ func TestATokenOfAnotherWorkspaceIsNotUsedAndSaidAtOnce(t *testing.T) {
 		if o.group("T1") != "" || o.group("T2") != "" || o.log.Count("belongs to workspace T2") != 1 || o.log.Count("level=ERROR") != 1 {
 			t.Errorf("T1 knows %q; the log:\n%s", o.group("T1"), o.log.String())
 		}
-		if gate := o.shelf.Shut()[escalation.GateWorkspace("T1")]; !strings.Contains(gate.Reason, "belongs to workspace T2") {
-			t.Errorf("the gate of T1 is %+v", gate)
+		if shut := o.shelf.Shut()[gate.Workspace("T1")]; !strings.Contains(shut.Reason, "belongs to workspace T2") {
+			t.Errorf("the gate of T1 is %+v", shut)
 		}
 	})
 }

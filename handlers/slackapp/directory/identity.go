@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
@@ -50,7 +50,7 @@ var errForeign = errors.New("the token that is kept for the workspace is another
 // unusable says why a token that Slack knows is of no use here; nil if it is of use.
 func (d *Directory) unusable(t client.Token) error {
 	if d.Workspace != "" && t.Workspace != d.Workspace {
-		return &queue.Error{Kind: queue.KindHeld, Gate: escalation.GateWorkspace(d.Workspace), Err: fmt.Errorf(
+		return &queue.Error{Kind: queue.KindHeld, Gate: gate.Workspace(d.Workspace), Err: fmt.Errorf(
 			"%w: it belongs to workspace %s; install the app again in %s", errForeign, t.Workspace, d.Workspace)}
 	}
 	return t.CannotPost()
@@ -73,8 +73,8 @@ func (d *Directory) refused(ctx context.Context, workspace string, err error) {
 	if workspace == "" {
 		return // whose posts to hold is not known, and there are none yet
 	}
-	gate := queue.Gate{Key: escalation.GateWorkspace(workspace), Until: d.Now().Add(gateFor), Reason: err.Error()}
-	if err := d.Gates.ShutGate(ctx, gate); err != nil {
+	shut := queue.Gate{Key: gate.Workspace(workspace), Until: d.Now().Add(gateFor), Reason: err.Error()}
+	if err := d.Gates.ShutGate(ctx, shut); err != nil {
 		d.failing("gate", "the posts cannot be held until the token is mended", err)
 	}
 }
@@ -92,7 +92,7 @@ func (d *Directory) accepted(ctx context.Context, self client.Identity, lacking 
 	} else {
 		d.trouble("scopes", "the app was not granted all it can use; add the scopes and install it again", "lacking", strings.Join(lacking, " "))
 	}
-	if err := d.Gates.OpenGate(ctx, escalation.GateWorkspace(self.Workspace), d.Now()); err != nil {
+	if err := d.Gates.OpenGate(ctx, gate.Workspace(self.Workspace), d.Now()); err != nil {
 		d.failing("gate", "the posts that were held cannot be let go", err)
 	} else {
 		d.over("gate")

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 )
 
 // Ready is closed once SLACK_BOT_TOKEN's workspace and those in which something is decided soon have been read, or
@@ -79,7 +79,7 @@ func (d *Directories) lookAtGates(ctx context.Context) {
 		return // the database is away; that is said elsewhere
 	}
 	for _, g := range gates {
-		if workspace, ok := strings.CutPrefix(g.Key, escalation.GateWorkspace("")); ok {
+		if workspace, ok := strings.CutPrefix(g.Key, gate.Workspace("")); ok {
 			d.Doubt(workspace)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/install/seal"
@@ -32,8 +32,8 @@ func (t *Tokens) Uninstalled(ctx context.Context, workspace, why string, at time
 	if err := t.Store.EndInstallation(ctx, workspace, at, why); err != nil {
 		return fmt.Errorf("uninstall: %w", err)
 	}
-	gate := queue.Gate{Key: escalation.GateWorkspace(workspace), Until: t.Now().Add(heldFor), Reason: why + t.again()}
-	if err := t.Store.ShutGate(ctx, gate); err != nil {
+	held := queue.Gate{Key: gate.Workspace(workspace), Until: t.Now().Add(heldFor), Reason: why + t.again()}
+	if err := t.Store.ShutGate(ctx, held); err != nil {
 		return fmt.Errorf("uninstall: %w", err)
 	}
 	t.Log.Warn("SLA Buddy has left a workspace, whose reminders are held until it is installed again", "workspace", workspace, "why", why)

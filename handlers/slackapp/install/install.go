@@ -15,7 +15,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/setup"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
@@ -183,7 +183,7 @@ func (i *Installer) save(ctx context.Context, installed setup.Installation) erro
 	}
 	i.Tokens.Log.Info("installed in a workspace", "workspace", installed.Workspace, "name", installed.Name, "by", installed.InstalledBy)
 	// It is installed now: what fails from here on is mended when the token is next tested.
-	if err := i.Tokens.Store.OpenGate(ctx, escalation.GateWorkspace(installed.Workspace), i.Tokens.Now()); err != nil {
+	if err := i.Tokens.Store.OpenGate(ctx, gate.Workspace(installed.Workspace), i.Tokens.Now()); err != nil {
 		i.Tokens.Log.Warn("the reminders that were held cannot be let go yet; trying again within a minute", "error", err)
 	}
 	i.Tokens.take(installed)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
@@ -83,7 +84,7 @@ func (p *Poster) Marks(ctx context.Context, at escalation.Thread, since time.Tim
 // Whatever it says is said after the last batch, unless it is found.
 func (p *Poster) readBack(ctx context.Context, at escalation.Thread, since time.Time, found func(marked) bool) (outside bool, err error) {
 	if at.TS != "" {
-		err = p.search(ctx, escalation.MethodReplies, at, since, found)
+		err = p.search(ctx, gate.MethodReplies, at, since, found)
 		if !client.Refused(err, "thread_not_found") {
 			return false, err
 		}
@@ -98,7 +99,7 @@ func (p *Poster) search(ctx context.Context, method string, at escalation.Thread
 		"oldest":               {fmt.Sprintf("%d.%06d", since.Unix(), since.Nanosecond()/1000)},
 		"include_all_metadata": {"true"},
 	}
-	if method == escalation.MethodReplies {
+	if method == gate.MethodReplies {
 		f.Set("ts", at.TS)
 	}
 	for cursor := ""; ; {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
@@ -70,12 +71,12 @@ func (p *Poster) post(ctx context.Context, jobID string, post escalation.Thread,
 			ThreadTS tolerant.Text `json:"thread_ts"`
 		}
 	}
-	err = p.api.Call(ctx, post.Workspace, escalation.MethodPost, f, &posted)
+	err = p.api.Call(ctx, post.Workspace, gate.MethodPost, f, &posted)
 	if client.Refused(err, "not_in_channel") {
 		return deliver.Landed{}, p.join(ctx, post.Workspace, post.Channel, err)
 	}
 	if err == nil && posted.TS == "" {
-		err = client.Failure(queue.KindUnknown, escalation.MethodPost, errors.New("the answer is ok and lacks the ts"))
+		err = client.Failure(queue.KindUnknown, gate.MethodPost, errors.New("the answer is ok and lacks the ts"))
 	}
 	outside := post.TS == "" || posted.Message != nil && posted.Message.ThreadTS == ""
 	return deliver.Landed{TS: string(posted.TS), Outside: err == nil && outside}, err
@@ -108,7 +109,7 @@ func (p *Poster) join(ctx context.Context, workspace, channel string, refusal er
 	var code slack.SlackErrorResponse
 	switch {
 	case err == nil:
-		joined := client.FewTries(escalation.MethodPost, errors.New("the bot was not in the channel, and has joined it"))
+		joined := client.FewTries(gate.MethodPost, errors.New("the bot was not in the channel, and has joined it"))
 		joined.After = 0 // it is in now, if it helps at all
 		return joined
 	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld || e.Tries > 0),
@@ -155,7 +156,7 @@ func (p *Poster) update(ctx context.Context, at escalation.Thread, ts string, s 
 		return &queue.Error{Kind: queue.KindTerminal, Err: fmt.Errorf("encode blocks: %w", err)}
 	}
 	f := url.Values{"channel": {at.Channel}, "ts": {ts}, "text": {mrkdwn.CutMarkup(s.text(), maxUpdated)}, "blocks": {string(blocks)}}
-	return p.api.Call(ctx, at.Workspace, escalation.MethodUpdate, f, &client.Reply{})
+	return p.api.Call(ctx, at.Workspace, gate.MethodUpdate, f, &client.Reply{})
 }
 
 // beyondUpdating says that a message is gone, or stays as it is for good

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
@@ -26,7 +27,7 @@ func (s *Scanner) history(ctx context.Context, at escalation.Thread, after strin
 
 // replies reads a thread in the same way. Its first message is among them.
 func (s *Scanner) replies(ctx context.Context, at escalation.Thread, thread, after string) ([]scanned, error) {
-	return s.batches(ctx, at, escalation.MethodReplies, thread, after)
+	return s.batches(ctx, at, gate.MethodReplies, thread, after)
 }
 
 func (s *Scanner) batches(ctx context.Context, at escalation.Thread, method, thread, after string) ([]scanned, error) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
@@ -223,7 +224,7 @@ func (s *Scanner) hand(ctx context.Context, at escalation.Thread, m slackapp.Mes
 	if err != nil {
 		return fmt.Errorf("take in message %s: %w", m.TS, err)
 	}
-	if outcome == string(escalation.OpenedNew) {
+	if outcome == string(flow.OpenedNew) {
 		s.Log.Info("a ticket that no event had brought was found by the scan", "channel", at.Channel, "ts", string(m.TS))
 		s.missed(at.Workspace)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/slackapptest"
@@ -59,7 +60,7 @@ func (l *ledger) ListOpen(_ context.Context, q escalation.OpenQuery) (ts []escal
 	return ts, nil
 }
 
-func (l *ledger) Open(_ context.Context, tickets ...escalation.Message) (escalation.OpenOutcome, error) {
+func (l *ledger) Open(_ context.Context, tickets ...escalation.Message) (flow.OpenOutcome, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.fail > 0 {
@@ -67,7 +68,7 @@ func (l *ledger) Open(_ context.Context, tickets ...escalation.Message) (escalat
 		return "", context.DeadlineExceeded
 	}
 	l.opened = append(l.opened, tickets...)
-	return escalation.OpenedNew, nil
+	return flow.OpenedNew, nil
 }
 
 func (l *ledger) Deleted(context.Context, escalation.Thread) error { return nil }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -198,5 +198,5 @@ func (g *Gauges) held(gates []queue.Gate) []prometheus.Metric {
 
 // HeldWorkspace is the workspace to which nothing can be sent while a gate is shut, if the gate is one of those.
 func HeldWorkspace(g queue.Gate) (workspace string, ok bool) {
-	return strings.CutPrefix(g.Key, escalation.GateWorkspace(""))
+	return strings.CutPrefix(g.Key, gate.Workspace(""))
 }

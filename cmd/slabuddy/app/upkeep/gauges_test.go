@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
@@ -71,7 +71,7 @@ func samples(t *testing.T, g *Gauges, also ...string) map[string]float64 {
 
 func TestGaugesTellWhatStandsInTheDatabase(t *testing.T) {
 	db := &counted{gates: []queue.Gate{
-		{Key: escalation.GateWorkspace("T1")}, {Key: escalation.GateWorkspace("T2")}, {Key: escalation.GateMethod("T1", escalation.MethodPost)},
+		{Key: gate.Workspace("T1")}, {Key: gate.Workspace("T2")}, {Key: gate.Method("T1", gate.MethodPost)},
 	}}
 	late := time.Duration(0)
 	g := &Gauges{
