@@ -166,9 +166,6 @@ func (m *Metrics) Page(name, outcome string) { m.pages.WithLabelValues(name, out
 
 // saved counts what a change that was committed did.
 func (m *Metrics) saved(c escalation.Change) {
-	if c.Timeline == nil {
-		return
-	}
 	t := c.Timeline
 	for _, clock := range c.Breaches {
 		m.breaches.WithLabelValues(t.Policy, string(clock)).Inc()

@@ -101,25 +101,24 @@ func (t *tx) keepOf(f queue.Finished) error {
 // apply applies an effect to its timelines. One that was purged is no more of interest.
 func (t *tx) apply(e escalation.Effect) error {
 	for _, id := range e.Subjects() {
-		if err := t.applyTo(id, e); err != nil {
+		tl, found, err := row.First(readIn(t, row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines where id = ?`, id))
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		events, changed := e.Apply(&tl)
+		if changed {
+			if _, err := t.update(tl); err != nil {
+				return err
+			}
+		}
+		if err := t.addEvents(events); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (t *tx) applyTo(id string, e escalation.Effect) error {
-	ts, err := readIn(t, row.Timeline[timestamp], `select `+row.TimelineColumns+` from timelines where id = ?`, id)
-	if err != nil || len(ts) == 0 {
-		return err
-	}
-	events, changed := e.Apply(&ts[0])
-	if changed {
-		if _, err := t.update(ts[0]); err != nil {
-			return err
-		}
-	}
-	return t.addEvents(events)
 }
 
 func (s *Store) Renew(ctx context.Context, jobs []queue.Job, until time.Time) error {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -102,7 +103,8 @@ func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escala
 	for _, round := range row.Rounds(changes, maxWrite) {
 		did := make([]escalation.Saved, len(round))
 		var done []escalation.Change
-		err := s.w.do(ctx, hasMention(round), func(t *tx) (err error) {
+		awaited := slices.ContainsFunc(round, func(c escalation.Change) bool { return c.Mention != nil }) // by who wrote the mention
+		err := s.w.do(ctx, awaited, func(t *tx) (err error) {
 			for i, c := range round {
 				if did[i], err = t.save(c); err != nil {
 					return err
@@ -120,16 +122,6 @@ func (s *Store) Save(ctx context.Context, changes []escalation.Change) ([]escala
 		s.wake(row.Queues(done))
 	}
 	return saved, nil
-}
-
-// hasMention says whether somebody waits for an answer to these changes.
-func hasMention(changes []escalation.Change) bool {
-	for _, c := range changes {
-		if c.Mention != nil {
-			return true
-		}
-	}
-	return false
 }
 
 func (t *tx) save(c escalation.Change) (escalation.Saved, error) {
