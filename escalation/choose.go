@@ -48,7 +48,7 @@ func (d *decision) adopt(p policy.Policy, name, why string) {
 		i := slices.IndexFunc(before, func(b Clock) bool { return b.Kind == promised.Clock })
 		switch {
 		case i >= 0 && !before[i].Start.IsZero():
-			d.carryOver(c, before[i], before[i].UsedUntil(d.f.Now, hoursBefore))
+			d.carryOver(c, before[i], before[i].usedUntil(d.f.Now, hoursBefore))
 		case promised.Clock == policy.Resolution:
 			d.t.start(c, d.t.PostedAt, d.hours())
 			c.ChangedAt = d.f.Now

@@ -49,8 +49,8 @@ func (c Clock) from() time.Time {
 	return c.CountsFrom
 }
 
-// UsedUntil is how much of the target is used at a moment; what it was when the clock was paused or stopped.
-func (c Clock) UsedUntil(at time.Time, h *hours.Hours) time.Duration {
+// usedUntil is how much of the target is used at a moment; what it was when the clock was paused or stopped.
+func (c Clock) usedUntil(at time.Time, h *hours.Hours) time.Duration {
 	switch {
 	case c.Start.IsZero():
 		return 0
@@ -135,7 +135,7 @@ func (t *Timeline) stop(c *Clock, at time.Time) {
 // pause stops time for a while. What is used by then stays used.
 func (t *Timeline) pause(c *Clock, at time.Time, h *hours.Hours) {
 	at = later(at, c.from())
-	c.Used = c.UsedUntil(at, h)
+	c.Used = c.usedUntil(at, h)
 	c.PausedAt = at
 	t.idle(c)
 }

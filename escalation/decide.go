@@ -21,7 +21,7 @@ type Facts struct {
 	NewID     func() string // ids for new jobs
 }
 
-// Verdict says what was decided, and so what logs and metrics say about it.
+// Verdict says in a word what was decided.
 type Verdict string
 
 const (
@@ -220,7 +220,7 @@ func (d *decision) end(c *Clock, at time.Time) {
 	d.certain(c)
 	d.changed = true
 	if c.BreachedAt.IsZero() {
-		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: said(c.Kind), For: c.UsedUntil(at, d.hours())}})
+		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: said(c.Kind), For: c.usedUntil(at, d.hours())}})
 	}
 }
 

@@ -60,8 +60,8 @@ func (t Timeline) DueReminder(now time.Time) time.Time {
 	return first
 }
 
-// DigestKey is the key of a digest's job.
-func DigestKey(job string) string { return "digest/" + job }
+// digestKey is the key of a digest's job.
+func digestKey(job string) string { return "digest/" + job }
 
 // Digests makes digests of what was decided in one walk: of the reminders of one channel, if there are from or
 // more. Each is one job, which every change of its timelines carries, so that it is there if one of them is
@@ -113,7 +113,7 @@ func digest(group []Change, now time.Time, id string) []Change {
 		row.Digest = id
 		post.Rows = append(post.Rows, row)
 	}
-	job := NewPostJob(id, DigestKey(id), post, now)
+	job := NewPostJob(id, digestKey(id), post, now)
 	job.Awaited, job.Expires = first.Reminder.Due, now.Add(decisionGoodFor)
 	whole := make([]Change, len(group))
 	for i, c := range group {
@@ -124,7 +124,7 @@ func digest(group []Change, now time.Time, id string) []Change {
 
 // own is the job of the change's reminder.
 func (c Change) own() queue.New {
-	key := ReminderKey(c.Reminds.Timeline, c.Reminds.Reminder.Tier, c.Reminds.Round)
+	key := reminderKey(c.Reminds.Timeline, c.Reminds.Reminder.Tier, c.Reminds.Round)
 	return c.Jobs[slices.IndexFunc(c.Jobs, func(j queue.New) bool { return j.Key == key })]
 }
 

@@ -15,11 +15,9 @@ var (
 	at         = escalationtest.At
 	bob        = escalationtest.Bob
 	byAna      = escalationtest.ByAna
-	cleo       = escalationtest.Cleo
 	clickBy    = escalationtest.ClickBy
 	closed     = escalationtest.Closed
 	counter    = escalationtest.Counter
-	dan        = escalationtest.Dan
 	enterprise = escalationtest.Enterprise
 	facts      = escalationtest.Facts
 	inStates   = escalationtest.InStates
@@ -35,8 +33,6 @@ var (
 	standing   = escalationtest.Standing
 	toAna      = escalationtest.ToAna
 	toBob      = escalationtest.ToBob
-	toCleo     = escalationtest.ToCleo
-	toGroup    = escalationtest.ToGroup
 	toHead     = escalationtest.ToHead
 	toSupport  = escalationtest.ToSupport
 	toUser     = escalationtest.ToUser

@@ -149,8 +149,8 @@ func ReadPost(j queue.Job) (p Post, err error) {
 	return p, nil
 }
 
-// ReminderKey is the key of the job that owes a tier's reminder (rule 11).
-func ReminderKey(timeline string, tier, round int) string {
+// reminderKey is the key of the job that owes a tier's reminder (rule 11).
+func reminderKey(timeline string, tier, round int) string {
 	return fmt.Sprintf("reminder/%s/%d/%d", timeline, tier, round)
 }
 

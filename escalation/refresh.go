@@ -92,9 +92,9 @@ func (t Timeline) InDigest(id string) (p Posting, ok bool) {
 	return t.Posts[i], true
 }
 
-// PostingOf is the posted reminder of a tier and round. If the timeline remembers it no more, it has tier and
+// postingOf is the posted reminder of a tier and round. If the timeline remembers it no more, it has tier and
 // round alone, and no ts.
-func (t Timeline) PostingOf(tier, round int) Posting {
+func (t Timeline) postingOf(tier, round int) Posting {
 	for _, p := range t.Posts {
 		if p.Tier == tier && p.Round == round {
 			return p
@@ -114,5 +114,5 @@ func (t Timeline) StandsUnder(p Posting) string {
 	if p.TS != "" {
 		return p.TS
 	}
-	return t.PostingOf(p.Tier, p.Round).TS
+	return t.postingOf(p.Tier, p.Round).TS
 }

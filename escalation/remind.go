@@ -111,7 +111,7 @@ func (d *decision) owe(r *Reminder, tier, round int, since time.Time) *queue.New
 	if tier > 0 { // the reminder of a deadline is in the ticket's thread
 		d.reminds = &post
 	}
-	job := NewPostJob(d.f.NewID(), ReminderKey(d.t.ID, tier, round), post, d.f.Now)
+	job := NewPostJob(d.f.NewID(), reminderKey(d.t.ID, tier, round), post, d.f.Now)
 	job.Awaited, job.Expires = since, d.f.Now.Add(decisionGoodFor)
 	d.jobs = append(d.jobs, job)
 	d.retire(job)
@@ -248,7 +248,7 @@ func (d *decision) used(c *Clock) time.Duration {
 	if d.hours() == nil && c.CountsFrom.IsZero() {
 		return 0
 	}
-	return c.UsedUntil(d.f.Now, d.hours())
+	return c.usedUntil(d.f.Now, d.hours())
 }
 
 func (d *decision) left(c *Clock) time.Duration {

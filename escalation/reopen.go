@@ -87,7 +87,7 @@ func (d *decision) goOn(c *Clock, at time.Time) {
 		return
 	}
 	if c.Kind == policy.Resolution {
-		c.Used, c.CountsFrom = c.UsedUntil(c.StoppedAt, d.hours()), at
+		c.Used, c.CountsFrom = c.usedUntil(c.StoppedAt, d.hours()), at
 	}
 	c.StoppedAt, c.PausedAt, c.ChangedAt = time.Time{}, time.Time{}, d.f.Now
 	for i := range d.t.tiersOf(c) {
