@@ -192,3 +192,18 @@ func TestADeadlineThatIsToldLateWaitsForOpenHours(t *testing.T) {
 	on.t.SnoozedBy, on.t.SnoozedAt = "U0ANA", clockAt("16:40")
 	equal(t, "exactly at close it is not late", told(on, "17:00"), true)
 }
+
+// Rules 8, 17 and 21: where a circle gives way at a deadline, the tier that it gives way to is numbered as people count.
+func TestCirclesGiveWayAtTheDeadlineOfTheirClock(t *testing.T) {
+	p := policy.Policy{Name: "p", Deadline: time.Hour, Tiers: []policy.Tier{{After: time.Hour, Notify: []string{"@support"}}},
+		Resolution: &policy.Promise{Deadline: 3 * time.Hour, Tiers: []policy.Tier{{After: 2 * time.Hour, Notify: []string{"@nonesuch"}}, {After: 3 * time.Hour, Notify: []string{"@support"}}}}}
+	tl, _ := Snooze(Begin("tl-1", message(), p, settings(), posted0), Wait{For: 9 * time.Hour}, at(5), nil)
+	tl.FirstReply().StoppedAt = at(30)
+	tl.SnoozedBy, tl.SnoozedAt = "U0CLEO", at(5)
+	c, _ := Decide(tl, facts(at(180)))
+	r := atDeadline(t, c)
+	if r == nil {
+		t.Fatal("the deadline passes, and nobody is told")
+	}
+	equal(t, "gaps", r.Gaps, []circle.Gap{{Circle: "@nonesuch", Reason: circle.GapUnknown, GaveTo: 2}})
+}
