@@ -19,7 +19,8 @@
 //	   │  ▲                │ ├──given up──▶ failed
 //	   │  └──too late, ────┘ │
 //	   │     snoozed,        │
-//	   │     paused, outrun  │
+//	   │     paused, a higher│
+//	   │     one is due      │
 //	   └──a higher tier decided──▶ superseded
 //
 // A tier is idle while its clock does not run.
@@ -27,12 +28,12 @@
 // A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that is posted. Refreshes
 // are owed when somebody acts on a timeline and when it closes, never by a plain walk.
 //
-// Reminders of one channel that are due together are a digest: one job, and one message in the channel. Each
-// timeline's tier waits for that job as it would for one of its own.
+// Reminders of one channel that are due together are a digest: one job, and one message in the channel. The
+// tier of each of these timelines is owed until that one job is done.
 //
 // A tier may have a page beside its reminder, or in place of it (state paged): a job of an HTTP queue,
-// which the Pager sends after a last look at the timeline and a last question to the help desk. How far it
-// has come, PagingState says. Pages that were sent are taken back when the timeline closes.
+// which the Pager sends after a last look at the timeline and a last question to the help desk. PagingState says
+// how far it has come. Pages that were sent are taken back when the timeline closes.
 //
 // This package is pure: Decide, Snooze, Own, Hear and the effects of deliveries are functions of a timeline
 // and the facts. All reading and writing is done by the packages below it, through interfaces that are declared
@@ -40,9 +41,9 @@
 // (Deliverer, Pager).
 //
 // The package is larger than any other (28 files, about 105 names and 120 constants), because it is one timeline and
-// all that may be decided of it: every decision changes the timeline's own fields, and what it posts (Reminder, Note,
-// Post) holds the timeline, as the timeline's history holds reminders. What stands on its own is below: what is
-// promised in policy, whom a word of notify stands for in circle, when time counts in hours.
+// all that may be decided of it: every decision changes the timeline's own fields, a post (Reminder, Note, Post) holds
+// its timeline, and the timeline's history holds its reminders. What can be told without a timeline is in a package
+// below: policy has what is promised, circle has whom the words of notify mean, hours has when time counts.
 //
 // # From an event to its reminder
 //
@@ -62,11 +63,11 @@
 //	                   └─▶ Decide ─▶ Change, unless it changed meanwhile ═══════ Save ════▶ tier owed, history, job
 //
 //	                queue.Engine: woken by Store.Listen, or by the clock
-//	                   ├─▶ queue.Admit ═════════════════════════════════════════ Claim ═══▶ job running, not known how it went
+//	                   ├─▶ queue.Admit ═════════════════════════════════════════ Claim ═══▶ job running, its outcome unknown
 //	                   ├─▶ deliver.Deliverer.Prepare ◀───────────────────────── Load ────── the timeline, once more
 //	                   ├─▶ Send: out of date? then dropped
 //	thread ◀───────────┼────── else message.Poster.Post, with the job's id
-//	thread ◀───────────┼── Look, if not known how it went: Poster.Find that id
+//	thread ◀───────────┼── Look, if its outcome is unknown: Poster.Find that id
 //	                   └─▶ the job's outcome, and its Effect on the timeline ═══ Finish ══▶ job done, tier posted, history
 //
 // The Poller asks about open timelines between their due times, and Replies take what the help desk tells

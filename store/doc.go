@@ -31,7 +31,8 @@
 // in indexes of open timelines only, so that a walk costs the same among a million timelines as
 // among a few. What people ask to see (ListOpen, Lateness) has no index of its own, because every
 // walk would have to keep it up: these methods read all that there is. Records goes by id, which is
-// by time of opening, in batches that are each of one moment. Paces and turns are gates, too.
+// by time of opening; what one call returns is read in one snapshot. A queue's paces and the scan's turns are rows
+// of gates, too.
 //
 // # Transactions
 //
@@ -50,15 +51,15 @@
 //   - AddSetting: a version, if it is one more than the latest.
 //
 // Transactions on Postgres lock in one order, so that replicas do not deadlock: a queue's rate, then
-// mentions, then jobs that exist, then timelines, each by id, then gates by key. The jobs that come
-// after a job are found only once it is finished, and so are locked last; a deadlock there is tried
-// again. SQLite has one writer, and nothing to order.
+// mentions, then jobs that exist, then timelines, each by id, then gates by key. Which jobs come
+// after a job is read only once that one is finished, so these are locked last; if two replicas block each other
+// there, the one that Postgres breaks off tries again. SQLite has one writer, and nothing to order.
 //
 // An error from a commit leaves its outcome unknown. Nothing is assumed then: each method's
 // description says what a second call returns, and none does anything twice.
 //
 // # Clocks
 //
-// No statement reads the database's clock. All times are the caller's, stored in UTC to the
-// microsecond. Clock alone reads the database's time.
+// No statement reads the database's clock, but for the one of the method Clock. All times are the caller's, stored in
+// UTC to the microsecond.
 package store

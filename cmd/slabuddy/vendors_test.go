@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
+	"github.com/slabuddy/slabuddy/escalation/helpdesk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
 )
 
@@ -23,7 +24,7 @@ type vendor interface {
 // closed without a word, and the desk is asked about many at once.
 func TestVendorsDesksAreAskedInBatchesAndNobodyAnsweredIsRemindedOf(t *testing.T) {
 	t.Parallel()
-	for kind, desk := range map[string]struct {
+	desks := map[string]struct {
 		vendor
 		env []string
 	}{
@@ -31,7 +32,13 @@ func TestVendorsDesksAreAskedInBatchesAndNobodyAnsweredIsRemindedOf(t *testing.T
 		"freshdesk": {helpdesktest.NewFreshdesk("desk-token"), []string{"FRESHDESK_API_KEY=desk-token", "FRESHDESK_URL="}},
 		"intercom":  {helpdesktest.NewIntercom("desk-token", time.Now), []string{"INTERCOM_TOKEN=desk-token", "INTERCOM_URL="}},
 		"rt":        {helpdesktest.NewRT("desk-token"), []string{"RT_TOKEN=desk-token", "RT_URL="}},
-	} {
+	}
+	for _, k := range helpdesk.Kinds() {
+		if _, tried := desks[k.Name]; !tried && k.Name != helpdesk.HTTPKind && k.Name != helpdesk.NoneKind {
+			t.Errorf("nobody tries the help desk %s", k.Name)
+		}
+	}
+	for kind, desk := range desks {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			w := threadWorld(t, databases["sqlite"](t), acting+"help_desk: {kind: "+kind+"}\n", 3)

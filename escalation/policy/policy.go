@@ -1,6 +1,5 @@
-// Package policy is what a team promises its customers: policies, what they promise of each clock, in deadlines and
-// tiers, and which of them a channel's tickets run through. It is pure, and knows no ticket that has come: those are
-// timelines, in package escalation.
+// Package policy is what a team promises its customers: for each clock a deadline and tiers, and which policy the
+// tickets of a channel get. It is pure. What became of a single ticket is a Timeline, in package escalation.
 package policy
 
 import (

@@ -1,5 +1,5 @@
-// Package slackapp takes in what Slack sends us: it verifies, decodes, routes and acknowledges. All that knows
-// Slack is below this folder.
+// Package slackapp takes in what Slack sends us: it verifies, decodes, routes and acknowledges. All that
+// knows Slack is here and in the folders of this package.
 //
 // An event on its way in. Nothing here calls out before it is acknowledged:
 //
@@ -10,13 +10,14 @@
 //	       somebody mentions the bot, anywhere ────────────────────────────────▶ Hearer
 //	       all else ───────────────────────────────────────────────────────────▶ counted, 200
 //
-// What people do, over HTTP or through a socket. What a click does is one thing, what is said about it another:
+// What people do, over HTTP or through a socket. What a click does is done before
+// the ack; what is posted about it comes after:
 //
 //	POST /slack/interactions ─▶ verify ─▶ readInteraction ─┐             ┌─▶ body ─▶ the ack
 //	POST /slack/commands ─────▶ verify ─▶ readCommand ─────┼▶ Surfaces ──┤
 //	app_home_opened ───────────────────────────────────────┘  (durable)  └─▶ Later ─▶ calls out, after the ack
 //
-// What is below it. Those of one line know nobody of their own line, nor of those further down (ranks in
+// Its folders. The packages of one group know neither each other nor a group further down (ranks in
 // cmd/slabuddy/deps_test.go):
 //
 //	tolerant   decodes what may come in odd shapes      mrkdwn      Slack's markup
