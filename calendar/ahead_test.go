@@ -70,7 +70,7 @@ func TestLookingAhead(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			o := schedule(rules(), day("08:00"), test.events...).With(test.changes).Ahead(day("08:00"), day("20:00"))
+			o := schedule(matching(), day("08:00"), test.events...).With(test.changes).Ahead(day("08:00"), day("20:00"))
 			turns, gaps := shown(o, time.UTC)
 			if diff := cmp.Diff(test.turns, turns); diff != "" {
 				t.Errorf("turns (-want +got):\n%s", diff)
@@ -91,7 +91,7 @@ func TestGapsWhenClocksChange(t *testing.T) {
 	}
 	night := func(first, second string) calendar.Schedule {
 		now := in(t, berlin, first+" 22:00")
-		return schedule(rules(), now,
+		return schedule(matching(), now,
 			event(t, "Ana", lasting(in(t, berlin, first+" 22:00"), calendar.TimeOfDay(2*time.Hour).On(now.Year(), now.Month(), now.Day()+1, berlin))),
 			event(t, "Bob", lasting(in(t, berlin, second+" 03:00"), in(t, berlin, second+" 08:00"))))
 	}
@@ -118,7 +118,7 @@ func TestGapsWhenClocksChange(t *testing.T) {
 
 func TestAnOutlookReachesAsFarAsTheReading(t *testing.T) {
 	now := at(t, "2026-03-10 08:00")
-	s := rules().Schedule(calendar.Reading{
+	s := matching().Schedule(calendar.Reading{
 		ReadAt: now, From: now.Add(-time.Hour), To: now.Add(24 * time.Hour),
 		Events: []calendar.Event{event(t, "Zoe"), event(t, "Yan", lasting(now.Add(-3*time.Hour), now))},
 	})

@@ -52,7 +52,7 @@ func TestWhatPeopleSayBesideTheCalendar(t *testing.T) {
 				test.now = "12:00"
 			}
 			now := at(t, "2026-03-10 "+test.now)
-			before := schedule(rules(), now, test.events...)
+			before := schedule(matching(), now, test.events...)
 			untouched := summary(before, before.At(now, time.Hour))
 			after := before.With(test.changes)
 			if diff := cmp.Diff(test.want, summary(after, after.At(now, time.Hour))); diff != "" {
@@ -104,7 +104,7 @@ func TestTheShiftThatPutsSomebodyOn(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := schedule(rules(), noon, test.events...).With(test.changes).At(noon, time.Hour).Shifts
+			got := schedule(matching(), noon, test.events...).With(test.changes).At(noon, time.Hour).Shifts
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("shifts (-want +got):\n%s", diff)
 			}
@@ -113,7 +113,7 @@ func TestTheShiftThatPutsSomebodyOn(t *testing.T) {
 }
 
 func TestAPrivateEventThatNamesNobodyIsToldWithoutItsTitle(t *testing.T) {
-	s := schedule(rules(), at(t, "2026-03-10 12:00"), event(t, "Zoe's secret", func(e *calendar.Event) { e.Private = true }))
+	s := schedule(matching(), at(t, "2026-03-10 12:00"), event(t, "Zoe's secret", func(e *calendar.Event) { e.Private = true }))
 	if len(s.Unresolved) != 1 || s.Unresolved[0].Title != "" {
 		t.Errorf("unresolved: %+v", s.Unresolved)
 	}

@@ -3,7 +3,7 @@
 // It reads events ahead of time, matches them to engineers, and answers for any moment without
 // waiting for the calendar:
 //
-//	Source (google/) ──events──▶ Reading ──Rules──▶ Schedule ──With(changes)──┬──At(t)──▶ Roster
+//	Source (google/) ──events──▶ Reading ─Matching─▶ Schedule ──With(changes)──┬──At(t)──▶ Roster
 //	                               │  ▲                                       └──Ahead──▶ Outlook
 //	                          kept │  │ loaded at start
 //	                               ▼  │

@@ -16,13 +16,13 @@ import (
 
 const refreshEvery = time.Minute
 
-var pace = rounds.Pace{Every: refreshEvery, FirstRetry: 5 * time.Second, LastRetry: 5 * time.Minute}
+var interval = rounds.Interval{Every: refreshEvery, FirstRetry: 5 * time.Second, LastRetry: 5 * time.Minute}
 
 // Options are what a Follower is made of.
 type Options struct {
 	Calendar string // its id: readings of one calendar are never taken for another's
 	Source   Source // nil: there is no calendar, and there is never a roster
-	Rules    Rules
+	Matching Matching
 	Store    rounds.Store // of the last reading: a restart finds a roster while the calendar is away
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -42,36 +42,36 @@ type Follower struct {
 	mu       sync.Mutex // guards what follows
 	calendar string
 	source   Source
-	rules    Rules
-	more     []Engineer // known beside those of the rules
+	matching Matching
+	more     []Engineer // known beside those of the configuration
 	changes  []Change
 	reading  Reading
 	isReady  bool            // ready is closed
 	logged   map[string]bool // titles of unresolved events that were logged
 }
 
-// InForce is the reading in use and the rules that say what it means. It is replaced as a whole, so
+// InForce is the reading in use and the matching that says what it means. It is replaced as a whole, so
 // that two equal pointers mean the same state.
 type InForce struct {
 	Reading     Reading
-	Rules       Rules
+	Matching    Matching
 	HasCalendar bool // false: there is none to be read
 }
 
-// view is the reading in use, matched under the rules in force.
+// view is the reading in use, matched as it is configured.
 type view struct {
 	Schedule
 	inForce InForce
 }
 
-func (v *view) roster(now time.Time) Roster { return v.At(now, v.inForce.Rules.StaleAfter) }
+func (v *view) roster(now time.Time) Roster { return v.At(now, v.inForce.Matching.StaleAfter) }
 
 // NewFollower returns a follower that has read nothing yet; Run makes it read.
 func NewFollower(o Options) (*Follower, error) {
 	f := &Follower{
 		store: o.Store, now: o.Now, log: o.Log,
 		wake: make(chan struct{}, 1), ready: make(chan struct{}),
-		calendar: o.Calendar, source: o.Source, rules: o.Rules,
+		calendar: o.Calendar, source: o.Source, matching: o.Matching,
 	}
 	f.match()
 	if o.Source == nil {
@@ -95,17 +95,17 @@ func (f *Follower) Unresolved() []Unresolved { return f.view.Load().Unresolved }
 // Ready is closed once there is a roster, or no calendar to wait for.
 func (f *Follower) Ready() <-chan struct{} { return f.ready }
 
-// SetRules puts other rules in force at once, and has the calendar read again.
-func (f *Follower) SetRules(r Rules) {
+// SetMatching puts another matching in force at once, and has the calendar read again.
+func (f *Follower) SetMatching(m Matching) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.rules = r
+	f.matching = m
 	f.match()
 	f.Refresh()
 }
 
-// SetMore adds engineers to those of the rules, and says what was changed beside the calendar. An
-// engineer of the rules comes before one of the same name.
+// SetMore adds engineers to those of the configuration, and says what was changed beside the calendar. An
+// engineer of the configuration comes before one of the same name.
 func (f *Follower) SetMore(engineers []Engineer, changes []Change) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -138,12 +138,12 @@ func (f *Follower) Refresh() {
 
 // Run reads the calendar about every minute until ctx ends, and then returns nil.
 func (f *Follower) Run(ctx context.Context) error {
-	pace.Run(ctx, f.wake, func(failures int) bool {
+	interval.Run(ctx, f.wake, func(failures int) bool {
 		err := f.refresh(ctx)
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
-			f.logFailure(err, pace.Pause(failures+1))
+			f.logFailure(err, interval.After(failures+1))
 		case failures > 0:
 			f.log.Info("the calendar can be read again", "failures", failures)
 		}
@@ -156,7 +156,7 @@ func (f *Follower) Run(ctx context.Context) error {
 // falls back on the stored one: a process before this one, or beside it, may have had better luck.
 func (f *Follower) refresh(ctx context.Context) error {
 	f.mu.Lock()
-	calendar, source, rules, had := f.calendar, f.source, f.rules, f.reading.ReadAt
+	calendar, source, matching, had := f.calendar, f.source, f.matching, f.reading.ReadAt
 	f.mu.Unlock()
 	if source == nil {
 		return nil
@@ -164,7 +164,7 @@ func (f *Follower) refresh(ctx context.Context) error {
 	if had.IsZero() {
 		f.load(ctx, calendar, had)
 	}
-	reading, err := Read(ctx, source, rules, f.now())
+	reading, err := Read(ctx, source, matching, f.now())
 	if err != nil {
 		f.load(ctx, calendar, had)
 		return err
@@ -214,19 +214,19 @@ func (f *Follower) use(calendar string, reading Reading) {
 	}
 }
 
-// match brings the view in line with the reading and the rules, and logs each title that names
+// match brings the view in line with the reading and the matching, and logs each title that names
 // nobody once for as long as it is there.
 func (f *Follower) match() {
-	rules := f.rules
-	rules.Engineers = slices.Clone(rules.Engineers)
+	matching := f.matching
+	matching.Engineers = slices.Clone(matching.Engineers)
 	for _, e := range f.more {
-		if !slices.ContainsFunc(rules.Engineers, func(have Engineer) bool { return have.Name == e.Name }) {
-			rules.Engineers = append(rules.Engineers, e)
+		if !slices.ContainsFunc(matching.Engineers, func(have Engineer) bool { return have.Name == e.Name }) {
+			matching.Engineers = append(matching.Engineers, e)
 		}
 	}
 	v := &view{
-		Schedule: rules.Schedule(f.reading).With(f.changes),
-		inForce:  InForce{Reading: f.reading, Rules: f.rules, HasCalendar: f.source != nil},
+		Schedule: matching.Schedule(f.reading).With(f.changes),
+		inForce:  InForce{Reading: f.reading, Matching: f.matching, HasCalendar: f.source != nil},
 	}
 	f.view.Store(v)
 	logged := map[string]bool{}

@@ -46,7 +46,7 @@ func TestAReadingReachesFromTheSupportDayBeforeAWeekAheadOrUntilItGrowsStale(t *
 		12 * time.Hour: "2000-01-08 02:00", 8*24*time.Hour + 3*time.Hour: "2000-01-10 02:00",
 	} {
 		synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
-			k := keep(t, &source{}, &memory{}, func(o *calendar.Options) { o.Rules.StaleAfter = staleAfter })
+			k := keep(t, &source{}, &memory{}, func(o *calendar.Options) { o.Matching.StaleAfter = staleAfter })
 			if from := at(t, "1999-12-30 02:00"); !k.source.from.Equal(from) {
 				t.Errorf("from %s", k.source.from)
 			}
@@ -59,7 +59,7 @@ func TestAReadingReachesFromTheSupportDayBeforeAWeekAheadOrUntilItGrowsStale(t *
 
 // The monotonic clock stops while a machine sleeps, and would make an old reading look young.
 func TestAReadingIsDatedByTheWallClock(t *testing.T) {
-	r, err := calendar.Read(t.Context(), &source{}, rules(), time.Now())
+	r, err := calendar.Read(t.Context(), &source{}, matching(), time.Now())
 	if err != nil || r.ReadAt != r.ReadAt.Round(0) {
 		t.Errorf("read at %v, %v", r.ReadAt, err)
 	}
@@ -134,7 +134,7 @@ func TestACalendarThatHangsKeepsNobodyWaiting(t *testing.T) {
 		if got := k.onShift(); got != "Ana Silva" {
 			t.Errorf("on shift: %q", got)
 		}
-		k.SetRules(rules())
+		k.SetMatching(matching())
 		if waited := time.Since(before); waited != 0 {
 			t.Errorf("waited %s", waited)
 		}
@@ -310,7 +310,7 @@ func TestNewRulesAreInForceAtOnce(t *testing.T) {
 			t.Fatalf("%d events unresolved", n)
 		}
 		reads := len(k.source.readTimes())
-		k.SetRules(with(rules(), calendar.Engineer{Name: "Zoe", Slack: "U0ZOE"}))
+		k.SetMatching(with(matching(), calendar.Engineer{Name: "Zoe", Slack: "U0ZOE"}))
 		if got := k.onShift(); got != "Zoe" || len(k.Unresolved()) > 0 {
 			t.Errorf("on shift: %q, unresolved: %v", got, k.Unresolved())
 		}
@@ -339,7 +339,7 @@ func TestEngineersBesideThoseOfTheRulesAreMatchedToo(t *testing.T) {
 		if got := k.onShift(); got != "Ana Silva" {
 			t.Errorf("after the next reading, on shift: %s", got)
 		}
-		if n := len(k.InForce().Rules.Engineers); n != 3 {
+		if n := len(k.InForce().Matching.Engineers); n != 3 {
 			t.Errorf("%d engineers are said to be of the rules", n)
 		}
 	})
@@ -399,7 +399,7 @@ func TestAnUnresolvedTitleIsLoggedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := keep(t, &source{events: []calendar.Event{shift("Zoe", 24*time.Hour), shift("Zoe", time.Hour), shift("Yan", 24*time.Hour)}}, &memory{})
 		pass(10 * time.Minute)
-		k.SetRules(rules())
+		k.SetMatching(matching())
 		for _, title := range []string{"title=Zoe", "title=Yan"} {
 			if n := strings.Count(k.log.String(), title); n != 1 {
 				t.Errorf("%s logged %d times:\n%s", title, n, k.log)

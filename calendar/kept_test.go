@@ -129,7 +129,7 @@ func keep(t *testing.T, src *source, store *memory, change ...func(*calendar.Opt
 	t.Helper()
 	k := &kept{source: src, store: store, log: &journal{}, metrics: prometheus.NewRegistry(), ended: make(chan error, 1)}
 	o := calendar.Options{
-		Calendar: "shifts", Source: src, Rules: rules(), Store: store, Now: time.Now,
+		Calendar: "shifts", Source: src, Matching: matching(), Store: store, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(k.log, nil)), Metrics: k.metrics,
 	}
 	for _, f := range change {

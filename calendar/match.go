@@ -10,15 +10,15 @@ import (
 
 // matcher finds the engineers and products that events are about.
 type matcher struct {
-	rules    Rules
+	matching Matching
 	byName   map[string]Engineer
 	byEmail  map[string]string // to the engineer's name
 	titles   *title.Reader
 	products finder
 }
 
-func newMatcher(r Rules) *matcher {
-	m := &matcher{rules: r, byName: map[string]Engineer{}, byEmail: map[string]string{}}
+func newMatcher(r Matching) *matcher {
+	m := &matcher{matching: r, byName: map[string]Engineer{}, byEmail: map[string]string{}}
 	var people []title.Person
 	for _, e := range r.Engineers {
 		m.byName[e.Name] = e
@@ -56,10 +56,10 @@ type meaning struct {
 
 // meaningOf reads an event: its title, then its guests, then who made it.
 func (m *matcher) meaningOf(e Event) meaning {
-	if e.Kind == Other || matches(m.rules.Ignore, e.Title) {
+	if e.Kind == Other || matches(m.matching.Ignore, e.Title) {
 		return meaning{settled: true}
 	}
-	says := meaning{embeds: matches(m.rules.Embedded, e.Title)}
+	says := meaning{embeds: matches(m.matching.Embedded, e.Title)}
 	r := m.reading(e, says.embeds)
 	switch {
 	case r.CalledOff:
@@ -67,7 +67,7 @@ func (m *matcher) meaningOf(e Event) meaning {
 	case e.Kind == OutOfOffice, r.Absence != title.NoAbsence:
 		says.on, says.off = m.absent(e, r)
 		says.settled = r.Absence == title.Public
-	case r.Birthday && !r.Duty && !m.rules.NoIgnoreWords, e.Free && len(r.Covered) == 0:
+	case r.Birthday && !r.Duty && !m.matching.NoIgnoreWords, e.Free && len(r.Covered) == 0:
 		return meaning{settled: true}
 	default:
 		says.on, says.off = r.On, r.Covered
@@ -84,13 +84,13 @@ func (m *matcher) meaningOf(e Event) meaning {
 // reading is what the event's title says, the configured patterns included.
 func (m *matcher) reading(e Event, embeds bool) title.Reading {
 	r := m.titles.Read(e.Title, embeds)
-	if m.rules.NoAwayWords {
+	if m.matching.NoAwayWords {
 		r.On, r.Away, r.Absence = append(r.On, r.Away...), nil, title.NoAbsence
 	}
-	if names, ok := group(m.rules.Embedded, "name", e.Title); ok && len(r.Away)+len(r.Covered) == 0 {
+	if names, ok := group(m.matching.Embedded, "name", e.Title); ok && len(r.Away)+len(r.Covered) == 0 {
 		r.On = m.titles.Read(names, embeds).On
 	}
-	if r.Absence == title.NoAbsence && matches(m.rules.Away, e.Title) {
+	if r.Absence == title.NoAbsence && matches(m.matching.Away, e.Title) {
 		r.On, r.Away, r.Absence = r.Covers, without(r.On, r.Covers), title.Personal
 	}
 	return r
@@ -169,7 +169,7 @@ func without(names, others []string) []string {
 // productsOf returns the products that an embedding event names: in the pattern's group, which may
 // name one the configuration does not list, otherwise anywhere in the title. Nil if it names none.
 func (m *matcher) productsOf(e Event) []string {
-	named, ok := group(m.rules.Embedded, "product", e.Title)
+	named, ok := group(m.matching.Embedded, "product", e.Title)
 	if !ok {
 		return m.products.find(e.Title)
 	}

@@ -11,16 +11,16 @@ import (
 )
 
 func TestPeopleAndProducts(t *testing.T) {
-	named := rules()
+	named := matching()
 	named.Embedded = regexp.MustCompile(`(?i)^embedded: (?P<product>[^-]*)- (?P<name>[^,]*)`)
 	onShift := func(names ...string) who { return who{OnShift: names} }
 	embedded := func(name string, products ...string) who {
 		return who{OnShift: []string{name}, Embedded: map[string][]string{name: products}}
 	}
 	tests := map[string]struct {
-		rules calendar.Rules
-		event calendar.Event
-		want  who
+		matching calendar.Matching
+		event    calendar.Event
+		want     who
 	}{
 		"a guest's e-mail, in any case":                {event: event(t, "On-call", guests("ANA@example.com")), want: onShift("Ana Silva")},
 		"the title comes before the guests":            {event: event(t, "Bob's shift", guests("ana@example.com")), want: onShift("Bob Lee")},
@@ -47,28 +47,28 @@ func TestPeopleAndProducts(t *testing.T) {
 		"half a name is nobody":               {event: event(t, "Silva on-shift"), want: who{Unresolved: []string{"Silva on-shift"}}},
 		"no title at all":                     {event: event(t, ""), want: who{Unresolved: []string{""}}},
 		"the longest name wins": {
-			rules: with(rules(), calendar.Engineer{Name: "Ana Silva Souza"}),
-			event: event(t, "Ana Silva Souza on-shift"), want: onShift("Ana Silva Souza"),
+			matching: with(matching(), calendar.Engineer{Name: "Ana Silva Souza"}),
+			event:    event(t, "Ana Silva Souza on-shift"), want: onShift("Ana Silva Souza"),
 		},
 		"the longest name wins, and the shorter still counts elsewhere": {
-			rules: with(rules(), calendar.Engineer{Name: "Ana Souza"}),
-			event: event(t, "Ana Souza, then Ana"), want: onShift("Ana Silva", "Ana Souza"),
+			matching: with(matching(), calendar.Engineer{Name: "Ana Souza"}),
+			event:    event(t, "Ana Souza, then Ana"), want: onShift("Ana Silva", "Ana Souza"),
 		},
 		"names are Unicode": {
-			rules: with(rules(), calendar.Engineer{Name: "Žofie Ångström"}),
-			event: event(t, "ŽOFIE ÅNGSTRÖM on-shift"), want: onShift("Žofie Ångström"),
+			matching: with(matching(), calendar.Engineer{Name: "Žofie Ångström"}),
+			event:    event(t, "ŽOFIE ÅNGSTRÖM on-shift"), want: onShift("Žofie Ångström"),
 		},
 		"accents may be encoded apart": {
-			rules: with(rules(), calendar.Engineer{Name: "José"}),
-			event: event(t, "Jose\u0301 on-shift"), want: onShift("José"),
+			matching: with(matching(), calendar.Engineer{Name: "José"}),
+			event:    event(t, "Jose\u0301 on-shift"), want: onShift("José"),
 		},
 		"an alias that two share means both": {
-			rules: with(rules(), calendar.Engineer{Name: "Bob Ray", Aliases: []string{"Bob"}}),
-			event: event(t, "Bob on-shift"), want: onShift("Bob Lee", "Bob Ray"),
+			matching: with(matching(), calendar.Engineer{Name: "Bob Ray", Aliases: []string{"Bob"}}),
+			event:    event(t, "Bob on-shift"), want: onShift("Bob Lee", "Bob Ray"),
 		},
 		"a name without a letter is nobody's": {
-			rules: with(rules(), calendar.Engineer{Name: "Zed", Aliases: []string{"-"}}),
-			event: event(t, "On-shift"), want: who{Unresolved: []string{"On-shift"}},
+			matching: with(matching(), calendar.Engineer{Name: "Zed", Aliases: []string{"-"}}),
+			event:    event(t, "On-shift"), want: who{Unresolved: []string{"On-shift"}},
 		},
 
 		"a product by its name":                      {event: event(t, "Embedded: edge functions - Bob"), want: embedded("Bob Lee", "Edge Functions")},
@@ -78,27 +78,27 @@ func TestPeopleAndProducts(t *testing.T) {
 		"a product as a whole word only":             {event: event(t, "Embedded: Authors - Bob"), want: embedded("Bob Lee", "Storage")},
 		"no product: the engineer's own":             {event: event(t, "Embedded - Bob"), want: embedded("Bob Lee", "Storage")},
 		"no product, and none of their own":          {event: event(t, "Embedded - Carla"), want: embedded("Carla")},
-		"the product group, not the rest":            {rules: named, event: event(t, "Embedded: login - Bob, not Storage"), want: embedded("Bob Lee", "Auth")},
-		"the product group may name another":         {rules: named, event: event(t, "Embedded: Realtime - Bob"), want: embedded("Bob Lee", "Realtime")},
-		"an empty product group: the engineer's own": {rules: named, event: event(t, "Embedded: - Bob"), want: embedded("Bob Lee", "Storage")},
-		"the name group, not the rest":               {rules: named, event: event(t, "Embedded: Auth - Bob, for Ana"), want: embedded("Bob Lee", "Auth")},
-		"the name group names nobody":                {rules: named, event: event(t, "Embedded: Auth - Zoe, for Ana"), want: who{Unresolved: []string{"Embedded: Auth - Zoe, for Ana"}}},
-		"an empty name group: the whole title":       {rules: named, event: event(t, "Embedded: Auth - , Bob"), want: embedded("Bob Lee", "Auth")},
+		"the product group, not the rest":            {matching: named, event: event(t, "Embedded: login - Bob, not Storage"), want: embedded("Bob Lee", "Auth")},
+		"the product group may name another":         {matching: named, event: event(t, "Embedded: Realtime - Bob"), want: embedded("Bob Lee", "Realtime")},
+		"an empty product group: the engineer's own": {matching: named, event: event(t, "Embedded: - Bob"), want: embedded("Bob Lee", "Storage")},
+		"the name group, not the rest":               {matching: named, event: event(t, "Embedded: Auth - Bob, for Ana"), want: embedded("Bob Lee", "Auth")},
+		"the name group names nobody":                {matching: named, event: event(t, "Embedded: Auth - Zoe, for Ana"), want: who{Unresolved: []string{"Embedded: Auth - Zoe, for Ana"}}},
+		"an empty name group: the whole title":       {matching: named, event: event(t, "Embedded: Auth - , Bob"), want: embedded("Bob Lee", "Auth")},
 		"a product is spelled as under products": {
-			rules: with(rules(), calendar.Engineer{Name: "Dan", Products: []string{"AUTH", "edge functions"}}),
-			event: event(t, "Embedded: auth, EDGE functions - Bob"), want: embedded("Bob Lee", "Auth", "Edge Functions"),
+			matching: with(matching(), calendar.Engineer{Name: "Dan", Products: []string{"AUTH", "edge functions"}}),
+			event:    event(t, "Embedded: auth, EDGE functions - Bob"), want: embedded("Bob Lee", "Auth", "Edge Functions"),
 		},
-		"the name group comes before the guests":      {rules: named, event: event(t, "Embedded: Auth - Bob", guests("carla@example.com")), want: embedded("Bob Lee", "Auth")},
-		"guests, where the name group names nobody":   {rules: named, event: event(t, "Embedded: Auth - Zoe", guests("carla@example.com")), want: embedded("Carla", "Auth")},
-		"whom the whole title takes off is not in it": {rules: named, event: event(t, "Embedded: Auth - Bob (sick), Ana"), want: who{OnShift: []string{"Ana Silva"}, Away: []string{"Bob Lee"}, Embedded: map[string][]string{"Ana Silva": {"Auth"}}}},
+		"the name group comes before the guests":      {matching: named, event: event(t, "Embedded: Auth - Bob", guests("carla@example.com")), want: embedded("Bob Lee", "Auth")},
+		"guests, where the name group names nobody":   {matching: named, event: event(t, "Embedded: Auth - Zoe", guests("carla@example.com")), want: embedded("Carla", "Auth")},
+		"whom the whole title takes off is not in it": {matching: named, event: event(t, "Embedded: Auth - Bob (sick), Ana"), want: who{OnShift: []string{"Ana Silva"}, Away: []string{"Bob Lee"}, Embedded: map[string][]string{"Ana Silva": {"Auth"}}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if test.rules.Engineers == nil {
-				test.rules = rules()
+			if test.matching.Engineers == nil {
+				test.matching = matching()
 			}
 			now := at(t, "2026-03-10 12:00")
-			s := schedule(test.rules, now, test.event)
+			s := schedule(test.matching, now, test.event)
 			if diff := cmp.Diff(test.want, summary(s, s.At(now, time.Hour))); diff != "" {
 				t.Errorf("roster (-want +got):\n%s", diff)
 			}
@@ -106,13 +106,13 @@ func TestPeopleAndProducts(t *testing.T) {
 	}
 }
 
-func with(r calendar.Rules, e calendar.Engineer) calendar.Rules {
+func with(r calendar.Matching, e calendar.Engineer) calendar.Matching {
 	r.Engineers = append(r.Engineers, e)
 	return r
 }
 
 // roster checks who is on and who is away at noon.
-func roster(t *testing.T, r calendar.Rules, want who, events ...calendar.Event) {
+func roster(t *testing.T, r calendar.Matching, want who, events ...calendar.Event) {
 	t.Helper()
 	now := at(t, "2026-03-10 12:00")
 	s := schedule(r, now, events...)
@@ -137,7 +137,7 @@ func TestTheOrganiserAmongTheGuests(t *testing.T) {
 		"no guest at all":           {event(t, "On-call", lead), who{Unresolved: []string{"On-call"}}},
 		"the shift is a calendar's": {event(t, "On-call", organizer("shifts@group.calendar.google.com"), guests("carla@example.com", "bob@example.com")), who{OnShift: []string{"Bob Lee", "Carla"}}},
 	} {
-		t.Run(name, func(t *testing.T) { roster(t, rules(), test.want, test.event) })
+		t.Run(name, func(t *testing.T) { roster(t, matching(), test.want, test.event) })
 	}
 }
 
@@ -168,13 +168,13 @@ func TestWhoseAbsenceItIs(t *testing.T) {
 		"nobody's":                              {event(t, "Vacation"), who{Unresolved: []string{"Vacation"}}},
 		"one hidden from us":                    {event(t, ""), who{Unresolved: []string{""}}},
 	} {
-		t.Run(name, func(t *testing.T) { roster(t, rules(), test.want, test.event) })
+		t.Run(name, func(t *testing.T) { roster(t, matching(), test.want, test.event) })
 	}
 }
 
 // Patterns of a configuration say more than the words that are known, and the words can be switched off.
 func TestConfiguredPatterns(t *testing.T) {
-	r := rules()
+	r := matching()
 	r.Away = regexp.MustCompile(`(?i)^x:|gone fishing`)
 	r.Ignore = regexp.MustCompile(`(?i)lunch`)
 	roster(t, r, who{Away: []string{"Ana Silva"}}, event(t, "X: Ana"))

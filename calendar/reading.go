@@ -13,7 +13,7 @@ type Source interface {
 }
 
 // Reading is what a calendar said when it was read. It is kept as read and matched again whenever
-// the rules change, so that no roster shows an engineer as an older configuration had them.
+// the matching changes, so that no roster shows an engineer as an older configuration had them.
 type Reading struct {
 	ReadAt time.Time `json:"read_at"`
 	From   time.Time `json:"from"`
@@ -28,10 +28,10 @@ const readAhead = 7 * 24 * time.Hour
 // Read reads the calendar from the support day before now's to the end of the support day a week
 // ahead, or of the one in which the reading grows stale, if that is later: nobody asks about other
 // times while the reading is in use.
-func Read(ctx context.Context, source Source, rules Rules, now time.Time) (Reading, error) {
+func Read(ctx context.Context, source Source, matching Matching, now time.Time) (Reading, error) {
 	r := Reading{ReadAt: now.Round(0)} // wall clock only: the monotonic one stops while a machine sleeps
-	r.From, _ = rules.SupportDay(now.Add(-24 * time.Hour))
-	_, r.To = rules.SupportDay(now.Add(max(readAhead, rules.StaleAfter)))
+	r.From, _ = matching.SupportDay(now.Add(-24 * time.Hour))
+	_, r.To = matching.SupportDay(now.Add(max(readAhead, matching.StaleAfter)))
 	var err error
 	r.Events, err = source.Events(ctx, r.From, r.To)
 	return r, err

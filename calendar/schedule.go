@@ -37,19 +37,19 @@ type Unresolved struct {
 }
 
 // Schedule matches a reading.
-func (r Rules) Schedule(reading Reading) Schedule {
+func (m Matching) Schedule(reading Reading) Schedule {
 	s := Schedule{ReadAt: reading.ReadAt, From: reading.From, To: reading.To}
-	m := newMatcher(r)
+	by := newMatcher(m)
 	for _, event := range reading.Events {
-		means := m.meaningOf(event)
+		means := by.meaningOf(event)
 		if len(means.on)+len(means.off) == 0 && !means.settled {
 			s.Unresolved = append(s.Unresolved, Unresolved{event.shown(), event.Start, event.End})
 		}
 		for _, name := range means.on {
-			s.Entries = append(s.Entries, m.shift(event, means, m.byName[name]))
+			s.Entries = append(s.Entries, by.shift(event, means, by.byName[name]))
 		}
 		for _, name := range means.off {
-			s.Entries = append(s.Entries, Entry{Engineer: m.byName[name], Title: event.shown(), Start: event.Start, End: event.End, Away: true})
+			s.Entries = append(s.Entries, Entry{Engineer: by.byName[name], Title: event.shown(), Start: event.Start, End: event.End, Away: true})
 		}
 	}
 	return s
@@ -58,7 +58,7 @@ func (r Rules) Schedule(reading Reading) Schedule {
 func (m *matcher) shift(event Event, means meaning, who Engineer) Entry {
 	e := Entry{Engineer: who, Title: event.shown(), Start: event.Start, End: event.End}
 	if means.embeds {
-		e.EmbeddedFrom, e.EmbeddedTo = m.rules.supportDays(event)
+		e.EmbeddedFrom, e.EmbeddedTo = m.matching.supportDays(event)
 		e.EmbeddedIn = m.productsOf(event)
 		if len(e.EmbeddedIn) == 0 {
 			e.EmbeddedIn = who.Products

@@ -15,8 +15,8 @@ var (
 	carla = calendar.Engineer{Name: "Carla", Slack: "U0CARLA", Email: "carla@example.com"}
 )
 
-func rules() calendar.Rules {
-	r := calendar.DefaultRules()
+func matching() calendar.Matching {
+	r := calendar.DefaultMatching()
 	r.Engineers = []calendar.Engineer{ana, bob, carla}
 	r.Products = map[string][]string{"Auth": {"login"}, "Edge Functions": nil}
 	return r
@@ -70,7 +70,7 @@ func otherKind(e *calendar.Event)   { e.Kind = calendar.Other }
 func free(e *calendar.Event)        { e.Free = true }
 
 // schedule matches events that were read half an hour before now, days around it included.
-func schedule(r calendar.Rules, now time.Time, events ...calendar.Event) calendar.Schedule {
+func schedule(r calendar.Matching, now time.Time, events ...calendar.Event) calendar.Schedule {
 	return r.Schedule(calendar.Reading{
 		ReadAt: now.Add(-30 * time.Minute), From: now.AddDate(0, 0, -7), To: now.AddDate(0, 0, 7), Events: events,
 	})
@@ -240,7 +240,7 @@ func TestWhatEventsMean(t *testing.T) {
 				test.now = "2026-03-10 12:00"
 			}
 			now := at(t, test.now)
-			s := schedule(rules(), now, test.events...)
+			s := schedule(matching(), now, test.events...)
 			if diff := cmp.Diff(test.want, summary(s, s.At(now, time.Hour))); diff != "" {
 				t.Errorf("roster (-want +got):\n%s", diff)
 			}
@@ -250,7 +250,7 @@ func TestWhatEventsMean(t *testing.T) {
 
 func TestAnUnresolvedEventIsReportedWithItsTimes(t *testing.T) {
 	now := at(t, "2026-03-10 12:00")
-	s := schedule(rules(), now, event(t, "Zoe on-shift"))
+	s := schedule(matching(), now, event(t, "Zoe on-shift"))
 	want := []calendar.Unresolved{{Title: "Zoe on-shift", Start: at(t, "2026-03-10 09:00"), End: at(t, "2026-03-10 17:00")}}
 	if diff := cmp.Diff(want, s.Unresolved); diff != "" {
 		t.Errorf("unresolved (-want +got):\n%s", diff)
@@ -259,7 +259,7 @@ func TestAnUnresolvedEventIsReportedWithItsTimes(t *testing.T) {
 
 func TestARosterCarriesEngineersInFull(t *testing.T) {
 	now := at(t, "2026-03-10 12:00")
-	s := schedule(rules(), now, event(t, "Embedded: Storage - Ana"), event(t, "Carla, Bob"), event(t, "Carla sick"))
+	s := schedule(matching(), now, event(t, "Embedded: Storage - Ana"), event(t, "Carla, Bob"), event(t, "Carla sick"))
 	got := s.At(now, time.Hour)
 	want := calendar.Roster{
 		At: now, AsOf: now.Add(-30 * time.Minute),
@@ -281,7 +281,7 @@ func TestARosterCarriesEngineersInFull(t *testing.T) {
 
 func TestHowLongAScheduleIsOfUse(t *testing.T) {
 	read := at(t, "2026-03-10 08:00")
-	s := rules().Schedule(calendar.Reading{
+	s := matching().Schedule(calendar.Reading{
 		ReadAt: read, From: at(t, "2026-03-09 02:00"), To: at(t, "2026-03-12 02:00"),
 		Events: []calendar.Event{
 			event(t, "Ana on-shift"),

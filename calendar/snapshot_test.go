@@ -12,7 +12,7 @@ import (
 func TestASnapshotChangesWithTheRoster(t *testing.T) {
 	now := at(t, "2026-03-10 12:00")
 	of := func(when time.Time, events ...calendar.Event) calendar.Snapshot {
-		return schedule(rules(), now, events...).At(when, time.Hour).Snapshot()
+		return schedule(matching(), now, events...).At(when, time.Hour).Snapshot()
 	}
 	shift, embedding := event(t, "Ana on-shift"), event(t, "Embedded: Auth - Bob")
 	before := of(now, shift, embedding)

@@ -59,13 +59,13 @@ func wall(t time.Time) time.Time {
 
 // SupportDay returns the support day that t falls in, its end exclusive. It is counted in calendar
 // dates, so that it lasts 23 or 25 hours when clocks change.
-func (r Rules) SupportDay(t time.Time) (start, end time.Time) {
-	loc := r.Location
+func (m Matching) SupportDay(t time.Time) (start, end time.Time) {
+	loc := m.Location
 	if loc == nil {
 		loc = time.UTC
 	}
 	year, month, day := t.In(loc).Date()
-	starts := func(days int) time.Time { return r.DayStarts.On(year, month, day+days, loc) }
+	starts := func(days int) time.Time { return m.DayStarts.On(year, month, day+days, loc) }
 	switch {
 	case starts(0).After(t):
 		return starts(-1), starts(0)
@@ -78,12 +78,12 @@ func (r Rules) SupportDay(t time.Time) (start, end time.Time) {
 
 // supportDays returns the support days that the event overlaps, as one interval. An event of no
 // length lies in the day it starts in.
-func (r Rules) supportDays(e Event) (from, to time.Time) {
+func (m Matching) supportDays(e Event) (from, to time.Time) {
 	last := e.End.Add(-time.Nanosecond)
 	if last.Before(e.Start) {
 		last = e.Start
 	}
-	from, _ = r.SupportDay(e.Start)
-	_, to = r.SupportDay(last)
+	from, _ = m.SupportDay(e.Start)
+	_, to = m.SupportDay(last)
 	return from, to
 }

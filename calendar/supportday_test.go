@@ -44,7 +44,7 @@ func TestASupportDayIsCountedInCalendarDates(t *testing.T) {
 				t.Fatal(err)
 			}
 			loc := zone(t, test.zone)
-			r := calendar.Rules{DayStarts: starts, Location: loc}
+			r := calendar.Matching{DayStarts: starts, Location: loc}
 			start, end := r.SupportDay(in(t, loc, test.at))
 			if got := start.Format(time.RFC3339); got != test.wantStart {
 				t.Errorf("starts %s, want %s", got, test.wantStart)
@@ -64,7 +64,7 @@ func TestSupportDaysLeaveNoGap(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := calendar.Rules{DayStarts: starts, Location: zone(t, name)}
+			r := calendar.Matching{DayStarts: starts, Location: zone(t, name)}
 			// 2010: St. John's changed its clocks a minute past midnight, Cairo at midnight.
 			_, last := r.SupportDay(time.Date(2010, 1, 1, 12, 0, 0, 0, time.UTC))
 			for at := last.Add(-time.Second); at.Year() < 2011; at = at.Add(53 * time.Minute) {
@@ -84,7 +84,7 @@ func TestSupportDaysLeaveNoGap(t *testing.T) {
 }
 
 func TestWithoutAZoneASupportDayIsInUTC(t *testing.T) {
-	start, end := calendar.Rules{}.SupportDay(at(t, "2026-03-10 12:00"))
+	start, end := calendar.Matching{}.SupportDay(at(t, "2026-03-10 12:00"))
 	if want := at(t, "2026-03-10 00:00"); !start.Equal(want) || end.Sub(start) != 24*time.Hour {
 		t.Errorf("from %s to %s", start, end)
 	}
@@ -107,7 +107,7 @@ func TestTimeOfDay(t *testing.T) {
 // An hour at the end of a 25-hour day still embeds from that day's start.
 func TestEmbeddedLastsThroughADayOf25Hours(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
-	r := rules()
+	r := matching()
 	r.Location, r.DayStarts = berlin, calendar.TimeOfDay(6*time.Hour)
 	hour := event(t, "Embedded: Auth - Bob", lasting(in(t, berlin, "2026-10-25 05:00"), in(t, berlin, "2026-10-25 06:00")))
 	for _, test := range []struct {

@@ -44,7 +44,7 @@ func TestEmbeddedCircleOfATicket(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ticket := func(tl *Timeline) { tl.Ticket.Type = tt.ticketType }
-			got, gaps := facts(posted0).Around(enterprise(ticket)).Resolve([]string{"embedded"})
+			got, gaps := facts(posted0).CircleFacts(enterprise(ticket)).Resolve([]string{"embedded"})
 			equal(t, "recipients", got, tt.want)
 			if tt.reason != "" {
 				equal(t, "gaps", gaps, []circle.Gap{{Circle: "embedded", Reason: tt.reason}})
@@ -78,7 +78,7 @@ func TestAnEngineerWhoHasLeftIsNobody(t *testing.T) {
 	s.Engineers = append(s.Engineers, zoe)
 	f.Settings = &s
 	f.Roster = calendar.Roster{At: posted0, AsOf: posted0, OnShift: []calendar.Engineer{zoe}}
-	_, gaps := f.Around(enterprise()).Resolve([]string{"@zoe", "on-shift"})
+	_, gaps := f.CircleFacts(enterprise()).Resolve([]string{"@zoe", "on-shift"})
 	equal(t, "gaps", gaps, []circle.Gap{{Circle: "@zoe", Reason: circle.GapGone}, {Circle: "on-shift", Reason: circle.GapNoAccount}})
-	equal(t, "on it", Owner{User: "U0ZOE", Name: "Zoe Fox"}.OnShift(f.Around(enterprise()), posted0), false)
+	equal(t, "on it", Owner{User: "U0ZOE", Name: "Zoe Fox"}.OnShift(f.CircleFacts(enterprise()), posted0), false)
 }

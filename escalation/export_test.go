@@ -9,7 +9,7 @@ import (
 // What the tests of this package look at beside what it exports. They are tests from outside, because the
 // sample ticket of escalationtest imports this package.
 
-func (f Facts) Around(t Timeline) circle.Facts { return f.around(t) }
+func (f Facts) CircleFacts(t Timeline) circle.Facts { return f.circleFacts(t) }
 
 func (t Timeline) Clone() Timeline { return t.clone() }
 

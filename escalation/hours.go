@@ -46,7 +46,7 @@ func (s *Settings) sum(t Timeline, c Clock) string {
 	if h == nil || !c.Running() {
 		return ""
 	}
-	words := h.Walk(c.from(), c.Deadline, nil)
+	words := h.Breakdown(c.from(), c.Deadline, nil)
 	if c.Used > 0 {
 		words = length.Format(c.Used) + " used before · " + words
 	}

@@ -54,7 +54,7 @@ func Own(t Timeline, c Click, f Facts) (Change, Note) {
 		note.Kind, note.Previous = NoteTookOver, &was
 	}
 	owned, moved := Snooze(t, Wait{For: f.Settings.Snooze, Most: f.Settings.MaxSnooze}, f.Now, f.Settings.HoursOf(t))
-	owned.Owner = c.owner(f.around(t), f.Now)
+	owned.Owner = c.owner(f.circleFacts(t), f.Now)
 	note.Owner = &owned.Owner
 	event := Event{Timeline: t.ID, At: f.Now, Kind: EventOwned, Details: Details{By: c.User}}
 	if moved > 0 {
@@ -110,8 +110,8 @@ func (o Owner) recipient(s circle.Facts) circle.Recipient {
 // Handing a ticket on (rule 23): somebody becomes the owner by another's word, or by their own without a snooze.
 // Nothing is postponed, and whoever has the ticket now, and whoever had it, is told once, in its thread.
 
-// Heir is whom somebody wants to give a ticket to.
-type Heir struct {
+// NewOwner is whom somebody wants to give a ticket to.
+type NewOwner struct {
 	User    string  // Slack user id; "": nobody is known by that name
 	Name    string  // as it was said, or as they are known, for places where nobody may be pinged
 	Refused Refusal // why they cannot have it, as far as Slack says so
@@ -129,33 +129,33 @@ const (
 	RefusedUnread   Refusal = "unread" // whoever asks for it, and does not read its channel
 )
 
-// Heir finds whom somebody means: themselves, a Slack user id, or an engineer's name. Whether they are a colleague
+// NewOwner finds whom somebody means: themselves, a Slack user id, or an engineer's name. Whether they are a colleague
 // only Slack can say.
-func (f Facts) Heir(workspace, by, said string) Heir {
+func (f Facts) NewOwner(workspace, by, said string) NewOwner {
 	said = strings.TrimPrefix(strings.TrimSpace(said), "@")
 	switch {
 	case said == "":
-		return Heir{Refused: RefusedWhom}
+		return NewOwner{Refused: RefusedWhom}
 	case strings.EqualFold(said, "me"), strings.EqualFold(said, "myself"):
-		return Heir{User: by}
+		return NewOwner{User: by}
 	case slackid.IsUser(said):
-		return Heir{User: said}
+		return NewOwner{User: said}
 	}
 	s := circle.Facts{Workspace: workspace, Engineers: f.Settings.Engineers, Directory: f.Directory}
 	for _, e := range s.Engineers {
 		if r, ok := s.Engineer(e); ok && e.GoesBy(said) {
-			return Heir{User: r.ID, Name: e.Name}
+			return NewOwner{User: r.ID, Name: e.Name}
 		}
 	}
-	return Heir{Name: said, Refused: RefusedWhom}
+	return NewOwner{Name: said, Refused: RefusedWhom}
 }
 
 // Assign makes somebody the owner on the word of whoever clicked. It snoozes nothing.
-func Assign(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
+func Assign(t Timeline, c Click, to NewOwner, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedOwn, t, c.User, f)
 	}
-	s := f.around(t)
+	s := f.circleFacts(t)
 	owner := Click{User: to.User, Name: to.Name}.owner(s, f.Now)
 	note := about(NoteAssigned, t, c.User, f)
 	note.Name = c.owner(s, f.Now).Name
@@ -188,7 +188,7 @@ func Assign(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 
 // AssignByClick is Assign by a button. Its answer is for whoever pressed it alone: so the new owner, and whoever had
 // the ticket before, are told by a message of its own.
-func AssignByClick(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
+func AssignByClick(t Timeline, c Click, to NewOwner, f Facts) (Change, Note) {
 	change, note := Assign(t, c, to, f)
 	switch {
 	case note.Kind != NoteAssigned:
@@ -203,7 +203,7 @@ func AssignByClick(t Timeline, c Click, to Heir, f Facts) (Change, Note) {
 
 // refusal is why somebody cannot have a ticket: whoever owns it is told alone, so they have to be there. Whoever takes
 // it knows that they are.
-func (to Heir) refusal(s circle.Facts, by string) Refusal {
+func (to NewOwner) refusal(s circle.Facts, by string) Refusal {
 	if to.Refused != "" || to.User == by {
 		return to.Refused
 	}

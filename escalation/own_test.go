@@ -212,25 +212,25 @@ func TestAssign(t *testing.T) {
 	away := onShift("Ana Silva")
 	away.Roster.Away = []calendar.Engineer{{Name: "Bob Stone", Slack: "U0BOB"}}
 	both := onShift("Ana Silva", "Bob Stone")
-	toBob := Heir{User: "U0BOB"}
+	toBob := NewOwner{User: "U0BOB"}
 	for _, tt := range []struct {
 		name    string
 		t       Timeline
-		to      Heir
+		to      NewOwner
 		f       Facts
 		kind    NoteKind
 		refused Refusal
 		owner   Owner
 	}{
 		{"to a colleague on shift", enterprise(ownedBy(anas)), toBob, both, NoteAssigned, "", bobs},
-		{"to somebody who has no shifts", enterprise(), Heir{User: "U0EVE", Name: "eve"}, both, NoteAssigned, "", Owner{User: "U0EVE", Name: "eve", Since: now}},
+		{"to somebody who has no shifts", enterprise(), NewOwner{User: "U0EVE", Name: "eve"}, both, NoteAssigned, "", Owner{User: "U0EVE", Name: "eve", Since: now}},
 		{"without a calendar", enterprise(), toBob, facts(now), NoteAssigned, "", bobs},
-		{"to oneself, off shift", enterprise(), Heir{User: "U0ANA"}, onShift("Bob Stone"), NoteAssigned, "", Owner{User: "U0ANA", Name: "Ana Silva", Since: now}},
+		{"to oneself, off shift", enterprise(), NewOwner{User: "U0ANA"}, onShift("Bob Stone"), NoteAssigned, "", Owner{User: "U0ANA", Name: "Ana Silva", Since: now}},
 		{"to whoever has it", enterprise(ownedBy(bobs)), toBob, both, NoteAlreadyTheirs, "", bobs},
 		{"to somebody away", enterprise(), toBob, away, NoteNotAssigned, RefusedAway, Owner{}},
 		{"to somebody off shift", enterprise(), toBob, onShift("Ana Silva"), NoteNotAssigned, RefusedOff, Owner{}},
-		{"to a guest", enterprise(), Heir{User: "U0GUS", Refused: RefusedStranger}, both, NoteNotAssigned, RefusedStranger, Owner{}},
-		{"to nobody", enterprise(), Heir{Refused: RefusedWhom}, both, NoteNotAssigned, RefusedWhom, Owner{}},
+		{"to a guest", enterprise(), NewOwner{User: "U0GUS", Refused: RefusedStranger}, both, NoteNotAssigned, RefusedStranger, Owner{}},
+		{"to nobody", enterprise(), NewOwner{Refused: RefusedWhom}, both, NoteNotAssigned, RefusedWhom, Owner{}},
 		{"of a ticket that is answered", enterprise(closed(Answered)), toBob, both, NoteClosed, "", Owner{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -252,10 +252,10 @@ func TestAssign(t *testing.T) {
 // By a button the answer is for its presser alone, so the new owner is told in the thread, by a job of its own.
 func TestWhoeverIsGivenATicketByAButtonIsToldOnce(t *testing.T) {
 	f := facts(at(12))
-	c, note := AssignByClick(enterprise(), clickBy("U0ANA", "ana", at(12)), Heir{User: "U0BOB"}, f)
+	c, note := AssignByClick(enterprise(), clickBy("U0ANA", "ana", at(12)), NewOwner{User: "U0BOB"}, f)
 	equal(t, "to whoever pressed it", note.Kind, NoteHandedOver)
 	equal(t, "jobs", keysOf(c), []string{"assigned/tl-1/0"})
-	c, note = AssignByClick(enterprise(), clickBy("U0ANA", "ana", at(12)), Heir{User: "U0ANA"}, f)
+	c, note = AssignByClick(enterprise(), clickBy("U0ANA", "ana", at(12)), NewOwner{User: "U0ANA"}, f)
 	equal(t, "to oneself", note.Kind, NoteAssigned)
 	equal(t, "jobs", len(c.Jobs), 0)
 }
@@ -264,7 +264,7 @@ func TestWhoeverIsGivenATicketByAButtonIsToldOnce(t *testing.T) {
 func TestWhoeverHadATicketIsToldWhenItIsTaken(t *testing.T) {
 	bobs := Owner{User: "U0BOB", Name: "Bob Stone", Since: at(11)}
 	f := facts(at(12))
-	c, note := AssignByClick(enterprise(ownedBy(bobs)), clickBy("U0ANA", "ana", at(12)), Heir{User: "U0ANA"}, f)
+	c, note := AssignByClick(enterprise(ownedBy(bobs)), clickBy("U0ANA", "ana", at(12)), NewOwner{User: "U0ANA"}, f)
 	equal(t, "to whoever took it", note.Kind, NoteAssigned)
 	equal(t, "jobs", keysOf(c), []string{"assigned/tl-1/0"})
 	told := post(t, c)
@@ -274,6 +274,6 @@ func TestWhoeverHadATicketIsToldWhenItIsTaken(t *testing.T) {
 
 	over := bobs
 	over.Until = at(12)
-	c, _ = AssignByClick(enterprise(ownedBy(over)), clickBy("U0ANA", "ana", at(12)), Heir{User: "U0ANA"}, f)
+	c, _ = AssignByClick(enterprise(ownedBy(over)), clickBy("U0ANA", "ana", at(12)), NewOwner{User: "U0ANA"}, f)
 	equal(t, "whose shift is over, who has it no more", len(c.Jobs), 0)
 }

@@ -109,8 +109,8 @@ func (t Timeline) Newest(p Posting) bool {
 	return n == 0 || t.Posts[n-1].Tier == p.Tier && t.Posts[n-1].Round == p.Round
 }
 
-// StandsUnder is the ts under which a reminder was posted; "" if the timeline does not know it.
-func (t Timeline) StandsUnder(p Posting) string {
+// PostedTS is the ts under which a reminder was posted; "" if the timeline does not know it.
+func (t Timeline) PostedTS(p Posting) string {
 	if p.TS != "" {
 		return p.TS
 	}

@@ -128,7 +128,7 @@ func (d *decision) retire(newer queue.New) {
 }
 
 func (d *decision) reminder(i int, covers []int) Reminder {
-	s := d.f.around(d.t)
+	s := d.f.circleFacts(d.t)
 	tier, clock := d.t.Tiers[i], d.t.ClockOf(i)
 	number, of := d.t.Numbered(i)
 	due := later(tier.Due, d.t.PausedUntil) // a pause that was asked for makes nothing late
@@ -199,7 +199,7 @@ func (t Timeline) told(but []circle.Recipient) (told []circle.Recipient) {
 // nextTier is the pending tier after tier i that will be reminded of next, or its own repetition. i may
 // be -1. Tiers that wait for the end of a pause go in the highest of them.
 func nextTier(t Timeline, i int, f Facts) *Next {
-	now, s := f.Now, f.around(t)
+	now, s := f.Now, f.circleFacts(t)
 	held := f.Settings.pausedUntil(t.Channel, now)
 	if t.PausedUntil.After(now) {
 		held = later(held, t.PausedUntil)

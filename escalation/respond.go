@@ -23,13 +23,13 @@ type Mention struct {
 
 // Request is what somebody asked of the bot by mentioning it. Package saying reads it.
 type Request struct {
-	Kind    RequestKind
-	For     time.Duration // RequestSnooze: the length asked for; 0: the default
-	Until   time.Time     // RequestSnooze: until when, in place of For
-	Zone    string        // whose time of day Until was given in
-	Guessed bool          // RequestSnooze: it was said in words that are not known
-	Whom    string        // RequestAssign: to whom, as it was said: a Slack user id, a name, "me"; "": nobody
-	Heir    Heir          // RequestAssign: who that is
+	Kind     RequestKind
+	For      time.Duration // RequestSnooze: the length asked for; 0: the default
+	Until    time.Time     // RequestSnooze: until when, in place of For
+	Zone     string        // whose time of day Until was given in
+	Guessed  bool          // RequestSnooze: it was said in words that are not known
+	Whom     string        // RequestAssign: to whom, as it was said: a Slack user id, a name, "me"; "": nobody
+	NewOwner NewOwner      // RequestAssign: who that is
 }
 
 // RequestKind is one of the few things the bot understands.
@@ -92,7 +92,7 @@ func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 	case r.Kind == RequestUnsnooze:
 		return Unsnooze(t, by.User, Posting{}, f)
 	case r.Kind == RequestAssign:
-		return Assign(t, Click{User: by.User}, r.Heir, f)
+		return Assign(t, Click{User: by.User}, r.NewOwner, f)
 	}
 	c, note := snooze(t, snoozer{by.User, f.Now, r.For}, Wait{For: r.For, Until: r.Until}, f, Posting{})
 	note.Zone, note.Guessed = r.Zone, r.Guessed
@@ -196,8 +196,8 @@ func nextSnoozed(t Timeline, f Facts) *Next {
 	return nextTier(t, -1, f)
 }
 
-// around is what circles are resolved against.
-func (f Facts) around(t Timeline) circle.Facts {
+// circleFacts are what circles are resolved against.
+func (f Facts) circleFacts(t Timeline) circle.Facts {
 	return circle.Facts{
 		Workspace: t.Workspace, Product: f.Settings.Product(t.Ticket.Type), Assignee: t.Desk.Ticket.Assignee,
 		Roster: f.Roster, Directory: f.Directory, Engineers: f.Settings.Engineers, LastResort: f.Settings.LastResort,

@@ -56,7 +56,7 @@ func (d *decision) toldSince() bool {
 
 // remindAtDeadline owes the reminder that a deadline has passed.
 func (d *decision) remindAtDeadline(c *Clock) {
-	s := d.f.around(d.t)
+	s := d.f.circleFacts(d.t)
 	d.t.DeadlinesTold++
 	r := Reminder{
 		Ticket: d.t.Ticket, Policy: d.t.Policy, Clock: said(c.Kind), AtDeadline: true, Tiers: c.Tiers,

@@ -70,12 +70,12 @@ func (s *Server) Requests() []*url.URL {
 	return slices.Clone(s.requests)
 }
 
-// SetPaging makes every page hold size events at most, whatever the client asks for; with
-// emptyPages an empty page comes before each, as Google may send them.
-func (s *Server) SetPaging(size int, emptyPages bool) {
+// SetBatches makes every batch of events (Google calls it a page) hold size at most, whatever the client asks
+// for; with emptyOnes an empty one comes before each, as Google may send them.
+func (s *Server) SetBatches(size int, emptyOnes bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pageSize, s.emptyPage = size, emptyPages
+	s.pageSize, s.emptyPage = size, emptyOnes
 }
 
 // Fail makes the next requests meet the fault: so many of them, or all if times is negative.

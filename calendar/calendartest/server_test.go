@@ -150,7 +150,7 @@ func TestGooglesClientKnowsEveryField(t *testing.T) {
 	full.Recurrence = []string{"RRULE:FREQ=DAILY;COUNT=2"}
 	full.Attendees = []calendartest.Attendee{{Email: "a@example.com", DisplayName: "A", Organizer: true, Self: true, Resource: true, Optional: true}}
 	insert(t, c, full)
-	s.SetPaging(1, false)
+	s.SetBatches(1, false)
 	for _, query := range []string{"singleEvents=true", "singleEvents=false"} {
 		_, body := get(s, query)
 		strict := json.NewDecoder(strings.NewReader(body))
@@ -252,7 +252,7 @@ func TestPages(t *testing.T) {
 			s := server()
 			c := s.AddCalendar(&calendartest.Calendar{ID: "shifts"})
 			insert(t, c, hour("1", 9), hour("2", 9), hour("3", 9), hour("4", 9), hour("5", 9))
-			s.SetPaging(test.size, test.empty)
+			s.SetBatches(test.size, test.empty)
 			var sizes []int
 			var all []string
 			for query := "singleEvents=true" + test.query; query != ""; {

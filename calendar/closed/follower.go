@@ -16,8 +16,8 @@ const (
 	lookEvery    = 15 * time.Minute // whether a calendar is due to be read, or another process has read it
 )
 
-// pace is that of the rounds in which calendars are looked at.
-var pace = rounds.Pace{Every: lookEvery, FirstRetry: 5 * time.Second, LastRetry: 15 * time.Minute}
+// interval is that of the rounds in which calendars are looked at.
+var interval = rounds.Interval{Every: lookEvery, FirstRetry: 5 * time.Second, LastRetry: 15 * time.Minute}
 
 // Options are what a Follower is made of.
 type Options struct {
@@ -102,7 +102,7 @@ func (f *Follower) Failing() []Failing {
 
 // Run reads each calendar about once a day until ctx ends.
 func (f *Follower) Run(ctx context.Context) {
-	pace.Run(ctx, f.wake, func(int) bool { return f.refresh(ctx) })
+	interval.Run(ctx, f.wake, func(int) bool { return f.refresh(ctx) })
 }
 
 // refresh reads the calendars that are due, and says whether all of them could be read.

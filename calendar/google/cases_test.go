@@ -27,8 +27,8 @@ type seen struct {
 }
 
 // team are the engineers of the cases.
-func team() calendar.Rules {
-	r := calendar.DefaultRules()
+func team() calendar.Matching {
+	r := calendar.DefaultMatching()
 	r.Engineers = []calendar.Engineer{
 		{Name: "Ana Silva", Aliases: []string{"Ana"}, Email: "ana@example.com"},
 		{Name: "Ben Cole", Aliases: []string{"Ben"}, Email: "ben@example.com"},
@@ -62,12 +62,12 @@ func (c seen) check(t *testing.T) {
 	t.Helper()
 	s := start(t)
 	s.Fail(calendartest.Verbatim(c.Zone, c.Items...), -1)
-	rules := team()
-	reading, err := calendar.Read(t.Context(), client(t, s), rules, c.At)
+	matching := team()
+	reading, err := calendar.Read(t.Context(), client(t, s), matching, c.At)
 	if err != nil {
 		t.Fatal(err)
 	}
-	roster := rules.Schedule(reading).At(c.At, time.Hour)
+	roster := matching.Schedule(reading).At(c.At, time.Hour)
 	same := func(what string, want []string, got []calendar.Engineer) {
 		t.Helper()
 		if diff := cmp.Diff(slices.Sorted(slices.Values(want)), names(got), cmpopts.EquateEmpty()); diff != "" {

@@ -181,7 +181,7 @@ func TestAllPagesAreReadPastEmptyOnes(t *testing.T) {
 	for _, empty := range []bool{false, true} {
 		s := start(t)
 		insert(t, s.AddCalendar(&calendartest.Calendar{ID: id}), timed("1"), timed("2"), timed("3"))
-		s.SetPaging(1, empty)
+		s.SetBatches(1, empty)
 		events, err := client(t, s).Events(t.Context(), from, to)
 		if err != nil {
 			t.Fatal(err)
@@ -309,12 +309,12 @@ func TestAFollowerHasItsRosterFromGoogle(t *testing.T) {
 		timed("Alice on-shift"), timed("Embedded: Auth - Bob"), timed("Carla, Dan"),
 		timed("Out of office", ofType("outOfOffice"), func(e *calendartest.Event) { e.Organizer = &calendartest.Person{Email: "dan@example.com"} }),
 	)
-	rules := calendar.DefaultRules()
-	rules.Engineers = []calendar.Engineer{{Name: "Alice"}, {Name: "Bob"}, {Name: "Carla"}, {Name: "Dan", Email: "dan@example.com"}}
-	rules.Products = map[string][]string{"Auth": nil}
+	matching := calendar.DefaultMatching()
+	matching.Engineers = []calendar.Engineer{{Name: "Alice"}, {Name: "Bob"}, {Name: "Carla"}, {Name: "Dan", Email: "dan@example.com"}}
+	matching.Products = map[string][]string{"Auth": nil}
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	k, err := calendar.NewFollower(calendar.Options{
-		Calendar: id, Source: client(t, s), Rules: rules, Store: nowhere{}, Now: func() time.Time { return now },
+		Calendar: id, Source: client(t, s), Matching: matching, Store: nowhere{}, Now: func() time.Time { return now },
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 	})
 	if err != nil {

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Pace is how long it is until the next round.
-type Pace struct {
+// Interval is how long it is until the next round.
+type Interval struct {
 	Every      time.Duration // after one that went well
 	FirstRetry time.Duration // after one that failed; doubled with each further one
 	LastRetry  time.Duration // and no more than this
 }
 
-// Pause is the time until the next round after so many failed ones in a row.
-func (p Pace) Pause(failures int) time.Duration {
+// After is the time until the next round after so many failed ones in a row.
+func (p Interval) After(failures int) time.Duration {
 	if failures == 0 {
 		return p.Every
 	}
@@ -28,16 +28,16 @@ func (p Pace) Pause(failures int) time.Duration {
 	return wait
 }
 
-// Run has round run until ctx ends, at this pace, and at once whenever wake says so. round gets how many failed in
+// Run has round run until ctx ends, in these intervals, and at once whenever wake says so. round gets how many failed in
 // a row before it, and says whether it went well.
-func (p Pace) Run(ctx context.Context, wake <-chan struct{}, round func(failures int) (well bool)) {
+func (p Interval) Run(ctx context.Context, wake <-chan struct{}, round func(failures int) (well bool)) {
 	for failures := 0; ; {
 		if round(failures) {
 			failures = 0
 		} else {
 			failures++
 		}
-		timer := time.NewTimer(p.Pause(failures))
+		timer := time.NewTimer(p.After(failures))
 		select {
 		case <-ctx.Done():
 			timer.Stop()

@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/rounds"
 )
 
-func TestRoundsGoOnAtTheirPaceSoonerAfterAFailureAndAtOnceWhenWoken(t *testing.T) {
+func TestRoundsGoOnAtTheirIntervalSoonerAfterAFailureAndAtOnceWhenWoken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		wake := make(chan struct{}, 1)
@@ -19,8 +19,8 @@ func TestRoundsGoOnAtTheirPaceSoonerAfterAFailureAndAtOnceWhenWoken(t *testing.T
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			pace := rounds.Pace{Every: time.Minute, FirstRetry: 5 * time.Second, LastRetry: 15 * time.Second}
-			pace.Run(ctx, wake, func(failures int) bool {
+			interval := rounds.Interval{Every: time.Minute, FirstRetry: 5 * time.Second, LastRetry: 15 * time.Second}
+			interval.Run(ctx, wake, func(failures int) bool {
 				at = append(at, time.Since(began))
 				return len(at) == 1 || failures == 4 // the second to the fifth fail
 			})

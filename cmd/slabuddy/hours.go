@@ -144,7 +144,7 @@ func (cmd hoursCmd) add(in *invocation, h *hours.Hours) error {
 	case d == 0:
 		fmt.Fprintf(in.stdout, "Counting from %s begins %s\n", at.Format(dateShown), due.Format(dateShown))
 	default:
-		fmt.Fprintf(in.stdout, "%s\nThat is %s, %s of working time after %s.\n", h.Walk(at, due, nil), due.Format(dateShown), config.FormatWorkTime(d), at.Format(dateShown))
+		fmt.Fprintf(in.stdout, "%s\nThat is %s, %s of working time after %s.\n", h.Breakdown(at, due, nil), due.Format(dateShown), config.FormatWorkTime(d), at.Format(dateShown))
 	}
 	return nil
 }

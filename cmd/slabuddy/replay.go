@@ -46,8 +46,8 @@ func (c replayCmd) Run(in *invocation) error {
 		return fmt.Errorf("the replay would begin %s, which is still to come: choose an earlier --since", from.UTC().Format(time.RFC3339))
 	}
 	past := app.NewPast(in.ctx, s, with, now)
-	result, err := replay.Make(in.ctx, newPatience(s, in.stderr, time.Now), replay.Query{From: from, With: filepath.Base(c.With)}, func(ctx context.Context, workspace string) (replay.Rules, error) {
-		return past.Rules(ctx, workspace)
+	result, err := replay.Make(in.ctx, newPatience(s, in.stderr, time.Now), replay.Query{From: from, With: filepath.Base(c.With)}, func(ctx context.Context, workspace string) (replay.Conditions, error) {
+		return past.Conditions(ctx, workspace)
 	}, now, zone)
 	if err != nil {
 		return fmt.Errorf("the replay cannot be made: %w", err)

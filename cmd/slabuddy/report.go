@@ -124,19 +124,19 @@ func printTallies(w io.Writer, r report.Report) {
 			policy = "all"
 		}
 		rows = append(rows, []string{
-			report.Words(t.Clock), plain.Line(policy), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open),
+			t.Clock.Words(), plain.Line(policy), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open),
 			inTime(t.Counts), inTime(before[[2]string{string(t.Clock), t.Policy}]),
 		})
 	}
 	table(w, "Promises", rows)
 	rows = [][]string{{"week of", "clock", "kept", "breached", "withdrawn", "open", "in time"}}
 	for _, t := range r.Weeks {
-		rows = append(rows, []string{t.Week, report.Words(t.Clock), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
+		rows = append(rows, []string{t.Week, t.Clock.Words(), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
 	}
 	table(w, "By week", rows)
 	rows = [][]string{{"priority", "clock", "kept", "breached", "withdrawn", "open", "in time"}}
 	for _, t := range r.Priorities {
-		rows = append(rows, []string{plain.Line(t.Priority), report.Words(t.Clock), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
+		rows = append(rows, []string{plain.Line(t.Priority), t.Clock.Words(), fmt.Sprint(t.Kept), fmt.Sprint(t.Breached), fmt.Sprint(t.Withdrawn), fmt.Sprint(t.Open), inTime(t.Counts)})
 	}
 	table(w, "By priority", rows)
 }
@@ -174,7 +174,7 @@ func printBreaches(w io.Writer, r report.Report, zone *time.Location) {
 	rows = [][]string{{"broken at", "ticket", "promise", "why", "late by", "customer", "subject"}}
 	for _, b := range r.Breaches[:min(len(r.Breaches), mostTold)] {
 		rows = append(rows, []string{
-			b.At.In(zone).Format("Mon 2 Jan 15:04"), plain.Line(b.Ticket.ID), report.Words(b.Clock), plain.Line(b.Because()), b.Late(),
+			b.At.In(zone).Format("Mon 2 Jan 15:04"), plain.Line(b.Ticket.ID), b.Clock.Words(), plain.Line(b.Because()), b.Late(),
 			mrkdwn.Cut(plain.Line(b.Ticket.Customer), 24), mrkdwn.Cut(plain.Line(b.Ticket.Subject), 48),
 		})
 	}

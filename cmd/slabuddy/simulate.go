@@ -180,7 +180,7 @@ func start(in *invocation, c *config.Config, env config.Env, m escalation.Messag
 	for _, clock := range t.Clocks {
 		run := plannedRun{Clock: clock.Kind, Within: seconds(clock.Target), Deadline: clock.Deadline, Pause: clock.Pause, Tiers: []plannedTier{}}
 		if h != nil && !clock.Deadline.IsZero() {
-			run.Sum = h.Walk(clock.Start, clock.Deadline, nil)
+			run.Sum = h.Breakdown(clock.Start, clock.Deadline, nil)
 		}
 		s.Clocks = append(s.Clocks, run)
 	}
@@ -257,10 +257,10 @@ func rosterAt(ctx context.Context, c *config.Config, env config.Env, at time.Tim
 	if err != nil || source == nil {
 		return nobody, err
 	}
-	reading, err := calendar.Read(ctx, source, c.Calendar.Rules, at)
+	reading, err := calendar.Read(ctx, source, c.Calendar.Matching, at)
 	if err != nil {
 		return nobody, err
 	}
-	schedule := c.Calendar.Rules.Schedule(reading)
+	schedule := c.Calendar.Matching.Schedule(reading)
 	return func(t time.Time) calendar.Roster { return schedule.At(t, c.Calendar.StaleAfter) }, nil
 }

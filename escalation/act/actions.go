@@ -57,7 +57,7 @@ func (a *Actions) Own(ctx context.Context, c escalation.Click) (escalation.Note,
 // Assign gives the ticket to somebody else, or to the presser without a snooze (rule 23): to a Slack user id, an
 // engineer's name, or "me". It asks Slack who that is.
 func (a *Actions) Assign(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) {
-	to := a.Heir(ctx, c.Workspace, c.User, whom)
+	to := a.NewOwner(ctx, c.Workspace, c.User, whom)
 	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
 		return escalation.AssignByClick(t, c, to, f)
 	})
@@ -73,7 +73,7 @@ func (a *Actions) AssignElsewhere(ctx context.Context, c escalation.Click, whom 
 	if len(ts) == 0 || ts[0].Workspace != c.Workspace {
 		return gone(c), nil
 	}
-	why := a.Heir(ctx, c.Workspace, "", c.User).Refused
+	why := a.NewOwner(ctx, c.Workspace, "", c.User).Refused
 	if channel := ts[0].Channel; why == "" && c.Channel != channel && !a.Reads(ctx, c.Workspace, c.User, channel) {
 		why = escalation.RefusedUnread
 	}

@@ -132,7 +132,7 @@ func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, erro
 	if o.Reminder == nil {
 		return "", nil
 	}
-	ts := p.timeline.StandsUnder(*o.Reminder)
+	ts := p.timeline.PostedTS(*o.Reminder)
 	if ts == "" {
 		return "", nil // it stood, and so many came after it that it is not remembered
 	}

@@ -25,7 +25,7 @@ func (r *refreshing) Send(ctx context.Context) queue.Outcome {
 	if r.timeline == nil || r.reminder == nil {
 		return queue.Dropped("the timeline or its reminder is gone", nil)
 	}
-	ts := r.timeline.StandsUnder(r.posting)
+	ts := r.timeline.PostedTS(r.posting)
 	if ts == "" {
 		job := escalation.ReminderJob{Timeline: r.timeline.ID, Tier: r.posting.Tier, Round: r.posting.Round}
 		if job.OwedTier(r.timeline) == nil {

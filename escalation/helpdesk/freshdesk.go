@@ -26,7 +26,7 @@ func freshdeskKind() Kind {
 		},
 		New:     newFreshdesk,
 		webhook: func(s secret) Inbound { return freshdeskInbound{s} },
-		Pages: func(get func(string) string) []string {
+		Addresses: func(get func(string) string) []string {
 			return []string{vendorURL(get("FRESHDESK_URL"), get("FRESHDESK_DOMAIN"), ".freshdesk.com")}
 		},
 		Statuses: []StatusWord{

@@ -28,7 +28,7 @@ func httpKind() Kind {
 			desk.FactCustomerWrote, desk.FactReplied, desk.FactStatus, desk.FactPriority,
 			desk.FactType, desk.FactAssigned,
 		},
-		Pages: func(get func(string) string) []string { return []string{get("HELPDESK_URL")} },
+		Addresses: func(get func(string) string) []string { return []string{get("HELPDESK_URL")} },
 	}
 }
 

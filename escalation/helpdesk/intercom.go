@@ -20,9 +20,9 @@ func intercomKind() Kind {
 			{Name: "INTERCOM_URL", Help: "The API's address, for accounts in Europe (https://api.eu.intercom.io) or Australia (https://api.au.intercom.io).",
 				Needed: optional, Check: addressed("https://api.eu.intercom.io")},
 		},
-		New:     newIntercom,
-		webhook: func(s secret) Inbound { return intercomInbound{s} },
-		Pages:   func(get func(string) string) []string { return []string{inboxOf(get("INTERCOM_URL"))} },
+		New:       newIntercom,
+		webhook:   func(s secret) Inbound { return intercomInbound{s} },
+		Addresses: func(get func(string) string) []string { return []string{inboxOf(get("INTERCOM_URL"))} },
 		Statuses: []StatusWord{
 			{"open", desk.StatusOpen}, {"snoozed", desk.StatusPending}, {"closed", desk.StatusSolved},
 			{"submitted", desk.StatusOpen}, {"in_progress", desk.StatusOpen},

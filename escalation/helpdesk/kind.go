@@ -30,18 +30,18 @@ type Kind struct {
 	Statuses  []StatusWord                       // its words for the state of a ticket
 	Tells     []desk.FactKind                    // what it reports beside whether somebody has replied
 
-	// Pages are the addresses that the desk shows its tickets under. Links read out of messages lead there
+	// Addresses are those that the desk shows its tickets under. Links read out of messages lead there
 	// and nowhere else.
-	Pages func(get func(name string) string) []string
+	Addresses func(get func(name string) string) []string
 }
 
 // Hosts are the names of the hosts that the kind's tickets are shown at.
 func (k Kind) Hosts(get func(name string) string) (hosts []string) {
-	if k.Pages == nil {
+	if k.Addresses == nil {
 		return nil
 	}
-	for _, page := range k.Pages(get) {
-		if u, err := url.Parse(strings.TrimSpace(page)); err == nil && u.Hostname() != "" {
+	for _, address := range k.Addresses(get) {
+		if u, err := url.Parse(strings.TrimSpace(address)); err == nil && u.Hostname() != "" {
 			hosts = append(hosts, strings.ToLower(u.Hostname()))
 		}
 	}

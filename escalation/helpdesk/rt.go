@@ -22,9 +22,9 @@ func rtKind() Kind {
 			{Name: "RT_USER", Help: "The user, where there is no token.", Needed: optional},
 			{Name: "RT_PASSWORD", Help: "The password of RT_USER.", Needed: given("RT_USER")},
 		},
-		New:     newRT,
-		webhook: func(s secret) Inbound { return httpInbound{s} },
-		Pages:   func(get func(string) string) []string { return []string{get("RT_URL")} },
+		New:       newRT,
+		webhook:   func(s secret) Inbound { return httpInbound{s} },
+		Addresses: func(get func(string) string) []string { return []string{get("RT_URL")} },
 		Statuses: []StatusWord{
 			{"new", desk.StatusOpen}, {"open", desk.StatusOpen}, {"stalled", desk.StatusPending},
 			{"resolved", desk.StatusSolved}, {"rejected", desk.StatusClosed}, {"deleted", desk.StatusClosed},

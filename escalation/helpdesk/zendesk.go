@@ -23,7 +23,7 @@ func zendeskKind() Kind {
 		},
 		New:     newZendesk,
 		webhook: func(s secret) Inbound { return zendeskInbound{s} },
-		Pages: func(get func(string) string) []string {
+		Addresses: func(get func(string) string) []string {
 			return []string{vendorURL(get("ZENDESK_URL"), get("ZENDESK_SUBDOMAIN"), ".zendesk.com")}
 		},
 		Statuses: []StatusWord{

@@ -251,7 +251,7 @@ func TestLaws(t *testing.T) {
 				open += s.To.Sub(s.From)
 			}
 		}
-		if got := h.Walk(from, due, nil); !strings.Contains(got, " → due ") {
+		if got := h.Breakdown(from, due, nil); !strings.Contains(got, " → due ") {
 			rt.Errorf("the walk from %s to %s is %q", from, due, got)
 		}
 		if !at.Equal(due) || open != a {

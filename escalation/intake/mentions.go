@@ -93,7 +93,7 @@ func (m *Mentions) respond(ctx context.Context, mention escalation.Mention, id s
 	f := m.Facts(mention.Workspace)
 	request := saying.Read(mention.Text, f.Now.In(f.ZoneOf(mention.User, all[i])))
 	if request.Kind == escalation.RequestAssign {
-		request.Heir = m.Heir(ctx, mention.Workspace, mention.User, request.Whom)
+		request.NewOwner = m.NewOwner(ctx, mention.Workspace, mention.User, request.Whom)
 	}
 	c, note := escalation.Respond(all[i], mention, request, f)
 	kind := "answer"

@@ -20,7 +20,7 @@ type Result struct {
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to"`
 	Zone     string    `json:"zone"` // of nights
-	With     string    `json:"with"` // what the other rules are called
+	With     string    `json:"with"` // what the other configuration is called
 	Before   Side      `json:"before"`
 	After    Side      `json:"after"`
 	Changed  []Changed `json:"changed"` // promises that come to another end
@@ -63,7 +63,7 @@ type side struct {
 	people map[[2]string]*Person
 }
 
-func (s *side) add(r review.Record, now time.Time, zone *time.Location, rules Rules) {
+func (s *side) add(r review.Record, now time.Time, zone *time.Location, conditions Conditions) {
 	for _, p := range report.Promises(r, now) {
 		s.Counts.Add(p.Outcome)
 	}
@@ -72,7 +72,7 @@ func (s *side) add(r review.Record, now time.Time, zone *time.Location, rules Ru
 		if e.Kind != escalation.EventPosted {
 			continue
 		}
-		nights, night := report.Nights(e, rules.Zones, zone)
+		nights, night := report.Nights(e, conditions.Zones, zone)
 		s.Reminders++
 		if night {
 			s.Night++
@@ -81,7 +81,7 @@ func (s *side) add(r review.Record, now time.Time, zone *time.Location, rules Ru
 			key := [2]string{r.Timeline.Workspace, id}
 			p := s.people[key]
 			if p == nil {
-				p = &Person{Workspace: key[0], ID: id, Name: rules.Names[id]}
+				p = &Person{Workspace: key[0], ID: id, Name: conditions.Names[id]}
 				s.people[key] = p
 			}
 			p.Reminders++
@@ -111,14 +111,14 @@ type Query struct {
 	From      time.Time // posted then or later
 	Workspace string    // "": all
 	Channel   string    // "": all
-	With      string    // what the other rules are called
+	With      string    // what the other configuration is called
 }
 
-// Make replays what is stored under other rules, as of now.
-func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.Context, workspace string) (Rules, error), now time.Time, zone *time.Location) (Result, error) {
+// Make replays what is stored under other conditions, as of now.
+func Make(ctx context.Context, s review.Store, q Query, conditions func(ctx context.Context, workspace string) (Conditions, error), now time.Time, zone *time.Location) (Result, error) {
 	before, after := side{people: map[[2]string]*Person{}}, side{people: map[[2]string]*Person{}}
 	result := Result{From: q.From.UTC(), To: now.UTC(), Zone: zone.String(), With: q.With, Changed: []Changed{}}
-	known := map[string]Rules{}
+	known := map[string]Conditions{}
 	var left, raised, unknown int
 	for r, err := range review.All(ctx, s, q.Workspace, q.From) {
 		if err != nil {
@@ -130,7 +130,7 @@ func Make(ctx context.Context, s review.Store, q Query, rules func(ctx context.C
 		workspace := r.Timeline.Workspace
 		of, met := known[workspace]
 		if !met {
-			if of, err = rules(ctx, workspace); err != nil {
+			if of, err = conditions(ctx, workspace); err != nil {
 				return Result{}, err
 			}
 			known[workspace] = of

@@ -13,9 +13,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/review"
 )
 
-// Rules are what a workspace's tickets are replayed under: the settings that are tried, and who was
+// Conditions are what a workspace's tickets are replayed under: the settings that are tried, and who was
 // there at the time.
-type Rules struct {
+type Conditions struct {
 	Settings  *escalation.Settings
 	Directory circle.Directory
 	Rosters   review.Rosters // as they were; nil: none was kept
@@ -25,36 +25,36 @@ type Rules struct {
 
 // run is one timeline's replay.
 type run struct {
-	rules    Rules
-	settings *escalation.Settings // the rules', with the pauses that the channel had
-	facts    facts
-	was      review.Record
-	t        escalation.Timeline
-	history  []escalation.Event
-	jobs     int
-	unknown  int // reminders of which nobody knows whom they would have mentioned
+	conditions Conditions
+	settings   *escalation.Settings // the conditions', with the pauses that the channel had
+	facts      facts
+	was        review.Record
+	t          escalation.Timeline
+	history    []escalation.Event
+	jobs       int
+	unknown    int // reminders of which nobody knows whom they would have mentioned
 }
 
 // Would is what would have become of a ticket.
 type Would struct {
 	review.Record
-	Opens   bool // false: the rules open nothing for it, and the record is as it was
+	Opens   bool // false: the conditions open nothing for it, and the record is as it was
 	Nobody  int  // reminders of which nobody knows whom they would have mentioned
 	Changed bool // it changed on the way, and it is not known what it had been
 }
 
 // Run is what would have become of a record's ticket by now.
-func Run(r review.Record, rules Rules, now time.Time) Would {
+func Run(r review.Record, conditions Conditions, now time.Time) Would {
 	t := r.Timeline
-	f := factsOf(r, rules.Settings.HoursOf(t))
+	f := factsOf(r, conditions.Settings.HoursOf(t))
 	m := escalation.Message{Thread: t.Thread, PostedAt: t.PostedAt, Ticket: f.original.ticket(t.Ticket)}
-	p, whyNot := escalation.Opens(m, rules.Settings)
+	p, whyNot := escalation.Opens(m, conditions.Settings)
 	if whyNot != "" {
 		return Would{Record: r}
 	}
-	settings := *rules.Settings
+	settings := *conditions.Settings
 	settings.Paused = nil
-	x := &run{rules: rules, settings: &settings, facts: f, was: r}
+	x := &run{conditions: conditions, settings: &settings, facts: f, was: r}
 	x.t = escalation.Begin(t.ID, m, p, x.settings, t.OpenedAt)
 	x.live(now)
 	return Would{review.Record{Timeline: x.t, History: x.history}, true, x.unknown, f.original.unknown}
@@ -109,8 +109,8 @@ func (x *run) take(in input) {
 	case escalation.EventSnoozed:
 		c, _ = escalation.SnoozeByClick(x.t, escalation.Click{User: e.By, At: in.at}, e.For, x.surroundings(in.at))
 	case escalation.EventOwned:
-		if name := x.rules.Names[e.By]; e.From != "" {
-			c, _ = escalation.Assign(x.t, escalation.Click{User: e.From}, escalation.Heir{User: e.By, Name: name}, x.surroundings(in.at))
+		if name := x.conditions.Names[e.By]; e.From != "" {
+			c, _ = escalation.Assign(x.t, escalation.Click{User: e.From}, escalation.NewOwner{User: e.By, Name: name}, x.surroundings(in.at))
 		} else {
 			c, _ = escalation.Own(x.t, escalation.Click{User: e.By, Name: name}, x.surroundings(in.at))
 		}
@@ -130,7 +130,7 @@ func (x *run) take(in input) {
 
 func (x *run) surroundings(at time.Time) escalation.Facts {
 	return escalation.Facts{
-		Now: at, Roster: x.rosterAt(at), Directory: x.rules.Directory, Settings: x.settings,
+		Now: at, Roster: x.rosterAt(at), Directory: x.conditions.Directory, Settings: x.settings,
 		NewID: func() string { x.jobs++; return fmt.Sprintf("%s/%d", x.t.ID, x.jobs) },
 	}
 }
@@ -194,7 +194,7 @@ func (x *run) whom(r *escalation.Reminder, at time.Time) (ids []string) {
 	circle := func(w string) bool {
 		return w == circle.NonEmbedded || w == circle.OnShift || w == circle.Embedded
 	}
-	if r.Owner || x.rules.Rosters.At(at).Known || !slices.ContainsFunc(words, circle) {
+	if r.Owner || x.conditions.Rosters.At(at).Known || !slices.ContainsFunc(words, circle) {
 		return ids
 	}
 	for _, e := range x.was.History {
@@ -206,9 +206,9 @@ func (x *run) whom(r *escalation.Reminder, at time.Time) (ids []string) {
 	return nil
 }
 
-// rosterAt is who was on shift, as far as it was kept, by the engineers of the rules.
+// rosterAt is who was on shift, as far as it was kept, by the engineers of the conditions.
 func (x *run) rosterAt(at time.Time) calendar.Roster {
-	kept := x.rules.Rosters.At(at)
+	kept := x.conditions.Rosters.At(at)
 	if !kept.Known {
 		return calendar.Roster{}
 	}
@@ -216,7 +216,7 @@ func (x *run) rosterAt(at time.Time) calendar.Roster {
 	for _, e := range x.settings.Engineers {
 		if slices.Contains(kept.OnShift, e.Name) {
 			roster.OnShift = append(roster.OnShift, e)
-			if end := x.rules.Rosters.Until(at, e.Name); !end.IsZero() {
+			if end := x.conditions.Rosters.Until(at, e.Name); !end.IsZero() {
 				roster.Shifts[e.Name] = calendar.Shift{Start: at, End: end}
 			}
 		}

@@ -32,11 +32,11 @@ func kept(channel, name string) review.Record {
 	}}
 }
 
-func under(p policy.Policy) Rules {
+func under(p policy.Policy) Conditions {
 	s := escalation.DefaultSettings()
 	s.Policies = map[string]policy.Policy{p.Name: p}
 	s.Channels = map[string]policy.Channel{"C1": {Policy: p.Name}}
-	return Rules{Settings: &s}
+	return Conditions{Settings: &s}
 }
 
 // stored is a store of some records.
@@ -49,9 +49,9 @@ func (s stored) Records(_ context.Context, _ string, _ time.Time, after string, 
 	return s, nil
 }
 
-func made(t *testing.T, rules Rules, records ...review.Record) Result {
+func made(t *testing.T, conditions Conditions, records ...review.Record) Result {
 	t.Helper()
-	r, err := Make(t.Context(), stored(records), Query{From: posted}, func(context.Context, string) (Rules, error) { return rules, nil }, posted.Add(24*time.Hour), time.UTC)
+	r, err := Make(t.Context(), stored(records), Query{From: posted}, func(context.Context, string) (Conditions, error) { return conditions, nil }, posted.Add(24*time.Hour), time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +92,11 @@ func TestAPriorityThatWasRaised(t *testing.T) {
 		r := kept("C1", "urgent")
 		fact := escalation.Event{At: posted.Add(12 * time.Minute), Kind: escalation.EventFact, Details: escalation.Details{Fact: &desk.Fact{Kind: desk.FactPriority, Value: "urgent"}, Was: c.was}}
 		r.History = append(r.History, fact)
-		rules := under(policy.BuiltIn()["enterprise"])
+		conditions := under(policy.BuiltIn()["enterprise"])
 		urgent := policy.Policy{Name: "urgent", Deadline: time.Hour, Tiers: []policy.Tier{{After: 5 * time.Minute, Notify: []string{"here"}}}}
-		rules.Settings.Policies["urgent"] = urgent
-		rules.Settings.Channels = map[string]policy.Channel{"C1": {Choose: []policy.Choice{{Priorities: []string{"urgent"}, Policy: "urgent"}}}}
-		would := Run(r, rules, posted.Add(time.Hour))
+		conditions.Settings.Policies["urgent"] = urgent
+		conditions.Settings.Channels = map[string]policy.Channel{"C1": {Choose: []policy.Choice{{Priorities: []string{"urgent"}, Policy: "urgent"}}}}
+		would := Run(r, conditions, posted.Add(time.Hour))
 		if would.Timeline.Policy != "urgent" || would.Changed != c.limit {
 			t.Errorf("was %v: ends under %s, not known %t", c.was, would.Timeline.Policy, would.Changed)
 		}

@@ -79,7 +79,7 @@ func TestEveryNextReplyCounts(t *testing.T) {
 	}
 	said := func(minute float64) (all []string) {
 		for _, p := range Promises(r, at(minute)) {
-			all = append(all, Words(p.Clock)+" "+string(p.Outcome))
+			all = append(all, p.Clock.Words()+" "+string(p.Outcome))
 		}
 		return all
 	}

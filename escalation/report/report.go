@@ -125,14 +125,14 @@ type Blind struct {
 // Called is what somebody is called: their name, or the id.
 func (p Person) Called() string { return cmp.Or(p.Name, p.ID) }
 
-// Around is what is known of workspaces beside their timelines.
-type Around interface {
+// Workspaces is what is known of workspaces beside their timelines.
+type Workspaces interface {
 	// Known is asked once for each workspace.
 	Known(ctx context.Context, workspace string) (Known, error)
 }
 
 // Make reads what is stored and reports on it.
-func Make(ctx context.Context, s review.Store, q Query, around Around, now time.Time, zone *time.Location) (Report, error) {
+func Make(ctx context.Context, s review.Store, q Query, workspaces Workspaces, now time.Time, zone *time.Location) (Report, error) {
 	b := NewBuilder(q, now, zone)
 	met := map[string]Known{}
 	for r, err := range review.All(ctx, s, q.Workspace, b.before.From) {
@@ -142,7 +142,7 @@ func Make(ctx context.Context, s review.Store, q Query, around Around, now time.
 		workspace := r.Timeline.Workspace
 		known, asked := met[workspace]
 		if !asked {
-			if known, err = around.Known(ctx, workspace); err != nil {
+			if known, err = workspaces.Known(ctx, workspace); err != nil {
 				return Report{}, err
 			}
 			met[workspace] = known

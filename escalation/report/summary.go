@@ -67,7 +67,7 @@ func (r Report) barsOf(tallies []Tally, first, to time.Time, days int, form stri
 // promiseLines are one for each clock and policy, in the order in which they are counted.
 func (r Report) promiseLines() (lines []string) {
 	for _, t := range r.Clocks {
-		of := Words(t.Clock)
+		of := t.Clock.Words()
 		if t.Policy != "" {
 			of += ", " + t.Policy
 		}

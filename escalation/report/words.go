@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
 // Sentence says it in one sentence that a lead can forward.
@@ -95,9 +93,6 @@ func plural(n int, word string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, word)
 }
-
-// Words is what people call a clock.
-func Words(c policy.ClockKind) string { return strings.ReplaceAll(string(c), "_", " ") }
 
 // Length writes so many seconds as people read them: two units at most.
 func Length(seconds float64) string {

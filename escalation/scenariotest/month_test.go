@@ -19,10 +19,10 @@ import (
 
 func (m *month) replayedUnder(s *escalation.Settings, rosters review.Rosters) replay.Result {
 	m.t.Helper()
-	rules := func(context.Context, string) (replay.Rules, error) {
-		return replay.Rules{Settings: s, Directory: escalationtest.Directory{}, Rosters: rosters}, nil
+	conditions := func(context.Context, string) (replay.Conditions, error) {
+		return replay.Conditions{Settings: s, Directory: escalationtest.Directory{}, Rosters: rosters}, nil
 	}
-	r, err := replay.Make(m.t.Context(), m.store, replay.Query{From: time.Unix(0, 0)}, rules, time.Now(), time.UTC)
+	r, err := replay.Make(m.t.Context(), m.store, replay.Query{From: time.Unix(0, 0)}, conditions, time.Now(), time.UTC)
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestAMonthReplaysToWhatItWas(t *testing.T) {
 		m.live(28)
 
 		rosters := rostersBetween(began, time.Now())
-		rules := replay.Rules{Settings: &m.settings, Directory: escalationtest.Directory{}, Rosters: rosters}
+		conditions := replay.Conditions{Settings: &m.settings, Directory: escalationtest.Directory{}, Rosters: rosters}
 		happened := map[escalation.EventKind]int{}
 		deadlines, handed := 0, 0
 		for r, err := range recordsOf(t, m.world) {
@@ -68,7 +68,7 @@ func TestAMonthReplaysToWhatItWas(t *testing.T) {
 					handed++
 				}
 			}
-			equal(t, "what was posted of ticket "+r.Timeline.Ticket.ID, toldOf(replay.Run(r, rules, time.Now()).Record), toldOf(r))
+			equal(t, "what was posted of ticket "+r.Timeline.Ticket.ID, toldOf(replay.Run(r, conditions, time.Now()).Record), toldOf(r))
 		}
 		for _, kind := range []escalation.EventKind{
 			escalation.EventPosted, escalation.EventSuperseded, escalation.EventDeferred, escalation.EventSnoozed, escalation.EventOwned, escalation.EventPaused,

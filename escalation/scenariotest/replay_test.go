@@ -62,10 +62,10 @@ func (w *world) days(tickets int) (want report.Counts) {
 
 func (w *world) replayed(s *escalation.Settings) replay.Result {
 	w.t.Helper()
-	rules := func(context.Context, string) (replay.Rules, error) {
-		return replay.Rules{Settings: s, Directory: escalationtest.Directory{}}, nil
+	conditions := func(context.Context, string) (replay.Conditions, error) {
+		return replay.Conditions{Settings: s, Directory: escalationtest.Directory{}}, nil
 	}
-	r, err := replay.Make(w.t.Context(), w.store, replay.Query{From: time.Unix(0, 0)}, rules, time.Now(), time.UTC)
+	r, err := replay.Make(w.t.Context(), w.store, replay.Query{From: time.Unix(0, 0)}, conditions, time.Now(), time.UTC)
 	if err != nil {
 		w.t.Fatal(err)
 	}

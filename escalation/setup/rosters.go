@@ -39,14 +39,14 @@ func NewRosters(c Calendar, b *Book, now func() time.Time) *Rosters {
 // Of is a workspace's roster now; of "" that of the file itself.
 func (r *Rosters) Of(workspace string) calendar.Roster {
 	m := r.match(workspace)
-	return m.schedule.At(r.now(), m.reading.Rules.StaleAfter)
+	return m.schedule.At(r.now(), m.reading.Matching.StaleAfter)
 }
 
 // Ahead says who is on shift in a workspace from now on for so long, and when nobody is, as far as the
 // calendar was read. Nothing is known where the reading is too old, or there is no calendar.
 func (r *Rosters) Ahead(workspace string, d time.Duration) calendar.Outlook {
 	m, now := r.match(workspace), r.now()
-	if m.schedule.At(now, m.reading.Rules.StaleAfter).AsOf.IsZero() {
+	if m.schedule.At(now, m.reading.Matching.StaleAfter).AsOf.IsZero() {
 		return calendar.Outlook{}
 	}
 	return m.schedule.Ahead(now, now.Add(d))
@@ -57,7 +57,7 @@ func (r *Rosters) Ahead(workspace string, d time.Duration) calendar.Outlook {
 func (r *Rosters) Between(workspace string, from time.Time, f func(at time.Time, roster calendar.Roster)) {
 	m, now := r.match(workspace), r.now()
 	for _, at := range append(m.schedule.Moments(from, now), now) {
-		f(at, m.schedule.At(at, m.reading.Rules.StaleAfter))
+		f(at, m.schedule.At(at, m.reading.Matching.StaleAfter))
 	}
 }
 
@@ -79,9 +79,9 @@ func (r *Rosters) match(workspace string) matched {
 	}
 	m = matched{reading: reading, view: view}
 	if view.FileHolds {
-		rules := reading.Rules
-		rules.Engineers = view.Settings.Engineers
-		m.schedule = rules.Schedule(reading.Reading)
+		matching := reading.Matching
+		matching.Engineers = view.Settings.Engineers
+		m.schedule = matching.Schedule(reading.Reading)
 	}
 	m.schedule = m.schedule.With(view.Changes)
 	r.matched[workspace] = m
@@ -91,5 +91,5 @@ func (r *Rosters) match(workspace string) matched {
 // Handovers are a workspace's changes of shift after from, and until to.
 func (r *Rosters) Handovers(workspace string, from, to time.Time) []calendar.Handover {
 	m := r.match(workspace)
-	return m.schedule.Handovers(from, to, m.reading.Rules.StaleAfter)
+	return m.schedule.Handovers(from, to, m.reading.Matching.StaleAfter)
 }

@@ -17,8 +17,8 @@ type reading struct{ inForce *calendar.InForce }
 func (r *reading) InForce() *calendar.InForce { return r.inForce }
 
 func (r *reading) read(titles ...string) {
-	in := &calendar.InForce{Rules: calendar.DefaultRules(), HasCalendar: true}
-	in.Rules.Engineers = file().Engineers
+	in := &calendar.InForce{Matching: calendar.DefaultMatching(), HasCalendar: true}
+	in.Matching.Engineers = file().Engineers
 	in.Reading = calendar.Reading{ReadAt: monday, From: monday.Add(-24 * time.Hour), To: monday.Add(7 * 24 * time.Hour)}
 	for _, title := range titles {
 		in.Reading.Events = append(in.Reading.Events, calendar.Event{Title: title, Start: monday.Add(-time.Hour), End: monday.Add(8 * time.Hour)})
@@ -118,7 +118,7 @@ func TestLookingAheadInAWorkspace(t *testing.T) {
 		t.Errorf("where Bob is unknown: %+v", o.Unresolved)
 	}
 	k.inForce.Reading.ReadAt = monday.Add(-13 * time.Hour)
-	k.inForce = &calendar.InForce{Reading: k.inForce.Reading, Rules: k.inForce.Rules, HasCalendar: true}
+	k.inForce = &calendar.InForce{Reading: k.inForce.Reading, Matching: k.inForce.Matching, HasCalendar: true}
 	if diff := cmp.Diff(calendar.Outlook{}, r.Ahead(team, 24*time.Hour)); diff != "" {
 		t.Errorf("from a reading too old, something is known:\n%s", diff)
 	}

@@ -36,7 +36,7 @@ func hashed(source string) string {
 var page = template.Must(template.New("report").Funcs(functions).Parse(pageHTML))
 
 var functions = template.FuncMap{
-	"words": report.Words, "length": report.Length, "capital": capital, "inTime": inTime, "lateness": lateness,
+	"length": report.Length, "capital": capital, "inTime": inTime, "lateness": lateness,
 	"line":    func(s string) string { return plain.Cut(plain.Line(s), mostWords) },
 	"tickets": tickets,
 }

@@ -123,7 +123,7 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 		return err
 	}
 	a.follower, err = calendar.NewFollower(calendar.Options{
-		Calendar: a.opts.Config.Calendar.ID, Source: source, Rules: a.opts.Config.Calendar.Rules, Store: a.store,
+		Calendar: a.opts.Config.Calendar.ID, Source: source, Matching: a.opts.Config.Calendar.Matching, Store: a.store,
 		Now: a.now, Log: a.log, Metrics: a.registry,
 	})
 	if err != nil {

@@ -50,12 +50,12 @@ func CheckLive(ctx context.Context, o Options, report func(live.Finding)) (allRi
 	}
 	allRight = true
 	for _, w := range workspaces {
-		settings, rules, err := a.settingsThere(ctx, w)
+		settings, matching, err := a.settingsThere(ctx, w)
 		if err != nil {
 			return false, err
 		}
 		check := live.Check{
-			Settings: settings, Slack: a.api, Reader: Reader(o.Config, o.Env), Calendar: source, Rules: rules, Closed: closedDays,
+			Settings: settings, Slack: a.api, Reader: Reader(o.Config, o.Env), Calendar: source, Matching: matching, Closed: closedDays,
 			Desk: a.desks[o.Config.DeskKind], DeskKind: o.Config.DeskKind, Now: o.Now,
 			OpsChannel: o.Config.OpsChannel, OpsWorkspace: o.Config.Workspace,
 		}
@@ -130,16 +130,16 @@ func (a *App) liveSlack(ctx context.Context) (workspaces []string, err error) {
 }
 
 // settingsThere are the rules in force in a workspace, and what they make of the calendar.
-func (a *App) settingsThere(ctx context.Context, workspace string) (*escalation.Settings, calendar.Rules, error) {
+func (a *App) settingsThere(ctx context.Context, workspace string) (*escalation.Settings, calendar.Matching, error) {
 	c := a.opts.Config
-	settings, rules := &c.Settings, c.Calendar.Rules
+	settings, matching := &c.Settings, c.Calendar.Matching
 	if a.store == nil {
-		return settings, rules, nil
+		return settings, matching, nil
 	}
 	if workspace == "" {
 		token, err := a.api.TestToken(ctx, "")
 		if err != nil {
-			return settings, rules, nil // the check itself reports what is wrong with the token
+			return settings, matching, nil // the check itself reports what is wrong with the token
 		}
 		workspace = token.Workspace
 	}
@@ -147,8 +147,8 @@ func (a *App) settingsThere(ctx context.Context, workspace string) (*escalation.
 	book.SetBase(&c.Settings, c.Workspace)
 	settings = book.Settings(workspace)
 	if !book.Loaded(workspace) {
-		return nil, rules, errors.New("what was set up from Slack cannot be read from the database")
+		return nil, matching, errors.New("what was set up from Slack cannot be read from the database")
 	}
-	rules.Engineers = settings.Engineers
-	return settings, rules, nil
+	matching.Engineers = settings.Engineers
+	return settings, matching, nil
 }

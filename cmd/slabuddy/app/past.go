@@ -87,7 +87,7 @@ func (p *Past) Names(ctx context.Context, workspace string) (review.Names, error
 	return known, nil
 }
 
-// Known implements report.Around.
+// Known implements report.Workspaces.
 func (p *Past) Known(ctx context.Context, workspace string) (report.Known, error) {
 	names, err := p.Names(ctx, workspace)
 	if err != nil {
@@ -108,25 +108,25 @@ func (p *Past) Known(ctx context.Context, workspace string) (report.Known, error
 	return report.Known{Names: names, Zones: cached.Zones, Rosters: rosters, Hours: settings.Hours}, nil
 }
 
-// Rules are what a workspace's tickets would run through.
-func (p *Past) Rules(ctx context.Context, workspace string) (replay.Rules, error) {
+// Conditions are what a workspace's tickets would run through.
+func (p *Past) Conditions(ctx context.Context, workspace string) (replay.Conditions, error) {
 	names, err := p.Names(ctx, workspace)
 	if err != nil {
-		return replay.Rules{}, err
+		return replay.Conditions{}, err
 	}
 	settings, err := p.Settings(workspace)
 	if err != nil {
-		return replay.Rules{}, err
+		return replay.Conditions{}, err
 	}
 	cached, err := directory.ReadCached(ctx, p.store, workspace)
 	if err != nil {
-		return replay.Rules{}, err
+		return replay.Conditions{}, err
 	}
 	rosters, err := p.rosters(ctx, workspace)
 	if err != nil {
-		return replay.Rules{}, err
+		return replay.Conditions{}, err
 	}
-	return replay.Rules{Settings: settings, Directory: cachedDirectory(cached), Rosters: rosters, Names: names, Zones: cached.Zones}, nil
+	return replay.Conditions{Settings: settings, Directory: cachedDirectory(cached), Rosters: rosters, Names: names, Zones: cached.Zones}, nil
 }
 
 // rosters are all that were kept of a workspace.

@@ -68,10 +68,10 @@ func (a *App) Report(ctx context.Context, ago time.Duration) (report.Report, err
 // calls them.
 func (a *App) Replay(ctx context.Context, ago time.Duration, with string, trying *escalation.Settings) (replay.Result, error) {
 	past := a.past()
-	return replay.Make(ctx, a.store, replay.Query{From: a.now().Add(-ago), With: with}, func(ctx context.Context, workspace string) (replay.Rules, error) {
-		rules, err := past.Rules(ctx, workspace)
-		rules.Settings = trying
-		return rules, err
+	return replay.Make(ctx, a.store, replay.Query{From: a.now().Add(-ago), With: with}, func(ctx context.Context, workspace string) (replay.Conditions, error) {
+		conditions, err := past.Conditions(ctx, workspace)
+		conditions.Settings = trying
+		return conditions, err
 	}, a.now(), a.zone())
 }
 
@@ -95,11 +95,11 @@ func (a *App) replay(ctx context.Context, workspace, channel string, since time.
 		return replay.Result{}, err
 	}
 	defer leave()
-	rules, err := a.past().Rules(ctx, workspace)
+	conditions, err := a.past().Conditions(ctx, workspace)
 	if err != nil {
 		return replay.Result{}, err
 	}
-	rules.Settings = trying
+	conditions.Settings = trying
 	q := replay.Query{From: since, Workspace: workspace, Channel: channel}
-	return replay.Make(ctx, a.store, q, func(context.Context, string) (replay.Rules, error) { return rules, nil }, a.now(), a.zone())
+	return replay.Make(ctx, a.store, q, func(context.Context, string) (replay.Conditions, error) { return conditions, nil }, a.now(), a.zone())
 }

@@ -143,7 +143,7 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 	old := a.config.Load()
 	a.configure(ctx, c)
 	a.knowMetrics()
-	a.follower.SetRules(c.Calendar.Rules)
+	a.follower.SetMatching(c.Calendar.Matching)
 	if c.Calendar.ID != old.Calendar.ID {
 		a.follower.SetSource(c.Calendar.ID, source)
 	}

@@ -14,7 +14,7 @@ func (r *reader) calendar(v value, c *Calendar) {
 		field{"embedded", r.titlePattern(&c.Embedded, "calendar.embedded", "product", "name")},
 		field{"away", r.furtherPattern(&c.Away, &c.NoAwayWords, "calendar.away")},
 		field{"ignore", r.furtherPattern(&c.Ignore, &c.NoIgnoreWords, "calendar.ignore")},
-		field{"day_starts", func(v value) { r.dayStarts(v, &c.Rules) }},
+		field{"day_starts", func(v value) { r.dayStarts(v, &c.Matching) }},
 		field{"timezone", func(v value) { r.zone(v, "calendar.timezone", &c.Location) }},
 		field{"stale_after", r.duration(&c.StaleAfter, "calendar.stale_after")},
 	)
@@ -63,7 +63,7 @@ func (r *reader) furtherPattern(re **regexp.Regexp, noWords *bool, name string) 
 	}
 }
 
-func (r *reader) dayStarts(v value, rules *calendar.Rules) {
+func (r *reader) dayStarts(v value, matching *calendar.Matching) {
 	s, ok := r.name(v, "calendar.day_starts")
 	if !ok {
 		return
@@ -73,5 +73,5 @@ func (r *reader) dayStarts(v value, rules *calendar.Rules) {
 		r.fail(v.at, "Write a time of day as HH:MM, such as '02:00'.", "calendar.day_starts is a time of day, not %q", s)
 		return
 	}
-	rules.DayStarts = t
+	matching.DayStarts = t
 }

@@ -63,7 +63,7 @@ type Config struct {
 // Calendar says where the shifts stand and what its events mean, the engineers and products included.
 type Calendar struct {
 	ID string // "": there is none, and nobody is known to be on shift
-	calendar.Rules
+	calendar.Matching
 }
 
 // Fields are the patterns that find a ticket in what a message's reader sees and in the addresses behind
@@ -79,7 +79,7 @@ func Default() *Config {
 	return &Config{
 		Settings:      settings,
 		DeskKind:      helpdesk.HTTPKind,
-		Calendar:      Calendar{Rules: calendar.DefaultRules()},
+		Calendar:      Calendar{Matching: calendar.DefaultMatching()},
 		KeepTimelines: 400 * day,
 		KeepJobs:      30 * day,
 		KeepLeft:      30 * day,

@@ -108,7 +108,7 @@ func TestFullFile(t *testing.T) {
 			Hours:      fullHours(t),
 		},
 		DeskKind: "none",
-		Calendar: Calendar{ID: "shifts@group.calendar.google.com", Rules: calendar.Rules{
+		Calendar: Calendar{ID: "shifts@group.calendar.google.com", Matching: calendar.Matching{
 			Embedded:   regexp.MustCompile(`(?i)^embedded: (?P<product>\w+) - (?P<name>.+)$`),
 			Away:       regexp.MustCompile(`(?i)\bleave\b`),
 			Ignore:     regexp.MustCompile(`(?i)lunch`),

@@ -23,7 +23,7 @@ type board struct {
 	ended  chan struct{} // no order is done any more
 
 	mu      sync.Mutex
-	pace    window.Pace
+	chosen  window.Speed
 	rested  bool // it was the director who paused
 	jump    bool
 	next    time.Time
@@ -45,7 +45,7 @@ var _ window.Play = (*board)(nil)
 func newBoard(c *clock, speed float64, roster func() calendar.Roster) *board {
 	return &board{
 		clock: c, roster: roster, speed: speed, orders: make(chan order), ended: make(chan struct{}),
-		pace: window.Quick, tickets: map[escalation.Thread]window.Ticket{}, touched: map[string]bool{},
+		chosen: window.Quick, tickets: map[escalation.Thread]window.Ticket{}, touched: map[string]bool{},
 		lines: []window.Line{{At: curtain(), Kind: window.Scene, Text: welcome}},
 	}
 }
@@ -66,14 +66,14 @@ func (b *board) order(do func(*stage) error) error {
 	}
 }
 
-// fast is the fastest pace, in minutes a second.
+// fast is the fastest speed, in minutes a second.
 func (b *board) fast() float64 { return max(b.speed, min(10*b.speed, 60)) }
 
 // Clock implements window.Play.
 func (b *board) Clock() window.Clock {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return window.Clock{Now: b.clock.Now(), Pace: b.pace, Next: b.next, Paces: map[window.Pace]string{
+	return window.Clock{Now: b.clock.Now(), Speed: b.chosen, Next: b.next, Speeds: map[window.Speed]string{
 		window.Paused: "Pause|The clock stands still while nothing is under way",
 		window.Real:   "1×|The clock goes as fast as reality",
 		window.Quick:  fmt.Sprintf("%g min/s|%s each second", b.speed, minutes(b.speed)),
@@ -81,20 +81,20 @@ func (b *board) Clock() window.Clock {
 	}}
 }
 
-// SetPace implements window.Play.
-func (b *board) SetPace(p window.Pace) error {
+// SetSpeed implements window.Play.
+func (b *board) SetSpeed(s window.Speed) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	switch p {
+	switch s {
 	case window.Paused, window.Real:
 	case window.Quick:
 		b.clock.SetHurry(b.speed * 60)
 	case window.Fast:
 		b.clock.SetHurry(b.fast() * 60)
 	default:
-		return fmt.Errorf("the clock knows no pace %q", p)
+		return fmt.Errorf("the clock knows no speed %q", s)
 	}
-	b.pace, b.rested = p, false
+	b.chosen, b.rested = s, false
 	return nil
 }
 
@@ -166,7 +166,7 @@ func (b *board) Burst(channel string) (says string, err error) {
 func (b *board) begin() {
 	b.mu.Lock()
 	if b.rested {
-		b.pace, b.rested = window.Quick, false
+		b.chosen, b.rested = window.Quick, false
 		b.clock.SetHurry(b.speed * 60)
 	}
 	b.acted = time.Now()
@@ -192,7 +192,7 @@ func (b *board) Touched(channel, ts string) {
 	b.touch(ticket, channel == "")
 }
 
-// handling is how long whatever people do has real pace at the least: it is on its way before anything
+// handling is how long whatever people do has real speed at the least: it is on its way before anything
 // of it is to be seen.
 const handling = 500 * time.Millisecond
 
@@ -211,7 +211,7 @@ const doubleClick = 4 * time.Second
 func (b *board) touch(ticket string, all bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.pace == window.Paused && time.Since(b.acted) > doubleClick {
+	if b.chosen == window.Paused && time.Since(b.acted) > doubleClick {
 		b.clock.SetForward(b.clock.Now().Add(doubleClick), b.clock.Steadied())
 	}
 	b.clock.Steady()
@@ -228,7 +228,7 @@ const lingering = time.Minute
 func (b *board) leavesOut() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	hurried := b.pace == window.Quick || b.pace == window.Fast
+	hurried := b.chosen == window.Quick || b.chosen == window.Fast
 	return hurried && !b.jump && time.Since(b.acted) > lingering
 }
 
@@ -253,19 +253,19 @@ func (b *board) expect(next time.Time) {
 	b.next = next
 }
 
-// going is the pace, and whether somebody wants to jump, which is then seen to.
-func (b *board) going() (pace window.Pace, jump bool) {
+// going is the speed, and whether somebody wants to jump, which is then seen to.
+func (b *board) going() (speed window.Speed, jump bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	jump, b.jump = b.jump, false
-	return b.pace, jump
+	return b.chosen, jump
 }
 
 // rest pauses once the story is over.
 func (b *board) rest() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pace, b.rested = window.Paused, true
+	b.chosen, b.rested = window.Paused, true
 }
 
 // add adds a line to what is going on.

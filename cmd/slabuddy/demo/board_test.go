@@ -21,14 +21,14 @@ func alone(t *testing.T) *director {
 	return &director{clock: c, stage: newStage(nil, w, c)}
 }
 
-func TestTimePassesAtThePaceThatPeopleSet(t *testing.T) {
+func TestTimePassesAtTheSpeedThatPeopleSet(t *testing.T) {
 	next := monday(9, 30)
-	for pace, want := range map[window.Pace]time.Time{
+	for speed, want := range map[window.Speed]time.Time{
 		window.Paused: monday(9, 0), window.Real: monday(9, 0).Add(6 * time.Second), window.Quick: monday(9, 6), window.Fast: monday(9, 30),
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			d := alone(t)
-			if err := d.board().SetPace(pace); err != nil {
+			if err := d.board().SetSpeed(speed); err != nil {
 				t.Fatal(err)
 			}
 			for range 6 * time.Second / lookEvery {
@@ -36,15 +36,15 @@ func TestTimePassesAtThePaceThatPeopleSet(t *testing.T) {
 				time.Sleep(lookEvery)
 			}
 			got := d.clock.Now().Truncate(time.Second)
-			if pace == window.Fast { // it does not overshoot by more than real time
+			if speed == window.Fast { // it does not overshoot by more than real time
 				got = got.Truncate(time.Minute)
 			}
 			if !got.Equal(want) {
-				t.Errorf("after 6 s at %s it is %s, want %s", pace, got.Format(time.TimeOnly), want.Format(time.TimeOnly))
+				t.Errorf("after 6 s at %s it is %s, want %s", speed, got.Format(time.TimeOnly), want.Format(time.TimeOnly))
 			}
 		})
 	}
-	if err := alone(t).board().SetPace("backwards"); err == nil {
+	if err := alone(t).board().SetSpeed("backwards"); err == nil {
 		t.Error("the clock goes backwards")
 	}
 }
@@ -55,7 +55,7 @@ func TestAJumpGoesToWhatIsNextAndNoFarther(t *testing.T) {
 		t.Error("it jumps to nothing")
 	}
 	d.board().expect(monday(9, 30))
-	if err := errors.Join(d.board().SetPace(window.Paused), d.board().Jump()); err != nil {
+	if err := errors.Join(d.board().SetSpeed(window.Paused), d.board().Jump()); err != nil {
 		t.Fatal(err)
 	}
 	d.idle(d.clock.Now(), monday(9, 30))
@@ -68,7 +68,7 @@ func TestAJumpGoesToWhatIsNextAndNoFarther(t *testing.T) {
 func TestWhatPeopleDoIsNoDoubleClickForTheClockStandingStill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := alone(t)
-		_ = d.board().SetPace(window.Paused)
+		_ = d.board().SetSpeed(window.Paused)
 		d.idle(d.clock.Now(), time.Time{})
 		d.board().Touched("C1", "1.000001")
 		first := d.clock.Now()
@@ -116,9 +116,9 @@ func TestNoTimeIsLeftOutWhilePeopleAreAtIt(t *testing.T) {
 		if !b.leavesOut() {
 			t.Error("it waits for somebody who has gone")
 		}
-		_ = b.SetPace(window.Real)
+		_ = b.SetSpeed(window.Real)
 		if b.leavesOut() {
-			t.Error("it hurries on though people set its pace")
+			t.Error("it hurries on though people set its speed")
 		}
 	})
 }

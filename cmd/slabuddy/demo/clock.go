@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// clock shows the demo's time. It keeps real pace, but for when it has to hurry or to stop: so whatever
+// clock shows the demo's time. It keeps real speed, but for when it has to hurry or to stop: so whatever
 // the program does has as much time on this clock as it has in reality. It is never put back.
 //
 // Whoever makes time pass has looked around before, and found that nothing is going on. What begins in
@@ -21,7 +21,7 @@ type clock struct {
 	steadied steadied
 }
 
-// steadied is how often a clock was made to keep real pace.
+// steadied is how often a clock was made to keep real speed.
 type steadied int
 
 func newClock(start time.Time, hurry float64) *clock {
@@ -50,7 +50,7 @@ func (c *clock) now() time.Time {
 	return c.until.Add(passed - time.Duration(float64(ahead)/c.hurry))
 }
 
-// HurryTo makes it hurry until it shows t, and keep real pace from there; not if it was steadied since.
+// HurryTo makes it hurry until it shows t, and keep real speed from there; not if it was steadied since.
 func (c *clock) HurryTo(t time.Time, since steadied) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -68,7 +68,7 @@ func (c *clock) SetHurry(hurry float64) {
 	c.shown, c.set = now, time.Now()
 }
 
-// Steady makes it keep real pace, because something is going on.
+// Steady makes it keep real speed, because something is going on.
 func (c *clock) Steady() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,7 +92,7 @@ func (c *clock) Stop() {
 	c.stopped = true
 }
 
-// SetForward makes it show t at once, and keep real pace from there; not if it was steadied since.
+// SetForward makes it show t at once, and keep real speed from there; not if it was steadied since.
 func (c *clock) SetForward(t time.Time, since steadied) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestTheClockHurriesAsFarAsItMayAndThenKeepsRealPace(t *testing.T) {
+func TestTheClockHurriesAsFarAsItMayAndThenKeepsRealSpeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClock(monday(9, 0), 60)
 		shows := func(want time.Time) {

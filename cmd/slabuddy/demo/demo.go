@@ -95,7 +95,7 @@ func start(ctx context.Context, o Options, c *clock, around *surroundings) (*app
 	}
 	m := month{
 		random: rand.New(rand.NewPCG(5, 8)), workspace: around.slack.Options().Team.ID, now: c.Now(),
-		rules: replay.Rules{Settings: &around.config.Settings, Directory: groupIDs{around.slack}},
+		conditions: replay.Conditions{Settings: &around.config.Settings, Directory: groupIDs{around.slack}},
 	}
 	if err := m.live(ctx, a.Store()); err != nil {
 		a.Close()

@@ -20,12 +20,12 @@ type program interface {
 // director plays the story, and makes time pass where nothing is going on.
 //
 //	┌─▶ look ─▶ the beat's time has come? ─▶ play it ─────────────────────────┐
-//	│     └──▶ quiet? ── no ──▶ real pace                                     │
+//	│     └──▶ quiet? ── no ──▶ real speed                                    │
 //	│            └─ yes ─▶ hurry to what is next, or set the clock forward ───┤
 //	└──────────── pause ◀── do what people ordered ◀──────────────────────────┘
 //
-// At the page, people set the pace: then time passes as they say, but for what is going on, which has
-// real pace always. What they take into their hands, the story leaves to them.
+// At the page, people set the speed: then time passes as they say, but for what is going on, which has
+// real speed always. What they take into their hands, the story leaves to them.
 type director struct {
 	clock   *clock
 	stage   *stage
@@ -158,13 +158,13 @@ func (d *director) stay(ctx context.Context) error {
 
 // idle makes time pass as people wish, with next to come, or nothing.
 func (d *director) idle(now, next time.Time) {
-	pace, jump := d.board().going()
+	speed, jump := d.board().going()
 	switch {
 	case jump:
 		d.clock.SetForward(next, d.since)
-	case pace == window.Paused:
+	case speed == window.Paused:
 		d.clock.Stop()
-	case pace == window.Real, d.board().justNow():
+	case speed == window.Real, d.board().justNow():
 		d.clock.Steady()
 	case next.IsZero() || next.Sub(now) > leash:
 		d.clock.HurryTo(now.Add(leash), d.since)

@@ -2,7 +2,7 @@
 // App that `serve` runs, between simulated surroundings, over real signed HTTP on loopback:
 //
 //	      story: beats, each at its time      people at the window
-//	     ┌──────────┬──────────────┐             │ orders, pace
+//	     ┌──────────┬──────────────┐             │ orders, speed
 //	     ▼          ▼              ▼             ▼
 //	workspace ⇄   App    ⇄ desk, calendar      board ──▶ window   the workspace itself, in a browser
 //	     │      (SQLite)                         ▲

@@ -33,16 +33,16 @@ const (
 
 // month makes up what was lived through by now.
 type month struct {
-	random    *rand.Rand
-	workspace string
-	rules     replay.Rules
-	now       time.Time
+	random     *rand.Rand
+	workspace  string
+	conditions replay.Conditions
+	now        time.Time
 }
 
 // live has the month stored.
 func (m month) live(ctx context.Context, s store.Store) error {
-	m.rules.Rosters = m.shifts()
-	for _, r := range m.rules.Rosters {
+	m.conditions.Rosters = m.shifts()
+	for _, r := range m.conditions.Rosters {
 		if _, err := s.AddRoster(ctx, m.workspace, r); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (m month) ticket(n int, day time.Time) (was, is review.Record) {
 			Subject: []string{"Cannot log in", "Invoice is wrong", "The export never ends", "A webhook is called twice"}[n%4],
 		},
 	}
-	policy, _ := escalation.Opens(message, m.rules.Settings)
+	policy, _ := escalation.Opens(message, m.conditions.Settings)
 	found := posted.Add(time.Second)
 	if posted.YearDay()%13 == 0 && posted.Hour() == 9 { // the bot was stopped for a while
 		found = posted.Add(14 * time.Minute)
@@ -124,10 +124,10 @@ func (m month) ticket(n int, day time.Time) (was, is review.Record) {
 	}
 	id := uuidAt(posted, n)
 	was = review.Record{
-		Timeline: escalation.Begin(id, message, policy, m.rules.Settings, found),
+		Timeline: escalation.Begin(id, message, policy, m.conditions.Settings, found),
 		History:  []escalation.Event{{Timeline: id, At: at, Kind: escalation.EventDesk, Details: answer}},
 	}
-	return was, replay.Run(was, m.rules, m.now).Record
+	return was, replay.Run(was, m.conditions, m.now).Record
 }
 
 // uuidAt is an id that sorts by its time.

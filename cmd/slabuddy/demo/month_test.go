@@ -31,7 +31,7 @@ func TestTheMonthsBeforeTheStory(t *testing.T) {
 		t.Cleanup(s.Close)
 		settings := escalation.DefaultSettings()
 		settings.Channels = map[string]policy.Channel{enterprise: {Policy: "enterprise"}, teams: {Policy: "teams"}}
-		m := month{random: rand.New(rand.NewPCG(5, 8)), workspace: "T1", now: curtain(), rules: replay.Rules{Settings: &settings}}
+		m := month{random: rand.New(rand.NewPCG(5, 8)), workspace: "T1", now: curtain(), conditions: replay.Conditions{Settings: &settings}}
 		if err := m.live(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}

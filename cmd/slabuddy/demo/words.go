@@ -8,12 +8,12 @@ import (
 
 // introduce says what there is to see, and where to look behind it.
 func introduce(p *page, o Options, a *app.App, url string) {
-	pace := fmt.Sprintf("%s each second, quiet hours are left out, and Ctrl-C ends it.", minutes(o.Speed))
+	speed := fmt.Sprintf("%s each second, quiet hours are left out, and Ctrl-C ends it.", minutes(o.Speed))
 	if o.Once {
-		pace = "The clock jumps from one due time to the next."
+		speed = "The clock jumps from one due time to the next."
 	}
 	if url != "" {
-		pace += "\n\n" + markBold + "Open " + url + markPlain + "\nto see it in Slack, as it were, and to take part. Here is what happens, in words:"
+		speed += "\n\n" + markBold + "Open " + url + markPlain + "\nto see it in Slack, as it were, and to take part. Here is what happens, in words:"
 	}
 	p.line(`%sSLA Buddy: the demo%s
 
@@ -38,7 +38,7 @@ over HTTP, as "slabuddy serve" does. It is Monday, 08:55.
 
   Slack's events go to    %s
   metrics                 curl http://%s/metrics
-  the configuration       slabuddy demo --print-config`, markBold, markPlain, pace, eventsURL(a), a.AdminAddr())
+  the configuration       slabuddy demo --print-config`, markBold, markPlain, speed, eventsURL(a), a.AdminAddr())
 }
 
 func minutes(n float64) string {

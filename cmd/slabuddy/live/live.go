@@ -30,7 +30,7 @@ type Check struct {
 	Slack    *client.API
 	Reader   *ticket.Reader
 	Calendar calendar.Source // nil: there is none
-	Rules    calendar.Rules
+	Matching calendar.Matching
 	Closed   map[string]closed.Source // calendars of closed days by id
 	DeskKind string
 	Desk     desk.HelpDesk

@@ -89,10 +89,10 @@ func (p *workspace) run(t *testing.T) (found []string, right bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := calendar.DefaultRules()
-	rules.Engineers = p.settings.Engineers
+	matching := calendar.DefaultMatching()
+	matching.Engineers = p.settings.Engineers
 	c := Check{
-		Settings: &p.settings, Slack: api, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}), Calendar: p, Rules: rules, Closed: p.closed,
+		Settings: &p.settings, Slack: api, Reader: ticket.NewReader(ticket.Patterns{From: ticket.From{Anyone: true}}), Calendar: p, Matching: matching, Closed: p.closed,
 		Desk: p, DeskKind: "zendesk", OpsChannel: p.ops, Now: func() time.Time { return now },
 	}
 	right = c.Run(t.Context(), "", func(f Finding) {

@@ -127,12 +127,12 @@ func (p *pass) calendar(ctx context.Context) {
 	reading, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	now := p.Now()
-	read, err := calendar.Read(reading, p.Calendar, p.Rules, now)
+	read, err := calendar.Read(reading, p.Calendar, p.Matching, now)
 	if err != nil {
 		p.wrong("calendar", "See the message; a private calendar has to be shared with the service account's address.", "The calendar cannot be read: %v.", err)
 		return
 	}
-	schedule := p.Rules.Schedule(read)
+	schedule := p.Matching.Schedule(read)
 	p.ok("calendar", "%d events until %s make %d shifts and absences.", len(read.Events), read.To.UTC().Format("Jan 2 15:04 MST"), len(schedule.Entries))
 	for _, u := range schedule.Unresolved {
 		title := fmt.Sprintf("%q", u.Title)
@@ -142,7 +142,7 @@ func (p *pass) calendar(ctx context.Context) {
 		p.look("calendar", "If it is somebody's: add the guest's e-mail, or the name as an alias, under engineers. If not: make ignore match the title.",
 			"The event %s on %s names nobody who is configured.", title, u.Start.UTC().Format("Jan 2 15:04 MST"))
 	}
-	roster := schedule.At(now, p.Rules.StaleAfter)
+	roster := schedule.At(now, p.Matching.StaleAfter)
 	if len(roster.OnShift) == 0 {
 		p.ok("calendar", "Nobody is on shift now. If somebody should be: all-day events have to be set to Busy, since Google makes them Free.")
 		return

@@ -13,10 +13,10 @@ import (
 // replay runs what is stored of a channel through other settings.
 func (w *world) replay(ctx context.Context, workspace, channel string, since time.Time, trying *escalation.Settings) (replay.Result, error) {
 	q := replay.Query{From: since, Workspace: workspace, Channel: channel}
-	rules := func(context.Context, string) (replay.Rules, error) {
-		return replay.Rules{Settings: trying, Directory: groups{}}, nil
+	conditions := func(context.Context, string) (replay.Conditions, error) {
+		return replay.Conditions{Settings: trying, Directory: groups{}}, nil
 	}
-	return replay.Make(ctx, w.store, q, rules, w.now(), time.UTC)
+	return replay.Make(ctx, w.store, q, conditions, w.now(), time.UTC)
 }
 
 // Rule 26: before a change is saved, whoever may set up sees what the last 30 days would have been like under it, and

@@ -88,7 +88,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, known: true, file: escalation.DefaultSettings()}
 	w.file.Channels = map[string]policy.Channel{other: {Policy: "teams"}}
 	w.file.Engineers = []calendar.Engineer{{Name: "Ana Silva", Aliases: []string{"Ana"}, Slack: member}, {Name: "Bob Lee", Slack: bob}}
-	w.shift.in = &calendar.InForce{HasCalendar: true, Rules: calendar.DefaultRules(), Reading: calendar.Reading{
+	w.shift.in = &calendar.InForce{HasCalendar: true, Matching: calendar.DefaultMatching(), Reading: calendar.Reading{
 		ReadAt: start, From: start.Add(-48 * time.Hour), To: start.Add(8 * 24 * time.Hour),
 		Events: []calendar.Event{
 			{Title: "Ana", Start: start.Add(-time.Hour), End: start.Add(3 * time.Hour)},

@@ -56,7 +56,7 @@ func counted(c escalation.Clock, h *hours.Hours) string {
 	if h == nil {
 		return "."
 	}
-	return ".\n_" + mrkdwn.EscapeLine(h.Walk(c.Start, c.Deadline, nil), 600) + "_"
+	return ".\n_" + mrkdwn.EscapeLine(h.Breakdown(c.Start, c.Deadline, nil), 600) + "_"
 }
 
 // on is a moment, on the clock of the hours where there are any.

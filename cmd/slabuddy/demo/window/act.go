@@ -216,6 +216,6 @@ func (w *Window) reply(a act) (string, error) {
 	return "", w.Play.Reply(a.user, a.get("ticket"))
 }
 
-func (w *Window) pace(a act) (string, error) { return "", w.Play.SetPace(Pace(a.get("pace"))) }
+func (w *Window) speed(a act) (string, error) { return "", w.Play.SetSpeed(Speed(a.get("speed"))) }
 
 func (w *Window) jump(act) (string, error) { return "", w.Play.Jump() }

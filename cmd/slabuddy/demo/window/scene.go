@@ -66,12 +66,12 @@ func (s *scene) keep(html template.HTML, err error) template.HTML {
 
 type clockView struct {
 	Day, Time string
-	Paces     []paceView
+	Speeds    []speedView
 	Next      string
 }
 
-type paceView struct {
-	Pace  Pace
+type speedView struct {
+	Speed Speed
 	Label string
 	Says  string // for those who do not see the label's signs
 	On    bool
@@ -79,9 +79,9 @@ type paceView struct {
 
 func clockOf(c Clock) clockView {
 	v := clockView{Day: c.Now.Format("Mon"), Time: c.Now.Format(timeOfDay)}
-	for _, p := range []Pace{Paused, Real, Quick, Fast} {
-		label, says, _ := strings.Cut(c.Paces[p], "|")
-		v.Paces = append(v.Paces, paceView{p, label, says, p == c.Pace})
+	for _, p := range []Speed{Paused, Real, Quick, Fast} {
+		label, says, _ := strings.Cut(c.Speeds[p], "|")
+		v.Speeds = append(v.Speeds, speedView{p, label, says, p == c.Speed})
 	}
 	if !c.Next.IsZero() {
 		v.Next = c.Next.Format(timeOfDay)

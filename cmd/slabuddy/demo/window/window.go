@@ -39,22 +39,22 @@ import (
 //go:embed assets templates
 var files embed.FS
 
-// Pace is how fast the clock goes while nothing is going on.
-type Pace string
+// Speed is how fast the clock goes while nothing is going on.
+type Speed string
 
 const (
-	Paused Pace = "pause"
-	Real   Pace = "real"
-	Quick  Pace = "quick"
-	Fast   Pace = "fast"
+	Paused Speed = "pause"
+	Real   Speed = "real"
+	Quick  Speed = "quick"
+	Fast   Speed = "fast"
 )
 
 // Clock is what there is to know of the demo's time.
 type Clock struct {
-	Now   time.Time
-	Pace  Pace
-	Next  time.Time // when something happens next; zero: nothing is known of
-	Paces map[Pace]string
+	Now    time.Time
+	Speed  Speed
+	Next   time.Time // when something happens next; zero: nothing is known of
+	Speeds map[Speed]string
 }
 
 // Line is one thing that happened, in words.
@@ -96,7 +96,7 @@ type NewTicket struct {
 // Play is what goes on around the workspace.
 type Play interface {
 	Clock() Clock
-	SetPace(p Pace) error
+	SetSpeed(s Speed) error
 	Jump() error                              // to when something happens next
 	Story(n int) []Line                       // the last n lines, the oldest first
 	Ticket(channel, ts string) (Ticket, bool) // by its message
@@ -186,7 +186,7 @@ func (w *Window) routes() *http.ServeMux {
 	}
 	for path, act := range map[string]func(act) (string, error){
 		"/say": w.say, "/press": w.press, "/submit": w.submit, "/close": w.close, "/home": w.home,
-		"/ticket": w.ticket, "/burst": w.burst, "/reply": w.reply, "/pace": w.pace, "/jump": w.jump,
+		"/ticket": w.ticket, "/burst": w.burst, "/reply": w.reply, "/speed": w.speed, "/jump": w.jump,
 	} {
 		mux.HandleFunc("POST "+path, w.acting(act))
 	}

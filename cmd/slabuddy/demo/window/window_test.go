@@ -17,20 +17,20 @@ import (
 
 func TestNobodyElsesPageGetsIn(t *testing.T) {
 	w := newWorld(t)
-	own := "http://" + host + "/pace"
+	own := "http://" + host + "/speed"
 	for name, test := range map[string]struct {
 		address, token, origin string
 		want                   int
 	}{
 		"its own page":              {own, w.token, "http://" + host, http.StatusOK},
-		"its own page by localhost": {"http://localhost:4321/pace", w.token, "http://localhost:4321", http.StatusOK},
+		"its own page by localhost": {"http://localhost:4321/speed", w.token, "http://localhost:4321", http.StatusOK},
 		"no token":                  {own, "", "", http.StatusForbidden},
 		"another demo's token":      {own, "ABCDEF", "", http.StatusForbidden},
 		"another page":              {own, w.token, "https://evil.example", http.StatusForbidden},
 		"a sandboxed page":          {own, w.token, "null", http.StatusForbidden},
-		"a name pointed here":       {"http://evil.example:4321/pace", w.token, "", http.StatusForbidden},
+		"a name pointed here":       {"http://evil.example:4321/speed", w.token, "", http.StatusForbidden},
 	} {
-		r := httptest.NewRequest(http.MethodPost, test.address, strings.NewReader("pace=real"))
+		r := httptest.NewRequest(http.MethodPost, test.address, strings.NewReader("speed=real"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set(tokenHeader, test.token)
 		if test.origin != "" {
@@ -41,7 +41,7 @@ func TestNobodyElsesPageGetsIn(t *testing.T) {
 		}
 	}
 	if n := len(w.play.noted); n != 2 {
-		t.Errorf("%d of them changed the pace", n)
+		t.Errorf("%d of them changed the speed", n)
 	}
 	soon, cancel := context.WithTimeout(t.Context(), time.Minute) // what is live would not end
 	defer cancel()

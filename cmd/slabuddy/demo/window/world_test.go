@@ -45,11 +45,11 @@ func (p *fakePlay) note(words ...string) {
 }
 
 func (p *fakePlay) Clock() Clock {
-	return Clock{Now: start, Pace: Quick, Next: start.Add(10 * time.Minute), Paces: map[Pace]string{Quick: "1 min/s|A minute each second"}}
+	return Clock{Now: start, Speed: Quick, Next: start.Add(10 * time.Minute), Speeds: map[Speed]string{Quick: "1 min/s|A minute each second"}}
 }
-func (p *fakePlay) SetPace(pace Pace) error { p.note("pace", string(pace)); return nil }
-func (p *fakePlay) Jump() error             { return errors.New("nothing is due") }
-func (p *fakePlay) Story(int) []Line        { return p.story }
+func (p *fakePlay) SetSpeed(speed Speed) error { p.note("speed", string(speed)); return nil }
+func (p *fakePlay) Jump() error                { return errors.New("nothing is due") }
+func (p *fakePlay) Story(int) []Line           { return p.story }
 func (p *fakePlay) Ticket(_, ts string) (Ticket, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

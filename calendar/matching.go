@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Rules say what the events of a calendar mean. Regexps are matched against titles, and say more than
-// package title understands by itself; a nil one matches nothing. Rules are not changed once they are
+// Matching says what the events of a calendar mean. Regexps are matched against titles, and say more than
+// package title understands by itself; a nil one matches nothing. It is not changed once it is
 // in use.
-type Rules struct {
+type Matching struct {
 	Embedded *regexp.Regexp // its named groups product and name, if it has them, say where those are
 	Away     *regexp.Regexp
 	Ignore   *regexp.Regexp
@@ -24,9 +24,9 @@ type Rules struct {
 	Products  map[string][]string // product to the words (ticket types) that mean it
 }
 
-// DefaultRules are the rules of a configuration that names only a calendar.
-func DefaultRules() Rules {
-	return Rules{
+// DefaultMatching is that of a configuration that names only a calendar.
+func DefaultMatching() Matching {
+	return Matching{
 		Embedded:   regexp.MustCompile(`(?i)embedded`),
 		DayStarts:  TimeOfDay(2 * time.Hour),
 		Location:   time.UTC,

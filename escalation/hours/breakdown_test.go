@@ -82,7 +82,7 @@ func TestWalk(t *testing.T) {
 				pauses = []Span{{From: at(t, tt.pause[0]), To: at(t, tt.pause[1])}}
 			}
 			due := h.Due(from, parse(t, time.ParseDuration, tt.add), pauses)
-			if got := h.Walk(from, due, pauses); got != tt.want {
+			if got := h.Breakdown(from, due, pauses); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 		})
@@ -114,10 +114,10 @@ func TestYearsAreToldAtOnce(t *testing.T) {
 	}
 	from := time.Date(2026, 1, 9, 16, 40, 0, 0, time.UTC)
 	due := h.Add(from, 30*24*time.Hour)
-	if words := h.Walk(from, due, nil); !strings.Contains(words, "in more than a year → due") || due.Year() != 2036 {
+	if words := h.Breakdown(from, due, nil); !strings.Contains(words, "in more than a year → due") || due.Year() != 2036 {
 		t.Errorf("%s: %s", due, words)
 	}
-	if allocated := testing.AllocsPerRun(1, func() { h.Walk(from, due, nil) }); allocated > 100 {
+	if allocated := testing.AllocsPerRun(1, func() { h.Breakdown(from, due, nil) }); allocated > 100 {
 		t.Errorf("%.0f allocations: every week is looked at", allocated)
 	}
 }

@@ -7,27 +7,27 @@ import (
 	"time"
 )
 
-// Walk tells how working time goes from from to a due time, in the zone of the hours:
+// Breakdown writes the working time from from to a due time, span by span, in the zone of the hours:
 //
 //	Fri 16:40–17:00 20 min · Sat, Sun closed · Mon 09:00–09:30 30 min → due Mon 09:30
-func (h *Hours) Walk(from, due time.Time, pauses []Span) string {
+func (h *Hours) Breakdown(from, due time.Time, pauses []Span) string {
 	if due.Sub(from) > longestTold {
 		return h.Sum(from, due, pauses) + " → due " + due.In(h.Zone()).Format("Mon 2 Jan 2006 15:04")
 	}
-	w := h.walk(from, due, pauses)
-	return strings.TrimPrefix(w.String()+" → due "+w.ending(due.In(h.Zone())), " → ")
+	b := h.breakdown(from, due, pauses)
+	return strings.TrimPrefix(b.String()+" → due "+b.ending(due.In(h.Zone())), " → ")
 }
 
-// Sum is Walk without the due time.
+// Sum is Breakdown without the due time.
 func (h *Hours) Sum(from, to time.Time, pauses []Span) string {
 	if to.Sub(from) > longestTold {
 		return duration(h.Elapsed(from, to, pauses)) + " in more than a year"
 	}
-	return h.walk(from, to, pauses).String()
+	return h.breakdown(from, to, pauses).String()
 }
 
-// walk is what a sum in words is made of.
-type walk struct {
+// breakdown is what a sum in words is made of.
+type breakdown struct {
 	h       *Hours
 	dates   bool // a day of the week could be one of several
 	steps   []step
@@ -42,20 +42,20 @@ type step struct {
 	day   int
 }
 
-// longestTold is what is told day by day: whoever opens for a minute a week and promises a month would have years
+// longestTold is what is written day by day: whoever opens for a minute a week and promises a month would have years
 // of them looked through.
 const longestTold = 366 * 24 * time.Hour
 
 // fewDays is how long days of the week are enough to tell days apart.
 const fewDays = 6 * 24 * time.Hour
 
-func (h *Hours) walk(from, to time.Time, pauses []Span) *walk {
-	w := &walk{h: h, dates: to.Sub(from) > fewDays, working: map[int]bool{}}
+func (h *Hours) breakdown(from, to time.Time, pauses []Span) *breakdown {
+	b := &breakdown{h: h, dates: to.Sub(from) > fewDays, working: map[int]bool{}}
 	spans := h.Spans(from.In(h.Zone()), to.In(h.Zone()), pauses)
 	for _, s := range spans {
 		if s.Open {
-			w.working[h.dayOf(s.From)] = true
-			w.working[h.dayOf(s.To.Add(-1))] = true
+			b.working[h.dayOf(s.From)] = true
+			b.working[h.dayOf(s.To.Add(-1))] = true
 		}
 	}
 	for rest := spans; len(rest) > 0; {
@@ -66,58 +66,58 @@ func (h *Hours) walk(from, to time.Time, pauses []Span) *walk {
 				n++
 			}
 			s.To, rest = rest[n-1].To, rest[n:]
-			w.add(s, duration(s.To.Sub(s.From)), s.To.Sub(s.From))
-			w.last = s.To
+			b.add(s, duration(s.To.Sub(s.From)), s.To.Sub(s.From))
+			b.last = s.To
 		case s.Reason == paused:
-			w.add(s, paused, 0)
+			b.add(s, paused, 0)
 			rest = rest[1:]
 		case s.Reason != h.reason(h.dayOf(s.From)): // shut for a time
-			w.add(s, "closed ("+s.Reason+")", 0)
+			b.add(s, "closed ("+s.Reason+")", 0)
 			rest = rest[1:]
 		default:
-			rest = w.closedDays(rest)
+			rest = b.closedDays(rest)
 		}
 	}
-	return w
+	return b
 }
 
 // add adds a step that begins and ends at times of day.
-func (w *walk) add(s Span, what string, open time.Duration) {
-	day := w.h.dayOf(s.From)
+func (b *breakdown) add(s Span, what string, open time.Duration) {
+	day := b.h.dayOf(s.From)
 	from := clockTime(s.From)
-	if n := len(w.steps); n == 0 || w.steps[n-1].day != day {
-		from = w.name(s.From) + " " + from
+	if n := len(b.steps); n == 0 || b.steps[n-1].day != day {
+		from = b.name(s.From) + " " + from
 	}
 	to := clockTime(s.To)
-	switch last := w.h.dayOf(s.To.Add(-1)); {
+	switch last := b.h.dayOf(s.To.Add(-1)); {
 	case isMidnight(s.To) && last == day:
 		to = "24:00"
 	case isMidnight(s.To):
 		day = last
-		to = w.name(s.To.Add(-1)) + " 24:00"
+		to = b.name(s.To.Add(-1)) + " 24:00"
 	case last != day:
 		day = last
-		to = w.name(s.To) + " " + to
+		to = b.name(s.To) + " " + to
 	}
-	w.steps = append(w.steps, step{words: fmt.Sprintf("%s–%s %s", from, to, what), open: open, day: day})
+	b.steps = append(b.steps, step{words: fmt.Sprintf("%s–%s %s", from, to, what), open: open, day: day})
 }
 
 // closedDays adds the days without working time that spans begin with, as far as they are closed for one
 // reason, and returns the spans behind them.
-func (w *walk) closedDays(spans []Span) []Span {
+func (b *breakdown) closedDays(spans []Span) []Span {
 	var names []string
 	var reason string
 	rest := spans
 	for len(rest) > 0 && !rest[0].Open {
-		s, day := rest[0], w.h.dayOf(rest[0].From)
-		why, named := w.h.closing(day)
-		if s.Reason != w.h.reason(day) || len(names) > 0 && why != reason {
+		s, day := rest[0], b.h.dayOf(rest[0].From)
+		why, named := b.h.closing(day)
+		if s.Reason != b.h.reason(day) || len(names) > 0 && why != reason {
 			break
 		}
 		rest, reason = rest[1:], why
-		for last := w.h.dayOf(s.To.Add(-1)); day <= last; day++ { // one closing may last for days
-			if !w.working[day] && (named || s.Reason != outside) {
-				names = append(names, w.nameOf(dateOf(day)))
+		for last := b.h.dayOf(s.To.Add(-1)); day <= last; day++ { // one closing may last for days
+			if !b.working[day] && (named || s.Reason != outside) {
+				names = append(names, b.nameOf(dateOf(day)))
 			}
 		}
 	}
@@ -131,22 +131,22 @@ func (w *walk) closedDays(spans []Span) []Span {
 	if reason != "" {
 		words += " (" + reason + ")"
 	}
-	w.steps = append(w.steps, step{words: words, day: -longAgo})
+	b.steps = append(b.steps, step{words: words, day: -longAgo})
 	return rest
 }
 
 // fewSteps is how many are written one by one.
 const fewSteps = 9
 
-func (w *walk) String() string {
+func (b *breakdown) String() string {
 	var words []string
-	for _, s := range w.steps {
+	for _, s := range b.steps {
 		words = append(words, s.words)
 	}
 	if n := len(words); n > fewSteps {
 		const first, last = 4, 3
 		var open time.Duration
-		for _, s := range w.steps[first : n-last] {
+		for _, s := range b.steps[first : n-last] {
 			open += s.open
 		}
 		words = slices.Replace(words, first, n-last, fmt.Sprintf("… %d more, %s …", n-first-last, duration(open)))
@@ -155,18 +155,18 @@ func (w *walk) String() string {
 }
 
 // ending is the due time. At the end of a day it is written as that day's.
-func (w *walk) ending(due time.Time) string {
-	if isMidnight(due) && due.Equal(w.last) {
-		return w.name(due.Add(-1)) + " 24:00 (midnight)"
+func (b *breakdown) ending(due time.Time) string {
+	if isMidnight(due) && due.Equal(b.last) {
+		return b.name(due.Add(-1)) + " 24:00 (midnight)"
 	}
-	return w.name(due) + " " + clockTime(due)
+	return b.name(due) + " " + clockTime(due)
 }
 
-func (w *walk) name(t time.Time) string { return w.nameOf(DateOf(t)) }
+func (b *breakdown) name(t time.Time) string { return b.nameOf(DateOf(t)) }
 
-func (w *walk) nameOf(d Date) string {
+func (b *breakdown) nameOf(d Date) string {
 	form := "Mon"
-	if w.dates {
+	if b.dates {
 		form = "Mon 2 Jan"
 	}
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Format(form)
