@@ -25,8 +25,8 @@
 //
 // A tier is idle while its clock does not run.
 //
-// A job owes a post: a reminder, a note in a thread, or a refresh of a reminder that is posted. Refreshes
-// are owed when somebody acts on a timeline and when it closes, never by a plain walk.
+// A job posts one thing: a reminder, a note in a thread, or a refresh of a reminder that is posted. Refreshes
+// are stored when somebody acts on a timeline and when it closes, never by a plain walk.
 //
 // Reminders of one channel that are due together are a digest: one job, and one message in the channel. The
 // tier of each of these timelines is owed until that one job is done.
@@ -71,6 +71,6 @@
 //	                   └─▶ the job's outcome, and its Effect on the timeline ═══ Finish ══▶ job done, tier posted, history
 //
 // The Poller asks about open timelines between their due times, and Replies take what the help desk tells
-// by webhook. Both end in Save, like everything people do. What they owe (refreshes, notes) goes the way of
+// by webhook. Both end in Save, like everything people do. The jobs that they store (refreshes, notes) go the way of
 // every other job. cmd/slabuddy/app joins all of it.
 package escalation

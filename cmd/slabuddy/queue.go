@@ -196,7 +196,7 @@ func (c queueRetryCmd) Run(in *invocation) error {
 			}
 			fmt.Fprintf(in.stdout, "Job %s is tried again.\n", id)
 			if owesReminder(d.Job) {
-				fmt.Fprintln(in.stdout, "Its reminder is decided anew, if the ticket is still open: it goes out as another job, with the tiers that came due since.")
+				fmt.Fprintln(in.stdout, "Its reminder is decided again, if the ticket is still open: it goes out as another job, with the tiers that came due since.")
 			}
 		}
 		return nil

@@ -199,7 +199,7 @@ func TestCancellingAReminderSaysHowToGoOn(t *testing.T) {
 	job := escalation.NewPostJob(id, "reminder/tl/1/1", escalation.Post{Timeline: "tl", Round: 1, Reminder: &escalation.Reminder{Tier: 1}}, time.Now())
 	w.check(w.peek().AddJobs(t.Context(), []queue.New{job}, time.Now()))
 	expect(t, w.must("queue", "cancel", id).stdout, "is cancelled", "Its tier is given up", "next tier comes", "slabuddy queue retry "+id)
-	expect(t, w.must("queue", "retry", id).stdout, "is tried again", "decided anew")
+	expect(t, w.must("queue", "retry", id).stdout, "is tried again", "decided again")
 }
 
 func TestASingleCallIsAddedAndCancelled(t *testing.T) {

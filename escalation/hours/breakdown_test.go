@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestWalk(t *testing.T) {
+func TestBreakdown(t *testing.T) {
 	const nineToFive = "mon-fri 09:00-17:00"
 	easter := Closing{From: Date{2026, 4, 3}, To: Date{2026, 4, 3}, Reason: "Karfreitag"}
 	monday := Closing{From: Date{2026, 4, 6}, To: Date{2026, 4, 6}, Reason: "Ostermontag"}

@@ -36,7 +36,7 @@ func (e Engineer) Check(k Known) Problems {
 	for _, alias := range e.Aliases {
 		p.checkName(FieldAliases, alias, others)
 		if key := strings.ToLower(alias); seen[key] {
-			p.add(FieldAliases, "%q stands there twice, or is the name.", alias)
+			p.add(FieldAliases, "%q is there twice, or is the name.", alias)
 		} else {
 			seen[key] = true
 		}

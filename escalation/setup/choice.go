@@ -104,7 +104,7 @@ func readChoices(text string, p *Problems) (choices []Choice, byPriority map[str
 			byPriority = map[string]string{}
 		}
 		if _, twice := byPriority[left]; twice {
-			p.add(FieldByPriority, "%q stands there twice.", left)
+			p.add(FieldByPriority, "%q is there twice.", left)
 		}
 		byPriority[left] = policy
 	}
@@ -145,7 +145,7 @@ func (c Channel) checkChoices(policies []string, p *Problems) {
 		case key == "":
 			p.add(FieldByPriority, "A priority has no name.")
 		case seen[key]:
-			p.add(FieldByPriority, "%q stands there twice: capitals make no difference.", priority)
+			p.add(FieldByPriority, "%q is there twice: capitals make no difference.", priority)
 		default:
 			named(c.ByPriority[priority])
 		}

@@ -73,7 +73,7 @@ func (h Hours) readWeek(d *hours.Definition, p *Problems) {
 		}
 		for _, day := range days {
 			if slices.Contains(named, day) {
-				p.add(FieldWeek, "%s stands there twice: write all its hours in one line, with a comma between them.", day)
+				p.add(FieldWeek, "%s is there twice: write all its hours in one line, with a comma between them.", day)
 			}
 			named = append(named, day)
 			d.Week[day] = windows

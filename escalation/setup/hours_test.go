@@ -78,7 +78,7 @@ func TestWrongHoursAndClocksAreToldBesideTheirField(t *testing.T) {
 		"no week":             {func(f *setup.ChannelForm) { f.OwnHours.Week = "" }, map[string]string{"week": "never open"}},
 		"a day there is not":  {func(f *setup.ChannelForm) { f.OwnHours.Week = "mondays 09:00-17:00" }, map[string]string{"week": `in place of "mondays"`}},
 		"a day without hours": {func(f *setup.ChannelForm) { f.OwnHours.Week = "mon" }, map[string]string{"week": "a window as 09:00-17:00"}},
-		"a day twice":         {func(f *setup.ChannelForm) { f.OwnHours.Week = "mon-fri 09:00-17:00\nfri 09:00-15:00" }, map[string]string{"week": "Friday stands there twice"}},
+		"a day twice":         {func(f *setup.ChannelForm) { f.OwnHours.Week = "mon-fri 09:00-17:00\nfri 09:00-15:00" }, map[string]string{"week": "Friday is there twice"}},
 		"windows that overlap at night": {func(f *setup.ChannelForm) {
 			f.OwnHours.Week, f.Deadline, f.Resolution = "mon 22:00-06:00\ntue 05:00-12:00", "1h", setup.PromiseForm{}
 		}, map[string]string{"week": "runs into"}},

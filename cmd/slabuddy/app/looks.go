@@ -69,7 +69,7 @@ func (a *App) lookAtGates(ctx context.Context) {
 // lookAtCalendar reports a calendar that cannot be read, and a roster without anybody while tickets
 // wait: at night that is nobody's trouble.
 func (a *App) lookAtCalendar(ctx context.Context) {
-	if a.config.Load().Calendar.ID == "" {
+	if !a.config.Load().Calendar.IsConfigured() {
 		return
 	}
 	read := a.follower.InForce().Reading.ReadAt

@@ -54,7 +54,7 @@ func (a *App) recordRosters(ctx context.Context) {
 func (a *App) rostered(ctx context.Context) []string {
 	c := a.config.Load()
 	switch {
-	case c.Calendar.ID == "":
+	case !c.Calendar.IsConfigured():
 		return nil
 	case c.Workspace != "":
 		return []string{c.Workspace}
@@ -73,7 +73,7 @@ func (a *App) rostered(ctx context.Context) []string {
 // Slack says; where the file holds for several, in those that set it up.
 func (a *App) shiftPlaces(ctx context.Context) (places []handover.Place, err error) {
 	c := a.config.Load()
-	if c.Calendar.ID == "" {
+	if !c.Calendar.IsConfigured() {
 		return nil, nil
 	}
 	own, ok := a.filesWorkspace()

@@ -152,7 +152,7 @@ func (a *App) Reload(ctx context.Context, c *config.Config) error {
 
 // CalendarSource is the calendar that a configuration names; nil if it names none.
 func CalendarSource(ctx context.Context, c *config.Config, env config.Env, log *slog.Logger) (calendar.Source, error) {
-	if c.Calendar.ID == "" {
+	if !c.Calendar.IsConfigured() {
 		return nil, nil
 	}
 	return googleCalendar(ctx, c.Calendar.ID, c, env, log)

@@ -66,6 +66,9 @@ type Calendar struct {
 	calendar.Matching
 }
 
+// IsConfigured says that there is a calendar of shifts.
+func (c Calendar) IsConfigured() bool { return c.ID != "" }
+
 // Fields are the patterns that find a ticket in what a message's reader sees and in the addresses behind
 // it, each in its only group. Nil: the field is found by its label.
 type Fields struct {
@@ -166,7 +169,7 @@ func (r *reader) config(v value, c *Config) {
 	}
 }
 
-const workspaceFix = "Write the workspace's id, T…: it stands in the address of Slack in a browser, https://app.slack.com/client/T…."
+const workspaceFix = "Write the workspace's id, T…: it is in the address of Slack in a browser, https://app.slack.com/client/T…."
 
 func (r *reader) workspace(v value, c *Config) {
 	s, ok := r.name(v, "workspace")

@@ -224,7 +224,7 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 		"ignore: birthdays":    c.Calendar.Ignore == nil && !c.Calendar.NoIgnoreWords,
 		"any workspace":        c.Workspace == "" && c.OpsChannel == "" && len(c.Admins) == 0,
 		"channels: none":       len(c.Channels) == 0,
-		"no calendar, no link": c.Calendar.ID == "" && c.Link == nil,
+		"no calendar, no link": !c.Calendar.IsConfigured() && c.Link == nil,
 	} {
 		if !ok {
 			t.Errorf("the default is another: %s", name)

@@ -64,7 +64,7 @@ func (r *reader) lookAtProduct(at place, where, product string, c *Config) {
 const reachFix = "Name a calendar (calendar: {id: …}), or an engineer, an @group or here."
 
 // reach is what is known here of whom tiers may reach: what Slack knows, nobody asks.
-func (c *Config) reach() circle.Reach { return circle.Reach{HasCalendar: c.Calendar.ID != ""} }
+func (c *Config) reach() circle.Reach { return circle.Reach{HasCalendar: c.Calendar.IsConfigured()} }
 
 // lookAtReach says of a policy that is written in the file which of its tiers can reach nobody.
 func (r *reader) lookAtReach(at place, where string, p policy.Policy, c *Config) {

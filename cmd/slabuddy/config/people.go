@@ -12,7 +12,7 @@ import (
 
 const (
 	memberFix  = "Write the member id, U… or W…: in Slack, open the profile, then ⋮, Copy member ID."
-	channelFix = "Write the channel's id, C… or G…: in Slack, open the channel's details; it stands at the bottom."
+	channelFix = "Write the channel's id, C… or G…: in Slack, open the channel's details; it is at the bottom."
 )
 
 // channelID sets s to a channel's id.
@@ -42,7 +42,7 @@ func (r *reader) userIDs(v value, name string) []string {
 		case !slackid.IsUser(s):
 			r.fail(item.at, memberFix, "%s are member ids, not %q", name, s)
 		case slices.Contains(ids, s):
-			r.fail(item.at, "Keep one of them.", "%s stands in %s twice", s, name)
+			r.fail(item.at, "Keep one of them.", "%s is in %s twice", s, name)
 		default:
 			ids = append(ids, s)
 		}

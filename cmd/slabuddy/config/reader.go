@@ -105,7 +105,7 @@ func plainFix(text, firstKey string) string {
 
 func unknownKeyFix(key string, known []string) string {
 	if nearest(key, known) == "" && secretKey.MatchString(key) {
-		return "Secrets stand in environment variables, never here."
+		return "Secrets belong in environment variables, never here."
 	}
 	return didYouMean(key, known, "Keys here")
 }

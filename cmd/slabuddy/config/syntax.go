@@ -39,7 +39,7 @@ func parseYAML(src []byte) (ast.Node, *Problem) {
 var syntaxes = []struct{ says, what, fix string }{
 	{"'@' is a reserved character", "a value cannot begin with @ in YAML", "Put it in quotes: '@support'."},
 	{"is a reserved character", "", "Put the value in quotes."},
-	{"that cannot start any token", "a tab stands where YAML wants spaces", "Indent with spaces."},
+	{"that cannot start any token", "there is a tab where YAML wants spaces", "Indent with spaces."},
 	{"unknown escape character", "\\ begins an escape in double quotes", `Put a pattern in single quotes: '\bpto\b'.`},
 	{"mapping value is not allowed", "a second colon makes this line ambiguous", "Put a value that contains \": \" in quotes."},
 	{"',' or ']' must be specified", "a list that begins above is not closed", "Close it with ]."},

@@ -12,4 +12,7 @@
 // A director plays the story: it lets the clock run, and sets it forward while nothing is due. At the
 // window people may take part, at their own pace: what they have to do with, the story leaves to them,
 // and nothing is checked then.
+//
+// The package has more files than most, because director, board, story and checks share one App and its surroundings:
+// what can do without them is below, in window and blockkit.
 package demo

@@ -101,7 +101,7 @@ func inside(t escalation.Timeline, e escalation.Event) string {
 		return fmt.Sprintf("The help desk tells SLA Buddy of the reply of %s: ticket %s is answered, and its reminders end.",
 			e.ReplyAt.Format(hourTime), t.Ticket.ID)
 	case escalation.EventDeferred:
-		return fmt.Sprintf("The reminder of ticket %s is decided anew: %s.", t.Ticket.ID, e.Cause)
+		return fmt.Sprintf("The reminder of ticket %s is decided again: %s.", t.Ticket.ID, e.Cause)
 	case escalation.EventFailed:
 		return fmt.Sprintf("The reminder of ticket %s could not be posted: %s.", t.Ticket.ID, e.Cause)
 	}

@@ -102,7 +102,7 @@ func (c *Commands) counted(ctx context.Context, cmd slackapp.Command, id string)
 		case clock.Running():
 			words = "around the clock, due " + mrkdwn.Moment(clock.Deadline, now)
 		case !clock.PausedAt.IsZero():
-			words = "stands still since " + clock.PausedAt.In(zone).Format(spanForm) + ", " + length.FormatWork(clock.Used.Round(time.Second)) + " used"
+			words = "paused since " + clock.PausedAt.In(zone).Format(spanForm) + ", " + length.FormatWork(clock.Used.Round(time.Second)) + " used"
 		case clock.Start.IsZero():
 			words = "has not started"
 		default:

@@ -178,7 +178,7 @@ const unread = "I could not look that up just now. Please refresh in a minute."
 
 func (h *Home) mine(ctx context.Context, workspace, user string, mine []escalation.Timeline) []slack.Block {
 	if len(mine) == 0 {
-		return []slack.Block{block.Section(":sparkles: Nothing waits for you. When a reminder mentions you, or you say that you are on it, the ticket stands here until it is answered.")}
+		return []slack.Block{block.Section(":sparkles: Nothing waits for you. When a reminder mentions you, or you say that you are on it, the ticket is listed here until it is answered.")}
 	}
 	mine = overview.Veiled(mine, mostShown, func(channels []string) map[string]bool {
 		return h.Readers.MayRead(ctx, workspace, user, channels)

@@ -69,7 +69,7 @@ func clockState(c escalation.Clock, now time.Time) string {
 	case !c.StoppedAt.IsZero():
 		return "done " + mrkdwn.When(c.StoppedAt, now) + "."
 	case !c.PausedAt.IsZero():
-		return "stands still since " + mrkdwn.Moment(c.PausedAt, now) + ", while others have to act."
+		return "paused since " + mrkdwn.Moment(c.PausedAt, now) + ", while others have to act."
 	}
 	return deadlineState(c, now)
 }

@@ -13,4 +13,7 @@
 //
 // A value is taken as it is or not at all. An id that is one only in part makes the message unreadable,
 // which is told.
+//
+// The package has more files than most, because all of them are steps of one reading and share what they know of a
+// message, its parts and facts: callers need a Reader only.
 package ticket

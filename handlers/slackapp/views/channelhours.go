@@ -113,5 +113,5 @@ func pauseField(s channelState, chosen []string) slack.Block {
 	}
 	boxes := slack.NewCheckboxGroupsBlockElement(name, options...)
 	boxes.InitialOptions = initial
-	return block.Input(s.field(name), "Its clock stands still while the ticket is", "", true, boxes)
+	return block.Input(s.field(name), "Its clock pauses while the ticket is", "", true, boxes)
 }

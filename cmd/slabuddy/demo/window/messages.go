@@ -141,7 +141,7 @@ func (s *scene) threadView() threadView {
 	}
 	messages := s.w.Slack.Thread(v.Channel, v.TS)
 	if len(messages) == 0 {
-		v.Empty = "Once SLA Buddy reminds somebody, or anybody replies, the thread stands here."
+		v.Empty = "Once SLA Buddy reminds somebody, or anybody replies, the thread appears here."
 		return v
 	}
 	for _, p := range s.withWhispers(messages, func(e slacktest.Ephemeral) bool { return e.ThreadTS == v.TS }) {
