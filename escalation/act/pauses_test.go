@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/escalationtest"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/hours"
 )
 
 // pausesStore holds the open timelines of a channel; each save fails to take the first so many.
@@ -74,4 +75,28 @@ func TestPausesThatCannotBeSavedSaySo(t *testing.T) {
 			t.Errorf("%v, want an error", err)
 		}
 	}
+}
+
+// Rule 20: closed days that change move the tickets that count in those hours, and no reload of the file moves another.
+func TestClosedDaysMoveNoTicketOfOtherHours(t *testing.T) {
+	elsewhen := hours.Definition{Zone: time.UTC}
+	elsewhen.Week[at(0).AddDate(0, 0, 1).Weekday()] = []hours.Window{{From: 9 * 60, To: 17 * 60}}
+	tomorrow, err := hours.New(elsewhen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	countsIn := func(id, name string) escalation.Timeline {
+		return enterprise(func(tl *escalation.Timeline) { tl.ID, tl.Hours = id, name })
+	}
+	s := &pausesStore{open: []escalation.Timeline{countsIn("tl-1", "berlin"), countsIn("tl-2", "tokyo")}}
+	d := Days{Deps: pauses(s).Deps, Store: s}
+	settings := d.Settings("T0ACME")
+	settings.Hours = map[string]*hours.Hours{"berlin": tomorrow, "tokyo": tomorrow}
+	d.Settings = func(string) *escalation.Settings { return settings }
+	if err := d.Changed(t.Context(), "T0ACME", func(name string) bool { return name == "berlin" }); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "asked", s.asked, escalation.OpenQuery{Workspace: "T0ACME", By: escalation.ByDeadline, Limit: 10_000})
+	equal(t, "next of the one", s.open[0].NextAt().After(at(60)), true)
+	equal(t, "next of the other", s.open[1].NextAt(), at(10))
 }

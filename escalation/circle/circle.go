@@ -1,5 +1,6 @@
 // Package circle resolves the words of a tier's `notify` (non-embedded, on-shift, @support) to a circle: the people
-// and groups that such a word stands for at one moment (rule 8). It is pure: who is on shift, whom Slack knows and whom the help desk names are facts that it is given.
+// and groups that such a word stands for at one moment (rule 8). It is pure: who is on shift, whom Slack knows and
+// whom the help desk names are facts that it is given.
 package circle
 
 import (

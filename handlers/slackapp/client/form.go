@@ -8,7 +8,7 @@ func encode(f url.Values) []byte {
 	size := 0
 	for key, values := range f {
 		for _, v := range values {
-			size += len(key) + 2 + escapedLen(v)
+			size += escapedLen(key) + 2 + escapedLen(v)
 		}
 	}
 	form := make([]byte, 0, size)
@@ -17,7 +17,7 @@ func encode(f url.Values) []byte {
 			if len(form) > 0 {
 				form = append(form, '&')
 			}
-			form = append(form, key...)
+			form = appendEscaped(form, key)
 			form = append(form, '=')
 			form = appendEscaped(form, v)
 		}
