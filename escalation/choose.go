@@ -42,7 +42,7 @@ func (d *decision) adopt(p policy.Policy, name, why string) {
 			d.t.Tiers[i].State = TierSuperseded
 		}
 	}
-	d.t.Policy, d.t.Hours, d.t.Clocks = name, hoursFor(d.f.Settings, d.t.Channel, p), nil
+	d.t.Policy, d.t.Hours, d.t.Clocks = name, d.f.Settings.Channels[d.t.Channel].HoursOf(p), nil
 	for _, promised := range p.Promises() {
 		c := d.t.add(promised.Clock, promised.Promise)
 		i := slices.IndexFunc(before, func(b Clock) bool { return b.Kind == promised.Clock })

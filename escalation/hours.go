@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -11,11 +10,6 @@ import (
 )
 
 // Owed time (rule 18): all that a policy with hours counts, it counts in them.
-
-// hoursFor names the hours of a channel's tickets under a policy.
-func hoursFor(s *Settings, channel string, p policy.Policy) string {
-	return cmp.Or(s.Channels[channel].Hours, p.Hours)
-}
 
 // HoursOf are the hours that a timeline counts in; nil is around the clock. Where those that it was opened with are
 // gone, its channel's are: whoever gave a channel other hours does not mean its open tickets to ring at night.

@@ -178,7 +178,7 @@ func (t Timeline) clone() Timeline {
 func Begin(id string, m Message, p policy.Policy, s *Settings, openedAt time.Time) Timeline {
 	t := Timeline{
 		ID: id, Thread: m.Thread, Ticket: m.Ticket, PostedAt: m.PostedAt, OpenedAt: openedAt,
-		Policy: p.Name, Hours: hoursFor(s, m.Channel, p), State: Open, AskedAt: m.PostedAt, ExpiresAt: m.PostedAt.Add(s.GiveUp),
+		Policy: p.Name, Hours: s.Channels[m.Channel].HoursOf(p), State: Open, AskedAt: m.PostedAt, ExpiresAt: m.PostedAt.Add(s.GiveUp),
 	}
 	for _, promised := range p.Promises() {
 		c := t.add(promised.Clock, promised.Promise)

@@ -236,7 +236,7 @@ func conditions(choice policy.Choice) string {
 func policyLine(c *config.Config, ch policy.Channel, name string) string {
 	p := c.Policies[name]
 	in, format := ch.HoursOf(p), config.FormatWorkTime
-	if in == policy.AroundTheClock {
+	if in == "" || in == policy.AroundTheClock {
 		in, format = "", config.FormatDuration
 	} else {
 		in = ", in hours " + in

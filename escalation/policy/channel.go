@@ -26,9 +26,9 @@ func (c Channel) Policies() []string {
 	return slices.Compact(picked)
 }
 
-// HoursOf names the hours that a policy's times are counted in.
+// HoursOf names the hours that a policy's times are counted in; "", as AroundTheClock, is around the clock.
 func (c Channel) HoursOf(p Policy) string {
-	return cmp.Or(c.Hours, p.Hours, AroundTheClock)
+	return cmp.Or(c.Hours, p.Hours)
 }
 
 // Traits are what a ticket says that a policy is chosen by.
