@@ -51,6 +51,28 @@ func TestSavedChangesAreCounted(t *testing.T) {
 	}
 }
 
+// What somebody else was faster to change is decided again, and counted only once it is saved (rule 11).
+func TestAChangeThatCameTooLateIsNotCounted(t *testing.T) {
+	d, reg := escalationtest.Deps(time.Now)
+	f := escalationtest.Facts(escalationtest.At(5))
+	f.Answer = desk.Answer{Status: desk.Answered}
+	c, _ := escalation.Decide(escalationtest.Enterprise(), f)
+	once := saves{escalation.SavedStale, escalation.SavedOK}
+	if err := d.Update(t.Context(), &once, "", func() ([]escalation.Change, error) { return []escalation.Change{c}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	escalationtest.Equal(t, "answered", escalationtest.Value(t, reg, "slabuddy_tickets_total", "enterprise", "answered"), 1.0)
+}
+
+// saves is a store that says what became of one change after the other.
+type saves []escalation.Saved
+
+func (s *saves) Save(context.Context, []escalation.Change) ([]escalation.Saved, error) {
+	next := (*s)[:1]
+	*s = (*s)[1:]
+	return next, nil
+}
+
 // Rule 17: a breach is counted once nothing takes it back: the desk confirmed it again a poll later, or the clock
 // has ended. One that is taken back is counted nowhere, and its promise as kept.
 func TestABreachIsCountedWhenItIsCertain(t *testing.T) {
