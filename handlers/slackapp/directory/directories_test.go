@@ -245,8 +245,8 @@ func TestTheBotTokensWorkspaceIsOneMore(t *testing.T) {
 		if o.group("T1") != "S1SUPPORT" || o.in.home != "T1" {
 			t.Errorf("group %q, home %q", o.group("T1"), o.in.home)
 		}
-		o.in.set("T1", "xoxb-1") // it is installed by OAuth as well
 		before := len(o.t1.Calls())
+		o.in.set("T1", "xoxb-1") // it is installed by OAuth as well
 		o.group("T1")
 		synctest.Wait()
 		if n := len(o.t1.Calls()) - before; n != 3 {
