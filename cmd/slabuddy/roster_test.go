@@ -74,10 +74,10 @@ func TestTheStoredRosterOutlivesARestartWithoutTheCalendar(t *testing.T) {
 		if got, want := pinged(reminder), []string{"U0ANA"}; !slices.Equal(got, want) {
 			t.Errorf("the reminder pings %v, want %v:\n%s", got, want, reminder.Text)
 		}
+		c.says("the last roster stays in use")
 		if len(w.calendar.Requests()) == before {
 			t.Error("the calendar was not asked, so its being away was not noticed")
 		}
-		c.says("the last roster stays in use")
 	})
 }
 

@@ -115,6 +115,7 @@ func TestAWorkspaceThatLeftIsNotScanned(t *testing.T) {
 		s, stop := w.scannerOf(fleet)
 		defer stop()
 		<-s.Ready()
+		synctest.Wait()
 		w.gone.Store(true)
 		before := len(w.Calls())
 		time.Sleep(time.Hour)
