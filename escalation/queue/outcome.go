@@ -84,7 +84,7 @@ func Failure(err error) Outcome {
 func LookFailure(err error) Outcome {
 	o := Failure(err)
 	if o.Kind != KindLimited && o.Kind != KindHeld {
-		o.Denied = o.Kind == KindTerminal
+		o.Denied = o.Kind == KindTerminal || o.Tries > 0 // what a few more attempts will not change
 		o.Kind = KindLookFail
 	}
 	return o

@@ -304,3 +304,22 @@ func failures(w *world, timeline string) (causes []string) {
 	}
 	return causes
 }
+
+// Rule 12: a look that a few more attempts will not help is refused for good, which fails its job after an hour.
+func TestALookThatIsRefusedForGoodIsKnown(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    *queue.Error
+		denied bool
+	}{
+		"for good":                       {&queue.Error{Kind: queue.KindTerminal}, true},
+		"by a code that nobody knows":    {&queue.Error{Kind: queue.KindRetry, Tries: 5}, true},
+		"for now":                        {&queue.Error{Kind: queue.KindRetry}, false},
+		"perhaps":                        {&queue.Error{Kind: queue.KindUnknown}, false},
+		"until somebody mends something": {&queue.Error{Kind: queue.KindHeld}, false},
+	} {
+		c.err.Err = errors.New("no")
+		if o := queue.LookFailure(c.err); o.Denied != c.denied {
+			t.Errorf("%s: denied %v", name, o.Denied)
+		}
+	}
+}

@@ -40,6 +40,8 @@ func judge(workspace, method string, err error) error {
 		return limit(workspace, method, limited.RetryAfter)
 	case errors.As(err, &refused):
 		return refusal(workspace, method, refused)
+	case errors.As(err, &status) && status.Code == http.StatusTooManyRequests: // the library's word for one without a Retry-After
+		return limit(workspace, method, defaultWait)
 	case errors.As(err, &status):
 		return Failure(kindOfStatus(status.Code, method), method, fmt.Errorf("HTTP status %d", status.Code))
 	case neverSent(err):
@@ -92,7 +94,7 @@ func refusal(workspace, method string, r slack.SlackErrorResponse) *queue.Error 
 	if advice == unheardOf {
 		return FewTries(method, &refusedError{"Slack says " + code(r.Err), r})
 	}
-	if r.Err == "missing_scope" && method != gate.MethodPost {
+	if (r.Err == "missing_scope" || r.Err == "no_permission") && method != gate.MethodPost {
 		kind = queue.KindTerminal // it is no reason to hold the posts
 	}
 	if kind == queue.KindLimited {
@@ -140,20 +142,25 @@ func Refused(err error, code string) bool {
 const (
 	reinstall = "the bot's token is no good any more; install the app again and set SLACK_BOT_TOKEN to its new token"
 	ourBug    = "this is a mistake of SLA Buddy's; please report it"
+	forbidden = "the workspace does not let the bot do that there; ask its administrator"
 	// unheardOf is for a code that is not documented. Slack refused the call all the same.
 	unheardOf = "unheard of"
 )
 
 // meaning is what an error code says about the call, and what to do. The codes are those of
-// docs.slack.dev/reference/methods/chat.postMessage.
+// docs.slack.dev/reference/methods/chat.postMessage, chat.update, conversations.replies and users.info.
 func meaning(code string) (kind queue.Kind, advice string) {
 	switch code {
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type":
 		return queue.KindHeld, reinstall
 	case "missing_scope", "no_permission":
 		return queue.KindHeld, "the app lacks a permission; add the scope and install the app again"
-	case "org_login_required", "team_access_not_granted", "two_factor_setup_required", "accesslimited":
+	case "team_access_not_granted", "two_factor_setup_required", "accesslimited":
 		return queue.KindHeld, "the workspace keeps the app out; ask its administrator"
+	case "org_login_required", "team_added_to_org":
+		return queue.KindHeld, "the workspace is being moved into an organisation; Slack lets the app in again when that is done"
+	case "external_channel_migrating":
+		return queue.KindRetry, "the channel is being moved; Slack takes posts again when that is done"
 	case "channel_not_found":
 		return queue.KindTerminal, "the channel is gone, or private; if it is private, invite the bot"
 	case "not_in_channel":
@@ -162,10 +169,19 @@ func meaning(code string) (kind queue.Kind, advice string) {
 		return queue.KindTerminal, "the channel is archived; bring it back, or stop watching it"
 	case "cannot_reply_to_message", "thread_not_found", "thread_locked":
 		return queue.KindTerminal, "the ticket's message takes no replies"
-	case "msg_too_long", "metadata_too_large", "no_text", "too_many_attachments":
+	case "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive":
+		return queue.KindTerminal, "the message is gone, or stays as it is"
+	case "user_not_found", "users_not_found", "user_not_visible":
+		return queue.KindTerminal, "there is nobody there"
+	case "msg_too_long", "msg_blocks_too_long", "no_text", "too_many_attachments":
 		return queue.KindTerminal, ourBug
-	case "ekm_access_denied", "team_not_found", "messages_tab_disabled":
-		return queue.KindTerminal, "the workspace does not let the bot post"
+	case "deprecated_endpoint", "method_deprecated", "unknown_method":
+		return queue.KindTerminal, "Slack no longer offers this; please update SLA Buddy"
+	// These may hold for one channel alone (an administrator takes back the key of one, say), so they do not hold
+	// the reminders of the others.
+	case "access_denied", "ekm_access_denied", "enterprise_is_restricted", "team_not_found", "messages_tab_disabled",
+		"posting_to_general_channel_denied":
+		return queue.KindTerminal, forbidden
 	case "ratelimited", "rate_limited", "message_limit_exceeded":
 		return queue.KindLimited, ""
 	case "service_unavailable":
@@ -175,7 +191,7 @@ func meaning(code string) (kind queue.Kind, advice string) {
 	}
 	switch {
 	case strings.HasPrefix(code, "restricted_action"):
-		return queue.KindTerminal, "the workspace does not let the bot post there; ask its administrator"
+		return queue.KindTerminal, forbidden
 	case strings.HasPrefix(code, "invalid_"), strings.HasPrefix(code, "missing_"), strings.HasPrefix(code, "metadata_"):
 		return queue.KindTerminal, ourBug
 	}
