@@ -93,7 +93,7 @@ func Stricter(t Timeline, m Message, f Facts) Change {
 	d := &decision{t: t.clone(), f: f}
 	d.t.Ticket.Priority = keepKnown(m.Ticket.Priority, t.Ticket.Priority)
 	d.adopt(p, s.PolicyName(key), "another message about the ticket")
-	return Change{Timeline: &d.t, Events: d.events}
+	return d.change()
 }
 
 // PolicyName is what the policy found under a key is called: the policies that channels have for

@@ -12,7 +12,7 @@ import (
 
 // Rule 8: whom the roster has on shift comes with the calendar event that says so.
 func TestCircleTellsTheShift(t *testing.T) {
-	c, _ := Decide(enterprise(inStates(TierPosted)), onShift(facts(at(20))))
+	c := Decide(enterprise(inStates(TierPosted)), onShift(facts(at(20))))
 	withShift := toAna
 	withShift.Shift = &anasShift
 	equal(t, "mention", post(t, c).Reminder.Mention, []circle.Recipient{withShift, toBob})
@@ -66,7 +66,7 @@ func TestCirclesGiveWayWithinTheirClock(t *testing.T) {
 // Rule 16: the history has whom a reminder mentioned, by Slack id.
 func TestHistoryKeepsWhomAReminderMentioned(t *testing.T) {
 	tl := enterprise(func(tl *Timeline) { tl.Tiers[0].Notify = []string{"ana", "@support", "here"} })
-	got, _ := Decide(tl, facts(at(10)))
+	got := Decide(tl, facts(at(10)))
 	equal(t, "mentioned", got.Events[0].Mentioned, []string{"U0ANA", "S0SUPPORT", "here"})
 }
 

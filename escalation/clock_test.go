@@ -113,7 +113,7 @@ func (o *owing) decide(at string, answer desk.Answer) {
 	o.Helper()
 	f := facts(posted0)
 	f.Now, f.Settings, f.Answer = clockAt(at), &o.settings, answer
-	c, _ := Decide(o.t, f)
+	c := Decide(o.t, f)
 	if c.Timeline == nil {
 		return
 	}
@@ -267,7 +267,7 @@ func TestTwoClocksDueAtOnceAreOneReminder(t *testing.T) {
 	f := facts(posted0)
 	f.Now, f.Settings = clockAt("12:00"), &o.settings
 	o = opens(t, p, "10:00")
-	c, _ := Decide(o.t, f)
+	c := Decide(o.t, f)
 	r := post(t, c).Reminder
 	equal(t, "clock", r.Clock, policy.Resolution)
 	equal(t, "the other", r.Also, []OtherClock{{Clock: policy.FirstReply, Deadline: clockAt("12:00")}})

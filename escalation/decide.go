@@ -21,32 +21,16 @@ type Facts struct {
 	NewID     func() string // ids for new jobs
 }
 
-// Verdict says in a word what was decided.
-type Verdict string
-
-const (
-	VerdictNothing   Verdict = "nothing"   // no tier is due, and the ticket is not answered
-	VerdictRemind    Verdict = "remind"    // the highest due tier is owed, and the pages that go with it
-	VerdictPage      Verdict = "page"      // a page is owed, and no reminder
-	VerdictAnswered  Verdict = "answered"  // closed: an agent replied
-	VerdictWithdrawn Verdict = "withdrawn" // closed: nothing is left to answer
-	VerdictExpired   Verdict = "expired"   // closed: given up
-	VerdictReopened  Verdict = "reopened"  // open again: the ticket came back
-)
-
 // Decide says what is to be done about a timeline now: remind whom of which tier and why, close it,
 // or nothing. It is pure; t is not changed. A change without a timeline means that there is nothing
 // to save.
-func Decide(t Timeline, f Facts) (Change, Verdict) {
+func Decide(t Timeline, f Facts) Change {
 	if t.State != Open {
 		return reopen(t, f)
 	}
 	d := &decision{t: t.clone(), f: f}
-	verdict := d.decide()
-	if !d.changed {
-		return Change{}, verdict
-	}
-	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs, Breaches: d.breaches, Reminds: d.reminds}, verdict
+	d.decide()
+	return d.change()
 }
 
 // decision gathers what one Decide changes.
@@ -63,34 +47,41 @@ type decision struct {
 	reminds  *Post              // the reminder among jobs
 }
 
-func (d *decision) decide() Verdict {
+// change is all that was decided.
+func (d *decision) change() Change {
+	if !d.changed {
+		return Change{}
+	}
+	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs, Breaches: d.breaches, Reminds: d.reminds}
+}
+
+func (d *decision) decide() {
 	if Earlier(d.t, d.f.Answer) {
 		d.f.Answer.Status, d.f.Answer.RepliedAt = desk.Unanswered, time.Time{}
 	}
 	d.noteAnswer()
 	d.hear()
-	if verdict := d.ending(); verdict != VerdictNothing {
-		return verdict
+	if d.ending() {
+		return
 	}
 	d.passDeadlines()
 	if !d.f.Now.Before(d.t.ExpiresAt) {
 		d.expire()
-		return VerdictExpired
+		return
 	}
 	d.resume()
 	d.waitForOpening()
 	tier, covers := d.due()
 	pages := d.duePages(tier)
 	if tier < 0 && len(pages) == 0 || d.paused() {
-		return d.remindAtDeadlines()
+		d.remindAtDeadlines()
+		return
 	}
-	verdict := VerdictPage
 	var reminder *queue.New
 	if tier >= 0 {
-		verdict, reminder = VerdictRemind, d.remind(tier, covers)
+		reminder = d.remind(tier, covers)
 	}
 	d.page(pages, tier, reminder)
-	return verdict
 }
 
 // noteAnswer remembers what the help desk said. That nobody has replied is what is assumed anyway,
@@ -126,25 +117,26 @@ func Earlier(t Timeline, a desk.Answer) bool {
 func (t Timeline) predates(at time.Time) bool { return at.Before(t.PostedAt.Add(-desk.Tolerance)) }
 
 // ending closes the timeline if there is nothing left to promise: at the first reply, where that is all that
-// the policy promises, otherwise once the ticket is solved.
-func (d *decision) ending() Verdict {
+// the policy promises, otherwise once the ticket is solved. It reports whether it did.
+func (d *decision) ending() bool {
 	alone := len(d.t.Clocks) == 1 || !d.f.Settings.HasDesk
 	replied := !d.t.AnsweredAt.IsZero()
 	switch {
 	case alone && d.f.Answer.Status == desk.Answered:
 		d.answered(d.f.Answer.RepliedAt)
 		d.close(Answered, EventAnswered, d.f.Answer.Cause)
-		return VerdictAnswered
+		return true
 	case d.f.Answer.Status == desk.Withdrawn, !alone && d.t.Desk.Ticket.Status.Over():
 		d.stopAll()
+		cause := cmp.Or(d.f.Answer.Cause, string(d.t.Desk.Ticket.Status))
 		if replied {
-			d.close(Answered, EventAnswered, cmp.Or(d.f.Answer.Cause, string(d.t.Desk.Ticket.Status)))
-			return VerdictAnswered
+			d.close(Answered, EventAnswered, cause)
+		} else {
+			d.close(Withdrawn, EventWithdrawn, cause)
 		}
-		d.close(Withdrawn, EventWithdrawn, cmp.Or(d.f.Answer.Cause, string(d.t.Desk.Ticket.Status)))
-		return VerdictWithdrawn
+		return true
 	}
-	return VerdictNothing
+	return false
 }
 
 // answered records the first reply: the help desk may be late with its word, and a reply that has no time, or

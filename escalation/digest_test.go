@@ -76,7 +76,7 @@ func TestDigests(t *testing.T) {
 				if i >= tt.here {
 					channel = "C0THERE"
 				}
-				c, _ := Decide(numbered(i, channel), facts(at(10)))
+				c := Decide(numbered(i, channel), facts(at(10)))
 				changes = append(changes, c)
 			}
 			single, digests := Digests(changes, at(10), tt.from, counter("digest"))
@@ -94,7 +94,7 @@ func TestDigests(t *testing.T) {
 func TestADigestIsOneJobOfAllItsTimelines(t *testing.T) {
 	var changes []Change
 	for _, tl := range []Timeline{numbered(1, "C0ENTERPRISE"), numbered(2, "C0ENTERPRISE"), numbered(3, "C0ENTERPRISE")} {
-		c, _ := Decide(tl, facts(at(10)))
+		c := Decide(tl, facts(at(10)))
 		changes = append(changes, c)
 	}
 	_, digests := Digests(changes, at(10), func(string) int { return 3 }, counter("digest"))
@@ -129,7 +129,7 @@ func TestADigestIsBroughtUpToDateGently(t *testing.T) {
 		tl.Posts = []Posting{{TS: "17.1", Tier: 1, Round: 1, Digest: "digest-1"}}
 		f := facts(at(20).Add(time.Duration(seconds * float64(time.Second))))
 		f.Answer = desk.Answer{Status: desk.Answered}
-		c, _ := Decide(tl, f)
+		c := Decide(tl, f)
 		keys[c.Jobs[0].Key] = true
 		if wait := c.Jobs[0].RunAt.Sub(at(20)); wait < 7*time.Second || wait > 12*time.Second {
 			t.Errorf("runs after %s", wait)

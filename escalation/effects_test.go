@@ -45,7 +45,7 @@ func TestOutdated(t *testing.T) {
 		{"a replica whose clock is behind sends it all the same", edit(), at(9.97), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, _ := Decide(enterprise(), facts(at(10)))
+			c := Decide(enterprise(), facts(at(10)))
 			if got := Outdated(tt.t, post(t, c), tt.now); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
@@ -190,7 +190,7 @@ func TestOnlyTheLastTierRepeats(t *testing.T) {
 func TestATierTriedAgainWaitsForARepetition(t *testing.T) {
 	tl := enterprise(inStates(TierPending, TierPosted, TierPosted, TierPending), repeating(time.Hour))
 	tl.Tiers[3].PostedAt = at(50)
-	c, _ := Decide(tl, facts(at(120)))
+	c := Decide(tl, facts(at(120)))
 	equal(t, "states", states(*c.Timeline), []TierState{TierPending, TierPosted, TierPosted, TierOwed})
 	if next := c.Timeline.NextAt(); !next.After(at(120)) {
 		t.Errorf("the walker looks again at %s, and has nothing to do", next)

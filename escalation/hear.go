@@ -252,16 +252,16 @@ func (d *decision) stopAll() {
 func Settles(t Timeline, i int, f Facts) bool {
 	d := &decision{t: t.clone(), f: f}
 	d.hear()
-	return d.ending() != VerdictNothing || !d.t.ClockOf(i).Running()
+	return d.ending() || !d.t.ClockOf(i).Running()
 }
 
 // Hear is what an event does to a timeline. One about a time before the ticket's message is
 // about an earlier question (rule 5). One that does not say enough, or proves nothing, has the ticket
 // asked about next.
-func Hear(t Timeline, e desk.Event, f Facts) (Change, Verdict) {
+func Hear(t Timeline, e desk.Event, f Facts) Change {
 	switch {
 	case t.predates(e.At):
-		return Change{}, VerdictNothing
+		return Change{}
 	case t.State != Open:
 		return hearSolved(t, e, f)
 	}
@@ -282,15 +282,11 @@ const aheadOfAll = 24 * time.Hour
 
 // hearAndAsk takes in what an event tells, and puts the timeline at the head of those that the poller asks
 // about. Its turn comes within seconds, and keeps to the budget however much the help desk tells.
-func hearAndAsk(t Timeline, f Facts) (Change, Verdict) {
+func hearAndAsk(t Timeline, f Facts) Change {
 	d := &decision{t: t.clone(), f: f}
 	d.hear()
-	verdict := d.ending()
-	if head := t.PostedAt.Add(-aheadOfAll); verdict == VerdictNothing && t.AskedAt.After(head) {
+	if head := t.PostedAt.Add(-aheadOfAll); !d.ending() && t.AskedAt.After(head) {
 		d.t.AskedAt, d.changed = head, true
 	}
-	if !d.changed {
-		return Change{}, VerdictNothing
-	}
-	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs, Breaches: d.breaches}, verdict
+	return d.change()
 }

@@ -36,7 +36,7 @@ func TestTold(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := Facts{Now: at(12), Settings: settings(), NewID: counter("job")}
-			c, _ := Hear(tt.t, tt.event, f)
+			c := Hear(tt.t, tt.event, f)
 			if tt.state == "" {
 				equal(t, "change", c, Change{})
 				return
@@ -58,12 +58,13 @@ func TestToldWithoutProofAsksNext(t *testing.T) {
 func asksNext(t *testing.T, event desk.Event) {
 	t.Helper()
 	f := Facts{Now: at(12), Settings: settings()}
-	c, verdict := Hear(enterprise(asked(desk.Unanswered, at(11))), event, f)
-	equal(t, "verdict", verdict, VerdictNothing)
+	c := Hear(enterprise(asked(desk.Unanswered, at(11))), event, f)
+	equal(t, "state", c.Timeline.State, Open)
+	equal(t, "jobs", c.Jobs, nil)
 	equal(t, "history", c.Events, nil)
 	if c.Timeline.AskedAt.After(at(-60)) {
 		t.Errorf("asked about last at %s: others would come before", c.Timeline.AskedAt)
 	}
-	again, _ := Hear(*c.Timeline, event, f)
+	again := Hear(*c.Timeline, event, f)
 	equal(t, "told again", again, Change{})
 }

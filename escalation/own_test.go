@@ -144,7 +144,7 @@ func TestReminderOfAnOwner(t *testing.T) {
 			Next{At: at(50), Notify: []string{"@head-of-success"}, Names: []string{"@head-of-success"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, _ := Decide(tt.t, onShift(facts(tt.now)))
+			c := Decide(tt.t, onShift(facts(tt.now)))
 			r := post(t, c).Reminder
 			equal(t, "owner", r.Owner, tt.owner)
 			equal(t, "mention", r.Mention, tt.mention)
@@ -176,7 +176,7 @@ func TestOwnerWhoHasGoneLeavesTheReminderToTheCircle(t *testing.T) {
 			f.Roster = tt.roster
 			tl := enterprise(inStates(TierPosted), ownedBy(tt.owner))
 			_, note := Respond(tl, byAna, Request{Kind: RequestStatus}, f)
-			c, _ := Decide(tl, f)
+			c := Decide(tl, f)
 			r := post(t, c).Reminder
 			equal(t, "mention", r.Mention, tt.mention)
 			equal(t, "as the owner", r.Owner, tt.mention[0].ID == "U0ANA")

@@ -27,34 +27,34 @@ func TestPause(t *testing.T) {
 		name    string
 		t       Timeline
 		f       Facts
-		verdict Verdict
+		reminds bool
 		events  []Event
 		until   time.Time
 		next    time.Time
 	}{
 		{"a due tier waits for the end of the pause", enterprise(), pausedFacts(at(10), at(30)),
-			VerdictNothing, []Event{lazily(at(10), at(30))}, at(30), at(30)},
+			false, []Event{lazily(at(10), at(30))}, at(30), at(30)},
 		{"once stamped there is nothing to save", enterprise(pausedTill(at(30))), pausedFacts(at(12), at(30)),
-			VerdictNothing, nil, at(30), at(30)},
+			false, nil, at(30), at(30)},
 		{"a longer pause", enterprise(pausedTill(at(30))), pausedFacts(at(30), at(40)),
-			VerdictNothing, []Event{lazily(at(30), at(40))}, at(40), at(40)},
-		{"no tier is due", enterprise(), pausedFacts(at(9), at(30)), VerdictNothing, nil, time.Time{}, at(10)},
+			false, []Event{lazily(at(30), at(40))}, at(40), at(40)},
+		{"no tier is due", enterprise(), pausedFacts(at(9), at(30)), false, nil, time.Time{}, at(10)},
 		{"the deadline stays", enterprise(inStates(TierPosted), pausedTill(at(90))), pausedFacts(at(50), at(90)),
-			VerdictRemind, []Event{breachedEvent, happened2(EventDue, 0, at(50))}, at(90), at(90)},
+			true, []Event{breachedEvent, happened2(EventDue, 0, at(50))}, at(90), at(90)},
 		{"after it the overdue tiers collapse into one", enterprise(pausedTill(at(30))), pausedFacts(at(30), at(30)),
-			VerdictRemind, []Event{happened2(EventSuperseded, 1, at(30)), happened2(EventDue, 2, at(30))}, time.Time{}, at(35)},
+			true, []Event{happened2(EventSuperseded, 1, at(30)), happened2(EventDue, 2, at(30))}, time.Time{}, at(35)},
 		{"resumed early by nobody in particular", enterprise(pausedTill(at(90))), facts(at(12)),
-			VerdictRemind, []Event{{Timeline: "tl-1", At: at(12), Kind: EventResumed, Details: Details{Cause: "the channel is not paused any more"}}, happened2(EventDue, 1, at(12))},
+			true, []Event{{Timeline: "tl-1", At: at(12), Kind: EventResumed, Details: Details{Cause: "the channel is not paused any more"}}, happened2(EventDue, 1, at(12))},
 			time.Time{}, at(20)},
 		{"another channel's pause is none of ours", enterprise(), func() Facts {
 			f := facts(at(10))
 			f.Settings.Paused = map[string]time.Time{"C0OTHER": at(90)}
 			return f
-		}(), VerdictRemind, []Event{happened2(EventDue, 1, at(10))}, time.Time{}, at(20)},
+		}(), true, []Event{happened2(EventDue, 1, at(10))}, time.Time{}, at(20)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, verdict := Decide(tt.t, tt.f)
-			equal(t, "verdict", verdict, tt.verdict)
+			c := Decide(tt.t, tt.f)
+			equal(t, "reminds", c.Reminds != nil, tt.reminds)
 			var said []Event
 			for _, e := range c.Events {
 				if e.Kind == EventSuperseded || e.Kind == EventDue {
@@ -74,8 +74,8 @@ func TestPause(t *testing.T) {
 	t.Run("a reply closes all the same", func(t *testing.T) {
 		f := pausedFacts(at(20), at(30))
 		f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: at(19)}
-		_, verdict := Decide(enterprise(pausedTill(at(30))), f)
-		equal(t, "verdict", verdict, VerdictAnswered)
+		c := Decide(enterprise(pausedTill(at(30))), f)
+		equal(t, "state", c.Timeline.State, Answered)
 	})
 }
 
@@ -87,15 +87,15 @@ func happened2(kind EventKind, tier int, when time.Time) Event {
 // A store keeps microseconds: a pause to the nanosecond must not look like another one each time.
 func TestPauseIsRecognizedWhenReadBack(t *testing.T) {
 	until := at(30).Add(123456789)
-	c, _ := Decide(enterprise(), pausedFacts(at(10), until))
-	again, _ := Decide(*c.Timeline, pausedFacts(at(11), until))
+	c := Decide(enterprise(), pausedFacts(at(10), until))
+	again := Decide(*c.Timeline, pausedFacts(at(11), until))
 	equal(t, "change", again, Change{})
 	equal(t, "until", c.Timeline.PausedUntil, at(30).Add(123456*time.Microsecond))
 }
 
 // Rule 13: paused between decision and sending, a reminder is not posted.
 func TestReminderOfAPausedChannelIsNotSent(t *testing.T) {
-	c, _ := Decide(enterprise(), facts(at(10)))
+	c := Decide(enterprise(), facts(at(10)))
 	paused := *c.Timeline
 	paused.PausedUntil = at(30)
 	equal(t, "outdated", Outdated(&paused, post(t, c), at(10.1)), "the channel was paused")
@@ -150,7 +150,7 @@ func TestReminderAfterAPauseIsDueAtItsEnd(t *testing.T) {
 		{"ended before the tier was due", over(5), facts(at(30)), 10 * time.Minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, _ := Decide(tt.t, tt.f)
+			c := Decide(tt.t, tt.f)
 			r := post(t, c).Reminder
 			equal(t, "tier", r.Tier, 2)
 			equal(t, "late", r.Late, tt.late)

@@ -26,7 +26,7 @@ func TestClosingRefreshesEveryReminderThatStands(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(tt.now)
 			f.Answer = tt.answer
-			c, _ := Decide(enterprise(stands...), f)
+			c := Decide(enterprise(stands...), f)
 			equal(t, "jobs", keysOf(c), []string{"refresh/tl-1/1/1/7", "refresh/tl-1/2/1/7"})
 			equal(t, "the first", c.Jobs[0], queue.New{
 				ID: "job-1", Key: "refresh/tl-1/1/1/7", Queue: "slack-updates", RunAt: tt.now,
@@ -48,9 +48,9 @@ func TestClosingRefreshesEveryReminderThatStands(t *testing.T) {
 // Rule 9: the reminder that stands loses its buttons once a newer one is posted, and not before; the first one costs
 // no update.
 func TestAReminderRetiresTheOneBefore(t *testing.T) {
-	c, _ := Decide(enterprise(), facts(at(10)))
+	c := Decide(enterprise(), facts(at(10)))
 	equal(t, "jobs of the first", keysOf(c), []string{"reminder/tl-1/1/1"})
-	c, _ = Decide(enterprise(inStates(TierPosted), standing(1)), facts(at(20)))
+	c = Decide(enterprise(inStates(TierPosted), standing(1)), facts(at(20)))
 	equal(t, "jobs of the second", keysOf(c), []string{"reminder/tl-1/2/1", "refresh/tl-1/1/1/0"})
 	equal(t, "waits for", c.Jobs[1].After, []string{c.Jobs[0].ID})
 

@@ -16,7 +16,7 @@ import (
 // the job, with all that rule 9 has the reminder say.
 func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 	f := facts(at(10))
-	got, verdict := Decide(enterprise(), f)
+	got := Decide(enterprise(), f)
 
 	owed := enterprise(asked(desk.Unanswered, at(10)), func(tl *Timeline) {
 		tl.Tiers[0].State, tl.Tiers[0].Round, tl.Tiers[0].Told = TierOwed, 1, []circle.Recipient{toAna}
@@ -29,7 +29,6 @@ func TestDecideOwesTheReminderOfADueTier(t *testing.T) {
 		Next:   &Next{At: at(20), Notify: []string{"on-shift"}, Names: []string{"Ana Silva", "Bob Stone"}},
 		Snooze: 30 * time.Minute, MaxSnooze: 4 * time.Hour,
 	}
-	equal(t, "verdict", verdict, VerdictRemind)
 	equal(t, "the reminder among its jobs", got.Reminds, &Post{Thread: message().Thread, Timeline: "tl-1", Round: 1, Reminder: &reminder})
 	got.Reminds = nil
 	equal(t, "change", got, Change{
@@ -168,8 +167,7 @@ func TestDecideRemindsOfTheHighestDueTierOnce(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, verdict := Decide(tt.t, facts(tt.now))
-			equal(t, "verdict", verdict, VerdictRemind)
+			got := Decide(tt.t, facts(tt.now))
 			if len(got.Jobs) != 1 {
 				t.Fatalf("%d jobs, want one", len(got.Jobs))
 			}
@@ -201,7 +199,7 @@ func TestReminderSaysWhatTheHelpDeskAnswered(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(at(10.5))
 			f.Answer = tt.answer
-			got, _ := Decide(enterprise(), f)
+			got := Decide(enterprise(), f)
 			r := post(t, got).Reminder
 			equal(t, "desk", r.Desk, tt.want)
 			equal(t, "when", r.DeskAt, at(10.5))
@@ -213,7 +211,7 @@ func TestReminderSaysWhatTheHelpDeskAnswered(t *testing.T) {
 func TestUncheckedAnswerLeavesWhatWasLastAnswered(t *testing.T) {
 	f := facts(at(10))
 	f.Answer = desk.Answer{}
-	got, _ := Decide(enterprise(asked(desk.Unanswered, at(4))), f)
+	got := Decide(enterprise(asked(desk.Unanswered, at(4))), f)
 	equal(t, "desk", got.Timeline.Desk, DeskAnswer{Status: desk.Unanswered, At: at(4)})
 	equal(t, "asked", got.Timeline.AskedAt, at(4))
 }
@@ -222,7 +220,7 @@ func TestUncheckedAnswerLeavesWhatWasLastAnswered(t *testing.T) {
 func TestEachDecisionHasAKeyOfItsOwn(t *testing.T) {
 	tl := enterprise()
 	for round := 1; round <= 3; round++ {
-		c, _ := Decide(tl, facts(at(10)))
+		c := Decide(tl, facts(at(10)))
 		equal(t, "key", c.Jobs[0].Key, fmt.Sprintf("reminder/tl-1/1/%d", round))
 		p := post(t, c)
 		equal(t, "round", p.Round, round)
@@ -248,7 +246,7 @@ func TestTiersOwnMessage(t *testing.T) {
 				tl.Tiers[0].Message = tt.text
 				tl.Ticket.Subject, tl.Ticket.Customer = "{{.Ticket.ID}} ${HOME}", "*Your bot* :fire:\ntwo lines"
 			})
-			got, _ := Decide(tl, facts(at(10.2)))
+			got := Decide(tl, facts(at(10.2)))
 			equal(t, "message", post(t, got).Reminder.Message, tt.want)
 		})
 	}
@@ -261,7 +259,7 @@ func TestAReminderKnowsWhomEarlierOnesTold(t *testing.T) {
 		tl.Tiers[1].State, tl.Tiers[1].Told = TierFailed, []circle.Recipient{toHead}
 		tl.SnoozedBy, tl.Owner = "U0BOB", Owner{User: "U0EVE", Until: at(30)}
 	})
-	c, _ := Decide(tl, facts(at(35)))
+	c := Decide(tl, facts(at(35)))
 	r := post(t, c).Reminder
 	equal(t, "mentions", r.Mention, []circle.Recipient{toSupport})
 	equal(t, "told so far", r.Told, []circle.Recipient{toAna})

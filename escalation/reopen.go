@@ -19,15 +19,15 @@ func (d *decision) mayReopen() {
 }
 
 // reopen says what the help desk's word does to a timeline that is closed: mostly nothing.
-func reopen(t Timeline, f Facts) (Change, Verdict) {
+func reopen(t Timeline, f Facts) Change {
 	status := f.Answer.Ticket.Status
 	switch {
 	case t.LookAt.IsZero(), status == desk.StatusUnknown, status == desk.StatusSolved && f.Now.Before(t.ExpiresAt):
-		return Change{}, VerdictNothing
+		return Change{}
 	case status.Over(), !f.Now.Before(t.ExpiresAt):
 		t = t.clone()
 		t.LookAt = time.Time{}
-		return Change{Timeline: &t}, VerdictNothing
+		return Change{Timeline: &t}
 	}
 	d := &decision{t: t.clone(), f: f}
 	d.jobs = refreshes(d.t, d.f, d.t.unsettled())
@@ -40,14 +40,14 @@ func reopen(t Timeline, f Facts) (Change, Verdict) {
 	}
 	d.noteAnswer()
 	d.hear()
-	return Change{Timeline: &d.t, Events: d.events, Jobs: d.jobs}, VerdictReopened
+	return d.change()
 }
 
 // hearSolved is what an event does to a timeline whose ticket is solved and may come back: it is open again at
 // once where the event says so, and otherwise asked about next.
-func hearSolved(t Timeline, e desk.Event, f Facts) (Change, Verdict) {
+func hearSolved(t Timeline, e desk.Event, f Facts) Change {
 	if t.LookAt.IsZero() || !e.MayReopen() {
-		return Change{}, VerdictNothing
+		return Change{}
 	}
 	for _, fact := range e.Facts {
 		status := desk.Status(fact.Value)
@@ -55,18 +55,18 @@ func hearSolved(t Timeline, e desk.Event, f Facts) (Change, Verdict) {
 			continue
 		}
 		f.Answer = desk.Answer{Status: desk.Unchecked, Ticket: desk.Ticket{Status: status}, Facts: e.Facts}
-		c, verdict := reopen(t, f)
+		c := reopen(t, f)
 		if c.Timeline != nil {
 			c.Timeline.AskedAt = t.PostedAt.Add(-aheadOfAll)
 		}
-		return c, verdict
+		return c
 	}
 	if !t.LookAt.After(f.Now) {
-		return Change{}, VerdictNothing
+		return Change{}
 	}
 	t = t.clone()
 	t.LookAt = f.Now
-	return Change{Timeline: &t}, VerdictNothing
+	return Change{Timeline: &t}
 }
 
 // cameBack is when the ticket came back, as far as the help desk says.

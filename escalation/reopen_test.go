@@ -1,6 +1,7 @@
 package escalation_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -44,13 +45,13 @@ func TestATicketThatComesBackIsHeardAtOnce(t *testing.T) {
 			o := solvedAt(t, "12:00")
 			f := facts(clockAt("12:10"))
 			f.Settings = &o.settings
-			change, verdict := Hear(o.t, c.event, f)
+			change := Hear(o.t, c.event, f)
 			now := o.t
 			if change.Timeline != nil {
 				now = *change.Timeline
 			}
 			equal(t, "open", now.State == Open, c.opens)
-			equal(t, "said to be", verdict == VerdictReopened, c.opens)
+			equal(t, "so the history says", slices.Contains(kinds(change.Events), EventReopened), c.opens)
 			equal(t, "asked about next", now.State != Open && now.LookAt.Equal(clockAt("12:10")), c.asked)
 			if c.opens {
 				equal(t, "the resolution goes on with what was used", now.Clock(policy.Resolution).Deadline, clockAt("17:10"))
@@ -62,6 +63,5 @@ func TestATicketThatComesBackIsHeardAtOnce(t *testing.T) {
 	o.t.LookAt = time.Time{} // closed for good
 	f := facts(clockAt("12:10"))
 	f.Settings = &o.settings
-	_, verdict := Hear(o.t, fact("12:10", desk.FactStatus, "open"), f)
-	equal(t, "closed for good", verdict, VerdictNothing)
+	equal(t, "closed for good", Hear(o.t, fact("12:10", desk.FactStatus, "open"), f), Change{})
 }

@@ -85,7 +85,7 @@ func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 		return Change{}, closedBefore(askedBy[r.Kind], t, by.User, f)
 	case done:
 		f.Answer = desk.Answer{Status: desk.Answered, Cause: "done by " + by.User}
-		c, _ := Decide(t, f)
+		c := Decide(t, f)
 		return c, about(NoteDone, *c.Timeline, by.User, f)
 	case r.Kind == RequestStop, r.Kind == RequestDone:
 		return Change{}, about(NoteStop, t, by.User, f)
@@ -223,17 +223,17 @@ func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 		note.Kind, note.CanDone = NoteNoDesk, true
 		return Change{}, note
 	}
-	change, verdict := Decide(t, f)
-	switch verdict {
-	case VerdictAnswered, VerdictWithdrawn:
+	change := Decide(t, f)
+	if change.Timeline != nil {
+		note.Timeline = change.Timeline
+	}
+	switch note.Timeline.State {
+	case Answered, Withdrawn:
 		note.Kind = NoteSettled
-	case VerdictExpired:
+	case Expired:
 		note.Kind, note.Asked = NoteClosed, AskedCheck
 	default:
 		note.Check.Status = desk.Unanswered
-	}
-	if change.Timeline != nil {
-		note.Timeline = change.Timeline
 	}
 	return change, note
 }
@@ -243,8 +243,7 @@ func CheckLater(t Timeline, user string, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedCheck, t, user, f)
 	}
-	change, _ := hearAndAsk(t, f)
-	return change, about(NoteAskedSoon, t, user, f)
+	return hearAndAsk(t, f), about(NoteAskedSoon, t, user, f)
 }
 
 // Explain explains a reminder of t to one person.

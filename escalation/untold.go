@@ -19,7 +19,7 @@ import (
 //	 └──too late──▶ the walk at the deadline is made once more
 
 // remindAtDeadlines owes the reminder of the first clock whose deadline has just passed untold.
-func (d *decision) remindAtDeadlines() Verdict {
+func (d *decision) remindAtDeadlines() {
 	for _, kind := range d.passed {
 		c := d.t.Clock(kind)
 		if c == nil || !c.Running() || d.t.owed() >= 0 || !d.putOff(c) || d.toldSince() {
@@ -30,9 +30,8 @@ func (d *decision) remindAtDeadlines() Verdict {
 			continue
 		}
 		d.remindAtDeadline(c)
-		return VerdictRemind
+		return
 	}
-	return VerdictNothing
 }
 
 // putOff says that a tier which was to come by the deadline comes after it, because somebody snoozed it, is on

@@ -49,7 +49,7 @@ func TestNoDeadlinePassesUntold(t *testing.T) {
 				tt.change(&f)
 			}
 			before := tt.t.Clone()
-			c, _ := Decide(tt.t, f)
+			c := Decide(tt.t, f)
 			equal(t, "the timeline passed in", tt.t, before)
 			r := atDeadline(t, c)
 			if tt.mention == nil {
@@ -70,7 +70,7 @@ func TestNoDeadlinePassesUntold(t *testing.T) {
 			equal(t, "key", c.Jobs[0].Key, "reminder/tl-1/0/1")
 			equal(t, "tiers", c.Timeline.Tiers, tt.t.Tiers)
 
-			again, _ := Decide(*c.Timeline, facts(at(51)))
+			again := Decide(*c.Timeline, facts(at(51)))
 			if atDeadline(t, again) != nil {
 				t.Error("a deadline is told twice")
 			}
@@ -92,7 +92,7 @@ func atDeadline(t *testing.T, c Change) *Reminder {
 // Rules 13 and 21: one that was not posted in time is decided again, one that is no longer right is not posted,
 // and one that stands is told once.
 func TestTheReminderOfADeadlineOnItsWay(t *testing.T) {
-	c, _ := Decide(putOff("U0ANA", 2*time.Hour, at(5)), facts(at(50)))
+	c := Decide(putOff("U0ANA", 2*time.Hour, at(5)), facts(at(50)))
 	p := post(t, c)
 	job := ReminderJob{Timeline: "tl-1", Round: 1}
 	for name, tt := range map[string]struct {
@@ -122,7 +122,7 @@ func TestTheReminderOfADeadlineOnItsWay(t *testing.T) {
 		events, changed := ReminderDeferred{ReminderJob: job, At: at(52)}.Apply(&tl)
 		equal(t, "changed", changed, true)
 		equal(t, "history", kinds(events), []EventKind{EventDeferred})
-		again, _ := Decide(tl, facts(at(52)))
+		again := Decide(tl, facts(at(52)))
 		equal(t, "keys", keysOf(again), []string{"reminder/tl-1/0/2"})
 		equal(t, "breaches", kinds(again.Events), []EventKind{EventDue})
 		equal(t, "late", post(t, again).Reminder.Late, 2*time.Minute)
@@ -146,7 +146,7 @@ func TestTheReminderOfADeadlineOnItsWay(t *testing.T) {
 func TestWithoutACalendarWhoeverSnoozedIsTold(t *testing.T) {
 	f := facts(at(50))
 	f.Roster = calendar.Roster{}
-	c, _ := Decide(putOff("U0EVE", 2*time.Hour, at(5)), f)
+	c := Decide(putOff("U0EVE", 2*time.Hour, at(5)), f)
 	equal(t, "mention", post(t, c).Reminder.Mention, []circle.Recipient{toUser("U0EVE", "")})
 }
 
@@ -166,7 +166,7 @@ func TestADeadlineThatIsToldLateWaitsForOpenHours(t *testing.T) {
 	told := func(o *owing, at string) bool {
 		f := facts(posted0)
 		f.Now, f.Settings, f.Answer = clockAt(at), &o.settings, desk.Answer{Status: desk.Unanswered}
-		c, _ := Decide(o.t, f)
+		c := Decide(o.t, f)
 		return c.Timeline != nil && atDeadline(o.T, c) != nil
 	}
 	o := late(t)
@@ -200,7 +200,7 @@ func TestCirclesGiveWayAtTheDeadlineOfTheirClock(t *testing.T) {
 	tl, _ := Snooze(Begin("tl-1", message(), p, settings(), posted0), Wait{For: 9 * time.Hour}, at(5), nil)
 	tl.FirstReply().StoppedAt = at(30)
 	tl.SnoozedBy, tl.SnoozedAt = "U0CLEO", at(5)
-	c, _ := Decide(tl, facts(at(180)))
+	c := Decide(tl, facts(at(180)))
 	r := atDeadline(t, c)
 	if r == nil {
 		t.Fatal("the deadline passes, and nobody is told")

@@ -22,12 +22,12 @@ func TestATicketThatWasSolvedAfterItsDeadlineHadBrokenItsPromise(t *testing.T) {
 		"at the deadline, to the dot": {at(50), time.Time{}},
 	} {
 		tl := enterprise()
-		change, verdict := Decide(tl, Facts{
+		change := Decide(tl, Facts{
 			Now: at(90), Settings: &Settings{}, NewID: counter("job"),
 			Answer: desk.Answer{Status: desk.Withdrawn, Ticket: desk.Ticket{Status: desk.StatusSolved, SolvedAt: c.solved}},
 		})
-		if verdict != VerdictWithdrawn || change.Timeline == nil {
-			t.Errorf("%s: %s", name, verdict)
+		if change.Timeline == nil || change.Timeline.State != Withdrawn {
+			t.Errorf("%s: it is not withdrawn: %+v", name, change)
 			continue
 		}
 		if got := change.Timeline.FirstReply().BreachedAt; !got.Equal(c.want) || len(change.Breaches) > 0 != !c.want.IsZero() {

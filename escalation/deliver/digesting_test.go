@@ -19,7 +19,7 @@ func digestOf(t *testing.T) (queue.Job, []escalation.Timeline) {
 		tl := enterprise(func(tl *escalation.Timeline) {
 			tl.ID, tl.Ticket.ID, tl.TS = fmt.Sprint("tl-", i+1), fmt.Sprint(8841+i), fmt.Sprintf("%s%d", tl.TS, i)
 		})
-		c, _ := escalation.Decide(tl, facts(at(10)))
+		c := escalation.Decide(tl, facts(at(10)))
 		changes = append(changes, c)
 	}
 	_, digests := escalation.Digests(changes, at(10), func(string) int { return 3 }, escalationtest.Counter("digest"))

@@ -52,7 +52,7 @@ func (l *Loader) Load(_ context.Context, ids []string) ([]escalation.Timeline, e
 // Reminding is a job that owes the reminder of the first tier, decided on time, and its timeline.
 func Reminding(t *testing.T) (queue.Job, escalation.Timeline) {
 	t.Helper()
-	c, _ := escalation.Decide(Enterprise(), Facts(At(10)))
+	c := escalation.Decide(Enterprise(), Facts(At(10)))
 	return queue.Job{New: c.Jobs[0], FirstSent: At(10.1)}, *c.Timeline
 }
 

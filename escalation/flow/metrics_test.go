@@ -20,7 +20,7 @@ func TestSavedChangesAreCounted(t *testing.T) {
 	decide := func(tl escalation.Timeline, now time.Time, a desk.Answer) escalation.Change {
 		f := escalationtest.Facts(now)
 		f.Answer = a
-		c, _ := escalation.Decide(tl, f)
+		c := escalation.Decide(tl, f)
 		return c
 	}
 	snoozed, _ := escalation.Respond(escalationtest.Enterprise(), escalationtest.ByAna, saying.Read("45m", escalationtest.Posted0), escalationtest.Facts(escalationtest.At(5)))
@@ -56,7 +56,7 @@ func TestAChangeThatCameTooLateIsNotCounted(t *testing.T) {
 	d, reg := escalationtest.Deps(time.Now)
 	f := escalationtest.Facts(escalationtest.At(5))
 	f.Answer = desk.Answer{Status: desk.Answered}
-	c, _ := escalation.Decide(escalationtest.Enterprise(), f)
+	c := escalation.Decide(escalationtest.Enterprise(), f)
 	once := saves{escalation.SavedStale, escalation.SavedOK}
 	if err := d.Update(t.Context(), &once, "", func() ([]escalation.Change, error) { return []escalation.Change{c}, nil }); err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestABreachIsCountedWhenItIsCertain(t *testing.T) {
 			for _, minute := range slices.Sorted(maps.Keys(tt.answers)) {
 				f := escalationtest.Facts(escalationtest.At(minute))
 				f.Answer = tt.answers[minute]
-				c, _ := escalation.Decide(tl, f)
+				c := escalation.Decide(tl, f)
 				commit(t, d, c, "")
 				if c.Timeline != nil {
 					tl = *c.Timeline
@@ -112,7 +112,7 @@ func TestReplyBeforeTheMessageCountsAsNoWait(t *testing.T) {
 	d, reg := escalationtest.Deps(time.Now)
 	f := escalationtest.Facts(escalationtest.At(5))
 	f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: escalationtest.At(-0.5)}
-	c, _ := escalation.Decide(escalationtest.Enterprise(), f)
+	c := escalation.Decide(escalationtest.Enterprise(), f)
 	commit(t, d, c, "")
 	families, err := reg.Gather()
 	if err != nil {

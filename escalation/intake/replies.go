@@ -101,7 +101,7 @@ func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) err
 			if r.elsewhere(t.Workspace) {
 				continue
 			}
-			if c, _ := escalation.Hear(t, e, r.Facts(t.Workspace)); c.Timeline != nil {
+			if c := escalation.Hear(t, e, r.Facts(t.Workspace)); c.Timeline != nil {
 				changes = append(changes, c)
 			}
 		}

@@ -139,7 +139,7 @@ func (x *run) surroundings(at time.Time) escalation.Facts {
 func (x *run) decide(at time.Time, answer desk.Answer) bool {
 	f := x.surroundings(at)
 	f.Answer = answer
-	c, _ := escalation.Decide(x.t, f)
+	c := escalation.Decide(x.t, f)
 	if c.Timeline == nil {
 		return false
 	}

@@ -66,7 +66,7 @@ func TestEveryNextReplyCounts(t *testing.T) {
 	p.Resolution = &policy.Promise{Deadline: 8 * time.Hour, Pause: []desk.Status{desk.StatusPending}}
 	r := review.Record{Timeline: of(p)}
 	hear := func(minute float64, status desk.AnswerStatus, ticket desk.Ticket, facts ...desk.Fact) {
-		c, _ := escalation.Decide(r.Timeline, escalation.Facts{
+		c := escalation.Decide(r.Timeline, escalation.Facts{
 			Now: at(minute), Settings: &settings, NewID: escalationtest.Counter("job"),
 			Answer: desk.Answer{Status: status, Ticket: ticket, Facts: facts},
 		})

@@ -96,7 +96,7 @@ func TestAReplyTellsWhenAndByWhomWhereThatIsKnown(t *testing.T) {
 	byDesk := func(at time.Time) *Reply {
 		return replied(func(f *escalation.Facts) escalation.Change {
 			f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: at}
-			c, _ := escalation.Decide(enterprise(), *f)
+			c := escalation.Decide(enterprise(), *f)
 			return c
 		})
 	}

@@ -21,7 +21,7 @@ func saveDecisions(ctx context.Context, d flow.Deps, store flow.Saver, ts []esca
 	for _, t := range ts {
 		f := facts(t.Workspace)
 		f.Answer = answers[t.ID]
-		if c, _ := escalation.Decide(t, f); c.Timeline != nil {
+		if c := escalation.Decide(t, f); c.Timeline != nil {
 			changes = append(changes, c)
 		}
 	}
