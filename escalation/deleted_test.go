@@ -34,10 +34,10 @@ func TestWhatADeletedMessageChanges(t *testing.T) {
 		{"that of a timeline that is closed", escalationtest.Enterprise(escalationtest.Closed(escalation.Answered)), ticket, false, ticket},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, changed := escalation.Deleted(tt.timeline, tt.deleted, escalationtest.At(5))
-			escalationtest.Equal(t, "changed", changed, tt.changes)
+			c := escalation.Deleted(tt.timeline, tt.deleted, escalationtest.At(5))
+			escalationtest.Equal(t, "changed", c.Timeline != nil, tt.changes)
 			next := tt.timeline
-			if changed {
+			if c.Timeline != nil {
 				next = *c.Timeline
 				escalationtest.Equal(t, "history", c.Events, []escalation.Event{{Timeline: "tl-1", At: escalationtest.At(5), Kind: escalation.EventGone,
 					Details: escalation.Details{Cause: "the message was deleted", TS: tt.deleted.TS}}})

@@ -81,9 +81,9 @@ func (d *decision) waitForOpening() {
 
 // Relay lays the running clocks of an open timeline again: calendars close other days than when they were laid.
 // What somebody snoozed stays where it was put. Laid again with the same hours, nothing changes.
-func Relay(t Timeline, f Facts) (Change, bool) {
+func Relay(t Timeline, f Facts) Change {
 	if t.State != Open {
-		return Change{}, false
+		return Change{}
 	}
 	d := &decision{t: t.clone(), f: f}
 	for i := range d.t.Clocks {
@@ -91,11 +91,10 @@ func Relay(t Timeline, f Facts) (Change, bool) {
 			d.relay(c)
 		}
 	}
-	if !d.changed {
-		return Change{}, false
+	if d.changed {
+		d.event(Event{Kind: EventRelaid, Details: Details{Cause: "calendars close other days now", Until: d.t.Nearest().Deadline}})
 	}
-	d.event(Event{Kind: EventRelaid, Details: Details{Cause: "calendars close other days now", Until: d.t.Nearest().Deadline}})
-	return Change{Timeline: &d.t, Events: d.events}, true
+	return d.change()
 }
 
 func (d *decision) relay(c *Clock) {

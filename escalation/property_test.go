@@ -178,14 +178,14 @@ func (l *life) pause(t *rapid.T) {
 	until := l.now.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
 	l.paused["C0ENTERPRISE"] = until
 	if rapid.Bool().Draw(t, "stamped") {
-		c, _ := Pause(l.t, until, "U0ANA", l.now)
+		c := Pause(l.t, until, "U0ANA", l.now)
 		l.saved(t, c)
 	}
 }
 
 func (l *life) resume(t *rapid.T) {
 	delete(l.paused, "C0ENTERPRISE")
-	c, _ := Pause(l.t, time.Time{}, "U0ANA", l.now)
+	c := Pause(l.t, time.Time{}, "U0ANA", l.now)
 	l.saved(t, c)
 }
 

@@ -134,17 +134,17 @@ func Unsnooze(t Timeline, user string, clicked Posting, f Facts) (Change, Note) 
 }
 
 // Pause has a timeline wait until then; a zero time ends its pause now.
-func Pause(t Timeline, until time.Time, by string, now time.Time) (Change, bool) {
+func Pause(t Timeline, until time.Time, by string, now time.Time) Change {
 	until = storable(until)
 	if until.IsZero() {
 		until = storable(now)
 	}
 	if t.State != Open || t.PausedUntil.Equal(until) || !until.After(now) && !t.PausedUntil.After(now) {
-		return Change{}, false
+		return Change{}
 	}
 	t = t.clone()
 	t.PausedUntil = until
-	return Change{Timeline: &t, Events: []Event{pauseEvent(t, by, "", now)}}, true
+	return Change{Timeline: &t, Events: []Event{pauseEvent(t, by, "", now)}}
 }
 
 func pauseEvent(t Timeline, by, cause string, now time.Time) Event {

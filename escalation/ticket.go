@@ -58,13 +58,13 @@ func (t Timeline) ThreadNow() Thread {
 // Deleted works out what the deletion of a message changes about a timeline whose thread it headed: the next
 // reminder stands in the channel (rule 1). The message itself stays known, so that its event, delivered once
 // more, opens nothing.
-func Deleted(t Timeline, message Thread, now time.Time) (c Change, changed bool) {
+func Deleted(t Timeline, message Thread, now time.Time) Change {
 	if t.State != Open || message.TS == "" || t.ThreadNow() != message {
-		return Change{}, false
+		return Change{}
 	}
 	t = t.clone()
 	t.Gone, t.Moved = true, ""
-	return Change{Timeline: &t, Events: []Event{gone(t.ID, now, message.TS)}}, true
+	return Change{Timeline: &t, Events: []Event{gone(t.ID, now, message.TS)}}
 }
 
 func gone(timeline string, now time.Time, ts string) Event {

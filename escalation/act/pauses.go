@@ -30,7 +30,7 @@ func (p *Pauses) Resume(ctx context.Context, workspace, channel, by string) erro
 
 func (p *Pauses) stamp(ctx context.Context, workspace, channel, by string, until time.Time) error {
 	open := escalation.OpenQuery{Workspace: workspace, Channel: channel, By: escalation.ByNext, Limit: mostOpen}
-	return each(ctx, p.Deps, p.Store, by, open, func(t escalation.Timeline) (escalation.Change, bool) {
+	return p.UpdateEach(ctx, p.Store, by, listed(ctx, p.Store, open), func(t escalation.Timeline) escalation.Change {
 		return escalation.Pause(t, until, by, p.Now())
 	})
 }
@@ -45,9 +45,9 @@ type Days struct {
 // changes nothing.
 func (d *Days) Changed(ctx context.Context, workspace string, changed func(hours string) bool) error {
 	open := escalation.OpenQuery{Workspace: workspace, By: escalation.ByDeadline, Limit: mostOpen}
-	return each(ctx, d.Deps, d.Store, "", open, func(t escalation.Timeline) (escalation.Change, bool) {
+	return d.UpdateEach(ctx, d.Store, "", listed(ctx, d.Store, open), func(t escalation.Timeline) escalation.Change {
 		if !changed(t.Hours) {
-			return escalation.Change{}, false
+			return escalation.Change{}
 		}
 		return escalation.Relay(t, d.Facts(workspace))
 	})
@@ -62,20 +62,13 @@ type OpenStore interface {
 // mostOpen is how many open timelines are changed at once: far more than anybody can answer.
 const mostOpen = 10_000
 
-// each changes the open timelines of which work says that they change.
-func each(ctx context.Context, d flow.Deps, store OpenStore, by string, open escalation.OpenQuery,
-	work func(escalation.Timeline) (c escalation.Change, changed bool)) error {
-	return d.Update(ctx, store, by, func() ([]escalation.Change, error) {
-		ts, err := store.ListOpen(ctx, open)
+// listed lists open timelines whenever it is called.
+func listed(ctx context.Context, store OpenStore, q escalation.OpenQuery) func() ([]escalation.Timeline, error) {
+	return func() ([]escalation.Timeline, error) {
+		ts, err := store.ListOpen(ctx, q)
 		if err != nil {
 			return nil, fmt.Errorf("list open timelines: %w", err)
 		}
-		var changes []escalation.Change
-		for _, t := range ts {
-			if c, changed := work(t); changed {
-				changes = append(changes, c)
-			}
-		}
-		return changes, nil
-	})
+		return ts, nil
+	}
 }

@@ -62,6 +62,24 @@ func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([
 	return ErrContended
 }
 
+// UpdateEach is Update of the timelines that find returns, each by what decide makes of it.
+func (d Deps) UpdateEach(ctx context.Context, store Saver, by string, find func() ([]escalation.Timeline, error),
+	decide func(escalation.Timeline) escalation.Change) error {
+	return d.Update(ctx, store, by, func() ([]escalation.Change, error) {
+		ts, err := find()
+		if err != nil {
+			return nil, err
+		}
+		var changes []escalation.Change
+		for _, t := range ts {
+			if c := decide(t); c.Timeline != nil {
+				changes = append(changes, c)
+			}
+		}
+		return changes, nil
+	})
+}
+
 // Save commits changes once, and counts and logs those that were committed. by is as for Update.
 func (d Deps) Save(ctx context.Context, store Saver, by string, changes []escalation.Change) ([]escalation.Saved, error) {
 	saved, err := store.Save(ctx, changes)

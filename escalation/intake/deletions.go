@@ -23,19 +23,19 @@ type DeletionsStore interface {
 // Deleted has the timelines whose thread a message headed go on without it. Most messages that are deleted head
 // none.
 func (d *Deletions) Deleted(ctx context.Context, message escalation.Thread) error {
-	return d.Update(ctx, d.Store, "", func() ([]escalation.Change, error) {
-		all, err := d.Store.ListByThread(ctx, message)
+	find := func() ([]escalation.Timeline, error) {
+		ts, err := d.Store.ListByThread(ctx, message)
 		if err != nil {
 			return nil, fmt.Errorf("find the timelines of a deleted message: %w", err)
 		}
-		var changes []escalation.Change
-		for _, t := range all {
-			if c, changed := escalation.Deleted(t, message, d.Now()); changed {
-				changes = append(changes, c)
-				d.Logger.Info("a ticket's message was deleted: its next reminder takes its place",
-					"timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "ts", message.TS)
-			}
+		return ts, nil
+	}
+	return d.UpdateEach(ctx, d.Store, "", find, func(t escalation.Timeline) escalation.Change {
+		c := escalation.Deleted(t, message, d.Now())
+		if c.Timeline != nil {
+			d.Logger.Info("a ticket's message was deleted: its next reminder takes its place",
+				"timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "ts", message.TS)
 		}
-		return changes, nil
+		return c
 	})
 }

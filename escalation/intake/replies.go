@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -86,7 +87,7 @@ func (r *Replies) heardEarly(ctx context.Context, workspace, ticketID string) er
 
 // apply acts on an event that is kept, in the workspace or, if that is "", in all there are.
 func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) error {
-	return r.Update(ctx, r.Store, "", func() ([]escalation.Change, error) {
+	find := func() ([]escalation.Timeline, error) {
 		ts, err := r.Store.FindByTicket(ctx, workspace, e.TicketID)
 		if err != nil {
 			return nil, fmt.Errorf("find the ticket's timeline: %w", err)
@@ -96,16 +97,10 @@ func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) err
 				return nil, fmt.Errorf("find the ticket's timeline: %w", err)
 			}
 		}
-		var changes []escalation.Change
-		for _, t := range ts {
-			if r.elsewhere(t.Workspace) {
-				continue
-			}
-			if c := escalation.Hear(t, e, r.Facts(t.Workspace)); c.Timeline != nil {
-				changes = append(changes, c)
-			}
-		}
-		return changes, nil
+		return slices.DeleteFunc(ts, func(t escalation.Timeline) bool { return r.elsewhere(t.Workspace) }), nil
+	}
+	return r.UpdateEach(ctx, r.Store, "", find, func(t escalation.Timeline) escalation.Change {
+		return escalation.Hear(t, e, r.Facts(t.Workspace))
 	})
 }
 

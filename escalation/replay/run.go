@@ -118,10 +118,10 @@ func (x *run) take(in input) {
 		c, _ = escalation.Unsnooze(x.t, e.By, escalation.Posting{}, x.surroundings(in.at))
 	case escalation.EventPaused:
 		x.settings.Paused = map[string]time.Time{x.t.Channel: e.Until}
-		c, _ = escalation.Pause(x.t, e.Until, e.By, in.at)
+		c = escalation.Pause(x.t, e.Until, e.By, in.at)
 	case escalation.EventResumed:
 		x.settings.Paused = nil
-		c, _ = escalation.Pause(x.t, time.Time{}, e.By, in.at)
+		c = escalation.Pause(x.t, time.Time{}, e.By, in.at)
 	}
 	if c.Timeline != nil {
 		x.t, x.history = *c.Timeline, append(x.history, c.Events...)
