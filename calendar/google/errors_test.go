@@ -45,6 +45,8 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		"anything else":              {asKey, refuse(calendartest.Gone()), []string{"410", "fullSyncRequired"}},
 		"garbage":                    {asKey, calendartest.Garbage, []string{"answer cannot be read"}},
 		"an answer cut off":          {asKey, calendartest.CutOff, []string{"answer cannot be read"}},
+		"an answer without an end":   {asKey, endless, []string{"answer cannot be read", "longer than 16 MiB"}},
+		"pages without an end":       {asKey, answer(`{"nextPageToken": "again", "items": []}`), []string{"answer cannot be read", "more than 100 pages"}},
 		"hanging":                    {asKey, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
 		"sign-in hanging":            {asAccount, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
 		"sign-in in trouble":         {asAccount, atSignIn(http.StatusServiceUnavailable, "later"), []string{"sign-in has trouble of its own", "503"}},
@@ -83,6 +85,17 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// endless answers until the client gives up.
+func endless(w http.ResponseWriter, _ *http.Request) bool {
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	io.WriteString(w, `{"items": [`)
+	for room := strings.Repeat(" ", 1<<20); ; {
+		if _, err := io.WriteString(w, room); err != nil {
+			return true
+		}
 	}
 }
 

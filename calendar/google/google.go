@@ -78,8 +78,28 @@ func serviceOf(ctx context.Context, options []option.ClientOption) (*gcal.Servic
 		return nil, err
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Transport = bounded{client.Transport}
 	return gcal.NewService(ctx, append(options, option.WithHTTPClient(client))...)
 }
+
+const (
+	maxAnswer = 16 << 20 // bytes; a full page, each event with a hundred guests, stays well below
+	maxPages  = 100      // of 250 events, as Google has them by default
+)
+
+// bounded ends answers that are longer than any of Google's.
+type bounded struct{ http.RoundTripper }
+
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		resp.Body = http.MaxBytesReader(nil, resp.Body, maxAnswer)
+	}
+	return resp, err
+}
+
+// errTooLong is an answer without an end.
+var errTooLong = fmt.Errorf("it is longer than %d MiB, or has more than %d pages", maxAnswer>>20, maxPages)
 
 func (c Config) options() ([]option.ClientOption, reader, error) {
 	options := []option.ClientOption{option.WithTelemetryDisabled(), option.WithUserAgent("slabuddy")}
@@ -138,10 +158,17 @@ func (c *Calendar) pages(ctx context.Context, fields googleapi.Field, from, to t
 	defer cancel()
 	call := c.events.List(c.id).SingleEvents(true).Fields(fields).
 		TimeMin(from.Format(time.RFC3339)).TimeMax(to.Format(time.RFC3339))
+	n := 0
 	err := call.Pages(ctx, func(p *gcal.Events) error {
+		if n++; n > maxPages {
+			return errTooLong
+		}
 		read(p)
 		return nil
 	})
+	if errors.As(err, new(*http.MaxBytesError)) {
+		err = errTooLong
+	}
 	if err != nil {
 		return c.explain(ctx, err)
 	}

@@ -23,6 +23,15 @@ func (r *reader) calendar(v value, c *Calendar) {
 	}
 }
 
+// googleCalendars are the ids of the calendars that Google is asked for, so that its credentials are needed.
+func (c *Config) googleCalendars() []string {
+	ids := c.ClosedCalendars()
+	if c.Calendar.IsConfigured() {
+		ids = append(ids, c.Calendar.ID)
+	}
+	return ids
+}
+
 // titlePattern sets re to a pattern over event titles; an empty one switches it off. groups are the
 // named groups that mean something in it.
 func (r *reader) titlePattern(re **regexp.Regexp, name string, groups ...string) func(value) {

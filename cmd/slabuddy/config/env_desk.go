@@ -47,7 +47,7 @@ func (r *envReader) demandDesk(name string) {
 func (r *envReader) demandCalendar(e Env, c *Config) {
 	const name = "GOOGLE_APPLICATION_CREDENTIALS"
 	const fix = "Give the path of a service account's key file that this process may read."
-	if !c.Calendar.IsConfigured() && len(c.ClosedCalendars()) == 0 || e.GoogleCalendarURL != "" || e.GoogleAPIKey.IsSet() {
+	if len(c.googleCalendars()) == 0 || e.GoogleCalendarURL != "" || e.GoogleAPIKey.IsSet() {
 		return
 	}
 	if e.GoogleCredentialsFile == "" {
