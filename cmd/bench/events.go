@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // eventsAcknowledged measures how many events a second the binary takes in.
@@ -106,7 +108,7 @@ func (b *bench) acknowledge(ctx context.Context, db *database) (figure, error) {
 	if err != nil {
 		return figure{}, w.complain(err.Error())
 	}
-	if err := pause(ctx, time.Until(from.Add(time.Second))); err != nil {
+	if err := sleep.For(ctx, time.Until(from.Add(time.Second))); err != nil {
 		return figure{}, err
 	}
 	posted := w.slack.posts.Load()

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // lateness measures how long after its due time a reminder arrives at Slack, in the steady state of a
@@ -116,7 +118,7 @@ func (b *bench) latePosts(ctx context.Context, db *database, warmUp, span time.D
 		return nil, err
 	}
 	defer w.stop()
-	if err := pause(ctx, time.Until(from.Add(warmUp+span+settling))); err != nil {
+	if err := sleep.For(ctx, time.Until(from.Add(warmUp+span+settling))); err != nil {
 		return nil, err
 	}
 	late, err := a.settled(from.Add(warmUp + span))
@@ -150,7 +152,7 @@ func (b *bench) latePlainly(ctx context.Context, db *database, span time.Duratio
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for time.Now().Before(from.Add(span + 2*time.Second)) {
-		if err := pause(ctx, thinking); err != nil {
+		if err := sleep.For(ctx, thinking); err != nil {
 			return nil, err
 		}
 		for found := true; found; {
@@ -161,15 +163,6 @@ func (b *bench) latePlainly(ctx context.Context, db *database, span time.Duratio
 		<-tick.C
 	}
 	return a.settled(from.Add(span))
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }
 
 // besideTheSilent measures whether tickets that the help desk knows wait for those of which it tells nothing, which
@@ -226,7 +219,7 @@ func (b *bench) lateBeside(ctx context.Context, unknown func(id []byte) bool) (l
 		return nil, err
 	}
 	defer w.stop()
-	if err := pause(ctx, time.Until(from.Add(warmUp+span+5*time.Second))); err != nil {
+	if err := sleep.For(ctx, time.Until(from.Add(warmUp+span+5*time.Second))); err != nil {
 		return nil, err
 	}
 	late, err := a.settled(from.Add(warmUp + span))

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // conns is how many keep-alive connections events come on.
@@ -128,7 +130,7 @@ func trickle(ctx context.Context, address string, e *events, every, d time.Durat
 		began := time.Now()
 		for i := range n {
 			at := began.Add(time.Duration(i) * every)
-			if pause(ctx, time.Until(at)) != nil {
+			if sleep.For(ctx, time.Until(at)) != nil {
 				return
 			}
 			turns <- at

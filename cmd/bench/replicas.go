@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 const (
@@ -26,13 +28,13 @@ func fleetReplicas(ctx context.Context, b *bench) ([]figure, error) {
 	if err := r.start(ctx, b); err != nil {
 		return nil, err
 	}
-	if err := pause(ctx, time.Until(r.killAt)); err != nil {
+	if err := sleep.For(ctx, time.Until(r.killAt)); err != nil {
 		return nil, err
 	}
 	if err := r.children[replicaCount-1].kill(); err != nil {
 		return nil, err
 	}
-	if err := pause(ctx, time.Until(r.until.Add(time.Minute))); err != nil {
+	if err := sleep.For(ctx, time.Until(r.until.Add(time.Minute))); err != nil {
 		return nil, err
 	}
 	before, err := r.arrivals.settled(r.killAt)

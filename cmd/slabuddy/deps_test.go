@@ -29,7 +29,8 @@ type layer struct {
 // What may stand between the packages below escalation, checkEscalation says.
 var layers = []layer{
 	{"calendar", nil},
-	{"escalation/queue", nil},
+	{"escalation/sleep", nil},
+	{"escalation/queue", []string{"escalation/sleep"}},
 	{"escalation/hours", nil},
 	{"escalation/fields", nil},
 	{"escalation/gate", nil},

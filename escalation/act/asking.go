@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // asking is the help desk as those see it who press *Check again* (rules 5 and 29): one call answers everybody
@@ -88,7 +89,7 @@ func (a *Actions) takeTurn(ctx context.Context, gate string, every time.Duration
 		if ok || next.After(until) {
 			return ok, nil
 		}
-		flow.Sleep(ctx, max(next.Sub(now), time.Millisecond))
+		_ = sleep.For(ctx, max(next.Sub(now), time.Millisecond))
 		if ctx.Err() != nil {
 			return false, fmt.Errorf("wait for a turn: %w", ctx.Err())
 		}

@@ -35,16 +35,3 @@ func (d Deps) AskAbout(ctx context.Context, t escalation.Timeline) (desk.Answer,
 	}
 	return answers[t.Ticket.ID], err
 }
-
-// Sleep waits for d or the end of ctx.
-func Sleep(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}

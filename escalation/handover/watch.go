@@ -10,6 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 const (
@@ -66,16 +67,12 @@ func (w *Watch) Run(ctx context.Context) {
 			return
 		}
 	}
-	tick := time.NewTicker(w.Tick)
-	defer tick.Stop()
 	for {
 		if err := w.Look(ctx); err != nil && ctx.Err() == nil {
 			w.Logger.Warn("a change of shift could not be told, trying again soon", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if sleep.For(ctx, w.Tick) != nil {
 			return
-		case <-tick.C:
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // claim claims jobs and starts them until ctx ends: as many as there are idle workers, whenever
@@ -20,7 +22,7 @@ func (r *runner) claim(ctx, tasks context.Context) {
 		case <-r.alarm.rung:
 		}
 		for ctx.Err() == nil && r.claimable() {
-			if wait := r.claimOnce(ctx, tasks); wait > 0 && !sleep(ctx, wait) {
+			if wait := r.claimOnce(ctx, tasks); sleep.For(ctx, wait) != nil {
 				return
 			}
 		}

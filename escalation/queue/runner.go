@@ -118,11 +118,6 @@ func within(done <-chan struct{}, d time.Duration) bool {
 	}
 }
 
-// sleep waits for d and reports whether ctx is still going on.
-func sleep(ctx context.Context, d time.Duration) bool {
-	return !within(ctx.Done(), d)
-}
-
 // flight keeps count of the idle workers, and knows which jobs are this process's own: from their
 // claim until their result is written.
 type flight struct {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // write writes results to the store: those that gathered while the last ones were written go together. What the store does not take is kept and tried again, which is safe because rows are
@@ -22,7 +24,7 @@ func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
 		}
 		n := min(size, most, len(waiting))
 		if err := r.writeOnce(ctx, waiting[:n]); err != nil {
-			if !sleep(ctx, r.writing.failed(err)) {
+			if sleep.For(ctx, r.writing.failed(err)) != nil {
 				return len(waiting) + len(r.results)
 			}
 			// One row that the store will never take must not hold up the others for ever:

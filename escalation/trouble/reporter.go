@@ -10,6 +10,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 const (
@@ -62,18 +63,10 @@ func (t *Reporter) Report(r Report) {
 
 // Run posts what there is to post until ctx ends.
 func (t *Reporter) Run(ctx context.Context) {
-	timer := time.NewTimer(every)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-			rest, err := t.update(ctx)
-			if err != nil && ctx.Err() == nil {
-				t.Log.Warn("the bot's own troubles cannot be told just now", "error", err)
-			}
-			timer.Reset(rest)
+	for rest := every; sleep.For(ctx, rest) == nil; {
+		var err error
+		if rest, err = t.update(ctx); err != nil && ctx.Err() == nil {
+			t.Log.Warn("the bot's own troubles cannot be told just now", "error", err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // Poller asks about open timelines between their due times, so that an answered ticket closes within
@@ -43,7 +44,7 @@ func (p *Poller) Run(ctx context.Context) {
 				p.Logger.Warn("polling the help desk failed, trying on", "error", err)
 			}
 		}
-		flow.Sleep(ctx, wait)
+		_ = sleep.For(ctx, wait)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/flow"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // walkSize is how many timelines one walk takes at most. After an outage the rest follows at once: the
@@ -67,7 +68,7 @@ func (w *Walker) Run(ctx context.Context) {
 	var failing bool
 	for ctx.Err() == nil {
 		if w.Hold() {
-			flow.Sleep(ctx, w.Tick)
+			_ = sleep.For(ctx, w.Tick)
 			continue
 		}
 		next, err := w.walk(ctx)
@@ -79,7 +80,7 @@ func (w *Walker) Run(ctx context.Context) {
 				w.Logger.Error("walking failed, trying on", "error", err)
 			}
 			failing = true
-			flow.Sleep(ctx, w.Tick)
+			_ = sleep.For(ctx, w.Tick)
 			continue
 		case failing:
 			failing = false
@@ -92,7 +93,7 @@ func (w *Walker) Run(ctx context.Context) {
 		if !next.IsZero() {
 			wait = min(wait, max(next.Sub(w.Now()), 0))
 		}
-		flow.Sleep(ctx, wait)
+		_ = sleep.For(ctx, wait)
 	}
 }
 
@@ -178,7 +179,7 @@ func (w *Walker) decideLate(ctx, shared context.Context, first *inquiry, open []
 	if err := saveDecisions(ctx, w.Deps, w.Store, answered, answers); err != nil || len(open) == 0 {
 		return err
 	}
-	flow.Sleep(shared, beforeAgain)
+	_ = sleep.For(shared, beforeAgain)
 	answers = ask(shared, w.Deps, open).wait(shared, desk.AskShare)
 	if _, silent := split(open, answers); len(silent) > 0 {
 		late := first.wait(shared, desk.AskShare) // it may have been slow, not silent

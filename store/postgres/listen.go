@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/wake"
 )
@@ -40,10 +41,8 @@ func (s *Store) Listen(ctx context.Context, l wake.Listener) error {
 			return ctx.Err()
 		}
 		s.log.Warn("the connection that listens for news broke; opening another", "error", err, "in", wait)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(wait):
+		if err := sleep.For(ctx, wait); err != nil {
+			return err
 		}
 		wait = min(2*wait, most)
 	}
@@ -141,18 +140,12 @@ func (s *Store) lookForNews(ctx context.Context, l wake.Listener) error {
 	defer cancel()
 	go func() {
 		last, known := int64(0), false
-		tick := time.NewTicker(newsEvery)
-		defer tick.Stop()
-		for ctx.Err() == nil {
+		for ; ctx.Err() == nil; _ = sleep.For(ctx, newsEvery) {
 			if n, err := s.readNews(ctx); err == nil { // whoever serves says that the database is away
 				if known {
 					s.hub.Notify(n.after(last)...)
 				}
 				last, known = n.Last, true
-			}
-			select {
-			case <-ctx.Done():
-			case <-tick.C:
 			}
 		}
 	}()

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/table"
 )
@@ -133,10 +134,8 @@ func (a *Arrival) Alone(ctx context.Context) error {
 		if err != nil || others == 0 {
 			return wrap("look who else is at work on the database", err)
 		}
-		select {
-		case <-patience.Done():
-			return context.Cause(patience)
-		case <-time.After(leaving / 200):
+		if err := sleep.For(patience, leaving/200); err != nil {
+			return err
 		}
 	}
 }

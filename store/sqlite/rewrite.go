@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/store/internal/rewrite"
 	"github.com/slabuddy/slabuddy/store/internal/row"
 	"github.com/slabuddy/slabuddy/store/internal/table"
@@ -56,14 +57,7 @@ func (s texts) SetTexts(ctx context.Context, w table.Written, cs []rewrite.Chang
 	if err != nil {
 		return 0, err
 	}
-	timer := time.NewTimer(rest)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return done, nil
-	case <-ctx.Done():
-		return done, ctx.Err()
-	}
+	return done, sleep.For(ctx, rest)
 }
 
 func (t *tx) setTexts(w table.Written, c rewrite.Change) (int64, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/handover"
 	"github.com/slabuddy/slabuddy/escalation/review"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // Roster is who is on shift in a workspace now, with what was changed from Slack.
@@ -30,8 +31,6 @@ func (a *App) recordRosters(ctx context.Context) {
 		}
 	}
 	recorder := &review.Recorder{Store: a.store, Shifts: a.rosters, Now: a.now}
-	tick := time.NewTicker(10 * a.opts.Tick)
-	defer tick.Stop()
 	for {
 		if !a.clock.Hold() {
 			call, cancel := context.WithTimeout(ctx, recordTimeout)
@@ -41,10 +40,8 @@ func (a *App) recordRosters(ctx context.Context) {
 				a.log.Warn("who is on shift could not be stored, trying again shortly", "error", err)
 			}
 		}
-		select {
-		case <-ctx.Done():
+		if sleep.For(ctx, 10*a.opts.Tick) != nil {
 			return
-		case <-tick.C:
 		}
 	}
 }

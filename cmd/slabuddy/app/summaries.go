@@ -13,6 +13,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/summary"
 )
 
@@ -25,14 +26,7 @@ const (
 // postSummaries has the week's summary posted in each workspace that wants it, once.
 func (a *App) postSummaries(ctx context.Context) {
 	done := map[string]bool{} // by key: there is a job
-	tick := time.NewTicker(15 * a.opts.Tick)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for sleep.For(ctx, 15*a.opts.Tick) == nil {
 		if a.clock.Hold() {
 			continue
 		}

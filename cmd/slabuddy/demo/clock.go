@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"sync"
 	"time"
 )
@@ -103,16 +102,4 @@ func (c *clock) SetForward(t time.Time, since steadied) {
 
 func (c *clock) setTo(shown, until time.Time) {
 	c.shown, c.set, c.until, c.stopped = shown, time.Now(), until, false
-}
-
-// pause waits for a span of real time, or returns why ctx ended before.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/app"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/replay"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 )
 
@@ -161,7 +162,7 @@ func run(ctx, playing context.Context, o Options, d *director, f *front, a *app.
 // connect waits until the App is ready and does what Slack does when it is given a request URL.
 func connect(ctx context.Context, w *slacktest.Workspace, a *app.App) error {
 	for !ready(ctx, "http://"+a.AdminAddr()+"/readyz") {
-		if err := pause(ctx, lookEvery); err != nil {
+		if err := sleep.For(ctx, lookEvery); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/demo/window"
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // program is what the director asks the App's store, to know whether anything is going on.
@@ -98,7 +99,7 @@ func (d *director) reach(ctx context.Context, at time.Time) error {
 			err = d.goOn(ctx, now, next)
 		}
 		if err == nil {
-			err = pause(ctx, lookEvery)
+			err = sleep.For(ctx, lookEvery)
 		}
 		if err != nil {
 			return err
@@ -150,7 +151,7 @@ func (d *director) stay(ctx context.Context) error {
 		} else {
 			d.clock.Steady()
 		}
-		if err := pause(ctx, lookEvery); err != nil {
+		if err := sleep.For(ctx, lookEvery); err != nil {
 			return err
 		}
 	}
@@ -206,7 +207,7 @@ func (d *director) settle(ctx context.Context) error {
 		if _, quiet, err := d.quiet(ctx, d.clock.Now()); quiet || err != nil {
 			return err
 		}
-		if err := pause(ctx, lookEvery); err != nil {
+		if err := sleep.For(ctx, lookEvery); err != nil {
 			return err
 		}
 	}

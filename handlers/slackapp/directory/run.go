@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/gate"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // Ready is closed once SLACK_BOT_TOKEN's workspace and those in which something is decided soon have been read, or
@@ -55,14 +56,7 @@ func (d *Directories) soon(ctx context.Context) []string {
 
 // look has those read that something is decided about soon, and the tokens tested whose jobs are held.
 func (d *Directories) look(ctx context.Context) {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for sleep.For(ctx, lookEvery) == nil {
 		for _, workspace := range d.soon(ctx) {
 			d.of(workspace)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/handlers/slackapp"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
@@ -64,21 +65,9 @@ func (s *Scanner) batch(ctx context.Context, at escalation.Thread, method string
 		if err := s.Store.ShutGate(ctx, queue.Gate{Key: e.Gate, Until: s.Now().Add(e.After), Reason: e.Error()}); err != nil {
 			return nil, "", err
 		}
-		if err := wait(ctx, min(e.After, time.Minute)); err != nil {
+		if err := sleep.For(ctx, min(e.After, time.Minute)); err != nil {
 			return nil, "", err
 		}
-	}
-}
-
-// wait waits for d, unless ctx ends before.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
 

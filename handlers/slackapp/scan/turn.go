@@ -6,6 +6,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // A turn is short, and made longer as long as its channel is being scanned: that of a process that was killed
@@ -38,14 +39,7 @@ func (s *Scanner) takeTurn(ctx context.Context, at escalation.Thread, now time.T
 }
 
 func (s *Scanner) renew(ctx context.Context, at escalation.Thread) {
-	tick := time.NewTicker(turnRenew)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for sleep.For(ctx, turnRenew) == nil {
 		s.extend(ctx, at, turnLasts, "being scanned")
 	}
 }

@@ -26,6 +26,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // App takes in what Slack sends, durably before it returns; *slackapp.App is one. The bytes returned
@@ -115,7 +117,7 @@ func (c *Client) Run(ctx context.Context) error {
 		if err != nil {
 			tries++
 			c.sayTrouble(ctx, err)
-			c.rest(ctx, c.backOff(tries, err))
+			_ = sleep.For(ctx, c.backOff(tries, err))
 			continue
 		}
 		c.came()
@@ -132,7 +134,7 @@ func (c *Client) Run(ctx context.Context) error {
 			tries = 0
 		} else if ctx.Err() == nil {
 			tries++ // Slack hangs up on us again and again
-			c.rest(ctx, c.backOff(tries, nil))
+			_ = sleep.For(ctx, c.backOff(tries, nil))
 		}
 	}
 	return nil
@@ -151,15 +153,6 @@ func (c *Client) backOff(tries int, err error) time.Duration {
 		wait = max(wait, limited.RetryAfter)
 	}
 	return wait
-}
-
-func (c *Client) rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }
 
 func (c *Client) came() {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/client"
 )
 
@@ -91,14 +92,7 @@ func (c *Clock) Begin(ctx context.Context) { c.compare(ctx, clockAtStart) }
 
 // Run compares the clocks until ctx ends.
 func (c *Clock) Run(ctx context.Context) {
-	ticker := time.NewTicker(clockLook)
-	defer ticker.Stop()
-	for last := time.Now(); ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+	for last := time.Now(); sleep.For(ctx, clockLook) == nil; {
 		every := clockEvery
 		if seen := c.seen.Load(); seen != nil && seen.whose == slacks {
 			every = clockEverySlack

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/gate"
 	"github.com/slabuddy/slabuddy/escalation/queue"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 // Counting goes on beside the scrapes, which do not wait for it: every two seconds as long as it is
@@ -98,10 +99,8 @@ func (g *Gauges) Run(ctx context.Context) {
 		if err := g.count(ctx); err != nil && ctx.Err() == nil {
 			g.Logger.Debug("counting rows for the metrics failed", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if sleep.For(ctx, max(gaugesEvery, gaugesShare*time.Since(began))) != nil {
 			return
-		case <-time.After(max(gaugesEvery, gaugesShare*time.Since(began))):
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 	"github.com/slabuddy/slabuddy/store"
 )
 
@@ -41,22 +42,13 @@ type Retention struct {
 
 // Run deletes every hour until ctx ends.
 func (p *Purger) Run(ctx context.Context) {
-	timer := time.NewTimer(startUpRespit)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
+	for wait := startUpRespit; sleep.For(ctx, wait) == nil; wait = purgeEvery {
 		if p.Hold() {
-			timer.Reset(purgeEvery)
 			continue
 		}
 		if err := errors.Join(p.purge(ctx), p.eraseLeft(ctx)); err != nil && ctx.Err() == nil {
 			p.Logger.Warn("purging old rows failed, trying again in an hour", "error", err)
 		}
-		timer.Reset(purgeEvery)
 	}
 }
 
@@ -98,10 +90,8 @@ func EraseWorkspace(ctx context.Context, s interface {
 			return total, err
 		}
 		total += n
-		select {
-		case <-ctx.Done():
-			return total, ctx.Err()
-		case <-time.After(purgePause):
+		if err := sleep.For(ctx, purgePause); err != nil {
+			return total, err
 		}
 	}
 }
@@ -119,10 +109,8 @@ func (p *Purger) purge(ctx context.Context) error {
 		if total += n; n == 0 {
 			break
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(purgePause):
+		if err := sleep.For(ctx, purgePause); err != nil {
+			return err
 		}
 	}
 	if total > 0 {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation/deliver"
+	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
 const (
@@ -104,21 +105,12 @@ func (w *Signs) Run(ctx context.Context) {
 			w.Logger.Debug("a sign of life could not be stored, trying on", "error", err)
 		}
 		// Replicas that sign at the same moment undo each other's sign: not twice in a row.
-		pause(ctx, signEvery*3/4+time.Duration(rand.Int64N(int64(signEvery/2))))
+		_ = sleep.For(ctx, signEvery*3/4+time.Duration(rand.Int64N(int64(signEvery/2))))
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSign)
 	defer cancel()
 	if err := w.sign(last, false); err != nil {
 		w.Logger.Debug("it could not be stored that this replica has ended", "error", err)
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
 	}
 }
 
