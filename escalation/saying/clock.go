@@ -22,12 +22,14 @@ type clock struct {
 	hour, minute int
 	dial         bool // it may be of the morning and of the afternoon
 	today        bool // and of no other day
+	bare         bool // it is none by itself: "good morning"
 }
 
 // partsOfTheDay are times of day as they are called.
 var partsOfTheDay = map[string]clock{
-	"noon": {hour: 12}, "midday": {hour: 12}, "lunch": {hour: 12}, "lunchtime": {hour: 12}, "after lunch": {hour: 13}, "midnight": {}, "morning": {hour: morning}, "afternoon": {hour: 14},
-	"evening": {hour: 18}, "tonight": {hour: 18, today: true}, "night": {hour: 20}, "this afternoon": {hour: 14, today: true}, "this evening": {hour: 18, today: true}, "this morning": {hour: morning, today: true},
+	"noon": {hour: 12}, "midday": {hour: 12}, "lunch": {hour: 12}, "lunchtime": {hour: 12}, "after lunch": {hour: 13}, "midnight": {},
+	"morning": {hour: morning, bare: true}, "afternoon": {hour: 14, bare: true}, "evening": {hour: 18, bare: true}, "night": {hour: 20, bare: true},
+	"in the morning": {hour: morning}, "in the afternoon": {hour: 14}, "in the evening": {hour: 18}, "tonight": {hour: 18, today: true}, "this afternoon": {hour: 14, today: true}, "this evening": {hour: 18, today: true}, "this morning": {hour: morning, today: true},
 	"eod": {hour: 17, today: true}, "cob": {hour: 17, today: true}, "eob": {hour: 17, today: true}, "end of day": {hour: 17, today: true}, "end of the day": {hour: 17, today: true},
 	"end of business": {hour: 17, today: true}, "close of business": {hour: 17, today: true}, "the end of the day": {hour: 17, today: true}, "rest of the day": {hour: 17, today: true}, "the rest of the day": {hour: 17, today: true},
 }
@@ -37,11 +39,11 @@ var halves = map[string]int{
 	"this morning": 0, "in the morning": 0, "this afternoon": 12, "in the afternoon": 12, "this evening": 12, "in the evening": 12, "tonight": 12, "at night": 12,
 }
 
-// readTime reads 15:00, 3pm, 3:30 pm, half past three, quarter to 4, 3 o'clock, noon; and 15, 15.30, 15h and three, if
-// bare.
+// readTime reads 15:00, 3pm, 3:30 pm, half past three, quarter to 4, 3 o'clock, noon; and morning, 15, 15.30, 15h and
+// three, if bare.
 func readTime(words []string, bare bool) (t clock, rest []string, ok bool) {
 	if part, rest, ok := longestOf(partsOfTheDay, words); ok {
-		return part, rest, true
+		return part, rest, bare || !part.bare
 	}
 	if t, rest, ok = readSpoken(words); !ok {
 		if t, rest, ok = readDigits(words, bare); !ok {
@@ -122,8 +124,10 @@ func readDigits(words []string, bare bool) (t clock, rest []string, ok bool) {
 		return t, words, false
 	}
 	first, minutes, colon := strings.Cut(words[0], ":")
+	day := false                                                             // 5.03 is in March, and 5. may be
 	if h, m, dot := strings.Cut(words[0], "."); bare && dot && len(m) == 2 { // 15.30
 		first, minutes, colon = h, m, true
+		day = m > "00" && m <= "12"
 	}
 	unit := len(words) > 1 && unitOf(words[1]) == time.Hour
 	if !colon && isDial(first) && (bare || unit) { // 1500
@@ -147,15 +151,18 @@ func readDigits(words []string, bare bool) (t clock, rest []string, ok bool) {
 			return t, words, false
 		}
 		return clock{hour: hour%12 + map[string]int{"am": 0, "pm": 12}[half], minute: minute}, rest[1:], true
-	case half == "uhr", half == "o'clock", half == "o’clock":
-		rest, bare = rest[1:], true
+	case half == "uhr", half == "o'clock":
+		rest, bare, unit = rest[1:], true, true
 	case half != "" && unitOf(half) == time.Hour && (bare || colon):
-		rest = rest[1:]
+		rest, unit = rest[1:], true
+	}
+	if day && !unit || bare && !colon && !unit && skip(rest, ".") != nil {
+		return t, words, false
 	}
 	if bare && !colon && len(rest) > 0 { // 17h30, 3 and a half
 		if after := skip(rest, "and", "a", "half"); after != nil {
 			minute, rest = 30, after
-		} else if m, err := strconv.Atoi(rest[0]); err == nil && len(rest[0]) == 2 && m < 60 {
+		} else if m, err := strconv.Atoi(rest[0]); err == nil && len(rest[0]) == 2 && m < 60 && numbers[first] == 0 {
 			minute, rest, colon = m, rest[1:], true
 		}
 	}

@@ -7,20 +7,34 @@ import (
 	"time"
 )
 
-// longest is far beyond any snooze there is, and what a longer one is read as.
-const longest = 10_000 * 24 * time.Hour
+const (
+	// longest is far beyond any snooze there is, and what a longer one is read as.
+	longest = 10_000 * 24 * time.Hour
+	// shortest is the least that somebody means: "one sec" is a manner of speaking.
+	shortest = 10 * time.Second
+)
+
+// further are the words that belong to the length before them: "2h more", "2h snooze".
+var further = set("more longer extra max tops snooze wait")
+
+func lengthEnded(rest []string) bool {
+	if len(rest) > 0 && further[rest[0]] {
+		rest = rest[1:]
+	}
+	return ended(rest)
+}
 
 // wholeLength reads words that ask for a length and for nothing else.
 func wholeLength(words []string) (d time.Duration, ok bool) {
 	rest, ok := led(words, func(w []string) bool {
 		length, after, found := readLength(w)
-		if !found || !ended(after) {
+		if !found || !lengthEnded(after) {
 			return false
 		}
 		d = length
 		return true
 	})
-	return d, ok && len(rest) > 0 && d > 0
+	return d, ok && len(rest) > 0 && d >= shortest
 }
 
 // readLength reads a length that words begin with: numbers with their units, added up.
@@ -50,7 +64,7 @@ func isMinutes(rest []string) bool {
 	if err != nil || n >= 60 {
 		return false
 	}
-	return len(rest) == 1 || ended(rest[1:])
+	return lengthEnded(rest[1:])
 }
 
 // between skips what is between the parts of a length, if another part follows.

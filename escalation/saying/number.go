@@ -95,10 +95,7 @@ var (
 )
 
 func unitOf(word string) time.Duration {
-	word = strings.TrimRight(word, "'’") // in two hours' time
-	for _, possessive := range []string{"'s", "’s"} {
-		word = strings.TrimSuffix(word, possessive)
-	}
+	word = strings.TrimSuffix(strings.TrimRight(word, "'"), "'s") // in two hours' time, in an hour's time
 	d, _ := length.Unit(word)
 	return d
 }

@@ -18,7 +18,7 @@ func Read(text string, now time.Time) escalation.Request {
 	if whom, ok := assignment(said); ok {
 		return escalation.Request{Kind: escalation.RequestAssign, Whom: whom}
 	}
-	all := split(mentioned.ReplaceAllString(said, " "))
+	all := split(mentioned.ReplaceAllString(said, ";"))
 	words := trim(english(all))
 	for _, said := range [][]string{trim(all), words} {
 		if kind, ok := askedFor(said); ok {
@@ -34,7 +34,7 @@ func Read(text string, now time.Time) escalation.Request {
 		r.Until, r.Zone = until, now.Location().String()
 		return r
 	}
-	if len(all) > 0 && all[len(all)-1] == "?" || asks(words) {
+	if asks(all, words) {
 		return escalation.Request{Kind: escalation.RequestHelp}
 	}
 	r.Guessed = slices.ContainsFunc(words, func(w string) bool { return !isMark(w) && !about[w] })
@@ -42,21 +42,24 @@ func Read(text string, now time.Time) escalation.Request {
 }
 
 // token is a word, a number, a time of day, or a mark that parts what is said.
-var token = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\d+(?:[.,]\d+)?|[½¼¾]|[\p{L}][\p{L}\p{M}'’]*|[-–—,;.!?():/]`)
+var token = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}|\d+(?:[.,]\d+)?|[½¼¾]|[\p{L}][\p{L}\p{M}']*|[-–—,;.!?():/]`)
 
 var (
 	compound = regexp.MustCompile(`(\p{L})[-‐‑](\p{L})`)
-	primes   = regexp.MustCompile(`(\d)\s?['’′]([^\p{L}]|$)`)
-	pointed  = regexp.MustCompile(`(^|\s)\.(\d)`)        // .5h
-	halfDay  = regexp.MustCompile(`\b([ap])\.\s?m\b\.?`) // 5 p.m.
-	emoji    = regexp.MustCompile(`:[a-z][a-z0-9_+-]*:`)
+	primes   = regexp.MustCompile(`(\d)\s?['′]([^\p{L}]|$)`)
+	pointed  = regexp.MustCompile(`(^|\s)\.(\d)`)             // .5h
+	halfDay  = regexp.MustCompile(`(^|\PL)([ap])\.\s?m\b\.?`) // 5 p.m.
+	emoji    = regexp.MustCompile(`:(?:[+-]1|[a-z][a-z0-9_+-]*):`)
+	negated  = regexp.MustCompile(`\b(?:do not|dont)\b`)
+	written  = strings.NewReplacer("’", "'", "\n", " ; ") // a line's end parts what is said as a mark does
 )
 
 // split divides a text into its words, in small letters. A unit that is written on to its number is a word of
 // its own, and so is each part of "half-hour".
 func split(text string) []string {
-	text = compound.ReplaceAllString(compound.ReplaceAllString(strings.ToLower(text), "$1 $2"), "$1 $2")
-	text = halfDay.ReplaceAllString(pointed.ReplaceAllString(emoji.ReplaceAllString(text, " "), "${1}0.$2"), "${1}m")
+	text = negated.ReplaceAllString(strings.ToLower(written.Replace(text)), "don't")
+	text = compound.ReplaceAllString(compound.ReplaceAllString(text, "$1 $2"), "$1 $2")
+	text = halfDay.ReplaceAllString(pointed.ReplaceAllString(emoji.ReplaceAllString(text, " "), "${1}0.$2"), "$1 ${2}m")
 	return token.FindAllString(primes.ReplaceAllString(text, "$1 min$2"), -1)
 }
 
@@ -81,12 +84,12 @@ var kind = set("please pls plz kindly thanks thank thx ty you hey hi hello ok ok
 // about are the words that a length may come after: they say what is asked for, or are said on the way.
 var about = set(`snooze snoozing wait waiting postpone postponed sleep delay defer hold off put push move set quiet be remind ping
 	again back in for another about around roughly approx by it this that the a ticket reminder reminders
-	i i'll i’ll ill i'm i’m im we we'll we’ll need needs will would like take takes give gimme me us let lets let's let’s can could
-	have get got next following within hang stop mute silence pause don't don’t dont bother pinging approximately approx max most least less than under brb look looking check answer reply respond
+	i i'll ill i'm im we we'll need needs will would like take takes give gimme me us let lets let's can could
+	have get got next following within hang stop mute silence pause pinging approximately approx max most least less than under brb look looking check answer reply respond
 	more extra on to`)
 
-// goesOn are the words that may come after a length: what follows says why.
-var goesOn = set(`please pls plz thanks thank thx ty more longer extra max tops then because cause as while since so or waiting to for and from if ish time i i'm i’m we need`)
+// goesOn are the words that may come after a length or a time: what follows says why.
+var goesOn = set(`please pls plz thanks thank thx ty then because cause as while since so or waiting to for and from if ish time i i'm we need cc fyi`)
 
 func set(words string) map[string]bool {
 	s := map[string]bool{}
@@ -97,8 +100,21 @@ func set(words string) map[string]bool {
 }
 
 // ended says that nothing follows a length or a time that makes it part of something else: "2h ago" is no
-// length to wait.
-func ended(rest []string) bool { return len(rest) == 0 || isMark(rest[0]) || goesOn[rest[0]] }
+// length to wait, "an hour and ten" is more than an hour, and "until 3 or 4 people answer" no time of day.
+func ended(rest []string) bool {
+	if len(rest) == 0 || isMark(rest[0]) {
+		return true
+	}
+	if rest[0] == "and" || rest[0] == "or" {
+		if _, after, isNumber := readNumber(rest[1:]); isNumber {
+			if len(after) > 0 && unitOf(after[0]) > 0 {
+				after = after[1:]
+			}
+			return rest[0] == "or" && ended(after)
+		}
+	}
+	return goesOn[rest[0]]
+}
 
 // led finds where what is asked for begins: after words that lead up to it.
 func led(words []string, starts func([]string) bool) (rest []string, ok bool) {
@@ -141,14 +157,15 @@ func own(text string) string {
 // is mentioned. Whatever else is said with these words asks for something else: "give me an hour".
 var (
 	beforeVerb = `^(?:<@[A-Z0-9]+(?:\|[^>]*)?>|[\s,:–—-]|(?i:please|pls|hey|hi|ok|okay|can you|could you))*`
-	theTicket  = `(?:\s+(?:(?:the |this )?ticket|it|this|that))?`
+	theTicket  = `(?:\s+(?:(?:the |this |that )?(?:ticket|one)|it|this|that))?`
 	somebody   = `(<@[A-Z0-9]+(?:\|[^>]*)?>|@?[\p{L}][\p{L}\p{M}\p{N}'’.-]*)`
-	assigns    = regexp.MustCompile(beforeVerb + `(?i:re-?assign|assign|hand` + theTicket + `\s+over)\b` + `(?i:` + theTicket + `(?:\s+over)?(?:\s+to)?)` + `(?:\s+` + somebody + `)?`)
+	assigns    = regexp.MustCompile(beforeVerb + `(?i:re-?assign|assign|hand` + theTicket + `[\s-]*over)\b` + `:?(?i:` + theTicket + `(?:\s+over)?(?:\s+to)?)` + `(?:\s+` + somebody + `)?`)
 	gives      = regexp.MustCompile(beforeVerb + `(?i:(?:give|pass|hand)` + theTicket + `(?:\s+(?:on|over|off))?\s+to)\s+(<@[A-Z0-9]+(?:\|[^>]*)?>)`)
 )
 
 // assignment says to whom a ticket is to be given, as it was said; "" if nobody was named.
 func assignment(said string) (whom string, ok bool) {
+	said = strings.NewReplacer("*", "", "~", "").Replace(said) // bold type
 	for _, asks := range []*regexp.Regexp{gives, assigns} {
 		m := asks.FindStringSubmatch(said)
 		if m == nil {

@@ -104,7 +104,7 @@ func snoozed(n *escalation.Note, now time.Time) string {
 	text := fmt.Sprintf("Snoozed for %s", mrkdwn.Lasting(n.For))
 	switch {
 	case n.Guessed:
-		text = fmt.Sprintf("I took that as a snooze, and wait %s; `help` tells what else I understand", mrkdwn.Lasting(n.For))
+		text = fmt.Sprintf("I took that as a snooze, and wait %s; I understand `45m`, `until 15:00`, `tomorrow 9:00`, and what `help` tells", mrkdwn.Lasting(n.For))
 	case n.Zone != "":
 		text = "Snoozed until " + mrkdwn.Moment(n.Until, now) + " (times of day are those of " + mrkdwn.EscapeLine(n.Zone, maxShown) + ")"
 	}
