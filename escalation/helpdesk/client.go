@@ -148,6 +148,7 @@ func (c *client) send(ctx context.Context, r request, read func([]byte) error) (
 	if int64(len(body)) > c.accept {
 		return unreadable, fmt.Errorf("its answer is longer than %d KiB", c.accept>>10)
 	}
+	body = bytes.TrimPrefix(body, []byte("\uFEFF")) // .NET writes one before what it sends
 	if b := bytes.TrimSpace(body); len(b) > 0 && b[0] == '<' {
 		return unreadable, fmt.Errorf("it answered with a web page, please check %s", c.advice.address)
 	}
@@ -194,12 +195,16 @@ type silence struct{ error }
 
 func (s silence) Unwrap() error { return s.error }
 
-// hopeless reports whether err would meet other calls of the same Ask as well. A limit does too, but
-// costs no call.
+// hopeless reports whether err would meet other calls of the same Ask as well: not what is wrong with one
+// ticket or its number. A limit does too, but costs no call.
 func hopeless(err error) bool {
 	var r *refusal
 	if errors.As(err, &r) {
-		return r.code != http.StatusNotFound && r.code != http.StatusForbidden
+		switch r.code {
+		case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity:
+			return false
+		}
+		return true
 	}
 	return errors.As(err, new(silence))
 }

@@ -53,9 +53,10 @@ func checkDomain(value string) Flaw {
 //
 //	list, the latest updates first ─▶ found ─────────────────────┐
 //	   └─ the rest ─▶ single tickets ─▶ found ───────────────────┤
-//	                       └─ 404 ─▶ was there before: deleted   ▼
+//	                       └─ 404 ─▶ was there before, and the   ▼
+//	                                 account answers: deleted
 //	stats: first reply counts ─▶ answered        no reply ─▶ unanswered, or withdrawn by status
-//	       first reply is older, a later one counts ─▶ conversations show its time
+//	       first reply is older or not told, a later one counts ─▶ conversations show its time
 //	       closed ─▶ conversations show whether it was merged, and into which
 //
 // Formats: developers.freshdesk.com/api, the sections Rate Limit, View a Ticket, List All Tickets
@@ -170,7 +171,7 @@ func (f *freshdesk) find(ctx context.Context, q desk.Question, listed map[string
 		}
 		t, err = f.single(ctx, q.TicketID)
 		if refusedWith(err, http.StatusNotFound) {
-			one, err = f.known.missing(q.TicketID, f.client.advice.address)
+			one, err = f.missing(ctx, q, odd)
 			return one, t, err
 		}
 		if err != nil {
@@ -180,6 +181,17 @@ func (f *freshdesk) find(ctx context.Context, q desk.Question, listed map[string
 	f.known.saw(q.TicketID)
 	one, err = f.judge(ctx, t, q)
 	return one, t, err
+}
+
+// missing is what a 404 about a ticket means. So answers a domain that is no account's any more, too: only
+// where the account answers otherwise is the ticket deleted.
+func (f *freshdesk) missing(ctx context.Context, q desk.Question, odd *problems) (one finding, err error) {
+	if f.known.knows(q.TicketID) {
+		if _, _, err := f.list(ctx, q.Since, 1, odd); err != nil {
+			return one, err
+		}
+	}
+	return f.known.missing(q.TicketID, f.client.advice.address)
 }
 
 // listed reads the tickets updated last, as long as a batch has more than one of those asked about:

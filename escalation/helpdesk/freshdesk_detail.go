@@ -22,7 +22,7 @@ func (f *freshdesk) judge(ctx context.Context, t freshdeskTicket, q desk.Questio
 		reading = true
 	case !first.IsZero() && counts(first, q):
 		return replied(first), nil
-	case !first.IsZero() && counts(last, q):
+	case !last.IsZero() && counts(last, q):
 		reading = true
 	}
 	if reading || t.Status.n == freshdeskClosed {
@@ -32,6 +32,9 @@ func (f *freshdesk) judge(ctx context.Context, t freshdeskTicket, q desk.Questio
 		}
 		if reading && read.replied {
 			return replied(read.at), nil
+		}
+		if reading && t.Stats != nil {
+			t.Stats.AgentRespondedAt = stamp{} // that was no reply to the customer
 		}
 	}
 	switch {
@@ -159,7 +162,7 @@ func (f *freshdesk) state(t freshdeskTicket) desk.Ticket {
 			state.CustomerWrote = s.CustomerWroteAt.Time
 		}
 		if s.FirstRespondedAt.IsZero() {
-			state.WaitingSince = t.CreatedAt.Time
+			state.WaitingSince, state.LastReply = t.CreatedAt.Time, time.Time{}
 		}
 		state.SolvedAt = s.ResolvedAt.Time
 	}

@@ -2,9 +2,14 @@ package helpdesk_test
 
 import (
 	"fmt"
+	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
@@ -140,5 +145,57 @@ func TestFreshdeskConversationsAreReadPageByPage(t *testing.T) {
 	tr.want(answers{"42": repliedAt(noon.Add(time.Minute))}, "")
 	if calls := strings.Join(tr.Calls(), "\n"); strings.Count(calls, "/conversations") != 2 {
 		t.Errorf("calls:\n%s", calls)
+	}
+}
+
+// A domain that is no account's any more answers 404 to everything: that deletes no ticket.
+func TestFreshdeskATicketIsDeletedOnlyIfTheAccountAnswers(t *testing.T) {
+	said := paths{"/api/v2/tickets/42": `{"id":42,"status":2,"created_at":"2026-03-02T12:00:00Z","stats":{}}`, "/api/v2/tickets": `[]`}
+	s := httptest.NewServer(said)
+	defer s.Close()
+	f, err := vendors[1].desk(s.URL, token, newClock(), prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		gone string // does not answer from now on
+		want desk.Answer
+		says string
+	}{
+		{"", unanswered, ""},
+		{"/api/v2/tickets/42", withdrawn("deleted"), ""},
+		{"/api/v2/tickets", unchecked, "please check FRESHDESK_DOMAIN"},
+	} {
+		delete(said, step.gone)
+		got, err := f.Ask(t.Context(), ask("42"))
+		if diff := cmp.Diff(step.want, plain(got["42"])); diff != "" {
+			t.Errorf("without %s (-want +got):\n%s", step.gone, diff)
+		}
+		checkError(t, err, step.says)
+	}
+}
+
+// What is wrong with one ticket costs no other.
+func TestFreshdeskARefusalOfOneTicketIsNoneOfOthers(t *testing.T) {
+	for _, refusal := range []string{"400", "403", "404", "410", "422"} {
+		said := paths{"/api/v2/tickets": `[]`}
+		var ids []string
+		for n := range 20 { // more than are asked about at once
+			id := strconv.Itoa(100 + n)
+			ids = append(ids, id)
+			said["/api/v2/tickets/"+id] = `{"id":` + id + `,"status":2,"created_at":"2026-03-02T12:00:00Z","stats":{}}`
+		}
+		said["/api/v2/tickets/100"] = refusal + ` {}`
+		s := httptest.NewServer(said)
+		f, err := vendors[1].desk(s.URL, token, newClock(), prometheus.NewRegistry())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := f.Ask(t.Context(), ask(ids...))
+		s.Close()
+		if _, there := got["100"]; there || len(got) != len(ids)-1 {
+			t.Errorf("%s: %d answers, %v", refusal, len(got), err)
+		}
+		checkError(t, err, "ticket 100: ")
 	}
 }

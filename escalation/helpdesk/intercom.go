@@ -197,7 +197,11 @@ func (i *intercom) judge(ctx context.Context, c intercomConversation, q desk.Que
 	if err != nil {
 		return finding{}, err
 	}
-	return i.judgeParts(ctx, full, q)
+	f, err := i.judgeParts(ctx, full, q)
+	if s != nil && f.answer.Status != desk.Answered {
+		s.LastAdminReplyAt = stamp{} // that was no reply to the customer
+	}
+	return f, err
 }
 
 // unreplied is what the state of a conversation means to which no agent has replied.

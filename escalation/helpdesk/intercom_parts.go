@@ -37,10 +37,10 @@ func (a intercomAuthor) customer() bool {
 	return a.Type == "user" || a.Type == "lead" || a.Type == "contact"
 }
 
-// replies reports whether p is a public reply by an agent: a comment, or the words of one who closed
-// the conversation in the same go. Notes are other types; bots are other authors.
+// replies reports whether p is a public reply by an agent: a comment, or the words of one who closed or
+// opened the conversation in the same go. Notes are other types; bots are other authors.
 func (p intercomPart) replies() bool {
-	said := p.Type == "comment" || (p.Type == "close" && strings.TrimSpace(p.Body) != "")
+	said := p.Type == "comment" || (p.Type == "close" || p.Type == "open") && strings.TrimSpace(p.Body) != ""
 	return said && p.Author.Type == "admin" && !bool(p.Author.AIAgent)
 }
 

@@ -67,12 +67,14 @@ func (r *rt) history(ctx context.Context, ticket string, page int, odd *problems
 	err = r.client.do(ctx, request{path: "/REST/2.0/ticket/" + ticket + "/history", query: query}, func(body []byte) error {
 		var said struct {
 			Items []json.RawMessage `json:"items"`
-			Pages count             `json:"pages"`
+			Pages count             `json:"pages"` // null but for superusers
 		}
 		if json.Unmarshal(body, &said) != nil || said.Items == nil {
 			return errors.New("its answer holds no history")
 		}
-		list, more = decodeEach[rtTransaction](said.Items, odd), page < said.Pages.n
+		// Entries that the user may not see are missing from their page, so that only an empty one is the last.
+		more = page < said.Pages.n || !said.Pages.given && len(said.Items) > 0
+		list = decodeEach[rtTransaction](said.Items, odd)
 		return nil
 	})
 	return list, more, err

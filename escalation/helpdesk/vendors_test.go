@@ -287,6 +287,14 @@ func TestIDsThatAreNoNumbersStayOutOfAddresses(t *testing.T) {
 	})
 }
 
+// One number that no database holds must not fail the question about all others.
+func TestNumbersThatAreTooLongAreNotAskedAbout(t *testing.T) {
+	forEachVendor(t, func(t *trial) {
+		t.Open("42", noon)
+		t.want(answers{"42": unanswered, strings.Repeat("9", 19): unchecked}, "its id is not a ticket's number")
+	})
+}
+
 func TestNothingAskedNothingCalledAndNeverOverAHundred(t *testing.T) {
 	forEachVendor(t, func(t *trial) {
 		if got, err := t.desk.Ask(t.Context(), nil); len(got) > 0 || err != nil {

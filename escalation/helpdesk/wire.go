@@ -100,10 +100,10 @@ func (f *flag) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// number reports whether s is what all three vendors number their tickets with. Nothing else gets
-// into a URL.
+// number reports whether s is what all vendors number their tickets with. Nothing else gets into a URL, and
+// nothing longer than a database holds: that could fail the question about all others, too.
 func number(s string) bool {
-	if len(s) == 0 || len(s) > 20 {
+	if len(s) == 0 || len(s) > 18 {
 		return false
 	}
 	return strings.Trim(s, "0123456789") == ""

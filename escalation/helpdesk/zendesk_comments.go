@@ -53,7 +53,8 @@ type said struct {
 	at     time.Time
 }
 
-// staff are those of the authors who are of the team. An agent who has left shows as somebody from
+// staff are those of the authors who are of the team. The requester is the customer, also where they are an
+// agent. An agent who has left shows as somebody from
 // outside, but the metric counts their replies: whoever else wrote that is neither requester nor in copy
 // is staff where that makes the count come out.
 func (t zendeskTicket) staff(all []said, roles map[id]string) map[id]bool {
@@ -61,10 +62,11 @@ func (t zendeskTicket) staff(all []said, roles map[id]string) map[id]bool {
 	replies, others := 0, 0
 	for _, s := range all {
 		switch {
+		case s.author == t.Requester:
 		case agentRole(roles[s.author]):
 			team[s.author] = true
 			replies++
-		case s.author != t.Requester && !slices.Contains(t.Copied, s.author) && !slices.Contains(t.Followers, s.author):
+		case !slices.Contains(t.Copied, s.author) && !slices.Contains(t.Followers, s.author):
 			strangers[s.author] = true
 			others++
 		}

@@ -3,6 +3,7 @@ package helpdesk
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -28,6 +29,9 @@ const signedFor = 5 * time.Minute
 // is asked whether there was a reply:
 //
 //	{"ticket_id":"{{ticket.id}}","event":"solved","timestamp":"{{ticket.updated_at_with_timestamp}}"}
+//
+// A webhook that is subscribed to Zendesk's own ticket events is understood too, and makes us ask
+// (developer.zendesk.com, Ticket events).
 type zendeskInbound struct{ secret secret }
 
 // Verify refuses, beside what Zendesk did not sign, what it signed more than five minutes from now.
@@ -44,7 +48,19 @@ func (z zendeskInbound) Verify(h http.Header, body []byte, now time.Time) (dated
 	return true, nil
 }
 
-// Events reads the one event of a trigger.
+// Events reads the one event of a trigger, or of a subscription.
 func (z zendeskInbound) Events(body []byte) ([]desk.Event, error) {
-	return agreedEvents(body)
+	var subscribed struct {
+		Type   string `json:"type"`
+		Detail struct {
+			ID id `json:"id"`
+		} `json:"detail"`
+	}
+	if json.Unmarshal(body, &subscribed) != nil || !strings.HasPrefix(subscribed.Type, "zen:event-type:") {
+		return agreedEvents(body)
+	}
+	if !strings.HasPrefix(subscribed.Type, "zen:event-type:ticket.") || subscribed.Detail.ID == "" {
+		return nil, nil // of something else than a ticket
+	}
+	return []desk.Event{{TicketID: string(subscribed.Detail.ID), Kind: desk.Other}}, nil
 }
