@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -21,7 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/flow"
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/policy"
-	database "github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // queued is a database that is slow for one workspace, and else as it is.
@@ -47,14 +46,7 @@ func (q *queued) Open(ctx context.Context, tickets ...escalation.Message) (flow.
 // what was refused is taken in when Slack sends it again.
 func TestAWorkspaceThatFloodsTheBotDelaysNoOther(t *testing.T) {
 	const channel = "C0"
-	db, err := database.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "flood.db"), database.Options{})
-	if err == nil {
-		err = db.Migrate(t.Context())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := sqlitetest.Open(t)
 	settings := escalation.DefaultSettings()
 	settings.Channels = map[string]policy.Channel{channel: {}}
 	q := &queued{free: make(chan struct{}), opener: &intake.Opener{Store: db, Deps: flow.Deps{

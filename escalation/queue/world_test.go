@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // world is a real store, the service that the jobs of these tests call, and the log. All of it
@@ -33,17 +33,8 @@ type world struct {
 // inWorld runs a test in a world of its own.
 func inWorld(t *testing.T, f func(w *world)) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "jobs.db")
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(t.Context(), "sqlite:"+path, store.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Close)
-		if err := s.Migrate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		f(&world{T: t, store: s, service: &service{}, log: &logbook{}})
+		f(&world{T: t, store: sqlitetest.Open(t), service: &service{}, log: &logbook{}})
 	})
 }
 

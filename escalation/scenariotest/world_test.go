@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +27,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/walk"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // world is everything between a ticket's message and its thread but for what is outside: Slack, the
@@ -72,7 +71,7 @@ func newWorld(t *testing.T) *world {
 	w.newID = func() string { return fmt.Sprintf("00000000-0000-7000-8000-%012d", ids.Add(1)) }
 	w.metrics = flow.NewMetrics(w.registry)
 
-	w.store = openStore(t)
+	w.store = sqlitetest.Open(t)
 	w.mentions = &intake.Mentions{Deps: w.deps(), Store: w.store}
 	w.actions = &act.Actions{Deps: w.deps(), Store: w.store}
 	w.pauses = &act.Pauses{Deps: w.deps(), Store: w.store}
@@ -81,36 +80,6 @@ func newWorld(t *testing.T) *world {
 	w.walker = w.newWalker()
 	w.poller = w.newPoller()
 	return w
-}
-
-// migrated is an empty database as a file. Migrating takes longer than most of these tests.
-var migrated []byte
-
-func openStore(t *testing.T) store.Store {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "world.db")
-	open := func() store.Store {
-		s, err := store.Open(t.Context(), "sqlite:"+path, store.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	if migrated == nil {
-		s := open()
-		err := s.Migrate(t.Context())
-		s.Close() // writes all of it into the one file
-		if err == nil {
-			migrated, err = os.ReadFile(path)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(path, migrated, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return open()
 }
 
 func (w *world) deps() flow.Deps {

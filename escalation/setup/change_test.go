@@ -3,8 +3,6 @@ package setup_test
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,22 +11,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
-	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
-
-// database is a real one, empty.
-func database(t *testing.T) store.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 // edit is a change that Hana makes to channel C0NEW.
 func edit(version int64, body setup.Body) setup.Edit {
@@ -46,7 +30,7 @@ func change(t *testing.T, b *setup.Book, e setup.Edit) {
 }
 
 func TestAChangeIsInForceWhenItReturnsAndFoundByTheNextProcess(t *testing.T) {
-	db := database(t)
+	db := sqlitetest.Open(t)
 	b := newBook(t, db)
 	b.View(team)
 	s, err := b.Change(t.Context(), edit(0, setup.Channel{Tiers: tiers}))
@@ -69,7 +53,7 @@ func TestAChangeIsInForceWhenItReturnsAndFoundByTheNextProcess(t *testing.T) {
 }
 
 func TestAModalSubmittedTwiceChangesNothing(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	change(t, b, edit(0, under("teams")))
 	for _, version := range []int64{0, 1} {
 		if _, err := b.Change(t.Context(), edit(version, under("teams"))); !errors.Is(err, setup.ErrUnchanged) {
@@ -82,7 +66,7 @@ func TestAModalSubmittedTwiceChangesNothing(t *testing.T) {
 }
 
 func TestWhoeverLooksAtAnOlderVersionChangesNothing(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	change(t, b, edit(0, under("teams")))
 	late := edit(0, under("enterprise"))
 	late.By = "U0LATE"
@@ -134,7 +118,7 @@ func TestTwoWhoChangeAtTheSameInstant(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			b := newBook(t, outrun{database(t), test.first})
+			b := newBook(t, outrun{sqlitetest.Open(t), test.first})
 			if _, err := b.Change(t.Context(), edit(0, under("teams"))); !test.want(err) {
 				t.Errorf("the slower one: %v", err)
 			}
@@ -143,7 +127,7 @@ func TestTwoWhoChangeAtTheSameInstant(t *testing.T) {
 }
 
 func TestAnythingCanBeTakenBackAndUndone(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	scope := setup.ChannelScope("C0NEW")
 	change(t, b, edit(0, under("teams")))
 	change(t, b, edit(1, setup.Channel{Tiers: tiers}))
@@ -183,7 +167,7 @@ func TestAnythingCanBeTakenBackAndUndone(t *testing.T) {
 }
 
 func TestOnlyTheLastTenVersionsCanBeGoneBackTo(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	for version := range int64(12) {
 		change(t, b, edit(version, under([]string{"teams", "enterprise"}[version%2])))
 	}
@@ -198,7 +182,7 @@ func TestOnlyTheLastTenVersionsCanBeGoneBackTo(t *testing.T) {
 }
 
 func TestAnUndoIsCheckedLikeAnyChange(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	b.SetBase(file(), "")
 	change(t, b, edit(0, under("urgent")))
 	change(t, b, edit(1, under("teams")))
@@ -213,7 +197,7 @@ func TestAnUndoIsCheckedLikeAnyChange(t *testing.T) {
 }
 
 func TestWhatIsWrongIsNotStored(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	_, err := b.Change(t.Context(), edit(0, under("gold")))
 	var problems setup.Problems
 	if !errors.As(err, &problems) || len(problems) != 1 {
@@ -225,7 +209,7 @@ func TestWhatIsWrongIsNotStored(t *testing.T) {
 }
 
 func TestWhatTheFileSetsCannotBeChangedFromSlack(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	b.SetBase(file(), "")
 	ana := setup.Engineer{Name: "Ana Silva", Slack: "U0ANA"}
 	for scope, body := range map[string]setup.Body{"channel/C0FILE": under("enterprise"), "engineer/U0ANA": ana} {
@@ -242,7 +226,7 @@ func TestWhatTheFileSetsCannotBeChangedFromSlack(t *testing.T) {
 }
 
 func TestAChangeInOneWorkspaceLeavesTheSameChannelOfAnotherAlone(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	change(t, b, edit(0, under("teams")))
 	if v := b.View(other); len(v.Channels) > 0 || v.Version("channel/C0NEW") != 0 {
 		t.Errorf("seen elsewhere: %+v", v.Channels)
@@ -259,7 +243,7 @@ func TestAChangeInOneWorkspaceLeavesTheSameChannelOfAnotherAlone(t *testing.T) {
 }
 
 func TestEveryKindOfBodyIsKeptAndUndone(t *testing.T) {
-	b := newBook(t, database(t))
+	b := newBook(t, sqlitetest.Open(t))
 	who := setup.Person{Slack: "U0BOB", Name: "Bob Lee"}
 	absence := setup.Absence{Kind: setup.Away, Who: who, From: monday, To: monday.Add(time.Hour)}
 	for _, c := range []struct {

@@ -14,11 +14,12 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/intake"
 	"github.com/slabuddy/slabuddy/escalation/policy"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // A channel's own policy is known by its channel: as a name, in reminders and metrics, all share one.
 func TestTicketsOfChannelsWithTiersOfTheirOwn(t *testing.T) {
-	db := database(t)
+	db := sqlitetest.Open(t)
 	b := newBook(t, db)
 	b.SetBase(file(), "")
 	quick := []policy.Tier{{After: time.Minute, Notify: []string{"here"}}}

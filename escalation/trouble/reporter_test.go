@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -17,6 +16,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // flaky fails to store the book as often as fail says.
@@ -31,19 +31,6 @@ func (f *flaky) Put(ctx context.Context, key string, value []byte, at time.Time)
 		return errors.New("the disk is full")
 	}
 	return f.Store.Put(ctx, key, value, at)
-}
-
-func open(t *testing.T) *flaky {
-	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
-	if err == nil {
-		err = s.Migrate(t.Context())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return &flaky{Store: s}
 }
 
 func reporter(s trouble.Store, replica int) *trouble.Reporter {
@@ -77,7 +64,7 @@ func posted(t *testing.T, s store.Store) (faults []escalation.Fault, ids []strin
 
 func TestWhatSeveralReplicasSeeIsPostedOnceAndItsEndNamesTheFirstMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t)
+		s := &flaky{Store: sqlitetest.Open(t)}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		reporters := []*trouble.Reporter{reporter(s, 1), reporter(s, 2)}
@@ -106,7 +93,7 @@ func TestWhatSeveralReplicasSeeIsPostedOnceAndItsEndNamesTheFirstMessage(t *test
 
 func TestABookThatCannotBeStoredPostsNothingTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t)
+		s := &flaky{Store: sqlitetest.Open(t)}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		r := reporter(s, 1)
@@ -132,7 +119,7 @@ func TestABookThatCannotBeStoredPostsNothingTwice(t *testing.T) {
 // Replicas that were started seconds apart look into the book at the same distance for ever.
 func TestAReplicaWhoseTurnIsAlwaysTakenIsHeardAllTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := open(t)
+		s := &flaky{Store: sqlitetest.Open(t)}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		first, second := reporter(s, 1), reporter(s, 2)

@@ -14,6 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/calendar/closed"
 	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 	"github.com/slabuddy/slabuddy/escalation/setup"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // closedHours are hours in New Zealand, half a day ahead of UTC, with a calendar of closed days.
@@ -91,7 +92,7 @@ func (c *closedDays) Closed(context.Context, time.Time, time.Time) ([]closed.Eve
 // What calendars close is in force once it was read, and after a restart; the day's next reading may change it.
 func TestClosedDaysInForce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
-		s := stored(t)
+		s := sqlitetest.Open(t)
 		calendar := &closedDays{}
 		c := parsed(t, closedHours)
 		serve := func() (*App, func()) {
@@ -180,7 +181,7 @@ func TestHoursThatHardlyOpenAreTold(t *testing.T) {
 // Hours that were set up from Slack know their country's holidays once the calendar was read, and again after a restart.
 func TestHolidaysChosenInSlackAreInForce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // starts at 2000-01-01 00:00 UTC
-		s := stored(t)
+		s := sqlitetest.Open(t)
 		const team, channel = "T0TEAM", "C0NEW"
 		c := parsed(t, "")
 		calendar := &closedDays{}

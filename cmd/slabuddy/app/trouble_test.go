@@ -16,13 +16,14 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // A team with few open tickets asks its desk every five minutes: that is one trouble, not one each time,
 // and it is not over for not being asked.
 func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := stored(t)
+		s := sqlitetest.Open(t)
 		a := &App{now: time.Now, log: slog.New(slog.DiscardHandler)}
 		a.config.Store(config.Default())
 		a.troubles = &trouble.Reporter{
@@ -65,7 +66,7 @@ func TestADeskThatIsAskedRarelyIsOneTroubleUntilItAnswers(t *testing.T) {
 // one's tickets and channels, and whoever installs the bot could fill it.
 func TestOpsIsToldOfItsOwnWorkspaceOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := stored(t)
+		s := sqlitetest.Open(t)
 		a := &App{now: time.Now, log: slog.New(slog.DiscardHandler), store: s, unfollowed: make(chan unfollowed, 2)}
 		c := config.Default()
 		c.Workspace = "T0OURS"

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,21 +13,14 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/replay"
 	"github.com/slabuddy/slabuddy/escalation/report"
 	"github.com/slabuddy/slabuddy/handlers/reportpage"
-	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 // The months before the story are the same each time, show that Mondays lack somebody, and are over when it begins.
 func TestTheMonthsBeforeTheStory(t *testing.T) {
 	t.Parallel()
 	made := func() report.Report {
-		s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"), store.Options{})
-		if err == nil {
-			err = s.Migrate(t.Context())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Close)
+		s := sqlitetest.Open(t)
 		settings := escalation.DefaultSettings()
 		settings.Channels = map[string]policy.Channel{enterprise: {Policy: "enterprise"}, teams: {Policy: "teams"}}
 		m := month{random: rand.New(rand.NewPCG(5, 8)), workspace: "T1", now: curtain(), conditions: replay.Conditions{Settings: &settings}}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,6 +35,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest/desks"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 const (
@@ -121,7 +120,7 @@ func (w *world) end(stop []func()) {
 
 func (w *world) build(begin func(func(context.Context))) {
 	log, reg := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
-	w.openStore()
+	w.store = sqlitetest.Open(w.t)
 	settings := escalation.DefaultSettings()
 	settings.Channels = map[string]policy.Channel{channel: {}}
 	settings.Poll = 24 * time.Hour
@@ -189,28 +188,6 @@ func (w *world) public(log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		handlers.Public(log, handlers.Site{Slack: w.app}).ServeHTTP(rw, r)
 	})
-}
-
-// migrated is an empty database as a file: migrating takes longer than a scenario.
-var migrated []byte
-
-func (w *world) openStore() {
-	path := filepath.Join(w.t.TempDir(), "world.db")
-	open := func() store.Store {
-		s, err := store.Open(w.t.Context(), "sqlite:"+path, store.Options{})
-		w.must(err)
-		return s
-	}
-	if migrated == nil {
-		s := open()
-		w.must(s.Migrate(w.t.Context()))
-		s.Close() // writes all of it into the one file
-		data, err := os.ReadFile(path)
-		w.must(err)
-		migrated = data
-	}
-	w.must(os.WriteFile(path, migrated, 0o600))
-	w.store = open()
 }
 
 func (w *world) must(err error) {

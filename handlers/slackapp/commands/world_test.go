@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +35,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slacktest"
 	"github.com/slabuddy/slabuddy/handlers/slacktest/inprocess"
 	"github.com/slabuddy/slabuddy/store"
+	"github.com/slabuddy/slabuddy/store/storetest/sqlitetest"
 )
 
 const (
@@ -119,14 +119,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) build(t *testing.T) *slackapp.App {
 	t.Helper()
-	var err error
-	if w.store, err = store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.store.Close)
-	if err := w.store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	w.store = sqlitetest.Open(t)
 	log := slog.New(slog.DiscardHandler)
 	registry := prometheus.NewRegistry()
 	api, err := client.New(client.Config{
