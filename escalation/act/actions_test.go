@@ -313,14 +313,6 @@ func TestCheckAgain(t *testing.T) {
 	}
 }
 
-func TestCheckAgainCutShortIsNoSilence(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if note, err := actions(holding(enterprise(inStates(escalation.TierPosted))), escalationtest.Saying{}).CheckAgain(ctx, clickBy("U0ANA", "ana", at(12))); err == nil {
-		t.Errorf("%+v, want an error", note)
-	}
-}
-
 // "Why me?" tells how somebody was pinged, and by which calendar event.
 func TestWhy(t *testing.T) {
 	here, channel := circle.Recipient{Kind: circle.ToHere}, circle.Recipient{Kind: circle.ToChannel}

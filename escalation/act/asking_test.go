@@ -133,3 +133,15 @@ func TestClicksKeepToTheirShareOfTheBudget(t *testing.T) {
 		equal(t, "put ahead of those to be asked about", len(s.changes), later)
 	})
 }
+
+func TestCheckAgainCutShortIsNoSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, _, _ := pressing(1)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if note, err := a.CheckAgain(ctx, clickBy("U0ANA", "ana", at(12))); err == nil {
+			t.Errorf("%+v, want an error", note)
+		}
+		time.Sleep(time.Second) // the desk has answered
+	})
+}
