@@ -114,3 +114,35 @@ func TestBackOverMidnight(t *testing.T) {
 		t.Errorf("%s of the hour count, want 57m30s", got)
 	}
 }
+
+// There a window of the Sunday opened on what was Saturday again a minute later.
+func TestADayThatOpensBeforeItsDate(t *testing.T) {
+	h, err := New(Definition{Zone: zone(t, "America/St_Johns"), Week: week(t, "sun 00:00-12:00")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opens, saturday := at(t, "2006-10-29 02:30"), at(t, "2006-10-29 03:00")
+	if got := h.Elapsed(opens.Add(-time.Hour), saturday, nil); got != 30*time.Minute {
+		t.Errorf("%s have elapsed, want 30m", got)
+	}
+	if got := h.Add(saturday, -30*time.Minute); !got.Equal(opens) {
+		t.Errorf("30 minutes before %s: %s, want %s", saturday, got, opens)
+	}
+}
+
+// What is shut in the small hours is taken from the night that began the day before, also where days are passed over
+// as a whole.
+func TestWhatIsShutAfterMidnight(t *testing.T) {
+	shut := Span{From: at(t, "2026-01-14 01:00"), To: at(t, "2026-01-14 02:00")}
+	h, err := New(Definition{Zone: time.UTC, Week: week(t, "mon-sun 20:00-04:00"), Shut: []Span{shut}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, to := at(t, "2026-01-02 12:00"), at(t, "2026-01-30 02:00")
+	if got, want := h.Elapsed(from, to, nil), (27*8+6-1)*time.Hour; got != want {
+		t.Errorf("%s have elapsed, want %s", got, want)
+	}
+	if got := h.Add(from, (27*8+6-1)*time.Hour); !got.Equal(to) {
+		t.Errorf("due %s, want %s", got, to)
+	}
+}

@@ -116,10 +116,10 @@ var changes = []struct {
 	{"America/New_York", "2026-11-01 06:00"}, {"America/New_York", "2026-03-08 07:00"}, {"Australia/Lord_Howe", "2026-04-04 15:00"},
 	{"Australia/Lord_Howe", "2026-10-03 15:30"}, {"America/Sao_Paulo", "2015-02-22 02:00"}, {"America/Sao_Paulo", "2015-10-18 03:00"},
 	{"Asia/Tehran", "2016-03-20 20:30"}, {"Pacific/Apia", "2011-12-30 10:00"}, {"Asia/Kathmandu", "2026-02-27 00:00"},
-	{"Africa/Casablanca", "2026-02-15 02:00"}, {"America/St_Johns", "2006-10-29 02:31"},
+	{"Africa/Casablanca", "2026-02-15 02:00"}, {"Africa/Cairo", "2026-04-23 22:00"}, {"America/St_Johns", "2006-10-29 02:31"},
 }
 
-const lookDays = 14
+const lookDays = 28 // so many that days without anything of their own are passed over as a whole
 
 // drawn are hours of any kind, with a time near to a change of the clock.
 func drawn(rt *rapid.T) (Definition, time.Time) {
