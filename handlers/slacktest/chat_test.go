@@ -220,3 +220,23 @@ func post1(answer map[string]any) (ts string, err error) {
 	}
 	return answer["ts"].(string), nil
 }
+
+func TestPostingAsNobodyOrNowhereIsRefused(t *testing.T) {
+	w := newWorkspace(t, slacktest.Options{})
+	if _, err := w.PostAs("U0NOBODY", support, slacktest.Message{Text: "a"}); err == nil {
+		t.Error("nobody posted")
+	}
+	if _, err := w.PostAs(ana, "C0NOWHERE", slacktest.Message{Text: "a"}); err == nil {
+		t.Error("posted nowhere")
+	}
+	for name, err := range map[string]error{
+		"edit": w.Edit(support, "1.000000", "a"), "delete": w.Delete(support, "1.000000"), "archive": w.Archive("C0NOWHERE"),
+	} {
+		if err == nil {
+			t.Errorf("%s of nothing", name)
+		}
+	}
+	if w.Thread(support, "1.000000") != nil || w.Thread("C0NOWHERE", "1.000000") != nil || w.History("C0NOWHERE") != nil {
+		t.Error("something stands where nothing is")
+	}
+}
