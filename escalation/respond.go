@@ -90,7 +90,7 @@ func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 	case r.Kind == RequestStop, r.Kind == RequestDone:
 		return Change{}, about(NoteStop, t, by.User, f)
 	case r.Kind == RequestUnsnooze:
-		return Unsnooze(t, by.User, Posting{}, f)
+		return Unsnooze(t, Click{User: by.User}, f)
 	case r.Kind == RequestAssign:
 		return Assign(t, Click{User: by.User}, r.NewOwner, f)
 	}

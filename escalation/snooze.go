@@ -92,16 +92,11 @@ func (t *DueTier) snooze(put func(due time.Time) time.Time) time.Time {
 	return to
 }
 
-// UnsnoozeByClick is Unsnooze by a button.
-func UnsnoozeByClick(t Timeline, c Click, f Facts) (Change, Note) {
-	return Unsnooze(t, c.User, c.posting(), f)
-}
-
 // Unsnooze has the pending tiers of an open timeline be due at their own times again; those whose time has
 // passed are due now (rule 10), or when the hours open (rule 18).
-func Unsnooze(t Timeline, user string, clicked Posting, f Facts) (Change, Note) {
+func Unsnooze(t Timeline, c Click, f Facts) (Change, Note) {
 	if t.State != Open {
-		return Change{}, closedBefore(AskedUnsnooze, t, user, f)
+		return Change{}, closedBefore(AskedUnsnooze, t, c.User, f)
 	}
 	back := t.clone()
 	moved := false
@@ -122,14 +117,14 @@ func Unsnooze(t Timeline, user string, clicked Posting, f Facts) (Change, Note) 
 		}
 	}
 	if !moved {
-		return Change{}, about(NoteNotSnoozed, t, user, f)
+		return Change{}, about(NoteNotSnoozed, t, c.User, f)
 	}
 	back.SnoozedUntil, back.SnoozedBy, back.SnoozedAt, back.SnoozedFor = time.Time{}, "", time.Time{}, 0
-	note := noteFor(user, f)
+	note := noteFor(c.User, f)
 	note.Kind, note.Next = NoteUnsnoozed, nextSnoozed(back, f)
 	return Change{
-		Timeline: &back, Events: []Event{{Timeline: t.ID, At: f.Now, Kind: EventUnsnoozed, Details: Details{By: user}}},
-		Jobs: refreshes(t, f, t.newest(clicked)),
+		Timeline: &back, Events: []Event{{Timeline: t.ID, At: f.Now, Kind: EventUnsnoozed, Details: Details{By: c.User}}},
+		Jobs: refreshes(t, f, t.newest(c.posting())),
 	}, note
 }
 

@@ -182,7 +182,7 @@ func TestADeadlineThatIsToldLateWaitsForOpenHours(t *testing.T) {
 	o = late(t)
 	f := facts(posted0)
 	f.Now, f.Settings = clockAt("20:30"), &o.settings
-	c, _ := Unsnooze(o.t, "U0ANA", Posting{}, f)
+	c, _ := Unsnooze(o.t, Click{User: "U0ANA"}, f)
 	o.t = *c.Timeline
 	equal(t, "unsnoozed, its tier is due when they open", dues(o.t), []time.Time{clockAt("Tue 09:00")})
 	equal(t, "and tells by itself", told(o, "Tue 09:00"), false)

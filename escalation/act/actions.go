@@ -42,7 +42,7 @@ func (a *Actions) Snooze(ctx context.Context, c escalation.Click, d time.Duratio
 // Unsnooze gives what is pending its own times again (rule 10).
 func (a *Actions) Unsnooze(ctx context.Context, c escalation.Click) (escalation.Note, error) {
 	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
-		return escalation.UnsnoozeByClick(t, c, f)
+		return escalation.Unsnooze(t, c, f)
 	})
 }
 
@@ -132,7 +132,7 @@ func (a *Actions) Why(ctx context.Context, c escalation.Click) (escalation.Note,
 // act works out a change from what is stored now, and saves it.
 func (a *Actions) act(ctx context.Context, c escalation.Click, work func(escalation.Timeline, escalation.Facts) (escalation.Change, escalation.Note)) (escalation.Note, error) {
 	var note escalation.Note
-	err := a.Update(ctx, a.Store, c.User, func() ([]escalation.Change, error) {
+	_, err := a.Update(ctx, a.Store, c.User, func() ([]escalation.Change, error) {
 		t, found, err := a.find(ctx, c)
 		if err != nil {
 			return nil, err

@@ -47,25 +47,25 @@ const patience = 10
 var ErrContended = errors.New("the timeline kept changing meanwhile; please try again")
 
 // Update has work read what is stored and say what to change, and saves that; all of it again while a timeline
-// changes between the two. by is the Slack id of who asked for it; "" if nobody did.
-func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([]escalation.Change, error)) error {
+// changes between the two. It returns what became of the changes. by is the Slack id of who asked for it; "" if nobody did.
+func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([]escalation.Change, error)) ([]escalation.Saved, error) {
 	for range patience {
 		changes, err := work()
 		if err != nil || len(changes) == 0 {
-			return err
+			return nil, err
 		}
 		saved, err := d.Save(ctx, store, by, changes)
 		if err != nil || !slices.Contains(saved, escalation.SavedStale) {
-			return err
+			return saved, err
 		}
 	}
-	return ErrContended
+	return nil, ErrContended
 }
 
 // UpdateEach is Update of the timelines that find returns, each by what decide makes of it.
 func (d Deps) UpdateEach(ctx context.Context, store Saver, by string, find func() ([]escalation.Timeline, error),
 	decide func(escalation.Timeline) escalation.Change) error {
-	return d.Update(ctx, store, by, func() ([]escalation.Change, error) {
+	_, err := d.Update(ctx, store, by, func() ([]escalation.Change, error) {
 		ts, err := find()
 		if err != nil {
 			return nil, err
@@ -78,6 +78,7 @@ func (d Deps) UpdateEach(ctx context.Context, store Saver, by string, find func(
 		}
 		return changes, nil
 	})
+	return err
 }
 
 // Save commits changes once, and counts and logs those that were committed. by is as for Update.

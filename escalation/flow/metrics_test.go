@@ -58,7 +58,7 @@ func TestAChangeThatCameTooLateIsNotCounted(t *testing.T) {
 	f.Answer = desk.Answer{Status: desk.Answered}
 	c := escalation.Decide(escalationtest.Enterprise(), f)
 	once := saves{escalation.SavedStale, escalation.SavedOK}
-	if err := d.Update(t.Context(), &once, "", func() ([]escalation.Change, error) { return []escalation.Change{c}, nil }); err != nil {
+	if _, err := d.Update(t.Context(), &once, "", func() ([]escalation.Change, error) { return []escalation.Change{c}, nil }); err != nil {
 		t.Fatal(err)
 	}
 	escalationtest.Equal(t, "answered", escalationtest.Value(t, reg, "slabuddy_tickets_total", "enterprise", "answered"), 1.0)

@@ -50,34 +50,20 @@ func (m *Mentions) Answer(ctx context.Context, mention escalation.Mention) error
 		}
 	}
 	if len(all) == 0 {
-		return m.Update(ctx, m.Store, mention.User, func() ([]escalation.Change, error) {
+		_, err := m.Update(ctx, m.Store, mention.User, func() ([]escalation.Change, error) {
 			return []escalation.Change{m.untracked(mention)}, nil
 		})
+		return err
 	}
 	// The first uses the mention up. Whoever loses it to somebody else leaves the others to them, too: after
 	// a crash in between a ticket keeps a reminder too many, and none is snoozed twice.
 	for i := range all {
-		w := &witness{Saver: m.Store}
-		err := m.Update(ctx, w, mention.User, func() ([]escalation.Change, error) { return m.respond(ctx, mention, all[i].ID, i == 0) })
-		if err != nil || w.last == escalation.SavedRepeats {
+		saved, err := m.Update(ctx, m.Store, mention.User, func() ([]escalation.Change, error) { return m.respond(ctx, mention, all[i].ID, i == 0) })
+		if err != nil || slices.Contains(saved, escalation.SavedRepeats) {
 			return err
 		}
 	}
 	return nil
-}
-
-// witness is a Saver that remembers what became of a single change.
-type witness struct {
-	flow.Saver
-	last escalation.Saved
-}
-
-func (w *witness) Save(ctx context.Context, changes []escalation.Change) ([]escalation.Saved, error) {
-	saved, err := w.Saver.Save(ctx, changes)
-	if len(saved) > 0 {
-		w.last = saved[0]
-	}
-	return saved, err
 }
 
 // respond works out what a mention does to one timeline of its thread, from what is stored now.

@@ -146,21 +146,20 @@ func (o *Opener) settle(ctx context.Context, m *opening, got escalation.Opened, 
 // tighten moves the open timeline to the policy of another message about its ticket, if that is stricter
 // (rule 20).
 func (o *Opener) tighten(ctx context.Context, m *opening, timeline string) error {
-	return o.Update(ctx, o.Store, "", func() ([]escalation.Change, error) {
-		ts, err := o.Store.Load(ctx, []string{timeline})
+	find := func() ([]escalation.Timeline, error) {
+		ts, err := o.Store.Load(ctx, []string{timeline}) // none, once retention has removed it
 		if err != nil {
 			return nil, fmt.Errorf("read the ticket's timeline: %w", err)
 		}
-		if len(ts) == 0 {
-			return nil, nil // retention has removed it
+		return ts, nil
+	}
+	return o.UpdateEach(ctx, o.Store, "", find, func(t escalation.Timeline) escalation.Change {
+		c := escalation.Stricter(t, m.Message, o.Facts(m.Workspace))
+		if c.Timeline != nil {
+			o.Logger.Info("another message about the ticket has a stricter policy", "timeline", timeline, "ticket", m.Ticket.ID,
+				"channel", m.Channel, "policy", c.Timeline.Policy, "was", t.Policy)
 		}
-		c := escalation.Stricter(ts[0], m.Message, o.Facts(m.Workspace))
-		if c.Timeline == nil {
-			return nil, nil
-		}
-		o.Logger.Info("another message about the ticket has a stricter policy", "timeline", timeline, "ticket", m.Ticket.ID,
-			"channel", m.Channel, "policy", c.Timeline.Policy, "was", ts[0].Policy)
-		return []escalation.Change{c}, nil
+		return c
 	})
 }
 

@@ -115,7 +115,7 @@ func (x *run) take(in input) {
 			c, _ = escalation.Own(x.t, escalation.Click{User: e.By, Name: name}, x.surroundings(in.at))
 		}
 	case escalation.EventUnsnoozed:
-		c, _ = escalation.Unsnooze(x.t, e.By, escalation.Posting{}, x.surroundings(in.at))
+		c, _ = escalation.Unsnooze(x.t, escalation.Click{User: e.By}, x.surroundings(in.at))
 	case escalation.EventPaused:
 		x.settings.Paused = map[string]time.Time{x.t.Channel: e.Until}
 		c = escalation.Pause(x.t, e.Until, e.By, in.at)

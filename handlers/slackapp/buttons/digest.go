@@ -30,7 +30,7 @@ const rowMark = "#"
 // the ticket.
 func InRow(action string, n int, ref Ref, r *escalation.Reminder) *slack.ButtonBlockElement {
 	b, _ := find(action)
-	o := offer{r, Stands{Pending: true}, "ticket " + mrkdwn.Cut(plain.Words(r.Ticket.ID), 30)}
+	o := offer{r, State{Pending: true}, "ticket " + mrkdwn.Cut(plain.Words(r.Ticket.ID), 30)}
 	e := block.Button(action+rowMark+strconv.Itoa(n), ref.String(), b.words(o))
 	e.AccessibilityLabel = mrkdwn.Cut(b.aloud(o), block.MaxButton)
 	return e

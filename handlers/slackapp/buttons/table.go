@@ -47,12 +47,12 @@ type button struct {
 // offer is what decides which buttons a reminder has, and what they say.
 type offer struct {
 	*escalation.Reminder
-	Stands
+	State
 	ticket string
 }
 
-// Stands is what a reminder's buttons depend on of its timeline.
-type Stands struct {
+// State is what a reminder's buttons depend on of its timeline.
+type State struct {
 	Pending bool // a tier is still to come
 	Snoozed bool // what is pending is put off
 	Owned   bool // somebody is on it
@@ -184,7 +184,7 @@ func find(id string) (b button, ok bool) {
 
 // Row are the buttons of a reminder. They are not part of the message's text: whoever reads that alone is told
 // there what to say instead.
-func Row(ref Ref, r *escalation.Reminder, s Stands) *block.Row {
+func Row(ref Ref, r *escalation.Reminder, s State) *block.Row {
 	o := offer{r, s, "ticket " + mrkdwn.Cut(plain.Words(r.Ticket.ID), 30)}
 	var row []slack.BlockElement
 	for _, b := range table {

@@ -15,7 +15,7 @@ import (
 
 // shown are the words of a reminder's buttons.
 func shown(r *escalation.Reminder) (words []string) {
-	for _, e := range Row(Ref{Timeline: "tl-1", Tier: r.Tier, Round: 1}, r, Stands{Pending: r.Next != nil}).Elements {
+	for _, e := range Row(Ref{Timeline: "tl-1", Tier: r.Tier, Round: 1}, r, State{Pending: r.Next != nil}).Elements {
 		switch e := e.(type) {
 		case *slack.ButtonBlockElement:
 			words = append(words, e.Text.Text)
@@ -65,14 +65,14 @@ func TestWhatAReminderOffers(t *testing.T) {
 
 // Rule 10: a snooze is undone with a button, on the reminder as on the note.
 func TestASnoozedReminderOffersToUndoIt(t *testing.T) {
-	has := func(s Stands) (undo bool) {
+	has := func(s State) (undo bool) {
 		for _, e := range Row(Ref{Timeline: "tl-1", Tier: 1, Round: 1}, firstTier(), s).Elements {
 			b, isButton := e.(*slack.ButtonBlockElement)
 			undo = undo || isButton && b.ActionID == ActionUnsnooze
 		}
 		return undo
 	}
-	if !has(Stands{Pending: true, Snoozed: true}) || has(Stands{Pending: true}) || has(Stands{Snoozed: true}) {
+	if !has(State{Pending: true, Snoozed: true}) || has(State{Pending: true}) || has(State{Snoozed: true}) {
 		t.Error("to undo a snooze is offered where something is snoozed, and nowhere else")
 	}
 	b := Undo("tl-1").Elements[0].(*slack.ButtonBlockElement)
@@ -84,7 +84,7 @@ func TestASnoozedReminderOffersToUndoIt(t *testing.T) {
 // Rule 23: whoever is on it can hand over, from a menu of people, which has no value but its block's name.
 func TestAReminderThatSomebodyIsOnOffersToHandOver(t *testing.T) {
 	ref := Ref{Timeline: "tl-1", Tier: 1, Round: 2}
-	row := Row(ref, firstTier(), Stands{Pending: true, Owned: true})
+	row := Row(ref, firstTier(), State{Pending: true, Owned: true})
 	var menu *slack.SelectBlockElement
 	for _, e := range row.Elements {
 		if m, ok := e.(*slack.SelectBlockElement); ok && m.ActionID == ActionHandOver {
@@ -99,14 +99,14 @@ func TestAReminderThatSomebodyIsOnOffersToHandOver(t *testing.T) {
 	if err != nil || p != (pressed{Ref: ref, user: "U0BOB"}) {
 		t.Errorf("read back as %+v, %v", p, err)
 	}
-	if nobodys := Row(ref, firstTier(), Stands{Pending: true}); nobodys.BlockID != "" || len(nobodys.Elements) != len(row.Elements)-1 {
+	if nobodys := Row(ref, firstTier(), State{Pending: true}); nobodys.BlockID != "" || len(nobodys.Elements) != len(row.Elements)-1 {
 		t.Errorf("where nobody is on it there is something to hand over: %+v", nobodys)
 	}
 }
 
 func TestWhatAButtonSaysIsReadBack(t *testing.T) {
 	ref := Ref{"0198c0de-0000-7000-8000-000000000001", 2, 3}
-	menu := Row(ref, firstTier(), Stands{Pending: true}).Elements[2].(*slack.SelectBlockElement)
+	menu := Row(ref, firstTier(), State{Pending: true}).Elements[2].(*slack.SelectBlockElement)
 	for value, want := range map[string]pressed{
 		ref.String():          {ref, 0, ""},
 		ref.String() + "/1h":  {ref, time.Hour, ""},

@@ -37,7 +37,7 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	s.paragraph(sinceThen(t, names, now)...)
 	s.paragraph(broken(r), moved(r), alone(r), unreached(r), unasked(&current), nextNow(r, t, names, now)+" "+deadlineNow(r, t, now))
 	s.aside(smallPrint(&current, deskSaid(&current), names))
-	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: round}, &current, buttons.Stands{Pending: left, Snoozed: t.SnoozedUntil.After(now), Owned: t.Owner.On(now)}))
+	s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: t.ID, Tier: r.Tier, Round: round}, &current, buttons.State{Pending: left, Snoozed: t.SnoozedUntil.After(now), Owned: t.Owner.On(now)}))
 	return s
 }
 

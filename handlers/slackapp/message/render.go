@@ -62,7 +62,7 @@ func render(jobID string, p escalation.Post, names whois, now time.Time) (*said,
 		s := renderReminder(p.Reminder, names)
 		s.marks = marksOf(p)
 		if p.Timeline != "" {
-			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, buttons.Stands{Pending: p.Reminder.Next != nil, Owned: p.Reminder.OnIt.User != "" || p.Reminder.Owner}))
+			s.blocks = append(s.blocks, buttons.Row(buttons.Ref{Timeline: p.Timeline, Tier: p.Reminder.Tier, Round: p.Round}, p.Reminder, buttons.State{Pending: p.Reminder.Next != nil, Owned: p.Reminder.OnIt.User != "" || p.Reminder.Owner}))
 		}
 		return s, nil
 	case p.Note != nil && p.Note.Kind == escalation.NoteAssigned:
