@@ -212,7 +212,7 @@ func (d *decision) end(c *Clock, at time.Time) {
 	d.certain(c)
 	d.changed = true
 	if c.BreachedAt.IsZero() {
-		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: said(c.Kind), For: c.usedUntil(at, d.hours())}})
+		d.event(Event{Kind: EventKept, At: at, Details: Details{Clock: c.Kind.Short(), For: c.usedUntil(at, d.hours())}})
 	}
 }
 
@@ -222,7 +222,7 @@ func (d *decision) breach(c *Clock) {
 	}
 	c.BreachedAt = c.broken()
 	c.DoubtfulUntil = d.f.Now.Add(max(d.f.Settings.Poll, decisionGoodFor))
-	d.event(Event{Kind: EventBreached, At: c.BreachedAt, Details: Details{Clock: said(c.Kind)}})
+	d.event(Event{Kind: EventBreached, At: c.BreachedAt, Details: Details{Clock: c.Kind.Short()}})
 }
 
 // certain has a breach counted: nothing takes it back any more.
@@ -232,14 +232,6 @@ func (d *decision) certain(c *Clock) {
 	}
 	c.DoubtfulUntil, d.changed = time.Time{}, true
 	d.breaches = append(d.breaches, c.Kind)
-}
-
-// said is a clock as an event names it: the first reply's goes without saying.
-func said(k policy.ClockKind) policy.ClockKind {
-	if k == policy.FirstReply {
-		return ""
-	}
-	return k
 }
 
 func (d *decision) event(e Event) {

@@ -110,7 +110,7 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 	if e.Recalled {
 		digest = ""
 	}
-	t.stands(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round, Digest: digest})
+	t.addPosting(Posting{TS: e.TS, Tier: e.Tier, Round: e.Round, Digest: digest})
 	if e.Tier > 0 { // no page waits for the reminder of a deadline
 		t.reminderSettled(PageOwed)
 	}

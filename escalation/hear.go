@@ -27,11 +27,11 @@ func (d *decision) hear() {
 			told.Heard = d.f.Now
 		}
 		d.event(Event{Kind: EventFact, At: at, Details: told})
-		if !d.outrun(fact) {
+		if !d.outOfOrder(fact) {
 			d.take(fact, at)
 		}
 	}
-	d.agree()
+	d.followStatus()
 	d.remember()
 }
 
@@ -47,9 +47,9 @@ func (d *decision) before(f desk.Fact) *string {
 	return nil
 }
 
-// outrun says that something later of the same kind was heard before: facts may come out of order, and a ticket's
+// outOfOrder says that something later of the same kind was heard before: facts may come out of order, and a ticket's
 // status, priority and type are what was said of them last.
-func (d *decision) outrun(f desk.Fact) bool {
+func (d *decision) outOfOrder(f desk.Fact) bool {
 	switch f.Kind {
 	case desk.FactStatus, desk.FactPriority, desk.FactType:
 		return slices.ContainsFunc(d.t.Desk.Heard, func(heard desk.Fact) bool {
@@ -59,9 +59,9 @@ func (d *decision) outrun(f desk.Fact) bool {
 	return false
 }
 
-// agree has the resolution's clock stand still just where the desk says now that the ticket is at one of its
+// followStatus has the resolution's clock stand still just where the desk says now that the ticket is at one of its
 // pauses, whatever the facts came to: a desk's clock may be wrong.
-func (d *decision) agree() {
+func (d *decision) followStatus() {
 	c, s := d.t.Clock(policy.Resolution), d.f.Answer.Ticket.Status
 	if c == nil || s == desk.StatusUnknown || s.Over() || c.Start.IsZero() || !c.StoppedAt.IsZero() {
 		return
@@ -243,7 +243,7 @@ func (d *decision) stopAll() {
 			continue
 		}
 		d.t.stop(c, at)
-		d.event(Event{Kind: EventVoid, At: at, Details: Details{Clock: said(c.Kind)}})
+		d.event(Event{Kind: EventVoid, At: at, Details: Details{Clock: c.Kind.Short()}})
 	}
 }
 

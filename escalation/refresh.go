@@ -13,8 +13,8 @@ import (
 // repeats for days would otherwise owe an update for each.
 const maxPosts = 20
 
-// stands records a reminder that is posted in the thread.
-func (t *Timeline) stands(p Posting) {
+// addPosting records a reminder that is posted in the thread.
+func (t *Timeline) addPosting(p Posting) {
 	t.Posts = append(slices.Clip(t.Posts), p)
 	t.Posts = t.Posts[max(len(t.Posts)-maxPosts, 0):]
 }

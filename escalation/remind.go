@@ -133,7 +133,7 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 	number, of := d.t.Numbered(i)
 	due := later(tier.Due, d.t.PausedUntil) // a pause that was asked for makes nothing late
 	r := Reminder{
-		Ticket: d.t.Ticket, Policy: d.t.Policy, Clock: said(clock.Kind), Tier: i + 1, Tiers: of,
+		Ticket: d.t.Ticket, Policy: d.t.Policy, Clock: clock.Kind.Short(), Tier: i + 1, Tiers: of,
 		DecidedAt: d.f.Now, PostedAt: d.t.PostedAt, Due: due, Repeat: !tier.PostedAt.IsZero(),
 		Covers: covers, Desk: d.f.Answer.Status, DeskAt: d.f.Now,
 		Deadline: clock.Deadline, Breached: !d.f.Now.Before(clock.Deadline), Also: d.also(clock, covers),

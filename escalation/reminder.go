@@ -75,7 +75,7 @@ func (r Reminder) TierNumber() int { return cmp.Or(r.Number, r.Tier) }
 // Mark names the ticket, the clock and the tier in a few letters. A message that carries it is known for what it is
 // when its job and its timeline are forgotten. It says nothing to anybody else.
 func (r Reminder) Mark() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %d", r.Ticket.ID, kindOf(r.Clock), r.Tier))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %d", r.Ticket.ID, r.Clock.Full(), r.Tier))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 

@@ -32,11 +32,11 @@ func reopen(t Timeline, f Facts) Change {
 	d := &decision{t: t.clone(), f: f}
 	d.jobs = refreshes(d.t, d.f, d.t.unsettled())
 	d.t.State, d.t.ClosedAt, d.t.Cause, d.t.LookAt = Open, time.Time{}, "", time.Time{}
-	at := d.cameBack()
+	at := d.reopenedAt()
 	d.event(Event{Kind: EventReopened, At: at})
-	d.goOn(d.t.Clock(policy.Resolution), at)
+	d.restart(d.t.Clock(policy.Resolution), at)
 	if d.t.AnsweredAt.IsZero() {
-		d.goOn(d.t.FirstReply(), at)
+		d.restart(d.t.FirstReply(), at)
 	}
 	d.noteAnswer()
 	d.hear()
@@ -69,8 +69,8 @@ func hearSolved(t Timeline, e desk.Event, f Facts) Change {
 	return Change{Timeline: &t}
 }
 
-// cameBack is when the ticket came back, as far as the help desk says.
-func (d *decision) cameBack() time.Time {
+// reopenedAt is when the ticket came back, as far as the help desk says.
+func (d *decision) reopenedAt() time.Time {
 	at := d.f.Now
 	for _, f := range desk.Tidy(d.f.Answer.Facts, d.f.Now) {
 		if f.Kind == desk.FactStatus && !desk.Status(f.Value).Over() && f.At.After(d.t.Desk.Ticket.SolvedAt) {
@@ -80,9 +80,9 @@ func (d *decision) cameBack() time.Time {
 	return at
 }
 
-// goOn runs a clock that had stopped: what was used stays used. The first reply never pauses, so it goes on as
+// restart runs a clock that had stopped: what was used stays used. The first reply never pauses, so it goes on as
 // if it had not stopped.
-func (d *decision) goOn(c *Clock, at time.Time) {
+func (d *decision) restart(c *Clock, at time.Time) {
 	if c == nil || c.StoppedAt.IsZero() {
 		return
 	}

@@ -58,7 +58,7 @@ func (d *decision) remindAtDeadline(c *Clock) {
 	s := d.f.circleFacts(d.t)
 	d.t.DeadlinesTold++
 	r := Reminder{
-		Ticket: d.t.Ticket, Policy: d.t.Policy, Clock: said(c.Kind), AtDeadline: true, Tiers: c.Tiers,
+		Ticket: d.t.Ticket, Policy: d.t.Policy, Clock: c.Kind.Short(), AtDeadline: true, Tiers: c.Tiers,
 		DecidedAt: d.f.Now, PostedAt: d.t.PostedAt, Due: c.Deadline, Desk: d.f.Answer.Status, DeskAt: d.f.Now,
 		Deadline: c.Deadline, Breached: true, Used: d.used(c),
 		Snooze: d.f.Settings.Snooze, MaxSnooze: d.f.Settings.MaxSnooze,
@@ -70,15 +70,15 @@ func (d *decision) remindAtDeadline(c *Clock) {
 	if late := d.f.Now.Sub(c.Deadline); late >= worthAWord {
 		r.Late = late
 	}
-	if r.Mention = d.putters(s); len(r.Mention) == 0 {
+	if r.Mention = d.whoPutOff(s); len(r.Mention) == 0 {
 		r.Mention, r.Gaps = d.highestReminded(c, s)
 	}
 	r.Told, r.OnIt, r.SnoozedBy = d.t.told(r.Mention), d.t.Owner, d.t.SnoozedBy
 	d.owe(&r, 0, d.t.DeadlinesTold, c.Deadline)
 }
 
-// putters are who owns the timeline and who snoozed it last, as far as they are on.
-func (d *decision) putters(s circle.Facts) (rs []circle.Recipient) {
+// whoPutOff are who owns the timeline and who snoozed it last, as far as they are on.
+func (d *decision) whoPutOff(s circle.Facts) (rs []circle.Recipient) {
 	if d.t.Owner.onShift(s, d.f.Now) {
 		rs = append(rs, d.t.Owner.recipient(s))
 	}
@@ -106,7 +106,7 @@ func (d *decision) highestReminded(c *Clock, s circle.Facts) (mention []circle.R
 
 // outdatedAtDeadline says why the reminder of a deadline must not be posted any more; "" if it may.
 func (t *Timeline) outdatedAtDeadline(p Post) string {
-	c := t.Clock(kindOf(p.Reminder.Clock))
+	c := t.Clock(p.Reminder.Clock.Full())
 	told := func(tier DueTier) bool { return tier.PostedAt.After(p.Reminder.DecidedAt) }
 	switch {
 	case p.Round != t.DeadlinesTold:
@@ -119,17 +119,9 @@ func (t *Timeline) outdatedAtDeadline(p Post) string {
 	return ""
 }
 
-// kindOf is the clock that said names.
-func kindOf(k policy.ClockKind) policy.ClockKind {
-	if k == "" {
-		return policy.FirstReply
-	}
-	return k
-}
-
 // passAgain has the walk at a deadline made once more, whose reminder was not posted in time.
 func (t *Timeline) passAgain(k policy.ClockKind) {
-	if c := t.Clock(kindOf(k)); c != nil && c.Running() {
+	if c := t.Clock(k.Full()); c != nil && c.Running() {
 		c.DeadlinePassed = false
 	}
 }

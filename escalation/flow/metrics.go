@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"strconv"
 	"time"
 
@@ -149,7 +148,7 @@ func (m *Metrics) Reminder(r *escalation.Reminder, outcome string) {
 	if r.AtDeadline {
 		tier = "deadline"
 	}
-	m.reminders.WithLabelValues(r.Policy, string(cmp.Or(r.Clock, policy.FirstReply)), tier, outcome).Inc()
+	m.reminders.WithLabelValues(r.Policy, string(r.Clock.Full()), tier, outcome).Inc()
 }
 
 // Digest counts a digest that is posted.
@@ -176,7 +175,7 @@ func (m *Metrics) saved(c escalation.Change) {
 			number, _ := t.Numbered(e.Tier - 1)
 			m.reminders.WithLabelValues(t.Policy, string(t.ClockOf(e.Tier-1).Kind), strconv.Itoa(number), "superseded").Inc()
 		case escalation.EventKept:
-			m.inTime.WithLabelValues(t.Policy, string(cmp.Or(e.Clock, policy.FirstReply))).Inc()
+			m.inTime.WithLabelValues(t.Policy, string(e.Clock.Full())).Inc()
 		case escalation.EventSnoozed, escalation.EventOwned:
 			if e.For == 0 {
 				continue // they are on it, and nothing was pending

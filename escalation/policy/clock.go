@@ -1,5 +1,7 @@
 package policy
 
+import "cmp"
+
 // ClockKind is which promise a clock measures. The strings are stored, exported, and labels of metrics.
 type ClockKind string
 
@@ -25,3 +27,14 @@ func (k ClockKind) Words() string {
 	}
 	return "first reply"
 }
+
+// Short is the kind as it is stored: the first reply's is "", because it was the only one once.
+func (k ClockKind) Short() ClockKind {
+	if k == FirstReply {
+		return ""
+	}
+	return k
+}
+
+// Full is the kind that Short stands for.
+func (k ClockKind) Full() ClockKind { return cmp.Or(k, FirstReply) }

@@ -137,7 +137,7 @@ func ofClocks(t escalation.Timeline, e escalation.Event) string {
 	case e.Kind == escalation.EventKept && e.Clock == policy.Resolution:
 		return fmt.Sprintf("Ticket %s is solved after %s of working time that counted: that promise is kept, too.", id, mrkdwn.Lasting(e.For))
 	case e.Kind == escalation.EventKept:
-		return fmt.Sprintf("The help desk tells of a reply to ticket %s: the promise of the %s is kept.", id, cmp.Or(e.Clock, policy.FirstReply).Words())
+		return fmt.Sprintf("The help desk tells of a reply to ticket %s: the promise of the %s is kept.", id, e.Clock.Full().Words())
 	}
 	resolution := t.Clock(policy.Resolution)
 	if resolution == nil || e.Fact == nil || e.Fact.Kind != desk.FactStatus {

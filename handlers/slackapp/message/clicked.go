@@ -100,7 +100,7 @@ func why(n *escalation.Note, now time.Time) []string {
 
 // ofClock names a clock other than the first reply's.
 func ofClock(r *escalation.Reminder) string {
-	if r.Clock == "" || r.Clock == policy.FirstReply {
+	if r.Clock.Full() == policy.FirstReply {
 		return ""
 	}
 	return r.Clock.Words() + " of the "

@@ -63,7 +63,7 @@ func timeLeft(r *escalation.Reminder) string {
 	default:
 		words = "*" + mrkdwn.Lasting(left) + " left*"
 	}
-	if r.Clock != "" && r.Clock != policy.FirstReply {
+	if r.Clock.Full() != policy.FirstReply {
 		words += " for the " + r.Clock.Words()
 	}
 	words += until
@@ -271,7 +271,7 @@ func standing(r *escalation.Reminder) string {
 		return ""
 	}
 	s := "Tier " + strconv.Itoa(r.TierNumber()) + " of " + strconv.Itoa(r.Tiers)
-	if r.Clock != "" && r.Clock != policy.FirstReply {
+	if r.Clock.Full() != policy.FirstReply {
 		s += " of the " + r.Clock.Words()
 	}
 	var covered []string

@@ -7,7 +7,6 @@
 package row
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -146,7 +145,7 @@ func Body(t escalation.Timeline) (string, error) {
 		b.Owner = &owner
 	}
 	for i, d := range t.Tiers {
-		b.Tiers[i] = tier{d.Tier, kindKept(d.Clock), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Digest, d.Told, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
+		b.Tiers[i] = tier{d.Tier, d.Clock.Short(), at(d.Due), d.State, d.Round, at(d.PostedAt), d.TS, d.Digest, d.Told, d.Paging, at(d.PageAt), d.PageRound, d.PageJob}
 	}
 	js, err := fields.Marshal(&b, bodyFields)
 	if err != nil {
@@ -172,7 +171,7 @@ func (b *body) fill(t *escalation.Timeline) {
 	t.Tiers = make([]escalation.DueTier, len(b.Tiers))
 	for i, d := range b.Tiers {
 		t.Tiers[i] = escalation.DueTier{
-			Tier: d.Tier, Clock: cmp.Or(d.Clock, policy.FirstReply), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS, Digest: d.Digest,
+			Tier: d.Tier, Clock: d.Clock.Full(), Due: d.Due.time(), State: d.State, Round: d.Round, PostedAt: d.PostedAt.time(), TS: d.TS, Digest: d.Digest,
 			Paging: d.Paging, PageAt: d.PageAt.time(), PageRound: d.PageRound, PageJob: d.PageJob, Told: d.Told,
 		}
 	}
@@ -238,15 +237,6 @@ func isPlain(t *escalation.Timeline, c *escalation.Clock) bool {
 	return c.Kind == policy.FirstReply && c.Start.Equal(t.PostedAt) && c.Target == c.Deadline.Sub(t.PostedAt) &&
 		len(c.Pause) == 0 && c.ChangedAt.IsZero() && c.StoppedAt.IsZero() && c.PausedAt.IsZero() && c.CountsFrom.IsZero() &&
 		c.Used == 0 && c.First == 0 && c.Tiers == len(t.Tiers) && c.DoubtfulUntil.IsZero() && c.TellAt.IsZero()
-}
-
-// kindKept is how a clock's kind is written in a body: the first reply's is left out, as every body before
-// the other clocks has it.
-func kindKept(k policy.ClockKind) policy.ClockKind {
-	if k == policy.FirstReply {
-		return ""
-	}
-	return k
 }
 
 // Facts is the JSON of what a desk's event tells beside itself; "" if that is nothing.
