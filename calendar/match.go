@@ -1,7 +1,9 @@
 package calendar
 
 import (
+	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,17 +85,30 @@ func (m *matcher) meaningOf(e Event) meaning {
 
 // reading is what the event's title says, the configured patterns included.
 func (m *matcher) reading(e Event, embeds bool) title.Reading {
-	r := m.titles.Read(e.Title, embeds)
+	r := m.titles.Read(m.named(e.Title), embeds)
 	if m.matching.NoAwayWords {
 		r.On, r.Away, r.Absence = append(r.On, r.Away...), nil, title.NoAbsence
 	}
 	if names, ok := group(m.matching.Embedded, "name", e.Title); ok && len(r.Away)+len(r.Covered) == 0 {
-		r.On = m.titles.Read(names, embeds).On
+		r.On = m.titles.Read(m.named(names), embeds).On
 	}
 	if r.Absence == title.NoAbsence && matches(m.matching.Away, e.Title) {
 		r.On, r.Away, r.Absence = r.Covers, without(r.On, r.Covers), title.Personal
 	}
 	return r
+}
+
+// addresses finds e-mail addresses in a title.
+var addresses = regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN.-]+\.\pL{2,}`)
+
+// named is a title with the names of engineers in place of their e-mail addresses.
+func (m *matcher) named(title string) string {
+	if !strings.Contains(title, "@") {
+		return title
+	}
+	return addresses.ReplaceAllStringFunc(title, func(written string) string {
+		return cmp.Or(m.byEmail[address(written)], written)
+	})
 }
 
 // absent are those whom an absence takes off, and those who are on for them. Google's
@@ -121,9 +136,9 @@ func (m *matcher) absent(e Event, r title.Reading) (on, off []string) {
 }
 
 // guests are the engineers among those invited who did not decline. Whoever invited others is there
-// because calendars add them, and counts only alone.
+// because calendars add them, and counts only alone; so do those who need not come: they are to know of it.
 func (m *matcher) guests(e Event) []string {
-	var names []string
+	var names, optional []string
 	others := slices.ContainsFunc(e.Attendees, func(a Attendee) bool {
 		return !a.Declined && address(a.Email) != address(e.Organizer)
 	})
@@ -131,7 +146,14 @@ func (m *matcher) guests(e Event) []string {
 		if a.Declined || others && address(a.Email) == address(e.Organizer) {
 			continue
 		}
+		if a.Optional {
+			optional = append(optional, m.known(a.Email)...)
+			continue
+		}
 		names = append(names, without(m.known(a.Email), names)...)
+	}
+	if len(names) == 0 {
+		return optional
 	}
 	return names
 }

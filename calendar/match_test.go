@@ -36,6 +36,8 @@ func TestPeopleAndProducts(t *testing.T) {
 		"who declined leaves the others of the title":  {event: event(t, "Ana / Bob", declined("bob@example.com")), want: onShift("Ana Silva")},
 
 		"a name":                              {event: event(t, "Carla on-shift"), want: onShift("Carla")},
+		"an e-mail address":                   {event: event(t, "On-call: ANA@example.com, then bob@example.com."), want: onShift("Ana Silva", "Bob Lee")},
+		"a stranger's e-mail address":         {event: event(t, "On-call: zed@example.com"), want: who{Unresolved: []string{"On-call: zed@example.com"}}},
 		"an alias":                            {event: event(t, "Bob on-shift"), want: onShift("Bob Lee")},
 		"any case, if all is understood":      {event: event(t, "BOB LEE ON-SHIFT"), want: onShift("Bob Lee")},
 		"two in one title":                    {event: event(t, "On-call: Carla / Bob"), want: onShift("Bob Lee", "Carla")},

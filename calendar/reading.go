@@ -55,6 +55,7 @@ type Event struct {
 type Attendee struct {
 	Email    string `json:"email"`
 	Declined bool   `json:"declined,omitempty"`
+	Optional bool   `json:"optional,omitempty"` // need not come
 }
 
 // Kind is what a calendar made an event for.

@@ -37,6 +37,9 @@ func convert(item *gcal.Event, zone *time.Location) (calendar.Event, error) {
 	if err != nil {
 		return calendar.Event{}, fmt.Errorf("%q: its end: %w", item.Summary, err)
 	}
+	if item.End.Date != "" && !end.After(start) { // some programs write no exclusive end
+		end = start.AddDate(0, 0, 1)
+	}
 	e := calendar.Event{
 		Title: item.Summary, Start: start, End: end,
 		Private: item.Visibility == "private" || item.Visibility == "confidential",
@@ -45,7 +48,7 @@ func convert(item *gcal.Event, zone *time.Location) (calendar.Event, error) {
 	}
 	for _, a := range item.Attendees {
 		if a != nil && a.Email != "" && !a.Resource && !isCalendar(a.Email) {
-			e.Attendees = append(e.Attendees, calendar.Attendee{Email: a.Email, Declined: a.ResponseStatus == "declined"})
+			e.Attendees = append(e.Attendees, calendar.Attendee{Email: a.Email, Declined: a.ResponseStatus == "declined", Optional: a.Optional})
 		}
 	}
 	if item.Organizer != nil {

@@ -38,6 +38,13 @@ func guest(email, response string) func(*calendartest.Event) {
 	}
 }
 
+// needNot is a guest who is invited as optional.
+func needNot(email, response string) func(*calendartest.Event) {
+	return func(e *calendartest.Event) {
+		e.Attendees = append(e.Attendees, calendartest.Attendee{Email: email, ResponseStatus: response, Optional: true})
+	}
+}
+
 // Rule 8: further calendars of the kinds that were seen.
 func TestFurtherCalendars(t *testing.T) {
 	ana, ben := "ana@example.com", "ben@example.com"
@@ -72,17 +79,22 @@ func TestFurtherCalendars(t *testing.T) {
 		"one of two in the title declined": {"", []calendartest.Event{as("On-call: Ana / Ben", guest(ana, "declined"), guest(ben, "accepted"))}, []string{"Ben Cole"}, nil},
 		"nobody is left who did not":       {"", []calendartest.Event{as("On-call: Ana", guest(ana, "declined"))}, nil, nil},
 
-		"a group beside somebody":     {"", []calendartest.Event{as("Shift", guest("support-emea@example.com", "needsAction"), guest(ben, "accepted"))}, []string{"Ben Cole"}, nil},
-		"a title hidden from us":      {"", []calendartest.Event{as("", hidden), benOn}, []string{"Ben Cole"}, nil},
-		"a hidden title with a guest": {"", []calendartest.Event{as("", hidden, guest(ana, "accepted"))}, []string{"Ana Silva"}, nil},
+		"one who need not come":                     {"", []calendartest.Event{as("Shift", guest(ben, "accepted"), needNot(ana, "accepted"))}, []string{"Ben Cole"}, nil},
+		"nobody has to come":                        {"", []calendartest.Event{as("Shift", needNot(ana, "accepted"), needNot(ben, "needsAction"))}, []string{"Ana Silva", "Ben Cole"}, nil},
+		"a vacation that colleagues are to know of": {"", []calendartest.Event{benOn, as("Vacation", guest(ana, "accepted"), needNot(ben, "needsAction"))}, []string{"Ben Cole"}, []string{"Ana Silva"}},
+		"a group beside somebody":                   {"", []calendartest.Event{as("Shift", guest("support-emea@example.com", "needsAction"), guest(ben, "accepted"))}, []string{"Ben Cole"}, nil},
+		"a title hidden from us":                    {"", []calendartest.Event{as("", hidden), benOn}, []string{"Ben Cole"}, nil},
+		"a hidden title with a guest":               {"", []calendartest.Event{as("", hidden, guest(ana, "accepted"))}, []string{"Ana Silva"}, nil},
 
 		"a calendar in a zone that is none": {"Mars/Phobos", []calendartest.Event{anaOn, as("Ben vacation", allDayOn("2026-01-05", "2026-01-06"))}, []string{"Ana Silva"}, []string{"Ben Cole"}},
 		"an event in a zone that is none": {"UTC", []calendartest.Event{benOn, as("Ana on-shift", func(e *calendartest.Event) {
 			e.Start = &calendartest.When{DateTime: "2026-01-05T08:00:00", TimeZone: "Mars/Phobos"}
 			e.End = &calendartest.When{DateTime: "2026-01-05T18:00:00", TimeZone: "Mars/Phobos"}
 		})}, []string{"Ana Silva", "Ben Cole"}, nil},
-		"all day, where it is three at night": {"America/Los_Angeles", []calendartest.Event{as("Ana", allDayOn("2026-01-05", "2026-01-06")), as("Ben", allDayOn("2026-01-05", "2026-01-06"))}, []string{"Ana Silva", "Ben Cole"}, nil},
-		"all day, where it is over":           {"Pacific/Kiritimati", []calendartest.Event{as("Ana", allDayOn("2026-01-05", "2026-01-06")), benOn}, []string{"Ben Cole"}, nil},
+		"all day, where it is three at night":       {"America/Los_Angeles", []calendartest.Event{as("Ana", allDayOn("2026-01-05", "2026-01-06")), as("Ben", allDayOn("2026-01-05", "2026-01-06"))}, []string{"Ana Silva", "Ben Cole"}, nil},
+		"all day, with an end that is the same day": {"", []calendartest.Event{as("Ana", allDayOn("2026-01-05", "2026-01-05")), as("Ben vacation", allDayOn("2026-01-05", "2026-01-05"))}, []string{"Ana Silva"}, []string{"Ben Cole"}},
+		"an e-mail address in the title":            {"", []calendartest.Event{as("On-call: ana@example.com / ben@example.com")}, []string{"Ana Silva", "Ben Cole"}, nil},
+		"all day, where it is over":                 {"Pacific/Kiritimati", []calendartest.Event{as("Ana", allDayOn("2026-01-05", "2026-01-06")), benOn}, []string{"Ben Cole"}, nil},
 	} {
 		t.Run(what, func(t *testing.T) {
 			if c.zone == "" {

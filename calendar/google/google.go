@@ -26,7 +26,7 @@ import (
 
 // fields are the parts of the answer that are asked for: nothing is read that is not used.
 const fields = googleapi.Field("nextPageToken,timeZone,items(summary,start,end,status,transparency,visibility,eventType," +
-	"attendees(email,resource,responseStatus),organizer(email),creator(email))")
+	"attendees(email,resource,optional,responseStatus),organizer(email),creator(email))")
 
 // Config says which calendar to read, and as whom.
 type Config struct {

@@ -155,9 +155,12 @@ func (s *statement) passive(i int) {
 	}
 }
 
-// instead reads "Ben instead of Ana", "Ben, not Ana".
+// instead reads "Ben instead of Ana", "Ben, not Ana", "Ben (was: Ana)".
 func (s *statement) instead(i int) {
 	object, led := s.object(i)
+	if object < 0 && s.items[i].parenthesis && s.isTaker(i+1) {
+		object = i + 1
+	}
 	if object < 0 || s.is(i, not) && (led || object != i+1) {
 		return
 	}
@@ -183,8 +186,12 @@ func (s *statement) onBehalf(i int) {
 	}
 }
 
-// swapped reads "Swap Ana for Ben", in which Ben comes; arrows are read by themselves.
+// swapped reads "Swap Ana for Ben", "Ben (swapped with Ana)", in which Ben comes; arrows are read by themselves.
 func (s *statement) swapped(i int) {
+	if (s.items[i].parenthesis || s.items[i].before == apart) && s.is(i-1, name) && s.follows(i+1) && s.is(i+1, by) && s.follows(i+2) && s.is(i+2, name) {
+		say(s.last(i-1), inPlace)
+		say(s.items[i+2].names, covered)
+	}
 	if s.follows(i+1) && s.is(i+1, name) && s.follows(i+2) && s.is(i+2, behalf, by) && s.follows(i+3) && s.is(i+3, name) {
 		say(s.items[i+1].names, covered)
 		say(s.items[i+3].names, inPlace)

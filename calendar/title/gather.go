@@ -67,6 +67,12 @@ func gather(tokens []token, embedding bool) *statement {
 		if (t.sense == takes || t.sense == until) && (i+1 == len(tokens) || tokens[i+1].sense != name || tokens[i+1].before != space) {
 			t.sense = filler
 		}
+		if t.sense == was {
+			t.sense = filler
+			if parenthesis && i+1 < len(tokens) && tokens[i+1].sense == name {
+				t.sense = insteadOf
+			}
+		}
 		switch t.sense {
 		case filler, birthday:
 			continue

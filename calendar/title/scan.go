@@ -142,16 +142,39 @@ func (r *Reader) nameAt(t text, i int, anyCase bool) ([]string, int) {
 	if length == 0 && anyCase && !isWord(t, i) {
 		people, length = r.anyCase.at(t, i, near)
 	}
-	if length != 1 {
+	next := i + length
+	switch {
+	case length == 0, next < len(t.words) && t.gaps[next] == "-" && r.isOther(t, next):
+		return nil, 0
+	case length > 1:
 		return people, length
-	}
-	last := i + 1
-	if isMonth[t.plain[i]] && (isDay(t, i-1) || isDay(t, i+1)) ||
-		last < len(t.words) && strings.TrimSpace(t.gaps[last]) == "" && isOrdinary[t.folded[i]] && isVerb[t.words[last]] ||
-		last < len(t.words) && t.gaps[last] == "-" && r.isOther(t, last) {
+	case isInitial(t, next):
+		return r.withInitial(t, i)
+	case isMonth[t.plain[i]] && (isDay(t, i-1) || isDay(t, i+1)),
+		next < len(t.words) && strings.TrimSpace(t.gaps[next]) == "" && isOrdinary[t.folded[i]] && isVerb[t.words[next]]:
 		return nil, 0
 	}
 	return people, length
+}
+
+// isInitial says that somebody's initial is at a word: the "M." of "Ana M."
+func isInitial(t text, i int) bool {
+	if i >= len(t.words) || t.gaps[i] != " " || !strings.HasPrefix(t.gaps[i+1], ".") || utf8.RuneCountInString(t.words[i]) != 1 {
+		return false
+	}
+	s, _ := wordAt(t, i)
+	return s == unknown && startsWith(t.words[i], unicode.IsUpper)
+}
+
+// withInitial is whose name is at a word that an initial follows which is not theirs: "Ana M." is no Ana that we know,
+// and "Ana M. Silva" is Ana Silva.
+func (r *Reader) withInitial(t text, i int) ([]string, int) {
+	if i+2 < len(t.words) {
+		if people := r.names.get(t.words[i] + " " + t.words[i+2]); people != nil {
+			return *people, 3
+		}
+	}
+	return nil, 0
 }
 
 // isWord says that something written in lower case is a word before it is a name.

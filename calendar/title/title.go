@@ -80,13 +80,13 @@ func unaccented(written string) []string {
 	return forms
 }
 
-// shortened are a full name as "Ana S", "A Silva" and "Silva Ana".
+// shortened are a full name as "Ana S", "A Silva", "Silva Ana" and "Silva A".
 func shortened(written string) []string {
 	var forms []string
 	for _, full := range append(unaccented(written), written) {
 		if words := split(full).words; len(words) == 2 {
 			first, last := words[0], words[1]
-			forms = append(forms, first+" "+initial(last), initial(first)+" "+last, last+" "+first)
+			forms = append(forms, first+" "+initial(last), initial(first)+" "+last, last+" "+first, last+" "+initial(first))
 		}
 	}
 	return forms

@@ -26,6 +26,7 @@ const (
 	backup                 // backup: A, who is on or to be asked beside the others
 	coveredBy              // B covered by A
 	insteadOf              // A instead of B
+	was                    // the same in parentheses: "Ben (was Ana)"
 	behalf                 // A for B
 	of                     // between a noun and a name
 	by                     // replace B with A
@@ -54,12 +55,15 @@ var vocabulary = []struct {
 		"leave of absence, garden leave, gardening leave, leave day(s), vacation(s), vacay, vacationing, hols, annual holiday(s), staycation, honeymoon, sabbatical, " +
 		"furlough(ed), lieu day, day in lieu, time in lieu, comp day, comp time, flex day, rostered day off, sick, sickness, sick day(s), ill, illness, unwell, " +
 		"sick kid(s), sick child, absent, absence(s), unavailable, not available, not working, non working day, not in, not be in, not in today, not here, no shift, " +
-		"not on shift, no on call, not on call, not on duty, mental health day, wellness day, personal day(s), duvet day, not feeling well, childcare, jury duty, jury service, funeral, surgery, hospital"},
-	{"English", off, "off, out, away, gone, AFK, offline, flu, migraine"},
-	{"English", leave, "leave, =AL"},
+		"not on shift, no on call, not on call, not on duty, mental health day, wellness day, personal day(s), duvet day, not feeling well, childcare, jury duty, jury service, funeral, surgery, hospital, " +
+		"off the rota, stood down, dayoff, timeoff, sickleave, P T O, civic duty, volunteer day, volunteering day, wellbeing day, recharge day, moving house, house move, " +
+		"self isolating, isolating, quarantine, on strike"},
+	{"English", off, "off, out, away, gone, AFK, offline, flu, migraine, covid, food poisoning, unavail, not avail, =N A"},
+	{"English", leave, "leave, conference(s), =AL"},
 	{"English", holiday, "holiday(s), school holiday(s), school vacation(s), winter break, summer break, christmas break, " +
+		"business trip(s), work trip(s), travel day(s), travelling, traveling, " +
 		"dentist, doctor, doctor s, doctors, =GP, doctor appointment, doctor s appointment, doctors appointment, dentist appointment, medical appointment, hospital appointment, dr appt, dr appointment, doctor appt, dentist appt"},
-	{"English", public, "bank holiday(s), public holiday(s), national holiday(s), federal holiday(s), company holiday(s), office closed"},
+	{"English", public, "bank hol(s), bank holiday(s), public holiday(s), national holiday(s), federal holiday(s), company holiday(s), office closed"},
 	{"English", duty, "on call, oncall, on duty, on shift, onshift, shift(s), duty, duties, rota, rotation, roster, standby, stand by, support, pager, primary, secondary, " +
 		"triage, hotline, helpdesk, help desk, desk, watch, working, works, available, in charge, out of hours, OOH, after hours, off hours, off peak, queue, incident commander"},
 	{"English", birthday, "birthday(s), bday, b day, birthday party, anniversary, work anniversary"},
@@ -70,15 +74,16 @@ var vocabulary = []struct {
 	{"English", around, "during, over, through, throughout, before, after, back from, back after, return from, returns from, returning from, pre, post, despite, " +
 		"book, approve, discuss, submit"},
 	{"English", because, "because, because of, due to, while, since, as long as"},
-	{"English", not, "not, no"},
+	{"English", not, "not, no, isn t, isnt, aren t"},
 	{"English", covers, "covers, covering, covered, fill(s) in, filling in, filled in, stand(s) in for, standing in, step(s) in, stepping in, sub(s) for, subbing, substitutes, substituting, " +
-		"replaces, replacing, take(s) over, taking over, took over, take(s) over from, taking over from, took over from, relieves, relieving, deputises, deputizes"},
+		"replaces, replacing, replaced, take(s) over, taking over, took over, take(s) over from, taking over from, took over from, relieves, relieving, deputises, deputizes"},
 	{"English", takes, "takes, taking, took, has, got"},
 	{"English", cover, "cover, coverage"},
 	{"English", deputy, "stand in, standin, substitute, replacement, deputy"},
 	{"English", backup, "backup, back up, contact, please contact, ask, please ask, ping, reach, reach out to, talk to"},
 	{"English", coveredBy, "covered by, cover by, replaced by, replaced with, taken by, taken over by, handed to, handed over to, reassigned to, given to, gave shift to, gave his shift to, gave her shift to, gave their shift to"},
-	{"English", insteadOf, "instead of, in place of, in lieu of, rather than, on behalf of"},
+	{"English", insteadOf, "instead of, in place of, in lieu of, rather than, on behalf of, formerly, previously, originally, prev, took from, taken from, taken over from"},
+	{"English", was, "was"},
 	{"English", behalf, "for"},
 	{"English", of, "of"},
 	{"English", by, "by, with"},
@@ -90,7 +95,7 @@ var vocabulary = []struct {
 	{"English", nobody, "nobody, no one, noone, none, nobody but, no one but, none but"},
 	{"English", until, "until, till, til"},
 	{"English", and, "and"},
-	{"English", filler, "leave early, leave late, leave at, the, a, an, is, are, s, was, will, be, to, on, in, at, from, thru, this, next, last, all, whole, full, half, day(s), week(s), weekend(s), " +
+	{"English", filler, "leave early, leave late, leave at, the, a, an, is, are, s, will, be, to, on, in, at, from, thru, this, next, last, all, whole, full, half, day(s), week(s), weekend(s), " +
 		"month, morning, afternoon, evening, night(s), today, tomorrow, tonight, early, late, again, still, only, just, also, too, then, as, have, his, her, their, my, " +
 		"both, back, year, hour(s), h, min, am, pm, utc, gmt, cet, cest, st, nd, rd, th, mon, tue, tues, wed, thu, thur, thurs, fri, sat, sun, monday(s), tuesday(s), wednesday(s), " +
 		"thursday(s), friday(s), saturday(s), sunday(s), jan, feb, mar, apr, may, jun, jul, aug, sep, sept, oct, nov, dec, january, february, march, april, june, july, august, " +
@@ -100,9 +105,10 @@ var vocabulary = []struct {
 		"krankheitsbedingt, Kind krank, kindkrank, kinderkrank, Kinderkrankentag(e), =AU, arbeitsunfähig, Elternzeit, Mutterschutz, Mutterschaft, Pflegezeit, abwesend, " +
 		"Abwesenheit(en), außer Haus, nicht da, nicht im Büro, nicht im Haus, nicht verfügbar, nicht erreichbar, frei genommen, freigenommen, hat frei, freier Tag, freie Tage, Tag frei, " +
 		"Freizeitausgleich, FZA, Überstundenabbau, Ueberstundenabbau, Überstundenfrei, Gleittag, Gleitzeittag, Ausgleich, *ausgleich, Ausgleichstag, Ferien, Betriebsferien, " +
-		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst, verhindert, fehlt, fehlen, Kur, Beerdigung, Hochzeit, Kinderbetreuung, arbeitet nicht, kommt nicht"},
+		"Sabbatjahr, Reha, freigestellt, Freistellung, dienstfrei, kein Dienst, keine Bereitschaft, keine Schicht, nicht im Dienst, verhindert, fehlt, fehlen, Kur, Beerdigung, Hochzeit, Kinderbetreuung, arbeitet nicht, kommt nicht, " +
+		"verreist, Auszeit, arbeitsfrei, Gleitzeit"},
 	{"German", leave, "frei, weg"},
-	{"German", holiday, "Schulferien, Sommerferien, Herbstferien, Winterferien, Weihnachtsferien, Osterferien, Pfingstferien, Brückentag(e), Arzt, Arzttermin, beim Arzt, Zahnarzt, " +
+	{"German", holiday, "Dienstreise(n), Geschäftsreise(n), Fortbildung(en), Weiterbildung(en), Lehrgang, Schulferien, Sommerferien, Herbstferien, Winterferien, Weihnachtsferien, Osterferien, Pfingstferien, Brückentag(e), Arzt, Arzttermin, beim Arzt, Zahnarzt, " +
 		"Zahnarzttermin, beim Zahnarzt, Kinderarzt"},
 	{"German", public, "Feiertag(e), gesetzlicher Feiertag"},
 	{"German", duty, "Dienst, *dienst, Bereitschaft, *bereitschaft, Schicht(en), *schicht, im Einsatz, Erreichbarkeit, arbeitet"},
@@ -135,7 +141,7 @@ var vocabulary = []struct {
 		"arrêt de travail, malade(s), maladie, enfant malade, absente(s), absents, repos, jour de repos, récup, récupération, jour off, jour libre, pas là, pas dispo, " +
 		"pas disponible, indisponible, hors bureau, hors du bureau, maternité, paternité, pas d astreinte, ne travaille pas, ne vient pas"},
 	{"French", leave, "=CP"},
-	{"French", holiday, "vacances scolaires, médecin, dentiste, rdv médical, rdv médecin, hôpital"},
+	{"French", holiday, "en déplacement, en formation, vacances scolaires, médecin, dentiste, rdv médical, rdv médecin, hôpital"},
 	{"French", public, "férié(s), jour(s) férié(s)"},
 	{"French", duty, "astreinte(s), permanence, garde, service, en poste, travaille"},
 	{"French", birthday, "anniversaire"},
@@ -165,7 +171,7 @@ var vocabulary = []struct {
 		"enfermedad, ausente(s), ausencia(s), con permiso, no viene, no está, no estará, fuera de la oficina, fuera de oficina, no disponible, no trabaja, excedencia, incapacidad, de descanso, día de descanso, compensatorio, " +
 		"libranza, moscoso(s)"},
 	{"Spanish", leave, "baja, licencia, permiso, libre, libra, fuera, descanso"},
-	{"Spanish", holiday, "puente, médico, dentista, cita médica"},
+	{"Spanish", holiday, "de viaje, en formación, puente, médico, dentista, cita médica"},
 	{"Spanish", public, "festivo(s), día festivo, feriado(s)"},
 	{"Spanish", duty, "guardia(s), turno(s), soporte, trabaja, retén"},
 	{"Spanish", birthday, "cumpleaños, cumple"},
@@ -191,7 +197,7 @@ var vocabulary = []struct {
 	{"Portuguese", absent, "férias, de férias, não vem, não está, folga(s), de folga, dia de folga, fora do escritório, licença maternidade, licença paternidade, licença médica, licença parental, " +
 		"de licença, atestado, atestado médico, baixa médica, de baixa, doente(s), doença, dia livre, indisponível, não disponível, não trabalha, banco de horas, afastado, afastada, afastamento"},
 	{"Portuguese", leave, "licença, baixa, fora"},
-	{"Portuguese", holiday, "consulta médica"},
+	{"Portuguese", holiday, "em viagem, viajando, em formação, consulta médica"},
 	{"Portuguese", public, "feriadão"},
 	{"Portuguese", duty, "plantão, sobreaviso, escala, suporte, trabalha"},
 	{"Portuguese", birthday, "aniversário"},
@@ -214,7 +220,9 @@ var vocabulary = []struct {
 	{"Portuguese", filler, "o, os, em, no, na, hoje, amanhã, manhã, até, ao, todo, segunda, terça, quarta, quinta, sexta, dia(s), janeiro, fevereiro, março, maio, junho, julho, setembro, outubro, " +
 		"novembro, dezembro, natal"},
 
-	{"pictures", absent, "🌴, 🏖, 🏝, ⛱, 🤒, 🤧, 🤕, 😷, 🤢"},
+	{"pictures", absent, "🌴, 🏖, 🏝, ⛱, 🤒, 🤧, 🤕, 😷, 🤢, 🤮, 🌡, 🏥, 🛌, 👶, 🍼"},
+	{"pictures", off, "❌, 🚫, ⛔"},
+	{"pictures", holiday, "✈, 🧳, 🩺, 🦷"},
 	{"pictures", birthday, "🎂"},
 }
 
