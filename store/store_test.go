@@ -20,6 +20,8 @@ func TestAnAddressThatCannotBeOpenedSaysWhatWouldBeRightAndNeverThePassword(t *t
 		{"postgres://bot:hunter2/@db/slabuddy", "percent-encoded"},
 		{"postgres://bot:hunter2%@db/slabuddy", "percent-encoded"},
 		{"postgres://bot:hunter2@127.0.0.1:1/slabuddy?connect_timeout=5", "is it running"},
+		{"postgres://bot:hunter2@127.0.0.1:1/slabuddy?sslmode=maybe", "sslmode is invalid"},
+		{"postgres://bot:hunter2@127.0.0.1:1/slabuddy?sslmode=verify-full&sslrootcert=" + dir + "/none.pem", "none.pem: no such file"},
 		{"postgresql://bot:hunter2@" + filepath.Base(dir) + ".invalid/slabuddy", "is the address right"},
 		{"sqlite:", "sqlite:slabuddy.db"},
 		{"sqlite:" + filepath.Join(dir, "none", "slabuddy.db"), "create it first"},

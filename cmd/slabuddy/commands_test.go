@@ -384,6 +384,12 @@ func TestMigrate(t *testing.T) {
 			Name    string
 			Applied bool
 		}
+		if file, is := strings.CutPrefix(database, "sqlite:"); is {
+			if got := w.run("migrate", "status"); got.code != 1 || !strings.Contains(got.stderr, "there is no database") {
+				t.Errorf("without a file: %d %s", got.code, got.stderr)
+			}
+			w.check(os.WriteFile(file, nil, 0o600))
+		}
 		before := read[[]migration](t, w.run("migrate", "status", "--json"))
 		if len(before) == 0 || before[0].Applied || before[0].Version != 1 {
 			t.Fatalf("before: %+v", before)

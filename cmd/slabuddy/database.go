@@ -22,9 +22,9 @@ func openOrMake(in *invocation) (store.Store, error) {
 	return store.Open(in.ctx, env.DatabaseURL.Reveal(), store.Options{})
 }
 
-// openStore opens the database of DATABASE_URL as it is, beside whoever else uses it. It makes no file: whoever
-// looks from the wrong folder is to hear of it; and it refuses one whose tables are older than the program.
-func openStore(in *invocation) (store.Store, error) {
+// openExisting opens the database of DATABASE_URL as it is. It makes no file: whoever looks from the wrong folder
+// is to hear of it.
+func openExisting(in *invocation) (store.Store, error) {
 	env, err := config.ReadEnv(in.getenv, nil)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,13 @@ func openStore(in *invocation) (store.Store, error) {
 			return nil, fmt.Errorf("there is no database %s: set DATABASE_URL to the one that the bot works with, or go to its folder", path)
 		}
 	}
-	s, err := openOrMake(in)
+	return openOrMake(in)
+}
+
+// openStore is openExisting beside whoever else uses the database, and refuses one whose tables are older than
+// the program.
+func openStore(in *invocation) (store.Store, error) {
+	s, err := openExisting(in)
 	if err != nil {
 		return nil, err
 	}

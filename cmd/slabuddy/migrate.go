@@ -32,7 +32,7 @@ type migrateStatusCmd struct {
 }
 
 func (c migrateStatusCmd) Run(in *invocation) error {
-	s, err := openOrMake(in)
+	s, err := openExisting(in)
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		// The library's own error may quote the password.
+		if strings.Contains(err.Error(), "failed to configure TLS") {
+			return nil, fmt.Errorf("the address of the Postgres database asks for TLS (sslmode, sslrootcert, …) that cannot be had: %w", errors.Unwrap(err))
+		}
 		return nil, errors.New("the address of the Postgres database cannot be read: write postgres://user:password@host:5432/database, with anything but letters and digits in the password percent-encoded")
 	}
 	s := &Store{log: o.Logger}

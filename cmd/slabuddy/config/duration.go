@@ -52,7 +52,11 @@ func durationError(s string) error {
 		return fmt.Errorf("add a unit: %ss, %sm, %sh or %sd", s, s, s, s)
 	}
 	if m := spelledOut.FindStringSubmatch(s); m != nil {
-		if unit := unitOf(strings.ToLower(m[2])); unit != "" {
+		switch unit := unitOf(strings.ToLower(m[2])); m[1] + unit {
+		case m[1]:
+		case s:
+			return fmt.Errorf("write less: so long a time cannot be counted")
+		default:
 			return fmt.Errorf("write %s%s", m[1], unit)
 		}
 	}

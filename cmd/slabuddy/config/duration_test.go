@@ -24,7 +24,8 @@ func TestParseDuration(t *testing.T) {
 func TestDurationErrorsSayWhatToWrite(t *testing.T) {
 	for s, want := range map[string]string{
 		"10": "add a unit: 10s, 10m, 10h or 10d", "10 minutes": "write 10m", "2days": "write 2d", "3 hrs": "write 3h",
-		"20sec": "write 20s", "soon": "write a duration such as 90s, 10m, 12h or 30d", "1fortnight": "write a duration such as 90s, 10m, 12h or 30d",
+		"20sec": "write 20s", "soon": "write a duration such as 90s, 10m, 12h or 30d", "99999999d": "write less: so long a time cannot be counted",
+		"99999999h": "write less: so long a time cannot be counted", "1fortnight": "write a duration such as 90s, 10m, 12h or 30d",
 	} {
 		if _, err := ParseDuration(s); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", s, err, want)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -121,8 +122,20 @@ type envReader struct {
 	problems []EnvProblem
 }
 
-// get leaves out the space around a value: a secret mounted from a file often ends in a line break.
-func (r *envReader) get(name string) string { return strings.TrimSpace(r.getenv(name)) }
+// get leaves out the space around a value: a secret mounted from a file often ends in a line break. It refuses
+// quotes: a shell takes them off, and Docker and Kubernetes leave them in.
+func (r *envReader) get(name string) string {
+	s := strings.TrimSpace(r.getenv(name))
+	inner := strings.Trim(s, s[:min(1, len(s))])
+	if !strings.HasPrefix(s, `"`) && !strings.HasPrefix(s, "'") || len(inner) != len(s)-2 {
+		return s
+	}
+	quoted := EnvProblem{Variable: name, What: "stands in quotes", Fix: "Leave the quotes out: here they are a part of the value."}
+	if !slices.Contains(r.problems, quoted) {
+		r.problems = append(r.problems, quoted)
+	}
+	return inner
+}
 
 func (r *envReader) fail(name, fix, what string, args ...any) {
 	r.problems = append(r.problems, EnvProblem{Variable: name, What: fmt.Sprintf(what, args...), Fix: fix})

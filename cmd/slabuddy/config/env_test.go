@@ -210,6 +210,9 @@ func TestMalformedVariablesAreRefused(t *testing.T) {
 		{"SLACK_API_URL", "slack.com/api/", "is no web address"},
 		{"GOOGLE_CALENDAR_URL", "ftp://x", "is no web address"},
 		{"HELPDESK_URL", "desk.example.com", "is no web address"},
+		{"SLACK_SIGNING_SECRET", `"s1"`, "Leave the quotes out"},
+		{"LOG_LEVEL", "'info'", "stands in quotes"},
+		{"HELPDESK_URL", `"https://desk.example.com"`, "stands in quotes"},
 		{"LOG_LEVEL", "loud", "Write debug, info, warn or error."},
 		{"LOG_FORMAT", "xml", "Write text or json"},
 	} {
@@ -251,6 +254,7 @@ func TestNoErrorShowsASecret(t *testing.T) {
 		"SLACK_API_URL":           "https://u:" + secret + "@slack.com/",
 		"HELPDESK_URL":            "://u:" + secret + "@desk?key=" + secret,
 		"GOOGLE_CALENDAR_URL":     "x?key=" + secret,
+		"HELPDESK_TOKEN":          "'" + secret + "'",
 	} {
 		_, err := ReadEnv(env(map[string]string{name: value}), nil)
 		if err == nil || strings.Contains(err.Error(), secret) {

@@ -2,9 +2,11 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -14,7 +16,7 @@ import (
 // parseYAML returns the file's one document; nil if there is nothing in it. Duplicate keys are let
 // through: the reader reports them along with everything else.
 func parseYAML(src []byte) (ast.Node, *Problem) {
-	if p := tooMuch(src); p != nil {
+	if p := cmp.Or(otherEncoding(src), tooMuch(src)); p != nil {
 		return nil, p
 	}
 	file, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
@@ -33,6 +35,16 @@ func parseYAML(src []byte) (ast.Node, *Problem) {
 		root = doc.Body
 	}
 	return root, nil
+}
+
+// otherEncoding is where a file stops to be UTF-8, as those of some editors on Windows do; nil if it does not.
+func otherEncoding(src []byte) *Problem {
+	for i, line := range bytes.Split(src, []byte("\n")) {
+		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
+			return &Problem{Line: i + 1, Column: 1, What: "this is not UTF-8", Fix: "Save the file as UTF-8."}
+		}
+	}
+	return nil
 }
 
 // syntaxes explains what the YAML library says about common slips.

@@ -7,10 +7,11 @@ import (
 
 // weekly reads where and when something is posted once a week.
 func (r *reader) weekly(v value, what string, into *escalation.Weekly) {
-	r.object(v, what,
+	found := r.object(v, what,
 		field{"channel", r.channelID(&into.Channel, what+".channel")},
 		field{"at", r.moment(what+".at", func(m weekly.Moment) { into.At = m })},
 	)
+	r.hasChannel(found, what, "at")
 }
 
 // handover reads where changes of shift are told, and when the week ahead is.
@@ -19,9 +20,14 @@ func (r *reader) handover(v value, c *Config) {
 		field{"channel", r.channelID(&c.Handover.Channel, "handover.channel")},
 		field{"outlook", r.moment("handover.outlook", func(m weekly.Moment) { c.Handover.Outlook = &m })},
 	)
+	r.hasChannel(found, "handover", "outlook")
+}
+
+// hasChannel refuses a time for what is posted nowhere.
+func (r *reader) hasChannel(found map[string]place, what, key string) {
 	_, named := found["channel"]
-	if at, ok := found["outlook"]; ok && !named {
-		r.fail(at, "Add channel: C…, where it is to be posted.", "handover.outlook has no channel")
+	if at, ok := found[key]; ok && !named {
+		r.fail(at, "Add channel: C…, where it is to be posted.", "%s.%s has no channel", what, key)
 	}
 }
 

@@ -139,6 +139,10 @@ func (p *pass) channel(ctx context.Context, id string) {
 		return
 	}
 	p.tickets = append(p.tickets, report.Tickets...)
+	if report.Messages == 0 {
+		p.look("channel", "Does the help desk post new tickets there? Run this again once it has.", "%s has no messages yet.", name)
+		return
+	}
 	says := fmt.Sprintf("%s: %s of the last %d messages are tickets", name, count(len(report.Tickets)), report.Messages)
 	if len(report.Tickets) > 0 {
 		says += ", such as " + report.Tickets[0].Ticket.ID

@@ -168,6 +168,16 @@ func TestAnEventThatNamesNobodyIsToBeLookedAt(t *testing.T) {
 	}
 }
 
+// A calendar without a single event is seldom the right one.
+func TestAnEmptyCalendarIsToBeLookedAt(t *testing.T) {
+	p := newWorkspace(t)
+	p.events = nil
+	found, right := p.run(t)
+	if all := strings.Join(found, "\n"); !right || !strings.Contains(all, "! calendar: The calendar has no event until") {
+		t.Errorf("right: %t, found:\n%s", right, all)
+	}
+}
+
 // A channel in which no ticket was posted yet is no reason to fail, and what could not be asked is said.
 func TestAChannelWithoutATicketYetIsToBeLookedAt(t *testing.T) {
 	p := newWorkspace(t)
@@ -178,7 +188,7 @@ func TestAChannelWithoutATicketYetIsToBeLookedAt(t *testing.T) {
 	found, right := p.run(t)
 	all := strings.Join(found, "\n")
 	for _, part := range []string{
-		"! channel: #new (C0NEW): none of the last 0 messages are tickets", "! channel: #chat (C0CHAT): none of the last 1 messages are tickets",
+		"! channel: #new (C0NEW) has no messages yet", "! channel: #chat (C0CHAT): none of the last 1 messages are tickets",
 		"! desk: The help desk (zendesk) was not asked",
 	} {
 		if !right || !strings.Contains(all, part) {

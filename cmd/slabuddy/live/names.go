@@ -132,8 +132,12 @@ func (p *pass) calendar(ctx context.Context) {
 		p.wrong("calendar", "See the message; a private calendar has to be shared with the service account's address.", "The calendar cannot be read: %v.", err)
 		return
 	}
+	if len(read.Events) == 0 {
+		p.look("calendar", "Is it the right one? Nobody counts as on shift without an event.", "The calendar has no event until %s.", until(read))
+		return
+	}
 	schedule := p.Matching.Schedule(read)
-	p.ok("calendar", "%d events until %s make %d shifts and absences.", len(read.Events), read.To.UTC().Format("Jan 2 15:04 MST"), len(schedule.Entries))
+	p.ok("calendar", "%d events until %s make %d shifts and absences.", len(read.Events), until(read), len(schedule.Entries))
 	for _, u := range schedule.Unresolved {
 		title := fmt.Sprintf("%q", u.Title)
 		if u.Title == "" {
@@ -153,3 +157,6 @@ func (p *pass) calendar(ctx context.Context) {
 	}
 	p.ok("calendar", "On shift now: %s.", strings.Join(names, ", "))
 }
+
+// until is the end of what was read of a calendar.
+func until(read calendar.Reading) string { return read.To.UTC().Format("Jan 2 15:04 MST") }
