@@ -26,28 +26,43 @@ const maxInRow = 80
 func (p *Poster) RefreshDigest(ctx context.Context, ts string, rows []deliver.DigestRow) error {
 	at := escalation.Thread{Workspace: rows[0].Workspace, Channel: rows[0].Channel}
 	s := renderDigestNow(rows, p.whois(at.Workspace), p.now())
-	err := p.update(ctx, at, ts, s.withTable())
-	if s.table != nil && refusedBlocks(err) {
-		err = p.update(ctx, at, ts, s)
-	}
+	err := s.inForms(func(form *said) error { return p.update(ctx, at, ts, form) })
 	if beyondUpdating(err) {
 		return nil
 	}
 	return err
 }
 
-// postWithTable posts a message with its table, if it has one, and the same as a list where Slack refuses that: then
-// the message is surely not there.
+// postWithTable posts a message with its table, if it has one, and in another form where Slack refuses that.
 func (p *Poster) postWithTable(ctx context.Context, jobID string, at escalation.Thread, s *said) (landed deliver.Landed, err error) {
-	landed, err = p.post(ctx, jobID, at, s.withTable())
-	if s.table != nil && refusedBlocks(err) {
-		return p.post(ctx, jobID, at, s)
-	}
+	err = s.inForms(func(form *said) (err error) {
+		landed, err = p.post(ctx, jobID, at, form)
+		return err
+	})
 	return landed, err
 }
 
+// inForms sends a message with its table, as a list where Slack refuses that, and with a line for each row where even
+// that is too much: Slack takes some 12,000 characters in all blocks of a message together, and documents it nowhere
+// (github.com/slackapi/bolt-js/issues/2867). What it refused is surely not there.
+func (s *said) inForms(send func(form *said) error) (err error) {
+	forms := []*said{s}
+	if s.table != nil {
+		forms = []*said{s.withTable(), s}
+	}
+	if s.brief != nil {
+		forms = append(forms, &said{texts: s.texts, blocks: s.brief, rows: s.rows, marks: s.marks})
+	}
+	for _, form := range forms {
+		if err = send(form); !refusedBlocks(err) {
+			return err
+		}
+	}
+	return err
+}
+
 func refusedBlocks(err error) bool {
-	return client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format")
+	return client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format") || client.Refused(err, "msg_blocks_too_long")
 }
 
 // renderDigest is one message for the reminders of many tickets: whom it pings, a row for each ticket, and the
@@ -156,11 +171,13 @@ func rowDeadline(r *escalation.Reminder, now time.Time) string {
 	return "*deadline passed* " + at
 }
 
-// digest adds the rows, as a table and as a list, and the buttons for all that wait.
+// digest adds the rows, as a table, as a list and as a line each, and the buttons for all that wait.
 func (s *said) digest(rows []row, first *escalation.Reminder) {
 	head := len(s.blocks)
 	var refs []buttons.Ref
+	var lines []string
 	for i, r := range rows {
+		lines = append(lines, r.line())
 		words := r.words()
 		s.texts = append(s.texts, words)
 		if r.waits == "" || r.older {
@@ -176,6 +193,18 @@ func (s *said) digest(rows []row, first *escalation.Reminder) {
 		s.aside("Each row goes once its ticket is answered. For one ticket alone, mention me in its own thread.")
 		s.table = slices.Concat(s.blocks[:head:head], []slack.Block{table(rows)}, s.blocks[tail:])
 	}
+	var brief said
+	brief.paragraph(lines...)
+	s.brief = slices.Concat(s.blocks[:head:head], brief.blocks, s.blocks[tail:])
+}
+
+// line is a row in few words.
+func (r row) line() string {
+	name := ticketName("Ticket", r.ticket)
+	if r.waits == "" {
+		return name + " · " + r.state
+	}
+	return name + " · " + r.deadline
 }
 
 // words is a row as a list has it.

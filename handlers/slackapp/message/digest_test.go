@@ -102,6 +102,30 @@ func TestADigestIsATableWhereSlackKnowsTablesAndAListOtherwise(t *testing.T) {
 	}
 }
 
+// Slack takes so much in all blocks of a message together, and no more: then each ticket has a line, and the buttons are
+// for all of them.
+func TestADigestThatIsTooLongForSlackHasALineForEachTicket(t *testing.T) {
+	b := newBench(t, slacktest.Options{})
+	b.Inject(slacktest.Fault{Do: slacktest.Refused("msg_blocks_too_long"), When: func(c slacktest.Call) bool { return len(c.Args["blocks"]) > 12000 }})
+	p := digestOf(escalation.MaxDigest)
+	landed, err := b.Post(t.Context(), "job-1", p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.isTable(t, landed.TS, false)
+	if found, ok, err := b.Find(t.Context(), "job-1", p.Thread, time.Now().Add(-5*time.Minute)); err != nil || !ok || len(found.Rows) != escalation.MaxDigest {
+		t.Errorf("found %+v, %v, %v", found, ok, err)
+	}
+	rows := asNow(p)
+	rows[0].Now.State, rows[0].Now.AnsweredAt = escalation.Answered, noon.Add(12*time.Minute)
+	b.shows(t, landed.TS, rows, "*39 of 40 tickets still wait", "@U0ANA", "I'm on all")
+	for _, line := range []string{"100\\u003e · answered", "101\\u003e · *deadline passed*", "139\\u003e · *deadline passed*"} {
+		if blocks := string(b.digests()[0].Blocks); !strings.Contains(blocks, line) {
+			t.Errorf("no line says %q: %s", line, blocks)
+		}
+	}
+}
+
 // A digest that somebody deleted is left alone, whether Slack knows tables or not, and no other takes its place.
 func TestADigestThatWasDeletedIsLeftAlone(t *testing.T) {
 	for name, knows := range map[string]bool{"a table": true, "a list": false} {

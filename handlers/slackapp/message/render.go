@@ -24,6 +24,7 @@ type said struct {
 	blocks []slack.Block
 
 	table []slack.Block // the blocks with the rows as a table, where Slack takes that
+	brief []slack.Block // the blocks with a line for each row, where Slack takes no more; nil: there are no rows
 	rows  tolerant.Text // of a digest: the numbers of its rows, for the metadata
 	marks tolerant.Text // of its reminders, for the metadata
 }
