@@ -15,7 +15,7 @@ type Change struct {
 	Timeline *Timeline
 	Events   []Event
 	Jobs     []queue.New
-	// Breaches are the clocks whose breach became certain, so that it is counted. They are not stored.
+	// Breaches are the clocks whose breach is certain now. They are counted, and not stored.
 	Breaches []policy.ClockKind
 	// Reminds is the reminder that one of Jobs is to post; nil: none.
 	Reminds *Post
@@ -33,17 +33,18 @@ const (
 )
 
 // Effect is what a job's outcome does to its timeline. deliver makes it, the queue carries it, and the store
-// applies it to the locked timeline and commits both with the job. Apply must allow for whatever happened to
-// the timeline since the job was made.
+// applies it to the locked timeline and commits both with the job. The timeline may have changed in any way since
+// the job was made: Apply has to allow for that.
 //
 //	ReminderPosted, ReminderDeferred, ReminderGivenUp; PageTaken, PageUnwanted, PageGivenUp
 type Effect interface {
 	queue.Effect // Subjects are the ids of timelines
-	// Apply changes t, one of them, and returns what happened. No events and no change: nothing is written.
+	// Apply changes one of those timelines and returns what happened. Without events and without a change nothing is
+	// written.
 	Apply(t *Timeline) (events []Event, changed bool)
 }
 
-// Effects are what one job does to several timelines, each its own.
+// Effects are what one job does to several timelines: one effect for each.
 type Effects []Effect
 
 // Subjects implements queue.Effect.
@@ -66,12 +67,12 @@ func (es Effects) Apply(t *Timeline) (events []Event, changed bool) {
 	return events, changed
 }
 
-// Opened says what became of a timeline that was to be opened.
+// Opened is the result of opening a timeline.
 type Opened struct {
 	ID  string // the timeline that is open now: the new one, or the one that was open already
 	New bool
-	// Repeat is set when the same message had been opened before; otherwise, if not New, another
-	// message's timeline about the ticket is still open.
+	// Repeat says that the same message has opened it before. If neither New nor Repeat is set, another message has
+	// opened it, about the same ticket.
 	Repeat bool
 }
 
@@ -87,7 +88,7 @@ type OpenQuery struct {
 type OpenOrder string
 
 const (
-	ByNext     OpenOrder = "next"     // whom the walker looks at first
+	ByNext     OpenOrder = "next"     // the next that the walker looks at first
 	ByDeadline OpenOrder = "deadline" // the nearest deadline first
 	ByPosted   OpenOrder = "posted"   // the newest message first
 )

@@ -14,8 +14,8 @@ func (s *Settings) PolicyFor(channel string, t Ticket) string {
 	return s.Channels[channel].Pick(policy.Traits{Priority: t.Priority, Type: t.Type, Product: s.Product(t.Type), Customer: t.Customer})
 }
 
-// chooseAgain has the policy chosen again because the help desk changed the ticket. Where the choice comes out
-// as before, a reload of the configuration is no reason to move an open timeline.
+// chooseAgain chooses the policy again because the help desk changed the ticket. Where the same policy is chosen,
+// nothing changes: a reload of the configuration does not move an open timeline.
 func (d *decision) chooseAgain(change func(*Ticket)) {
 	was := d.t.Ticket
 	change(&d.t.Ticket)
@@ -33,8 +33,8 @@ func (d *decision) chooseAgain(change func(*Ticket)) {
 	}
 }
 
-// adopt moves the timeline to another policy: what has started and what is used stay, and what the new policy
-// makes of them is due at once where its time has passed. Tiers of the old one have nothing to say any more.
+// adopt moves the timeline to another policy. Its clocks keep when they started and how much of them is used. Tiers
+// of the new policy whose time has passed are due at once. Tiers of the old policy are over.
 func (d *decision) adopt(p policy.Policy, name, why string) {
 	was, before, hoursBefore := d.t.Policy, d.t.Clocks, d.hours()
 	for i := range d.t.Tiers {
@@ -57,7 +57,7 @@ func (d *decision) adopt(p policy.Policy, name, why string) {
 	d.event(Event{Kind: EventPolicy, Details: Details{Cause: fmt.Sprintf("%s: %s, was %s", why, name, was)}})
 }
 
-// carryOver has a new policy's clock go on where the old one's was.
+// carryOver lets a clock of the new policy go on where the old policy's clock was.
 func (d *decision) carryOver(c *Clock, was Clock, used time.Duration) {
 	carried := was
 	carried.Target, carried.Pause, carried.First, carried.Tiers = c.Target, c.Pause, c.First, c.Tiers
@@ -96,8 +96,7 @@ func Stricter(t Timeline, m Message, f Facts) Change {
 	return d.change()
 }
 
-// PolicyName is what the policy found under a key is called: the policies that channels have for
-// themselves share one name.
+// PolicyName is the name of the policy under a key. Policies that channels have for themselves share one name.
 func (s *Settings) PolicyName(key string) string {
 	if p := s.Policies[key]; p.Name != "" {
 		return p.Name

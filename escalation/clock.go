@@ -20,18 +20,18 @@ import (
 // does.
 type Clock struct {
 	Kind           policy.ClockKind
-	Start          time.Time     // from when it counts; zero: it has not started yet
+	Start          time.Time     // when it began to count; zero: it has not started yet
 	Target         time.Duration // the promise's length, in the policy's hours
-	Pause          []desk.Status // it pauses while the help desk has the ticket at one of these
+	Pause          []desk.Status // it pauses while the ticket has one of these statuses in the help desk
 	Deadline       time.Time     // while it is paused: as it was before
-	ChangedAt      time.Time     // when a change moved the deadline; zero: none has. A breach is never dated back before it
-	DeadlinePassed bool          // the walk at the deadline is over, whatever it could find out
-	TellAt         time.Time     // the deadline passed in closed hours: when it is told if nobody was until then; zero: it needs no word
+	ChangedAt      time.Time     // when a change moved the deadline; zero: none has. No breach is dated earlier than this
+	DeadlinePassed bool          // the walk at the deadline is over, with or without an answer of the help desk
+	TellAt         time.Time     // the deadline passed in closed hours: when a reminder tells of it, unless one has by then; zero: none has to
 	BreachedAt     time.Time     // when the promise broke, once that is known; otherwise zero
 	DoubtfulUntil  time.Time     // a breach counts once its clock has ended, or the desk confirms it after this; zero: it counts
 	StoppedAt      time.Time     // when the promise was kept, or void; zero while it runs
 	PausedAt       time.Time     // zero: it is not paused
-	CountsFrom     time.Time     // after a pause or a change: from when it counts on; zero: from Start
+	CountsFrom     time.Time     // after a pause or a change: when it began to count again; zero: it has counted since Start
 	Used           time.Duration // what was used before CountsFrom
 	First, Tiers   int           // which of the timeline's tiers are its own: the index of the first, and how many
 }
@@ -41,7 +41,7 @@ func (c Clock) Running() bool {
 	return !c.Start.IsZero() && c.StoppedAt.IsZero() && c.PausedAt.IsZero()
 }
 
-// from is when the time began that Used does not hold.
+// from is when the time began that is not in Used yet.
 func (c Clock) from() time.Time {
 	if c.CountsFrom.IsZero() {
 		return c.Start
@@ -49,7 +49,8 @@ func (c Clock) from() time.Time {
 	return c.CountsFrom
 }
 
-// usedUntil is how much of the target is used at a moment; what it was when the clock was paused or stopped.
+// usedUntil is how much of the target is used at a moment. Of a clock that is paused or stopped it is how much was
+// used by then.
 func (c Clock) usedUntil(at time.Time, h *hours.Hours) time.Duration {
 	switch {
 	case c.Start.IsZero():
@@ -62,8 +63,8 @@ func (c Clock) usedUntil(at time.Time, h *hours.Hours) time.Duration {
 	return c.Used + h.Elapsed(c.from(), later(at, c.from()), nil)
 }
 
-// broken is when the promise breaks, or broke. A change that put the deadline into the past breaks it at the
-// moment of the change.
+// broken is when the promise breaks, or broke. Where a change put the deadline into the past, it broke at the moment
+// of the change.
 func (c Clock) broken() time.Time { return later(c.Deadline, c.ChangedAt) }
 
 // add gives a timeline the clock of a promise, idle, with its tiers. They keep their numbers for ever.
@@ -87,8 +88,8 @@ func (t *Timeline) start(c *Clock, at time.Time, h *hours.Hours) {
 	t.lay(c, h)
 }
 
-// lay gives a running clock its deadline and its pending tiers their due times. This is where a time becomes
-// due times, and the only place. What is used up already is due at once.
+// lay gives a running clock its deadline, and its pending tiers their due times. This is the only place where due
+// times are made. A tier whose time is used up already is due at once.
 func (t *Timeline) lay(c *Clock, h *hours.Hours) {
 	c.Deadline = c.after(c.Target, h)
 	for i := range t.tiersOf(c) {
@@ -118,10 +119,10 @@ func (c Clock) ownDue(t DueTier, h *hours.Hours) time.Time {
 		return own
 	}
 	t.Due = own
-	return repeatDue(t, t.PostedAt, h) // it stands, and repeats
+	return repeatDue(t, t.PostedAt, h) // it is posted, and repeats
 }
 
-// OwnDue is when a tier is due by its clock, whatever was put off.
+// OwnDue is when a tier would be due by its clock if nobody had put it off.
 func (t *Timeline) OwnDue(tier int, h *hours.Hours) time.Time {
 	return t.ClockOf(tier).ownDue(t.Tiers[tier], h)
 }
@@ -174,8 +175,8 @@ func (t *Timeline) Clock(kind policy.ClockKind) *Clock {
 	return nil
 }
 
-// ClockOf is the clock of the tier with this index. A tier of a policy that the ticket had before counts
-// to the clock all the same.
+// ClockOf is the clock of the tier with this index. A tier of a policy that the ticket had before belongs to the
+// clock of the same kind.
 func (t *Timeline) ClockOf(tier int) *Clock {
 	if tier >= 0 && tier < len(t.Tiers) {
 		if c := t.Clock(t.Tiers[tier].Clock); c != nil {
@@ -205,7 +206,7 @@ func (t *Timeline) Nearest() *Clock {
 	return nearest
 }
 
-// Numbered is how a tier is numbered for people: which of how many of its clock. i is its index.
+// Numbered is how people number a tier: the number-th of its clock's tiers, and how many those are. i is its index.
 func (t *Timeline) Numbered(i int) (number, of int) {
 	c := t.ClockOf(i)
 	if i < c.First || i >= c.First+c.Tiers {

@@ -84,8 +84,8 @@ func (d *decision) decide() {
 	d.page(pages, tier, reminder)
 }
 
-// noteAnswer remembers what the help desk said. That nobody has replied is what is assumed anyway,
-// so a first "unanswered" is no change worth an event.
+// noteAnswer remembers what the help desk said. A first "unanswered" is no event: until the help desk answers,
+// a ticket counts as unanswered anyway.
 func (d *decision) noteAnswer() {
 	status := d.f.Answer.Status
 	if status == desk.Unchecked {
@@ -104,7 +104,8 @@ func (d *decision) noteAnswer() {
 }
 
 // Earlier reports whether the reply that the help desk knows answers an earlier question (rule 5): it is older than
-// the message, and not later than what the customer wrote last, as far as that is told. One without a date is trusted.
+// the ticket's message, and older than what the customer wrote last, if the help desk tells when that was. A reply
+// without a date is trusted.
 func Earlier(t Timeline, a desk.Answer) bool {
 	if a.Status != desk.Answered || a.RepliedAt.IsZero() || !t.predates(a.RepliedAt) {
 		return false
@@ -116,8 +117,8 @@ func Earlier(t Timeline, a desk.Answer) bool {
 // predates says that something is older than the ticket's message, by more than clocks may differ (rule 5).
 func (t Timeline) predates(at time.Time) bool { return at.Before(t.PostedAt.Add(-desk.Tolerance)) }
 
-// ending closes the timeline if there is nothing left to promise: at the first reply, where that is all that
-// the policy promises, otherwise once the ticket is solved. It reports whether it did.
+// ending closes the timeline if there is nothing left to promise, and reports whether it did. Where the policy
+// promises a first reply alone, that is at the first reply, otherwise once the ticket is solved.
 func (d *decision) ending() bool {
 	alone := len(d.t.Clocks) == 1 || !d.f.Settings.HasDesk
 	replied := !d.t.AnsweredAt.IsZero()
@@ -139,8 +140,8 @@ func (d *decision) ending() bool {
 	return false
 }
 
-// answered records the first reply: the help desk may be late with its word, and a reply that has no time, or
-// one that has not come yet, was no later than now.
+// answered records the first reply. The help desk may tell of it late. Where the reply has no time, or one that is
+// still to come, it counts from now.
 func (d *decision) answered(at time.Time) {
 	if at.IsZero() || at.After(d.f.Now) {
 		at = d.f.Now
@@ -172,8 +173,8 @@ func (d *decision) close(s TimelineState, kind EventKind, cause string) {
 	d.event(Event{Kind: kind, Details: Details{Cause: cause, ReplyAt: d.t.AnsweredAt}})
 }
 
-// passDeadlines records each breach once its deadline has passed and somebody confirmed that there was no
-// reply. A help desk that does not answer confirms nothing: then the next poll does.
+// passDeadlines records each breach, once the deadline has passed and the help desk has confirmed that there was no
+// reply. If the help desk does not answer now, the next poll asks it again.
 func (d *decision) passDeadlines() {
 	for i := range d.t.Clocks {
 		c := &d.t.Clocks[i]
@@ -225,7 +226,7 @@ func (d *decision) breach(c *Clock) {
 	d.event(Event{Kind: EventBreached, At: c.BreachedAt, Details: Details{Clock: c.Kind.Short()}})
 }
 
-// certain has a breach counted: nothing takes it back any more.
+// certain counts a breach: nothing takes it back any more.
 func (d *decision) certain(c *Clock) {
 	if c.BreachedAt.IsZero() || c.DoubtfulUntil.IsZero() {
 		return

@@ -13,22 +13,22 @@ import (
 const MaxDigest = 40
 
 const (
-	// DigestWindow is how close together reminders of a channel are due that become a digest.
+	// DigestWindow is how close together the reminders of a channel have to be due to become a digest.
 	DigestWindow = time.Minute
-	// gatherFor is how long the first of them waits for the others at most: two digests tell of whatever
-	// comes within five minutes.
+	// gatherFor is how long the first of them waits for the others at most: whatever comes within five minutes is in
+	// two digests.
 	gatherFor = 150 * time.Second
 )
 
 // Waiting are the reminders of one channel that are due, or will be soon.
 type Waiting struct {
-	Due    int       // so many are due
-	First  time.Time // since when the first of them is
-	Coming int       // so many more come due within DigestWindow
+	Due    int       // how many are due
+	First  time.Time // when the first of them became due
+	Coming int       // how many more come due within DigestWindow
 }
 
-// GatherUntil says until when those that are due wait for those that come, so that one digest tells of all;
-// zero: they do not wait. from is Settings.DigestFrom.
+// GatherUntil is how long the reminders that are due wait for those that come, so that one digest tells of all of
+// them; zero: they do not wait. from is Settings.DigestFrom.
 func (w Waiting) GatherUntil(from int, now time.Time) time.Time {
 	until := w.First.Add(gatherFor)
 	if from == 0 || w.Due == 0 || w.Coming == 0 || w.Due+w.Coming < from || !now.Before(until) {
@@ -37,8 +37,8 @@ func (w Waiting) GatherUntil(from int, now time.Time) time.Time {
 	return until
 }
 
-// DueReminder is since when a reminder of an open timeline is due; zero if none is, or if it has a page: that waits
-// for nobody.
+// DueReminder is when the reminder of an open timeline became due; zero if none is due, or if it has a page: that does
+// not wait for other reminders.
 func (t Timeline) DueReminder(now time.Time) time.Time {
 	held := t.owed() >= 0
 	var first time.Time
@@ -63,10 +63,10 @@ func (t Timeline) DueReminder(now time.Time) time.Time {
 // digestKey is the key of a digest's job.
 func digestKey(job string) string { return "digest/" + job }
 
-// Digests makes digests of what was decided in one walk: of the reminders of one channel, if there are from or
-// more. Each is one job, which every change of its timelines carries, so that it is there if one of them is
-// saved. Its rows are those timelines whose tier waits for it by then. The changes of one digest have to be
-// saved together, in one transaction (rule 11).
+// Digests makes digests of the decisions of one walk: one for the reminders of a channel, if there are at least from.
+// A digest is one job. The change of each of its timelines carries that job, so that it is stored if any of them is
+// saved. Its rows are the timelines whose tier waits for it when it is sent. The changes of a digest have to be saved
+// together, in one transaction (rule 11).
 func Digests(changes []Change, now time.Time, from func(workspace string) int, newID func() string) (single []Change, digests [][]Change) {
 	type channel struct{ workspace, id string }
 	groups := map[channel][]Change{}
@@ -98,13 +98,13 @@ func Digests(changes []Change, now time.Time, from func(workspace string) int, n
 	return single, digests
 }
 
-// evenly parts a group into as few parts as it takes, none of which is left with a ticket or two.
+// evenly divides a group into as few parts as possible, all of about the same size: none has only a ticket or two.
 func evenly(group []Change) [][]Change {
 	parts := (len(group) + MaxDigest - 1) / MaxDigest
 	return slices.Collect(slices.Chunk(group, (len(group)+parts-1)/parts))
 }
 
-// digest has one job take the place of the reminders' own.
+// digest replaces the jobs of the reminders by one job.
 func digest(group []Change, now time.Time, id string) []Change {
 	first := group[0].Reminds
 	post := Post{Thread: Thread{Workspace: first.Workspace, Channel: first.Channel}}
@@ -128,8 +128,8 @@ func (c Change) own() queue.New {
 	return c.Jobs[slices.IndexFunc(c.Jobs, func(j queue.New) bool { return j.Key == key })]
 }
 
-// inDigest is the change with a digest's job in place of its reminder's: the tier waits for that, and so do
-// pages that are to carry the reminder's link.
+// inDigest is the change with the digest's job in place of its reminder's. The tier waits for that job, and so do
+// pages that carry the reminder's link.
 func (c Change) inDigest(job queue.New) Change {
 	own := c.own().ID
 	t := c.Timeline.clone()

@@ -40,15 +40,15 @@
 // beside their use: intake (Opener, Mentions, Replies), walk (Walker, Poller), act (Actions, Pauses) and deliver
 // (Deliverer, Pager).
 //
-// The package is larger than any other (28 files, about 105 names and 120 constants), because it is one timeline and
-// all that may be decided of it: every decision changes the timeline's own fields, a post (Reminder, Note, Post) holds
-// its timeline, and the timeline's history holds its reminders. What can be told without a timeline is in a package
-// below: policy has what is promised, circle has whom the words of notify mean, hours has when time counts.
+// The package is larger than any other, because it is one timeline and all that may be decided of it: every decision
+// changes the timeline's own fields, a post (Reminder, Note, Post) holds its timeline, and the timeline's history holds
+// its reminders. What needs no timeline is in a package below: policy has what is promised, circle has whom the words of
+// notify mean, hours has when time counts.
 //
 // # From an event to its reminder
 //
-// Who calls whom, and what is in the store after it (═). The process may die at any line: what is
-// there is carried on by whoever comes next, on any replica.
+// Who calls whom, and what the store holds then (═). The process may die at any line: the next one, on any replica,
+// goes on with what the store holds.
 //
 //	Slack, desk     this program                                                         the store
 //

@@ -66,7 +66,7 @@ func (j ReminderJob) Subjects() []string { return []string{j.Timeline} }
 // OwedTier is the tier, if it still waits for this very job.
 func (j ReminderJob) OwedTier(t *Timeline) *DueTier { return j.tierIn(TierOwed, t) }
 
-// failedTier is the tier, if this very job failed it. It is on its way again only by somebody's hand.
+// failedTier is the tier, if it failed with this very job. Such a job runs again only if an operator retries it.
 func (j ReminderJob) failedTier(t *Timeline) *DueTier { return j.tierIn(TierFailed, t) }
 
 func (j ReminderJob) tierIn(s TierState, t *Timeline) *DueTier {
@@ -92,8 +92,8 @@ type ReminderPosted struct {
 	Mentioned []string
 	With      []string // the timelines of a digest
 	Outside   bool     // it is in the channel itself, not in a thread
-	// Recalled says that it was posted before the database went back in time, by a job that it has forgotten. TS is
-	// empty if that was a digest's.
+	// Recalled says that it was posted before the database went back in time, by a job that the database has forgotten.
+	// TS is empty if that was a digest's job.
 	Recalled bool
 }
 
@@ -121,10 +121,10 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 	tier.State, tier.PostedAt, tier.TS = TierPosted, e.At, e.TS
 	if number, of := t.Numbered(e.Tier - 1); tier.Repeat > 0 && number == of && t.State == Open {
 		tier.State = TierPending
-		if !tier.Due.After(e.Due) { // otherwise it was snoozed meanwhile, and people were told till when
+		if !tier.Due.After(e.Due) { // otherwise it was snoozed meanwhile, and people know until when
 			if e.RepeatAt.After(e.At) {
 				tier.Due = e.RepeatAt
-			} else { // it took longer than an interval, or was decided by a program that did not say
+			} else { // it took longer than an interval, or an older program decided it, which did not say
 				tier.Due = repeatDue(*tier, e.At, nil)
 			}
 		}
@@ -132,13 +132,13 @@ func (e ReminderPosted) Apply(t *Timeline) ([]Event, bool) {
 	return events, true
 }
 
-// ReminderDeferred is the effect of a reminder that is no longer right, or that had failed and was tried again by
-// somebody's hand: its tier is pending again, and the walker decides again (rule 13).
+// ReminderDeferred is the effect of a reminder that is no longer right, or that had failed and was retried by an
+// operator: its tier is pending again, and the walker decides again (rule 13).
 type ReminderDeferred struct {
 	ReminderJob
 	At     time.Time
 	Reason string
-	Clock  policy.ClockKind // whose deadline it told of, if it was no tier's
+	Clock  policy.ClockKind // the clock whose deadline it told of, if it was no tier's reminder
 }
 
 func (e ReminderDeferred) Apply(t *Timeline) ([]Event, bool) {
@@ -177,7 +177,7 @@ type ReminderGivenUp struct {
 func (e ReminderGivenUp) Apply(t *Timeline) ([]Event, bool) {
 	tier := e.OwedTier(t)
 	if e.Tier == 0 {
-		t.DeadlinesTold++ // tried again by somebody's hand, it is decided again
+		t.DeadlinesTold++ // an operator's retry decides it again
 		return []Event{{Timeline: t.ID, At: e.At, Kind: EventFailed, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
 	}
 	if tier == nil {
@@ -188,8 +188,8 @@ func (e ReminderGivenUp) Apply(t *Timeline) ([]Event, bool) {
 	return []Event{{Timeline: t.ID, At: e.At, Kind: EventFailed, Tier: e.Tier, Details: Details{Cause: e.Reason, Round: e.Round}}}, true
 }
 
-// ByHand is what becomes of the timelines whose jobs somebody cancelled, certainly unsent: the tiers of reminders
-// and pages are given up, as if Slack had refused them, and the timelines go on without (rule 14).
+// ByHand are the effects of jobs that an operator cancelled before they were sent: the tiers of their reminders and
+// pages are given up, as if Slack had refused them, and the timelines go on without them (rule 14).
 func ByHand(jobs []queue.Job) (es Effects) {
 	for _, j := range jobs {
 		es = append(es, cancelledJob(j)...)

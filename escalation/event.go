@@ -17,18 +17,18 @@ const (
 	EventSuperseded EventKind = "superseded" // a higher tier was decided instead
 	EventDeferred   EventKind = "deferred"   // a decided reminder was not posted in time and is decided again
 	EventFailed     EventKind = "failed"     // a reminder was given up
-	EventGone       EventKind = "gone"       // the message whose thread the reminders stood in was deleted
+	EventGone       EventKind = "gone"       // the message was deleted in whose thread the reminders are
 	EventSnoozed    EventKind = "snoozed"
-	EventUnsnoozed  EventKind = "unsnoozed" // what was pending has its own times again
+	EventUnsnoozed  EventKind = "unsnoozed" // what was pending is due at its own times again
 	EventOwned      EventKind = "owned"     // somebody is on it; with a length, what was pending was postponed
-	EventPaused     EventKind = "paused"    // its channel is: nobody is reminded before Until
+	EventPaused     EventKind = "paused"    // its channel is paused: nobody is reminded before Until
 	EventResumed    EventKind = "resumed"   // the pause ended early
 	EventDesk       EventKind = "desk"      // the help desk's answer changed
 	EventFact       EventKind = "fact"      // the help desk told what happened to the ticket: see Fact
 	EventKept       EventKind = "kept"      // a clock stopped with its promise kept
 	EventVoid       EventKind = "void"      // a clock stopped because nothing is left to promise
 	EventStarted    EventKind = "started"   // a clock started, or started again
-	EventRelaid     EventKind = "relaid"    // calendars close other days now, so what is pending counts otherwise
+	EventRelaid     EventKind = "relaid"    // calendars close other days now, so deadlines and due times are others
 	EventPolicy     EventKind = "policy"    // another policy was chosen: Cause says which it had
 	EventReopened   EventKind = "reopened"  // a solved ticket came back
 	EventAnswered   EventKind = "answered"
@@ -36,7 +36,7 @@ const (
 	EventBreached   EventKind = "breached"
 	EventExpired    EventKind = "expired"
 
-	EventPaged        EventKind = "paged"         // a page was taken; Cause, if any, says what it could not know
+	EventPaged        EventKind = "paged"         // the receiver took a page; Cause, if any, says what the page could not know
 	EventPageDropped  EventKind = "page_dropped"  // it was not sent after all
 	EventPageFailed   EventKind = "page_failed"   // it was given up
 	EventPageResolved EventKind = "page_resolved" // it was taken back once the timeline had closed
@@ -51,7 +51,7 @@ type Event struct {
 	Details
 }
 
-// Details are what there is to say about an event beside its kind. They are stored as JSON.
+// Details are what is known of an event beside its kind. They are stored as JSON.
 type Details struct {
 	Cause     string            `json:"cause,omitempty"`
 	By        string            `json:"by,omitempty"`        // Slack user id
@@ -60,7 +60,7 @@ type Details struct {
 	Until     time.Time         `json:"until,omitzero"`      // when the next reminder would come after that; a pause's end
 	Late      time.Duration     `json:"late,omitempty"`      // how long after its due time
 	Mentioned []string          `json:"mentioned,omitempty"` // Slack ids, or here / channel
-	With      []string          `json:"with,omitempty"`      // EventPosted: the ids of all timelines of its digest, this one's too; nil: it was none
+	With      []string          `json:"with,omitempty"`      // EventPosted: the ids of all timelines of its digest, this one's too; nil: it was no digest
 	Round     int               `json:"round,omitempty"`
 	TS        string            `json:"ts,omitempty"`
 	Desk      desk.AnswerStatus `json:"desk,omitempty"`

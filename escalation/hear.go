@@ -12,8 +12,8 @@ import (
 // maxHeard is how many of the latest facts a timeline remembers, so that each counts once.
 const maxHeard = 100
 
-// hear takes in what the help desk tells that was not heard before: it goes into the history (rule 16), and
-// the clocks follow it (rule 17), in the order of the facts' own times.
+// hear takes in the facts of the help desk that are new. They go into the history (rule 16), and the clocks follow them
+// (rule 17), in the order of the facts' own times.
 func (d *decision) hear() {
 	for _, fact := range d.news() {
 		d.t.Desk.Heard = append(slices.Clip(d.t.Desk.Heard), fact)
@@ -35,7 +35,7 @@ func (d *decision) hear() {
 	d.remember()
 }
 
-// before is what the ticket said before a fact changed it, so that a replay can begin with it.
+// before is the ticket's priority or type before a fact changed it. A replay begins with that.
 func (d *decision) before(f desk.Fact) *string {
 	was := d.t.Ticket
 	switch f.Kind {
@@ -47,8 +47,8 @@ func (d *decision) before(f desk.Fact) *string {
 	return nil
 }
 
-// outOfOrder says that something later of the same kind was heard before: facts may come out of order, and a ticket's
-// status, priority and type are what was said of them last.
+// outOfOrder says that a later fact of the same kind was heard before. Facts may come out of order, and only the latest
+// counts for a ticket's status, priority and type.
 func (d *decision) outOfOrder(f desk.Fact) bool {
 	switch f.Kind {
 	case desk.FactStatus, desk.FactPriority, desk.FactType:
@@ -59,8 +59,8 @@ func (d *decision) outOfOrder(f desk.Fact) bool {
 	return false
 }
 
-// followStatus has the resolution's clock stand still just where the desk says now that the ticket is at one of its
-// pauses, whatever the facts came to: a desk's clock may be wrong.
+// followStatus pauses or resumes the resolution's clock if the ticket's status says so now, and the facts have come to
+// something else: a desk's clock may be wrong.
 func (d *decision) followStatus() {
 	c, s := d.t.Clock(policy.Resolution), d.f.Answer.Ticket.Status
 	if c == nil || s == desk.StatusUnknown || s.Over() || c.Start.IsZero() || !c.StoppedAt.IsZero() {
@@ -73,8 +73,8 @@ func (d *decision) followStatus() {
 	}
 }
 
-// news are the facts that are new: those told, and those that follow from how the ticket stands now compared
-// with how it stood before.
+// news are the facts that are new: those that the help desk told, and those that follow from comparing the ticket as it
+// is now with the ticket as it was.
 func (d *decision) news() []desk.Fact {
 	facts := slices.DeleteFunc(desk.Tidy(d.f.Answer.Facts, d.f.Now), func(f desk.Fact) bool { return slices.ContainsFunc(d.t.Desk.Heard, f.Same) })
 	was, is := d.t.Desk.Ticket, d.f.Answer.Ticket
@@ -115,7 +115,7 @@ func (d *decision) news() []desk.Fact {
 	return desk.Tidy(facts, d.f.Now)
 }
 
-// remember keeps how the ticket stands, as far as it was told.
+// remember keeps the ticket as the help desk has it now. What it did not tell stays as it was.
 func (d *decision) remember() {
 	is, kept := d.f.Answer.Ticket, &d.t.Desk.Ticket
 	if is == (desk.Ticket{}) {
@@ -131,7 +131,7 @@ func (d *decision) remember() {
 	*kept = is
 }
 
-// keepKnown is what is told, or what was known before where nothing is.
+// keepKnown is what was told, or, if nothing was, what was known before.
 func keepKnown[T comparable](told, known T) T {
 	var nothing T
 	if told == nothing {
@@ -140,7 +140,7 @@ func keepKnown[T comparable](told, known T) T {
 	return told
 }
 
-// take has the clocks follow one fact. What is unknown to us, too old or out of order closes and breaks
+// take has the clocks follow one fact. A fact that is unknown, too old or out of order closes nothing and breaks
 // nothing.
 func (d *decision) take(f desk.Fact, at time.Time) {
 	switch f.Kind {
@@ -162,8 +162,8 @@ func (d *decision) take(f desk.Fact, at time.Time) {
 	}
 }
 
-// replied is a public reply by a person. It ends the first reply's clock, and later the next reply's. One that
-// answers an earlier question counts for nothing (rule 5).
+// replied takes in a public reply by a person. The first one ends the first reply's clock, a later one the next
+// reply's. A reply to an earlier question does not count (rule 5).
 func (d *decision) replied(at time.Time) {
 	if len(d.t.Clocks) == 1 || Earlier(d.t, desk.Answer{Status: desk.Answered, RepliedAt: at, Ticket: d.f.Answer.Ticket}) {
 		return
@@ -178,8 +178,8 @@ func (d *decision) replied(at time.Time) {
 	}
 }
 
-// customerWrote starts the next reply's clock, once there was a first reply; it counts from the oldest message
-// without an answer.
+// customerWrote starts the next reply's clock, once there was a first reply. It counts from the customer's oldest
+// message that has no answer.
 func (d *decision) customerWrote(at time.Time) {
 	next := d.t.Clock(policy.NextReply)
 	switch {
@@ -191,7 +191,7 @@ func (d *decision) customerWrote(at time.Time) {
 	again := next.Running()
 	d.t.start(next, at, d.hours())
 	if again {
-		next.ChangedAt = d.f.Now // the older message was heard late: no promise was broken before we knew
+		next.ChangedAt = d.f.Now // we heard of the older message late: no promise was broken before that
 	}
 	d.event(Event{Kind: EventStarted, At: at, Details: Details{Clock: policy.NextReply, Until: next.Deadline}})
 }
@@ -220,8 +220,8 @@ func (d *decision) statusIs(s desk.Status, at time.Time) {
 	}
 }
 
-// stopAll ends every clock of a ticket that is over: the resolution is kept or broken, the others are void. One whose
-// deadline had passed when the ticket was solved was broken by then, though nobody looked at the time.
+// stopAll ends every clock of a ticket that is over: the resolution is kept or broken, the others are void. A clock
+// whose deadline had passed when the ticket was solved was broken, even if nobody looked at the time.
 func (d *decision) stopAll() {
 	at := d.f.Now
 	if solved := d.t.Desk.Ticket.SolvedAt; !solved.IsZero() && solved.Before(at) {
@@ -247,17 +247,17 @@ func (d *decision) stopAll() {
 	}
 }
 
-// Settles reports whether what the help desk says leaves a tier nothing to remind or page of. For the first
-// reply a reply is enough; the other clocks have to have stopped. i is the tier's index.
+// Settles reports whether, by what the help desk says, a tier has nothing left to remind or page of: there is a first
+// reply, or the tier's other clock has stopped. i is the tier's index.
 func Settles(t Timeline, i int, f Facts) bool {
 	d := &decision{t: t.clone(), f: f}
 	d.hear()
 	return d.ending() || !d.t.ClockOf(i).Running()
 }
 
-// Hear is what an event does to a timeline. One about a time before the ticket's message is
-// about an earlier question (rule 5). One that does not say enough, or proves nothing, has the ticket
-// asked about next.
+// Hear is what an event of the help desk does to a timeline. An event from before the ticket's message is about an
+// earlier question, and changes nothing (rule 5). After an event that does not say enough, or proves nothing, the help
+// desk is asked about the ticket next.
 func Hear(t Timeline, e desk.Event, f Facts) Change {
 	switch {
 	case t.predates(e.At):
@@ -277,11 +277,12 @@ func Hear(t Timeline, e desk.Event, f Facts) Change {
 	return Decide(t, f)
 }
 
-// aheadOfAll is how long ago a timeline counts as asked about that is to be asked about next.
+// aheadOfAll: a timeline that is to be asked about next counts as last asked about so long before its message. So it
+// comes before all others.
 const aheadOfAll = 24 * time.Hour
 
-// hearAndAsk takes in what an event tells, and puts the timeline at the head of those that the poller asks
-// about. Its turn comes within seconds, and keeps to the budget however much the help desk tells.
+// hearAndAsk takes in what an event tells, and makes the timeline the next that the poller asks about. That is within
+// seconds, and within the budget, however much the help desk tells.
 func hearAndAsk(t Timeline, f Facts) Change {
 	d := &decision{t: t.clone(), f: f}
 	d.hear()

@@ -9,10 +9,10 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
-// Owed time (rule 18): all that a policy with hours counts, it counts in them.
+// Working hours (rule 18): a policy with hours counts all its time in them.
 
-// HoursOf are the hours that a timeline counts in; nil is around the clock. Where those that it was opened with are
-// gone, its channel's are: whoever gave a channel other hours does not mean its open tickets to ring at night.
+// HoursOf are the hours that a timeline counts in; nil is around the clock. If those that it was opened with are gone,
+// its channel's hours count: somebody who gave a channel other hours does not want its open tickets to ring at night.
 func (s *Settings) HoursOf(t Timeline) *hours.Hours {
 	if h, known := s.Hours[t.Hours]; known || t.Hours == "" || t.Hours == policy.AroundTheClock {
 		return h
@@ -20,8 +20,8 @@ func (s *Settings) HoursOf(t Timeline) *hours.Hours {
 	return s.Hours[s.Channels[t.Channel].Hours]
 }
 
-// ZoneOf is the time zone in which somebody means a time of day: their own where that is known, then that of the
-// timeline's hours, then UTC (rule 10).
+// ZoneOf is the time zone in which somebody means a time of day: their own if it is known, otherwise that of the
+// timeline's hours, otherwise UTC (rule 10).
 func (f Facts) ZoneOf(user string, t Timeline) *time.Location {
 	if f.Directory != nil {
 		if own := f.Directory.Zone(t.Workspace, user); own != nil {
@@ -63,8 +63,8 @@ func (s *Settings) Sums(t Timeline) (sums map[policy.ClockKind]string) {
 // hours are those of the decision's timeline.
 func (d *decision) hours() *hours.Hours { return d.f.Settings.HoursOf(d.t) }
 
-// waitForOpening moves what is overdue while the hours are closed to when they open. What came due just now,
-// exactly at close for example, is not overdue.
+// waitForOpening: what is overdue while the hours are closed is due when they open. What came due just now, for example
+// exactly when they closed, is not overdue.
 func (d *decision) waitForOpening() {
 	h := d.hours()
 	if h == nil || h.Open(d.f.Now) {
@@ -79,8 +79,8 @@ func (d *decision) waitForOpening() {
 	}
 }
 
-// Relay lays the running clocks of an open timeline again: calendars close other days than when they were laid.
-// What somebody snoozed stays where it was put. Laid again with the same hours, nothing changes.
+// Relay lays the running clocks of an open timeline again, because calendars close other days than when they were laid.
+// Snoozed tiers stay where they were put. With the same hours nothing changes.
 func Relay(t Timeline, f Facts) Change {
 	if t.State != Open {
 		return Change{}

@@ -5,7 +5,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/fields"
 )
 
-// The lists say of what is stored for each reminder what its tags say; see package fields.
+// These lists repeat the JSON tags of what is stored for each reminder, so that it is encoded fast; see package fields.
 
 // TicketFields lists the JSON fields of a ticket (package fields).
 func TicketFields(t *Ticket, p *fields.Pass) {
@@ -33,7 +33,7 @@ func PostingFields(t *Posting, p *fields.Pass) {
 	fields.Text(p, "digest", &t.Digest)
 }
 
-// DetailsFields lists those of an event's details. What the help desk told is left to encoding/json.
+// DetailsFields lists the JSON fields of an event's details. Those that the help desk told are left to encoding/json.
 func DetailsFields(d *Details, p *fields.Pass) {
 	fields.Text(p, "cause", &d.Cause)
 	fields.Text(p, "by", &d.By)
@@ -101,7 +101,7 @@ func nextFields(n *Next, p *fields.Pass) {
 	fields.Flag(p, "owner", &n.Owner)
 }
 
-// postFields lists those of a post that is a reminder. Other posts are left to encoding/json.
+// postFields lists the JSON fields of a post that is a reminder. Other posts are left to encoding/json.
 func postFields(t *Post, x *fields.Pass) {
 	fields.Text(x.Always(), "Workspace", &t.Workspace)
 	fields.Text(x.Always(), "Channel", &t.Channel)

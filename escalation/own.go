@@ -12,14 +12,13 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
-// On says whether the owner, if there is one, is still to be told alone at the given time: their shift is not
-// over by then.
+// On says whether there is an owner who is still reminded alone at the given time: their shift is not over by then.
 func (o Owner) On(at time.Time) bool { return o.User != "" && !o.Ended(at) }
 
 // Ended says that the owner's shift, as far as it is known, is over.
 func (o Owner) Ended(at time.Time) bool { return !o.Until.IsZero() && !at.Before(o.Until) }
 
-// onShift is On, as far as the roster still has the owner: not away, nor with their shift handed on, and Slack their account.
+// onShift is On for an owner who can be reminded: not away, still on shift by the roster, and with an account in Slack.
 func (o Owner) onShift(s circle.Facts, at time.Time) bool {
 	theirs := func(e calendar.Engineer) bool { return e.Name == o.Name }
 	switch {
@@ -31,9 +30,9 @@ func (o Owner) onShift(s circle.Facts, at time.Time) bool {
 	return slices.ContainsFunc(s.Roster.OnShift, theirs)
 }
 
-// Own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. Whoever's shift is over
-// may say it once more. Whoever was on it is told that they are not any more; said of many tickets at once, it leaves
-// what a colleague is on.
+// Own is "I'm on it". It names an owner and postpones like a mention; it disarms nothing. An owner whose shift is over
+// may say it again. A message tells the owner before that they are free of it. Said of many tickets at once, it leaves
+// those alone that a colleague is on.
 func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedOwn, t, c.User, f)
@@ -68,8 +67,8 @@ func Own(t Timeline, c Click, f Facts) (Change, Note) {
 	}, note
 }
 
-// relieved tells whoever was on a ticket, in its thread, that somebody else has taken it (rule 23). The answer to that
-// goes to whoever took it alone.
+// relieved tells the owner before, in the ticket's thread, that somebody else has taken it (rule 23). The click's own
+// answer is seen only by who took it.
 func relieved(t, taken Timeline, c Click, f Facts) []queue.New {
 	if !t.Owner.On(f.Now) || t.Owner.User == c.User {
 		return nil
@@ -79,14 +78,15 @@ func relieved(t, taken Timeline, c Click, f Facts) []queue.New {
 	return []queue.New{assignmentPost(t, note, f)}
 }
 
-// assignmentPost tells of a change of owner in the ticket's thread. Of two changes made from one version one is saved.
+// assignmentPost tells of a change of owner in the ticket's thread. Its key names the version that was changed: of two
+// changes made from one version only one is saved.
 func assignmentPost(t Timeline, n Note, f Facts) queue.New {
 	post := Post{Thread: t.ThreadNow(), Timeline: t.ID, Note: &n}
 	return NewPostJob(f.NewID(), fmt.Sprintf("assigned/%s/%d", t.ID, t.Version), post, f.Now)
 }
 
-// owner is who clicked, by the name the configuration gives them, until the end of their shift as far
-// as the calendar knows it.
+// owner is the person who clicked, by their name in the configuration, until the end of their shift if the calendar
+// knows it.
 func (c Click) owner(s circle.Facts, now time.Time) Owner {
 	o := Owner{User: c.User, Name: c.Name, Since: now}
 	if i := slices.IndexFunc(s.Engineers, s.Is(c.User)); i >= 0 {
@@ -107,8 +107,8 @@ func (o Owner) recipient(s circle.Facts) circle.Recipient {
 	return r
 }
 
-// Handing a ticket on (rule 23): somebody becomes the owner by another's word, or by their own without a snooze.
-// Nothing is postponed, and whoever has the ticket now, and whoever had it, is told once, in its thread.
+// Handing a ticket over (rule 23): somebody is made the owner by another person, or makes themselves the owner without
+// a snooze. Nothing is postponed. One message in the thread tells the new owner, and the one before.
 
 // NewOwner is whom somebody wants to give a ticket to.
 type NewOwner struct {
@@ -121,16 +121,16 @@ type NewOwner struct {
 type Refusal string
 
 const (
-	RefusedWhom     Refusal = "whom"     // nobody was named, or nobody who is known
+	RefusedWhom     Refusal = "whom"     // nobody was named, or the bot knows nobody of that name
 	RefusedStranger Refusal = "stranger" // a guest, a bot, or from outside
 	RefusedUnsure   Refusal = "unsure"   // Slack could not be asked who they are
 	RefusedAway     Refusal = "away"
 	RefusedOff      Refusal = "off"    // an engineer who is not on shift
-	RefusedUnread   Refusal = "unread" // whoever asks for it, and does not read its channel
+	RefusedUnread   Refusal = "unread" // who asks for it cannot read its channel
 )
 
-// NewOwner finds whom somebody means: themselves, a Slack user id, or an engineer's name. Whether they are a colleague
-// only Slack can say.
+// NewOwner finds whom somebody means: themselves, a Slack user id, or an engineer's name. Only Slack can say whether
+// that is a colleague.
 func (f Facts) NewOwner(workspace, by, said string) NewOwner {
 	said = strings.TrimPrefix(strings.TrimSpace(said), "@")
 	switch {
@@ -150,7 +150,7 @@ func (f Facts) NewOwner(workspace, by, said string) NewOwner {
 	return NewOwner{Name: said, Refused: RefusedWhom}
 }
 
-// Assign makes somebody the owner on the word of whoever clicked. It snoozes nothing.
+// Assign makes somebody the owner because another person says so. It snoozes nothing.
 func Assign(t Timeline, c Click, to NewOwner, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedOwn, t, c.User, f)
@@ -186,8 +186,8 @@ func Assign(t Timeline, c Click, to NewOwner, f Facts) (Change, Note) {
 	}, note
 }
 
-// AssignByClick is Assign by a button. Its answer is for whoever pressed it alone: so the new owner, and whoever had
-// the ticket before, are told by a message of its own.
+// AssignByClick is Assign by a button. Its answer is seen only by who pressed it, so another message, in the thread,
+// tells the new owner and the one before.
 func AssignByClick(t Timeline, c Click, to NewOwner, f Facts) (Change, Note) {
 	change, note := Assign(t, c, to, f)
 	switch {
@@ -201,8 +201,8 @@ func AssignByClick(t Timeline, c Click, to NewOwner, f Facts) (Change, Note) {
 	return change, note
 }
 
-// refusal is why somebody cannot have a ticket: whoever owns it is told alone, so they have to be there. Whoever takes
-// it knows that they are.
+// refusal is why somebody cannot have a ticket. An owner is reminded alone, so they have to be at work. People who take
+// a ticket themselves are.
 func (to NewOwner) refusal(s circle.Facts, by string) Refusal {
 	if to.Refused != "" || to.User == by {
 		return to.Refused
@@ -212,7 +212,7 @@ func (to NewOwner) refusal(s circle.Facts, by string) Refusal {
 	case slices.ContainsFunc(s.Roster.Away, theirs):
 		return RefusedAway
 	case s.Roster.AsOf.IsZero(), !slices.ContainsFunc(s.Engineers, theirs):
-		return "" // nobody knows of shifts of theirs
+		return "" // they have no shifts that anybody knows of
 	case !slices.ContainsFunc(s.Roster.OnShift, theirs):
 		return RefusedOff
 	}

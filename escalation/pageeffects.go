@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// Unwanted says why a page must not be sent any more, "" if it may, and whether it is to be decided again.
+// Unwanted says why a page must not be sent any more ("": it may), and whether it has to be decided again.
 func Unwanted(t *Timeline, o PageOrder, now time.Time) (reason string, again bool) {
 	switch {
 	case t == nil:
@@ -54,12 +54,12 @@ func (j PageJob) event(kind EventKind, at time.Time, cause string) []Event {
 	return []Event{{Timeline: j.timeline, At: at, Kind: kind, Tier: j.tier, Details: Details{Page: j.page, Round: j.round, Cause: cause}}}
 }
 
-// PageTaken is the effect of a page that was taken, or may have been. What happened is recorded even if the
-// timeline was closed or snoozed meanwhile.
+// PageTaken is the effect of a page that its receiver took, or may have taken. It is recorded even if the timeline was
+// closed or snoozed meanwhile.
 type PageTaken struct {
 	PageJob
 	At    time.Time
-	Cause string // what it could not know, or how sure it is
+	Cause string // what the page could not know, or how sure it is that it was taken
 }
 
 func (e PageTaken) Apply(t *Timeline) ([]Event, bool) {
@@ -75,8 +75,8 @@ func (e PageTaken) Apply(t *Timeline) ([]Event, bool) {
 	return e.event(EventPaged, e.At, e.Cause), true
 }
 
-// PageUnwanted is the effect of a page that was not sent because it is not wanted any more. If it was the
-// help desk that said so, the poller asks next, and closes the timeline.
+// PageUnwanted is the effect of a page that was not sent because it is not wanted any more. If the help desk said so,
+// the poller asks about the ticket next, and closes the timeline.
 type PageUnwanted struct {
 	PageJob
 	At       time.Time
@@ -88,7 +88,7 @@ type PageUnwanted struct {
 func (e PageUnwanted) Apply(t *Timeline) ([]Event, bool) {
 	tier := e.owed(t)
 	if tier == nil {
-		return nil, false // it is no longer the tier's page, and whoever changed that has said so
+		return nil, false // it is no longer the tier's page, and what changed that is in the history
 	}
 	if e.Again {
 		tier.again()
@@ -117,7 +117,7 @@ func (e PageGivenUp) Apply(t *Timeline) ([]Event, bool) {
 	return e.event(EventPageFailed, e.At, e.Reason), true
 }
 
-// again has the tier's page decided again.
+// again makes the walker decide the tier's page again.
 func (t *DueTier) again() {
 	t.Paging = PagePending
 	if t.State == TierPaged {
@@ -125,8 +125,8 @@ func (t *DueTier) again() {
 	}
 }
 
-// reminderSettled moves on the pages that wait for a reminder: it stands, or it will not, and they are
-// decided again. At most one reminder of a timeline is under way, so it is theirs.
+// reminderSettled moves on the pages that wait for a reminder: it is posted, or it never will be, and they are decided
+// again. At most one reminder of a timeline is under way, so they wait for this one.
 func (t *Timeline) reminderSettled(next PagingState) {
 	for i := range t.Tiers {
 		if t.Tiers[i].Paging == PageWaits {

@@ -8,9 +8,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/plain"
 )
 
-// PageFacts are what the templates of a page may speak of, its methods included.
+// PageFacts are the values that the templates of a page may use: its fields and its methods.
 type PageFacts struct {
-	Key        string        `json:"key"` // the deduplication key: one a timeline, the same to resolve
+	Key        string        `json:"key"` // the deduplication key: each timeline has one, and resolving uses the same
 	Ticket     Ticket        `json:"ticket"`
 	Policy     string        `json:"policy"`
 	Tier       int           `json:"tier"`  // 1-based
@@ -26,14 +26,14 @@ type PageFacts struct {
 	// As of the sending; not stored.
 	Now       time.Time `json:"-"`
 	Unchecked bool      `json:"-"` // the help desk could not be asked
-	Permalink string    `json:"-"` // of the reminder in Slack; "" if it could not be had
+	Permalink string    `json:"-"` // of the reminder in Slack; "" if Slack did not tell it
 }
 
-// longestQuoted is how much of a ticket's words a page quotes: what reads like an order of ours must not fill it, and
-// PagerDuty takes 1024 characters in a summary.
+// longestQuoted is how much of a ticket's words a page quotes: no customer may fill a page with words that read like
+// ours, and PagerDuty takes 1024 characters in a summary.
 const longestQuoted = 300
 
-// Title is one line that says what it is about.
+// Title is one line that says what the page is about.
 func (f PageFacts) Title() string {
 	title := fmt.Sprintf("Ticket %s has been waiting %s for a reply", f.Ticket.ID, f.Waited())
 	switch f.State {
@@ -48,7 +48,7 @@ func (f PageFacts) Title() string {
 	return title
 }
 
-// Message is what there is to say beside the title, in lines.
+// Message is all the rest, in lines.
 func (f PageFacts) Message() string {
 	var lines []string
 	line := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -78,7 +78,7 @@ func (f PageFacts) Message() string {
 	return strings.Join(lines, "\n")
 }
 
-// others is what a ticket says, plain and cut.
+// others is a text of the ticket, made plain and cut.
 func others(said string) string { return plain.Cut(plain.Words(said), longestQuoted) }
 
 // Severity is one of PagerDuty's: critical once the deadline has passed, or for the highest priorities.

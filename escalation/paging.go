@@ -29,14 +29,14 @@ const (
 	PageSkipped PagingState = "skipped" // its conditions do not hold for the ticket, or it is not configured any more
 )
 
-// CallJob is the payload of a job of an HTTP queue, as JSON: a call and, if it pages for a timeline,
-// whom it pages for. Secrets are in it as references.
+// CallJob is the payload of a job of an HTTP queue, as JSON: a call and, if it pages for a timeline, which one. Secrets
+// are in it as references.
 type CallJob struct {
 	Call page.Call  `json:"call"`
 	Page *PageOrder `json:"page,omitempty"`
 }
 
-// PageOrder is what a page is sent for.
+// PageOrder says what a page is sent for.
 type PageOrder struct {
 	Name     string    `json:"name"`
 	Timeline string    `json:"timeline"`
@@ -56,8 +56,8 @@ func (t DueTier) pageDue() time.Time {
 	return t.PageAt
 }
 
-// nextPage is when the walker has to decide about the tier's page; zero if never, as things stand. A page
-// beside a reminder that is still to come is decided with it.
+// nextPage is when the walker has to decide about the tier's page; zero: not as things are now. The page beside a
+// reminder that is still to come is decided together with it.
 func (t DueTier) nextPage() time.Time {
 	switch {
 	case t.Page == "":
@@ -70,8 +70,8 @@ func (t DueTier) nextPage() time.Time {
 	return t.pageDue()
 }
 
-// duePages are the tiers whose pages are to be decided now, together with the reminder of one of them if
-// it is not negative.
+// duePages are the tiers whose pages have to be decided now, together with the reminder of the tier reminded, unless
+// that is negative.
 func (d *decision) duePages(reminded int) []int {
 	var due []int
 	for i, tier := range d.t.Tiers {
@@ -86,8 +86,8 @@ func (d *decision) duePages(reminded int) []int {
 	return due
 }
 
-// page owes the pages of these tiers. reminder is the job decided with them, of the tier reminded; nil if
-// there is none.
+// page owes the pages of these tiers. reminder is the job of the reminder that was decided with them; nil if there is
+// none.
 func (d *decision) page(tiers []int, reminded int, reminder *queue.New) {
 	for _, i := range tiers {
 		tier := &d.t.Tiers[i]
@@ -120,8 +120,8 @@ func (d *decision) page(tiers []int, reminded int, reminder *queue.New) {
 	}
 }
 
-// resolvePages takes back, once the timeline has closed, what was sent for it. A page under way is taken
-// back after it; if it is dropped, so is that.
+// resolvePages takes back the pages that were sent, once the timeline has closed. For a page that is under way, a job
+// behind it does so; if the page is dropped, that job is dropped, too.
 func (d *decision) resolvePages() {
 	done := map[string]bool{}
 	for i, tier := range d.t.Tiers {
@@ -132,7 +132,7 @@ func (d *decision) resolvePages() {
 		key := fmt.Sprintf("page/%s/resolve/%s", d.t.ID, p.Name)
 		var after []string
 		switch tier.Paging {
-		case PageSent, PageFailed: // one that failed may have got through all the same
+		case PageSent, PageFailed: // a page that failed may still have got through
 		case PageOwed, PageWaits:
 			key = fmt.Sprintf("%s/%d", key, i+1)
 			after = []string{tier.PageJob}

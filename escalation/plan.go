@@ -8,23 +8,23 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
-// Planned is what one tier would do when its time comes, if nobody had replied by then.
+// Planned is what one tier does when its time comes and nobody has replied by then.
 type Planned struct {
 	Clock   policy.ClockKind
 	Tier    int // as people count, within its clock
 	After   time.Duration
 	Before  time.Duration
-	At      time.Time // zero: its clock starts with a message that is still to come
+	At      time.Time // zero: its clock has not started, because no message has started it yet
 	Notify  []string
 	Mention []circle.Recipient
 	Gaps    []circle.Gap
-	Roster  calendar.Roster // as far as it is known for that time
+	Roster  calendar.Roster // as far as the calendar knows that time
 	Message string
 	Page    string // the page that goes out with it; "" if none does, for this ticket
 }
 
-// Plan says what each tier of t would do: the same circles as Decide, each at its own due time. Of a clock that
-// has not started nobody knows who will be there.
+// Plan says what each tier of t would do: the same circles as Decide, each at its own due time. For the tiers of a clock
+// that has not started nobody can say who will be there.
 func Plan(t Timeline, roster func(time.Time) calendar.Roster, directory circle.Directory, s *Settings) []Planned {
 	plan := make([]Planned, len(t.Tiers))
 	for i, tier := range t.Tiers {

@@ -9,8 +9,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// maxPosts is how many of the reminders that are posted in a thread are kept up to date: a last tier that
-// repeats for days would otherwise owe an update for each.
+// maxPosts is how many posted reminders of a thread are kept up to date. Otherwise a last tier that repeats for days
+// would need an update for each repetition.
 const maxPosts = 20
 
 // addPosting records a reminder that is posted in the thread.
@@ -37,8 +37,8 @@ func (t Timeline) newest(clicked Posting) []Posting {
 // posting is the clicked reminder, as far as the click knows it.
 func (c Click) posting() Posting { return Posting{Tier: c.Tier, Round: c.Round} }
 
-// unsettled are the reminders that have to be settled when the timeline closes: all that stand, and
-// one on its way, of which nobody knows yet whether it will.
+// unsettled are the reminders that are brought up to date when the timeline closes: all that are posted, and one that
+// is on its way and may be posted yet.
 func (t Timeline) unsettled() []Posting {
 	ps := slices.Clip(t.Posts)
 	if i := t.owed(); i >= 0 {
@@ -47,8 +47,8 @@ func (t Timeline) unsettled() []Posting {
 	return ps
 }
 
-// refreshes are the jobs that bring reminders of t up to date, once a change made from t is saved: two
-// changes from one version cannot both be, so the keys are unique.
+// refreshes are the jobs that bring reminders of t up to date, once a change made from t is saved. Their keys name the
+// version of t: of two changes made from one version only one is saved.
 func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
 	var jobs []queue.New
 	for _, p := range ps {
@@ -58,7 +58,7 @@ func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
 		}
 		key := fmt.Sprintf("refresh/%s/%d/%d/%d", t.ID, p.Tier, p.Round, t.Version)
 		job := newJob(QueueUpdates, f.NewID(), key, Post{Thread: t.Thread, Timeline: t.ID, Refresh: &p}, f.Now)
-		// One message's updates keep their order, and share nothing with what is posted.
+		// The updates of one message keep their order. They share no pace with what is posted.
 		job.Pace = gate.PaceMessage(t.Workspace, t.Channel, fmt.Sprintf("%s/%d/%d", t.TS, p.Tier, p.Round))
 		job.Gates = []string{gate.Workspace(t.Workspace), gate.Method(t.Workspace, gate.MethodUpdate)}
 		jobs = append(jobs, job)
@@ -66,8 +66,8 @@ func refreshes(t Timeline, f Facts, ps []Posting) []queue.New {
 	return jobs
 }
 
-// A digest is brought up to date every digestPace at most, whatever happens to its many tickets: changes of one
-// such span share a job, which runs when the span is over and they are committed.
+// A digest has many tickets, and is brought up to date once in digestPace at most. All changes within one such span
+// share a job, which runs when the span is over and they are committed.
 const (
 	digestPace   = 5 * time.Second
 	digestCommit = 2 * time.Second
@@ -83,7 +83,7 @@ func refreshDigest(t Timeline, f Facts, p Posting) queue.New {
 	return job
 }
 
-// InDigest is the timeline's reminder that is posted in a digest, by the id of the digest's job.
+// InDigest finds the timeline's reminder in a digest by the id of the digest's job.
 func (t Timeline) InDigest(id string) (p Posting, ok bool) {
 	i := slices.IndexFunc(t.Posts, func(p Posting) bool { return p.Digest == id })
 	if i < 0 {
@@ -92,8 +92,7 @@ func (t Timeline) InDigest(id string) (p Posting, ok bool) {
 	return t.Posts[i], true
 }
 
-// postingOf is the posted reminder of a tier and round. If the timeline remembers it no more, it has tier and
-// round alone, and no ts.
+// postingOf is the posted reminder of a tier and round. It has no ts if the timeline no longer remembers it.
 func (t Timeline) postingOf(tier, round int) Posting {
 	for _, p := range t.Posts {
 		if p.Tier == tier && p.Round == round {
@@ -103,7 +102,7 @@ func (t Timeline) postingOf(tier, round int) Posting {
 	return Posting{Tier: tier, Round: round}
 }
 
-// Newest says that no newer reminder of the timeline is posted: only that one has buttons.
+// Newest says that no newer reminder of the timeline is posted. Only the newest has buttons.
 func (t Timeline) Newest(p Posting) bool {
 	n := len(t.Posts)
 	return n == 0 || t.Posts[n-1].Tier == p.Tier && t.Posts[n-1].Round == p.Round

@@ -11,10 +11,10 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/wording"
 )
 
-// due is the highest due tier with a reminder, -1 if there is none or one is under way, with the numbers
-// of the lower ones that its reminder covers: those pending, and those that a reminder was to cover
-// which never was posted. Of two clocks that are due at once, the one with the nearer deadline has the
-// reminder, and it covers the other's.
+// due is the highest due tier with a reminder; -1 if there is none, or if one is under way. covers are the numbers of
+// the lower tiers that its reminder covers: those pending, and those that an earlier reminder was to cover which was
+// never posted. If two clocks are due at once, the one with the nearer deadline has the reminder, and it covers the
+// other's tiers.
 func (d *decision) due() (tier int, covers []int) {
 	tier = -1
 	if d.t.owed() >= 0 {
@@ -51,7 +51,7 @@ func (d *decision) due() (tier int, covers []int) {
 	return tier, covers
 }
 
-// hold has what came due while a reminder is under way wait for that one's job, however long that takes.
+// hold makes what comes due while a reminder is under way wait for that reminder's job, however long it takes.
 func (d *decision) hold() {
 	for i := range d.t.Clocks {
 		if !d.t.Held && len(d.dueOf(&d.t.Clocks[i])) > 0 {
@@ -70,7 +70,7 @@ func (d *decision) dueOf(c *Clock) (due []int) {
 	return due
 }
 
-// remind owes the reminder of a tier: the tier's state, the history and the job change together.
+// remind owes the reminder of a tier: it changes the tier's state, the history and the jobs.
 func (d *decision) remind(i int, covers []int) *queue.New {
 	for _, c := range covers {
 		if d.t.Tiers[c-1].State == TierSuperseded {
@@ -82,9 +82,9 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	r := d.reminder(i, covers)
 	tier := &d.t.Tiers[i]
 	tier.State, tier.Digest, d.t.Held = TierOwed, "", false
-	d.hold() // a repetition covers no lower tier, though somebody may have had one tried again
+	d.hold() // a repetition covers no lower tier, but an operator may have retried one
 	tier.Round++
-	d.t.PausedUntil = time.Time{} // whatever pause there was is over
+	d.t.PausedUntil = time.Time{} // a pause, if there was one, is over
 	tier.Told = nil
 	for _, m := range r.Mention {
 		m.Shift = nil
@@ -97,8 +97,8 @@ func (d *decision) remind(i int, covers []int) *queue.New {
 	return d.owe(&r, i+1, tier.Round, due)
 }
 
-// owe makes the job of a reminder, and keeps it in the history. since is when somebody was to be told: in the line of
-// a channel the ticket that was longest untold comes first, however often its reminder was decided.
+// owe makes the job of a reminder, and keeps the reminder in the history. since is when it should have come: of the jobs
+// that wait for a channel, the ticket that has waited longest comes first, however often its reminder was decided.
 func (d *decision) owe(r *Reminder, tier, round int, since time.Time) *queue.New {
 	var pinged []string
 	for _, m := range r.Mention {
@@ -118,7 +118,7 @@ func (d *decision) owe(r *Reminder, tier, round int, since time.Time) *queue.New
 	return &job
 }
 
-// retire has the reminder that stands lose its buttons once a newer one is posted.
+// retire takes the buttons from the reminder before, once a newer one is posted.
 func (d *decision) retire(newer queue.New) {
 	older := refreshes(d.t, d.f, d.t.Posts[max(len(d.t.Posts)-1, 0):])
 	for i := range older {
@@ -167,7 +167,7 @@ func (d *decision) reminder(i int, covers []int) Reminder {
 	return r
 }
 
-// words are whom tiers notify, in order.
+// words are the words of notify of tiers, in order.
 func words(tiers []DueTier) (all [][]string) {
 	for _, t := range tiers {
 		all = append(all, t.Notify)
@@ -175,7 +175,7 @@ func words(tiers []DueTier) (all [][]string) {
 	return all
 }
 
-// spokenOf is what the tier's own message may speak of.
+// spokenOf are the values that the tier's own message may use.
 func spokenOf(r Reminder) wording.Values {
 	t := r.Ticket
 	return wording.Values{
@@ -184,7 +184,7 @@ func spokenOf(r Reminder) wording.Values {
 	}
 }
 
-// told are those whom the timeline's reminders have mentioned, but for some.
+// told are those whom the timeline's posted reminders have mentioned, except for but.
 func (t Timeline) told(but []circle.Recipient) (told []circle.Recipient) {
 	for _, tier := range t.Tiers {
 		if !tier.PostedAt.IsZero() {
@@ -196,8 +196,8 @@ func (t Timeline) told(but []circle.Recipient) (told []circle.Recipient) {
 	})
 }
 
-// nextTier is the pending tier after tier i that will be reminded of next, or its own repetition. i may
-// be -1. Tiers that wait for the end of a pause go in the highest of them.
+// nextTier is the pending tier after tier i whose reminder comes next, or tier i's own repetition. i may be -1. Of the
+// tiers that wait for the end of a pause it is the highest: its reminder covers the others.
 func nextTier(t Timeline, i int, f Facts) *Next {
 	now, s := f.Now, f.circleFacts(t)
 	held := f.Settings.pausedUntil(t.Channel, now)
@@ -243,7 +243,7 @@ func (d *decision) also(clock *Clock, covers []int) (also []OtherClock) {
 	return also
 }
 
-// used and left are how much working time of a promise is used, and left, where that is not the real time.
+// used and left are how much working time of a promise is used and left; 0 where working time is real time.
 func (d *decision) used(c *Clock) time.Duration {
 	if d.hours() == nil && c.CountsFrom.IsZero() {
 		return 0

@@ -12,7 +12,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
-// Reminder is the message a due tier posts, as data; the poster renders it. It is stored as the
+// Reminder is the message that a due tier posts, as data; package message puts it into words. It is stored as the
 // payload of its job, so everything in it is as of DecidedAt.
 type Reminder struct {
 	Ticket    Ticket           `json:"ticket"`
@@ -33,9 +33,9 @@ type Reminder struct {
 	Moved      bool `json:"moved,omitempty"` // the ticket's message is gone, and this one's thread takes its place
 
 	Mention []circle.Recipient `json:"mention,omitempty"` // all who are pinged, each once; nobody else may be
-	Owner   bool               `json:"owner,omitempty"`   // Mention is who said that they are on it, alone, in place of the circles
+	Owner   bool               `json:"owner,omitempty"`   // Mention is the owner alone, in place of the circles
 	Covers  []int              `json:"covers,omitempty"`  // lower tiers that came due meanwhile: their people are mentioned, too
-	Gaps    []circle.Gap       `json:"gaps,omitempty"`    // circles that turned out empty, and gave way
+	Gaps    []circle.Gap       `json:"gaps,omitempty"`    // circles that turned out empty, so that others are mentioned in their place
 
 	Desk     desk.AnswerStatus `json:"desk"`    // Unchecked: say that the reply could not be checked
 	DeskAt   time.Time         `json:"desk_at"` // when the help desk answered (or failed to)
@@ -72,8 +72,8 @@ func (r Reminder) Waited() time.Duration {
 // TierNumber is which of its clock's tiers it is, as people count.
 func (r Reminder) TierNumber() int { return cmp.Or(r.Number, r.Tier) }
 
-// Mark names the ticket, the clock and the tier in a few letters. A message that carries it is known for what it is
-// when its job and its timeline are forgotten. It says nothing to anybody else.
+// Mark names the ticket, the clock and the tier in a few letters. By it a posted reminder is recognised even when its
+// job and its timeline are forgotten. It tells nothing to others: it is a hash.
 func (r Reminder) Mark() string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %s %d", r.Ticket.ID, r.Clock.Full(), r.Tier))
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
@@ -84,5 +84,5 @@ type Next struct {
 	At     time.Time `json:"at"`
 	Notify []string  `json:"notify"`          // the tier's own words: "on-shift", "@support", …
 	Names  []string  `json:"names,omitempty"` // who that is now, as plain text; never pinged
-	Owner  bool      `json:"owner,omitempty"` // it is the owner, named in Names, alone; Notify is empty
+	Owner  bool      `json:"owner,omitempty"` // it is the owner alone, who is named in Names; Notify is empty
 }

@@ -10,15 +10,15 @@ import (
 // ReopenEvery is how often the help desk is asked whether a solved ticket has come back.
 const ReopenEvery = 15 * time.Minute
 
-// mayReopen has a timeline that closes with a solved ticket asked about now and then: the customer may come
-// back to it, and the resolution goes on with what was used (rule 17).
+// mayReopen: the help desk is asked now and then about a timeline that closes with a solved ticket. If the customer
+// comes back to it, the resolution's clock goes on with what was used (rule 17).
 func (d *decision) mayReopen() {
 	if len(d.t.Clocks) > 1 && d.t.Desk.Ticket.Status == desk.StatusSolved {
 		d.t.LookAt = d.f.Now.Add(ReopenEvery)
 	}
 }
 
-// reopen says what the help desk's word does to a timeline that is closed: mostly nothing.
+// reopen is what the help desk's answer does to a closed timeline: mostly nothing.
 func reopen(t Timeline, f Facts) Change {
 	status := f.Answer.Ticket.Status
 	switch {
@@ -43,8 +43,8 @@ func reopen(t Timeline, f Facts) Change {
 	return d.change()
 }
 
-// hearSolved is what an event does to a timeline whose ticket is solved and may come back: it is open again at
-// once where the event says so, and otherwise asked about next.
+// hearSolved is what an event does to a timeline whose ticket is solved and may come back. If the event says that it is
+// open, the timeline is open again at once, otherwise the help desk is asked about it next.
 func hearSolved(t Timeline, e desk.Event, f Facts) Change {
 	if t.LookAt.IsZero() || !e.MayReopen() {
 		return Change{}
@@ -80,8 +80,8 @@ func (d *decision) reopenedAt() time.Time {
 	return at
 }
 
-// restart runs a clock that had stopped: what was used stays used. The first reply never pauses, so it goes on as
-// if it had not stopped.
+// restart lets a stopped clock run again. The resolution goes on with what was used by then. The first reply's clock
+// never pauses: it goes on as if it had not stopped.
 func (d *decision) restart(c *Clock, at time.Time) {
 	if c == nil || c.StoppedAt.IsZero() {
 		return

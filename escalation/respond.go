@@ -27,7 +27,7 @@ type Request struct {
 	For      time.Duration // RequestSnooze: the length asked for; 0: the default
 	Until    time.Time     // RequestSnooze: until when, in place of For
 	Zone     string        // whose time of day Until was given in
-	Guessed  bool          // RequestSnooze: it was said in words that are not known
+	Guessed  bool          // RequestSnooze: it was said in unknown words
 	Whom     string        // RequestAssign: to whom, as it was said: a Slack user id, a name, "me"; "": nobody
 	NewOwner NewOwner      // RequestAssign: who that is
 }
@@ -41,32 +41,32 @@ const (
 	RequestHelp     RequestKind = "help"
 	RequestStatus   RequestKind = "status"
 	RequestAssign   RequestKind = "assign"
-	RequestDone     RequestKind = "done" // closes where there is no help desk; otherwise as RequestStop
-	RequestStop     RequestKind = "stop" // nothing that the bot does on a word: it says what ends the reminders
+	RequestDone     RequestKind = "done" // closes if there is no help desk; otherwise like RequestStop
+	RequestStop     RequestKind = "stop" // the bot cannot do that: it says what ends the reminders
 )
 
 // Click is somebody pressing a button of a reminder, in the thread of a ticket.
 type Click struct {
 	Thread
 	Timeline string
-	Tier     int // 1-based; with Round, which reminder it was; 0 on that of a deadline, and with round 0 on a note
+	Tier     int // 1-based; tier and round name the reminder; 0: that of a deadline, or, with round 0, a note
 	Round    int
 	User     string    // Slack user id
 	Name     string    // as Slack shows it, for places where nobody may be pinged
 	At       time.Time // when it was pressed, by our clock
 	Bulk     bool      // pressed for all tickets of a digest at once
-	Again    bool      // the very same was taken in before: it changes nothing (rule 29)
+	Again    bool      // the same click was taken in before: it changes nothing (rule 29)
 }
 
-// Of says that the click is about a reminder that t has had, in t's own thread. A click knows its
-// thread unless the message it was made on has gone.
+// Of says that the click is on a reminder that t has had, in t's own thread. A click knows its thread unless its
+// message is gone.
 func (c Click) Of(t Timeline) bool {
 	here := c.Workspace == t.Workspace && c.Channel == t.Channel && (c.TS == "" || c.TS == t.TS || c.TS == t.Moved || t.inDigest(c.TS))
 	onNote := c.Tier == 0 && c.Round >= 0 && c.Round <= t.DeadlinesTold
 	return here && (onNote || c.Tier >= 1 && c.Tier <= len(t.Tiers) && c.Round >= 1 && c.Round <= t.Tiers[c.Tier-1].Round)
 }
 
-// inDigest says that a digest which names the ticket stands under ts: people talk in the thread of that, too.
+// inDigest says that a digest which names the ticket is posted under ts: people talk in its thread, too.
 func (t Timeline) inDigest(ts string) bool {
 	return slices.ContainsFunc(t.Posts, func(p Posting) bool { return p.Digest != "" && p.TS == ts })
 }
@@ -99,7 +99,7 @@ func Respond(t Timeline, by Mention, r Request, f Facts) (Change, Note) {
 	return c, note
 }
 
-// askedBy is what a request asks for, of a timeline that is closed.
+// askedBy is what somebody asked for by a request, for the note that tells them that the timeline is closed.
 var askedBy = map[RequestKind]Asked{RequestDone: AskedDone, RequestStop: AskedStop, RequestUnsnooze: AskedUnsnooze, RequestAssign: AskedOwn}
 
 // noteFor is what any note to somebody begins with.
@@ -138,15 +138,15 @@ func SnoozeByClick(t Timeline, c Click, d time.Duration, f Facts) (Change, Note)
 	return snooze(t, snoozer{c.User, c.At, d}, Wait{For: d}, f, c.posting())
 }
 
-// Twice answers a click that was taken in before, and would change something now.
+// Twice answers a click that was taken in before and would change something now.
 func Twice(c Click, f Facts) Note {
 	note := noteFor(c.User, f)
 	note.Kind = NoteTwice
 	return note
 }
 
-// snooze postpones what is pending of an open timeline, by the default length if w says nothing, and has the
-// posted reminders say so. clicked is the one whose button was pressed, if one was.
+// snooze postpones what is pending of an open timeline, by the default length if w names none, and brings the posted
+// reminders up to date. clicked is the reminder whose button was pressed, if one was.
 func snooze(t Timeline, by snoozer, w Wait, f Facts, clicked Posting) (Change, Note) {
 	if w.For <= 0 && w.Until.IsZero() {
 		w.For = f.Settings.Snooze
@@ -176,7 +176,7 @@ func snooze(t Timeline, by snoozer, w Wait, f Facts, clicked Posting) (Change, N
 	}}, Jobs: refreshes(t, f, t.newest(clicked))}, note
 }
 
-// postponed tells what has become of a timeline that was postponed.
+// postponed puts into the note how a timeline was postponed.
 func (n *Note) postponed(t Timeline, f Facts) {
 	deadline := t.Nearest().Deadline
 	n.Until, n.Deadline = t.SnoozedUntil, deadline
@@ -196,7 +196,7 @@ func nextSnoozed(t Timeline, f Facts) *Next {
 	return nextTier(t, -1, f)
 }
 
-// circleFacts are what circles are resolved against.
+// circleFacts are the facts by which circles are resolved.
 func (f Facts) circleFacts(t Timeline) circle.Facts {
 	return circle.Facts{
 		Workspace: t.Workspace, Product: f.Settings.Product(t.Ticket.Type), Assignee: t.Desk.Ticket.Assignee,
@@ -204,8 +204,8 @@ func (f Facts) circleFacts(t Timeline) circle.Facts {
 	}
 }
 
-// CheckAgain is what the help desk's answer (in f) to somebody's request does to a timeline. An answer
-// that closes nothing is weighed as in any walk; none at all changes nothing.
+// CheckAgain is what the help desk's answer (in f) does to a timeline when somebody had the help desk asked. An answer
+// that closes nothing counts as in any walk. Without an answer nothing changes.
 func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedCheck, t, user, f)
@@ -238,7 +238,7 @@ func CheckAgain(t Timeline, user string, f Facts) (Change, Note) {
 	return change, note
 }
 
-// CheckLater is CheckAgain where the help desk must not be asked just now: polling asks about the ticket next.
+// CheckLater is CheckAgain where the help desk must not be asked just now: the poller asks about the ticket next.
 func CheckLater(t Timeline, user string, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedCheck, t, user, f)

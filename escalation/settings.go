@@ -15,29 +15,28 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
-// Settings are what the file and the setup in Slack say. They are read for each decision, so that a
-// reload takes effect at once; timelines that are open keep the tiers and due times they were opened
-// with.
+// Settings are what the file and the setup in Slack say. They are read for each decision, so that a reload takes
+// effect at once. Open timelines keep the tiers and due times that they were opened with.
 type Settings struct {
 	Snooze      time.Duration // what a bare @mention postpones by
 	MaxSnooze   time.Duration // the longest one may ask for
-	GiveUp      time.Duration // an open timeline expires so long after its ticket's message
+	GiveUp      time.Duration // how long after its ticket's message an open timeline expires
 	MaxAge      time.Duration // older messages open nothing
 	IgnoreTypes []string      // ticket types that open nothing, any case
 	Policies    map[string]policy.Policy
 	Channels    map[string]policy.Channel // watched channels by id
 	Engineers   []calendar.Engineer
 	Products    map[string][]string     // product to the ticket types that mean it
-	DigestFrom  int                     // so many reminders of one channel that are due together are one message; 0: never
-	HasDesk     bool                    // false: nobody to ask, and `done` in the thread closes
+	DigestFrom  int                     // how many reminders of one channel have to be due together to become one message; 0: never
+	HasDesk     bool                    // false: there is nobody to ask, and `done` in the thread closes
 	Poll        time.Duration           // how long an open timeline may go unasked between due times
-	PollBudget  int                     // polling calls to the help desk a minute, all replicas together
+	PollBudget  int                     // polling calls to the help desk in a minute, of all replicas together
 	Admins      []string                // Slack user ids: may set up from Slack, beside workspace admins
-	Paused      map[string]time.Time    // channels that are to be left in peace, and until when
+	Paused      map[string]time.Time    // paused channels, and until when
 	Pages       map[string]page.Page    // by the name that tiers give
 	Hours       map[string]*hours.Hours // by the name that policies and channels give
 	Report      Weekly                  // where and when the week's summary is posted
-	Handover    HandoverSettings        // where changes of shift are told
+	Handover    HandoverSettings        // where changes of shift are posted
 	LastResort  string                  // whom a last tier mentions when its circle is empty: circle.Here; "": nobody
 }
 
@@ -47,7 +46,7 @@ type Weekly struct {
 	At      weekly.Moment
 }
 
-// HandoverSettings say where changes of shift are told, and when the week ahead is.
+// HandoverSettings say where changes of shift are posted, and when the week ahead is.
 type HandoverSettings struct {
 	Channel string         // "": nowhere
 	Outlook *weekly.Moment // nil: never
@@ -80,8 +79,8 @@ func (s *Settings) Unreached(policies []string, r circle.Reach) (all []policy.Un
 	return all
 }
 
-// Product is the product that a ticket type means: one that lists the type among its words (of several the first by
-// name), or one of that very name. "" if there is none.
+// Product is the product that a ticket type means: the product that lists the type (of several the first by name),
+// otherwise the type itself. "" if there is no type.
 func (s *Settings) Product(ticketType string) (product string) {
 	ticketType = strings.TrimSpace(ticketType)
 	if ticketType == "" {
@@ -96,7 +95,7 @@ func (s *Settings) Product(ticketType string) (product string) {
 	return cmp.Or(product, ticketType)
 }
 
-// People are the ids of those whom reminders may mention by what is set up: engineers, and those whom tiers name.
+// People are the ids of all people whom reminders may mention: engineers, and those whom tiers name.
 func (s *Settings) People() (ids []string) {
 	for _, e := range s.Engineers {
 		if e.Slack != "" {
@@ -118,7 +117,7 @@ func (s *Settings) People() (ids []string) {
 const (
 	// decisionGoodFor is how long a decision may wait to be posted before it is made again (rule 13).
 	decisionGoodFor = time.Minute
-	// worthAWord is how late a reminder must be for its lateness to be mentioned (rule 6).
+	// worthAWord is how late a reminder has to be to mention its lateness (rule 6).
 	worthAWord = time.Minute
 	// LinkPatience is how long a page waits for its reminder.
 	LinkPatience = 10 * time.Minute

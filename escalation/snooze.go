@@ -9,13 +9,13 @@ import (
 // Wait is how far pending tiers are put off (rule 10).
 type Wait struct {
 	For   time.Duration // working time
-	Until time.Time     // in place of For: the next tier waits until then, and the others keep their distance to it
+	Until time.Time     // in place of For: the next tier waits until then, and the others keep their distance from it
 	Most  time.Duration // no tier is put later than so much working time from now; 0: no bound
 }
 
-// Snooze moves every pending tier back, keeping their spacing; an overdue one counts from now. A reminder
-// already owed is pulled back with them: its job notices before it is sent. by is how far the next tier moved;
-// 0 if nothing did: nothing is pending, or all of it comes as late already. The deadline stays.
+// Snooze moves every pending tier back, and keeps their spacing. An overdue tier moves from now. A reminder that is
+// already owed moves with them: its job notices that before it sends. by is how far the next tier moved; 0 if nothing
+// moved, because nothing is pending, or all of it is as late already. The deadline stays.
 func Snooze(t Timeline, w Wait, now time.Time, h *hours.Hours) (snoozed Timeline, by time.Duration) {
 	t = t.clone()
 	first := t.nextSnoozable(now)
@@ -35,7 +35,7 @@ func Snooze(t Timeline, w Wait, now time.Time, h *hours.Hours) (snoozed Timeline
 	return t, by
 }
 
-// put is when something is due that was due before, the next of all being due at first.
+// put is when something is due now that was due at due. first is when the next of all was due.
 func (w Wait) put(due, first, now time.Time, h *hours.Hours) time.Time {
 	from := later(due, now)
 	to := h.Add(from, w.For)
@@ -48,7 +48,7 @@ func (w Wait) put(due, first, now time.Time, h *hours.Hours) time.Time {
 	return later(due, to)
 }
 
-// nextSnoozable is when the next of what can be put off is due, now if it is overdue; zero if nothing can.
+// nextSnoozable is when the next thing is due that can be put off; now if it is overdue; zero if there is none.
 func (t *Timeline) nextSnoozable(now time.Time) (first time.Time) {
 	for _, tier := range t.Tiers {
 		if due := tier.snoozable(); !due.IsZero() && (first.IsZero() || later(due, now).Before(first)) {
@@ -58,8 +58,8 @@ func (t *Timeline) nextSnoozable(now time.Time) (first time.Time) {
 	return first
 }
 
-// snoozable is when a tier is due that is pending or owed, or its page if that was not sent yet; zero if there
-// is nothing to put off.
+// snoozable is when a pending or owed tier is due, or otherwise its page, if that was not sent yet; zero if there is
+// nothing to put off.
 func (t *DueTier) snoozable() time.Time {
 	switch {
 	case t.State == TierPending || t.State == TierOwed:
@@ -70,7 +70,7 @@ func (t *DueTier) snoozable() time.Time {
 	return time.Time{}
 }
 
-// snooze moves what of a tier can be put off, and returns when that is due now; zero if nothing moved.
+// snooze moves the tier's reminder or page, and returns when it is due now; zero if nothing moved.
 func (t *DueTier) snooze(put func(due time.Time) time.Time) time.Time {
 	due := t.snoozable()
 	if due.IsZero() {
@@ -92,8 +92,8 @@ func (t *DueTier) snooze(put func(due time.Time) time.Time) time.Time {
 	return to
 }
 
-// Unsnooze has the pending tiers of an open timeline be due at their own times again; those whose time has
-// passed are due now (rule 10), or when the hours open (rule 18).
+// Unsnooze gives the pending tiers of an open timeline their own due times again. Those whose time has passed are due
+// now (rule 10), or when the hours open (rule 18).
 func Unsnooze(t Timeline, c Click, f Facts) (Change, Note) {
 	if t.State != Open {
 		return Change{}, closedBefore(AskedUnsnooze, t, c.User, f)
@@ -128,7 +128,7 @@ func Unsnooze(t Timeline, c Click, f Facts) (Change, Note) {
 	}, note
 }
 
-// Pause has a timeline wait until then; a zero time ends its pause now.
+// Pause makes a timeline wait until then; a zero time ends its pause now.
 func Pause(t Timeline, until time.Time, by string, now time.Time) Change {
 	until = storable(until)
 	if until.IsZero() {
@@ -161,7 +161,7 @@ func (s *Settings) pausedUntil(channel string, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// paused says that nobody is to be reminded now, and has the timeline wait for the end of the pause.
+// paused says that the channel is paused. Then the timeline waits for the end of the pause.
 func (d *decision) paused() bool {
 	until := d.f.Settings.pausedUntil(d.t.Channel, d.f.Now)
 	if until.IsZero() {
@@ -174,7 +174,7 @@ func (d *decision) paused() bool {
 	return true
 }
 
-// resume ends a pause that its channel no longer has.
+// resume ends the timeline's pause if its channel is no longer paused.
 func (d *decision) resume() {
 	if d.t.PausedUntil.After(d.f.Now) && d.f.Settings.pausedUntil(d.t.Channel, d.f.Now).IsZero() {
 		d.t.PausedUntil = storable(d.f.Now)

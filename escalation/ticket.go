@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TimeOf reads a Slack ts as a time. It goes by digits: as a float, the last ones would be lost.
+// TimeOf reads a Slack ts as a time. It reads the digits: a float would lose the last ones.
 func TimeOf(ts string) (time.Time, error) {
 	const wholePart, fraction = 10, 6
 	if len(ts) < wholePart+1+fraction || ts[len(ts)-fraction-1] != '.' {
@@ -55,9 +55,9 @@ func (t Timeline) ThreadNow() Thread {
 	return at
 }
 
-// Deleted works out what the deletion of a message changes about a timeline whose thread it headed: the next
-// reminder stands in the channel (rule 1). The message itself stays known, so that its event, delivered once
-// more, opens nothing.
+// Deleted is what the deletion of a message does to the timeline in whose thread it was the first: the next reminder is
+// posted in the channel (rule 1). The timeline still knows the message, so that its event opens nothing when it is
+// delivered again.
 func Deleted(t Timeline, message Thread, now time.Time) Change {
 	if t.State != Open || message.TS == "" || t.ThreadNow() != message {
 		return Change{}
@@ -71,8 +71,8 @@ func gone(timeline string, now time.Time, ts string) Event {
 	return Event{Timeline: timeline, At: now, Kind: EventGone, Details: Details{Cause: "the message was deleted", TS: ts}}
 }
 
-// landed records a reminder that is posted in the channel itself: its thread is the ticket's from now on. Slack
-// puts a reply there whose thread is gone (rule 12), so it may be the first to tell of a deletion.
+// landed records a reminder that is posted in the channel itself: its thread is the ticket's from now on. Slack posts a
+// reply in the channel if its thread is gone (rule 12), so this may be how we learn of a deletion.
 func (t *Timeline) landed(ts string, at time.Time) (events []Event) {
 	if was := t.ThreadNow().TS; was != "" {
 		events = []Event{gone(t.ID, at, was)}

@@ -9,7 +9,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
-// TimelineState is where a timeline stands. The strings are stored and exported.
+// TimelineState is the state of a timeline. The strings are stored and exported.
 type TimelineState string
 
 const (
@@ -19,7 +19,7 @@ const (
 	Expired   TimelineState = "expired"   // still open after give_up
 )
 
-// TierState is where one tier of a timeline stands.
+// TierState is the state of one tier of a timeline.
 type TierState string
 
 const (
@@ -35,13 +35,13 @@ const (
 // Timeline is one ticket's run through its policy.
 type Timeline struct {
 	ID      string
-	Version int64 // the store adds one with each change; a change names the one it was made from
+	Version int64 // the store adds one with each change; a change names the version that it was made from
 	Thread
 	Ticket       Ticket
 	PostedAt     time.Time // the ticket message's own time
 	OpenedAt     time.Time // when it was stored
 	Policy       string
-	Hours        string    // those that its times are counted in: a key of Settings.Hours; "": around the clock
+	Hours        string    // the hours that its times are counted in: a key of Settings.Hours; "": around the clock
 	Clocks       []Clock   // what the policy promises; the first is the first reply's
 	Tiers        []DueTier // of all clocks; a tier keeps its number for ever
 	ExpiresAt    time.Time // PostedAt plus give_up
@@ -52,19 +52,19 @@ type Timeline struct {
 	SnoozedBy    string        // Slack user id of whoever snoozed it last
 	SnoozedAt    time.Time     // when they did
 	SnoozedFor   time.Duration // what they asked for; 0: the default length, or until a time
-	// DeadlinesTold is how many reminders were made for deadlines that passed with the tiers put off: the round
-	// of the next.
+	// DeadlinesTold is how many reminders were made for deadlines that passed while the tiers were put off. It is the
+	// round of the latest.
 	DeadlinesTold int
-	PausedUntil   time.Time // its channel is paused: no reminder before; over or zero: it is not
+	PausedUntil   time.Time // its channel is paused until then: no reminder before; past or zero: it is not paused
 	Owner         Owner     // who is on it; zero: nobody
-	Posts         []Posting // the reminders in the thread, oldest first; the last few of them
+	Posts         []Posting // the last few reminders in the thread, oldest first
 	AnsweredAt    time.Time // the reply's own time; zero unless Answered
 	ClosedAt      time.Time // when it stopped being open; zero before
 	Cause         string    // why it was closed
 	LookAt        time.Time // solved: when the help desk is asked whether it came back; zero: never
 	Gone          bool      // the ticket's message was deleted
-	Moved         string    // ts of the reminder whose thread takes its place; "" until one stands
-	Held          bool      // a tier came due while another's reminder was under way, and waits for its job
+	Moved         string    // ts of the reminder whose thread takes its place; "" until one is posted
+	Held          bool      // a tier came due while the reminder of another was under way, and waits for that one's job
 }
 
 // DueTier is a tier of a timeline: the policy's tier as it was at opening, and how far it has come.
@@ -73,15 +73,15 @@ type DueTier struct {
 	Clock    policy.ClockKind   `json:"clock,omitempty"`
 	Due      time.Time          `json:"due"`
 	State    TierState          `json:"state"`
-	Round    int                `json:"round,omitempty"` // grows with each job made for it: part of the job's key
+	Round    int                `json:"round,omitempty"` // grows with each job of its reminder: part of the job's key
 	PostedAt time.Time          `json:"posted_at,omitzero"`
 	TS       string             `json:"ts,omitempty"`     // its reminder's ts
 	Told     []circle.Recipient `json:"told,omitempty"`   // whom its reminder mentioned
-	Digest   string             `json:"digest,omitempty"` // id of the digest's job that has, or is to have, its reminder; "": a job of its own
+	Digest   string             `json:"digest,omitempty"` // id of the digest's job that posts its reminder; "": a job of its own does
 
 	Paging    PagingState `json:"paging,omitempty"`     // how far its page has come
 	PageAt    time.Time   `json:"page_at,omitzero"`     // a snoozed page's own time; zero: Due
-	PageRound int         `json:"page_round,omitempty"` // grows with each job made for its page: part of the job's key
+	PageRound int         `json:"page_round,omitempty"` // grows with each job of its page: part of the job's key
 	PageJob   string      `json:"page_job,omitempty"`   // id of the latest of those jobs
 }
 
@@ -103,18 +103,18 @@ type Posting struct {
 	Digest string `json:"digest,omitempty"`
 }
 
-// DeskAnswer is the part of a help desk's answer that is remembered.
+// DeskAnswer is what is remembered of a help desk's answer.
 type DeskAnswer struct {
 	Status desk.AnswerStatus `json:"status,omitempty"`
 	At     time.Time         `json:"at,omitzero"`     // when it was given
 	Ticket desk.Ticket       `json:"ticket,omitzero"` // as far as it was told
-	Heard  []desk.Fact       `json:"heard,omitempty"` // the last facts that were acted on, in the order of hearing
+	Heard  []desk.Fact       `json:"heard,omitempty"` // the last facts that were acted on, in the order in which we heard of them
 }
 
-// NextAt is when the walker has to look at the timeline again; zero if never. Of one that is closed it is when
-// the poller has to, in case the ticket came back. Posting a reminder seldom changes it, so the store seldom
-// has an index to update then. A tier that comes due while another's reminder is under way is held: that one's
-// job moves the timeline on, so that at most one reminder of a timeline is under way.
+// NextAt is when the walker has to look at the timeline again; zero if never. For a closed timeline it is when the
+// poller has to ask whether the ticket came back. Posting a reminder seldom changes it, so that the store seldom has to
+// update its index. A tier that comes due while the reminder of another is under way is held: that reminder's job moves
+// the timeline on. So at most one reminder of a timeline is under way.
 func (t Timeline) NextAt() time.Time {
 	if t.State != Open {
 		return t.LookAt
@@ -173,8 +173,8 @@ func (t Timeline) clone() Timeline {
 	return t
 }
 
-// Begin opens the timeline of a ticket in a channel: each clock of its policy, and those running that begin
-// with the ticket's message. id and openedAt are the new timeline's own.
+// Begin is the new timeline of a ticket in a channel. It has each clock of its policy; those that begin with the
+// ticket's message run. id and openedAt are the new timeline's own.
 func Begin(id string, m Message, p policy.Policy, s *Settings, openedAt time.Time) Timeline {
 	t := Timeline{
 		ID: id, Thread: m.Thread, Ticket: m.Ticket, PostedAt: m.PostedAt, OpenedAt: openedAt,

@@ -7,16 +7,16 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/policy"
 )
 
-// No deadline passes untold (rule 21). A deadline that comes while its clock's tiers are put off beyond it has one
-// reminder of its own, which is nobody's tier: it changes no other.
+// No deadline passes untold (rule 21). If a deadline comes while its clock's tiers are put off beyond it, it has a
+// reminder of its own. That belongs to no tier, and changes none.
 //
 //	deadline ── a tier is due, or on its way ──▶ its reminder tells of it
-//	   │ ├───── nothing is put off, or somebody was told since ──▶ nothing
+//	   │ ├───── nothing is put off, or a reminder was posted since ──▶ nothing
 //	   │ └───── it is late, and the hours are closed (rule 18) ──▶ the same when they open
 //	   ▼
-//	owed ──posted──▶ stands
-//	 │ └──given up──▶ told to the operator, like any other
-//	 └──too late──▶ the walk at the deadline is made once more
+//	owed ──posted──▶ done
+//	 │ └──given up──▶ logged for the operator, like any other
+//	 └──too late──▶ decided again
 
 // remindAtDeadlines owes the reminder of the first clock whose deadline has just passed untold.
 func (d *decision) remindAtDeadlines() {
@@ -34,8 +34,8 @@ func (d *decision) remindAtDeadlines() {
 	}
 }
 
-// putOff says that a tier which was to come by the deadline comes after it, because somebody snoozed it, is on
-// it, or paused its channel. One that comes within a minute tells of the deadline as well.
+// putOff says that a tier which was due by the deadline comes after it, because somebody snoozed it, is on it, or paused
+// its channel. A tier that comes within a minute does not count: its reminder tells of the deadline as well.
 func (d *decision) putOff(c *Clock) bool {
 	paused := d.t.PausedUntil.After(d.f.Now)
 	if !paused && !d.t.SnoozedUntil.After(d.f.Now) {
@@ -77,7 +77,7 @@ func (d *decision) remindAtDeadline(c *Clock) {
 	d.owe(&r, 0, d.t.DeadlinesTold, c.Deadline)
 }
 
-// whoPutOff are who owns the timeline and who snoozed it last, as far as they are on.
+// whoPutOff are the timeline's owner and who snoozed it last, if they are on shift.
 func (d *decision) whoPutOff(s circle.Facts) (rs []circle.Recipient) {
 	if d.t.Owner.onShift(s, d.f.Now) {
 		rs = append(rs, d.t.Owner.recipient(s))
@@ -88,12 +88,12 @@ func (d *decision) whoPutOff(s circle.Facts) (rs []circle.Recipient) {
 	return rs
 }
 
-// isOn says that somebody is on shift; where there is no roster, nobody is known not to be.
+// isOn says that somebody is on shift. Without a roster everybody counts as on shift.
 func isOn(user string, s circle.Facts) bool {
 	return s.Roster.AsOf.IsZero() || slices.ContainsFunc(s.Roster.OnShift, s.Is(user))
 }
 
-// highestReminded is the highest circle of a clock that was told so far; its first, if none was.
+// highestReminded is the highest circle of a clock that was reminded so far; its first, if none was.
 func (d *decision) highestReminded(c *Clock, s circle.Facts) (mention []circle.Recipient, gaps []circle.Gap) {
 	highest := c.First
 	for i := range d.t.tiersOf(c) {
@@ -119,7 +119,7 @@ func (t *Timeline) outdatedAtDeadline(p Post) string {
 	return ""
 }
 
-// passAgain has the walk at a deadline made once more, whose reminder was not posted in time.
+// passAgain makes the walker decide about a deadline again, because its reminder was not posted in time.
 func (t *Timeline) passAgain(k policy.ClockKind) {
 	if c := t.Clock(k.Full()); c != nil && c.Running() {
 		c.DeadlinePassed = false

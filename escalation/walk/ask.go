@@ -13,15 +13,15 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
-// The five seconds that all asks of one walk share (rule 5). What has no answer after the first part
-// is asked about once more, a second later (rule 7); a slow first ask goes on beside the second.
+// All asks of one walk share five seconds (rule 5). Tickets without an answer after the first part are asked about once
+// more, a second later (rule 7). A slow first ask goes on beside the second.
 const (
-	walkPatience = 250 * time.Millisecond // the walk waits no longer for answers; what comes later is decided beside it
+	walkPatience = 250 * time.Millisecond // how long the walk waits for answers; what comes later is decided beside it
 	askPatience  = 2500 * time.Millisecond
 	beforeAgain  = time.Second
 )
 
-// inquiry is a round of asks under way.
+// inquiry is a round of questions under way.
 type inquiry struct {
 	done chan struct{} // closed when every ask has ended
 
@@ -50,8 +50,8 @@ func ask(ctx context.Context, d flow.Deps, ts []escalation.Timeline) *inquiry {
 	return q
 }
 
-// concerned are the timelines of workspaces that the desk is the desk of. The others' tickets may bear
-// the same ids, and mean nothing to it.
+// concerned are the timelines of the workspaces that have this help desk. Tickets of other workspaces may have the same
+// ids, and mean nothing to it.
 func (q *inquiry) concerned(d flow.Deps, ts []escalation.Timeline) []escalation.Timeline {
 	concerned := make([]escalation.Timeline, 0, len(ts))
 	for _, t := range ts {
@@ -74,7 +74,7 @@ func (q *inquiry) take(batch []escalation.Timeline, got map[string]desk.Answer) 
 	}
 }
 
-// wait waits until every ask has ended, d at most, and returns the answers there are by then.
+// wait waits until every ask has ended, d at most, and returns the answers so far.
 func (q *inquiry) wait(ctx context.Context, d time.Duration) map[string]desk.Answer {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

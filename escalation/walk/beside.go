@@ -7,8 +7,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// mostBeside is how many timelines are asked about beside the walks at most. Beyond it the walk waits: the help desk
-// is away, and what comes due has to be decided without it anyway.
+// mostBeside is how many timelines are asked about beside the walks at most. With more of them the walk waits: the help
+// desk is away, and what comes due has to be decided without it anyway.
 const mostBeside = 5 * walkSize
 
 // beside are the timelines that are asked about beside the walks: they are due, and no walk takes them.
@@ -20,7 +20,7 @@ type beside struct {
 	errs error // of those that have ended
 }
 
-// begin has decide run beside the walk, as long as there is room.
+// begin runs decide beside the walk. If there is no room, the walk waits for it.
 func (b *beside) begin(ts []escalation.Timeline, decide func() error) {
 	run := func() {
 		err := decide()
@@ -53,7 +53,7 @@ func (b *beside) count() int {
 	return len(b.ids)
 }
 
-// without are the timelines that are not asked about already.
+// without leaves out the timelines that are being asked about already.
 func (b *beside) without(due []escalation.Timeline) []escalation.Timeline {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -69,7 +69,7 @@ func (b *beside) without(due []escalation.Timeline) []escalation.Timeline {
 	return left
 }
 
-// failed is what went wrong since it was last asked for.
+// failed is what went wrong since it was last called.
 func (b *beside) failed() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

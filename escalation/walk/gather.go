@@ -12,8 +12,8 @@ import (
 )
 
 // gather holds back reminders that wait for others of their channel, so that one digest tells of all (rule 22). It
-// returns what is left to be decided now, and when the first of the others is; zero if nothing waits. A walk that
-// is full holds nothing back: there is enough for a digest, and what waits would be in the way of the rest.
+// returns the timelines that are decided now, and when the first of the others is decided; zero if none waits. A full
+// walk holds nothing back: it has enough for a digest, and timelines that wait would keep others out of the next walk.
 func (w *Walker) gather(ctx context.Context, due []escalation.Timeline, now time.Time) (ready []escalation.Timeline, until time.Time, err error) {
 	waiting := map[escalation.Thread]*escalation.Waiting{}
 	for _, t := range due {
@@ -57,14 +57,14 @@ func channelOf(t escalation.Timeline) escalation.Thread {
 	return escalation.Thread{Workspace: t.Workspace, Channel: t.Channel}
 }
 
-// leftFor is how long a replica leaves another's timelines alone: longer than one that is at work takes to ask about
-// them. One that was killed has them no more.
+// leftFor is how long a replica leaves the timelines of another alone: longer than that one needs to ask about them.
+// After that it counts as gone.
 const leftFor = desk.AskShare + time.Second
 
-// mine are those of the due timelines that fall to this replica, so that each ticket is asked about once however many
-// replicas there are (rule 5), and those that another has left for too long. A channel is one replica's as a whole:
-// its reminders may become one digest. No harm comes of replicas that disagree about who is there: a decision is saved
-// once.
+// mine are the due timelines of this replica, so that each ticket is asked about once however many replicas there are
+// (rule 5), and those that another replica has left undecided for too long. All timelines of a channel belong to the
+// same replica: their reminders may become one digest. If replicas disagree about who is at work, that does no harm: a
+// decision is saved only once.
 func (w *Walker) mine(due []escalation.Timeline, now time.Time) []escalation.Timeline {
 	if w.Share == nil {
 		return due
@@ -78,7 +78,7 @@ func (w *Walker) mine(due []escalation.Timeline, now time.Time) []escalation.Tim
 	})
 }
 
-// fallsTo says to which of n replicas a channel falls.
+// fallsTo is which of n replicas a channel belongs to.
 func fallsTo(at escalation.Thread, n int) int {
 	h := fnv.New32a()
 	h.Write([]byte(at.Workspace + "/" + at.Channel))

@@ -11,14 +11,13 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
-// Poller asks about open timelines between their due times, so that an answered ticket closes within
-// minutes (rule 5). Replicas share its budget: each call takes a turn, and no timeline is asked about
-// by two of them.
+// Poller asks about open timelines between their due times, so that an answered ticket closes within minutes (rule 5).
+// Replicas share one budget: each call takes a turn, and no two of them ask about the same timeline.
 type Poller struct {
 	flow.Deps
 	Store PollerStore
 	Hold  func() bool
-	Idle  time.Duration // how long to rest when nobody is due for asking
+	Idle  time.Duration // how long to rest when there is nothing to ask about
 }
 
 // PollerStore is what a Poller needs of the database.
@@ -28,8 +27,7 @@ type PollerStore interface {
 	// ToAsk returns up to n open timelines last asked about no later than before and not due now,
 	// the longest unasked first, and marks them as asked at now.
 	ToAsk(ctx context.Context, now, before time.Time, n int) ([]escalation.Timeline, error)
-	// ToLookAgain returns up to n closed timelines whose ticket may have come back, and has them come again at
-	// next.
+	// ToLookAgain returns up to n closed timelines whose ticket may have come back. It returns them again from next on.
 	ToLookAgain(ctx context.Context, now, next time.Time, n int) ([]escalation.Timeline, error)
 	flow.Saver
 }

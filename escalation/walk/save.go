@@ -9,12 +9,12 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
-// storeTimeout bounds one call of the store: a database that went silent, without a word of farewell,
-// must not keep the walker from finding the one that took its place.
+// storeTimeout bounds one call of the store. A database that goes silent without closing its connections must not keep
+// the walker from the one that took its place.
 const storeTimeout = 15 * time.Second
 
-// saveDecisions decides about each timeline and commits all decisions together. A timeline that
-// changed since it was read is left to the next walk.
+// saveDecisions decides about each timeline and commits all decisions together. It leaves a timeline that changed since
+// it was read to the next walk.
 func saveDecisions(ctx context.Context, d flow.Deps, store flow.Saver, ts []escalation.Timeline, answers map[string]desk.Answer) error {
 	facts := factsByWorkspace(d)
 	var changes []escalation.Change

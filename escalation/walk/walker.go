@@ -14,17 +14,17 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
-// walkSize is how many timelines one walk takes at most. After an outage the rest follows at once: the
-// first reminders are posted while it is read, and less is held in memory at a time.
+// walkSize is how many timelines one walk takes at most. After an outage the rest follows at once. So the first
+// reminders are posted while the rest is read, and less is in memory at a time.
 const walkSize = 1000
 
-// Walker passes over the due timelines, asks the help desk about them, and hands the decisions to the
-// store. Any number of walkers may walk the same store: a decision is saved only if nobody else's was.
+// Walker passes over the due timelines, asks the help desk about them, and hands the decisions to the store. Any number
+// of walkers may walk the same store: of several decisions about a timeline only the first is saved.
 type Walker struct {
 	flow.Deps
 	Store WalkerStore
-	// Ready are closed once the roster and the user groups have been read: the first walk waits
-	// for them, five seconds at most.
+	// Ready are closed once the roster and the user groups have been read. The first walk waits for them, five seconds
+	// at most.
 	Ready []<-chan struct{}
 	// Hold, while it returns true, keeps the walker from walking: its clock is not to be trusted.
 	Hold func() bool
@@ -60,8 +60,8 @@ func (w *Walker) LastWalk() time.Time {
 	return time.UnixMicro(us).UTC()
 }
 
-// Run walks until ctx ends, sleeping until the next due time, a Tick at most. No walk waits for tickets of which the
-// help desk has not told anything yet.
+// Run walks until ctx ends. Between walks it sleeps until the next due time, a Tick at most. No walk waits for tickets
+// that the help desk has not answered yet.
 func (w *Walker) Run(ctx context.Context) {
 	defer w.beside.asks.Wait()
 	w.awaitReady(ctx)
@@ -116,7 +116,7 @@ func (w *Walker) Walk(ctx context.Context) (next time.Time, err error) {
 	return next, errors.Join(err, w.beside.failed())
 }
 
-// walk makes one pass, and leaves tickets without an answer to be asked about beside the next.
+// walk makes one pass. Tickets without an answer are asked about beside the next walk.
 func (w *Walker) walk(ctx context.Context) (next time.Time, err error) {
 	if err := w.beside.failed(); err != nil {
 		return time.Time{}, err
@@ -132,7 +132,7 @@ func (w *Walker) walk(ctx context.Context) (next time.Time, err error) {
 	full := len(due) == size
 	due = w.mine(w.beside.without(due), start)
 	if len(due) == 0 {
-		if full { // of what others are at; behind it may be more
+		if full { // of timelines that others are at work on; behind them may be more
 			next = start.Add(walkPatience)
 		}
 		return next, nil
@@ -154,8 +154,8 @@ func (w *Walker) walk(ctx context.Context) (next time.Time, err error) {
 	return next, nil
 }
 
-// decide asks about the due timelines and saves what follows. Those with an answer do not wait for those without,
-// which are waited for and asked about once more beside the walk.
+// decide asks about the due timelines and saves the decisions. Timelines with an answer do not wait for the others. For
+// those the help desk is waited for, and asked once more, beside the walk.
 func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 	shared, cancel := context.WithTimeout(ctx, desk.AskShare)
 	first := ask(shared, w.Deps, due)
@@ -172,7 +172,7 @@ func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 	return saveDecisions(ctx, w.Deps, w.Store, answered, answers)
 }
 
-// decideLate decides about those of which nothing was told at once. shared is what is left of the time of all asks.
+// decideLate decides about the timelines that had no answer at once. shared ends when the time of all asks is over.
 func (w *Walker) decideLate(ctx, shared context.Context, first *inquiry, open []escalation.Timeline) error {
 	answers := first.wait(shared, askPatience-walkPatience)
 	answered, open := split(open, answers)
@@ -187,12 +187,12 @@ func (w *Walker) decideLate(ctx, shared context.Context, first *inquiry, open []
 		answers = late
 	}
 	if err := ctx.Err(); err != nil {
-		return err // cut short by the shutdown: that is no silence of the help desk's
+		return err // the shutdown cut it short: that does not mean that the help desk is silent
 	}
 	return saveDecisions(ctx, w.Deps, w.Store, open, answers)
 }
 
-// split parts the timelines that have an answer from those that have none.
+// split divides the timelines into those that have an answer and those that have none.
 func split(ts []escalation.Timeline, answers map[string]desk.Answer) (answered, open []escalation.Timeline) {
 	answered = make([]escalation.Timeline, 0, len(ts)) // all of them, as a rule
 	for _, t := range ts {
