@@ -124,6 +124,29 @@ func TestATicketsLifeInARealRequestTracker(t *testing.T) {
 	lifeInRT(t, rt, desk, "root@localhost", time.Now().Add(-time.Minute))
 }
 
+// RT tells a superuser alone how many batches a history has. Others have their replies seen all the same.
+func TestARealRequestTrackersLongHistoryIsReadWithoutASuperuser(t *testing.T) {
+	rt, _ := startRealRT(t)
+	asked, err := made("rt", map[string]string{"RT_URL": rt.base, "RT_USER": "bob", "RT_PASSWORD": "password"},
+		helpdesk.Reach{Now: time.Now, Registerer: prometheus.NewRegistry()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	since := time.Now().Add(-time.Minute)
+	id := rt.open()
+	for i := range 20 { // each is an entry for each field
+		rt.call("PUT", "ticket/"+id, map[string]any{
+			"Subject": fmt.Sprint("Help ", i), "Priority": i + 1, "InitialPriority": i + 1, "FinalPriority": i + 1, "TimeLeft": i + 1, "TimeEstimated": i + 1})
+	}
+	if a := askRT(t, asked, id, since); a.Status != desk.Unanswered {
+		t.Errorf("before a reply: %s", a.Status)
+	}
+	rt.correspond(id)
+	if a := askRT(t, asked, id, since); a.Status != desk.Answered {
+		t.Errorf("after a reply beyond the first hundred entries: %s", a.Status)
+	}
+}
+
 // The scrip of deploy/desks.md reports what happens, signed so that we believe it.
 func TestARealRequestTrackerReportsByItsScrip(t *testing.T) {
 	rt, _ := startRealRT(t)
