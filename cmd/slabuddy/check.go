@@ -30,6 +30,7 @@ type checked struct {
 	Environment []config.EnvProblem `json:"environment"`
 	Look        []config.Problem    `json:"look"`            // what is not wrong in the file, but to be looked at
 	Unset       []config.EnvProblem `json:"unset"`           // what serve needs of the environment, and is not set here
+	Slips       []config.EnvProblem `json:"slips,omitempty"` // variables that are misspelt, it seems
 	Error       string              `json:"error,omitempty"` // why the file could not be read at all
 	Live        []live.Finding      `json:"live,omitempty"`
 }
@@ -98,6 +99,9 @@ func printLooks(in *invocation, c *config.Config, unset []config.EnvProblem) {
 	if len(c.Looks) > 0 {
 		fmt.Fprintln(in.stdout, marked(markLook, (&config.Error{File: c.File, Problems: c.Looks}).Error()))
 	}
+	if len(in.slips) > 0 {
+		fmt.Fprintln(in.stdout, marked(markLook, (&config.EnvError{Problems: in.slips}).Error()))
+	}
 	if len(unset) > 0 {
 		fmt.Fprintln(in.stdout, marked(markLook, "Before it can serve:\n    "+strings.ReplaceAll((&config.EnvError{Problems: unset}).Error(), "\n", "\n    ")))
 	}
@@ -105,7 +109,7 @@ func printLooks(in *invocation, c *config.Config, unset []config.EnvProblem) {
 
 // printLive asks, and prints each finding as it comes.
 func printLive(in *invocation, c *config.Config, env config.Env) error {
-	workspace, look, out := "", len(c.Looks) > 0, plainly(in.stdout)
+	workspace, look, out := "", len(c.Looks)+len(in.slips) > 0, plainly(in.stdout)
 	err := ask(in, c, env, func(f live.Finding) {
 		if f.Workspace != workspace {
 			workspace = f.Workspace
@@ -150,7 +154,7 @@ func ask(in *invocation, c *config.Config, env config.Env, tell func(live.Findin
 
 func (cmd checkCmd) printJSON(in *invocation, c *config.Config, env config.Env, unset []config.EnvProblem, err error) error {
 	report := checked{OK: err == nil, Problems: []config.Problem{}, Environment: []config.EnvProblem{}, Look: []config.Problem{}, Unset: []config.EnvProblem{}}
-	report.Unset = append(report.Unset, unset...)
+	report.Unset, report.Slips = append(report.Unset, unset...), in.slips
 	if c != nil {
 		report.File = c.File
 		report.Look = append(report.Look, c.Looks...)

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 )
 
 // Exit codes, as scripts see them.
@@ -45,6 +47,7 @@ type cli struct {
 type invocation struct {
 	ctx        context.Context
 	getenv     func(string) string
+	slips      []config.EnvProblem // variables that are misspelt, it seems
 	configPath string
 	stdout     io.Writer
 	stderr     io.Writer
@@ -54,7 +57,7 @@ type invocation struct {
 type silent struct{ error }
 
 // run is the program: it returns the exit code.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, slips []config.EnvProblem, stdout, stderr io.Writer) int {
 	var (
 		c      cli
 		helped bool
@@ -77,7 +80,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintf(stderr, "slabuddy: %s\nTry: %s --help\n", withoutAddresses(err.Error(), args), meant(err))
 		return exitMisuse
 	}
-	err = command.Run(&invocation{ctx, getenv, c.Config, stdout, stderr})
+	err = command.Run(&invocation{ctx, getenv, slips, c.Config, stdout, stderr})
 	var quiet silent
 	switch {
 	case err == nil:

@@ -123,6 +123,10 @@ channels:
 	if !marks.OK || len(marks.Look) != 5 || len(marks.Unset) != 2 || len(marks.Environment) != 0 {
 		t.Errorf("for programs: %+v", marks)
 	}
+	w.env = append(w.env, "SLACK_BOT_TOKN=xoxb-1", "SLABUDDY_PROFILS=off")
+	expect(t, w.run("check").stdout, "! SLABUDDY_PROFILS is no variable of SLA Buddy\n    Did you mean SLABUDDY_PROFILES?", "! SLACK_BOT_TOKN is no")
+	expect(t, w.run("check", "--json").stdout, `"variable": "SLABUDDY_PROFILS"`)
+	expect(t, w.run("serve").stderr, "SLACK_BOT_TOKEN is missing\n", "SLACK_BOT_TOKN is no variable of SLA Buddy\n    Did you mean SLACK_BOT_TOKEN?")
 	if got := w.run("check", "--live"); got.code != 1 || !strings.Contains(got.stderr, "SLACK_BOT_TOKEN is missing") {
 		t.Errorf("--live without a token: %d\n%s", got.code, got.stderr)
 	}

@@ -32,7 +32,7 @@ func hoursCommand(t *testing.T, configuration string, args ...string) (code int,
 		t.Fatal(err)
 	}
 	var out, errs strings.Builder
-	code = run(t.Context(), append([]string{"hours", "--config", file}, args...), onlyGoogle, &out, &errs)
+	code = run(t.Context(), append([]string{"hours", "--config", file}, args...), onlyGoogle, nil, &out, &errs)
 	return code, out.String(), errs.String()
 }
 

@@ -13,11 +13,13 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // time zones, where the machine brings none
+
+	"github.com/slabuddy/slabuddy/cmd/slabuddy/config"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Getenv, config.Slips(os.Environ()), os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }

@@ -23,6 +23,9 @@ func (serveCmd) Run(in *invocation) error {
 
 	c, env, err := configured(in)
 	if err != nil {
+		if len(in.slips) > 0 {
+			err = errors.Join(err, &config.EnvError{Problems: in.slips})
+		}
 		return err
 	}
 	logger := config.NewLogger(os.Stderr, env.LogLevel, env.LogFormat, in.getenv)
@@ -39,6 +42,9 @@ func (serveCmd) Run(in *invocation) error {
 	}
 	for _, look := range c.Looks {
 		logger.Warn("look at the configuration: "+look.What, "file", c.File, "line", look.Line, "fix", look.Fix)
+	}
+	for _, slip := range in.slips {
+		logger.Warn("look at the environment: "+slip.Variable+" "+slip.What, "fix", slip.Fix)
 	}
 	if len(c.Channels) == 0 {
 		logger.Info("the configuration names no channel: set one up with /sla-setup, typed in it in Slack")
