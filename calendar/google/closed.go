@@ -24,7 +24,7 @@ func (c *Calendar) Closed(ctx context.Context, from, to time.Time) ([]closed.Eve
 	err := c.pages(ctx, closedFields, from, to, func(p *gcal.Events) {
 		zone := c.zoneOf(p)
 		for _, item := range p.Items {
-			if !closes(item) {
+			if !c.closes(item) {
 				continue
 			}
 			event, err := closing(item, zone)
@@ -38,11 +38,17 @@ func (c *Calendar) Closed(ctx context.Context, from, to time.Time) ([]closed.Eve
 	return all, err
 }
 
-// closes says whether an event closes anything. Google's calendars of holidays have observances among them,
-// on which people work, unless official ones are asked for. That all of their events are Free says nothing.
-func closes(item *gcal.Event) bool {
-	return item != nil && item.Status != "cancelled" && kindOf(item.EventType) == calendar.Normal &&
-		!strings.Contains(item.Description, "Observance")
+// closes says whether an event closes anything. That all events of Google's calendars of holidays are Free says nothing.
+func (c *Calendar) closes(item *gcal.Event) bool {
+	return item != nil && item.Status != "cancelled" && kindOf(item.EventType) == calendar.Normal && !c.observed(item.Description)
+}
+
+// observed says that people work on a day. Google's calendars of holidays have observances among them, unless official
+// ones are asked for; their description says in the calendar's language how they are hidden, which names Google:
+// "Gedenktag. Wenn Sie Gedenktage ausblenden möchten, rufen Sie die Google Kalender-Einstellungen auf".
+func (c *Calendar) observed(description string) bool {
+	return strings.Contains(description, "Observance") ||
+		strings.Contains(c.id, "#holiday@") && strings.Contains(description, "Google")
 }
 
 // closing reads an event that closes. Dates stay dates: which hours they close, the zone of the hours says.

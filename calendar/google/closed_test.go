@@ -38,6 +38,7 @@ func TestClosed(t *testing.T) {
 	insert(t, c,
 		allDay("Waitangi Day", "2026-03-10", "2026-03-11", free, described("Public holiday")),
 		allDay("Mother's Day", "2026-03-11", "2026-03-12", free, described("Observance\nTo hide observances, go to Google Calendar Settings > Holidays")),
+		allDay("Muttertag", "2026-03-11", "2026-03-12", free, described("Gedenktag\nWenn Sie Gedenktage ausblenden möchten, rufen Sie die Google Kalender-Einstellungen auf > Feiertage in Deutschland")),
 		allDay("Off-site", "2026-03-09", "2026-03-12"),
 		allDay("Secret", "2026-03-11", "2026-03-12", func(e *calendartest.Event) { e.Visibility = "private" }),
 		allDay("At home", "2026-03-11", "2026-03-12", ofType("workingLocation")),
@@ -68,6 +69,16 @@ func TestClosed(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, byTitle); diff != "" || len(got) != len(want) {
 		t.Errorf("%d events close (-want +got):\n%s", len(got), diff)
+	}
+}
+
+// In a company's own calendar the name of Google says nothing: events have links to it.
+func TestACompanysClosedDayMayNameGoogle(t *testing.T) {
+	s := start(t)
+	c := s.AddCalendar(&calendartest.Calendar{ID: id})
+	insert(t, c, calendartest.Event{Summary: "Off-site", Start: calendartest.On("2026-03-10"), End: calendartest.On("2026-03-11"), Description: "On Google Meet"})
+	if got, err := client(t, s).Closed(t.Context(), from, to); err != nil || len(got) != 1 {
+		t.Errorf("%v close, %v", got, err)
 	}
 }
 
