@@ -97,8 +97,9 @@ type request struct {
 	method string // "" for GET
 	path   string // after the base
 	query  url.Values
-	body   any // nil for none; sent as JSON
-	cost   int // of the desk's quota; 0 for 1
+	body   any  // nil for none; sent as JSON
+	cost   int  // of the desk's quota; 0 for 1
+	apart  bool // it has a limit of its own, and one that is reached stops no other call
 }
 
 // refusal is an answer with another status than 200.
@@ -140,7 +141,7 @@ func (c *client) send(ctx context.Context, r request, read func([]byte) error) (
 	c.limit.note(resp.Header, c.now())
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.accept+1))
 	if resp.StatusCode != http.StatusOK {
-		return c.refusal(resp, body)
+		return c.refusal(r, resp, body)
 	}
 	if err != nil {
 		return unanswered(err)
@@ -225,13 +226,16 @@ func unanswered(err error) (string, error) {
 }
 
 // refusal is what a status other than 200 means, and what to do about it.
-func (c *client) refusal(resp *http.Response, body []byte) (outcome string, err error) {
+func (c *client) refusal(r request, resp *http.Response, body []byte) (outcome string, err error) {
 	said := fmt.Sprintf("it answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 	outcome = refused
 	switch code := resp.StatusCode; {
 	case code == http.StatusTooManyRequests:
 		outcome = limited
-		l := c.limit.refuse(resp.Header, c.now())
+		l := lasting(resp.Header, c.now())
+		if !r.apart {
+			c.limit.refuse(l)
+		}
 		said = fmt.Sprintf("%s, asking again in %s (%s)", said, wholeSeconds(l.wait), clockTime(l.until))
 	case code == http.StatusUnauthorized:
 		said += ", please check " + c.advice.credentials

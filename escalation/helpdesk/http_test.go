@@ -395,6 +395,11 @@ func TestALimitIsKept(t *testing.T) {
 		{"a date", noon.Add(90 * time.Second).Format(http.TimeFormat), 90 * time.Second},
 		{"nothing said", "", 10 * time.Second},
 		{"nonsense", "soon", 10 * time.Second},
+		{"a fraction", "1.5", 10 * time.Second},
+		{"less than nothing", "-1", 10 * time.Second},
+		{"nothing at all", "0", time.Second},
+		{"a date that has passed", noon.Add(-time.Hour).Format(http.TimeFormat), time.Second},
+		{"more than fits", "99999999999", 10 * time.Second},
 		{"a day", "86400", 10 * time.Minute},
 	}
 	for _, tt := range tests {

@@ -50,9 +50,9 @@ func (l *limit) admit(now time.Time, cost int) error {
 	return nil
 }
 
-// refuse notes how long a 429 asks us to wait: its Retry-After, or the time that the quota is said to be
+// lasting is how long a 429 asks us to wait: its Retry-After, or the time that the quota is said to be
 // reset at, or ten seconds.
-func (l *limit) refuse(h http.Header, now time.Time) *limitedError {
+func lasting(h http.Header, now time.Time) *limitedError {
 	wait, ok := retryafter.Of(h, now)
 	if !ok {
 		wait, ok = resetOf(h, now)
@@ -60,13 +60,17 @@ func (l *limit) refuse(h http.Header, now time.Time) *limitedError {
 	if !ok {
 		wait = unsaidWait
 	}
-	wait = min(wait, maxWait)
+	wait = min(max(wait, time.Second), maxWait)
+	return &limitedError{wait, now.Add(wait)}
+}
+
+// refuse admits no request before that.
+func (l *limit) refuse(e *limitedError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if until := now.Add(wait); until.After(l.until) {
-		l.until = until
+	if e.until.After(l.until) {
+		l.until = e.until
 	}
-	return &limitedError{wait, now.Add(wait)}
 }
 
 // note reads how much of the quota an answer says is left: Ratelimit-Remaining or

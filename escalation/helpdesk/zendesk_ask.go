@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -215,6 +216,8 @@ func (z *zendesk) gone(ctx context.Context, qs []desk.Question, ts map[string]ze
 	return deleted
 }
 
+var errLater = errors.New("it is not there; whether it was deleted is looked up again in a moment")
+
 // deleted are the hundred tickets deleted last: marking as spam deletes, too.
 func (z *zendesk) deleted(ctx context.Context) (map[string]bool, error) {
 	now := z.client.now()
@@ -225,11 +228,11 @@ func (z *zendesk) deleted(ctx context.Context) (map[string]bool, error) {
 	}
 	z.mu.Unlock()
 	if early {
-		return nil, errors.New("it is not there; whether it was deleted is looked up again in a moment")
+		return nil, errLater
 	}
 	gone := map[string]bool{}
 	query := url.Values{"sort_by": {"deleted_at"}, "sort_order": {"desc"}}
-	err := z.client.do(ctx, request{path: "/api/v2/deleted_tickets", query: query}, func(body []byte) error {
+	err := z.client.do(ctx, request{path: "/api/v2/deleted_tickets", query: query, apart: true}, func(body []byte) error {
 		var list struct {
 			Tickets []struct {
 				ID id `json:"id"`
@@ -243,5 +246,11 @@ func (z *zendesk) deleted(ctx context.Context) (map[string]bool, error) {
 		}
 		return nil
 	})
+	if refusedWith(err, http.StatusTooManyRequests) { // others ask for it, too
+		z.mu.Lock()
+		z.deletedNext = now.Add(time.Minute)
+		z.mu.Unlock()
+		err = errLater
+	}
 	return gone, err
 }
