@@ -9,14 +9,14 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
-// Actions does what people ask for with the buttons of a reminder. Each answers with a note, also
-// where there is nothing to do: a timeline closed meanwhile, a reminder purged, a double click. An
-// error means that the database could not do it, and that the click may be tried again: tried again
-// within three seconds, a click that had counted after all counts once.
+// Actions does what people ask for with the buttons of a reminder. Each method answers with a note, even if there is
+// nothing to do: the timeline was closed meanwhile, the reminder was purged, it was a double click. An error means that
+// the database could not do it. Then the click may be tried again: within three seconds it counts only once, even if
+// the first one had counted.
 type Actions struct {
 	flow.Deps
 	Store ActionsStore
-	// Reads says whether somebody may read a channel (rule 29). It asks Slack; what that cannot say, they may not.
+	// Reads says whether somebody may read a channel (rule 29). It asks Slack. If Slack does not say, they may not.
 	Reads func(ctx context.Context, workspace, user, channel string) bool
 
 	asking asking
@@ -46,15 +46,15 @@ func (a *Actions) Unsnooze(ctx context.Context, c escalation.Click) (escalation.
 	})
 }
 
-// Own names the presser as the one who is on it, and postpones what is pending by the default length.
-// They alone are mentioned at the next tier, unless their shift has ended by then.
+// Own makes who clicked the owner, and postpones what is pending by the default length. The next tier mentions only
+// them, unless their shift has ended by then.
 func (a *Actions) Own(ctx context.Context, c escalation.Click) (escalation.Note, error) {
 	return a.act(ctx, c, func(t escalation.Timeline, f escalation.Facts) (escalation.Change, escalation.Note) {
 		return escalation.Own(t, c, f)
 	})
 }
 
-// Assign gives the ticket to somebody else, or to the presser without a snooze (rule 23): to a Slack user id, an
+// Assign gives the ticket to somebody else, or to who clicked without a snooze (rule 23). whom is a Slack user id, an
 // engineer's name, or "me". It asks Slack who that is.
 func (a *Actions) Assign(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) {
 	to := a.NewOwner(ctx, c.Workspace, c.User, whom)
@@ -63,8 +63,8 @@ func (a *Actions) Assign(ctx context.Context, c escalation.Click, whom string) (
 	})
 }
 
-// AssignElsewhere is Assign from outside the ticket's thread: of a timeline in the click's workspace. Whoever is not
-// in the ticket's channel just then has to be one who may read it.
+// AssignElsewhere is Assign from outside the ticket's thread, for a timeline in the click's workspace. A click in
+// another channel counts only if the person may read the ticket's channel.
 func (a *Actions) AssignElsewhere(ctx context.Context, c escalation.Click, whom string) (escalation.Note, error) {
 	ts, err := a.Store.Load(ctx, []string{c.Timeline})
 	if err != nil {
@@ -84,8 +84,8 @@ func (a *Actions) AssignElsewhere(ctx context.Context, c escalation.Click, whom 
 	return a.Assign(ctx, c, whom)
 }
 
-// CheckAgain asks the help desk about this one ticket, and closes the timeline if it has been answered. Where the
-// desk is asked as often as it may be, polling asks about the ticket next.
+// CheckAgain asks the help desk about this one ticket, and closes the timeline if it has been answered. If the budget
+// allows no question now, the poller asks about the ticket next.
 func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalation.Note, error) {
 	t, found, err := a.find(ctx, c)
 	switch {
@@ -110,7 +110,7 @@ func (a *Actions) CheckAgain(ctx context.Context, c escalation.Click) (escalatio
 	})
 }
 
-// Why explains the reminder that was clicked to whoever clicked it.
+// Why explains the reminder that was clicked to the person who clicked it.
 func (a *Actions) Why(ctx context.Context, c escalation.Click) (escalation.Note, error) {
 	t, found, err := a.find(ctx, c)
 	if err != nil {

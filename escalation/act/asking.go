@@ -13,14 +13,14 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
-// asking is the help desk as those see it who press *Check again* (rules 5 and 29): one call answers everybody
-// who asks about a ticket at about the same time, and calls keep to half of poll_budget, whoever presses how often.
+// asking asks the help desk for those who press *Check again* (rules 5 and 29). One call answers everybody who asks
+// about a ticket at about the same time. The calls take half of poll_budget at most, however often people press.
 //
 //	press ─▶ somebody waits for an answer? ──yes──▶ theirs
 //	             └─no─▶ a turn is free, soon ──yes──▶ ask, and tell all who wait
 //	                          └─no─▶ polling asks about it next
 //
-// No answer is kept: whoever has just replied wants to see that.
+// No answer is kept: somebody who has just replied wants the bot to see that.
 type asking struct {
 	calls singleflight.Group // by timeline
 }
@@ -32,17 +32,17 @@ type result struct {
 }
 
 const (
-	// turnPatience is how long somebody is let wait for a turn.
+	// turnPatience is how long somebody waits for a turn at most.
 	turnPatience = 3 * time.Second
-	// turnCheck is the gate whose turns are the pressers' half of the budget. Each of theirs is one of the budget
-	// as well.
+	// turnCheck is the gate for this half of the budget. Each of its turns is one of TurnDesk, the whole budget, as
+	// well.
 	turnCheck = "helpdesk/check"
 )
 
-// ask asks about a timeline. asked is false where the desk is asked as often as it may be.
+// ask asks about a timeline. asked is false if the budget allows no question now.
 func (a *Actions) ask(ctx context.Context, t escalation.Timeline) (answer desk.Answer, asked bool, err error) {
 	call := a.asking.calls.DoChan(t.ID, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnPatience+desk.AskShare) // others wait for it, whatever becomes of the first
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnPatience+desk.AskShare) // others wait for it, even if the first one leaves
 		defer cancel()
 		answer, asked, err := a.askInTurn(ctx, t)
 		return result{answer, asked}, err

@@ -14,7 +14,7 @@ type WaitingStore interface {
 }
 
 // Waiting are the open timelines of a workspace, the nearest deadline first, and whom their reminders mention by name.
-// Whom a user group stands for only Slack knows.
+// Only Slack knows who is in a user group.
 type Waiting struct {
 	timelines []escalation.Timeline
 	mentions  map[mention]bool
@@ -45,7 +45,7 @@ func ReadWaiting(ctx context.Context, s WaitingStore, workspace string, n int) (
 	return w, nil
 }
 
-// Of are those that are somebody's: whose owner they are, or with a reminder in their thread that mentions them.
+// Of are the timelines that concern somebody: they are the owner, or a reminder in the thread mentions them.
 func (w Waiting) Of(user string) (theirs []escalation.Timeline) {
 	for _, t := range w.timelines {
 		if t.Owner.User == user || w.mentions[mention{t.ID, user}] {

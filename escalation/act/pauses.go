@@ -9,21 +9,21 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/flow"
 )
 
-// Pauses stamps the open timelines of a channel that somebody pauses, or resumes early. What counts
-// is Settings.Paused, which is to be set, or taken back, before: timelines that are stamped
-// otherwise, or not at all, follow it when they are next looked at.
+// Pauses writes a channel's pause into its open timelines when somebody pauses the channel, or resumes it early. What
+// counts is Settings.Paused, which has to be set or taken back before. A timeline that differs from it follows it when
+// the walker next looks at it.
 type Pauses struct {
 	flow.Deps
 	Store OpenStore
 }
 
-// Pause stamps a channel's open timelines: nobody is reminded before until. It may be longer or shorter
-// than a pause before. by is the Slack id of who asked for it.
+// Pause pauses a channel's open timelines: nobody is reminded before until. It may be longer or shorter than the pause
+// before. by is the Slack id of who asked for it.
 func (p *Pauses) Pause(ctx context.Context, workspace, channel, by string, until time.Time) error {
 	return p.stamp(ctx, workspace, channel, by, until)
 }
 
-// Resume ends a channel's pause early: what came due meanwhile is reminded of now, each timeline once.
+// Resume ends a channel's pause early. Each timeline with tiers that came due meanwhile is reminded of now, once.
 func (p *Pauses) Resume(ctx context.Context, workspace, channel, by string) error {
 	return p.stamp(ctx, workspace, channel, by, time.Time{})
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Deliverer is the queue's handler for everything posted to Slack: it reads each timeline once more
-// just before its reminder is sent, and turns what came of it into effects.
+// Deliverer is the queue's handler for everything that is posted to Slack. It reads each timeline once more just before
+// its reminder is sent, and turns the result into an effect on the timeline.
 type Deliverer struct {
 	flow.Deps
 	Store  DelivererStore
@@ -60,7 +60,7 @@ func (d *Deliverer) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task
 	return tasks, nil
 }
 
-// task is what is to be done with a post, once all that it needs is read.
+// task is the task of a post, once everything that it needs is read.
 func (d *Deliverer) task(dl *delivery, have *batch) queue.Task {
 	p := dl.post
 	dl.timeline = have.timelines[p.Timeline]
@@ -120,7 +120,7 @@ func (d *delivery) Send(ctx context.Context) queue.Outcome {
 	return d.sent(landed, d.by.Now())
 }
 
-// postedAt is when a message was posted that was found.
+// postedAt is when the message with this ts was posted.
 func (d *Deliverer) postedAt(ts string) time.Time {
 	at, err := escalation.TimeOf(ts)
 	if err != nil {
@@ -129,7 +129,7 @@ func (d *Deliverer) postedAt(ts string) time.Time {
 	return at
 }
 
-// sent is what comes of a post that is there since at. Of a summary it is kept where: its details follow.
+// sent is the outcome of a post that was posted at at. Where a summary is posted is kept, for its details.
 func (d *delivery) sent(landed Landed, at time.Time) queue.Outcome {
 	if d.post.Reminder != nil {
 		return queue.Sent(d.posted(landed, at))
@@ -141,7 +141,7 @@ func (d *delivery) sent(landed Landed, at time.Time) queue.Outcome {
 	return outcome
 }
 
-// logTrouble says of a reminder that is not sent after all what had kept it from being sent.
+// logTrouble logs, of a reminder that is not sent after all, the error that had kept it from being sent.
 func (d *delivery) logTrouble(reason string) {
 	if d.job.LastError == "" {
 		return
@@ -166,7 +166,7 @@ func (d *delivery) Look(ctx context.Context) queue.Outcome {
 	return d.sent(landed, d.by.postedAt(landed.TS))
 }
 
-// GiveUp fails the tier. The queue has logged the failed job as an error; here it is said what that means.
+// GiveUp fails the tier. The queue has logged the failed job as an error; this logs what it means.
 func (d *delivery) GiveUp(err error) queue.Effect {
 	if d.post.Reminder == nil {
 		return nil
@@ -181,7 +181,7 @@ func (d *delivery) GiveUp(err error) queue.Effect {
 	return escalation.ReminderGivenUp{ReminderJob: d.post.ReminderJob(), At: d.by.Now(), Reason: err.Error()}
 }
 
-// posted is the effect of a reminder that is in its thread since at.
+// posted is the effect of a reminder that was posted at at.
 func (d *delivery) posted(landed Landed, at time.Time) escalation.ReminderPosted {
 	r := d.post.Reminder
 	late := max(at.Sub(r.Due), 0)
@@ -206,7 +206,7 @@ func outcomeOf(t *escalation.Timeline) string {
 
 var errNoSummary = errors.New("nobody knows any more where the summary stands that these details are of")
 
-// under puts details into the thread of their summary, of which its job keeps the ts.
+// under puts details into the thread of their summary. The summary's job has kept its ts.
 func (d *delivery) under(posted map[string]queue.Job) {
 	s := d.post.Summary
 	if s.Under == "" {
@@ -217,8 +217,8 @@ func (d *delivery) under(posted map[string]queue.Job) {
 	}
 }
 
-// asOfNow is the one answer to a burst of mentions: how the ticket stands just before it is sent. A timeline that
-// retention has removed meanwhile leaves nothing to say but that.
+// asOfNow fills in the one answer to a burst of mentions: how the ticket is just before it is sent. If retention has
+// removed the timeline meanwhile, the answer says that.
 func (d *delivery) asOfNow(p escalation.Post) escalation.Post {
 	if p.Note == nil || !p.Note.Together {
 		return p

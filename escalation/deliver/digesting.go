@@ -29,7 +29,7 @@ func (d *Deliverer) digest(dl *delivery, timelines map[string]*escalation.Timeli
 	return g
 }
 
-// Send leaves out what is no longer right by now: answered, snoozed, saved by somebody else, told already.
+// Send leaves out the rows that are no longer right: answered, snoozed, saved by somebody else, posted already.
 func (g *digesting) Send(ctx context.Context) queue.Outcome {
 	now := g.by.Now()
 	post := g.post
@@ -64,10 +64,10 @@ func (g *digesting) Send(ctx context.Context) queue.Outcome {
 	return queue.Sent(append(g.recalled(told), g.stands(landed.TS, g.by.Now(), reasons)...))
 }
 
-// postedAlready is why a row is left out whose reminder the database had forgotten.
+// postedAlready is the reason to leave out a row whose reminder is posted, though the database had forgotten it.
 const postedAlready = "it is in Slack already"
 
-// recall finds the messages, by row, in which reminders are posted already, and gives that as the reason to leave them out.
+// recall finds the messages in which reminders are posted already, by row. Those rows are left out for that reason.
 func (g *digesting) recall(ctx context.Context, reasons []string) (map[int]Marked, error) {
 	told := map[int]Marked{}
 	for i := range g.rows {
@@ -95,7 +95,7 @@ func (g *digesting) recalled(told map[int]Marked) (effects escalation.Effects) {
 	return effects
 }
 
-// Look asks the message itself which tickets it names: some may have been left out when it was sent.
+// Look reads from the message which tickets it names: some may have been left out when it was sent.
 func (g *digesting) Look(ctx context.Context) queue.Outcome {
 	found, there, err := g.by.Poster.Find(ctx, g.job.ID, g.post.Thread, g.job.FirstSent.Add(-lookBack))
 	switch {
@@ -124,7 +124,7 @@ func (g *digesting) GiveUp(err error) queue.Effect {
 	return effects
 }
 
-// stands is the effect of a digest that is posted since at: rows without a reason are in it.
+// stands is the effect of a digest that was posted at at: the rows without a reason to be left out are in it.
 func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation.Effects {
 	g.by.Metrics.Digest()
 	var with []string
@@ -144,7 +144,7 @@ func (g *digesting) stands(ts string, at time.Time, reasons []string) escalation
 	return effects
 }
 
-// left is the effect of not telling of rows with a reason: those whose tier waits for the digest are decided again.
+// left is the effect on the rows that were left out: those whose tier waits for the digest are decided again.
 func (g *digesting) left(reasons []string, at time.Time) (effects escalation.Effects) {
 	for i, reason := range reasons {
 		row := &g.rows[i]

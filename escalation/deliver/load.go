@@ -9,11 +9,11 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// needs is what a batch of posts cannot be sent without.
+// needs are the ids of all that has to be read to send a batch of posts.
 type needs struct {
-	timelines []string // that are looked at once more, just before something is sent for them
-	refreshed []string // those of which a reminder is to be refreshed
-	digests   []string // those of which a digest is
+	timelines []string // timelines that something is sent for
+	refreshed []string // timelines with a reminder to refresh
+	digests   []string // timelines with a digest to refresh
 	summaries []string // keys of the jobs that posted the summaries of details
 }
 
@@ -33,15 +33,15 @@ func (n *needs) add(p escalation.Post) {
 	}
 }
 
-// batch is what was read of it.
+// batch is what was read for a batch of posts.
 type batch struct {
-	timelines map[string]*escalation.Timeline // as of just now; none where they are purged
-	decided   []escalation.Event              // the reminders that are to be refreshed, as the history has them
-	posted    []escalation.Event              // how digests were posted that are to be refreshed
+	timelines map[string]*escalation.Timeline // as of now, by id; purged ones are missing
+	decided   []escalation.Event              // the events of the reminders to refresh
+	posted    []escalation.Event              // the events of the digests to refresh
 	summaries map[string]queue.Job
 }
 
-// read reads what is needed, and nothing that is not.
+// read reads what is needed, and nothing more.
 func (d *Deliverer) read(ctx context.Context, n needs) (b *batch, err error) {
 	b = &batch{}
 	if b.posted, err = d.happened(ctx, n.digests, escalation.EventPosted); err != nil {
@@ -61,7 +61,7 @@ func (d *Deliverer) read(ctx context.Context, n needs) (b *batch, err error) {
 	return b, err
 }
 
-// happened is what the history of timelines tells of a kind.
+// happened reads the events of a kind in the history of timelines.
 func (d *Deliverer) happened(ctx context.Context, timelines []string, kind escalation.EventKind) ([]escalation.Event, error) {
 	if len(timelines) == 0 {
 		return nil, nil
@@ -73,7 +73,7 @@ func (d *Deliverer) happened(ctx context.Context, timelines []string, kind escal
 	return events, nil
 }
 
-// summaries are the jobs, by their keys, which posted the summaries under which details go.
+// summaries reads the jobs that posted summaries whose details are to be posted, by their keys.
 func (d *Deliverer) summaries(ctx context.Context, keys []string) (map[string]queue.Job, error) {
 	if len(keys) == 0 {
 		return nil, nil
@@ -121,35 +121,35 @@ type Poster interface {
 	// Marks lists the reminders that we posted in a thread (in the channel itself, if Thread.TS is empty or the thread
 	// is gone) since the given time, through all pages.
 	Marks(ctx context.Context, at escalation.Thread, since time.Time) (Marks, error)
-	// Refresh brings a reminder that is posted under ts up to date with its timeline. Doing so twice does
-	// no harm. It is no error if the message is gone or may not be changed any more.
+	// Refresh brings the reminder that is posted under ts up to date with its timeline. It may be repeated. It is no
+	// error if the message is gone or may not be changed any more.
 	Refresh(ctx context.Context, ts string, r escalation.Reminder, t escalation.Timeline) error
-	// RefreshDigest does the same for a digest, whose rows are those that it named when it was posted.
+	// RefreshDigest does the same for a digest. rows are those that it named when it was posted.
 	RefreshDigest(ctx context.Context, ts string, rows []DigestRow) error
 }
 
-// DigestRow is a ticket that a digest names, as it stands now.
+// DigestRow is a ticket that a digest names, as it is now.
 type DigestRow struct {
 	escalation.Post // the reminder, as it was decided
 	Now             escalation.Timeline
 }
 
-// Landed is where a message is that was posted. Slack puts a reply to a deleted message into the channel
-// itself, and says so by leaving out the thread's ts.
+// Landed is where a message was posted. Slack posts a reply to a deleted message in the channel itself; its answer then
+// has no thread_ts.
 type Landed struct {
 	TS      string
 	Outside bool  // in the channel itself, not in a thread
-	Rows    []int // of a digest that was found: which of its rows it names, from 1
+	Rows    []int // of a digest that was found: the numbers of the rows that it names, from 1
 }
 
 // Marks are what was found in a thread or a channel.
 type Marks struct {
 	Ours []Marked
-	// Replied is when the last reply came to each message of a channel that was read, by its ts; zero: none did.
+	// Replied is when the last reply to each message of the channel came, by the message's ts; zero: none came.
 	Replied map[string]time.Time
 }
 
-// Marked is a message of ours that holds a reminder, or of a digest several.
+// Marked is a message of ours that holds a reminder, or several if it is a digest.
 type Marked struct {
 	TS      string
 	Marks   []string // see escalation.Reminder.Mark

@@ -14,8 +14,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// Pager is the handler of the HTTP queues: it makes the calls that somebody added as they are, and pages
-// after a last look at the timeline and a last question to the help desk.
+// Pager is the handler of the HTTP queues. It makes the calls that operators added as they are. It sends pages after a
+// last look at the timeline and a last question to the help desk.
 //
 //	still wanted? ─▶ reminder's link ─▶ help desk: answered? ─▶ call, secrets filled in ─▶ sent
 //	     │ no             │ not yet            │ yes   │ silent                │ unknown: again, unless Once
@@ -27,7 +27,7 @@ type Pager struct {
 	Caller  Caller
 	Links   Permalinks
 	Headers func(queue string) map[string]string         // a queue's default headers; nil: none
-	Grant   func(queue string) page.Grant                // what calls of a queue that page for nobody may be given; nil: nothing
+	Grant   func(queue string) page.Grant                // the secrets that an operator's calls in a queue may have; nil: none
 	Secret  func(name string) (value string, isSet bool) // of the environment
 	// GaveUp, if set, is called for pages that could not be sent. The error holds no secret.
 	GaveUp func(o escalation.PageOrder, err error)
@@ -74,7 +74,7 @@ func (p *Pager) Prepare(ctx context.Context, jobs []queue.Job) ([]queue.Task, er
 	return tasks, nil
 }
 
-// calling is a call on its way that was added as it is.
+// calling is a call of an operator on its way.
 type calling struct {
 	by     *Pager
 	job    queue.Job
@@ -113,7 +113,7 @@ func (p *Pager) call(ctx context.Context, job queue.Job, what escalation.CallJob
 	switch {
 	case errors.As(err, &refused):
 		return queue.Failure(&queue.Error{Kind: queue.KindTerminal, Err: err})
-	case err != nil: // it was checked, so the environment has changed; mending that takes a restart
+	case err != nil: // it was checked before, so the environment has changed; to correct that takes a restart
 		return queue.Failure(&queue.Error{Kind: queue.KindRetry, Err: err})
 	}
 	maps.DeleteFunc(req.Headers, func(_, v string) bool { return v == "" })
@@ -126,8 +126,8 @@ func (p *Pager) call(ctx context.Context, job queue.Job, what escalation.CallJob
 	return out
 }
 
-// grant is what the configuration gives to the call: to a page what it names itself, to any other call
-// what its queue has.
+// grant are the secrets that the configuration gives to the call: to a page those that it names, to any other call
+// those of its queue.
 func (p *Pager) grant(job queue.Job, what escalation.CallJob) page.Grant {
 	var headers map[string]string
 	if p.Headers != nil {
@@ -142,8 +142,8 @@ func (p *Pager) grant(job queue.Job, what escalation.CallJob) page.Grant {
 	return nil
 }
 
-// failure is the outcome of a call that failed: one of unknown outcome is made again, for there is no
-// way of looking for it, unless it must not be.
+// failure is the outcome of a call that failed. A call of unknown outcome is made again, because nobody can look for it,
+// unless it must not be made twice.
 func failure(err error, what escalation.CallJob) queue.Outcome {
 	o := queue.Failure(err)
 	if o.Kind == queue.KindUnknown {
@@ -160,8 +160,8 @@ func failure(err error, what escalation.CallJob) queue.Outcome {
 
 var errOnce = errors.New("this process ended while the call was under way, and it must not be made twice")
 
-// look is for calls that a process left behind: there is nothing to be found, so they are made again,
-// but for those that must not be.
+// look is for calls that another process had begun. Nobody can look for them, so they are made again, unless they must
+// not be made twice.
 func look(c page.Call) queue.Outcome {
 	if c.Once {
 		return queue.LookFailure(&queue.Error{Kind: queue.KindTerminal, Err: errOnce})

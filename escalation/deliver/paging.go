@@ -20,7 +20,7 @@ type paging struct {
 	timeline *escalation.Timeline // as of just before sending; nil once purged
 }
 
-// waitAgain is how long a page waits that waits for something else than its receiver.
+// waitAgain is how long a page waits before the next try when it waits for Slack or the help desk.
 const waitAgain = 15 * time.Second
 
 func (p *paging) Send(ctx context.Context) queue.Outcome {
@@ -52,7 +52,7 @@ func (p *paging) Send(ctx context.Context) queue.Outcome {
 	return p.sendFacts(ctx, order, "sent", "")
 }
 
-// facts are those by which an answer is weighed.
+// facts are the facts with the help desk's answer.
 func (p *paging) facts(a desk.Answer) escalation.Facts {
 	f := p.by.Facts(p.timeline.Workspace)
 	f.Answer = a
@@ -62,7 +62,7 @@ func (p *paging) facts(a desk.Answer) escalation.Facts {
 // deskPatience is how long a page waits for a verified answer.
 const deskPatience = 10 * time.Minute
 
-// latest is until when the help desk is waited for. A page that is late already gives it a minute.
+// latest is how long the page waits for the help desk. A page that is late already waits a minute.
 func latest(o escalation.PageOrder) time.Time {
 	until, atLeast := o.Facts.Due.Add(deskPatience), o.Decided.Add(time.Minute)
 	if atLeast.After(until) {
@@ -73,12 +73,12 @@ func latest(o escalation.PageOrder) time.Time {
 
 var errSilent = errors.New("the help desk has not said whether somebody has replied")
 
-// waiting has the page tried again in a while, which costs no attempt.
+// waiting tries the page again in a while. That costs no attempt.
 func waiting(why error) queue.Outcome {
 	return queue.Failure(&queue.Error{Kind: queue.KindLimited, After: waitAgain, Err: fmt.Errorf("not sent yet: %w", why)})
 }
 
-// sendFacts sends the page as it stands now.
+// sendFacts sends the page with the facts as of now.
 func (p *paging) sendFacts(ctx context.Context, o escalation.PageOrder, outcome, cause string) queue.Outcome {
 	o.Facts.Now = p.by.Now()
 	out := p.by.call(ctx, p.job, p.what, o.Facts)
@@ -125,16 +125,15 @@ func (p *paging) GiveUp(err error) queue.Effect {
 	return escalation.PageGivenUp{PageJob: o.Job(), At: p.by.Now(), Reason: err.Error()}
 }
 
-// link is the permalink of the reminder that the page is to carry. It comes from Slack, which documents
-// no other way to it. If it cannot be had for long, the page goes without; an error means that it may
-// still be had.
+// link is the permalink of the reminder, for the page. Slack has to be asked for it: it documents no other way. After an
+// error the page waits for the link. If Slack does not tell it for long, the page goes without.
 func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, error) {
 	if o.Reminder == nil {
 		return "", nil
 	}
 	ts := p.timeline.PostedTS(*o.Reminder)
 	if ts == "" {
-		return "", nil // it stood, and so many came after it that it is not remembered
+		return "", nil // it was posted, and so many came after it that the timeline no longer remembers it
 	}
 	ask, cancel := context.WithTimeout(ctx, desk.AskShare)
 	defer cancel()
@@ -149,8 +148,7 @@ func (p *paging) link(ctx context.Context, o escalation.PageOrder) (string, erro
 	return "", nil
 }
 
-// ask is the help desk's word, as it counts for the timeline (rule 5). Where there is no desk, nobody is
-// waited for.
+// ask is the help desk's answer, as it counts for the timeline (rule 5). Without a help desk the page does not wait.
 func (p *paging) ask(ctx context.Context) desk.Answer {
 	t := *p.timeline
 	a, err := p.by.AskAbout(ctx, t)

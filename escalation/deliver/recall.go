@@ -14,33 +14,34 @@ import (
 
 // Memory knows what the database may have forgotten.
 type Memory interface {
-	// Doubt is the span of which the database may have forgotten what was posted, by what is known now; zero: it
-	// remembers everything.
+	// Doubt is the span of time in which messages may have been posted that the database has forgotten, as far as is
+	// known now; zero: it remembers everything.
 	Doubt(ctx context.Context) (Doubt, error)
 }
 
-// Doubt is a span of which the database may have forgotten what was posted: a standby took over that had missed the
-// last of it, or a backup was restored. No job and perhaps no timeline tells of it any more, but Slack does.
+// Doubt is a span of time in which messages may have been posted that the database has forgotten: a standby took over
+// that had missed the last changes, or a backup was restored. There may be no job and no timeline of them any more, but
+// the messages are in Slack.
 type Doubt struct {
 	Since, Until time.Time
 }
 
-// covers says that a reminder which was due by then may stand in Slack already.
+// covers says that a reminder which was due by then may be posted already.
 func (d Doubt) covers(due time.Time) bool { return !d.Until.IsZero() && !due.After(d.Until) }
 
 // from is where a look begins.
 func (d Doubt) from() time.Time { return d.Since.Add(-lookBack) }
 
-// threadsOf is how much more of a channel is read: its messages say which of their threads have been quiet, which need
-// not be read then. After an outage those are nearly all.
+// threadsOf is how much more of a channel is read. Its messages say which of their threads had no reply lately; those
+// threads need not be read. After an outage that is nearly all of them.
 const threadsOf = 24 * time.Hour
 
-// settled is how long after a call was sent Slack shows what came of it (rule 12).
+// settled is how long it takes after a call until Slack surely shows its result (rule 12).
 const settled = 10 * time.Second
 
 var errTooSoon = errors.New("the database went back in time: a moment later Slack can tell what was posted before")
 
-// memory is what Slack told about a span in doubt. It stays true: what we post afterwards, the database knows.
+// memory is what Slack told about a span in doubt. It stays true: the database knows what we post afterwards.
 type memory struct {
 	mu    sync.Mutex
 	about Doubt
@@ -65,7 +66,7 @@ func (m *memory) put(about Doubt, at escalation.Thread, told Marks) {
 	}
 }
 
-// doubt is what is in doubt for a batch, as of now: after its jobs were claimed.
+// doubt is the span in doubt for a batch, as of now: after its jobs were claimed.
 func (d *Deliverer) doubt(ctx context.Context, ds []delivery) (Doubt, error) {
 	reminds := func(dl delivery) bool { return dl.post.Reminder != nil || dl.post.Rows != nil }
 	if d.Memory == nil || !slices.ContainsFunc(ds, reminds) {
@@ -78,7 +79,7 @@ func (d *Deliverer) doubt(ctx context.Context, ds []delivery) (Doubt, error) {
 	return doubt, nil
 }
 
-// told lists the reminders of ours in a thread, or in the channel itself, of a span in doubt.
+// told lists the reminders that we posted in a thread, or in the channel itself, in a span in doubt.
 func (d *Deliverer) told(ctx context.Context, doubt Doubt, at escalation.Thread) (Marks, error) {
 	if told, ok := d.memory.get(doubt, at); ok {
 		return told, nil
@@ -98,7 +99,7 @@ func (d *Deliverer) told(ctx context.Context, doubt Doubt, at escalation.Thread)
 	return told, nil
 }
 
-// unread is what a look that failed means for the job: nothing was sent, and it must not be without a look.
+// unread is the job's error after a look that failed: nothing was sent, and nothing may be sent without a look.
 func unread(err error) error {
 	var e *queue.Error
 	if errors.As(err, &e) && (e.Kind == queue.KindLimited || e.Kind == queue.KindHeld) {
@@ -107,8 +108,8 @@ func unread(err error) error {
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("look for what was posted before the database went back in time: %w", err)}
 }
 
-// recall finds the message in which a reminder is posted already, if the database may have forgotten it: among the rows of
-// a digest in the channel, or in its thread, unless that has been quiet.
+// recall finds the message in which a reminder is posted already, if the database may have forgotten it: in a digest in
+// the channel, or in the ticket's thread, unless that had no reply lately.
 func (d *delivery) recall(ctx context.Context) (m Marked, found bool, err error) {
 	if d.timeline == nil || !d.doubt.covers(d.post.Reminder.Due) {
 		return Marked{}, false, nil
@@ -133,8 +134,9 @@ func (d *delivery) recall(ctx context.Context) (m Marked, found bool, err error)
 	return Marked{}, false, nil
 }
 
-// heldBy says that a message holds this very reminder. One that the timeline knows of is an earlier repetition; one
-// from before the reminder was due is of another policy's tier. Rounds may have been counted differently since.
+// heldBy says that a message holds this very reminder. A message that the timeline knows is an earlier repetition. A
+// message from before the reminder was due belongs to a tier of another policy. Rounds are not compared: they may have
+// been counted differently since.
 func (d *delivery) heldBy(m Marked) bool {
 	known := func(p escalation.Posting) bool { return p.TS == m.TS }
 	at, err := escalation.TimeOf(m.TS)
@@ -155,8 +157,8 @@ func (d *delivery) recalled(m Marked) escalation.Effect {
 	return effect
 }
 
-// whereItBelongs is the post as it is to be sent: a reminder goes to the thread that the timeline has now, which
-// is another than at its decision if the ticket's message was deleted meanwhile.
+// whereItBelongs is the post with the place where it is sent. A reminder goes to the thread that the timeline has now:
+// another one than at its decision, if the ticket's message was deleted meanwhile.
 func (d *delivery) whereItBelongs() escalation.Post {
 	post := d.post
 	if post.Reminder == nil || d.timeline == nil {
@@ -175,9 +177,8 @@ func moved(r *escalation.Reminder) *escalation.Reminder {
 	return &m
 }
 
-// sayMoved has a reminder say why it is in the channel, where only its landing there told that the ticket's
-// message is gone. It stands and works in any case, so a failure is logged and no more: the reminder's next
-// refresh says it.
+// sayMoved makes a reminder say why it is in the channel, if only its own posting has shown that the ticket's message is
+// gone. The reminder works in any case, so a failure is only logged: the reminder's next refresh says it.
 func (d *delivery) sayMoved(ctx context.Context, sent escalation.Post, landed Landed) {
 	if sent.Reminder == nil || sent.Reminder.Moved || !landed.Outside || d.timeline == nil {
 		return
@@ -190,7 +191,7 @@ func (d *delivery) sayMoved(ctx context.Context, sent escalation.Post, landed La
 	}
 }
 
-// standing is the timeline with the reminder in it, as it is about to be stored.
+// standing is the timeline with the posted reminder, as it is about to be stored.
 func (d *delivery) standing(landed Landed) escalation.Timeline {
 	t := *d.timeline
 	t.Tiers = append([]escalation.DueTier(nil), t.Tiers...)

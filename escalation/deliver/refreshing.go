@@ -9,8 +9,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/queue"
 )
 
-// refreshing brings a reminder that is posted in its thread up to date with its timeline. It may be done
-// any number of times, so what became of an earlier attempt need not be known.
+// refreshing brings a reminder that is posted in its thread up to date with its timeline. It may be repeated, so the
+// outcome of an earlier attempt does not matter.
 type refreshing struct {
 	by       *Deliverer
 	posting  escalation.Posting   // which reminder
@@ -18,8 +18,8 @@ type refreshing struct {
 	reminder *escalation.Reminder // as it was decided; nil once purged
 }
 
-// untilItStands is how long a refresh waits for a reminder of which nobody knows yet whether it is posted.
-const untilItStands = 15 * time.Second
+// untilPosted is how long a refresh waits before it looks again whether its reminder is posted.
+const untilPosted = 15 * time.Second
 
 func (r *refreshing) Send(ctx context.Context) queue.Outcome {
 	if r.timeline == nil || r.reminder == nil {
@@ -31,7 +31,7 @@ func (r *refreshing) Send(ctx context.Context) queue.Outcome {
 		if job.OwedTier(r.timeline) == nil {
 			return queue.Dropped("the reminder was never posted", nil)
 		}
-		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the reminder is still on its way")})
+		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilPosted, Err: errors.New("the reminder is still on its way")})
 	}
 	reminder := r.reminder
 	if ts == r.timeline.Moved {
@@ -46,14 +46,13 @@ func (r *refreshing) Send(ctx context.Context) queue.Outcome {
 // Look finds nothing, so that a refresh whose outcome is unknown is done again.
 func (r *refreshing) Look(context.Context) queue.Outcome { return queue.Absent() }
 
-// GiveUp has no effect: the reminder stands as it was.
+// GiveUp has no effect: the reminder stays as it was.
 func (r *refreshing) GiveUp(error) queue.Effect { return nil }
 
-// refreshingDigest brings a digest that is posted up to date with all of its timelines. Like refreshing, it may be
-// done any number of times.
+// refreshingDigest brings a posted digest up to date with all of its timelines. Like refreshing, it may be repeated.
 type refreshingDigest struct {
 	by     *Deliverer
-	ts     string      // "": it does not stand
+	ts     string      // "": it is not posted
 	coming bool        // it is on its way
 	rows   []DigestRow // those that it names
 }
@@ -85,7 +84,7 @@ func (d *Deliverer) refreshDigest(p escalation.Post, have *batch) *refreshingDig
 func (r *refreshingDigest) Send(ctx context.Context) queue.Outcome {
 	switch {
 	case r.ts == "" && r.coming:
-		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilItStands, Err: errors.New("the digest is still on its way")})
+		return queue.Failure(&queue.Error{Kind: queue.KindRetry, After: untilPosted, Err: errors.New("the digest is still on its way")})
 	case r.ts == "":
 		return queue.Dropped("the digest was never posted, or is gone", nil)
 	}
@@ -98,5 +97,5 @@ func (r *refreshingDigest) Send(ctx context.Context) queue.Outcome {
 // Look finds nothing, so that a refresh whose outcome is unknown is done again.
 func (r *refreshingDigest) Look(context.Context) queue.Outcome { return queue.Absent() }
 
-// GiveUp has no effect: the digest stands as it was.
+// GiveUp has no effect: the digest stays as it was.
 func (r *refreshingDigest) GiveUp(error) queue.Effect { return nil }

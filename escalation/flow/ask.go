@@ -8,21 +8,21 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
-// QuestionAbout asks about a timeline's ticket; in detail if more is promised than the first reply.
+// QuestionAbout is the question about a timeline's ticket, in detail if the policy promises more than a first reply.
 func QuestionAbout(t escalation.Timeline) desk.Question {
 	return desk.Question{TicketID: t.Ticket.ID, Since: t.PostedAt, InDetail: len(t.Clocks) > 1}
 }
 
-// TurnDesk is the gate whose turns poll_budget bounds: whatever asks the help desk outside a walk takes one.
+// TurnDesk is the gate for poll_budget: every question to the help desk outside a walk takes a turn of it.
 const TurnDesk = "helpdesk/poll"
 
-// AskEvery is how far apart the turns of poll_budget are.
+// AskEvery is the time between two turns of poll_budget.
 func AskEvery(s *escalation.Settings) time.Duration {
 	return time.Minute / time.Duration(max(s.PollBudget, 1))
 }
 
-// AskAbout asks about one timeline, for desk.AskShare at most. The error is the desk's, not that of a ctx
-// that ended meanwhile; there may be an answer beside it.
+// AskAbout asks about one timeline, for desk.AskShare at most. The error is the help desk's; if ctx ends meanwhile, there
+// is none. There may be an answer beside an error.
 func (d Deps) AskAbout(ctx context.Context, t escalation.Timeline) (desk.Answer, error) {
 	if !d.Settings(t.Workspace).HasDesk {
 		return desk.Answer{Status: desk.None}, nil

@@ -14,8 +14,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
-// Deps are what every flow depends on beside its store: where the facts come from, and where it reports what
-// it did.
+// Deps are what every flow depends on beside its store: the sources of the facts, the logger and the metrics.
 type Deps struct {
 	Desk      desk.HelpDesk
 	Roster    func(workspace string) calendar.Roster
@@ -29,7 +28,7 @@ type Deps struct {
 	Metrics   *Metrics
 }
 
-// Facts are those of a workspace now. What the help desk says is not among them.
+// Facts are the facts of a workspace now, without the help desk's answer.
 func (d Deps) Facts(workspace string) escalation.Facts {
 	return escalation.Facts{Now: d.Now(), Roster: d.Roster(workspace), Directory: d.Directory, Settings: d.Settings(workspace), NewID: d.NewID}
 }
@@ -43,11 +42,11 @@ type Saver interface {
 // patience is how often changes are worked out again because a timeline changed meanwhile.
 const patience = 10
 
-// ErrContended is returned when a timeline kept changing under what somebody asked for.
+// ErrContended says that a timeline kept changing while something was done to it.
 var ErrContended = errors.New("the timeline kept changing meanwhile; please try again")
 
-// Update has work read what is stored and say what to change, and saves that; all of it again while a timeline
-// changes between the two. It returns what became of the changes. by is the Slack id of who asked for it; "" if nobody did.
+// Update calls work, which reads what is stored and returns changes, and saves those. It does so again while a timeline
+// changes between reading and saving. It returns what became of the changes. by is the Slack id of who asked for it; "" if nobody did.
 func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([]escalation.Change, error)) ([]escalation.Saved, error) {
 	for range patience {
 		changes, err := work()
@@ -62,7 +61,7 @@ func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([
 	return nil, ErrContended
 }
 
-// UpdateEach is Update of the timelines that find returns, each by what decide makes of it.
+// UpdateEach is Update for the timelines that find returns: decide makes the change of each.
 func (d Deps) UpdateEach(ctx context.Context, store Saver, by string, find func() ([]escalation.Timeline, error),
 	decide func(escalation.Timeline) escalation.Change) error {
 	_, err := d.Update(ctx, store, by, func() ([]escalation.Change, error) {

@@ -97,7 +97,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// All that the label outcome can be. What has no policy's tier, or no page, to belong to is not counted.
+// All values of the label outcome.
 var (
 	ticketOutcomes = []string{
 		string(OpenedNew), string(OpenedDuplicate), string(OpenedAlready), string(OpenedIgnoredType), string(OpenedTooOld),
@@ -107,8 +107,8 @@ var (
 	pageOutcomes     = []string{"sent", "unchecked", "resolved", "answered", "dropped", "failed"}
 )
 
-// Know has everything that is counted of these policies, each with so many tiers, and of these pages
-// begin at 0: a counter that appears with a 1 has not increased, and nobody would hear of the first breach.
+// Know lets all counters of these policies, each with so many tiers, and of these pages begin at 0. A counter that
+// appears with a 1 has not increased for Prometheus, and no alert would tell of the first breach.
 func (m *Metrics) Know(policies map[string]map[policy.ClockKind]int, pages []string) {
 	for p, clocks := range policies {
 		m.firstReply.WithLabelValues(p)
@@ -154,10 +154,10 @@ func (m *Metrics) Reminder(r *escalation.Reminder, outcome string) {
 // Digest counts a digest that is posted.
 func (m *Metrics) Digest() { m.digests.Inc() }
 
-// ReminderLate observes how long after its due time a reminder stood in its thread.
+// ReminderLate observes how long after its due time a reminder was posted.
 func (m *Metrics) ReminderLate(d time.Duration) { m.lateness.Observe(d.Seconds()) }
 
-// PageLate observes how long after its due time a page was taken.
+// PageLate observes how long after its due time the receiver took a page.
 func (m *Metrics) PageLate(d time.Duration) { m.pageLateness.Observe(d.Seconds()) }
 
 // Page counts what became of a page. Pages are bounded by the configuration.

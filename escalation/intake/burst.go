@@ -9,8 +9,8 @@ import (
 	"github.com/slabuddy/slabuddy/escalation"
 )
 
-// burst is a span of time in which the answers to many mentions in one thread are one: the first few have an answer of
-// their own, at once, and all that follow have one together, when the span is over, of how the ticket stands then.
+// burst is the span of time in which many mentions in one thread share an answer. The first few are answered at once,
+// each for itself. All that follow share one answer: how the ticket is when the span is over.
 const (
 	burst   = 10 * time.Second
 	atFirst = 3
@@ -19,12 +19,12 @@ const (
 // committed is how long after its mention an answer may take to be stored.
 const committed = 2 * time.Second
 
-// together are the answers that say no more than how a ticket stands.
+// together are the answers that say no more than how a ticket is.
 var together = []escalation.NoteKind{
 	escalation.NoteSnoozed, escalation.NoteLongest, escalation.NoteUnsnoozed, escalation.NoteNotSnoozed, escalation.NoteNothing, escalation.NoteStatus,
 }
 
-// answerIn makes the answer to a mention one with others of its burst.
+// answerIn joins the answer to a mention with the others of its burst.
 func (m *Mentions) answerIn(ctx context.Context, c escalation.Change, timeline string, at escalation.Thread, note escalation.Note) (escalation.Change, error) {
 	now := m.Now()
 	job := &c.Jobs[len(c.Jobs)-1]

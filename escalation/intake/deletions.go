@@ -20,8 +20,7 @@ type DeletionsStore interface {
 	flow.Saver
 }
 
-// Deleted has the timelines whose thread a message headed go on without it. Most messages that are deleted head
-// none.
+// Deleted lets timelines go on without the message that began their thread. Most deleted messages began none.
 func (d *Deletions) Deleted(ctx context.Context, message escalation.Thread) error {
 	find := func() ([]escalation.Timeline, error) {
 		ts, err := d.Store.ListByThread(ctx, message)

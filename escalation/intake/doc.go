@@ -7,6 +7,6 @@
 //	@mention ─▶ Mentions.Hear ═══▶ kept ─▶ its timeline? ─▶ Respond ═══▶ change, job of the answer
 //	webhook ──▶ Replies.Hear ════▶ kept ─▶ its timelines? ▶ Hear ══════▶ change
 //
-// A double line is a commit. Everything is kept before it is acted on, and nobody upstream is told that it
-// was taken before that: what Slack or the help desk delivers again changes nothing the second time.
+// A double line is a commit. Everything is stored before it is acted on, and Slack and the help desk get their answer
+// only then. What they deliver again changes nothing the second time.
 package intake

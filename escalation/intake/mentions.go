@@ -26,8 +26,8 @@ type MentionsStore interface {
 	flow.Saver
 }
 
-// Hear takes in a mention. It is kept before its timeline is looked for: whichever of the two is
-// stored last sees the other, so none is lost between them.
+// Hear takes in a mention. It is stored before its timeline is looked for. So whichever of the two is stored last finds
+// the other, and none is lost.
 func (m *Mentions) Hear(ctx context.Context, mention escalation.Mention) error {
 	actedOn, err := m.Store.Hear(ctx, mention, m.Now())
 	if err != nil {
@@ -39,8 +39,8 @@ func (m *Mentions) Hear(ctx context.Context, mention escalation.Mention) error {
 	return m.Answer(ctx, mention)
 }
 
-// Answer acts on a mention that is kept, once. In the thread of a message with several tickets it is meant
-// for each of them. If a timeline keeps changing meanwhile, Slack delivers the mention again.
+// Answer acts on a stored mention, once. In the thread of a message with several tickets it is meant for each of them.
+// If a timeline keeps changing meanwhile, Answer fails, and Slack delivers the mention again.
 func (m *Mentions) Answer(ctx context.Context, mention escalation.Mention) error {
 	var all []escalation.Timeline
 	if mention.ThreadTS != "" {
@@ -55,8 +55,9 @@ func (m *Mentions) Answer(ctx context.Context, mention escalation.Mention) error
 		})
 		return err
 	}
-	// The first uses the mention up. Whoever loses it to somebody else leaves the others to them, too: after
-	// a crash in between a ticket keeps a reminder too many, and none is snoozed twice.
+	// The change of the first ticket marks the mention as acted on. A replica that finds it marked already leaves the
+	// other tickets alone, too. So after a crash in between a ticket may keep a reminder too many, but none is snoozed
+	// twice.
 	for i := range all {
 		saved, err := m.Update(ctx, m.Store, mention.User, func() ([]escalation.Change, error) { return m.respond(ctx, mention, all[i].ID, i == 0) })
 		if err != nil || slices.Contains(saved, escalation.SavedRepeats) {
@@ -97,8 +98,8 @@ func place(mention escalation.Mention) escalation.Thread {
 	return escalation.Thread{Workspace: mention.Workspace, Channel: mention.Channel, TS: mention.ThreadTS}
 }
 
-// untracked explains what to do to somebody who mentions the bot elsewhere. In a thread the mention is not
-// used up: its ticket's message may be late. The job's key keeps the explanation to one.
+// untracked explains to somebody who mentions the bot elsewhere what they can do. In a thread the mention is not marked
+// as acted on: the ticket's message may be late. The job's key makes sure that there is one explanation.
 func (m *Mentions) untracked(mention escalation.Mention) escalation.Change {
 	note := escalation.Note{Kind: escalation.NoteUntracked, User: mention.User, Snooze: m.Settings(mention.Workspace).Snooze}
 	var c escalation.Change

@@ -28,9 +28,9 @@ type OpenerStore interface {
 	KeyClaimed(ctx context.Context, key string, now time.Time) (claimed bool, err error)
 }
 
-// Open opens the timelines of the tickets that one message carries, all of them or none, durably before it
-// returns. Of several, the outcome is that a timeline was opened, if one was. After an error nothing is
-// known, and calling it again is safe.
+// Open opens the timelines of the tickets of one message, all of them or none, durably before it returns. If any
+// timeline was opened, the outcome says so. After an error it is not known whether they were opened; it is safe to call
+// Open again.
 func (o *Opener) Open(ctx context.Context, tickets ...escalation.Message) (outcome flow.OpenOutcome, err error) {
 	now := o.Now()
 	var all []*opening
@@ -64,7 +64,7 @@ type opening struct {
 	outcome  flow.OpenOutcome // "": it is to be opened
 }
 
-// judge says what becomes of a ticket that opens nothing.
+// judge sets the outcome of a ticket that opens nothing.
 func (o *Opener) judge(ctx context.Context, m *opening, now time.Time) error {
 	if _, watched := m.settings.Channels[m.Channel]; !watched {
 		m.outcome = flow.OpenedUnwatched
@@ -88,7 +88,7 @@ func (o *Opener) judge(ctx context.Context, m *opening, now time.Time) error {
 	return nil
 }
 
-// store opens the timelines of those tickets that are to have one.
+// store opens the timelines of the tickets that have no outcome yet.
 func (o *Opener) store(ctx context.Context, all []*opening, now time.Time) error {
 	var asked []*opening
 	var ts []escalation.Timeline
@@ -122,7 +122,7 @@ func (o *Opener) store(ctx context.Context, all []*opening, now time.Time) error
 	return nil
 }
 
-// settle does what is to be done once the store has said which timeline a ticket has.
+// settle sets the outcome of a ticket once the store has said which timeline it has, and does what follows from that.
 func (o *Opener) settle(ctx context.Context, m *opening, got escalation.Opened, now time.Time) error {
 	if !got.New && !got.Repeat {
 		o.Logger.Info("another message about a ticket that is already followed", "ticket", m.Ticket.ID, "channel", m.Channel, "ts", m.TS, "timeline", got.ID)
@@ -163,12 +163,11 @@ func (o *Opener) tighten(ctx context.Context, m *opening, timeline string) error
 	})
 }
 
-// Messages that open nothing leave no timeline to tell them by. They are noted, so that the same
-// message, delivered again or found by the scan, opens nothing later either: the ticket that another
-// message was about may be closed by then.
+// A message that opens nothing leaves no timeline by which to recognise it. So it is noted: delivered again, or found by
+// the scan, it must open nothing later either. By then the timeline that another message opened may be closed.
 
-// settled is how old a message is before it can have been passed: live events come within seconds,
-// and need not be looked up.
+// settled is how old a message has to be to have been noted before. Live events come within seconds, and need not be
+// looked up.
 const settled = 30 * time.Second
 
 func (m *opening) passKey() string {

@@ -14,31 +14,31 @@ import (
 // Replies acts on what the help desk tells by itself, through its webhook: a reply closes the ticket's
 // timeline at once.
 //
-//	webhook ─▶ Hear: kept ─▶ open timeline of the ticket? ─▶ weighed ─▶ closed, or asked about next
-//	Opener: opened ────────▶ told of the ticket lately? ───────▲
+//	webhook ─▶ Hear: stored ─▶ open timeline of the ticket? ─▶ escalation.Hear ─▶ closed, or asked about next
+//	Opener: opened ──────────▶ an event of the ticket lately? ───────▲
 //
-// Whichever of the two is stored last sees the other, so none is lost between them.
+// Whichever of the two is stored last finds the other, so none is lost.
 type Replies struct {
 	flow.Deps
 	Store RepliesStore
-	Of    func() string // the workspace whose help desk it is; nil or "": that of all there are
+	Of    func() string // the workspace whose help desk it is; nil or "": it is that of all workspaces
 }
 
 // RepliesStore is what Replies needs of the database.
 type RepliesStore interface {
-	// HearDesk keeps an event. Kept again, it changes nothing.
+	// HearDesk stores an event. Storing it again changes nothing.
 	HearDesk(ctx context.Context, e desk.Event, at time.Time) error
-	// EarlyDesk returns what the help desk of a workspace told about a ticket since then, oldest first.
+	// EarlyDesk returns the events of a ticket in a workspace since then, oldest first.
 	EarlyDesk(ctx context.Context, workspace, ticketID string, since time.Time) ([]desk.Event, error)
-	// FindByTicket returns the open timeline of a ticket in a workspace; in each there is, if that is "".
+	// FindByTicket returns the open timeline of a ticket in a workspace; if that is "", those in all workspaces.
 	FindByTicket(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
 	// FindSolved returns the closed timelines of a ticket that may come back, in the same way.
 	FindSolved(ctx context.Context, workspace, ticketID string) ([]escalation.Timeline, error)
 	flow.Saver
 }
 
-// Hear takes in a verified event, durably before it returns. After an error nothing is known, and
-// calling it again is safe: an event told twice changes nothing the second time. It asks nobody.
+// Hear takes in a verified event, durably before it returns. After an error it is safe to call it again: the same event
+// changes nothing the second time. It asks nobody.
 func (r *Replies) Hear(ctx context.Context, e desk.Event) error {
 	now := r.Now()
 	e.Workspace = r.of()
@@ -46,7 +46,7 @@ func (r *Replies) Hear(ctx context.Context, e desk.Event) error {
 		return nil
 	}
 	if e.At.IsZero() || e.At.After(now) {
-		e.At = now // so that rule 5 can weigh it: it was no later than this
+		e.At = now // rule 5 compares its time: it was no later than this
 	}
 	e.Facts = desk.Tidy(e.Facts, now)
 	if e.Kind == desk.Other {
@@ -65,10 +65,10 @@ func (r *Replies) of() string {
 	return r.Of()
 }
 
-// earlyReplyKept is how long what the help desk told waits for the ticket's message.
+// earlyReplyKept is how long an event waits for the ticket's message.
 const earlyReplyKept = time.Hour
 
-// heardEarly applies what was told of a ticket before its message came in that workspace.
+// heardEarly applies the events of a ticket that came before its message in that workspace.
 func (r *Replies) heardEarly(ctx context.Context, workspace, ticketID string) error {
 	if r.elsewhere(workspace) {
 		return nil
@@ -85,7 +85,7 @@ func (r *Replies) heardEarly(ctx context.Context, workspace, ticketID string) er
 	return nil
 }
 
-// apply acts on an event that is kept, in the workspace or, if that is "", in all there are.
+// apply acts on an event in the workspace; if that is "", in all workspaces.
 func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) error {
 	find := func() ([]escalation.Timeline, error) {
 		ts, err := r.Store.FindByTicket(ctx, workspace, e.TicketID)
@@ -104,7 +104,7 @@ func (r *Replies) apply(ctx context.Context, workspace string, e desk.Event) err
 	})
 }
 
-// elsewhere says that the help desk is not the workspace's: a ticket there may bear the same id.
+// elsewhere says that the workspace has another help desk: a ticket there may have the same id.
 func (r *Replies) elsewhere(workspace string) bool {
 	if of := r.of(); of != "" && of != workspace {
 		return true
