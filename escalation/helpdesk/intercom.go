@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -116,8 +117,7 @@ type intercomStatistics struct {
 
 func (i *intercom) look(ctx context.Context, qs []desk.Question) (map[desk.Question]finding, error) {
 	var odd problems
-	filter := map[string]any{"field": "id", "operator": "IN", "value": tickets(qs)}
-	list, err := i.search(ctx, filter, &odd)
+	list, err := i.named(ctx, tickets(qs), &odd)
 	if err != nil {
 		return nil, err
 	}
@@ -153,6 +153,29 @@ func (i *intercom) look(ctx context.Context, qs []desk.Question) (map[desk.Quest
 		return i.facts(ctx, c)
 	})
 	return found, odd.err(len(qs))
+}
+
+// maxFilters is how many filters one search may have.
+const maxFilters = 15
+
+// named searches for conversations by their ids. IN is called a shortcut for as many filters, so that what is refused
+// is asked in pieces.
+func (i *intercom) named(ctx context.Context, ids []string, odd *problems) (all []intercomConversation, err error) {
+	in := func(ids []string) ([]intercomConversation, error) {
+		return i.search(ctx, map[string]any{"field": "id", "operator": "IN", "value": ids}, odd)
+	}
+	all, err = in(ids)
+	if len(ids) <= maxFilters || !refusedWith(err, http.StatusBadRequest) {
+		return all, err
+	}
+	for some := range slices.Chunk(ids, maxFilters) {
+		list, err := in(some)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil
 }
 
 // find answers q from the conversations found, or reads the conversation or ticket itself: what is

@@ -17,7 +17,11 @@ func (i *intercom) state(c intercomConversation) desk.Ticket {
 		state.Priority = c.Priority
 	}
 	if s := c.Statistics; s != nil {
-		state.CustomerWrote, state.LastReply, state.SolvedAt = c.CreatedAt.Time, s.LastAdminReplyAt.Time, s.ClosedAt.Time
+		state.CustomerWrote, state.SolvedAt = c.CreatedAt.Time, s.ClosedAt.Time
+		// The last of an admin's parts may be a note. It is a reply at the end of all where nobody waits.
+		if !s.FirstAdminReplyAt.IsZero() && c.Waiting.IsZero() {
+			state.LastReply = s.LastAdminReplyAt.Time
+		}
 		if s.CustomerWroteAt.After(state.CustomerWrote) {
 			state.CustomerWrote = s.CustomerWroteAt.Time
 		}

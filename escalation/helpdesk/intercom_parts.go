@@ -30,6 +30,15 @@ type intercomAuthor struct {
 	Name    string `json:"name"`
 	Email   string `json:"email"`
 	AIAgent flag   `json:"from_ai_agent"`
+	AIWords flag   `json:"is_ai_answer"`
+}
+
+// operator is whose address Intercom's own bot has.
+const operator = "operator+"
+
+// agent reports whether it is a person of the team: bots and campaigns may write on behalf of one.
+func (a intercomAuthor) agent() bool {
+	return a.Type == "admin" && !bool(a.AIAgent) && !bool(a.AIWords) && !strings.HasPrefix(a.Email, operator)
 }
 
 // customer reports whether it is somebody from outside.
@@ -41,7 +50,7 @@ func (a intercomAuthor) customer() bool {
 // opened the conversation in the same go. Notes are other types; bots are other authors.
 func (p intercomPart) replies() bool {
 	said := p.Type == "comment" || (p.Type == "close" || p.Type == "open") && strings.TrimSpace(p.Body) != ""
-	return said && p.Author.Type == "admin" && !bool(p.Author.AIAgent)
+	return said && p.Author.agent()
 }
 
 // judgeParts answers q by the parts of a conversation.

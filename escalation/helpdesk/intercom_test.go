@@ -1,9 +1,16 @@
 package helpdesk_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/slabuddy/slabuddy/escalation/desk"
 	"github.com/slabuddy/slabuddy/escalation/helpdesk/helpdesktest"
@@ -51,6 +58,37 @@ func TestIntercomTicketsWithoutAConversation(t *testing.T) {
 	tr.want(answers{
 		"41": unanswered, "42": repliedAt(noon.Add(time.Minute)), "43": withdrawn("resolved"), "44": withdrawn("closed"),
 	}, "")
+}
+
+// By its documentation a search takes 15 filters, and many ids may be as many.
+func TestIntercomManyIDsAreSearchedForInPiecesWhereThatIsRefused(t *testing.T) {
+	sim := helpdesktest.NewIntercom(token, newClock().now)
+	url := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var asked struct{ Query struct{ Value []string } }
+		if json.Unmarshal(body, &asked) == nil && len(asked.Query.Value) > 15 {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		sim.ServeHTTP(w, r)
+	})
+	var ids []string
+	for n := range 40 {
+		ids = append(ids, fmt.Sprint(100+n))
+		sim.Open(ids[n], noon)
+	}
+	i, err := vendors[2].desk(url, token, newClock(), prometheus.NewRegistry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := i.Ask(t.Context(), ask(ids...))
+	if len(got) != len(ids) || err != nil {
+		t.Errorf("%d answers, %v", len(got), err)
+	}
+	if calls := sim.Calls(); len(calls) != 3+1 { // and the workspace's code
+		t.Errorf("calls %v", calls)
+	}
 }
 
 func TestIntercomBotsAreNoAgents(t *testing.T) {

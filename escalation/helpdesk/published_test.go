@@ -169,6 +169,18 @@ func TestFreshdeskAsItIsPublished(t *testing.T) {
 }
 
 func TestIntercomAsItIsPublished(t *testing.T) {
+	// told has the statistics of a conversation of an hour ago, and when its customer began to wait, all in minutes.
+	told := func(waiting, first, last, customer string) paths {
+		at := func(minutes string) string {
+			n, err := strconv.Atoi(minutes)
+			if err != nil {
+				return "null"
+			}
+			return strconv.FormatInt(noon.Unix()+int64(n*60), 10)
+		}
+		return paths{"/conversations/search": fmt.Sprintf(`{"conversations":[{"id":"42","state":"open","created_at":%s,"waiting_since":%s,"statistics":{
+			"first_admin_reply_at":%s,"last_admin_reply_at":%s,"last_contact_reply_at":%s}}]}`, at("-60"), at(waiting), at(first), at(last), at(customer))}
+	}
 	// conversation has no statistics, so that its parts have to say.
 	conversation := func(state string, parts ...string) paths {
 		one := fmt.Sprintf(`"type":"conversation","id":"42","created_at":%d,"updated_at":%d,"state":%q,"waiting_since":null,"statistics":null,"admin_assignee_id":null,"team_assignee_id":null`,
@@ -198,6 +210,11 @@ func TestIntercomAsItIsPublished(t *testing.T) {
 		{"snoozed", conversation("snoozed", part("snoozed", "admin", "null", "")), unanswered, ""},
 		{"a workflow's answer", conversation("open", part("comment", "bot", words, "")), unanswered, ""},
 		{"an AI agent's answer under a name", conversation("open", part("comment", "admin", words, `,"from_ai_agent":true`)), unanswered, ""},
+		{"an answer that the AI wrote", conversation("open", part("comment", "admin", words, `,"is_ai_answer":true`)), unanswered, ""},
+		{"Intercom's own bot on behalf of an admin", conversation("open", part("comment", "admin", words, `,"email":"operator+abc123@intercom.io"`)), unanswered, ""},
+		{"an old reply at the end of all", told("", "-50", "-50", "-60"), minutesOn(-50), ""},
+		{"an old note after the customer's message", told("-55", "-58", "-50", "-55"), unanswered, ""},
+		{"an old note, and never a reply", told("-60", "", "-50", "-60"), unanswered, ""},
 		{"a choice of the customer's", conversation("open", part("quick_reply", "user", words, "")), unanswered, ""},
 		{"a telephone call", conversation("open", part("phone_call", "bot", "null", "")), unanswered, ""},
 		{"a state that nobody knows", conversation("parked"), unchecked, "ticket 42: its state is none that Intercom has"},
