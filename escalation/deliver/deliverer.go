@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -147,7 +148,7 @@ func (d *delivery) logTrouble(reason string) {
 		return
 	}
 	d.by.Logger.Warn("a reminder could not be posted so far", "timeline", d.post.Timeline, "ticket", d.post.Reminder.Ticket.ID,
-		"channel", d.post.Channel, "tier", d.post.Reminder.Tier, "round", d.post.Round, "now", reason, "error", d.job.LastError)
+		"channel", d.post.Channel, which(d.post.Reminder), "round", d.post.Round, "now", reason, "error", d.job.LastError)
 }
 
 func (d *delivery) Look(ctx context.Context) queue.Outcome {
@@ -174,7 +175,7 @@ func (d *delivery) GiveUp(err error) queue.Effect {
 	r := d.post.Reminder
 	d.by.Metrics.Reminder(r, "failed")
 	d.by.Logger.Warn("a reminder could not be posted and was given up",
-		"timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel, "tier", r.Tier, "job", d.job.ID, "error", err)
+		"timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel, which(r), "job", d.job.ID, "error", err)
 	if d.by.Failed != nil {
 		d.by.Failed(d.post, err)
 	}
@@ -192,8 +193,17 @@ func (d *delivery) posted(landed Landed, at time.Time) escalation.ReminderPosted
 		mentioned[i] = m.Key()
 	}
 	d.by.Logger.Info("reminder posted", "timeline", d.post.Timeline, "ticket", r.Ticket.ID, "channel", d.post.Channel,
-		"tier", r.Tier, "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
+		which(r), "late", late.Round(time.Millisecond).String(), "job", d.job.ID)
 	return escalation.ReminderPosted{ReminderJob: d.post.ReminderJob(), Due: r.Due, RepeatAt: r.RepeatAt, At: at, TS: landed.TS, Late: late, Mentioned: mentioned, Outside: landed.Outside}
+}
+
+// which says in the log which of a ticket's reminders it is: a tier's, or that of a deadline that passed while the
+// tiers were put off.
+func which(r *escalation.Reminder) slog.Attr {
+	if r.AtDeadline {
+		return slog.Bool("at_deadline", true)
+	}
+	return slog.Int("tier", r.Tier)
 }
 
 // outcomeOf is the metric's word for a reminder that was not sent after all.

@@ -147,7 +147,7 @@ func (d *delivery) heldBy(m Marked) bool {
 // recalled is the effect of a reminder that m holds.
 func (d *delivery) recalled(m Marked) escalation.Effect {
 	d.by.Logger.Info("a reminder is in Slack already, and the database had forgotten it", "timeline", d.post.Timeline,
-		"ticket", d.post.Reminder.Ticket.ID, "channel", d.post.Channel, "tier", d.post.Reminder.Tier, "ts", m.TS)
+		"ticket", d.post.Reminder.Ticket.ID, "channel", d.post.Channel, which(d.post.Reminder), "ts", m.TS)
 	landed := Landed{TS: m.TS, Outside: m.Outside}
 	if m.Digest {
 		landed = Landed{}
