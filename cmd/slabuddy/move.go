@@ -19,7 +19,7 @@ type moveCmd struct {
 
 // Help is shown by slabuddy move --help.
 func (moveCmd) Help() string {
-	return "Stop the bot first. The file is read only, and the database has to be empty. Killed or stopped at any instant, the same command goes on where it was. In the end both sides are read back and compared."
+	return "Stop the bot first. The file is only read, and marked as moved in the end; the database has to be empty. Killed or stopped at any instant, the same command goes on where it was. In the end both sides are read back and compared."
 }
 
 // Validate: kong calls it while it reads the command line.

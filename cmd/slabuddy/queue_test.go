@@ -264,6 +264,8 @@ func TestWhatCannotBeAddedIsRefusedAndSaysWhy(t *testing.T) {
 		{graph: "{\"jobs\": [\n{\"nam\": \"a\"}]}", stderr: `graph.json:2: this is no graph of jobs: json: unknown field "nam"`},
 		{graph: `{"jobs": []}`, stderr: "the graph has no jobs"},
 		{graph: `{"jobs": [{"name": "a", "url": "URL"}, {"name": "a", "url": "URL"}]}`, stderr: `two jobs are called "a"`},
+		{args: "--timeout 3s", graph: `{"jobs": [{"name": "a", "url": "URL"}]}`, stderr: "--file says all about its jobs"},
+		{args: "--queue pge", graph: `{"jobs": [{"name": "a", "url": "URL"}]}`, stderr: `job "a": there is no queue "pge"`},
 		{graph: `{"jobs": [{"name": "a", "url": "URL", "queue": "pge"}]}`, stderr: `job "a": there is no queue "pge"`},
 	} {
 		args := append([]string{"queue", "add"}, strings.Fields(test.args)...)

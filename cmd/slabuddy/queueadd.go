@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ import (
 )
 
 type queueAddCmd struct {
-	Queue    string   `help:"The queue, one of those configured." default:"page" placeholder:"NAME"`
+	Queue    string   `help:"The queue, one of those configured. With --file, of the jobs that name none; so too --method." default:"page" placeholder:"NAME"`
 	Method   string   `help:"GET, POST, PUT, PATCH or DELETE." default:"POST"`
 	URL      string   `name:"url" help:"Where to call. Secrets as $${NAME}: what the variable NAME holds when the call is made, if the queue has it among its secrets." placeholder:"URL"`
 	Query    []string `help:"name=value, to be added to the URL; may be given again." sep:"none" placeholder:"NAME=VALUE"`
@@ -79,10 +80,14 @@ func (c queueAddCmd) Run(in *invocation) error {
 // graph is what is to be added: the jobs of a file, or the one that the flags describe.
 func (c queueAddCmd) graph() (graph, error) {
 	if c.File != "" {
-		if c.URL != "" || c.Body != "" || len(c.Header)+len(c.Query)+len(c.After) > 0 {
-			return graph{}, errors.New("--file says all about its jobs: leave out --url, --body, --header, --query and --after")
+		ofOne := c.URL+c.Body+c.In+c.Timeout+c.Key != "" || len(c.Header)+len(c.Query)+len(c.After)+c.Attempts > 0 || c.Once
+		if ofOne {
+			return graph{}, errors.New("--file says all about its jobs: leave out --url, --query, --header, --body, --after, --in, --attempts, --timeout, --once and --key")
 		}
 		g, err := readGraph(c.File)
+		for i := range g.Jobs {
+			g.Jobs[i].Queue, g.Jobs[i].Method = cmp.Or(g.Jobs[i].Queue, c.Queue), cmp.Or(g.Jobs[i].Method, c.Method)
+		}
 		g.Held = g.Held || c.Held
 		return g, err
 	}
@@ -161,14 +166,8 @@ func (g graph) jobs(c *config.Config, now time.Time, newID func() string) ([]que
 
 // job is one job of a graph, its After still in names.
 func (n graphJob) job(c *config.Config, now time.Time, id string) (queue.New, error) {
-	if n.Queue == "" {
-		n.Queue = escalation.QueuePage
-	}
 	if _, ok := c.Queues[n.Queue]; !ok {
 		return queue.New{}, fmt.Errorf("there is no queue %q for HTTP calls; configured are %s", n.Queue, strings.Join(slices.Sorted(maps.Keys(c.Queues)), ", "))
-	}
-	if n.Method == "" {
-		n.Method = "POST"
 	}
 	call := page.Call{Method: strings.ToUpper(n.Method), URL: n.URL, Query: n.Query, Headers: n.Headers, Body: n.Body.text, Once: n.Once}
 	if err := call.Check(); err != nil {
