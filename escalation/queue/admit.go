@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// recheck bounds how long a job sleeps behind a shut gate, so that a gate opened by hand (a
-// mended token) is noticed within it.
+// recheck is how long a job sleeps behind a shut gate at most. So a gate that an operator opens early, after replacing a
+// token for example, is noticed.
 const recheck = time.Minute
 
 // Admission is what Admit decided about a batch of locked jobs.
@@ -16,13 +16,12 @@ type Admission struct {
 	Paced map[string]time.Time // pace keys used, with the time until which each is now shut
 }
 
-// Admit decides which of the due jobs may start at r.Now. Of those that share a pace the longest awaited goes first: a
-// line of answers holds up nothing that is due. shut holds, for every key that the jobs
-// name, until when it is shut; keys that are open may be missing. Admit is pure: a store locks the
-// jobs and the keys, calls it, and writes what it says.
+// Admit decides which of the due jobs may start at r.Now. Of those that share a pace the longest awaited goes first: many
+// answers in a row hold up nothing that is due. shut says of the keys that the jobs name until when they are shut; keys
+// that are open may be missing. Admit is pure: a store locks the jobs and the keys, calls it, and writes what it decides.
 func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 	a := Admission{Paced: map[string]time.Time{}}
-	turn := map[string]time.Time{} // when the next deferred job of a pace key may hope to start
+	turn := map[string]time.Time{} // when the next deferred job of a pace key may start at the earliest
 	for _, j := range inLine(jobs) {
 		looking := j.Looks > 0
 		keys := j.Gates
@@ -51,8 +50,8 @@ func Admit(jobs []Job, shut map[string]time.Time, r Request) Admission {
 	return a
 }
 
-// inLine are the jobs in the order in which those of one pace start: the longest awaited first, and after them, as
-// they are, those that nobody in particular waits for.
+// inLine are the jobs in the order in which those of one pace start: the longest awaited first. Jobs that nobody waits
+// for come last, in their own order.
 func inLine(jobs []Job) []Job {
 	if !slices.ContainsFunc(jobs, func(j Job) bool { return !j.Awaited.IsZero() }) {
 		return jobs
@@ -72,12 +71,12 @@ func inLine(jobs []Job) []Job {
 	return jobs
 }
 
-// expired says that a job will be dropped, not sent. It takes no turn of its pace: otherwise a long line
-// spends all its turns on jobs that grew too old in it, and never sends one.
+// expired says that a job will be dropped, not sent. It takes no turn of its pace. Otherwise a long line would spend all
+// its turns on jobs that are too old, and never send one.
 func (j Job) expired(now time.Time) bool { return !j.Expires.IsZero() && now.After(j.Expires) }
 
-// dropAt is when a job whose turn comes at next is looked at again: as soon as it expires, if that is before. What is
-// decided in its place takes a turn of its own.
+// dropAt is when a job whose turn comes at next is looked at again: as soon as it expires, if that is earlier. The job
+// that is decided in its place takes a turn of its own.
 func (j Job) dropAt(next time.Time) time.Time {
 	if j.Expires.IsZero() {
 		return next
@@ -99,7 +98,7 @@ func started(j Job, r Request) Job {
 	j.State = Running
 	j.Fence++
 	j.Worker = r.Worker
-	// Whoever takes it over has to find what a send to its very end left behind.
+	// A process that takes the job over has to find what a send left behind that took until its time-out.
 	j.RunAt = r.Now.Add(r.Lease + max(j.Timeout-r.Timeout, 0))
 	return j
 }
@@ -127,11 +126,11 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// lot is the span whose starts a rate lets go at once, so that high rates need not a claim for each.
+// lot is the span whose starts may all begin at once. So a high rate does not need a claim for each start.
 const lot = 50 * time.Millisecond
 
-// Rate bounds how many jobs of a queue are started, by all replicas together. They are spread
-// evenly: 30 a minute is one every two seconds. The zero value is no bound.
+// Rate bounds how many jobs of a queue all replicas together start. The starts are spread evenly: 30 a minute is one
+// every two seconds. The zero value is no bound.
 type Rate struct {
 	Jobs int
 	Per  time.Duration
@@ -165,7 +164,7 @@ func (r Request) Allowed(shut time.Time) (n int, from time.Time) {
 	return min(r.N, 1+int((slack-ahead)/r.Every)), time.Time{}
 }
 
-// Taken is until when a queue's gate is shut after n jobs were started at r.Now.
+// Taken is until when a queue's gate is shut once n jobs were started at r.Now.
 func (r Request) Taken(shut time.Time, n int) time.Time {
 	if shut.Before(r.Now) {
 		shut = r.Now

@@ -16,8 +16,8 @@ type result struct {
 	retried bool  // an error met an earlier try to write it
 }
 
-// runBatch prepares claimed jobs and runs all of them at once. When ctx has ended, those
-// not yet started are put back.
+// runBatch prepares claimed jobs and runs all of them at once. Once ctx has ended, it puts back those that have not
+// started.
 func (r *runner) runBatch(ctx, tasks context.Context, jobs []Job) {
 	var ready []Task
 	var wait time.Duration
@@ -62,7 +62,7 @@ func (r *runner) another() func() {
 	}
 }
 
-// prepare returns a task for each job, or none and how long to leave the jobs alone.
+// prepare returns a task for each job; if it fails, none, and how long to wait before the jobs are due again.
 func (r *runner) prepare(tasks context.Context, h Handler, jobs []Job) (ready []Task, wait time.Duration) {
 	ctx, cancel := context.WithTimeout(tasks, storeTimeout)
 	defer cancel()
@@ -98,13 +98,13 @@ func (r *runner) runJob(tasks context.Context, c *QueueConfig, j *Job, t Task) r
 		}
 	}
 	if gaveUp != nil {
-		// A panic leaves the effect out: the job has failed all the same.
+		// After a panic there is no effect. The job has failed in any case.
 		_ = r.guard(func() error { row.Effect = t.GiveUp(gaveUp); return nil })
 	}
 	return result{job: j, row: row, gaveUp: gaveUp}
 }
 
-// attempt sends or looks. Its outcome is of a kind that fits which of the two it was.
+// attempt sends or looks. The kind of its outcome fits which of the two it was.
 func (r *runner) attempt(tasks context.Context, c *QueueConfig, j *Job, t Task) (o Outcome) {
 	timeout, try := c.timeout(*j), t.Send
 	if j.Looking {

@@ -37,8 +37,8 @@ func (r *runner) claimable() bool {
 
 func (r *runner) held() bool { return r.engine.Hold != nil && r.engine.Hold() }
 
-// nextLook is how long the loop may sleep. What is due now waits for an idle worker, which rings,
-// or for the end of a hold, of which nothing notifies us.
+// nextLook is how long the loop may sleep. What is due now waits for an idle worker, which rings the alarm, or for the
+// end of a hold, which rings nothing.
 func (r *runner) nextLook() time.Duration {
 	due, ok := r.alarm.in(r.engine.Now())
 	if !ok || due <= 0 {
@@ -47,7 +47,7 @@ func (r *runner) nextLook() time.Duration {
 	return min(due, r.engine.Poll)
 }
 
-// claimOnce makes one claim and returns how long to wait before the next, whatever is due.
+// claimOnce makes one claim and returns how long to wait before the next, even if jobs are due.
 func (r *runner) claimOnce(ctx, tasks context.Context) (wait time.Duration) {
 	idle := r.flight.idle()
 	if idle <= 0 {
@@ -95,7 +95,7 @@ type alarm struct {
 
 func newAlarm() *alarm { return &alarm{rung: make(chan struct{}, 1)} }
 
-// set brings the alarm forward to at. It is never put off.
+// set brings the alarm forward to at. It never moves it back.
 func (a *alarm) set(at time.Time) {
 	a.mu.Lock()
 	sooner := a.at.IsZero() || at.Before(a.at)

@@ -22,11 +22,10 @@ type Config struct {
 	Registerer prometheus.Registerer
 	Worker     string // names this process in the rows it claims; unique
 	Queues     []QueueConfig
-	// Hold, if set, is asked before each claim: while it answers true nothing is claimed. What
-	// is in flight goes on.
+	// Hold, if set, is called before each claim. While it returns true nothing is claimed; what is in flight goes on.
 	Hold func() bool
-	// Poll is how often to look for due jobs at least, woken or not; 0: 1 s. It also bounds how
-	// late jobs are where Now runs faster than real time.
+	// Poll is the longest time between two looks for due jobs, without being woken; 0: 1 s. It also bounds how late
+	// jobs are where Now runs faster than real time.
 	Poll  time.Duration
 	Drain time.Duration // how long what is in flight may take after Run's context ends; 0: 10 s
 }
@@ -41,9 +40,8 @@ type QueueConfig struct {
 	Lease       time.Duration // how long a claimed job is this process's own; 30 s, or more if Timeout needs it
 	MaxAttempts int           // for jobs that do not bring their own; 25
 	Rate        Rate          // of all replicas together; none
-	// Pace is the least time between two claims under one pace key, 1.1 s. The tenth is for the
-	// wire, where two sends are closer together than their claims when the first was slower to
-	// start. Negative: unpaced.
+	// Pace is the least time between two claims under one pace key; 1.1 s. The tenth is a margin: two sends are closer
+	// together than their claims if the first one is slower to start. Negative: unpaced.
 	Pace        time.Duration
 	BackoffBase time.Duration // the longest wait after a first failure, then doubled; 500 ms
 	BackoffCap  time.Duration // the longest wait after any; 1 min
@@ -81,9 +79,9 @@ func NewEngine(c Config) (*Engine, error) {
 	return e, nil
 }
 
-// Reconfigure makes queues the engine's queues: new ones begin, those that are gone end as if Run
-// did, and the others go on under their new configuration, which counts from their next claim. What
-// is in flight is finished as it began. If anything is wrong with any of them, nothing changes.
+// Reconfigure replaces the engine's queues. New ones begin, those that are gone end as they do when Run ends, and the
+// others have their new configuration from their next claim on. What is in flight ends as it began. If any of the
+// queues is configured wrongly, nothing changes.
 func (e *Engine) Reconfigure(queues []QueueConfig) error {
 	wanted := map[string]QueueConfig{}
 	for _, q := range queues {
@@ -120,7 +118,7 @@ func (e *Engine) Reconfigure(queues []QueueConfig) error {
 	return nil
 }
 
-// spare is what a lease has beyond the send and its settling, for claims and batches that are slow.
+// spare is how much longer a lease is than a send and the wait for its settling, because claims and batches may be slow.
 const spare = 15 * time.Second
 
 // complete fills in the defaults and refuses what could send a job twice.

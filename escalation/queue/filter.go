@@ -66,9 +66,9 @@ type Stat struct {
 	Queue string
 	State State
 	Jobs  int
-	// Oldest is since when the longest waiting one waits. Pending: since it was first sent, or could
-	// have been if no gate were shut; zero if all come later, or wait for others. Held: since it was
-	// added. Running: since it was claimed. In other states: when it ended.
+	// Oldest is when the job that has waited longest began to wait. Pending: when it was first sent, or could have been
+	// sent with open gates; zero if all are due later, or wait for others. Held: when it was added. Running: when it was
+	// claimed. In other states: when it ended.
 	Oldest time.Time
 }
 

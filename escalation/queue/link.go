@@ -13,7 +13,7 @@ type Linking struct {
 	// There names, for jobs of the same call that were not added because their key was there, the
 	// job that has it.
 	There map[string]string
-	// Forgiving takes jobs that are not there for done: their retention may be over.
+	// Forgiving: jobs that do not exist count as done, because their retention may be over.
 	Forgiving bool
 }
 
@@ -71,7 +71,7 @@ func Link(g Graph, l Linking, now time.Time) error {
 	return g.Write(changed)
 }
 
-// comesAfter makes a new job wait for p, or go with it.
+// comesAfter makes a new job wait for p, or cancels it if p will not be done.
 func (j *Job) comesAfter(p Job, now time.Time) {
 	if p.State == Done {
 		return
@@ -91,7 +91,7 @@ func (j *Job) goWith(p Job, now time.Time) {
 	j.State, j.FinishedAt = Cancelled, now
 }
 
-// because says that p is the cause.
+// because makes p the cause.
 func because(p Job) string {
 	what := " failed"
 	if p.State == Cancelled {
@@ -148,8 +148,8 @@ const (
 	inPlace
 )
 
-// sorting is a search of all that jobs come after, deepest first. It keeps its own stack: a chain
-// may be longer than a goroutine's should grow.
+// sorting is a depth-first search of all jobs that jobs come after. It keeps its own stack, because a chain may be longer
+// than a goroutine's stack should grow.
 type sorting struct {
 	jobs   []New
 	byID   map[string]int

@@ -8,19 +8,20 @@ import (
 	"unicode/utf8"
 )
 
-// heldFor is how long a gate stays shut that waits for somebody to mend something. Whoever sees that
-// mended opens it at once; otherwise a try at this interval finds out, and costs no attempt.
+// heldFor is how long a gate stays shut until somebody has to correct something, a token for example. The part of the
+// program that notices the correction opens it at once; otherwise a try at this interval finds out, and costs no
+// attempt.
 const heldFor = 10 * time.Minute
 
-// deniedFor is how long a job of unknown outcome waits for a refused look to be allowed again (the bot
-// may be invited back). Then it fails, loudly, so that what comes after it can go on. It is never sent.
+// deniedFor is how long a job of unknown outcome waits for a refused look to be allowed again (the bot may be invited
+// back). Then it fails, which is logged as an error, so that the jobs behind it can go on. It is never sent again.
 const deniedFor = time.Hour
 
-// leastLimit is how long a limit lasts that does not say so.
+// leastLimit is how long a rate limit lasts if the other side does not say.
 const leastLimit = time.Second
 
-// next turns what an attempt came to into the job's new row. It is pure; jitter is in [0, 1).
-// gaveUp is set when the job failed for good: the caller adds the effect of that.
+// next turns the outcome of an attempt into the job's new row. It is pure; jitter is in [0, 1). gaveUp is set if the job
+// has failed for good: the caller adds the effect of that.
 func (c *QueueConfig) next(j Job, o Outcome, now time.Time, jitter float64) (row Finished, gaveUp error) {
 	row, gaveUp = c.decide(j, o, now, jitter)
 	row.Result = Result{o.Result.Status, tidy(o.Result.Body, mostBody)}
@@ -28,8 +29,8 @@ func (c *QueueConfig) next(j Job, o Outcome, now time.Time, jitter float64) (row
 	return row, gaveUp
 }
 
-// logged is the line that an attempt leaves in its job's log. Most jobs are done at their first
-// attempt, and leave none; nor do jobs that were dropped, which had none.
+// logged is the line of an attempt in its job's log. Jobs that are done at their first attempt, which are most, have no
+// log. Neither have jobs that were dropped: they had no attempt.
 func logged(j Job, o Outcome, now time.Time) *Attempt {
 	kind := o.Kind.of(j.Looking)
 	if kind == KindDropped || kind == KindSent && j.Attempts == 1 && !j.Looking {
@@ -86,8 +87,8 @@ func (c *QueueConfig) decide(j Job, o Outcome, now time.Time, jitter float64) (r
 	return row, nil
 }
 
-// of maps what a task must not say to the most careful thing it can mean: a send that is not
-// understood may have happened, and a look that is not understood proved nothing.
+// of replaces a kind that a task must not return by the most careful one: a send with such a kind may have happened, and
+// a look with such a kind proves nothing.
 func (k Kind) of(looking bool) Kind {
 	switch k {
 	case KindSent, KindLimited, KindHeld:
@@ -107,11 +108,10 @@ func (k Kind) of(looking bool) Kind {
 	return KindUnknown
 }
 
-// before checks a claimed job right before it runs. If ok is false it must not run, and row is what
-// becomes of it.
+// before checks a claimed job right before it runs. If ok is false it must not run, and row is its new row.
 func (c *QueueConfig) before(j Job, now time.Time) (row Finished, gaveUp error, ok bool) {
 	if j.Looking {
-		// A lease can end, or be released by hand, before what was sent can be seen.
+		// A lease can end, or an operator can release the job, before what was sent can be seen.
 		if from := j.LastSent.Add(c.SettleAfter); now.Before(from) {
 			return putBack(j, from), nil, false
 		}
@@ -122,7 +122,7 @@ func (c *QueueConfig) before(j Job, now time.Time) (row Finished, gaveUp error, 
 		row, gaveUp = c.unlessUsedUp(row, j, errors.New("no more are allowed"))
 		return row, gaveUp, false
 	}
-	// Whoever takes the job over looks for this attempt, and has to find it.
+	// A process that takes the job over looks for this attempt, and has to find it.
 	if now.Add(c.timeout(j) + c.SettleAfter).After(j.RunAt) {
 		return putBack(j, now), nil, false
 	}
@@ -140,8 +140,8 @@ func pending(j Job, at time.Time) Finished {
 	return Finished{ID: j.ID, Fence: j.Fence, State: Pending, RunAt: at, Attempts: j.Attempts, Looks: j.Looks}
 }
 
-// unsent takes back what the claim for a send had put down. A look had put nothing down, and
-// still has to be made.
+// unsent undoes what the claim for a send has written. The claim for a look has written nothing, and the look still has
+// to be made.
 func unsent(row Finished, j Job) Finished {
 	if !j.Looking {
 		row.Attempts, row.Looks = j.Attempts-1, 0
@@ -222,8 +222,8 @@ func lastError(err error) string {
 	return tidy(err.Error(), mostError)
 }
 
-// tidy makes what others wrote fit to be stored, in at most so many bytes: a database refuses what is
-// not text, and one row refused would hold up all that are written with it.
+// tidy makes a text from outside storable, in at most so many bytes. A database refuses what is not text, and one refused
+// row would hold up all rows that are written with it.
 func tidy(s string, most int) string {
 	const more = "…"
 	if strings.IndexByte(s, 0) >= 0 {

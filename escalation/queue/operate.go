@@ -9,9 +9,9 @@ import (
 // byHand is the LastError of what an operator cancelled.
 const byHand = "cancelled by hand"
 
-// Retry makes a job that has failed or was cancelled pending again, with all its attempts, and
-// revives what was cancelled because of it. If nobody knows whether its last attempt got through,
-// that is looked for first. Errors: *UnknownError; *RefusedError.
+// Retry makes a job that has failed or was cancelled pending again, with all its attempts, and revives the jobs that were
+// cancelled because of it. If it is unknown whether its last attempt got through, a look comes first. Errors:
+// *UnknownError; *RefusedError.
 func Retry(g Graph, id string, now time.Time) (woken []string, err error) {
 	s := newStep(g, now)
 	j, err := s.one(id)
@@ -64,8 +64,8 @@ func (s *step) noneEndedBefore(j Job) error {
 	return nil
 }
 
-// revive makes the jobs wait again that were cancelled because of root. A job that also comes after another
-// one that will not be done stays cancelled, because of that one.
+// revive makes the jobs wait again that were cancelled because of root. A job that also comes after another job which
+// will not be done stays cancelled, with that one as the cause.
 func (s *step) revive(root Job) error {
 	jobs, err := s.lost(root)
 	if err != nil || len(jobs) == 0 {
@@ -95,7 +95,7 @@ func (s *step) revive(root Job) error {
 		}
 		all[id] = j
 	}
-	// Those that stay take along what comes after them, until nothing changes.
+	// Jobs that come after one that stays cancelled stay cancelled, too: repeat until nothing changes.
 	for changed := true; changed; {
 		changed = false
 		for id := range jobs {
@@ -116,7 +116,7 @@ func (s *step) revive(root Job) error {
 	return s.Write(revived)
 }
 
-// lost finds all that was cancelled because of root, however far behind.
+// lost finds all jobs that were cancelled because of root, directly or through others.
 func (s *step) lost(root Job) (map[string]Job, error) {
 	all := map[string]Job{}
 	front := []string{root.ID}
@@ -146,9 +146,9 @@ func (s *step) lost(root Job) (map[string]Job, error) {
 	return all, nil
 }
 
-// Cancel cancels a job and all that waits for it. One that may have been sent is only marked: it is
-// settled first, and cancelled if it turns out not to have got through. It returns the job as it is
-// then. Errors: *UnknownError; *RefusedError.
+// Cancel cancels a job and all jobs that wait for it. A job that may have been sent is only marked: first a look settles
+// whether it got through, and it is cancelled if not. Cancel returns the job as it is then. Errors: *UnknownError;
+// *RefusedError.
 func Cancel(g Graph, id string, now time.Time) (Job, error) {
 	s := newStep(g, now)
 	j, err := s.one(id)

@@ -15,7 +15,7 @@ const (
 	KindRetry    Kind = "retry"    // it surely did not happen; try again later
 	KindUnknown  Kind = "unknown"  // it may have happened; look first
 	KindLimited  Kind = "limited"  // refused for its rate: costs no attempt, shuts a gate for After
-	KindHeld     Kind = "held"     // refused until somebody mends something: costs no attempt, shuts a gate; the job is pending, not Held
+	KindHeld     Kind = "held"     // refused until somebody corrects something: costs no attempt, shuts a gate; the job is pending, not Held
 	KindTerminal Kind = "terminal" // it will never be accepted
 	KindAbsent   Kind = "absent"   // looked, and it is not there
 	KindLookFail Kind = "lookfail" // could not look: proves nothing, costs no attempt
@@ -26,16 +26,15 @@ type Outcome struct {
 	Kind   Kind
 	Err    error
 	After  time.Duration // Limited: how long; Retry, LookFail: at least so long, if not 0
-	Tries  int           // Retry: it fails once there were so many attempts, if not 0; the queue's limit holds besides
+	Tries  int           // Retry: it fails after so many attempts, if not 0; the queue's own limit holds as well
 	Gate   string        // Limited, Held: the key to shut
-	Denied bool          // LookFail: looking is refused for good, as far as anybody can know
+	Denied bool          // LookFail: looking is refused, it seems for good
 	Effect Effect        // Sent, Dropped: committed together with the job's row
 	Result Result        // what was answered, if anything was: kept with the job
 }
 
-// Effect is what an outcome changes beside its job. The queue carries it and does not look inside: the
-// store applies it in the transaction of the job's new state. Every effect there is changes timelines:
-// see escalation.Effect.
+// Effect is what an outcome changes beside its job. The queue only carries it: the store applies it in the transaction of
+// the job's new state. All effects change timelines: see escalation.Effect.
 type Effect interface {
 	// Subjects are the ids of what it changes, which the store locks before, in their order.
 	Subjects() []string
@@ -52,8 +51,8 @@ func Dropped(reason string, effect Effect) Outcome {
 // Absent says that a look found no trace of the call.
 func Absent() Outcome { return Outcome{Kind: KindAbsent} }
 
-// Error lets a client say what its failure means for the job. An error of any other type means
-// Unknown: whatever is not understood may have happened.
+// Error lets a client say what its failure means for the job. An error of any other type means Unknown: the call may have
+// happened.
 type Error struct {
 	Kind  Kind // Retry, Unknown, Limited, Held, Terminal
 	After time.Duration
@@ -84,7 +83,7 @@ func Failure(err error) Outcome {
 func LookFailure(err error) Outcome {
 	o := Failure(err)
 	if o.Kind != KindLimited && o.Kind != KindHeld {
-		o.Denied = o.Kind == KindTerminal || o.Tries > 0 // what a few more attempts will not change
+		o.Denied = o.Kind == KindTerminal || o.Tries > 0 // a few more attempts will not change that
 		o.Kind = KindLookFail
 	}
 	return o

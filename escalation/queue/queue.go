@@ -102,11 +102,11 @@ type New struct {
 	Payload     []byte
 	RunAt       time.Time // not before
 	MaxAttempts int       // 0: the queue's own limit
-	Expires     time.Time // its handler would drop it after this, so it need not wait for its pace; zero: never
-	Awaited     time.Time // since when somebody waits for it: of one pace the longest awaited starts first; zero: after all that are awaited
+	Expires     time.Time // after this its handler drops it, so it does not wait for its pace; zero: never
+	Awaited     time.Time // when somebody began to wait for it: of one pace the longest awaited starts first; zero: nobody waits, it starts last
 	Pace        string    // jobs with one pace key start no closer together than the queue's Pace; "" is unpaced
-	Gates       []string  // keys that, shut, keep it from being sent (a rate limit, a revoked token)
-	LookGates   []string  // keys that, shut, keep it from being looked for
+	Gates       []string  // while one of these keys is shut, it is not sent (a rate limit, a revoked token)
+	LookGates   []string  // while one of these keys is shut, it is not looked for
 
 	After   []string      // ids of the jobs that have to be done before, added by the same call or there already
 	Held    bool          // waits for Release
@@ -130,7 +130,7 @@ type Job struct {
 	// The rest is not read by a claim. After is read by ShowJob alone.
 	Waits      int       // jobs it comes after that are not done
 	Cause      string    // id of the job that failed or was cancelled, and this one with it
-	Cancelling bool      // to be cancelled as soon as its last outcome is known
+	Cancelling bool      // it is cancelled as soon as its last outcome is known
 	FinishedAt time.Time // zero before
 	Result     Result
 
@@ -185,8 +185,8 @@ type Gate struct {
 	Reason string // shown to the operator; never a secret
 }
 
-// Finished is a claimed job's new row, decided by the engine. It is written only if the job is
-// still running under Fence; otherwise neither it nor its effect is.
+// Finished is a claimed job's new row, decided by the engine. The store writes it and its effect only if the job is still
+// running under Fence.
 type Finished struct {
 	ID        string
 	Fence     int64

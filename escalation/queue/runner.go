@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// storeTimeout bounds one call of the store or of Prepare. With the default lease it leaves a
-// claimed job time enough to be sent.
+// storeTimeout bounds one call of the store or of Prepare. With the default lease a claimed job has enough time left to
+// be sent.
 const storeTimeout = 5 * time.Second
 
 // lastWrite is how long the results in hand may take to be written after all other work has ended.
@@ -19,8 +19,7 @@ const lastWrite = 3 * time.Second
 // grace is how long a task may take to return once its context has ended.
 const grace = time.Second
 
-// roomForResults is how many results may lie ready to be written, at least: there may be more workers
-// one day.
+// roomForResults is how many results may wait to be written at least, because a reload may bring more workers.
 const roomForResults = 256
 
 // runner runs one queue: a loop that claims, a goroutine for each claimed batch, those that run its
@@ -62,18 +61,18 @@ func newRunner(c Config, q QueueConfig, meters func(queue string) meters) *runne
 	return r
 }
 
-// config is how the queue is configured now. What belongs together asks once.
+// config is how the queue is configured now. Code that needs several values of one configuration calls it once.
 func (r *runner) config() *QueueConfig { return r.conf.Load() }
 
-// reconfigure takes effect with the next claim. Jobs in flight end as they began; if there are more
-// of them than workers now, no more are claimed until that is mended.
+// reconfigure takes effect with the next claim. Jobs in flight end as they began. If there are more of them than workers
+// now, no more are claimed until enough of them have ended.
 func (r *runner) reconfigure(q QueueConfig) {
 	old := r.conf.Swap(&q)
 	r.flight.resize(q.Workers - old.Workers)
 }
 
-// run is Engine.Run for one queue. Calls of the store and of tasks are cut off by contexts of
-// their own, never by ctx: a claim that commits unheard would block its jobs for a whole lease.
+// run is Engine.Run for one queue. Calls of the store and of tasks have contexts of their own, which ctx does not end: a
+// claim that commits after we stopped waiting for it would block its jobs for a whole lease.
 func (r *runner) run(ctx context.Context) error {
 	own := context.WithoutCancel(ctx)
 	tasks, cut := context.WithCancel(own)
@@ -165,7 +164,7 @@ func (f *flight) release() {
 	}
 }
 
-// resize changes how many workers there are. Of those taken away, the busy ones go when they are done.
+// resize changes how many workers there are. Busy workers that are taken away finish their jobs first.
 func (f *flight) resize(by int) {
 	f.mu.Lock()
 	f.free += by

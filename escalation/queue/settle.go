@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Settle applies what the end of watched jobs means for others. A job that was to be cancelled, and certainly
-// was not sent, is cancelled. Jobs that come after one that is done wait for one less. Jobs that come after
-// one that failed or was cancelled are cancelled with it. It returns the queues that got something to do, and
-// the jobs that it cancelled because somebody had said so. A store calls it in the transaction that finished the jobs.
+// Settle applies what the end of watched jobs means for others. A job that an operator wanted to cancel, and that
+// certainly was not sent, is cancelled. Jobs that come after one that is done wait for one less. Jobs that come after one
+// that failed or was cancelled are cancelled with it. It returns the queues that got something to do, and the jobs that it
+// cancelled for an operator. A store calls it in the transaction that finished the jobs.
 func Settle(g Graph, ids []string, now time.Time) (woken []string, byHand []Job, err error) {
 	s := newStep(g, now)
 	jobs, err := s.Lock(ids)
@@ -104,7 +104,7 @@ type Graph interface {
 	// Lock reads jobs and keeps other transactions from changing them until this one ends. It leaves out
 	// those that do not exist.
 	Lock(ids []string) ([]Job, error)
-	// Before returns the edges to what ids come after, Behind those from what comes after them.
+	// Before returns the edges from ids to the jobs that they come after, Behind those from the jobs that come after ids.
 	Before(ids []string) ([]Edge, error)
 	Behind(ids []string) ([]Edge, error)
 	// Join adds edges, and marks the jobs that they lead to as watched: Finish then calls Settle.

@@ -10,9 +10,9 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
-// write writes results to the store: those that gathered while the last ones were written go together. What the store does not take is kept and tried again, which is safe because rows are
-// fenced. It returns once stop is closed and all is written, or ctx has ended, with how many
-// results are left.
+// write writes results to the store. Those that came while the last ones were written go together. What the store does
+// not take is kept and tried again, which is safe because rows are fenced. It returns once stop is closed and all results
+// are written, or once ctx has ended, with how many results are left.
 func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
 	var waiting []result
 	size := 2 * r.config().Workers // of the next write
@@ -27,8 +27,8 @@ func (r *runner) write(ctx context.Context, stop <-chan struct{}) (left int) {
 			if sleep.For(ctx, r.writing.failed(err)) != nil {
 				return len(waiting) + len(r.results)
 			}
-			// One row that the store will never take must not hold up the others for ever:
-			// smaller lots, and those that failed to the back of the line.
+			// A row that the store never takes must not hold up the others for ever. So the next writes are smaller,
+			// and those that failed go to the back of the line.
 			size = max(1, n/2)
 			for i := range waiting[:n] {
 				waiting[i].retried = true
@@ -90,8 +90,8 @@ func (r *runner) writeOnce(ctx context.Context, results []result) error {
 	return nil
 }
 
-// report logs what an operator has to know of one job. After an error a row that was not written now may
-// have been written by the call that failed.
+// report logs what an operator has to know of one job. A row that was not written now may have been written by an earlier
+// call that failed.
 func (r *runner) report(res result, written bool) {
 	switch {
 	case !written && !res.retried:
@@ -101,8 +101,8 @@ func (r *runner) report(res result, written bool) {
 	}
 }
 
-// trouble logs when something begins to fail and when it works again, not each failure, and returns how
-// long to wait before the next try.
+// trouble logs when something begins to fail and when it works again, not each failure. It says how long to wait before
+// the next try.
 type trouble struct {
 	log  *slog.Logger
 	what string

@@ -19,13 +19,13 @@ const (
 	typeCommand    = "command"
 )
 
-// acknowledgement is what goes back to Slack at once, and what is begun when it is on its way.
+// acknowledgement is what goes back to Slack at once, and what begins once it is on its way.
 type acknowledgement struct {
 	body  []byte // JSON; nil: nothing
 	start func()
 }
 
-// send answers a request and lets the answer go before anything else is begun.
+// send answers a request. The answer goes out before anything else begins.
 func (a *acknowledgement) send(w http.ResponseWriter) {
 	defer a.begin()
 	if len(a.body) > 0 {
@@ -93,8 +93,8 @@ func (a *App) authenticForm(r *http.Request) (url.Values, error) {
 	return form, nil
 }
 
-// Interaction takes in the payload of an interaction, however it came, and returns what to answer at
-// once: JSON, or nothing. After an error nothing was done.
+// Interaction takes in the payload of an interaction, over HTTP or a socket, and returns what to answer at once: JSON, or
+// nothing. After an error nothing was done.
 func (a *App) Interaction(ctx context.Context, payload []byte) (body []byte, err error) {
 	ack, err := a.interaction(ctx, payload)
 	if err != nil {
@@ -104,7 +104,7 @@ func (a *App) Interaction(ctx context.Context, payload []byte) (body []byte, err
 	return ack.body, nil
 }
 
-// Command takes in a slash command, however it came, in the same way.
+// Command takes in a slash command in the same way.
 func (a *App) Command(ctx context.Context, form url.Values) (body []byte, err error) {
 	ack, err := a.command(ctx, form)
 	if err != nil {
@@ -143,7 +143,7 @@ func (a *App) interaction(ctx context.Context, payload []byte) (*acknowledgement
 func (a *App) command(ctx context.Context, form url.Values) (*acknowledgement, error) {
 	c := readCommand(form)
 	if c.Name == "" || c.Workspace == "" || c.User == "" {
-		a.count(typeCommand, outcomeIgnored) // Slack looks whether our certificate is in order
+		a.count(typeCommand, outcomeIgnored) // Slack checks our certificate
 		return &acknowledgement{}, nil
 	}
 	by := sender{c.Workspace, c.User}
@@ -172,7 +172,7 @@ func (a *App) openHome(ctx context.Context, e *envelope) (*acknowledgement, erro
 	return a.surface(sender{h.Workspace, h.User}, typeHome, func() (Answer, error) { return a.Surfaces.OpenHome(ctx, h) })
 }
 
-// surface lets the surfaces act, if there is room for what they may have left to do.
+// surface lets the surfaces act, if there is room for what they may have to do after the acknowledgement.
 func (a *App) surface(by sender, label string, act func() (Answer, error)) (*acknowledgement, error) {
 	if a.Surfaces == nil {
 		a.count(label, outcomeIgnored)

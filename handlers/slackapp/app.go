@@ -36,10 +36,11 @@ type Deleter interface {
 // Settings are what the configuration says about messages. They are read afresh for each.
 type Settings struct {
 	Watches func(workspace, channel string) bool
-	// Known says that what a workspace set up could be read: until then a channel that is not watched may
-	// be one that is. Nil: always.
+	// Known says that the settings of a workspace have been read. Until then a channel that seems not to be watched may
+	// be watched. Nil: always.
 	Known func(workspace string) bool
-	// Reader reads the tickets of a workspace: patterns and the desk's addresses are the file's workspace's own.
+	// Reader reads the tickets of a workspace. The file's patterns and the help desk's addresses are for the file's own
+	// workspace only.
 	Reader func(workspace string) *ticket.Reader
 }
 
@@ -51,25 +52,25 @@ type Config struct {
 	Opener        Opener
 	Hearer        Hearer
 	Deleter       Deleter
-	Keys          Keys     // make a signed click or command count once. Nil: nothing is remembered
-	Surfaces      Surfaces // nil: clicks and commands are acknowledged, and nothing comes of them
-	// Colleague says whether somebody may act on the bot: a full member, no guest (rule 29). It asks Slack, and
-	// fails where that takes long. Nil: everybody may.
+	Keys          Keys     // make a signed click or command count once. Nil: it may count twice
+	Surfaces      Surfaces // nil: clicks and commands are acknowledged, and do nothing
+	// Colleague says whether somebody may use the bot: a full member, no guest (rule 29). It asks Slack, and fails if
+	// that takes long. Nil: everybody may.
 	Colleague func(ctx context.Context, workspace, user string) (bool, error)
-	// Uninstalled takes in that a workspace removed the app or revoked its token, and when, durably
-	// before it returns. Slack may say so twice, in two ways, in either order, and late. May be nil.
+	// Uninstalled takes in that a workspace removed the app or revoked its token, and when, durably before it returns.
+	// Slack may send both events, in either order, and late. May be nil.
 	Uninstalled func(ctx context.Context, workspace, why string, at time.Time) error
-	// Joined is called when the bot has become a member of a channel. May be nil.
+	// Joined is called once the bot has joined a channel. May be nil.
 	Joined func(workspace, channel string)
-	// Renamed is called when a channel has another id from now on. May be nil.
+	// Renamed is called when a channel gets another id. May be nil.
 	Renamed func(workspace, before, now string)
-	// Missed is called for each workspace of which an event could not be stored, or was held back. May be nil.
+	// Missed is called with the workspace of an event that could not be stored, or that Slack held back. May be nil.
 	Missed func(workspace string)
-	// Signed is called with when Slack signed a request, by its own clock and in whole seconds. May be nil.
+	// Signed is called with the time, in whole seconds of Slack's clock, at which Slack signed a request. May be nil.
 	Signed func(at time.Time)
 	// Unreadable is called for each message that looks like a ticket and cannot be read. May be nil.
 	Unreadable func(at escalation.Thread, p ticket.Problem)
-	SocketOnly bool // Slack sends nothing over HTTP: no signing secret is needed, and no request believed
+	SocketOnly bool // Slack sends nothing over HTTP: no signing secret is needed, and every request is refused
 	Now        func() time.Time
 	Log        *slog.Logger
 	Registerer prometheus.Registerer
@@ -86,7 +87,7 @@ type App struct {
 	posters    posters
 }
 
-// New registers the metrics of what comes in. Drain ends what the App has left to do.
+// New makes an App and registers its metrics. Drain ends what the App has left to do.
 func New(c Config) (*App, error) {
 	if c.SigningSecret == "" && !c.SocketOnly {
 		return nil, errors.New("the signing secret is empty: with it, anybody could sign")
@@ -110,17 +111,17 @@ func New(c Config) (*App, error) {
 	for _, reason := range ticket.Reasons() {
 		unreadable.WithLabelValues(reason)
 	}
-	for _, o := range messageOutcomes { // a counter that appears with a 1 has not increased
+	for _, o := range messageOutcomes { // a counter that appears with a 1 has not increased for Prometheus
 		events.WithLabelValues(typeMessage, o)
 	}
 	return &App{Config: c, events: events, shares: newShares(), later: newLater(c.Log), unreadable: unreadable}, nil
 }
 
-// Drain waits until everything that was acknowledged is done, and takes nothing more in. When ctx ends
-// it cuts off what is left and returns its error.
+// Drain waits until everything that was acknowledged is done, and takes nothing more in. When ctx ends it cuts off what
+// is left and returns ctx's error.
 func (a *App) Drain(ctx context.Context) error { return a.later.drain(ctx) }
 
-// Events serves POST /slack/events. What an event asks for is durable when it returns.
+// Events serves POST /slack/events. The effect of an event is durable when it returns.
 func (a *App) Events(w http.ResponseWriter, r *http.Request) error {
 	payload, err := a.authentic(r)
 	if err != nil {
@@ -145,8 +146,8 @@ func (a *App) Events(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// Event takes in the payload of an event, however it came. What it asks for is durable when Event
-// returns nil; after an error Slack is to deliver it again.
+// Event takes in the payload of an event, over HTTP or a socket. Its effect is durable when Event returns nil. After an
+// error Slack has to deliver it again.
 func (a *App) Event(ctx context.Context, payload []byte) error {
 	e, err := readEnvelope(payload)
 	if err != nil {
@@ -175,7 +176,7 @@ func (a *App) event(ctx context.Context, e *envelope) (*acknowledgement, error) 
 	return &acknowledgement{}, err
 }
 
-// take takes an event in when its sender's turn has come.
+// take waits for the sender's turn, and then takes the event in.
 func (a *App) take(ctx context.Context, e *envelope) (outcome string, err error) {
 	by := sender{workspace: e.workspace()}
 	if e.Event.BotID == "" {
@@ -192,8 +193,8 @@ func (a *App) take(ctx context.Context, e *envelope) (outcome string, err error)
 	return outcome, nil
 }
 
-// authentic reads the body and checks that Slack signed it, while it comes in. One that is too large is
-// refused as that, whoever sent it.
+// authentic reads the body, and checks while it comes in that Slack signed it. A body that is too large is refused for
+// that reason, whoever sent it.
 func (a *App) authentic(r *http.Request) ([]byte, error) {
 	if err := body.Fits(r); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
@@ -215,8 +216,8 @@ func (a *App) authentic(r *http.Request) ([]byte, error) {
 	return read, err
 }
 
-// Other serves every other POST below /slack/. It answers 200 to what Slack signed, and 401 to all
-// else, so that nobody else learns what there is.
+// Other serves every other POST below /slack/. It answers 200 if Slack signed it, and otherwise 401, so that nobody else
+// learns which paths exist.
 func (a *App) Other(_ http.ResponseWriter, r *http.Request) error {
 	_, err := a.authentic(r)
 	return err

@@ -10,12 +10,12 @@ import (
 
 const (
 	subtypeEdited = "message_changed"
-	// completing is for how long an app may complete what it has posted: some post first, and say what at once after.
+	// completing is how long after its post an app may complete it: some apps post first, and fill the post in at once.
 	completing = 5 * time.Minute
 )
 
-// edited opens the tickets of a message that an app has completed: it carried none before, and was posted a moment
-// ago. All other edits, and unfurls, mean nothing (rule 1).
+// edited opens the tickets of a message that an app has completed: it had none before, and was posted a moment ago. All
+// other edits, and unfurls, open nothing (rule 1).
 func (a *App) edited(ctx context.Context, e *envelope) (outcome string, err error) {
 	now, before := e.Event.Edited, e.Event.Before
 	if now == nil || before == nil || now.BotID == "" || !now.Opens() {
@@ -46,8 +46,8 @@ func (a *App) edited(ctx context.Context, e *envelope) (outcome string, err erro
 	return a.open(ctx, now, escalation.Message{Thread: at, PostedAt: first})
 }
 
-// renamed passes on that a channel that is watched has another id: nothing watches that one, unless somebody
-// changes what is set up.
+// renamed reports that a watched channel has another id. The channel is not watched under its new id until somebody
+// changes the settings.
 func (a *App) renamed(e *envelope) (outcome string) {
 	before, now := string(e.Event.OldChannel), string(e.Event.NewChannel)
 	if before == "" || now == "" || !a.Settings().Watches(e.workspace(), before) {

@@ -10,14 +10,14 @@
 //	       somebody mentions the bot, anywhere ────────────────────────────────▶ Hearer
 //	       all else ───────────────────────────────────────────────────────────▶ counted, 200
 //
-// What people do, over HTTP or through a socket. What a click does is done before
-// the ack; what is posted about it comes after:
+// What people do comes over HTTP or through a socket. The effect of a click is durable before the acknowledgement; what is
+// posted about it comes after:
 //
 //	POST /slack/interactions ─▶ verify ─▶ readInteraction ─┐             ┌─▶ body ─▶ the ack
 //	POST /slack/commands ─────▶ verify ─▶ readCommand ─────┼▶ Surfaces ──┤
 //	app_home_opened ───────────────────────────────────────┘  (durable)  └─▶ Later ─▶ calls out, after the ack
 //
-// Its folders. The packages of one group know neither each other nor a group further down (ranks in
+// Its folders, in groups. A package knows no package of its own group or of one further down (ranks in
 // cmd/slabuddy/deps_test.go):
 //
 //	tolerant   decodes what may come in odd shapes      mrkdwn      Slack's markup
@@ -25,7 +25,7 @@
 //	giphy      a GIF for a word                         install/seal  tokens at rest
 //
 //	client     calls Slack's Web API                    block       blocks of messages, modals, the home tab
-//	ticket     reads tickets from messages              overview    where tickets and people stand, in words
+//	ticket     reads tickets from messages              overview    lists of tickets and of people, in words
 //
 //	slackapp   this package                             directory   who is who in each workspace
 //	people     who may act, and who may change what     readers     who may read which channel

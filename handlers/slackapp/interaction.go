@@ -11,9 +11,9 @@ type Interaction struct {
 	Workspace string
 	User      string
 	UserName  string
-	Again     bool   // the very same came before: it is to change nothing
+	Again     bool   // the same interaction came before: it must change nothing
 	Foreign   bool   // the user is a guest from another workspace, or no person at all
-	Elsewhere bool   // the user is from another workspace, which may be one of our Enterprise Grid organisation's
+	Elsewhere bool   // the user is from another workspace, perhaps of our own Enterprise Grid organisation
 	Callback  string // callback_id of a shortcut; a view's own is in View
 	Channel   string
 	MessageTS string // the message that was clicked
@@ -72,9 +72,9 @@ type Answer struct {
 	Later func(ctx context.Context) error // may call out; nil: nothing is left to do
 }
 
-// Surfaces are the places where people act on the bot, beside the thread. They are durable before they
-// return, and call nobody but to learn who somebody is, for which Slack has half its time: what else calls out
-// goes into Answer.Later. An error means that nothing was done.
+// Surfaces are the places where people use the bot, beside the thread. Their effects are durable before they return. They
+// call Slack only to learn who somebody is, and for half of Slack's time at most; every other call goes into Answer.Later.
+// An error means that nothing was done.
 type Surfaces interface {
 	Interact(ctx context.Context, i Interaction) (Answer, error)
 	Command(ctx context.Context, c Command) (Answer, error)

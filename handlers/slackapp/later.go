@@ -11,25 +11,25 @@ import (
 )
 
 const (
-	laterAtOnce  = 32               // that many run at the same time
-	laterWaiting = 512              // and so many may be under way or wait for their turn; then people are asked to try again
-	laterTimeout = 25 * time.Second // each takes no longer
+	laterAtOnce  = 32               // how many run at the same time
+	laterWaiting = 512              // how many may run or wait for their turn; beyond that people are asked to try again
+	laterTimeout = 25 * time.Second // how long each may take
 
-	// What one workspace, and one person, have of that: nobody slows down the others (rule 29).
+	// How much of that one workspace, and one person, may have: nobody slows down the others (rule 29).
 	atOnceOfWorkspace, waitingOfWorkspace = 24, 384
 	atOnceOfPerson, waitingOfPerson       = 4, 320
 )
 
-// sender is whose click or command something is done for.
+// sender is the person, or the workspace, whose event, click or command it is.
 type sender struct{ workspace, user string }
 
-// share is what somebody has of the places and turns.
+// share is how many of the places and turns somebody has.
 type share struct {
 	reserved, most int
 	turns          chan struct{}
 }
 
-// sharesOf are those that a sender takes part in. It needs the lock.
+// sharesOf are the shares of a sender: the workspace's and the person's. It needs the lock.
 func (l *later) sharesOf(s sender) [2]*share {
 	of := func(key sender, waiting, atOnce int) *share {
 		if l.shares[key] == nil {
@@ -40,7 +40,7 @@ func (l *later) sharesOf(s sender) [2]*share {
 	return [2]*share{of(s, waitingOfPerson, atOnceOfPerson), of(sender{workspace: s.workspace}, waitingOfWorkspace, atOnceOfWorkspace)}
 }
 
-// forget lets go of shares that nothing is reserved of. It needs the lock.
+// forget deletes shares of which nothing is reserved. It needs the lock.
 func (l *later) forget(s sender) {
 	for _, key := range []sender{s, {workspace: s.workspace}} {
 		if of := l.shares[key]; of != nil && of.reserved == 0 {
@@ -49,10 +49,10 @@ func (l *later) forget(s sender) {
 	}
 }
 
-// errBusy says that too much is under way, or that the program ends. Nothing was done.
+// errBusy says that too much is under way, or that the program is ending. Nothing was done.
 var errBusy = errors.New("too much is under way to take on more just now")
 
-// later runs what is left to do of things that are acknowledged already:
+// later runs what is left to do after the acknowledgement:
 //
 //	reserve ──▶ the surface acts, durably ──▶ the ack goes out ──▶ run ──▶ waits for a turn ──▶ runs, 25 s at most
 //	   └─ full: refused before anything is done
@@ -125,7 +125,7 @@ func (l *later) settle() {
 	}
 }
 
-// run does what a slot was reserved for.
+// run does the thing that a slot was reserved for.
 func (l *later) run(s sender, what string, do func(context.Context) error) {
 	turns := l.turnsOf(s)
 	go func() {

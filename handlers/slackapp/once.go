@@ -15,12 +15,11 @@ type Keys interface {
 	ReleaseKey(ctx context.Context, key string) error
 }
 
-// signedFor is longer than a signature can be good for: its timestamp may be ahead of our clock by as much as it may
-// be behind.
+// signedFor is longer than a signature is valid: its timestamp may be ahead of our clock by as much as it may be behind.
 const signedFor = 2 * maxSkew
 
-// once has a click or a command done, and says whether the very same was taken in before: each has a trigger_id of its
-// own, and Slack sends it once (rule 29). Where doing it fails, it may come again. It waits for its sender's turn.
+// once does a click or a command when its sender's turn has come, and says whether the same one was taken in before:
+// each has its own trigger_id, and Slack sends it once (rule 29). If it fails, it may come again.
 func (a *App) once(ctx context.Context, by sender, label string, body []byte, do func(again bool) (*acknowledgement, error)) (*acknowledgement, error) {
 	leave, err := a.shares.enter(ctx, by)
 	if err != nil {
@@ -44,7 +43,7 @@ func (a *App) once(ctx context.Context, by sender, label string, body []byte, do
 	return ack, err
 }
 
-// repeated acknowledges what came before: nothing is done, and whoever sent it learns nothing.
+// repeated acknowledges a request that came before: it does nothing, and its sender learns nothing.
 func (a *App) repeated(label string) (*acknowledgement, error) {
 	a.count(label, outcomeRepeated)
 	a.Log.Warn("a signed request came once more, and counts once", "type", label)

@@ -6,7 +6,7 @@
 //	Run (run.go):          all of it at once, until ctx ends; then first no more events, then no more walks, then the
 //	                       jobs in flight, then the database
 //
-// The other files hold what the parts are given of each other, a file for each subject: settings, hours, roster, …
+// The other files connect the parts with each other, a file for each subject: settings, hours, roster, …
 package app
 
 import (
@@ -58,8 +58,8 @@ type Options struct {
 	Now     func() time.Time
 	// RealTime says that Now is the machine's clock, which may be off, and that Slack's is real.
 	RealTime bool
-	// Tick is how often the loops look around at the least; 0: a second. It is real time, so a
-	// clock that runs faster wants a shorter one.
+	// Tick is the longest time between two rounds of the loops; 0: a second. It is real time: a clock that runs faster
+	// needs a shorter Tick.
 	Tick time.Duration
 }
 
@@ -68,11 +68,11 @@ type App struct {
 	opts     Options
 	log      *slog.Logger
 	now      func() time.Time
-	worker   string // who this replica is
+	worker   string // the name of this replica
 	registry *prometheus.Registry
 
 	config      atomic.Pointer[config.Config]
-	configuring sync.Mutex // one configuration after the other is put in force
+	configuring sync.Mutex // one configuration at a time is put in force
 	messages    atomic.Pointer[slackapp.Settings]
 
 	store  store.Store
@@ -94,14 +94,14 @@ type App struct {
 	troubles    *trouble.Reporter
 	unfollowed  chan unfollowed // messages that are not followed, to be reported
 	deskTrouble atomic.Pointer[deskTrouble]
-	unreached   atomic.Pointer[string] // what was last said of tiers that can reach nobody
+	unreached   atomic.Pointer[string] // the last words about tiers that can reach nobody
 
 	people  *people.People
 	readers *readers.Readers
 	poster  *message.Poster
 
 	desks     map[string]desk.HelpDesk
-	deps      flow.Deps // of all that escalates
+	deps      flow.Deps // of all the flows
 	mentions  *intake.Mentions
 	replies   *intake.Replies
 	opener    *intake.Opener
@@ -113,13 +113,13 @@ type App struct {
 	pager     *deliver.Pager
 	engine    *queue.Engine
 
-	lookBack *lookBack // reports and replays, in turn
+	lookBack *lookBack // reports and replays, one at a time
 	weeks    teamWeeks
 
 	slack     *slackapp.App
 	scanner   *scan.Scanner
 	socket    *socket.Client     // nil: Slack calls us
-	installer *install.Installer // nil: there is the one workspace of SLACK_BOT_TOKEN
+	installer *install.Installer // nil: there is only the workspace of SLACK_BOT_TOKEN
 	public    net.Listener
 	admin     net.Listener
 }
@@ -153,7 +153,7 @@ func (a *App) PublicAddr() string { return a.public.Addr().String() }
 // AdminAddr is where the App listens for the operator; see PublicAddr.
 func (a *App) AdminAddr() string { return a.admin.Addr().String() }
 
-// Close gives back what New took. An App that ran has done so itself.
+// Close undoes New. An App that ran has done so itself.
 func (a *App) Close() {
 	for _, l := range []net.Listener{a.public, a.admin} {
 		if l != nil {

@@ -38,7 +38,7 @@ import (
 	"github.com/slabuddy/slabuddy/store"
 )
 
-// build puts the parts together, each after those that it stands on.
+// build puts the parts together, each after those that it needs.
 func (a *App) build(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{
 		a.buildStore, a.buildMetrics, a.buildSlackClient, a.buildSurroundings, a.buildTroubles, a.buildPeople, a.buildPoster,
@@ -76,7 +76,7 @@ func (a *App) buildStore(ctx context.Context) error {
 	return nil
 }
 
-// buildMetrics counts what stands in the database, beside what the parts count themselves.
+// buildMetrics counts what the database holds; the parts count their own work themselves.
 func (a *App) buildMetrics(context.Context) error {
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "slabuddy_build_info", Help: "Always 1; the label tells the version that runs.",
@@ -90,7 +90,7 @@ func (a *App) buildMetrics(context.Context) error {
 	return nil
 }
 
-// buildSlackClient builds what calls Slack: the tokens, the client, and who is who.
+// buildSlackClient builds the parts that call Slack: the tokens, the client, and the directory.
 func (a *App) buildSlackClient(ctx context.Context) error {
 	env := a.opts.Env
 	sealer, err := a.sealer()
@@ -116,7 +116,7 @@ func (a *App) buildSlackClient(ctx context.Context) error {
 	return nil
 }
 
-// buildSurroundings builds what decisions look at: the roster and the names of the workspace.
+// buildSurroundings builds the parts that decisions read: the settings and the roster.
 func (a *App) buildSurroundings(ctx context.Context) error {
 	source, err := CalendarSource(ctx, a.opts.Config, a.opts.Env, a.log)
 	if err != nil {
@@ -142,14 +142,14 @@ func (a *App) buildSurroundings(ctx context.Context) error {
 	return nil
 }
 
-// buildTroubles builds what tells of the bot's own troubles.
+// buildTroubles builds the reporter of the bot's own troubles.
 func (a *App) buildTroubles(context.Context) error {
 	a.unfollowed = make(chan unfollowed, mostUnfollowed)
 	a.troubles = &trouble.Reporter{Store: a.store, Channel: a.opsChannel, Now: a.now, NewID: newID, Log: a.log}
 	return nil
 }
 
-// buildPeople builds what knows who may act, and who may read.
+// buildPeople builds the parts that know who may act, and who may read a channel.
 func (a *App) buildPeople(context.Context) error {
 	a.people = people.New(a.api, func(workspace string) []string { return a.settings(workspace).Admins }, a.now)
 	a.people.Team = func(workspace, user string) bool {
@@ -164,7 +164,7 @@ func (a *App) buildPeople(context.Context) error {
 	return nil
 }
 
-// buildPoster builds what posts reminders and notes.
+// buildPoster builds the poster of reminders and notes.
 func (a *App) buildPoster(context.Context) (err error) {
 	a.poster = message.NewPoster(a.api, a.now)
 	a.poster.Names = a
@@ -175,7 +175,7 @@ func (a *App) buildPoster(context.Context) (err error) {
 	return err
 }
 
-// buildEscalation builds the help desks, and what decides: what comes in, what is due, and what people do.
+// buildEscalation builds the help desks and the flows: intake, walk and act.
 func (a *App) buildEscalation(context.Context) (err error) {
 	if a.desks, err = a.helpDesks(); err != nil {
 		return err
@@ -189,7 +189,7 @@ func (a *App) buildEscalation(context.Context) (err error) {
 	a.mentions = &intake.Mentions{Deps: a.deps, Store: a.store}
 	a.replies = &intake.Replies{Deps: a.deps, Store: a.store, Of: func() string { return a.config.Load().Workspace }}
 	a.opener = &intake.Opener{Deps: a.deps, Store: a.store, Mentions: a.mentions}
-	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // without it the desk sends nothing, and there is nothing to know
+	if a.opts.Env.HelpDeskWebhookSecret.IsSet() { // without it the help desk sends nothing, and replies need not be looked up
 		a.opener.Replies = a.replies
 	}
 	a.actions = &act.Actions{Deps: a.deps, Store: a.store, Reads: func(ctx context.Context, workspace, user, channel string) bool {
@@ -208,7 +208,7 @@ func (a *App) buildEscalation(context.Context) (err error) {
 	return nil
 }
 
-// buildPager builds what makes HTTP calls: pages, and what was added by hand.
+// buildPager builds the pager, which makes HTTP calls: pages, and the calls that operators added.
 func (a *App) buildPager(context.Context) error {
 	caller, err := httpjob.New(httpjob.Config{Now: a.now, Registerer: a.registry})
 	if err != nil {
@@ -223,7 +223,7 @@ func (a *App) buildPager(context.Context) error {
 	return nil
 }
 
-// buildEngine builds what runs the jobs.
+// buildEngine builds the engine, which runs the jobs.
 func (a *App) buildEngine(context.Context) (err error) {
 	a.engine, err = queue.NewEngine(queue.Config{
 		Store: a.store, Now: a.now, Rand: mathrand.Float64, Logger: a.log, Registerer: a.registry, Worker: a.worker,
@@ -232,7 +232,7 @@ func (a *App) buildEngine(context.Context) (err error) {
 	return err
 }
 
-// buildEvents builds what Slack calls us with: events, clicks and commands, over HTTP or a socket.
+// buildEvents builds the part that Slack calls: events, clicks and commands, over HTTP or a socket.
 func (a *App) buildEvents(context.Context) (err error) {
 	env := a.opts.Env
 	a.slack, err = slackapp.New(slackapp.Config{
@@ -264,7 +264,7 @@ func (a *App) buildEvents(context.Context) (err error) {
 	return nil
 }
 
-// buildInstaller builds the installation by OAuth, where that is configured.
+// buildInstaller builds the installation by OAuth, if that is configured.
 func (a *App) buildInstaller(context.Context) (err error) {
 	env := a.opts.Env
 	if env.SlackClientID == "" {

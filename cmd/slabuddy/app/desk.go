@@ -12,12 +12,12 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/trouble"
 )
 
-// configuredDesk asks whichever help desk the configuration in force names, so that a reload may name another.
+// configuredDesk asks the help desk that the configuration in force names: a reload may name another.
 type configuredDesk struct {
 	kind  func() string
 	known map[string]desk.HelpDesk
-	asked func(kind string, err error)                      // is called with how each asking went
-	heard func(kind string, answers map[string]desk.Answer) // and with what was answered
+	asked func(kind string, err error)                      // is called with the result of each question
+	heard func(kind string, answers map[string]desk.Answer) // is called with the answers
 }
 
 func (d configuredDesk) Ask(ctx context.Context, qs []desk.Question) (map[string]desk.Answer, error) {
@@ -34,8 +34,8 @@ func (d configuredDesk) Ask(ctx context.Context, qs []desk.Question) (map[string
 	return answers, err
 }
 
-// deskHeard reports what the help desk says and nothing can be made of: it closes, pauses and breaks nothing, and
-// somebody may want to mend it (rule 5).
+// deskHeard reports answers of the help desk that the bot does not understand. They close, pause and break nothing, and
+// an operator may want to correct the help desk's settings (rule 5).
 func (a *App) deskHeard(kind string, answers map[string]desk.Answer) {
 	for ticket, answer := range answers {
 		if words := oddity(kind, ticket, answer, a.now()); words != "" {
@@ -59,7 +59,7 @@ func oddity(kind, ticket string, answer desk.Answer, now time.Time) string {
 	return ""
 }
 
-// helpDesks are those that the environment says how to reach, by kind.
+// helpDesks are the help desks that the environment has the variables of, by kind.
 func (a *App) helpDesks() (map[string]desk.HelpDesk, error) {
 	get := a.opts.Env.DeskVariable
 	desks := map[string]desk.HelpDesk{}

@@ -11,10 +11,11 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/scan"
 )
 
-// soonWithin is how far ahead is read what decisions need of Slack: a little more than it stays fresh.
+// soonWithin is how far ahead of a decision the bot reads what the decision needs of Slack: a little more than that stays
+// fresh.
 const soonWithin = 6 * time.Minute
 
-// soon are the workspaces in which a timeline is due soon, or is already.
+// soon are the workspaces in which a timeline is due, or will be soon.
 func (a *App) soon(ctx context.Context) ([]string, error) {
 	return a.waiting(ctx, a.now().Add(soonWithin))
 }
@@ -38,13 +39,13 @@ func (a *App) waiting(ctx context.Context, until time.Time) ([]string, error) {
 	return slices.Sorted(maps.Keys(workspaces)), nil
 }
 
-// installationChanged takes in that the bot was installed in a workspace, left it, or has another token there.
+// installationChanged: the bot was installed in a workspace, removed from it, or has another token there.
 func (a *App) installationChanged(workspace string) {
 	a.directory.Renew(workspace)
 	a.scanner.Look(workspace)
 }
 
-// workspaces is how many there are that the bot is in, and that it has left.
+// workspaces counts the workspaces that the bot is in, and those that it has left.
 func (a *App) workspaces() (installed, left int) {
 	installed, left = a.tokens.Count()
 	if home := a.directory.Home(); home != "" && !a.tokens.In(home) {
@@ -53,7 +54,7 @@ func (a *App) workspaces() (installed, left int) {
 	return installed, left
 }
 
-// watchTimeout is how long the store has to keep since when channels are watched.
+// watchTimeout bounds how long it takes to store since when channels are watched.
 const watchTimeout = 10 * time.Second
 
 // watchConfigured stores since when the channels of a configuration are watched, in the workspaces that are known
@@ -68,8 +69,8 @@ func (a *App) watchConfigured(ctx context.Context, c *config.Config) error {
 	return scan.Watch(ctx, a.store, a.now(), all)
 }
 
-// servedBy are the workspaces that a configuration holds for, as far as they are known by now: whose
-// SLACK_BOT_TOKEN is, Slack says later.
+// servedBy are the workspaces that a configuration holds for, as far as they are known before Slack is asked: whose
+// SLACK_BOT_TOKEN is, is not yet known then.
 func (a *App) servedBy(c *config.Config) []string {
 	installed := a.tokens.Installed()
 	switch {
@@ -81,12 +82,12 @@ func (a *App) servedBy(c *config.Config) []string {
 	return nil
 }
 
-// watchInstalled stores since when the channels of a workspace that is being installed are watched.
+// watchInstalled stores since when the channels of a workspace are watched, while the bot is being installed there.
 func (a *App) watchInstalled(ctx context.Context, workspace string) error {
 	return scan.Watch(ctx, a.store, a.now(), channelsOf(workspace, a.channels(workspace)))
 }
 
-// watchAgain stores that a channel is watched from now on, and was not before.
+// watchAgain stores that a channel is watched from now on.
 func (a *App) watchAgain(ctx context.Context, workspace, channel string) error {
 	return scan.WatchAgain(ctx, a.store, a.now(), escalation.Thread{Workspace: workspace, Channel: channel})
 }

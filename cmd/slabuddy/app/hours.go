@@ -15,7 +15,7 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/setup"
 )
 
-// HoursRead are hours as configured, with what their calendars close by now: they are read at once.
+// HoursRead are the configured hours with the days that their calendars close. It reads the calendars at once.
 func HoursRead(ctx context.Context, name string, c *config.Config, env config.Env, log *slog.Logger, now time.Time) (*hours.Hours, error) {
 	written := c.WorkingHours[name]
 	events := map[string][]closed.Event{}
@@ -33,7 +33,7 @@ func HoursRead(ctx context.Context, name string, c *config.Config, env config.En
 	return withEvents(written, func(id string) []closed.Event { return events[id] })
 }
 
-// withEvents makes hours of what is written and what its calendars close.
+// withEvents makes hours of a definition and the days that its calendars close.
 func withEvents(written config.Hours, events setup.ClosedDays) (*hours.Hours, error) {
 	return setup.HoursWith(written.Definition, written.Calendars, events)
 }
@@ -43,8 +43,8 @@ func (a *App) followClosed(ctx context.Context, c *config.Config) {
 	a.closed.SetCalendars(ctx, slices.Concat(c.ClosedCalendars(), a.book.Calendars()))
 }
 
-// keepFollowing follows other calendars as soon as hours name them, until ctx ends. The book waits for nothing
-// meanwhile: what a calendar says changes it in turn.
+// keepFollowing follows other calendars as soon as hours name them, until ctx ends. It runs beside the book, because what
+// it reads changes the book again.
 func (a *App) keepFollowing(ctx context.Context) {
 	for {
 		select {
@@ -60,8 +60,8 @@ func (a *App) closedSource(ctx context.Context, calendar string) (closed.Source,
 	return googleCalendar(ctx, calendar, a.config.Load(), a.opts.Env, a.log)
 }
 
-// closedDaysChanged puts hours in force that know what calendars close by now. Their CalendarDays are others then: it
-// is by that whoever holds times that were counted before finds out.
+// closedDaysChanged puts hours in force with the days that calendars close now. They have other CalendarDays then, by which
+// code that has counted times before notices the change.
 func (a *App) closedDaysChanged() {
 	if changed := a.takeClosedDays(); len(changed) > 0 && a.deps.Now != nil { // not while the program is still put together
 		a.relay(changed)
@@ -77,7 +77,7 @@ func (a *App) takeClosedDays() map[string]bool {
 	changed := map[string]bool{}
 	for own, now := range a.book.CalendarDays() {
 		if now != days[own] {
-			changed[own[1]] = true // its name has the channel in it
+			changed[own[1]] = true // hours of a channel's own have the channel in their name
 		}
 	}
 	for name, h := range a.config.Load().Hours {
@@ -89,7 +89,7 @@ func (a *App) takeClosedDays() map[string]bool {
 	return changed
 }
 
-// relayTimeout bounds how long open timelines are laid again.
+// relayTimeout bounds how long it takes to lay open timelines again.
 const relayTimeout = time.Minute
 
 // relay lays the open timelines again that count in hours whose closed days changed.
@@ -108,7 +108,7 @@ func (a *App) relay(changed map[string]bool) {
 	}
 }
 
-// withClosedDays is the configuration with hours that know what calendars close.
+// withClosedDays is the configuration with hours that have the days which calendars close.
 func withClosedDays(c *config.Config, days *closed.Follower, log *slog.Logger) *config.Config {
 	with := *c
 	with.Hours = maps.Clone(c.Hours)

@@ -60,7 +60,7 @@ func CheckLive(ctx context.Context, o Options, report func(live.Finding)) (allRi
 			OpsChannel: o.Config.OpsChannel, OpsWorkspace: o.Config.Workspace,
 		}
 		if o.Config.Workspace == "" && len(workspaces) > 1 {
-			check.OpsChannel = "" // nobody could say whose it is
+			check.OpsChannel = "" // it is unknown whose it is
 		}
 		right := check.Run(ctx, w, report)
 		allRight = allRight && right
@@ -68,7 +68,7 @@ func CheckLive(ctx context.Context, o Options, report func(live.Finding)) (allRi
 	return allRight, nil
 }
 
-// openIfThere opens the database, if there is one that has been served from.
+// openIfThere opens the database, if the bot has run with it before.
 func (a *App) openIfThere(ctx context.Context) error {
 	url := a.opts.Env.DatabaseURL.Reveal()
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
@@ -129,7 +129,7 @@ func (a *App) liveSlack(ctx context.Context) (workspaces []string, err error) {
 	return workspaces, nil
 }
 
-// settingsThere are the rules in force in a workspace, and what they make of the calendar.
+// settingsThere are the settings in force in a workspace, and how calendar events are matched there.
 func (a *App) settingsThere(ctx context.Context, workspace string) (*escalation.Settings, calendar.Matching, error) {
 	c := a.opts.Config
 	settings, matching := &c.Settings, c.Calendar.Matching

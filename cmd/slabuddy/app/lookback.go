@@ -9,11 +9,11 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/fair"
 )
 
-// lookBack has reports and replays made one at a time: each reads all that happened in its span, beside a bot that has
-// other things to do. Workspaces take turns, so whoever asks for a hundred holds up another's by one (rule 29).
+// lookBack makes reports and replays one at a time: each reads everything that happened in its span, while the bot has
+// other work to do. Workspaces take turns: if one asks for a hundred, another waits for only one of them (rule 29).
 type lookBack struct{ workspaces, all fair.Shares }
 
-// mostLookBacks is how many of a workspace wait: as many as people there are answered at once.
+// mostLookBacks is how many requests of a workspace may wait: as many as people there are answered at once.
 const mostLookBacks = 24
 
 func newLookBack() *lookBack {
@@ -37,7 +37,7 @@ func (l *lookBack) enter(ctx context.Context, workspace string) (leave func(), e
 	return func() { leaveAll(); leaveOwn() }, nil
 }
 
-// weekServes is how long a team's week is shown before it is counted again: many look, and a count reads much.
+// weekServes is how long a team's week is shown before it is counted again: many people look, and a count reads much.
 const weekServes = 10 * time.Minute
 
 // teamWeeks remember how the teams did in the last seven days.
@@ -81,7 +81,7 @@ func (t *teamWeeks) get(workspace string, now time.Time) (teamWeek, bool) {
 	return w, ok && now.Sub(w.at) < weekServes
 }
 
-// put forgets those that serve no longer.
+// put stores a week, and forgets those that are too old.
 func (t *teamWeeks) put(workspace string, w teamWeek) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -19,14 +19,15 @@ import (
 
 const (
 	lookEvery = 15 * time.Second
-	// readingTooOld is when a calendar that is read every minute has surely been failing.
+	// readingTooOld: a calendar is read every minute, so it has surely been failing if its last reading is so old.
 	readingTooOld  = 5 * time.Minute
 	lookTimeout    = 5 * time.Second
 	mostUnfollowed = 64        // messages that wait to be reported
-	waitSoon       = time.Hour // a ticket waits whose next tier is due within it
+	waitSoon       = time.Hour // a ticket counts as waiting if its next tier is due within it
 )
 
-// watchTroubles looks for what lasts, and reports what happened that Slack is asked about first.
+// watchTroubles looks for troubles that last. It also reports messages that look like tickets and are not followed, because
+// Slack has to be asked before that.
 func (a *App) watchTroubles(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -66,8 +67,8 @@ func (a *App) lookAtGates(ctx context.Context) {
 	}
 }
 
-// lookAtCalendar reports a calendar that cannot be read, and a roster without anybody while tickets
-// wait: at night that is nobody's trouble.
+// lookAtCalendar reports a calendar that cannot be read, and a roster with nobody on shift while tickets wait. Without
+// tickets, at night for example, an empty roster is no trouble.
 func (a *App) lookAtCalendar(ctx context.Context) {
 	if !a.config.Load().Calendar.IsConfigured() {
 		return
@@ -92,8 +93,8 @@ func (a *App) lookAtCalendar(ctx context.Context) {
 	}
 }
 
-// lookAtDesk reports a help desk that did not answer when it was last asked. Where few tickets are open
-// that is minutes ago; after two polls without asking, another replica knows better.
+// lookAtDesk reports a help desk that did not answer the last question. With few open tickets that may be minutes ago. A
+// replica that has not asked for two polls says nothing: another one knows better.
 func (a *App) lookAtDesk() {
 	t := a.deskTrouble.Load()
 	if t != nil && a.now().Sub(t.at) <= 2*a.settings("").Poll+time.Minute {
@@ -102,7 +103,7 @@ func (a *App) lookAtDesk() {
 }
 
 const (
-	// closedTooLong is when a calendar that is read once a day is reported as failing.
+	// closedTooLong is how long reading a calendar of closed days, once a day, has to fail before that is reported.
 	closedTooLong = 24 * time.Hour
 	// hardlyHours is how long hours may stay closed before somebody should look at what closes them.
 	hardlyHours = 31 * 24 * time.Hour
@@ -123,7 +124,7 @@ func (a *App) lookAtClosedDays() {
 	}
 }
 
-// unread says that a calendar of closed days cannot be read, once that is worth a word.
+// unread says that a calendar of closed days cannot be read, once that has lasted for a while.
 func unread(f closed.Failing, now time.Time) string {
 	words := fmt.Sprintf("The closed days of calendar %s cannot be read since %s; those that were read before hold on.", f.Calendar, f.ReadAt.UTC().Format("Jan 2 15:04 MST"))
 	late := now.Sub(f.Since) >= closedTooLong || now.Sub(f.ReadAt) >= 2*closedTooLong
@@ -137,7 +138,7 @@ func unread(f closed.Failing, now time.Time) string {
 	return words + " See the log; is its id right under hours, and may the service account read it?"
 }
 
-// hardlyOpen says that hours stay closed for long: most likely a calendar is none of holidays.
+// hardlyOpen says that hours stay closed for long: most likely a calendar is not one of holidays.
 func hardlyOpen(name string, h *hours.Hours, now time.Time) string {
 	opens := h.Add(now, 0)
 	if opens.Sub(now) <= hardlyHours {
@@ -162,7 +163,7 @@ func (a *App) lookAtReach() {
 	}
 }
 
-// unreached says of the policies of all watched channels which tiers can reach nobody; "" if each can reach somebody.
+// unreached says which tiers of the watched channels' policies can reach nobody; "" if each can reach somebody.
 func unreached(s *escalation.Settings, r circle.Reach) string {
 	var said []string
 	looked := map[string]bool{}
@@ -185,7 +186,7 @@ func unreached(s *escalation.Settings, r circle.Reach) string {
 	return strings.Join(append(said, "See /sla-setup in the channel, or policies in slabuddy.yaml."), "\n")
 }
 
-// reach is what is known in a workspace of whom tiers may reach.
+// reach is whom tiers may reach in a workspace, as far as is known.
 func (a *App) reach(workspace string) circle.Reach {
 	r := circle.Reach{Workspace: workspace, HasCalendar: a.rosters.HasCalendar(workspace)}
 	if a.directory.KnowsGroups(workspace) {

@@ -19,10 +19,10 @@ import (
 	"github.com/slabuddy/slabuddy/store"
 )
 
-// Past knows what is needed to describe timelines, beside themselves: what people and user groups are called,
-// engineers as the configuration or the setup in Slack calls them, others as the bot last read them from
-// Slack; and the hours, with the closed days that were last read. It reads the database and calls nobody.
-// It serves one report, and is read once for each workspace.
+// Past knows what is needed to describe timelines of the past: the names of people and user groups, and the hours.
+// Engineers have the names of the configuration or the setup in Slack, others those that the bot last read from Slack; the
+// hours have the closed days that were last read. It reads the database and calls nobody. It serves one report, and reads
+// each workspace once.
 type Past struct {
 	store store.Store
 	book  *setup.Book
@@ -42,7 +42,7 @@ func NewPast(ctx context.Context, s store.Store, c *config.Config, now time.Time
 	return &Past{s, book, clock, map[string]review.Names{}}
 }
 
-// past is that of the program that serves.
+// past is the Past of the program while it serves.
 func (a *App) past() *Past { return &Past{a.store, a.book, a.now, map[string]review.Names{}} }
 
 var errNotLoaded = errors.New("what was set up from Slack cannot be read from the database")
@@ -108,7 +108,7 @@ func (p *Past) Known(ctx context.Context, workspace string) (report.Known, error
 	return report.Known{Names: names, Zones: cached.Zones, Rosters: rosters, Hours: settings.Hours}, nil
 }
 
-// Conditions are what a workspace's tickets would run through.
+// Conditions are the conditions under which a workspace's tickets are replayed.
 func (p *Past) Conditions(ctx context.Context, workspace string) (replay.Conditions, error) {
 	names, err := p.Names(ctx, workspace)
 	if err != nil {
@@ -129,7 +129,7 @@ func (p *Past) Conditions(ctx context.Context, workspace string) (replay.Conditi
 	return replay.Conditions{Settings: settings, Directory: cachedDirectory(cached), Rosters: rosters, Names: names, Zones: cached.Zones}, nil
 }
 
-// rosters are all that were kept of a workspace.
+// rosters are all rosters that are stored of a workspace.
 func (p *Past) rosters(ctx context.Context, workspace string) (review.Rosters, error) {
 	return p.store.Rosters(ctx, workspace, time.Time{}, p.now().Add(time.Microsecond))
 }
@@ -151,7 +151,7 @@ func (d cachedDirectory) UserByEmail(_, email string) (id string, ok bool) {
 	return id, ok
 }
 
-// Gone is nobody: tickets of the past had whom they had.
+// Gone says that nobody has left: tickets of the past had the people of that time.
 func (cachedDirectory) Gone(_, _ string) bool { return false }
 
 func (d cachedDirectory) Zone(_, user string) *time.Location { return d.Zones[user] }

@@ -18,13 +18,13 @@ func variable(name string) (string, bool) {
 
 const (
 	leastLease = 30 * time.Second
-	// There is nothing to be looked for after a call: it is made again soon after its lease.
+	// Nobody can look for an HTTP call, so there is no need to wait long: it is made again soon after its lease.
 	settleCalls = time.Second
 	// updateWorkers bring reminders up to date. Slack allows fifty a minute in a workspace.
 	updateWorkers = 8
 )
 
-// queues are all there are under a configuration: the two of Slack, and those of HTTP calls.
+// queues are all queues of a configuration: the two for Slack, and those for HTTP calls.
 func (a *App) queues(c *config.Config) []queue.QueueConfig {
 	all := []queue.QueueConfig{
 		{Name: escalation.QueueSlack, Handler: a.deliverer, Workers: c.SlackWorkers},

@@ -36,7 +36,7 @@ func (o operatorsReport) Report(w http.ResponseWriter, r *http.Request) error {
 	return reportpage.Write(w, made)
 }
 
-// query reads what is asked for: ?since=30d, and workspace, channel and policy.
+// query reads the parameters: ?since=30d, and workspace, channel and policy.
 func (o operatorsReport) query(asked url.Values) (report.Query, error) {
 	since := cmp.Or(asked.Get("since"), "30d")
 	ago, err := config.ParseDuration(since)
@@ -85,7 +85,7 @@ func (a *App) makeReport(ctx context.Context, q report.Query) (report.Report, er
 	return report.Make(ctx, a.store, q, a.past(), a.now(), a.zone())
 }
 
-// zone is that of weekdays, weeks and nights.
+// zone is the time zone of weekdays, weeks and nights.
 func (a *App) zone() *time.Location { return cmp.Or(a.config.Load().Calendar.Location, time.UTC) }
 
 // replay runs what is stored of a channel since then through other settings.

@@ -12,16 +12,16 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
-// Roster is who is on shift in a workspace now, with what was changed from Slack.
+// Roster is who is on shift in a workspace now, with the changes made from Slack.
 func (a *App) Roster(workspace string) calendar.Roster { return a.rosters.Of(workspace) }
 
-// RereadCalendar has the shift calendar read as soon as possible: it is read every minute of real
-// time, which is not enough where the clock runs faster.
+// RereadCalendar reads the shift calendar as soon as possible. It is read every minute of real time, which is not enough
+// if the clock runs faster.
 func (a *App) RereadCalendar() { a.follower.Refresh() }
 
 const recordTimeout = 5 * time.Second // one look at what changed
 
-// recordRosters has who is on shift stored whenever it changed, once the calendar and what was set up are known.
+// recordRosters stores who is on shift whenever that changes, once the calendar and the settings are known.
 func (a *App) recordRosters(ctx context.Context) {
 	for _, ready := range []<-chan struct{}{a.follower.Ready(), a.directory.Ready(), a.book.Ready()} {
 		select {
@@ -46,8 +46,8 @@ func (a *App) recordRosters(ctx context.Context) {
 	}
 }
 
-// rostered are the workspaces whose rosters are stored: where the file's calendar holds for many, those with open
-// timelines. A roster that is stored later is stored with what it was until then, as far as the calendar knows.
+// rostered are the workspaces whose rosters are stored: if the file's calendar holds for many, only those with open
+// timelines. A roster that is stored later has its past as well, as far as the calendar knows it.
 func (a *App) rostered(ctx context.Context) []string {
 	c := a.config.Load()
 	switch {
@@ -66,8 +66,8 @@ func (a *App) rostered(ctx context.Context) []string {
 	return workspaces
 }
 
-// shiftPlaces are where changes of shift are told: in the workspace that the file holds for, as it or somebody in
-// Slack says; where the file holds for several, in those that set it up.
+// shiftPlaces are the channels where changes of shift are posted. In the workspace that the file holds for, the file or
+// the setup in Slack names it. If the file holds for several workspaces, only the setup in Slack counts.
 func (a *App) shiftPlaces(ctx context.Context) (places []handover.Place, err error) {
 	c := a.config.Load()
 	if !c.Calendar.IsConfigured() {

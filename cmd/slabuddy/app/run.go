@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// What is in flight may take ten seconds in all once the end was asked for. The rest of them is
-	// for writing down what came of it.
+	// After the program was told to end, what is in flight may take ten seconds in all. The rest of them is for storing
+	// the results.
 	drainRequests = 2 * time.Second
-	drainAnswers  = 1 * time.Second // to people who clicked: at most once, so they may be cut off
+	drainAnswers  = 1 * time.Second // to people who clicked: nobody relies on them, so they may be cut off
 	drainJobs     = 5 * time.Second
 	drainAdmin    = 500 * time.Millisecond
 
-	// What is taken in at once of what the help desk reports, and how much waits for that: a desk that reports
-	// without end leaves the database to others, too (rule 29).
+	// How many of the help desk's events are taken in at once, and how many may wait for that: a help desk that sends
+	// events without end must leave the database to others, too (rule 29).
 	reportsAtOnce, reportsWaiting = 32, 128
 
-	walkStale = 30 * time.Second // no walk for so long: something is wrong
+	walkStale = 30 * time.Second // if there was no walk for so long, something is wrong
 )
 
 // Run runs everything until ctx ends or a part of it breaks. It ends in order: first no more events,
@@ -48,8 +48,8 @@ func (a *App) Run(ctx context.Context) error {
 		mu.Unlock()
 		cancel()
 	}
-	// At the end, whoever is connected and does not finish is cut off. Often they sent nothing at all:
-	// browsers and load balancers open connections ahead.
+	// At the end, connections that do not finish are cut off. Often nothing was sent over them: browsers and load
+	// balancers open connections ahead.
 	served := func(err error) {
 		if err != nil && ctx.Err() != nil {
 			a.log.Info("connections were cut off at the end", "error", err)
@@ -95,7 +95,7 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// runBeside starts what goes on beside events, walks and jobs, and ends after them.
+// runBeside starts the parts that run beside events, walks and jobs, and end after them.
 func (a *App) runBeside(ctx context.Context, sides *sync.WaitGroup, broken func(error)) {
 	sides.Go(func() { a.clock.Run(ctx) })
 	sides.Go(func() { a.signs.Run(ctx) })
@@ -115,7 +115,7 @@ func (a *App) runBeside(ctx context.Context, sides *sync.WaitGroup, broken func(
 	sides.Go(func() { a.purger.Run(ctx) })
 }
 
-// woken are woken by what was added to the store, by this process or another.
+// woken wakes the parts that have something to do, because this process or another has added it to the store.
 func (a *App) woken() store.Listener {
 	return store.Listener{
 		Jobs: a.engine.Wake, Installations: a.tokens.Wake,
@@ -126,7 +126,7 @@ func (a *App) woken() store.Listener {
 	}
 }
 
-// site is what the public address leads to.
+// site is what is served at the public address.
 func (a *App) site() handlers.Site {
 	s := handlers.Site{
 		Slack: a.slack,
@@ -141,7 +141,7 @@ func (a *App) site() handlers.Site {
 	return s
 }
 
-// drain lets what was promised to people who clicked come to its end.
+// drain waits until the clicks that were acknowledged are done.
 func (a *App) drain() {
 	ctx, cancel := context.WithTimeout(context.Background(), drainAnswers)
 	defer cancel()
@@ -150,7 +150,7 @@ func (a *App) drain() {
 	}
 }
 
-// reseal seals with the new key the tokens that are sealed with an old one.
+// reseal seals tokens with the new key that are sealed with an old one.
 func (a *App) reseal(ctx context.Context) {
 	if err := a.tokens.Reseal(ctx); err != nil && ctx.Err() == nil {
 		a.log.Error("bot tokens could not be sealed with the new key; keep the old one in SLABUDDY_ENCRYPTION_KEY", "error", err)
@@ -161,7 +161,7 @@ func (a *App) operator() handlers.Operator {
 	return handlers.Operator{Metrics: a.registry, Checks: a.checks(), Report: operatorsReport{a}, Hosts: a.opts.Env.AdminHosts, Profiles: a.opts.Env.Profiles}
 }
 
-// checks are what /readyz asks.
+// checks are the checks of /readyz.
 func (a *App) checks() []handlers.Check {
 	checks := []handlers.Check{
 		{Name: "database", Check: a.store.Ping},
@@ -185,9 +185,9 @@ func (a *App) walking(context.Context) error {
 	return nil
 }
 
-// gcPercent is how much garbage may gather, as a part of what is alive. Little is ever alive here, a
-// few MiB, and Go's default would collect hundreds of times a second while an outage is caught up
-// with, for a sixth of all processor time.
+// gcPercent is how much garbage may gather, relative to the live memory. There is little live memory here, a few MiB.
+// With Go's default the program would collect garbage hundreds of times a second while it catches up after an outage,
+// which takes a sixth of all processor time.
 const gcPercent = 400
 
 // TuneMemory sets the garbage collector for what this program does, unless the operator has (GOGC).
@@ -197,8 +197,8 @@ func TuneMemory(getenv func(string) string) {
 	}
 }
 
-// reviewPercent is the same for a command that looks back: it holds some hundred timelines with their history, and
-// runs beside the bot.
+// reviewPercent is the same for a command that looks back: it holds some hundred timelines with their history in memory,
+// and runs beside the bot.
 const reviewPercent = 250
 
 // TuneReview is TuneMemory for a command that looks back: report and replay.

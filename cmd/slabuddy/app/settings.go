@@ -20,7 +20,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/ticket"
 )
 
-// bookConfig has the book tell the calendars of what is set up.
+// bookConfig connects the book with the calendars: they follow what is set up.
 func (a *App) bookConfig(s setup.Store) setup.BookConfig {
 	return setup.BookConfig{
 		Store: s, Directory: a.directory, Now: a.now, Log: a.log, Watch: a.watchAgain,
@@ -43,7 +43,7 @@ func (a *App) configure(ctx context.Context, c *config.Config) {
 	a.put(c)
 }
 
-// put puts a configuration in force with the hours as they are by now.
+// put puts a configuration in force, with the closed days that are known by now.
 func (a *App) put(c *config.Config) {
 	c = withClosedDays(c, a.closed, a.log)
 	a.config.Store(c)
@@ -51,8 +51,8 @@ func (a *App) put(c *config.Config) {
 	a.book.SetBase(&c.Settings, c.Workspace)
 }
 
-// settings are the rules in force in a workspace: the file's, and what was set up from Slack. Those of
-// "" are the file's alone.
+// settings are the settings in force in a workspace: the file's, and what was set up from Slack. Those of "" are the
+// file's alone.
 func (a *App) settings(workspace string) *escalation.Settings {
 	if workspace == "" {
 		return &a.config.Load().Settings
@@ -60,11 +60,11 @@ func (a *App) settings(workspace string) *escalation.Settings {
 	return a.book.Settings(workspace)
 }
 
-// ConfigFile is what the configuration in force was read from; "" if there was no file.
+// ConfigFile is the file of the configuration in force; "" if there was none.
 func (a *App) ConfigFile() string { return a.config.Load().File }
 
-// policies are the names that timelines may bear, and how many tiers each of their clocks has; the most there
-// can be of those that are set up from Slack.
+// policies are the names of policies that timelines may have, and how many tiers each of their clocks has. For policies
+// set up from Slack it is the most that there can be.
 func (a *App) policies() map[string]map[policy.ClockKind]int {
 	policies := map[string]map[policy.ClockKind]int{setup.OwnPolicy: {}}
 	for _, clock := range policy.ClockKinds() {
@@ -79,10 +79,10 @@ func (a *App) policies() map[string]map[policy.ClockKind]int {
 	return policies
 }
 
-// policyNames are the names that timelines may bear.
+// policyNames are the names of policies that timelines may have.
 func (a *App) policyNames() []string { return slices.Collect(maps.Keys(a.policies())) }
 
-// knowMetrics has counters begin at 0 for all that the configuration names.
+// knowMetrics lets counters begin at 0 for everything that the configuration names.
 func (a *App) knowMetrics() {
 	a.deps.Metrics.Know(a.policies(), slices.Collect(maps.Keys(a.settings("").Pages)))
 }
@@ -93,7 +93,7 @@ func (a *App) retention() upkeep.Retention {
 	return upkeep.Retention{Timelines: c.KeepTimelines, Jobs: c.KeepJobs, Uninstalled: c.KeepLeft}
 }
 
-// messageSettings are the part of a configuration that reads messages: those of its own workspace (rule 29).
+// messageSettings are the settings for reading messages. The file's patterns are for its own workspace only (rule 29).
 func (a *App) messageSettings(c *config.Config) *slackapp.Settings {
 	own, usual := Reader(c, a.opts.Env), ticket.NewReader(ticket.Patterns{})
 	return &slackapp.Settings{

@@ -18,7 +18,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/views"
 )
 
-// Name is what somebody is called: as an engineer, or if they are none, as in Slack.
+// Name is the name of a person: as an engineer, or, if they are none, as in Slack.
 func (a *App) Name(workspace, user string) (name string, ok bool) {
 	if e, known := a.book.View(workspace).Engineer(user, a.directory); known {
 		return e.Name, true
@@ -26,12 +26,12 @@ func (a *App) Name(workspace, user string) (name string, ok bool) {
 	return a.directory.Name(workspace, user)
 }
 
-// Handle is what a user group is called.
+// Handle is the handle of a user group.
 func (a *App) Handle(workspace, group string) (handle string, ok bool) {
 	return a.directory.Handle(workspace, group)
 }
 
-// assign gives a ticket to somebody, and says what came of it.
+// assign gives a ticket to somebody, and returns the answer in words.
 func (a *App) assign(ctx context.Context, c escalation.Click, whom string) (words string, err error) {
 	note, err := a.actions.AssignElsewhere(ctx, c, whom)
 	if err != nil {
@@ -40,7 +40,7 @@ func (a *App) assign(ctx context.Context, c escalation.Click, whom string) (word
 	return message.Words(note, a.now())
 }
 
-// surfaces are where people act on the bot, beside the thread.
+// surfaces are the places where people use the bot, beside the thread.
 func (a *App) surfaces() slackapp.Surfaces {
 	window := views.Config{
 		Slack: a.api, Book: a.book, People: a.people, Readers: a.readers, Roster: a.rosters.Of, Directory: a.directory,
@@ -68,14 +68,14 @@ func (a *App) surfaces() slackapp.Surfaces {
 	}
 }
 
-// joined has a channel that the bot was invited to scanned at once.
+// joined scans a channel at once that the bot was invited to.
 func (a *App) joined(workspace, channel string) {
 	if _, watched := a.settings(workspace).Channels[channel]; watched {
 		a.scanner.Want(workspace, channel)
 	}
 }
 
-// channels are those watched in a workspace.
+// channels are the watched channels of a workspace.
 func (a *App) channels(workspace string) []string {
 	watched := a.settings(workspace).Channels
 	ids := make([]string, 0, len(watched))

@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	// stillNews is how long after its time the week's summary is posted, where the bot was stopped then.
+	// stillNews is how long after its time the week's summary is still posted, if the bot was stopped then.
 	stillNews      = 24 * time.Hour
 	summaryTimeout = 5 * time.Minute // a report may read much
 )
 
-// postSummaries has the week's summary posted in each workspace that wants it, once.
+// postSummaries posts the week's summary, once, in each workspace that wants it.
 func (a *App) postSummaries(ctx context.Context) {
 	done := map[string]bool{} // by key: there is a job
 	for sleep.For(ctx, 15*a.opts.Tick) == nil {
@@ -42,8 +42,8 @@ func (a *App) postSummaries(ctx context.Context) {
 	}
 }
 
-// reported are the workspaces that want the week's report: those that the configuration says so for, and those that
-// set it up. The others are not looked at.
+// reported are the workspaces that want the week's report, by the configuration or by the setup in Slack. The others are
+// not looked at.
 func (a *App) reported(ctx context.Context) (all []string, err error) {
 	if c := a.config.Load(); c.Report.Channel != "" {
 		if c.Workspace == "" {
@@ -59,8 +59,8 @@ func (a *App) reported(ctx context.Context) (all []string, err error) {
 	return slices.DeleteFunc(slices.Compact(all), func(workspace string) bool { return !a.directory.In(workspace) }), err
 }
 
-// postSummary owes a workspace the summary of the week that ended last, unless that is long ago. All replicas may
-// do so at once: the jobs have one key and one id, whoever makes them.
+// postSummary adds the jobs of the summary of the week that ended last, unless that is long ago. All replicas may do so
+// at once: the jobs have the same keys and ids on each.
 func (a *App) postSummary(ctx context.Context, workspace string, done map[string]bool) error {
 	plan := a.settings(workspace).Report
 	if plan.Channel == "" {
@@ -91,7 +91,8 @@ func (a *App) postSummary(ctx context.Context, workspace string, done map[string
 	return nil
 }
 
-// summaryOf is a workspace's summary for a channel: it says no more of tickets than all who read it may know.
+// summaryOf is a workspace's summary for a channel. It says no more about tickets than everybody who reads the channel may
+// know.
 func (a *App) summaryOf(ctx context.Context, workspace, channel string, from, to time.Time) (escalation.Summary, error) {
 	r, err := a.makeReport(ctx, report.Query{From: from, To: to, Workspace: workspace})
 	if err != nil {
@@ -106,7 +107,7 @@ func (a *App) summaryOf(ctx context.Context, workspace, channel string, from, to
 	return s, nil
 }
 
-// summaryJobs owe a summary and, in its thread, its details.
+// summaryJobs post a summary and, in its thread, its details.
 func summaryJobs(at escalation.Thread, s escalation.Summary, now time.Time) []queue.New {
 	key, under := escalation.SummaryKey(at.Workspace, s.To), escalation.DetailsKey(at.Workspace, s.To)
 	more := escalation.Summary{From: s.From, To: s.To, Zone: s.Zone, Details: s.Details, Under: key}
@@ -118,5 +119,5 @@ func summaryJobs(at escalation.Thread, s escalation.Summary, now time.Time) []qu
 	return []queue.New{first, second}
 }
 
-// idOf is the id of the job of a key, the same for whoever makes it.
+// idOf is the id of the job with a key, the same on every replica.
 func idOf(key string) string { return uuid.NewSHA1(uuid.NameSpaceURL, []byte(key)).String() }

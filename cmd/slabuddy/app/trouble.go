@@ -29,18 +29,18 @@ const (
 	faultReach      = "reach"
 )
 
-// opsChannel is where troubles are posted: a channel of the workspace that the file holds for, or of the
-// only one that there is. Among several nobody could say whose channel it is.
+// opsChannel is where troubles are posted: a channel of the workspace that the file holds for, or of the only workspace.
+// With several workspaces it is unknown whose channel it is.
 func (a *App) opsChannel() (trouble.Channel, bool) {
 	c := a.config.Load()
-	if c.OpsChannel == "" || a.clock.Hold() { // by a clock that is off, all that is posted would be wrong
+	if c.OpsChannel == "" || a.clock.Hold() { // with a clock that is off, every post would be wrong
 		return trouble.Channel{}, false
 	}
 	workspace, ok := a.filesWorkspace()
 	return trouble.Channel{Workspace: workspace, Channel: c.OpsChannel}, ok
 }
 
-// filesWorkspace is the one whose channels the file names: the one that it is for, or the only one that there is.
+// filesWorkspace is the workspace whose channels the file names: the one that it is for, or the only one.
 func (a *App) filesWorkspace() (workspace string, ok bool) {
 	if workspace = a.config.Load().Workspace; workspace != "" {
 		return workspace, true
@@ -51,9 +51,9 @@ func (a *App) filesWorkspace() (workspace string, ok bool) {
 	return "", false
 }
 
-// told says that what goes wrong in a workspace may be told in ops_channel. It is read in one workspace: it would show
-// that one's people another's tickets and channels, and whoever can install the bot could fill it (rule 29). What goes
-// wrong elsewhere is in the log.
+// told says that troubles of a workspace may be posted in ops_channel. People of one workspace read that channel: it must
+// not show them the tickets and channels of another, and nobody who installs the bot may fill it (rule 29). Troubles of
+// other workspaces are in the log.
 func (a *App) told(workspace string) bool {
 	ours, known := a.filesWorkspace()
 	return !known || ours == workspace
@@ -66,14 +66,14 @@ func (a *App) reportOf(workspace string, r trouble.Report) {
 	}
 }
 
-// deskTrouble is what the help desk last answered, if that was no answer.
+// deskTrouble is the help desk's last error, if its last answer was one.
 type deskTrouble struct {
 	words string
 	at    time.Time
 }
 
-// deskAsked notes how the last asking of the help desk went. A reminder says so too; ops_channel says it
-// to those who can mend it.
+// deskAsked notes the result of the last question to the help desk. Reminders mention it, too; ops_channel tells those
+// who can repair it.
 func (a *App) deskAsked(kind string, err error) {
 	if err == nil {
 		a.deskTrouble.Store(nil)
@@ -89,19 +89,19 @@ type unfollowed struct {
 	problem ticket.Problem
 }
 
-// unreadable takes in that a message is not followed. Slack waits for an answer meanwhile, so it is reported later.
+// unreadable takes in that a message is not followed. It is reported later, because Slack waits for an answer meanwhile.
 func (a *App) unreadable(at escalation.Thread, p ticket.Problem) {
-	if !a.told(at.Workspace) { // whoever floods us with such messages would keep out our own
+	if !a.told(at.Workspace) { // another workspace that floods us with such messages would keep out our own
 		return
 	}
 	select {
 	case a.unfollowed <- unfollowed{at, p}:
-	default: // those that wait are enough to look into
+	default: // enough of them wait already
 	}
 }
 
-// reportUnfollowed reports a message that is not followed. It is quoted to none but those who may read it: in its own
-// workspace, and where its channel is open to everybody, or is the ops channel itself (rule 29).
+// reportUnfollowed reports a message that is not followed. It quotes the message only to people who may read it: in the
+// same workspace, and if its channel is public or the ops channel itself (rule 29).
 func (a *App) reportUnfollowed(ctx context.Context, u unfollowed) {
 	said := "See tickets.fields.id; `slabuddy check --live` tells more."
 	if ops, ok := a.opsChannel(); ok && a.mayQuote(ctx, ops, u.at) {
@@ -124,14 +124,14 @@ func (a *App) renamed(workspace, before, now string) {
 		"Slack has given channel %s another id, %s, so I no longer see its tickets. Please put the new id into slabuddy.yaml, or say /sla-setup in the channel, and invite me there.", before, now)})
 }
 
-// shut reports a watched channel that the bot sees nothing of.
+// shut reports a watched channel that the bot cannot read.
 func (a *App) shut(workspace, channel string, err error) {
 	a.reportOf(workspace, trouble.Report{Name: faultShut + "/" + workspace + "/" + channel, Incident: true, Words: fmt.Sprintf(
 		"I cannot read channel %s, so I miss its tickets: %s.", channel, clean(err))})
 }
 
-// emptied reports that somebody has left hours with nobody on shift. That is said in the workspace's own channel,
-// or in none.
+// emptied reports that somebody has left hours without anybody on shift. It is posted in the workspace's own ops channel,
+// or nowhere.
 func (a *App) emptied(workspace, words string) {
 	if ops, ok := a.opsChannel(); ok && ops.Workspace == workspace {
 		a.troubles.Report(trouble.Report{Name: faultEmptied, Incident: true, Words: words})
@@ -150,7 +150,7 @@ func (a *App) notPaged(o escalation.PageOrder, err error) {
 		"Pages could not be sent and were given up; the last one is %s, of ticket %s: %s. See `slabuddy queue list --state=failed`.", o.Name, plain.Words(o.Facts.Ticket.ID), clean(err))})
 }
 
-// clean is an error as it may be shown in a channel: on one line, and short.
+// clean makes an error fit to be shown in a channel: one short line.
 func clean(err error) string {
 	const most = 300
 	words := plain.Words(err.Error())

@@ -15,40 +15,40 @@ import (
 
 const (
 	clockEvery      = time.Minute      // rule 15
-	clockEverySlack = 10 * time.Minute // the same, where only Slack's clock is there to compare with
-	clockLook       = time.Second      // how often it is looked for a step, and clocks that disagree are compared
-	clockTolerance  = 2 * time.Second  // rule 15: further apart, nothing is claimed
+	clockEverySlack = 10 * time.Minute // the same, if there is only Slack's clock to compare with
+	clockLook       = time.Second      // how often we look whether the clock was set, and compare clocks that disagree
+	clockTolerance  = 2 * time.Second  // rule 15: if the clocks are further apart, nothing is claimed
 	clockTimeout    = 5 * time.Second
 	clockAtStart    = time.Second
-	// clockPatience is how long nothing is decided because Slack does not say what time it is.
+	// clockPatience is how long at most nothing is decided because Slack does not tell the time.
 	clockPatience = 5 * time.Second
 )
 
-// Clock compares this process's clock with the database's, or where that has none with Slack's. Due times,
-// leases and gates are read by several replicas and go by the clock, so a replica whose clock is off must not act on
-// them. Nor must one whose clock has not been compared yet, or was set since.
+// Clock compares this process's clock with the database's, or, if that has none, with Slack's. Several replicas share due
+// times, leases and gates. So a replica must not act on them if its clock is off, has not been compared yet, or was set
+// since.
 type Clock struct {
 	Store interface {
 		Clock(context.Context) (time.Time, bool, error)
 	}
 	// Slack asks Slack what time it is, in whole seconds; nil: there is no need to ask.
 	Slack func(context.Context) (time.Time, error)
-	// Elapsed is the time since some moment on a clock that nobody sets; nil: it is not to be had.
+	// Elapsed is the time since some moment, by a clock that nobody can set; nil: there is no such clock.
 	Elapsed func() time.Duration
 	Now     func() time.Time
 	Logger  *slog.Logger
 
 	seen  atomic.Pointer[comparison] // nil: none yet
-	doubt atomic.Bool                // a signature of Slack's does not fit our clock: it is compared at once
+	doubt atomic.Bool                // a signature of Slack's does not fit our clock: the clocks are compared at once
 
 	mu     sync.Mutex // guards what follows
-	silent time.Time  // since when nobody says what time it is; zero: somebody does
+	silent time.Time  // since when the other clock cannot be read; zero: it can
 }
 
-// comparison is what came of comparing the clocks.
+// comparison is the result of comparing the clocks.
 type comparison struct {
 	at      time.Time
-	elapsed time.Duration // then
+	elapsed time.Duration // Elapsed at that time
 	apart   time.Duration // 0: they agree
 	whose   string        // what ours was compared with
 }
@@ -69,17 +69,17 @@ func (c *Clock) Ready(context.Context) error {
 	return nil
 }
 
-// stepped says that the clock was set since it was compared: less or more time has passed by it than really did.
+// stepped says that the clock was set since it was compared: by the clock less or more time has passed than really did.
 func (c *Clock) stepped(seen *comparison) bool {
 	if c.Elapsed == nil {
 		return false
 	}
-	byClock := c.Now().Round(0).Sub(seen.at.Round(0)) // without the reading that nobody sets
+	byClock := c.Now().Round(0).Sub(seen.at.Round(0)) // without the monotonic reading, which nobody can set
 	return (byClock - (c.Elapsed() - seen.elapsed)).Abs() > clockTolerance
 }
 
-// Heard takes in when Slack signed a request that has just come. It may have been on its way for a while, so it proves
-// nothing; but one that does not fit our clock has that compared within a second.
+// Heard takes in when Slack signed a request that has just come. The request may have been on its way for a while, so this
+// proves nothing. But if the time does not fit our clock, the clocks are compared within a second.
 func (c *Clock) Heard(signed time.Time) {
 	now := c.Now()
 	if apart(signed, signed.Add(time.Second), now, now) != 0 {
@@ -109,7 +109,7 @@ const (
 	slacks    = "Slack's"
 )
 
-// compare compares the clocks now. That the database is away is logged elsewhere: its last word still holds.
+// compare compares the clocks now. If the database is away, the last comparison still holds; that is logged elsewhere.
 func (c *Clock) compare(ctx context.Context, within time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -148,8 +148,8 @@ func (c *Clock) askSlack(ctx context.Context) {
 	}
 }
 
-// apart is how far our clock is from another, which was read at some instant between before and after and is exact
-// to the span from earliest to latest: only what lies outside counts.
+// apart is how far our clock is from another one. The other one was read at some instant between before and after, and its
+// time lies between earliest and latest. Only a difference that this cannot explain counts.
 func apart(earliest, latest, before, after time.Time) time.Duration {
 	var d time.Duration
 	switch {
@@ -164,7 +164,7 @@ func apart(earliest, latest, before, after time.Time) time.Duration {
 	return d
 }
 
-// conclude notes what came of a comparison, and says what is news.
+// conclude notes the result of a comparison, and logs it if it is news.
 func (c *Clock) conclude(apart time.Duration, whose string) {
 	seen := &comparison{at: c.Now(), apart: apart, whose: whose}
 	if c.Elapsed != nil {

@@ -15,12 +15,12 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/sleep"
 )
 
-// Counting goes on beside the scrapes, which do not wait for it: every two seconds as long as it is
-// quick, and so rarely that it takes a fiftieth of the time where there are a million rows.
+// Scrapes do not wait for the counting. It goes on beside them: every two seconds as long as it is quick, and less often
+// with a million rows, so that it takes a fiftieth of the time.
 const (
 	gaugesEvery = 2 * time.Second
 	gaugesShare = 50
-	// gaugesWithin ends a count that hangs; the next one begins in its time.
+	// gaugesWithin ends a count that hangs; the next one begins at its usual time.
 	gaugesWithin = 30 * time.Second
 )
 
@@ -32,8 +32,8 @@ var lefts = []struct {
 	{"overdue", 0}, {"under_10m", 10 * time.Minute}, {"under_1h", time.Hour}, {"under_4h", 4 * time.Hour}, {"under_1d", 24 * time.Hour}, {"over_1d", 0},
 }
 
-// Every replica reports the same of what the database holds. Whoever puts replicas together has to
-// take the greatest, not the sum.
+// Every replica reports the same numbers, because it counts the same database. Over several replicas take the maximum,
+// not the sum.
 var (
 	descOpen = prometheus.NewDesc("slabuddy_timelines_open", "Open timelines, by policy.", []string{"policy"}, nil)
 	descLeft = prometheus.NewDesc("slabuddy_timelines_time_left",
@@ -62,7 +62,7 @@ type Gauges struct {
 	Policies   func() []string // those configured, reported with 0 when they have no timeline open
 	Queues     func() []string // those configured
 	Now        func() time.Time
-	Started    time.Time // what has never been counted is as old as this
+	Started    time.Time // the age of numbers that have never been counted is reckoned from this
 
 	latest atomic.Pointer[counts]
 }
@@ -137,7 +137,7 @@ func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metri
 	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 }
 
-// open reports every policy there is, also of those that have no timeline open.
+// open reports every policy, even if none of its timelines is open.
 func (g *Gauges) open(open map[string][]int) (all []prometheus.Metric) {
 	for _, policy := range g.Policies() {
 		if open[policy] == nil {
@@ -155,7 +155,7 @@ func (g *Gauges) open(open map[string][]int) (all []prometheus.Metric) {
 	return all
 }
 
-// jobs reports every queue there is, also of those that have nothing to do.
+// jobs reports every queue, even if it has nothing to do.
 func (g *Gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metric) {
 	states := []queue.State{queue.Held, queue.Pending, queue.Running, queue.Failed}
 	counts, oldest := map[string]map[queue.State]int{}, map[string]time.Duration{}
@@ -180,7 +180,7 @@ func (g *Gauges) jobs(stats []queue.Stat, now time.Time) (all []prometheus.Metri
 	return all
 }
 
-// held reports how many workspaces there are, and how many gates of theirs are shut.
+// held reports how many workspaces there are, and how many of their gates are shut.
 func (g *Gauges) held(gates []queue.Gate) []prometheus.Metric {
 	n := 0
 	for _, g := range gates {
@@ -195,7 +195,7 @@ func (g *Gauges) held(gates []queue.Gate) []prometheus.Metric {
 	}
 }
 
-// HeldWorkspace is the workspace to which nothing can be sent while a gate is shut, if the gate is one of those.
+// HeldWorkspace is the workspace to which nothing can be sent while a gate is shut, if the gate is a workspace's.
 func HeldWorkspace(g queue.Gate) (workspace string, ok bool) {
 	return strings.CutPrefix(g.Key, gate.Workspace(""))
 }

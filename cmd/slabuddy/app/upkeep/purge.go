@@ -15,7 +15,7 @@ const (
 	purgeEvery    = time.Hour
 	purgeBatch    = 500
 	purgePause    = 100 * time.Millisecond // between batches, so that nobody waits for the purge
-	mentionsKept  = 24 * time.Hour         // well beyond the hour an early one may be applied in, and Slack's retries
+	mentionsKept  = 24 * time.Hour         // much longer than the hour in which an early mention may be applied, and than Slack's retries
 	purgeTimeout  = time.Minute
 	startUpRespit = time.Minute
 )

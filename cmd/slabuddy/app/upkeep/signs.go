@@ -18,34 +18,34 @@ import (
 
 const (
 	keySignOfLife = "alive"
-	// signEvery is how often a sign of life is stored, and signGap how old the last one is at a start at least if
-	// nobody was alive meanwhile, or the database is a backup.
+	// signEvery is how often a sign of life is stored. If the last one is older than signGap at a start, nobody was alive
+	// meanwhile, or the database is a backup.
 	signEvery = 5 * time.Second
 	signGap   = 15 * time.Second
-	// goneAfter is when a replica is not counted any more that leaves no sign.
+	// goneAfter is how long after its last sign of life a replica counts as gone.
 	goneAfter = 12 * time.Second
-	// lastSign is how long the last one may take, that we have ended.
+	// lastSign is how long the last sign may take, which says that we have ended.
 	lastSign = 500 * time.Millisecond
-	// doubtFor is how long it is remembered that the database went back in time. What was due then is told by then.
+	// doubtFor is how long we remember that the database went back in time. All that was due then is posted by then.
 	doubtFor = 24 * time.Hour
 )
 
-// Signs of life are stored by all replicas, in one place. They tell which replicas are at work, and that the database
-// went back in time: a standby took over that had missed the last of what was written, or a backup was restored. What
-// was posted meanwhile it has forgotten, and has to be looked for in Slack.
+// Signs of life are stored by all replicas, in one place. They tell which replicas are at work, and whether the database
+// went back in time: a standby took over that had missed the last changes, or a backup was restored. Such a database has
+// forgotten what was posted meanwhile, and the bot has to look for it in Slack.
 //
 //	while it runs   the database is in another history; or our own last sign of life is not there
-//	at a start      the last sign of life tells of another history, or is old: whether nobody was alive
-//	                since, or the database is a backup, nobody can tell
+//	at a start      the last sign of life is of another history, or is old: either nobody was alive since, or
+//	                the database is a backup
 type Signs struct {
 	Store interface {
 		Get(ctx context.Context, key string) (value []byte, at time.Time, found bool, err error)
 		Put(ctx context.Context, key string, value []byte, at time.Time) error
 		Lineage(ctx context.Context) (string, error)
 	}
-	Hold   func() bool // our clock is not to be trusted
-	Worker string      // who we are
-	Walks  func() bool // we take our share of the walks
+	Hold   func() bool // our clock may be off
+	Worker string      // our name
+	Walks  func() bool // whether we take our share of the walks
 	Now    func() time.Time
 	Logger *slog.Logger
 
@@ -55,7 +55,7 @@ type Signs struct {
 	signed  time.Time // our last sign of life that was stored
 	doubt   deliver.Doubt
 
-	replicas atomic.Pointer[[]string] // those at work, in one order for all; nil: not known yet
+	replicas atomic.Pointer[[]string] // those at work, in the same order on all of them; nil: not known yet
 }
 
 // sign is a sign of life as it is stored: all replicas share it.
@@ -64,7 +64,7 @@ type sign struct {
 	Since   time.Time `json:"since,omitzero"` // the doubt
 	Until   time.Time `json:"until,omitzero"`
 
-	Replicas map[string]time.Time `json:"replicas,omitempty"` // those that walk, and when they last said so
+	Replicas map[string]time.Time `json:"replicas,omitempty"` // those that walk, and the time of their last sign
 
 	at time.Time
 }
@@ -85,7 +85,7 @@ func (w *Signs) Doubt(ctx context.Context) (deliver.Doubt, error) {
 	return w.doubt, nil
 }
 
-// Share is which of the replicas at work this one is; the only one, as long as that is not known.
+// Share is which of the replicas at work this one is. As long as that is not known, it counts as the only one.
 func (w *Signs) Share() (i, of int) {
 	replicas := w.replicas.Load()
 	if replicas == nil {
@@ -97,14 +97,14 @@ func (w *Signs) Share() (i, of int) {
 	return i, len(*replicas)
 }
 
-// Run stores signs of life until ctx ends, and then that nobody has to wait for us.
+// Run stores signs of life until ctx ends. Its last sign says that nobody has to wait for us.
 func (w *Signs) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		if err := w.sign(ctx, w.Walks()); err != nil && ctx.Err() == nil {
-			w.replicas.Store(nil) // who is at work, nobody knows
+			w.replicas.Store(nil) // we do not know who is at work
 			w.Logger.Debug("a sign of life could not be stored, trying on", "error", err)
 		}
-		// Replicas that sign at the same moment undo each other's sign: not twice in a row.
+		// Replicas that sign at the same moment undo each other's sign. A random wait keeps that from repeating.
 		_ = sleep.For(ctx, signEvery*3/4+time.Duration(rand.Int64N(int64(signEvery/2))))
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSign)
@@ -114,7 +114,7 @@ func (w *Signs) Run(ctx context.Context) {
 	}
 }
 
-// sign stores a sign of life. None is stored by a clock that is not to be trusted: it would hide those that follow.
+// sign stores a sign of life, unless our clock may be off: a sign with a later time would hide those that follow.
 func (w *Signs) sign(ctx context.Context, walks bool) error {
 	if w.Hold() {
 		return nil
@@ -150,7 +150,7 @@ func (w *Signs) sign(ctx context.Context, walks bool) error {
 	return nil
 }
 
-// compare compares what is stored with what we know, and returns which replicas are at work by that.
+// compare compares the stored sign with what we know, and returns which replicas are at work.
 func (w *Signs) compare(ctx context.Context, lineage string) (replicas map[string]time.Time, err error) {
 	value, at, found, err := w.Store.Get(ctx, keySignOfLife)
 	if err != nil {
@@ -207,7 +207,7 @@ func (w *Signs) another(lineage string) bool {
 	return lineage != "" && w.lineage != "" && lineage != w.lineage
 }
 
-// doubtAsWell adds a span to what is in doubt. One that is long past is no longer.
+// doubtAsWell adds a span to the one in doubt. A span that is long past is no longer in doubt.
 func (w *Signs) doubtAsWell(d deliver.Doubt, now time.Time) {
 	if now.Sub(w.doubt.Until) > doubtFor {
 		w.doubt = deliver.Doubt{}
