@@ -89,19 +89,17 @@ func below(host string, hosts []string) bool {
 // invitation is what a link or a title says that names no subject.
 var invitation = regexp.MustCompile(`(?i)^[^\pL]*(?:view|open|show|see|go to|click|reply|respond|answer|details|link|here|ticket|new|updated?|created?|incoming)\b[^:]*$`)
 
-// subjectOf is what the links to a ticket among found say of its subject. named is that they also name
-// its id.
-func subjectOf(found []address) (words string, a address, named bool) {
+// subjectOf is what the links to a ticket among found say of its subject.
+func subjectOf(found []address) (words string, a address, id string) {
 	for _, a := range found {
 		id, is := deskTicket(a)
 		words = strings.Trim(a.label, decoration)
-		named = containsWord(words, id)
-		if !is || words == "" || isWeb(words) || invitation.MatchString(words) || named && subjectIn(words, id) == "" {
+		if !is || words == "" || isWeb(words) || invitation.MatchString(words) || containsWord(words, id) && subjectIn(words, id) == "" {
 			continue
 		}
-		return words, a, named
+		return words, a, id
 	}
-	return "", address{}, false
+	return "", address{}, ""
 }
 
 // subjectIn is what a title says beside the id that it begins with.

@@ -108,37 +108,6 @@ func TestTheSimulatedAppsPostsAreRead(t *testing.T) {
 	}
 }
 
-func TestAPostAboutAnUpdateIsNoNewTicket(t *testing.T) {
-	r := NewReader(Patterns{})
-	for message, want := range map[string]Verdict{
-		`{"bot_id":"B0","text":"# Printer offline","attachments":[{"text":"_[Ticket#3001](https://help.acme.example/#ticket/zoom/1): Updated by Ana Silva at 04/24/2026_\n\n* Priority: 2 normal -> 1 low"}]}`: Update,
-		`{"bot_id":"B0","text":"_[Ticket#3001](https://help.acme.example/#ticket/zoom/1): Updated by Ana Silva at noon_\n\n* State: new -> open"}`:                                                             Update,
-		`{"bot_id":"B0","text":"*Ana* commented on <https://acme.atlassian.net/browse/SUP-12|SUP-12 Login>"}`:                                                                                                  Update,
-		`{"bot_id":"B0","text":"*Ana* transitioned a *Bug* from To do to Done <https://acme.atlassian.net/browse/SUP-12|SUP-12 Login>"}`:                                                                       Update,
-		`{"bot_id":"B0","attachments":[{"pretext":"New comment on ticket","title":"No mail","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                       Update,
-		`{"bot_id":"B0","attachments":[{"pretext":"Ana Silva replied to a conversation","title":"No mail","title_link":"https://secure.helpscout.net/conversation/42/9"}]}`:                                    Update,
-		`{"bot_id":"B0","blocks":[{"type":"header","text":{"type":"plain_text","text":"Ticket updated"}},{"type":"section","text":{"type":"mrkdwn","text":"*Ticket ID*: 42\n*Status*: Pending"}}]}`:            Update,
-		`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"42"},{"title":"Priority","value":"low → high"}]}]}`:                                                                            Update,
-
-		`{"bot_id":"B0","text":"Ticket <https://acme.zendesk.com/agent/tickets/42|#42> is about to breach its SLA"}`:                                                                                      Update,
-		`{"bot_id":"B0","text":"Nora rated ticket <https://acme.zendesk.com/agent/tickets/42|#42>: Bad, I am unsatisfied"}`:                                                                               Update,
-		`{"bot_id":"B0","attachments":[{"title":"Ticket #42 status changed from Open to Pending","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                             Update,
-		`{"bot_id":"B0","attachments":[{"title":"Nora replied to ticket #42","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                                 Update,
-		`{"bot_id":"B0","attachments":[{"title":"#42: status changed on my order","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                            Readable,
-		`{"bot_id":"B0","attachments":[{"title":"[#42] Nobody replied to ticket #41","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                         Readable,
-		`{"bot_id":"B0","attachments":[{"title":"#42 Status page down, was updated by whom?","title_link":"https://acme.zendesk.com/agent/tickets/42"}]}`:                                                 Readable,
-		`{"bot_id":"B0","text":"Ticket created by Nora, assigned to Ana\n*Ticket ID*: 42"}`:                                                                                                               Readable,
-		`{"bot_id":"B0","attachments":[{"pretext":"New ticket","fields":[{"title":"Ticket ID","value":"42"},{"title":"Subject","value":"Ticket updated by mistake -> please look"}]}]}`:                   Readable,
-		`{"bot_id":"B0","attachments":[{"fields":[{"title":"Ticket ID","value":"42"},{"title":"Description","value":"it was closed by Ana, status changed"}]}]}`:                                          Readable,
-		`{"bot_id":"B0","text":"*Ticket ID*: 42\n*Subject*: my account was closed by you\n*Status*: New"}`:                                                                                                Readable,
-		`{"bot_id":"B0","attachments":[{"pretext":"New conversation","title":"It was reopened","title_link":"https://secure.helpscout.net/conversation/42/9","text":"Hi\nthere\nmy ticket was closed"}]}`: Readable,
-	} {
-		if got := read(t, r, message); got.Verdict != want {
-			t.Errorf("%s: %s, want %s", message, got.Verdict, want)
-		}
-	}
-}
-
 func TestOnlyWhatAppsAndWorkflowsPostIsRead(t *testing.T) {
 	message := func(by string) string { return `{` + by + `,"text":"Ticket ID: 42"}` }
 	app, flow, person := message(`"bot_id":"B0DESK","app_id":"A0DESK"`), message(`"subtype":"bot_message"`), message(`"user":"U0BEN","bot_id":null`)

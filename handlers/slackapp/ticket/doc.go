@@ -6,8 +6,8 @@
 //	           card, table's row              doubtful ▷ customer's words           └─▶ unreadable: which words, and why
 //
 // Of all that a message says of a field, what is most surely the desk's counts: a titled field or a table's
-// cell, then a line that begins with the label, then, for an id, an address of a help desk that is known,
-// and only then what is quoted or written where the customer may have begun to speak. Subjects and
+// cell, then a footer's labels, then a line that begins with the label, then, for an id, an address of a help desk
+// that is known, and only then what is quoted or written where the customer may have begun to speak. Subjects and
 // descriptions are never searched for labels. Where the desk has a field it has the last word, also if that
 // is empty.
 //

@@ -28,6 +28,7 @@ type flow struct {
 	doubtful bool
 	words    bool      // a description has begun
 	pending  *labelled // a label on a line of its own, whose value is the next line
+	told     string    // the line as a headline would have it
 }
 
 // line takes in one line. quoted are those of a quotation or of code.
@@ -39,10 +40,11 @@ func (f *flow) line(s string, found []address, quoted bool) {
 			found[i].bullet = true
 		}
 	}
-	if !quoted {
+	if s = strings.ReplaceAll(s, ref, ""); !quoted {
 		s = f.takeSubject(s, found)
 	}
-	if s = strings.TrimSpace(s); s == "" {
+	f.told = s
+	if s = strings.TrimSpace(strings.ReplaceAll(s, ref, "")); s == "" {
 		f.link(ofLine, found...)
 		return
 	}
@@ -88,13 +90,13 @@ func (f *flow) heading(s string, found []address) {
 		f.pending = &labelled{name: n, rank: rank, manner: manner{bold: true}}
 		return
 	}
-	f.headline = append(f.headline, headline{s, f.announces})
+	f.headline = append(f.headline, headline{s, f.announces, true})
 	f.head(s, found...)
 }
 
 // free takes in a line that does not begin with a label.
 func (f *flow) free(s string, found []address, quoted bool) {
-	f.announce(s, quoted)
+	f.announce(quoted)
 	f.doubtful = f.doubtful || f.labels && !f.footer && !leads(s, found)
 	if _, l, _, ok := nextLabel(s, inText); ok {
 		l.manner = f.manner // what is said in passing has none of its own
@@ -104,16 +106,16 @@ func (f *flow) free(s string, found []address, quoted bool) {
 }
 
 // announce keeps a line that comes before all labels.
-func (f *flow) announce(s string, quoted bool) {
+func (f *flow) announce(quoted bool) {
 	if !f.labels && !quoted && !f.preview {
-		f.headline = append(f.headline, headline{s, f.announces})
+		f.headline = append(f.headline, headline{f.told, f.announces, false})
 	}
 }
 
 // labelled takes in a line that begins with a label.
 func (f *flow) labelled(l labelled, line string, found []address, quoted bool) {
 	if l.name == nameOther || l.name == nameAside && !f.labels {
-		f.announce(line, quoted)
+		f.announce(quoted)
 	} else if !f.labels {
 		f.labels, f.manner = true, l.manner
 	}
@@ -165,8 +167,11 @@ func (f *flow) take(l labelled, value string, quoted bool) {
 		return
 	}
 	o := ofLine
-	if quoted || f.doubtful || f.preview {
+	switch {
+	case quoted || f.doubtful || f.preview:
 		o = ofDoubt
+	case f.footer && f.labels:
+		o = ofFooter
 	}
 	f.facts = append(f.facts, fact{labelled: l, value: strings.TrimSpace(value), origin: o, in: f, words: f.words, quoted: quoted})
 }
@@ -179,6 +184,9 @@ func (f *flow) see(s string, quoted bool, found []address) {
 		o = ofCustomer
 	case f.doubtful || f.preview:
 		o = ofDoubt
+	}
+	for i := range found {
+		found[i].sure = f.footer && invitation.MatchString(found[i].label)
 	}
 	f.keep(s, o, found)
 }

@@ -7,12 +7,15 @@ import (
 	"unicode"
 )
 
-// idsInFields are the ids of titled fields and of tables' cells. Each is the desk's own, so several are
-// several tickets.
-func idsInFields(parts []*part) (found candidates) {
+// idsInFields are the ids of titled fields and of tables' cells, idsInFooters those of footers. Each is the desk's own,
+// so several are several tickets.
+func idsInFields(parts []*part) candidates  { return idsOf(parts, ofField) }
+func idsInFooters(parts []*part) candidates { return idsOf(parts, ofFooter) }
+
+func idsOf(parts []*part, o origin) (found candidates) {
 	for _, p := range parts {
-		for _, facts := range tickets(surest(p.facts), ofField) {
-			if c, ok := labelledID(p, facts, ofField); ok {
+		for _, facts := range tickets(surest(p.facts), o) {
+			if c, ok := labelledID(p, facts, o); ok {
 				found.all = append(found.all, c)
 			}
 		}
@@ -99,12 +102,12 @@ func idsInDoubt(parts []*part) candidates {
 	return found
 }
 
-// idsInAddresses are the tickets of known desks that the message leads to: one for each part, a button's before the
-// first there, as a customer can write links; or each line's of a list.
+// idsInAddresses are the tickets of known desks that the message leads to: one for each part, what only the desk makes
+// before the first there, as a customer can write links; or each line's of a list.
 func idsInAddresses(parts []*part) (found candidates) {
 	var shape string
 	for _, p := range parts {
-		for _, a := range buttonsFirst(p.addresses) {
+		for _, a := range surestFirst(p.addresses) {
 			id, ok := deskTicket(a)
 			if !ok || a.origin >= ofCustomer || shape != "" && p.shape != shape {
 				continue
@@ -121,22 +124,15 @@ func idsInAddresses(parts []*part) (found candidates) {
 	return found
 }
 
-// buttonsFirst leaves the order of the others as it is.
-func buttonsFirst(all []address) []address {
-	if !slices.ContainsFunc(all, func(a address) bool { return a.button }) {
-		return all
-	}
-	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b address) int {
-		switch {
-		case a.button == b.button:
+// surestFirst leaves the order of the others as it is.
+func surestFirst(all []address) []address {
+	order := func(a address) int {
+		if a.sure {
 			return 0
-		case a.button:
-			return -1
 		}
 		return 1
-	})
-	return all
+	}
+	return slices.SortedStableFunc(slices.Values(all), func(a, b address) int { return order(a) - order(b) })
 }
 
 // tickets cuts facts up: a label that comes again begins the next ticket.

@@ -39,7 +39,7 @@ var known = map[string]struct {
 	"tickettype": {nameType, 0}, "type": {nameType, 1}, "issuetype": {nameType, 3}, "requesttype": {nameType, 3}, "casetype": {nameType, 3},
 	"ticketcustomer": {nameCustomer, 0}, "customer": {nameCustomer, 1}, "company": {nameCustomer, 2}, "organization": {nameCustomer, 2},
 	"organisation": {nameCustomer, 2}, "requester": {nameCustomer, 3}, "reporter": {nameCustomer, 3},
-	"ticketsubject": {nameSubject, 0}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3}, "shortdescription": {nameSubject, 3},
+	"ticketsubject": {nameSubject, 0}, "ticketname": {nameSubject, 2}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3}, "shortdescription": {nameSubject, 3},
 	// The same in German, French, Spanish and Portuguese, and in some more of the languages that desks are sold in.
 	"ticketnummer": {nameID, 4}, "vorgangsnummer": {nameID, 4}, "numéroduticket": {nameID, 4}, "numérodeticket": {nameID, 4}, "idduticket": {nameID, 4},
 	"númerodeticket": {nameID, 4}, "númerodelticket": {nameID, 4}, "iddelticket": {nameID, 4}, "númerodochamado": {nameID, 4}, "iddochamado": {nameID, 4},

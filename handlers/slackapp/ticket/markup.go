@@ -12,7 +12,7 @@ type address struct {
 	url, label string
 	origin     origin
 	bullet     bool // it is in a line of a list
-	button     bool // a button leads there, which only the desk can make
+	sure       bool // it is a button's, a title's, or a footer's that says to open the ticket: only the desk makes those
 }
 
 // shown is a line as its reader sees it, and the addresses behind its words. Bold type keeps its marks:

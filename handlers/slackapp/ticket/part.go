@@ -10,7 +10,8 @@ type origin int
 
 const (
 	ofField    origin = iota // a titled field or a table's cell: the desk's own
-	ofLine                   // a line of the desk's own text, a footer
+	ofFooter                 // a line of labels in a footer: the same
+	ofLine                   // a line of the desk's own text
 	ofDoubt                  // quoted, code, a preview, or after the customer's words have begun
 	ofCustomer               // a subject, a description
 )
@@ -40,6 +41,7 @@ type part struct {
 	addresses []address
 	headline  []headline
 	title     string
+	titleOf   string // the ticket that the title leads to; "": it is the part's own
 	author    string
 }
 
@@ -95,8 +97,9 @@ func (p *part) addressText(most origin) string {
 
 // headline is one of the first lines of a part: how the desk announces what it posts.
 type headline struct {
-	text  string
-	surer bool // it is set as one: a header, a text before the rest
+	text  string // with ref in the place of a subject that leads to the ticket
+	surer bool   // it is set as one: a header, a text before the rest
+	title bool   // it is set as a title, and may be a subject
 }
 
 func (p *part) made(of string) {
@@ -172,23 +175,23 @@ func (p *part) keep(s string, o origin, found []address) {
 	}
 }
 
-// takeSubject takes the words out of a line that link a subject to its ticket, and returns the rest: a
-// subject is not searched for labels.
+// takeSubject takes the words out of a line that link a subject to its ticket, and puts ref there: a subject is
+// not searched for labels.
 func (p *part) takeSubject(s string, found []address) string {
-	words, a, named := subjectOf(found)
+	words, a, id := subjectOf(found)
 	if words == "" {
 		return s
 	}
 	if p.title == "" {
-		p.title = words
+		p.title, p.titleOf = words, id
 	}
 	o := ofCustomer
-	if named {
+	if containsWord(words, id) {
 		o = ofDoubt // the desk's id comes before the customer's words
 	}
 	p.pieces = append(p.pieces, piece{text: a.label, origin: o})
 	before, after, _ := strings.Cut(s, a.label)
-	return before + after
+	return before + ref + after
 }
 
 // head takes in a title, in which the desk's words and the customer's are mixed. An id may be in it.

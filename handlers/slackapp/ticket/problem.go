@@ -126,7 +126,7 @@ func (p *Problem) isRead(parts []*part, pattern string) bool {
 }
 
 // named is how a desk says which ticket it speaks of, where it uses no label: "New ticket #42: no mail".
-var named = regexp.MustCompile(`(?i)\b(?:ticket|case|incident|conversation)(?:[^\pL\pN\n]{0,3}#|[ _]?(?:id|number|no)\b["'*_]{0,2}[:=])[^\pL\pN\n]{0,2}(?:[0-9]+|[a-z]{2,10}-[0-9]+)\b`)
+var named = regexp.MustCompile(`(?i)\b(?:ticket|case|incident|conversation)(?:(?:[^\pL\pN\n]{0,3}#|[ _]?(?:id|number|no)\b["'*_]{0,2}[:=])[^\pL\pN\n]{0,2}(?:[0-9]+|[a-z]{2,10}-[0-9]+)\b| [0-9]{3,}:| [a-z]{2,10}-?[0-9]{5,}\b)`)
 
 // announced is how a desk begins a post about a new ticket, where it does not say which.
 var announced = regexp.MustCompile(`(?i)^[^\pL]*(?:an? )?(?:new|incoming) (?:\w+ )?(?:ticket|case|conversation|support request|incident)\b`)
@@ -144,7 +144,7 @@ func (p *part) namesATicket() bool {
 var hidden = regexp.MustCompile(`\S+@\S+|https?://\S+|\b[A-Za-z0-9_-]{24,}\b`)
 
 var (
-	afterWord = regexp.MustCompile(`(?i)\b((?:ticket(?:_?id)?|case|request|issue|conversation|incident|id|no|nr|number)[^\pL\pN\n]{0,3}[#:]{1,2} ?)([0-9]+|[A-Z][A-Z0-9]+-[0-9]+)\b`)
+	afterWord = regexp.MustCompile(`(?i)\b((?:ticket|case|request|issue|conversation|incident) |(?:ticket(?:_?id)?|case|request|issue|conversation|incident|id|no|nr|number)[^\pL\pN\n]{0,3}[#:]{1,2} ?)([0-9]+|[A-Z][A-Z0-9]+-[0-9]+|[A-Z]{2,10}[0-9]{5,})\b`)
 	hashed    = regexp.MustCompile(`(?:^|[^\pL\pN])(#(?:: )?)([0-9]+)\b`)
 	key       = regexp.MustCompile(`\b()([A-Z][A-Z0-9]+-[0-9]+)\b`)
 	inPath    = regexp.MustCompile(`/([a-z]+/)([0-9]{2,}|[A-Z][A-Z0-9]+-[0-9]+)(?:[/?#\n]|$)`)
@@ -170,14 +170,20 @@ func suggestPath(addresses string) string {
 }
 
 func like(before, id string) string {
-	if strings.ContainsFunc(id, unicode.IsLetter) {
+	switch {
+	case strings.Contains(id, "-"):
 		return regexp.QuoteMeta(before) + `\b([A-Z][A-Z0-9]+-\d+)\b`
+	case strings.ContainsFunc(id, unicode.IsLetter):
+		return regexp.QuoteMeta(before) + `\b([A-Z]+\d+)\b`
 	}
 	return regexp.QuoteMeta(before) + `(\d+)`
 }
 
+// ownPriority is the rank of the labels that say priority: an alert has a severity, and an urgency.
+const ownPriority = 2
+
 // hasLabels says that a message without an id looks like a ticket all the same: it has a label that
-// speaks of a ticket, or two that desks use, one of them at least such that something is read from it.
+// speaks of a ticket, a priority, or two labels that desks use.
 func hasLabels(parts []*part) bool {
 	if slices.ContainsFunc(parts, (*part).namesATicket) {
 		return true
@@ -188,7 +194,7 @@ func hasLabels(parts []*part) bool {
 			if f.origin > ofLine || !says(f.name) && f.name != nameAside {
 				continue
 			}
-			if f.ticket && says(f.name) {
+			if f.ticket && says(f.name) || f.name == namePriority && f.rank <= ownPriority {
 				return true
 			}
 			names[f.name] = true

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -87,13 +88,21 @@ func (rec record) match(pattern *regexp.Regexp, view func(*part) string) (string
 // subject is what a title says, where no label does.
 func (rec record) subject() string {
 	for _, p := range rec.parts {
-		if p.title != "" {
+		if p.title != "" && !p.titleOfAnother(rec.id) {
 			if s := subjectIn(p.title, rec.id); s != "" {
 				return s
 			}
 		}
 	}
 	return ""
+}
+
+// titleOfAnother says that the title leads to another ticket than something else in the part does.
+func (p *part) titleOfAnother(id string) bool {
+	return p.titleOf != "" && p.titleOf != id && slices.ContainsFunc(p.addresses, func(a address) bool {
+		of, _ := deskTicket(a)
+		return of == id
+	})
 }
 
 // finding is what was found of ids.
@@ -107,7 +116,7 @@ func (r *Reader) records(parts []*part) finding {
 	if r.p.ID != nil {
 		return joined(idsByPattern(parts, r.p.ID), parts)
 	}
-	for _, search := range []func([]*part) candidates{idsInFields, idsInLines, idsInAddresses, idsInDoubt} {
+	for _, search := range []func([]*part) candidates{idsInFields, idsInFooters, idsInLines, idsInAddresses, idsInDoubt} {
 		if found := search(parts); len(found.all) > 0 {
 			return joined(found, parts)
 		}

@@ -117,7 +117,7 @@ func (v *viewer) lines(f *flow, s string, markdown bool) {
 func (v *viewer) head(p *part, s, url string) {
 	words, found := shown(inOneLine(v.take(s)), false)
 	if isWeb(url) {
-		found = append(found, address{url: url, label: words})
+		found = append(found, address{url: url, label: words, sure: true})
 	}
 	if words == "" {
 		p.link(ofLine, found...)
@@ -148,7 +148,7 @@ func (p *part) button(s, url string) {
 	p.title = title
 	if isWeb(url) {
 		p.made("button")
-		p.link(ofLine, address{url: url, label: words, button: true})
+		p.link(ofLine, address{url: url, label: words, sure: true})
 	}
 }
 
