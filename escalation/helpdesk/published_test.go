@@ -82,50 +82,6 @@ func minutesOn(n int) desk.Answer { return repliedAt(noon.Add(time.Duration(n) *
 
 const loginPage = "<!DOCTYPE html>\n<html><title>Sign in</title></html>"
 
-func TestZendeskAsItIsPublished(t *testing.T) {
-	ticket := func(more string, replies int, minutes string) paths {
-		return paths{
-			"/api/v2/deleted_tickets": `{"deleted_tickets":[]}`,
-			"/api/v2/tickets/show_many": fmt.Sprintf(`{"tickets":[{"id":42,"created_at":%q,"updated_at":%q,"requester_id":7002,"tags":null,"priority":null,
-				"type":null,"assignee_id":null,"group_id":null,"email_cc_ids":null,%s,"metric_set":{"ticket_id":42,"replies":%d,"reply_time_in_minutes":{"calendar":%s,"business":%s}}}],
-				"users":[],"groups":[]}`, stated(-60), stated(9), more, replies, minutes, minutes),
-		}
-	}
-	// written has the comments, the newest first; 7001 is an agent.
-	written := func(p paths, comments ...string) paths {
-		p["/api/v2/tickets/42/comments"] = `{"comments":[` + strings.Join(comments, ",") + `],"meta":{"has_more":false,"after_cursor":null},"users":[
-			{"id":7001,"role":"agent","email":null},{"id":7002,"role":"end-user"},{"id":7004,"role":"admin"}]}`
-		return p
-	}
-	comment := func(author, minutes int, more string) string {
-		return fmt.Sprintf(`{"id":1,"type":"Comment","author_id":%d,"created_at":%q,%s}`, author, stated(minutes), more)
-	}
-	const open, public = `"status":"open"`, `"public":true,"via":{"channel":"web","source":{"from":{},"to":{},"rel":null}}`
-	first := comment(7002, -60, public)
-	for _, p := range []published{
-		{"nulls wherever they may be", ticket(open, 0, "null"), unanswered, ""},
-		{"an agent's note alone counts no reply", ticket(`"status":"pending"`, 0, "null"), unanswered, ""},
-		{"a reply that the metric does not date", written(ticket(open, 1, "null"), comment(7001, 5, public), first), minutesOn(5), ""},
-		{"a reply of an administrator's", written(ticket(open, 2, "1"), comment(7004, 5, public), comment(7001, -59, public), first), minutesOn(5), ""},
-		{"solved with the reply", ticket(`"status":"solved"`, 1, "65"), minutesOn(5), ""},
-		{"an AI agent's answer", written(ticket(open, 2, "1"), comment(7001, 5, `"public":true,"via":{"channel":"answer_bot_for_web_widget"}`), comment(7001, -59, public), first), unanswered, ""},
-		{"an automation's answer", written(ticket(open, 2, "1"), comment(7001, 5, `"public":true,"via":{"channel":"rule","source":{"from":{"id":1},"to":{},"rel":"automation"}}`), comment(7001, -59, public), first), unanswered, ""},
-		{"a comment that does not say whether it is public", written(ticket(open, 2, "1"), comment(7001, 5, `"via":null`), comment(7001, -59, public), first), unanswered, ""},
-		{"the requester is an agent, and wrote again", written(ticket(`"status":"open","requester_id":7001`, 2, "1"), comment(7001, 5, public), comment(7004, -59, public), comment(7001, -60, public)), unanswered, ""},
-		{"merged, said in another language", written(ticket(`"status":"closed","tags":["closed_by_merge"]`, 0, "null"),
-			comment(7001, 5, `"public":false,"body":"Diese Anfrage wurde geschlossen und mit Anfrage #42 zusammengeführt.","via":{"channel":"web","source":{"from":{},"to":{},"rel":"merge"}}`)), withdrawn("merged into another ticket"), ""},
-		{"comments that the agent may not read", ticket(open, 1, "null"), unchecked, "ticket 42: it answered 404"},
-		{"no such account", paths{"/api/v2/tickets/show_many": "404 <html><title>No help desk here</title></html>"}, unchecked, "please check ZENDESK_SUBDOMAIN"},
-		{"a login page that is led to", paths{"/api/v2/tickets/show_many": "302 " + loginPage}, unchecked, "redirects are not followed"},
-		{"a page that asks whether we are human", paths{"/api/v2/tickets/show_many": "403 " + loginPage}, unchecked, "403 Forbidden, please check that the agent"},
-		{"maintenance", paths{"/api/v2/tickets/show_many": "503 " + loginPage}, unchecked, "503 Service Unavailable"},
-		{"gone", paths{"/api/v2/tickets/show_many": "410 {}"}, unchecked, "410 Gone"},
-		{"no ticket at all", paths{"/api/v2/tickets/show_many": `{"tickets":[null],"users":null}`, "/api/v2/deleted_tickets": `{"deleted_tickets":[{"id":41}]}`}, unchecked, "ticket 42: it is not there"},
-	} {
-		p.check(t, "zendesk")
-	}
-}
-
 func TestFreshdeskAsItIsPublished(t *testing.T) {
 	ticket := func(stats string) paths {
 		return paths{"/api/v2/tickets/42": fmt.Sprintf(`{"id":42,"status":2,"priority":null,"type":null,"spam":false,"requester_id":8002,"responder_id":null,

@@ -58,6 +58,7 @@ type zendeskEvent struct {
 	Value    json.RawMessage `json:"value"`
 	AuthorID id              `json:"author_id"`
 	Public   flag            `json:"public"`
+	Via      *zendeskVia     `json:"via"` // nil: the audit's
 }
 
 // UnmarshalJSON lets no event of a kind that is read for nothing cost the others.
@@ -165,11 +166,19 @@ func (e zendeskEvent) author(a zendeskAudit) id {
 	return a.AuthorID
 }
 
+// person reports whether somebody did it: within somebody's audit a trigger may do something, too.
+func (e zendeskEvent) person(a zendeskAudit) bool {
+	if e.Via != nil {
+		return e.Via.person()
+	}
+	return a.Via.person()
+}
+
 // spoken is what people wrote publicly after the ticket was opened.
 func spoken(audits []zendeskAudit, opened time.Time) (all []said) {
 	for _, a := range audits {
 		for _, e := range a.Events {
-			if e.Type == "Comment" && bool(e.Public) && a.Via.person() && a.CreatedAt.After(opened) {
+			if e.Type == "Comment" && bool(e.Public) && e.person(a) && a.CreatedAt.After(opened) {
 				all = append(all, said{e.author(a), a.CreatedAt.Time})
 			}
 		}
@@ -185,7 +194,7 @@ func (z *zendesk) fact(t zendeskTicket, a zendeskAudit, e zendeskEvent, staff ma
 	case a.CreatedAt.IsZero():
 	case e.Type == "Comment" && bool(e.Public) && !a.CreatedAt.After(t.CreatedAt.Time):
 		f.Kind = desk.FactCustomerWrote
-	case e.Type == "Comment" && bool(e.Public) && a.Via.person():
+	case e.Type == "Comment" && bool(e.Public) && e.person(a):
 		f.Kind = desk.FactCustomerWrote
 		if staff[e.author(a)] {
 			f.Kind = desk.FactReplied

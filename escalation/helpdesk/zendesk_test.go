@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -123,38 +122,6 @@ func TestZendeskDeletedTicketsAreListedNowAndThen(t *testing.T) {
 	tr.want(answers{"42": unchecked}, "looked up again in a moment")
 	tr.clock.pass(12 * time.Second)
 	tr.want(answers{"42": unchecked}, "ticket 42: it is not there; please check")
-}
-
-// Its limit is its own: that it is reached costs no other ticket its answer.
-func TestZendeskTheLimitOfDeletedTicketsStopsNothingElse(t *testing.T) {
-	said := written42(paths{"/api/v2/deleted_tickets": "429 {}"})
-	s := httptest.NewServer(said)
-	defer s.Close()
-	c := newClock()
-	z, err := vendors[0].desk(s.URL, token, c, prometheus.NewRegistry())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		got, err := z.Ask(t.Context(), ask("41", "42"))
-		if a := got["42"]; a.Status != desk.Answered || len(got) != 1 {
-			t.Errorf("%v", got)
-		}
-		checkError(t, err, "ticket 41: it is not there; whether it was deleted is looked up again in a moment")
-		c.pass(30 * time.Second)
-	}
-	said["/api/v2/deleted_tickets"] = `{"deleted_tickets":[{"id":41}]}`
-	c.pass(time.Minute)
-	if got, err := z.Ask(t.Context(), ask("41", "42")); got["41"].Status != desk.Withdrawn || err != nil {
-		t.Errorf("later: %v, %v", got, err)
-	}
-}
-
-// written42 adds ticket 42, of whose reply only the comments tell the time.
-func written42(p paths) paths {
-	p["/api/v2/tickets/show_many"] = `{"tickets":[{"id":42,"status":"open","created_at":"2026-03-02T11:00:00Z","requester_id":7002,"metric_set":{"replies":1}}],"users":[]}`
-	p["/api/v2/tickets/42/comments"] = `{"comments":[{"author_id":7001,"public":true,"created_at":"2026-03-02T12:05:00Z","via":{"channel":"web"}}],"users":[{"id":7001,"role":"agent"}],"meta":{}}`
-	return p
 }
 
 func TestZendeskMarkedAsSpamIsDeleted(t *testing.T) {
