@@ -1,6 +1,6 @@
 // Package circle resolves the words of a tier's `notify` (non-embedded, on-shift, @support) to a circle: the people
-// and groups that such a word stands for at one moment (rule 8). It is pure: who is on shift, whom Slack knows and
-// whom the help desk names are facts that it is given.
+// and groups that such a word means at one moment (rule 8). It is pure: who is on shift, whom Slack knows and whom the
+// help desk names are facts that it is given.
 package circle
 
 import (
@@ -13,13 +13,13 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/slackid"
 )
 
-// The words that stand for whoever they fit at the moment. Any other word is an engineer's alias, a user group's
-// handle, or an id.
+// The words that mean other people at other times. Any other word is an engineer's alias, a user group's handle, or an
+// id.
 const (
 	NonEmbedded = "non-embedded"
 	OnShift     = "on-shift"
 	Embedded    = "embedded"
-	Assignee    = "assignee" // whom the help desk names, if on shift
+	Assignee    = "assignee" // the person that the help desk names, if on shift
 	Here        = "here"
 	Channel     = "channel"
 )
@@ -33,25 +33,26 @@ func Words() []string {
 type Directory interface {
 	Group(workspace, handle string) (id string, ok bool)
 	UserByEmail(workspace, email string) (id string, ok bool)
-	Zone(workspace, user string) *time.Location // the time zone that somebody is in; nil: not known
-	// Gone says that Slack has a person or a user group no more: deactivated, disabled, deleted.
+	Zone(workspace, user string) *time.Location // somebody's time zone; nil: not known
+	// Gone says that a person or a user group is no longer in Slack: deactivated, disabled, deleted.
 	Gone(workspace, id string) bool
 }
 
-// Facts are what a circle is resolved against.
+// Facts are the facts by which a circle is resolved.
 type Facts struct {
 	Workspace  string
 	Product    string      // that the ticket is about; "": none
-	Assignee   desk.Person // as the help desk last told
+	Assignee   desk.Person // as the help desk said last
 	Roster     calendar.Roster
-	Directory  Directory // nil: whom Slack knows is not known
+	Directory  Directory // nil: nothing is known of Slack's people and groups
 	Engineers  []calendar.Engineer
 	LastResort string // whom a last tier mentions when its circle is empty: Here; "": nobody
 }
 
-// Audience is who a reminder pings: the circle of the first tier or, while that stands for nobody, the next tier's
-// (rule 8), and after them the circles of the lower tiers it covers (rule 6). After the last of tiers comes the last
-// resort. tiers are the words of those of its clock from its own on, whose number is as people count.
+// Audience is whom a reminder pings. That is the circle of the first of tiers; if it is empty, the next tier's, and so on,
+// and after the last one the last resort (rule 8). Behind them come the circles of the lower tiers that the reminder
+// covers (rule 6). tiers are the words of the reminder's own tier and of the higher ones of its clock; number is how
+// people number its own.
 func (f Facts) Audience(tiers [][]string, number int, covered [][]string) (mention []Recipient, gaps []Gap) {
 	for i := 0; i < len(tiers) && len(mention) == 0; i++ {
 		var empty []Gap
@@ -77,7 +78,7 @@ func (f Facts) Audience(tiers [][]string, number int, covered [][]string) (menti
 	return mention, gaps
 }
 
-// Resolve resolves the words of one tier. The gaps say why, where nobody is left.
+// Resolve resolves the words of one tier. If they mean nobody, the gaps say why.
 func (f Facts) Resolve(words []string) (rs []Recipient, gaps []Gap) {
 	for _, word := range words {
 		found, reason := f.word(word)
@@ -158,7 +159,7 @@ func (f Facts) recipients(people []calendar.Engineer) ([]Recipient, GapReason) {
 	return rs, GapNoAccount
 }
 
-// assigned is whom the help desk names, by e-mail address and then by name, if they are on shift.
+// assigned is the person that the help desk names, found by e-mail address and then by name, if they are on shift.
 func (f Facts) assigned() ([]Recipient, GapReason) {
 	is := func(e calendar.Engineer) bool {
 		if f.Assignee.Email != "" && e.Email != "" {
@@ -178,7 +179,8 @@ func (f Facts) assigned() ([]Recipient, GapReason) {
 	return f.recipients(f.Roster.OnShift[on : on+1])
 }
 
-// named resolves an engineer's alias, then a user group's handle, then an id. Whom Slack has no more is nobody.
+// named resolves an engineer's alias, or a user group's handle, or an id. People and groups that Slack no longer has are
+// left out.
 func (f Facts) named(word string) ([]Recipient, GapReason) {
 	name, reason := strings.TrimPrefix(word, "@"), GapUnknown
 	for _, e := range f.Engineers {
@@ -226,7 +228,7 @@ func (f Facts) Engineer(e calendar.Engineer) (Recipient, bool) {
 	return Recipient{Kind: ToUser, ID: id, Name: e.Name}, id != "" && !f.Gone(id)
 }
 
-// Is says of engineers whether they are a Slack user.
+// Is returns a function that says whether an engineer is this Slack user.
 func (f Facts) Is(user string) func(calendar.Engineer) bool {
 	return func(e calendar.Engineer) bool {
 		r, ok := f.Engineer(e)
@@ -234,7 +236,7 @@ func (f Facts) Is(user string) func(calendar.Engineer) bool {
 	}
 }
 
-// Gone says that Slack has a person or a user group no more, as far as it is known.
+// Gone says that a person or a user group is no longer in Slack, as far as is known.
 func (f Facts) Gone(id string) bool {
 	return f.Directory != nil && f.Directory.Gone(f.Workspace, id)
 }

@@ -7,17 +7,16 @@ import (
 	"github.com/slabuddy/slabuddy/calendar"
 )
 
-// Reach is what is known of whom words may stand for, whoever is on shift at the moment.
+// Reach is what is known of the people and groups that words may mean, at any time.
 type Reach struct {
 	Workspace   string
 	HasCalendar bool
-	Directory   Directory // nil: whom Slack knows is not known, so everybody who is named is somebody
+	Directory   Directory // nil: nothing is known of Slack's people and groups, so every name counts as somebody
 	Engineers   []calendar.Engineer
 	LastResort  string // as in Facts
 }
 
-// Gaps say why the words of a tier stand for nobody at any time, whatever ticket comes; none if they may stand for
-// somebody (rule 8).
+// Gaps say why the words of a tier mean nobody, at any time and for any ticket; none if they may mean somebody (rule 8).
 func (r Reach) Gaps(words []string) (gaps []Gap) {
 	for _, word := range words {
 		reason := r.never(word)
@@ -29,7 +28,7 @@ func (r Reach) Gaps(words []string) (gaps []Gap) {
 	return gaps
 }
 
-// never says why a word stands for nobody at any time; "" if it may stand for somebody.
+// never says why a word never means anybody; "" if it may mean somebody.
 func (r Reach) never(word string) GapReason {
 	switch word {
 	case Here, Channel:
@@ -57,7 +56,7 @@ func (r Reach) never(word string) GapReason {
 	return reason
 }
 
-// Never says in words why the circle stands for nobody at any time.
+// Never says in words why the circle never means anybody.
 func (g Gap) Never() string {
 	switch g.Reason {
 	case GapNoRoster:

@@ -12,11 +12,11 @@ type Recipient struct {
 	Kind RecipientKind `json:"kind"`
 	ID   string        `json:"id,omitempty"`   // U… or S…; empty for here and channel
 	Name string        `json:"name,omitempty"` // for places where nobody may be pinged
-	// Shift is the calendar event that put them on shift, where the roster did.
+	// Shift is the calendar event by which they are on shift; nil if they were not chosen for their shift.
 	Shift *calendar.Shift `json:"shift,omitempty"`
 }
 
-// Key is how a recipient is written into the history: the Slack id, or here, or channel.
+// Key is the recipient as the history has it: the Slack id, or here, or channel.
 func (r Recipient) Key() string {
 	if r.ID != "" {
 		return r.ID
@@ -34,27 +34,27 @@ const (
 	ToChannel RecipientKind = "channel" // <!channel>
 )
 
-// Gap is a circle that stood for nobody.
+// Gap is a circle that was empty.
 type Gap struct {
 	Circle string    `json:"circle"` // the word in Tier.Notify
 	Reason GapReason `json:"reason"`
 	GaveTo int       `json:"gave_to,omitempty"` // the tier whose circle took its place, as people count; 0: none did
-	Here   bool      `json:"here,omitempty"`    // it was the last tier's, and the last resort took its place
+	Here   bool      `json:"here,omitempty"`    // it was the last tier's circle, and the last resort took its place
 }
 
-// GapReason is why a circle stood for nobody.
+// GapReason is why a circle was empty.
 type GapReason string
 
 const (
-	GapNobody    GapReason = "nobody"     // the roster is there, and has nobody for it
+	GapNobody    GapReason = "nobody"     // the roster has nobody for it
 	GapNoRoster  GapReason = "no-roster"  // no calendar, or none read recently enough
 	GapNoProduct GapReason = "no-product" // the ticket's type names no product that somebody is embedded with
-	GapNoAccount GapReason = "no-account" // people are there, and none has a Slack account that is known
-	GapUnknown   GapReason = "unknown"    // no engineer, group or id goes by that name
+	GapNoAccount GapReason = "no-account" // the roster has people for it, and no Slack account of theirs is known
+	GapUnknown   GapReason = "unknown"    // no engineer, group or id has that name
 	GapGone      GapReason = "gone"       // Slack has no such person or group any more
 
 	GapNoAssignee  GapReason = "no-assignee"  // the help desk names nobody
-	GapAssigneeOff GapReason = "assignee-off" // whom it names is not on shift, or not among the engineers
+	GapAssigneeOff GapReason = "assignee-off" // the person it names is not on shift, or is no engineer
 )
 
 // Union appends those of more that are not in rs yet.
@@ -67,7 +67,7 @@ func Union(rs, more []Recipient) []Recipient {
 	return rs
 }
 
-// The lists say of what is stored for each reminder what its tags say; see package fields.
+// These lists repeat the JSON tags of what is stored for each reminder, so that it is encoded fast; see package fields.
 
 // RecipientFields lists the JSON fields of a recipient (package fields).
 func RecipientFields(r *Recipient, p *fields.Pass) {

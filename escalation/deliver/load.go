@@ -115,11 +115,11 @@ type Poster interface {
 	// Post posts p with jobID in the message's metadata and returns where the new message landed. An empty
 	// Thread.TS posts to the channel itself.
 	Post(ctx context.Context, jobID string, p escalation.Post) (Landed, error)
-	// Find looks through all pages of the thread (of the channel, if Thread.TS is empty or the thread is gone)
+	// Find looks through all batches of the thread (of the channel, if Thread.TS is empty or the thread is gone)
 	// since the given time for the message that carries jobID.
 	Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed Landed, found bool, err error)
 	// Marks lists the reminders that we posted in a thread (in the channel itself, if Thread.TS is empty or the thread
-	// is gone) since the given time, through all pages.
+	// is gone) since the given time, through all batches.
 	Marks(ctx context.Context, at escalation.Thread, since time.Time) (Marks, error)
 	// Refresh brings the reminder that is posted under ts up to date with its timeline. It may be repeated. It is no
 	// error if the message is gone or may not be changed any more.

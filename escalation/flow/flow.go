@@ -46,7 +46,8 @@ const patience = 10
 var ErrContended = errors.New("the timeline kept changing meanwhile; please try again")
 
 // Update calls work, which reads what is stored and returns changes, and saves those. It does so again while a timeline
-// changes between reading and saving. It returns what became of the changes. by is the Slack id of who asked for it; "" if nobody did.
+// changes between reading and saving. It returns what became of the changes. by is the Slack id of who asked for it; ""
+// if nobody did.
 func (d Deps) Update(ctx context.Context, store Saver, by string, work func() ([]escalation.Change, error)) ([]escalation.Saved, error) {
 	for range patience {
 		changes, err := work()

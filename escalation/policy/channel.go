@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Channel says which policy a watched channel's tickets run through.
+// Channel says which policy the tickets of a watched channel have.
 type Channel struct {
 	Policy     string            // its key among escalation.Settings.Policies; "" is Default
 	ByPriority map[string]string // ticket priority (any case) to policy name
@@ -16,7 +16,7 @@ type Channel struct {
 	Hours      string            // in place of the policy's; "": the policy's own
 }
 
-// Policies are the keys of all that the channel may pick.
+// Policies are the keys of all policies that the channel may pick.
 func (c Channel) Policies() []string {
 	picked := append(slices.Collect(maps.Values(c.ByPriority)), c.For(""))
 	for _, choice := range c.Choose {
@@ -26,12 +26,12 @@ func (c Channel) Policies() []string {
 	return slices.Compact(picked)
 }
 
-// HoursOf names the hours that a policy's times are counted in; "", as AroundTheClock, is around the clock.
+// HoursOf names the hours that a policy's times are counted in; "" and AroundTheClock are around the clock.
 func (c Channel) HoursOf(p Policy) string {
 	return cmp.Or(c.Hours, p.Hours)
 }
 
-// Traits are what a ticket says that a policy is chosen by.
+// Traits are what a policy is chosen by: the parts of a ticket that a Choice looks at.
 type Traits struct {
 	Priority, Type, Product, Customer string
 }
@@ -59,7 +59,7 @@ func (c Channel) For(priority string) string {
 	return c.Policy
 }
 
-// Choice picks a policy for tickets that meet all of its conditions; one that is empty is met (rule 20).
+// Choice picks a policy for tickets that meet all of its conditions. An empty condition is met by every ticket (rule 20).
 type Choice struct {
 	Priorities []string       // any of these, any case
 	Types      []string       // any of these, any case

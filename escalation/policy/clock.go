@@ -2,7 +2,7 @@ package policy
 
 import "cmp"
 
-// ClockKind is which promise a clock measures. The strings are stored, exported, and labels of metrics.
+// ClockKind is the kind of promise that a clock measures. The strings are stored, exported, and labels of metrics.
 type ClockKind string
 
 // The clocks that a policy may have (rule 17).
@@ -12,7 +12,7 @@ const (
 	Resolution ClockKind = "resolution"  // from the ticket's message to solved; pauses while the customer has to act
 )
 
-// ClockKinds are all of them, in the order in which people read of them.
+// ClockKinds are all kinds, in the order in which people read them.
 func ClockKinds() []ClockKind {
 	return []ClockKind{FirstReply, NextReply, Resolution}
 }

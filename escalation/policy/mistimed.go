@@ -22,12 +22,12 @@ const (
 	NoDeadline     TimeFault = iota // it counts back from a deadline, and there is none
 	BeforeStart                     // it counts back from the deadline to before the start
 	NotLater                        // it is due no later than the tier before it
-	DeadlineBefore                  // the deadline passes before it, the first, tells anybody
-	NeverComes                      // the ticket is given up before so much time of the hours has passed
+	DeadlineBefore                  // it is the first, and the deadline passes before it tells anybody
+	NeverComes                      // the ticket is given up before so much working time has passed
 )
 
-// Mistimed are the tiers whose times cannot be kept in these hours by a timeline that is given up after so long.
-// Tiers without a time are passed over.
+// Mistimed are the tiers whose times cannot be kept in these hours by a timeline that is given up after so long. It skips
+// tiers without a time.
 func (p Promise) Mistimed(giveUp time.Duration, h *hours.Hours) (all []Mistimed) {
 	last, lastDue, target := 0, time.Duration(0), p.Target()
 	for i, t := range p.Tiers {

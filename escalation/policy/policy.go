@@ -1,5 +1,5 @@
-// Package policy is what a team promises its customers: for each clock a deadline and tiers, and which policy the
-// tickets of a channel get. It is pure. What became of a single ticket is a Timeline, in package escalation.
+// Package policy is what a team promises its customers: for each clock a deadline and tiers. It also says which policy
+// the tickets of a channel have. It is pure. The course of a single ticket is a Timeline, in package escalation.
 package policy
 
 import (
@@ -10,13 +10,12 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/desk"
 )
 
-// Policy is a named SLA policy. Its own tiers, in the order of their times, and its deadline are the first
-// reply's.
+// Policy is a named SLA policy. Tiers, in the order of their times, and Deadline are those of the first reply.
 type Policy struct {
 	Name     string
 	Tiers    []Tier
 	Deadline time.Duration // from the ticket; 0: the last tier's time
-	Hours    string        // its times are counted in: a key of escalation.Settings.Hours, or AroundTheClock; "" is that too
+	Hours    string        // the hours that its times are counted in: a key of escalation.Settings.Hours; AroundTheClock and "" are around the clock
 
 	NextReply  *Promise // nil: not promised
 	Resolution *Promise // nil: not promised
@@ -26,7 +25,7 @@ type Policy struct {
 type Promise struct {
 	Deadline time.Duration // from the clock's start; 0: the last tier's time
 	Tiers    []Tier
-	Pause    []desk.Status // the resolution's: it does not run while the help desk has the ticket at one of these
+	Pause    []desk.Status // of the resolution: its clock pauses while the ticket has one of these statuses in the help desk
 }
 
 // Target is how long the promise is.
@@ -37,7 +36,7 @@ func (p Promise) Target() time.Duration {
 	return p.Deadline
 }
 
-// Promises are those of a policy by their clocks, the first reply's first.
+// Promises are the promises of a policy with their clocks, the first reply's first.
 func (p Policy) Promises() []ClockPromise {
 	all := []ClockPromise{{FirstReply, Promise{Deadline: p.Deadline, Tiers: p.Tiers}}}
 	if p.NextReply != nil {
@@ -49,7 +48,7 @@ func (p Policy) Promises() []ClockPromise {
 	return all
 }
 
-// Words are whom the tiers of all clocks notify, each word once, in order.
+// Words are the words of notify of all tiers, each once, in order.
 func (p Policy) Words() (words []string) {
 	for _, promise := range p.Promises() {
 		for _, tier := range promise.Tiers {
@@ -76,13 +75,13 @@ type Tier struct {
 	Notify  []string      `json:"notify"`            // circles, aliases, @handles, U… or S… ids, here, channel
 	Message string        `json:"message,omitempty"` // package wording fills in its fields
 	Repeat  time.Duration `json:"repeat,omitempty"`  // last tier only: again at this interval; 0: off
-	Page    string        `json:"page,omitempty"`    // its key among escalation.Settings.Pages; "": nobody is woken. Without Notify there is no reminder
+	Page    string        `json:"page,omitempty"`    // a key of escalation.Settings.Pages; "": nobody is paged. With a page and without Notify there is no reminder
 }
 
-// Reminds says that the tier posts a reminder: it does unless it has a page alone.
+// Reminds says that the tier posts a reminder: it does, unless it has only a page.
 func (t Tier) Reminds() bool { return len(t.Notify) > 0 || t.Page == "" }
 
-// Words are whom the tier stands for, as people read it: its circles, and its page.
+// Words are the circles and the page of the tier, as people read them.
 func (t Tier) Words() []string {
 	words := slices.Clip(t.Notify)
 	if t.Page != "" {
@@ -94,10 +93,10 @@ func (t Tier) Words() []string {
 // Default is the policy of a watched channel that names none.
 const Default = "enterprise"
 
-// AroundTheClock names hours that are always open. escalation.Settings.Hours do not hold it: nil hours are just that.
+// AroundTheClock names hours that are always open. It is no key of escalation.Settings.Hours: nil hours are always open.
 const AroundTheClock = "24x7"
 
-// BuiltIn are those that need no configuration: enterprise and teams.
+// BuiltIn are the policies that need no configuration: enterprise and teams.
 func BuiltIn() map[string]Policy {
 	return map[string]Policy{
 		"enterprise": builtIn("enterprise", 10*time.Minute, 20*time.Minute, 35*time.Minute, 50*time.Minute),

@@ -9,17 +9,17 @@ import (
 	"github.com/slabuddy/slabuddy/escalation/circle"
 )
 
-// Unreached are the tiers of one clock of a policy that can reach nobody, whatever ticket comes (rule 8).
+// Unreached are the tiers of one clock of a policy that can reach nobody, for any ticket (rule 8).
 type Unreached struct {
 	Policy string // its name
 	Clock  ClockKind
 	Tiers  []int        // as people count
 	Gaps   []circle.Gap // why
 	Last   bool         // the last tier is one of them
-	Here   bool         // and in its place everybody active in the channel is told
+	Here   bool         // in its place everybody active in the channel is reminded
 }
 
-// Unreached are the tiers of the policy that can reach nobody. A tier that sends a page reaches whoever is paged.
+// Unreached are the tiers of the policy that can reach nobody. A tier that sends a page reaches who is paged.
 func (p Policy) Unreached(r circle.Reach) (all []Unreached) {
 	for _, promised := range p.Promises() {
 		u := Unreached{Policy: p.Name, Clock: promised.Clock}
@@ -63,7 +63,7 @@ func (u Unreached) why() string {
 	return strings.Join(why, "; ")
 }
 
-// instead says who is told in place of the tiers' people.
+// instead says who is reminded in place of the tiers' people.
 func (u Unreached) instead() string {
 	switch next := len(u.Tiers) > 1; {
 	case u.Here && next:
@@ -78,7 +78,7 @@ func (u Unreached) instead() string {
 	return "The next tier is told instead"
 }
 
-// Words say which tiers reach nobody, why, and who is told in their place.
+// Words say which tiers reach nobody, why, and who is reminded in their place.
 func (u Unreached) Words() string {
 	reach := " reaches"
 	if len(u.Tiers) > 1 {

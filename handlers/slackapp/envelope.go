@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
-// envelope is what is read of a request to /slack/events
+// envelope holds the parts of a request to /slack/events that we read
 // (docs.slack.dev/apis/events-api, "callback field overview").
 type envelope struct {
 	Type           tolerant.Text
@@ -35,8 +35,8 @@ type authorization struct {
 	IsBot        bool          `json:"is_bot"`
 }
 
-// Message is what is read of an event of type message or app_mention, or of a message itself; and of
-// the few other events that mean something here.
+// Message holds the parts that we read of an event of type message or app_mention, of a message itself, and of the few
+// other events that mean something here.
 type Message struct {
 	ticket.Message
 	Type       tolerant.Text
@@ -65,8 +65,8 @@ func readEnvelope(body []byte) (*envelope, error) {
 	return &e, nil
 }
 
-// workspace is the one that the app is installed in. In a channel shared between workspaces, team_id
-// may be the other one.
+// workspace is the workspace that the app is installed in. In a channel that workspaces share, team_id may be the other
+// one.
 func (e *envelope) workspace() string {
 	for _, a := range e.Authorizations {
 		if a.TeamID != "" {
@@ -79,8 +79,8 @@ func (e *envelope) workspace() string {
 	return string(e.TeamID)
 }
 
-// organisation is the Enterprise Grid organisation that the workspace is in, "" if it is in none. As with the
-// workspace, enterprise_id itself may be another one's in a channel that is shared.
+// organisation is the Enterprise Grid organisation of the workspace, "" if it has none. As with the workspace, in a shared
+// channel enterprise_id may be another one's.
 func (e *envelope) organisation() string {
 	for _, a := range e.Authorizations {
 		if a.EnterpriseID != "" {
@@ -90,7 +90,7 @@ func (e *envelope) organisation() string {
 	return string(cmp.Or(e.OurEnterprise, e.EnterpriseID))
 }
 
-// happened is when the event did, in whole seconds; now, where Slack does not say.
+// happened is when the event happened, in whole seconds; now, if Slack does not say.
 func (e *envelope) happened(now time.Time) time.Time {
 	seconds, err := strconv.ParseInt(string(e.EventTime), 10, 64)
 	if err != nil || seconds <= 0 {
@@ -99,7 +99,7 @@ func (e *envelope) happened(now time.Time) time.Time {
 	return time.Unix(seconds, 0).UTC()
 }
 
-// bot is the user that the app is in the workspace, "" if the envelope does not say.
+// bot is the app's user in the workspace, "" if the envelope does not say.
 func (e *envelope) bot() string {
 	for _, a := range e.Authorizations {
 		if a.IsBot {

@@ -27,7 +27,7 @@ const (
 	typeUnread      = "unread" // refused before its type was known
 )
 
-// label is the event's type with its values bounded.
+// label is the event's type, as one of a few known values.
 func (e *envelope) label() string {
 	if e.Type == typeRateLimited {
 		return typeRateLimited
@@ -41,8 +41,7 @@ func (e *envelope) label() string {
 	return typeOther
 }
 
-// route hands the event to whom it concerns and says what became of it. An error means that it is
-// not stored.
+// route hands the event on by its type, and returns its outcome. An error means that it is not stored.
 func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error) {
 	switch e.label() {
 	case typeRateLimited:
@@ -53,7 +52,7 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 		return a.uninstalled(ctx, e, "the app was removed from the workspace")
 	case typeRevoked:
 		if len(e.Event.Tokens.Bot) == 0 {
-			return outcomeIgnored, nil // the token of a person, of which there is none here
+			return outcomeIgnored, nil // a person's token, which the bot does not use
 		}
 		return a.uninstalled(ctx, e, "the bot's token was revoked")
 	case typeJoined:
@@ -95,10 +94,10 @@ func (a *App) route(ctx context.Context, e *envelope) (outcome string, err error
 	return outcome, nil
 }
 
-// Take takes in a message that was read rather than sent, as if Slack had sent it as an event.
+// Take takes in a message that the scan has read, as if Slack had sent it as an event.
 func (a *App) Take(ctx context.Context, workspace string, m Message) (outcome string, err error) {
 	m.Type = typeMessage
-	org := tolerant.Text(a.Self(workspace).Organisation) // whether the channel is shared outside, Colleague sees
+	org := tolerant.Text(a.Self(workspace).Organisation) // Colleague finds out whether the channel is shared with another organisation
 	return a.route(ctx, &envelope{Type: typeCallback, TeamID: tolerant.Text(workspace), OurEnterprise: org, Event: m})
 }
 
@@ -113,8 +112,8 @@ func (a *App) uninstalled(ctx context.Context, e *envelope, why string) (outcome
 	return outcomeGone, a.Uninstalled(ctx, workspace, why, e.happened(a.Now()))
 }
 
-// joined says that the event is the bot's own joining of a channel. Slack tells of it as an event of
-// that name, and as a message in the channel.
+// joined says that the event is the bot's own joining of a channel. Slack sends an event of that name, and a message in
+// the channel.
 func (a *App) joined(e *envelope) (channel string, ours bool) {
 	m := &e.Event
 	if e.Type != typeCallback || m.Channel == "" || m.User == "" || e.workspace() == "" {
@@ -125,8 +124,8 @@ func (a *App) joined(e *envelope) (channel string, ours bool) {
 	return string(m.Channel), joins && bot
 }
 
-// own says that the bot itself posted the message. An app's posts carry its id, so this holds also
-// before anything is known of the workspace.
+// own says that the bot itself posted the message. An app's posts have its id, so this works even before anything is
+// known of the workspace.
 func (a *App) own(e *envelope) bool {
 	m, self := &e.Event, a.Self(e.workspace())
 	return m.AppID != "" && m.AppID == e.AppID ||
@@ -134,7 +133,7 @@ func (a *App) own(e *envelope) bool {
 		m.User != "" && (string(m.User) == e.bot() || string(m.User) == self.User)
 }
 
-// errUnknown has Slack deliver again.
+// errUnknown makes Slack deliver the event again.
 var errUnknown = errors.New("which channels the workspace watches cannot be read just now")
 
 func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) (outcome string, err error) {
@@ -169,13 +168,13 @@ func (a *App) open(ctx context.Context, m *Message, opening escalation.Message) 
 	return string(did), err
 }
 
-// outcomeOf is what becomes of a message that opens nothing.
+// outcomeOf is the outcome of a message that opens nothing.
 var outcomeOf = map[ticket.Verdict]string{
 	ticket.None: outcomeNoTicket, ticket.Unreadable: outcomeUnreadable, ticket.Update: outcomeUpdate, ticket.Person: outcomePerson,
 	ticket.Old: outcomeIgnored,
 }
 
-// report says that a message looks like a ticket and is not followed.
+// report logs and counts a message that looks like a ticket and is not followed.
 func (a *App) report(at escalation.Message, p ticket.Problem) {
 	a.unreadable.WithLabelValues(p.Reason).Inc()
 	a.Log.Warn("a message looks like a ticket, but cannot be read; see tickets.fields.id in the configuration",
@@ -185,8 +184,8 @@ func (a *App) report(at escalation.Message, p ticket.Problem) {
 	}
 }
 
-// mentions says that the event is somebody's @mention of the bot, in words of their own: a quotation or code
-// is none. One mention comes both as a message and as an app_mention, in either order.
+// mentions says that the event is somebody's @mention of the bot. A mention within a quotation or code does not count.
+// Each mention comes twice, as a message and as an app_mention, in either order.
 func (a *App) mentions(e *envelope) bool {
 	m := &e.Event
 	names := func(text string) bool {
@@ -222,8 +221,8 @@ func namesUser(text, user string) bool {
 	}
 }
 
-// hear passes a mention on. otherwise is what became of its message besides, and tells more if that
-// opened something.
+// hear hands a mention on. otherwise is the outcome of its message as a ticket: if it opened something, that is the
+// outcome.
 func (a *App) hear(ctx context.Context, e *envelope, at escalation.Thread, otherwise string) (outcome string, err error) {
 	m := &e.Event
 	outcome = outcomeForeign
@@ -244,31 +243,31 @@ func (a *App) hear(ctx context.Context, e *envelope, at escalation.Thread, other
 	return otherwise, err
 }
 
-// slackbot posts for people, their own reminders for one, and has no bot id.
+// slackbot posts for people, their own reminders for example, and has no bot id.
 const slackbot = "USLACKBOT"
 
-// byColleague says that a full member of the workspace wrote the message. Where Slack cannot say who it was,
-// it is to deliver the message again.
+// byColleague says that a full member of the workspace wrote the message. If Slack does not say who it was, the error
+// makes it deliver the message again.
 func (a *App) byColleague(ctx context.Context, e *envelope) (bool, error) {
 	switch {
 	case !e.byPerson():
 		return false, nil
 	case !e.fromOurs() && (a.Colleague == nil || e.organisation() == ""):
-		return false, nil // of an organisation's other workspaces Slack alone knows whether they are ours
+		return false, nil // whether another workspace belongs to our organisation, only Slack knows
 	case a.Colleague == nil:
 		return true, nil
 	}
 	return a.Colleague(ctx, e.workspace(), string(e.Event.User))
 }
 
-// byPerson says that a person wrote the message, and no bot.
+// byPerson says that a person wrote the message, not a bot.
 func (e *envelope) byPerson() bool {
 	m := &e.Event
 	return m.User != "" && m.User != slackbot && m.BotID == "" && m.Subtype != "bot_message"
 }
 
-// fromOurs says that whoever wrote the message is of the workspace, or of its Enterprise Grid organisation, as far as
-// the event tells: it does not where the channel is shared with another organisation.
+// fromOurs says that the author of the message is of the workspace, or of its Enterprise Grid organisation, as far as the
+// event says. In a channel shared with another organisation it does not.
 func (e *envelope) fromOurs() bool {
 	m := &e.Event
 	org := e.organisation()

@@ -12,8 +12,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// updateFault brings the message up to date that told of a fault before. done is false where there is none,
-// or none any more: then the post is a new message.
+// updateFault brings the message of a fault up to date. done is false if there is no such message, or no longer: then the
+// post is a new message.
 func (p *Poster) updateFault(ctx context.Context, post escalation.Post) (landed deliver.Landed, done bool, err error) {
 	f := post.Fault
 	if f == nil || f.First == "" {

@@ -15,8 +15,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/tolerant"
 )
 
-// metadataType marks the bot's posts. Any app of the workspace can read the metadata: it holds the
-// job's id, the marks of reminders and, of a digest, which of the job's rows it has.
+// metadataType marks the bot's posts. Any app of the workspace can read the metadata. So they hold only the job's id, the
+// marks of reminders and the numbers of a digest's rows.
 const metadataType = "slabuddy_job"
 
 type metadata struct {
@@ -30,7 +30,7 @@ type payload struct {
 	Marks tolerant.Text `json:"marks,omitempty"` // of its reminders
 }
 
-// marked is as much of a message as is needed to find one again.
+// marked holds the parts of a message by which it is found again.
 type marked struct {
 	TS       tolerant.Text
 	BotID    tolerant.Text `json:"bot_id"`
@@ -39,11 +39,11 @@ type marked struct {
 	LatestReply tolerant.Text `json:"latest_reply"` // of a thread's first message
 }
 
-// ours says that it is marked as a post of the bot's.
+// ours says that it is marked as one of the bot's posts.
 func (m marked) ours() bool { return m.Metadata.EventType == metadataType }
 
-// Find implements deliver.Poster. Where the thread is gone it looks in the channel itself: there Slack
-// puts replies to a message that has been deleted.
+// Find implements deliver.Poster. If the thread is gone it looks in the channel itself: there Slack posts replies to a
+// deleted message.
 func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, since time.Time) (landed deliver.Landed, found bool, err error) {
 	outside, err := p.readBack(ctx, at, since, func(m marked) bool {
 		if found = m.ours() && string(m.Metadata.Payload.ID) == jobID; found {
@@ -55,7 +55,7 @@ func (p *Poster) Find(ctx context.Context, jobID string, at escalation.Thread, s
 	return landed, found, err
 }
 
-// Marks implements deliver.Poster. A job's id nobody can guess, but a mark they can: only our own posts count.
+// Marks implements deliver.Poster. Nobody can guess a job's id, but others can guess a mark: only our own posts count.
 func (p *Poster) Marks(ctx context.Context, at escalation.Thread, since time.Time) (deliver.Marks, error) {
 	ours := ""
 	if p.BotID != nil {
@@ -80,8 +80,8 @@ func (p *Poster) Marks(ctx context.Context, at escalation.Thread, since time.Tim
 	return all, err
 }
 
-// readBack reads the messages of a thread, or of the channel itself if there is none or it is gone, until one is found.
-// Whatever it says is said after the last batch, unless it is found.
+// readBack reads the messages of a thread, or of the channel itself if there is no thread or it is gone, until one is
+// found or all are read. outside says that it read the channel.
 func (p *Poster) readBack(ctx context.Context, at escalation.Thread, since time.Time, found func(marked) bool) (outside bool, err error) {
 	if at.TS != "" {
 		err = p.search(ctx, gate.MethodReplies, at, since, found)
@@ -92,7 +92,7 @@ func (p *Poster) readBack(ctx context.Context, at escalation.Thread, since time.
 	return true, p.search(ctx, client.MethodHistory, at, since, found)
 }
 
-// search reads batch after batch, until a message is found.
+// search reads one batch after another until a message is found.
 func (p *Poster) search(ctx context.Context, method string, at escalation.Thread, since time.Time, found func(marked) bool) error {
 	f := url.Values{
 		"channel":              {at.Channel},

@@ -10,7 +10,7 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// gaps says why circles stood for nobody, and who is told instead.
+// gaps says why circles were empty, and who is reminded instead.
 func gaps(r *escalation.Reminder) string {
 	var why, unknown, gone []string
 	gaveTo, here := 0, false
@@ -42,7 +42,7 @@ func gaps(r *escalation.Reminder) string {
 	return strings.Join(why, " ")
 }
 
-// withWord adds what is not there yet.
+// withWord adds a word that is not there yet.
 func withWord(words []string, word string) []string {
 	if slices.Contains(words, word) {
 		return words

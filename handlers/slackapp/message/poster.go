@@ -23,8 +23,8 @@ import (
 // Poster posts reminders and notes, finds again what it posted, and brings it up to date.
 type Poster struct {
 	GIFs  GIFs                          // beside thanks for a mention; nil: none
-	Names Names                         // of people known by their id alone; nil: they remain nameless
-	BotID func(workspace string) string // whose posts are ours, "" if that is not known; nil: it never is
+	Names Names                         // of people of whom only the id is known; nil: they have no name
+	BotID func(workspace string) string // the bot whose posts are ours, "" if not known; nil: it never is
 	api   *client.API
 	now   func() time.Time
 }
@@ -101,8 +101,7 @@ func postForm(jobID string, post escalation.Thread, s *said) (url.Values, error)
 	return f, nil
 }
 
-// join lets the bot into a public channel, so that the next attempt gets through. Private ones it
-// cannot enter by itself.
+// join makes the bot join a public channel, so that the next attempt gets through. It cannot join private ones.
 func (p *Poster) join(ctx context.Context, workspace, channel string, refusal error) error {
 	err := p.api.Join(ctx, workspace, channel)
 	var e *queue.Error
@@ -110,18 +109,18 @@ func (p *Poster) join(ctx context.Context, workspace, channel string, refusal er
 	switch {
 	case err == nil:
 		joined := client.FewTries(gate.MethodPost, errors.New("the bot was not in the channel, and has joined it"))
-		joined.After = 0 // it is in now, if it helps at all
+		joined.After = 0 // it is in the channel now: no need to wait
 		return joined
 	case errors.As(err, &e) && (e.Kind == queue.KindTerminal || e.Kind == queue.KindHeld || e.Tries > 0),
 		errors.As(err, &code) && e.Kind != queue.KindLimited && e.Kind != queue.KindRetry:
-		return refusal // a word for good, known or not
+		return refusal // it cannot join: the refusal is final
 	}
-	// Whatever became of the joining, the post was refused.
+	// Whether it has joined or not, the post was refused.
 	return &queue.Error{Kind: queue.KindRetry, Err: fmt.Errorf("the bot is not in the channel: %w", err)}
 }
 
-// maxUpdated is how long a text chat.update takes: far shorter than that of chat.postMessage. What is
-// beyond it is in the blocks all the same.
+// maxUpdated is the longest text that chat.update takes: far shorter than that of chat.postMessage. The rest of the text
+// is still in the blocks.
 const maxUpdated = 4000
 
 // Refresh implements deliver.Poster.
@@ -133,7 +132,7 @@ func (p *Poster) Refresh(ctx context.Context, ts string, r escalation.Reminder, 
 	return err
 }
 
-// whois tells what people and user groups are called by their ids: "" where that is not known.
+// whois is the name of a person or a user group with an id; "" if it is not known.
 type whois func(id string) string
 
 func (p *Poster) whois(workspace string) whois {
@@ -149,7 +148,7 @@ func (p *Poster) whois(workspace string) whois {
 	}
 }
 
-// update replaces a message's text and blocks. Its metadata stay, as they are not named.
+// update replaces a message's text and blocks. Its metadata stay, because the call does not name them.
 func (p *Poster) update(ctx context.Context, at escalation.Thread, ts string, s *said) error {
 	blocks, err := json.Marshal(s.blocks)
 	if err != nil {
@@ -159,7 +158,7 @@ func (p *Poster) update(ctx context.Context, at escalation.Thread, ts string, s 
 	return p.api.Call(ctx, at.Workspace, gate.MethodUpdate, f, &client.Reply{})
 }
 
-// beyondUpdating says that a message is gone, or stays as it is for good
+// beyondUpdating says that a message is gone, or can never be changed any more
 // (docs.slack.dev/reference/methods/chat.update).
 func beyondUpdating(err error) bool {
 	return slices.ContainsFunc([]string{
@@ -168,7 +167,7 @@ func beyondUpdating(err error) bool {
 	}, func(code string) bool { return client.Refused(err, code) })
 }
 
-// Whisper shows a note to one user alone, in the thread.
+// Whisper shows a note in the thread to one user only.
 func (p *Poster) Whisper(ctx context.Context, at escalation.Thread, user string, n escalation.Note) error {
 	s, err := renderNote(&n, p.now())
 	if err != nil {

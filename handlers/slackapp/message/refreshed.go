@@ -13,9 +13,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/mrkdwn"
 )
 
-// renderRefreshed is a reminder as its timeline stands now. While that is open it remains a reminder,
-// with what has become of it since; after that it tells how things ended, and neither pings nor can be
-// clicked any more.
+// renderRefreshed is a reminder as its timeline is now. While the timeline is open it remains a reminder, with what has
+// happened since. After that it tells how the timeline ended, pings nobody, and has no buttons.
 func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, names whois, now time.Time) *said {
 	s := &said{title: title(t.Ticket)}
 	if t.State != escalation.Open {
@@ -41,7 +40,7 @@ func renderRefreshed(r *escalation.Reminder, t *escalation.Timeline, ts string, 
 	return s
 }
 
-// outcome says how a timeline ended, and how long the customer had waited by then: as far as a reminder of a clock goes.
+// outcome says how a timeline ended, and how long the customer had waited by then, for the clock of a reminder.
 func outcome(clock policy.ClockKind, t *escalation.Timeline, names whois) string {
 	after := func(at time.Time) string { return mrkdwn.Lasting(at.Sub(t.PostedAt)) }
 	switch t.State {
@@ -69,7 +68,7 @@ func outcome(clock policy.ClockKind, t *escalation.Timeline, names whois) string
 	return "*Given up after " + after(t.ClosedAt) + ":* nobody replied for so long."
 }
 
-// toldWhom says of a reminder that is settled whom it had pinged, in plain names.
+// toldWhom says whom a reminder had pinged, in plain names, once its timeline is closed.
 func toldWhom(r *escalation.Reminder, names whois) string {
 	tier := "Tier " + strconv.Itoa(r.TierNumber()) + " of " + strconv.Itoa(r.Tiers)
 	if r.AtDeadline {
@@ -82,7 +81,7 @@ func toldWhom(r *escalation.Reminder, names whois) string {
 	return tier + " told " + quietly(r.Mention, names) + " " + at + "."
 }
 
-// quietly names recipients without pinging them. Those whose name is not known are counted.
+// quietly names recipients without pinging them. It counts those whose names are not known.
 func quietly(rs []circle.Recipient, names whois) string {
 	const shown = 10
 	var (
@@ -142,7 +141,7 @@ func sinceThen(t *escalation.Timeline, names whois, now time.Time) []string {
 	return lines
 }
 
-// whoever is the owner's name, or, where that is not known, somebody.
+// whoever is the owner's name, or, if it is not known, somebody.
 func whoever(somebody string, o escalation.Owner, names whois) string {
 	name := o.Name
 	if name == "" {
@@ -154,7 +153,7 @@ func whoever(somebody string, o escalation.Owner, names whois) string {
 	return mrkdwn.EscapeLine(name, maxShown)
 }
 
-// pending is the tier that comes next; nil if none is left to come.
+// pending is the tier that comes next; nil if none does.
 func pending(t *escalation.Timeline) *escalation.DueTier {
 	for i := range t.Tiers {
 		if s := t.Tiers[i].State; s == escalation.TierPending || s == escalation.TierOwed {
@@ -164,7 +163,7 @@ func pending(t *escalation.Timeline) *escalation.DueTier {
 	return nil
 }
 
-// nextNow says who comes next by the timeline as it stands.
+// nextNow says who comes next, by the timeline as it is now.
 func nextNow(r *escalation.Reminder, t *escalation.Timeline, names whois, now time.Time) string {
 	tier := pending(t)
 	switch {
@@ -220,10 +219,10 @@ func roundOf(t *escalation.Timeline, tier int, ts string) int {
 	return 0
 }
 
-// doneBy says that a person closed the timeline, where there is no help desk to ask, and who did.
+// doneBy says who closed the timeline by `done`, without a help desk to ask; done is false if nobody did.
 func doneBy(t *escalation.Timeline) (user string, done bool) {
 	return strings.CutPrefix(t.Cause, "done by ")
 }
 
-// nameless knows nobody.
+// nameless knows no names.
 func nameless(string) string { return "" }

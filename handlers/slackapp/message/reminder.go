@@ -73,7 +73,7 @@ func timeLeft(r *escalation.Reminder) string {
 	return words
 }
 
-// differ says that two lengths read differently.
+// differ says that two lengths are not the same in words.
 func differ(a, b time.Duration) bool { return mrkdwn.Lasting(a) != mrkdwn.Lasting(b) }
 
 // ticketLine is the ticket in one line.
@@ -133,7 +133,7 @@ func moved(r *escalation.Reminder) string {
 	return "The ticket's message here was deleted, so this thread takes its place: mention me in it, or use the buttons."
 }
 
-// alone says why a tier pings somebody else than its circle.
+// alone says why a tier pings the owner and not its circle.
 func alone(r *escalation.Reminder) string {
 	if !r.Owner {
 		return ""
@@ -141,7 +141,7 @@ func alone(r *escalation.Reminder) string {
 	return "You are on it, so I tell nobody else for now."
 }
 
-// pings addresses everybody who is pinged, on as many lines as it takes.
+// pings pings the recipients, on as many lines as it takes.
 func pings(rs []circle.Recipient) []string {
 	const perLine = 50
 	var lines []string
@@ -155,8 +155,8 @@ func pings(rs []circle.Recipient) []string {
 	return lines
 }
 
-// ownText is a tier's own message, line by line, formatted as whoever set it up wrote it. What the ticket says in
-// it is plain already. It pings nobody.
+// ownText is a tier's own message, line by line, with the formatting that its author wrote. The ticket's words in it are
+// plain already. It pings nobody.
 func ownText(message string) []string {
 	lines := strings.Split(strings.TrimSpace(message), "\n")
 	for i, line := range lines {
@@ -170,7 +170,7 @@ func ticketName(word string, t escalation.Ticket) string {
 	return mrkdwn.Hyperlink(t.Link, word+" "+mrkdwn.EscapeLine(t.ID, maxShown))
 }
 
-// unreached says whom a reminder could not reach, where that leaves nobody.
+// unreached says whom a reminder could not reach, if it reaches nobody.
 func unreached(r *escalation.Reminder) string {
 	if len(r.Mention) > 0 {
 		return ""
@@ -178,7 +178,7 @@ func unreached(r *escalation.Reminder) string {
 	return gaps(r)
 }
 
-// unasked says what the help desk could not be asked, and what people do in its place.
+// unasked says that the help desk could not be asked, and what people can do in its place.
 func unasked(r *escalation.Reminder) string {
 	switch r.Desk {
 	case desk.Unchecked:
@@ -201,7 +201,7 @@ func deskSaid(r *escalation.Reminder) string {
 	return "The help desk told me nothing " + at + ", so I could not check for a reply. Please look first."
 }
 
-// named has those of the next tier who are named by their id told by name.
+// named adds the names of people whom the next tier names by their ids.
 func named(r *escalation.Reminder, names whois) *escalation.Reminder {
 	if r.Next == nil {
 		return r
@@ -228,7 +228,7 @@ func next(r *escalation.Reminder) string {
 	return "Next: " + mrkdwn.People(r.Next) + " " + mrkdwn.When(r.Next.At, r.DecidedAt) + "."
 }
 
-// lastWords say of a reminder after which nobody comes who is on it, and who put it off.
+// lastWords say who is on the ticket, and who put it off, in a reminder after which nobody comes.
 func lastWords(r *escalation.Reminder, names whois) string {
 	if r.Next != nil && !r.Repeat && !r.AtDeadline {
 		return ""
@@ -243,7 +243,7 @@ func lastWords(r *escalation.Reminder, names whois) string {
 	return words
 }
 
-// smallPrint is what few need: which tier of which clock, what the desk said, who was told so far.
+// smallPrint is what few people need: which tier of which clock, what the help desk said, who was mentioned so far.
 func smallPrint(r *escalation.Reminder, answer string, names whois) string {
 	var parts []string
 	if r.Ticket.Subject != "" {
@@ -265,7 +265,7 @@ func smallPrint(r *escalation.Reminder, answer string, names whois) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
-// standing is which tier of which clock it is, and which lower ones went with it.
+// standing is which tier of which clock it is, and which lower tiers it covers.
 func standing(r *escalation.Reminder) string {
 	if r.AtDeadline {
 		return ""

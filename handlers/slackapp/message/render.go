@@ -19,7 +19,7 @@ import (
 // said is a message ready to be posted: blocks for people who see it, and the same as text for
 // notifications, screen readers and search.
 type said struct {
-	title  string // what the text begins with, beside what the blocks say: notifications are cut
+	title  string // the beginning of the text, which is not in the blocks: notifications are cut
 	texts  []string
 	blocks []slack.Block
 
@@ -55,8 +55,8 @@ const (
 
 var errEmptyPost = errors.New("the post holds nothing that could be said")
 
-// render makes of a post what is said. The thanks that a note begins with depend on the job alone, so
-// that all its attempts say the same.
+// render puts a post into words. The thanks that a note begins with depend only on the job, so that all its attempts say
+// the same.
 func render(jobID string, p escalation.Post, names whois, now time.Time) (*said, error) {
 	switch {
 	case p.Reminder != nil:
