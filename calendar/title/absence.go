@@ -154,5 +154,7 @@ func (s *statement) onDuty(i int) bool {
 	return false
 }
 
-// isTaken says that a duty is already that of the name right before it.
-func (s *statement) isTaken(i int) bool { return s.follows(i) && s.is(i-1, name) }
+// isTaken says that a duty is already that of the name right before it: "Ana on-call", "Ana: on-call".
+func (s *statement) isTaken(i int) bool {
+	return (s.follows(i) || s.items[i].before == colon) && s.is(i-1, name)
+}

@@ -67,6 +67,12 @@ func gather(tokens []token, embedding bool) *statement {
 		if (t.sense == takes || t.sense == until) && (i+1 == len(tokens) || tokens[i+1].sense != name || tokens[i+1].before != space) {
 			t.sense = filler
 		}
+		if t.sense == present {
+			t.sense = filler
+			if s.is(len(s.items)-1, name) && carried == space && (i+1 == len(tokens) || tokens[i+1].before >= loose) {
+				t.sense = duty
+			}
+		}
 		if t.sense == was {
 			t.sense = filler
 			if parenthesis && i+1 < len(tokens) && tokens[i+1].sense == name {

@@ -14,6 +14,7 @@ const (
 	holiday                // away, unless a duty is named: people are on duty over holidays
 	public                 // a holiday of everybody
 	duty                   // somebody is on
+	present                // the same right after a name and at the end of a part of the title: "Ana on, Ben off"
 	birthday               // neither on nor away
 	topic                  // after a word for absence: what it is about ("vacation planning")
 	around                 // before a word for absence: it is not now ("back from vacation")
@@ -66,6 +67,7 @@ var vocabulary = []struct {
 	{"English", public, "bank hol(s), bank holiday(s), public holiday(s), national holiday(s), federal holiday(s), company holiday(s), office closed"},
 	{"English", duty, "on call, oncall, on duty, on shift, onshift, shift(s), duty, duties, rota, rotation, roster, standby, stand by, support, pager, primary, secondary, " +
 		"triage, hotline, helpdesk, help desk, desk, watch, working, works, available, in charge, out of hours, OOH, after hours, off hours, off peak, queue, incident commander"},
+	{"English", present, "on, in"},
 	{"English", birthday, "birthday(s), bday, b day, birthday party, anniversary, work anniversary"},
 	{"English", topic, "planning, plan(s), planner, party, policy, policies, season, schedule, calendar, request(s), approval(s), hours, special(s), sale(s), period, freeze, traffic, " +
 		"rush, peak, pay, bonus, review, meeting, sync, call, tracker, webinar, campaign, launch, release, deploy, deployment, project, app, page, api, feature, team, ticket(s), " +
@@ -95,7 +97,7 @@ var vocabulary = []struct {
 	{"English", nobody, "nobody, no one, noone, none, nobody but, no one but, none but"},
 	{"English", until, "until, till, til"},
 	{"English", and, "and"},
-	{"English", filler, "leave early, leave late, leave at, the, a, an, is, are, s, will, be, to, on, in, at, from, thru, this, next, last, all, whole, full, half, day(s), week(s), weekend(s), " +
+	{"English", filler, "leave early, leave late, leave at, the, a, an, is, are, s, will, be, to, at, from, thru, this, next, last, all, whole, full, half, day(s), week(s), weekend(s), " +
 		"month, morning, afternoon, evening, night(s), today, tomorrow, tonight, early, late, again, still, only, just, also, too, then, as, have, his, her, their, my, " +
 		"both, back, year, hour(s), h, min, am, pm, utc, gmt, cet, cest, st, nd, rd, th, mon, tue, tues, wed, thu, thur, thurs, fri, sat, sun, monday(s), tuesday(s), wednesday(s), " +
 		"thursday(s), friday(s), saturday(s), sunday(s), jan, feb, mar, apr, may, jun, jul, aug, sep, sept, oct, nov, dec, january, february, march, april, june, july, august, " +
@@ -137,11 +139,11 @@ var vocabulary = []struct {
 		"Vormittag(s), Nachmittag(s), früh, spät, Nacht, ein, noch, wieder, nur, auch, wird, Uhr, KW, mo, di, mi, do, fr, sa, so, Montag, Dienstag, Mittwoch, Donnerstag, " +
 		"Freitag, Samstag, Sonntag, Januar, Februar, März, Mai, Juni, Juli, Oktober, Dezember, Weihnachten, Ostern"},
 
-	{"French", absent, "congé(s), en congé(s), congé(s) payé(s), congé maternité, congé paternité, congé parental, congé maladie, congé sans solde, vacances, RTT, arrêt maladie, en arrêt, " +
+	{"French", absent, "garde d enfant(s), congé(s), en congé(s), congé(s) payé(s), congé maternité, congé paternité, congé parental, congé maladie, congé sans solde, vacances, RTT, arrêt maladie, en arrêt, " +
 		"arrêt de travail, malade(s), maladie, enfant malade, absente(s), absents, repos, jour de repos, récup, récupération, jour off, jour libre, pas là, pas dispo, " +
 		"pas disponible, indisponible, hors bureau, hors du bureau, maternité, paternité, pas d astreinte, ne travaille pas, ne vient pas"},
 	{"French", leave, "=CP"},
-	{"French", holiday, "en déplacement, en formation, vacances scolaires, médecin, dentiste, rdv médical, rdv médecin, hôpital"},
+	{"French", holiday, "en déplacement, en formation, pont, vacances scolaires, médecin, dentiste, rdv médical, rdv médecin, hôpital"},
 	{"French", public, "férié(s), jour(s) férié(s)"},
 	{"French", duty, "astreinte(s), permanence, garde, service, en poste, travaille"},
 	{"French", birthday, "anniversaire"},
