@@ -102,18 +102,28 @@ func (d Deps) committed(c escalation.Change, by string) {
 		return
 	}
 	d.Metrics.saved(c)
-	if by != "" {
-		for _, e := range c.Events {
-			d.Logger.Info("timeline "+string(e.Kind), "timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "by", by, "for", e.For.String())
-		}
-		return
-	}
 	about := []any{"timeline", t.ID, "ticket", t.Ticket.ID, "channel", t.Channel, "policy", t.Policy}
-	switch {
-	case t.State != escalation.Open:
+	if by != "" {
+		about = append(about, "by", by)
+	}
+	about = slices.Clip(about)
+	for _, e := range c.Events {
+		d.logEvent(about, t, e)
+	}
+	if t.State == escalation.Open && len(c.Jobs) > 0 {
+		d.Logger.Debug("reminder or page decided", append(about, "jobs", len(c.Jobs))...)
+	}
+}
+
+// logEvent logs what people did, and the end of a timeline. The rest is in its history.
+func (d Deps) logEvent(about []any, t *escalation.Timeline, e escalation.Event) {
+	switch e.Kind {
+	case escalation.EventSnoozed, escalation.EventUnsnoozed, escalation.EventPaused, escalation.EventResumed:
+		d.Logger.Info("timeline "+string(e.Kind), append(about, "for", e.For.String())...)
+	case escalation.EventOwned:
+		d.Logger.Info("timeline owned", append(about, "owner", e.By, "for", e.For.String())...)
+	case escalation.EventAnswered, escalation.EventWithdrawn, escalation.EventExpired:
 		d.Logger.Info("timeline closed", append(about, "verdict", string(t.State), "cause", t.Cause,
 			"after", t.ClosedAt.Sub(t.PostedAt).Round(time.Second).String())...)
-	case len(c.Jobs) > 0:
-		d.Logger.Debug("reminder or page decided", append(about, "jobs", len(c.Jobs))...)
 	}
 }

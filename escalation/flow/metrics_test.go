@@ -2,8 +2,10 @@ package flow_test
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +49,38 @@ func TestSavedChangesAreCounted(t *testing.T) {
 			d, reg := escalationtest.Deps(time.Now)
 			commit(t, d, tt.change, "U0ANA")
 			escalationtest.Equal(t, tt.metric, escalationtest.Value(t, reg, tt.metric, tt.labels...), tt.want)
+		})
+	}
+}
+
+// The log has what people did and each end once; what the help desk told is in the history.
+func TestTheLogTellsWhatPeopleDidAndEachEnd(t *testing.T) {
+	f := escalationtest.Facts(escalationtest.At(5))
+	snoozed, _ := escalation.Respond(escalationtest.Enterprise(), escalationtest.ByAna, saying.Read("45m", escalationtest.Posted0), f)
+	f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: escalationtest.At(4)}
+	answered := escalation.Decide(escalationtest.Enterprise(), f)
+	for _, tt := range []struct {
+		name   string
+		change escalation.Change
+		by     string
+		want   string
+	}{
+		{"somebody snoozes", snoozed, "U0ANA", "timeline snoozed by=U0ANA for=45m0s\n"},
+		{"answered", answered, "", "timeline closed verdict=answered cause=\"\" after=5m0s\n"},
+		{"answered, as somebody had the desk asked", answered, "U0ANA", "timeline closed by=U0ANA verdict=answered cause=\"\" after=5m0s\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var log strings.Builder
+			d, _ := escalationtest.Deps(time.Now)
+			d.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+				if slices.Contains([]string{"time", "level", "timeline", "ticket", "channel", "policy"}, a.Key) {
+					return slog.Attr{}
+				}
+				return a
+			}}))
+			commit(t, d, tt.change, tt.by)
+			got := strings.NewReplacer("msg=", "", `"timeline snoozed"`, "timeline snoozed", `"timeline closed"`, "timeline closed").Replace(log.String())
+			escalationtest.Equal(t, "log", got, tt.want)
 		})
 	}
 }

@@ -3,6 +3,7 @@ package walk
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -29,8 +30,8 @@ type inquiry struct {
 	answers map[string]desk.Answer // by timeline
 }
 
-// ask asks the help desk about all of ts in batches, all at once, until ctx ends.
-func ask(ctx context.Context, d flow.Deps, ts []escalation.Timeline) *inquiry {
+// ask asks the help desk about all of ts in batches, all at once, until ctx ends. What fails is logged at level.
+func ask(ctx context.Context, d flow.Deps, level slog.Level, ts []escalation.Timeline) *inquiry {
 	q := &inquiry{done: make(chan struct{}), answers: make(map[string]desk.Answer, len(ts))}
 	var asks sync.WaitGroup
 	for batch := range slices.Chunk(q.concerned(d, ts), desk.MaxQuestions) {
@@ -41,7 +42,7 @@ func ask(ctx context.Context, d flow.Deps, ts []escalation.Timeline) *inquiry {
 			}
 			got, err := d.Desk.Ask(ctx, questions)
 			if err != nil && !errors.Is(err, context.Canceled) {
-				d.Logger.Warn("the help desk did not answer", "tickets", len(batch), "answered", len(got), "error", err)
+				d.Logger.Log(ctx, level, "the help desk did not answer", "tickets", len(batch), "answered", len(got), "error", err)
 			}
 			q.take(batch, got)
 		})

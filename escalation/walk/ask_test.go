@@ -2,6 +2,8 @@ package walk
 
 import (
 	"context"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -39,12 +41,13 @@ func TestASlowHelpDeskIsHeardWithinFiveSeconds(t *testing.T) {
 		desk  desk.AnswerStatus
 		asked int64
 		took  time.Duration
+		warns int // what the log warns of: never twice of one walk
 	}{
-		"quick":                  {[]time.Duration{20 * time.Millisecond}, desk.Unanswered, 1, 20 * time.Millisecond},
-		"slow, and not again":    {[]time.Duration{4 * time.Second, -1}, desk.Unanswered, 2, 5 * time.Second},
-		"silent, then heard":     {[]time.Duration{-1, time.Second}, desk.Unanswered, 2, 4500 * time.Millisecond},
-		"silent for good":        {[]time.Duration{-1, -1}, desk.Unchecked, 2, 5 * time.Second},
-		"slower than the shares": {[]time.Duration{6 * time.Second, 6 * time.Second}, desk.Unchecked, 2, 5 * time.Second},
+		"quick":                  {[]time.Duration{20 * time.Millisecond}, desk.Unanswered, 1, 20 * time.Millisecond, 0},
+		"slow, and not again":    {[]time.Duration{4 * time.Second, -1}, desk.Unanswered, 2, 5 * time.Second, 1},
+		"silent, then heard":     {[]time.Duration{-1, time.Second}, desk.Unanswered, 2, 4500 * time.Millisecond, 0},
+		"silent for good":        {[]time.Duration{-1, -1}, desk.Unchecked, 2, 5 * time.Second, 1},
+		"slower than the shares": {[]time.Duration{6 * time.Second, 6 * time.Second}, desk.Unchecked, 2, 5 * time.Second, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -54,6 +57,8 @@ func TestASlowHelpDeskIsHeardWithinFiveSeconds(t *testing.T) {
 				desk := &sluggish{after: c.after}
 				w := walker(s)
 				w.Desk, w.Now = desk, func() time.Time { return at(10) }
+				var log strings.Builder
+				w.Logger = slog.New(slog.NewTextHandler(&log, nil))
 				began := time.Now()
 				if _, err := w.Walk(t.Context()); err != nil {
 					t.Fatal(err)
@@ -61,6 +66,8 @@ func TestASlowHelpDeskIsHeardWithinFiveSeconds(t *testing.T) {
 				equal(t, "took", time.Since(began), c.took)
 				equal(t, "desk", post(t, s.saved[0]).Reminder.Desk, c.desk)
 				equal(t, "asked", desk.asked.Load(), c.asked)
+				synctest.Wait() // for asks that the end of the time has ended
+				equal(t, "warnings", strings.Count(log.String(), "the help desk did not answer"), c.warns)
 			})
 		})
 	}

@@ -3,6 +3,7 @@ package walk
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/slabuddy/slabuddy/escalation"
@@ -72,7 +73,7 @@ func (p *Poller) poll(ctx context.Context, s *escalation.Settings) (rest time.Du
 	}
 	asking, cancel := context.WithTimeout(ctx, desk.AskShare)
 	defer cancel()
-	answers := ask(asking, p.Deps, ts).wait(asking, desk.AskShare)
+	answers := ask(asking, p.Deps, slog.LevelWarn, ts).wait(asking, desk.AskShare)
 	told, _ := split(ts, answers)
 	return every, saveDecisions(ctx, p.Deps, p.Store, told, answers)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"sync/atomic"
 	"time"
@@ -158,7 +159,7 @@ func (w *Walker) walk(ctx context.Context) (next time.Time, err error) {
 // those the help desk is waited for, and asked once more, beside the walk.
 func (w *Walker) decide(ctx context.Context, due []escalation.Timeline) error {
 	shared, cancel := context.WithTimeout(ctx, desk.AskShare)
-	first := ask(shared, w.Deps, due)
+	first := ask(shared, w.Deps, slog.LevelDebug, due) // whoever has no answer is asked about again
 	answers := first.wait(shared, walkPatience)
 	answered, open := split(due, answers)
 	if len(open) == 0 {
@@ -180,7 +181,7 @@ func (w *Walker) decideLate(ctx, shared context.Context, first *inquiry, open []
 		return err
 	}
 	_ = sleep.For(shared, beforeAgain)
-	answers = ask(shared, w.Deps, open).wait(shared, desk.AskShare)
+	answers = ask(shared, w.Deps, slog.LevelWarn, open).wait(shared, desk.AskShare)
 	if _, silent := split(open, answers); len(silent) > 0 {
 		late := first.wait(shared, desk.AskShare) // it may have been slow, not silent
 		maps.Copy(late, answers)
