@@ -31,16 +31,23 @@ func (s *Store) Listen(ctx context.Context, l wake.Listener) error {
 		return s.lookForNews(ctx, l)
 	}
 	const least, most = 100 * time.Millisecond, 5 * time.Second
-	wait := least
+	wait, failures := least, 0
 	for {
-		err := s.listen(ctx, func(topic string) {
+		err := s.listen(ctx, func() {
+			if failures > 0 {
+				s.log.Info("listening for news again", "failures", failures)
+				failures = 0
+			}
+		}, func(topic string) {
 			wait = least
 			l.Hear(topic)
 		})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		s.log.Warn("the connection that listens for news broke; opening another", "error", err, "in", wait)
+		if failures++; failures == 1 {
+			s.log.Warn("the connection that listens for news broke; opening another until one works", "error", err)
+		}
 		if err := sleep.For(ctx, wait); err != nil {
 			return err
 		}
@@ -52,7 +59,8 @@ func (s *Store) Listen(ctx context.Context, l wake.Listener) error {
 // one that is frozen says nothing, too.
 const silence = 10 * time.Second
 
-func (s *Store) listen(ctx context.Context, f func(topic string)) error {
+// listen hears topics until its connection breaks. begun is called once it is there.
+func (s *Store) listen(ctx context.Context, begun func(), hear func(topic string)) error {
 	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -65,13 +73,14 @@ func (s *Store) listen(ctx context.Context, f func(topic string)) error {
 	if err := exec(ctx, conn, "listen "+channel); err != nil {
 		return err
 	}
+	begun()
 	for {
 		quiet, cancel := context.WithTimeout(ctx, silence)
 		n, err := conn.WaitForNotification(quiet)
 		cancel()
 		switch {
 		case err == nil:
-			f(n.Payload)
+			hear(n.Payload)
 		case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
 			if err := exec(ctx, conn, "select"); err != nil {
 				return err
