@@ -46,10 +46,10 @@ func (c *Calendar) answered(e *googleapi.Error) string {
 		return slices.ContainsFunc(any, func(reason string) bool { return slices.Contains(reasons, reason) })
 	}
 	switch {
-	case because("accessNotConfigured"):
+	case because("accessNotConfigured"), strings.Contains(e.Body, "SERVICE_DISABLED"):
 		return "the Google Calendar API is switched off in your Google Cloud project: enable it at " +
 			"https://console.cloud.google.com/apis/library/calendar-json.googleapis.com and wait a few minutes"
-	case e.Code == 429, because("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"):
+	case e.Code == 429, strings.Contains(e.Body, "RATE_LIMIT_EXCEEDED"), because("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"):
 		return fmt.Sprintf("Google asks for fewer requests (%d %s); the calendar is read again a little later", e.Code, strings.Join(reasons, ", "))
 	case e.Code == 401, because("keyInvalid", "keyExpired"), strings.Contains(e.Body, "API_KEY_INVALID"):
 		return c.reader.refused()

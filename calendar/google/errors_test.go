@@ -28,28 +28,32 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		fault calendartest.Fault
 		want  []string
 	}{
-		"not shared":                 {asAccount, nil, []string{"check its id", "share the calendar with " + account}},
-		"not public":                 {asKey, nil, []string{"check its id", "make the calendar public"}},
-		"no such calendar":           {"", nil, []string{id, "check its id"}},
-		"forbidden to the account":   {asAccount, pastSignIn(refuse(calendartest.Forbidden())), []string{"share the calendar with " + account}},
-		"forbidden to the key":       {asKey, refuse(calendartest.Forbidden()), []string{"make the calendar public"}},
-		"no key where one is needed": {"", refuse(calendartest.UnregisteredCaller()), []string{"check GOOGLE_APPLICATION_CREDENTIALS"}},
-		"a key Google does not know": {asKey, refuse(calendartest.InvalidKey()), []string{"does not accept GOOGLE_API_KEY"}},
-		"a token Google has ended":   {asAccount, pastSignIn(refuse(calendartest.InvalidCredentials())), []string{"make a new key", "GOOGLE_APPLICATION_CREDENTIALS"}},
-		"the API is switched off":    {asKey, refuse(calendartest.APIDisabled()), []string{"enable it at https://"}},
-		"a rate limit":               {asKey, refuse(calendartest.RateLimited()), []string{"fewer requests", "rateLimitExceeded", "a little later"}},
-		"a user's rate limit":        {asKey, refuse(calendartest.UserRateLimited()), []string{"fewer requests", "userRateLimitExceeded"}},
-		"too many requests":          {asKey, refuse(calendartest.TooManyRequests()), []string{"fewer requests", "429"}},
-		"too many, without a reason": {asKey, refuse(calendartest.Error{Code: 429}), []string{"fewer requests", "429"}},
-		"Google's own trouble":       {asKey, refuse(calendartest.BackendError()), []string{"trouble of its own", "500"}},
-		"anything else":              {asKey, refuse(calendartest.Gone()), []string{"410", "fullSyncRequired"}},
-		"garbage":                    {asKey, calendartest.Garbage, []string{"answer cannot be read"}},
-		"an answer cut off":          {asKey, calendartest.CutOff, []string{"answer cannot be read"}},
-		"an answer without an end":   {asKey, endless, []string{"answer cannot be read", "longer than 16 MiB"}},
-		"pages without an end":       {asKey, answer(`{"nextPageToken": "again", "items": []}`), []string{"answer cannot be read", "more than 100 pages"}},
-		"hanging":                    {asKey, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
-		"sign-in hanging":            {asAccount, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
-		"sign-in in trouble":         {asAccount, atSignIn(http.StatusServiceUnavailable, "later"), []string{"sign-in has trouble of its own", "503"}},
+		"not shared":                                      {asAccount, nil, []string{"check its id", "share the calendar with " + account}},
+		"not public":                                      {asKey, nil, []string{"check its id", "make the calendar public"}},
+		"no such calendar":                                {"", nil, []string{id, "check its id"}},
+		"forbidden to the account":                        {asAccount, pastSignIn(refuse(calendartest.Forbidden())), []string{"share the calendar with " + account}},
+		"forbidden to the key":                            {asKey, refuse(calendartest.Forbidden()), []string{"make the calendar public"}},
+		"no key where one is needed":                      {"", refuse(calendartest.UnregisteredCaller()), []string{"check GOOGLE_APPLICATION_CREDENTIALS"}},
+		"a key Google does not know":                      {asKey, refuse(calendartest.InvalidKey()), []string{"does not accept GOOGLE_API_KEY"}},
+		"a token Google has ended":                        {asAccount, pastSignIn(refuse(calendartest.InvalidCredentials())), []string{"make a new key", "GOOGLE_APPLICATION_CREDENTIALS"}},
+		"the API is switched off":                         {asKey, refuse(calendartest.APIDisabled()), []string{"enable it at https://"}},
+		"a rate limit":                                    {asKey, refuse(calendartest.RateLimited()), []string{"fewer requests", "rateLimitExceeded", "a little later"}},
+		"a user's rate limit":                             {asKey, refuse(calendartest.UserRateLimited()), []string{"fewer requests", "userRateLimitExceeded"}},
+		"too many requests":                               {asKey, refuse(calendartest.TooManyRequests()), []string{"fewer requests", "429"}},
+		"too many, without a reason":                      {asKey, refuse(calendartest.Error{Code: 429}), []string{"fewer requests", "429"}},
+		"Google's own trouble":                            {asKey, refuse(calendartest.BackendError()), []string{"trouble of its own", "500"}},
+		"the API is switched off, in Google's newer form": {asKey, answerWith(403, `{"error": {"code": 403, "status": "PERMISSION_DENIED", "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED"}]}}`), []string{"enable it at https://"}},
+		"a rate limit, in the newer form":                 {asKey, answerWith(403, `{"error": {"code": 403, "status": "PERMISSION_DENIED", "details": [{"reason": "RATE_LIMIT_EXCEEDED"}]}}`), []string{"fewer requests", "a little later"}},
+		"a page instead of an error":                      {asKey, answerWith(503, "<html>Sorry</html>"), []string{"trouble of its own", "503"}},
+		"a page of a proxy's":                             {asKey, answerWith(403, "<html>Blocked</html>"), []string{"make the calendar public"}},
+		"anything else":                                   {asKey, refuse(calendartest.Gone()), []string{"410", "fullSyncRequired"}},
+		"garbage":                                         {asKey, calendartest.Garbage, []string{"answer cannot be read"}},
+		"an answer cut off":                               {asKey, calendartest.CutOff, []string{"answer cannot be read"}},
+		"an answer without an end":                        {asKey, endless, []string{"answer cannot be read", "longer than 16 MiB"}},
+		"pages without an end":                            {asKey, answer(`{"nextPageToken": "again", "items": []}`), []string{"answer cannot be read", "more than 100 pages"}},
+		"hanging":                                         {asKey, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
+		"sign-in hanging":                                 {asAccount, calendartest.Hang, []string{"no answer from Google Calendar within 50ms"}},
+		"sign-in in trouble":                              {asAccount, atSignIn(http.StatusServiceUnavailable, "later"), []string{"sign-in has trouble of its own", "503"}},
 		"sign-in refuses the key": {asAccount, atSignIn(http.StatusBadRequest, `{"error": "invalid_grant", "error_description": "Invalid JWT Signature."}`),
 			[]string{"invalid_grant: Invalid JWT Signature.", "GOOGLE_APPLICATION_CREDENTIALS", "clock"}},
 		"sign-in refuses without a word": {asAccount, atSignIn(http.StatusBadRequest, "?"), []string{"GOOGLE_APPLICATION_CREDENTIALS", "400"}},
@@ -85,6 +89,15 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// answerWith answers with that status.
+func answerWith(code int, body string) calendartest.Fault {
+	return func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(code)
+		io.WriteString(w, body)
+		return true
 	}
 }
 
