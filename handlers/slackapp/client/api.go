@@ -148,7 +148,11 @@ func (a *API) exchange(ctx context.Context, workspace, method string, f url.Valu
 		return errors.New("the answer does not say whether it is ok")
 	}
 	if !*said.OK {
-		return slack.SlackErrorResponse{Err: string(said.Error), Needed: string(said.Needed)}
+		refused := slack.SlackErrorResponse{Err: string(said.Error), Needed: string(said.Needed)}
+		for _, e := range said.Errors {
+			refused.ResponseMetadata.Messages = append(refused.ResponseMetadata.Messages, string(e))
+		}
+		return refused
 	}
 	return nil
 }
@@ -157,7 +161,8 @@ func (a *API) exchange(ctx context.Context, workspace, method string, f url.Valu
 type Reply struct {
 	OK     *bool // nil: it does not say
 	Error  tolerant.Text
-	Needed tolerant.Text // the scope that is missing
+	Needed tolerant.Text   // the scope that is missing
+	Errors []tolerant.Text // what is wrong with which block
 }
 
 func (r *Reply) said() *Reply { return r }

@@ -107,6 +107,9 @@ func refusal(workspace, method string, r slack.SlackErrorResponse) *queue.Error 
 	if r.Needed != "" {
 		text += " (needed: " + r.Needed + ")"
 	}
+	if said := r.ResponseMetadata.Messages; len(said) > 0 && said[0] != "" {
+		text += " (" + code(said[0]) + ")"
+	}
 	e := Failure(kind, method, &refusedError{text, r})
 	if kind == queue.KindHeld {
 		e.Gate = gate.Workspace(workspace)

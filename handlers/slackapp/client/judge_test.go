@@ -155,3 +155,12 @@ func TestAnUpdateThatMayHaveHappenedIsSentAgain(t *testing.T) {
 		}
 	}
 }
+
+// Whoever reports a mistake of ours finds in the log what is wrong with which block.
+func TestWhatIsWrongWithABlockIsSaid(t *testing.T) {
+	err := says(t, http.StatusOK, nil, `{"ok":false,"error":"invalid_blocks","errors":["must be less than 151 characters [json-pointer:/blocks/0/text/text]", 7]}`).
+		Call(t.Context(), "T0", gate.MethodPost, nil, &Reply{})
+	if want := "please report it (must be less than 151 characters [json-pointer:/blocks/0/text/text])"; !strings.Contains(err.Error(), want) {
+		t.Errorf("%q does not say %q", err, want)
+	}
+}
