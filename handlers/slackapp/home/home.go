@@ -241,11 +241,16 @@ func Punctuality(late []time.Duration) string {
 	n := len(late)
 	punctual, _ := slices.BinarySearch(late, time.Minute+1)
 	over := n - punctual
-	words := fmt.Sprintf("In the last 7 days I posted *%s*: half within %s of their time, ", mrkdwn.Plural(n, "reminder"), seconds(late[(n-1)/2]))
-	if n >= 100 {
-		words += fmt.Sprintf("99 in 100 within %s, ", seconds(late[(n*99-1)/100]))
+	words := "In the last 7 days I posted *" + mrkdwn.Plural(n, "reminder") + "*"
+	if n == 1 {
+		words += ", " + seconds(late[0]) + " after its time."
+	} else {
+		words += fmt.Sprintf(": half within %s of their time, ", seconds(late[(n-1)/2]))
+		if n >= 100 {
+			words += fmt.Sprintf("99 in 100 within %s, ", seconds(late[(n*99-1)/100]))
+		}
+		words += "the latest after " + seconds(late[n-1]) + "."
 	}
-	words += "the latest after " + seconds(late[n-1]) + "."
 	switch over {
 	case 0:
 		return words + " None was more than a minute late."

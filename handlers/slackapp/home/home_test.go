@@ -15,7 +15,7 @@ func TestPunctualityIsToldAsItIs(t *testing.T) {
 		want string
 	}{
 		"nothing": {nil, "I had nothing to remind of in the last 7 days."},
-		"one":     {[]time.Duration{200 * time.Millisecond}, "In the last 7 days I posted *1 reminder*: half within 0.2 s of their time, the latest after 0.2 s. None was more than a minute late."},
+		"one":     {[]time.Duration{200 * time.Millisecond}, "In the last 7 days I posted *1 reminder*, 0.2 s after its time. None was more than a minute late."},
 		"few, and out of order": {[]time.Duration{3 * time.Minute, 2 * time.Second, 12 * time.Second, 2 * time.Minute},
 			"half within 12 s of their time, the latest after 3 minutes. 2 were more than a minute late."},
 		"a minute is punctual": {[]time.Duration{time.Minute}, "None was more than a minute late."},
