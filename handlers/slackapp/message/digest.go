@@ -193,6 +193,11 @@ func (s *said) digest(rows []row, first *escalation.Reminder) {
 		s.aside("Each row goes once its ticket is answered. For one ticket alone, mention me in its own thread.")
 		s.table = slices.Concat(s.blocks[:head:head], []slack.Block{table(rows)}, s.blocks[tail:])
 	}
+	s.shorten(head, tail, lines)
+}
+
+// shorten is the same with these lines in place of the blocks from head until tail.
+func (s *said) shorten(head, tail int, lines []string) {
 	var brief said
 	brief.paragraph(lines...)
 	s.brief = slices.Concat(s.blocks[:head:head], brief.blocks, s.blocks[tail:])

@@ -16,14 +16,19 @@ import (
 func renderHandover(h *escalation.Handover, names whois) *said {
 	s := &said{}
 	s.paragraph("*Change of shift*, "+mrkdwn.Dated(h.At)+": "+whoChanges(h), waiting(h))
+	head := len(s.blocks)
+	var lines []string
 	for i, row := range h.Open {
 		words := handoverRow(row, names, h.At)
 		s.texts = append(s.texts, words)
 		s.blocks = append(s.blocks, block.SectionWith(buttons.TakeOver(i+1, row.Timeline, row.Ticket.ID), words))
+		lines = append(lines, ticketName("Ticket", row.Ticket)+" · "+handoverDeadline(row, h.At))
 	}
+	tail := len(s.blocks)
 	if h.More > 0 {
 		s.aside("…and " + mrkdwn.Plural(h.More, "ticket") + " more: `/sla all` lists them.")
 	}
+	s.shorten(head, tail, lines)
 	return s
 }
 
@@ -64,12 +69,7 @@ func handoverRow(row escalation.HandoverTicket, names whois, now time.Time) stri
 	for _, fact := range words[1:] {
 		line += " · " + fact
 	}
-	line += " · <#" + mrkdwn.Escape(row.Channel) + ">\n"
-	if now.Before(row.Deadline) {
-		line += "deadline " + mrkdwn.When(row.Deadline, now)
-	} else {
-		line += "*deadline passed* " + mrkdwn.When(row.Deadline, now)
-	}
+	line += " · <#" + mrkdwn.Escape(row.Channel) + ">\n" + handoverDeadline(row, now)
 	if row.OwnerID != "" {
 		line += " · " + whoever("a colleague", escalation.Owner{User: row.OwnerID, Name: row.Owner}, names) + " is on it"
 	}
@@ -77,6 +77,13 @@ func handoverRow(row escalation.HandoverTicket, names whois, now time.Time) stri
 		line += " · snoozed until " + mrkdwn.Moment(row.Snoozed, now)
 	}
 	return line
+}
+
+func handoverDeadline(row escalation.HandoverTicket, now time.Time) string {
+	if now.Before(row.Deadline) {
+		return "deadline " + mrkdwn.When(row.Deadline, now)
+	}
+	return "*deadline passed* " + mrkdwn.When(row.Deadline, now)
 }
 
 // maxGaps is how many times without anybody an outlook names.

@@ -72,3 +72,24 @@ func TestSlackTakesAFullCard(t *testing.T) {
 		t.Errorf("%d blocks", len(s.blocks))
 	}
 }
+
+// Where a card is too long for Slack, each ticket has a line, without a button.
+func TestACardThatIsTooLongForSlackHasALineForEachTicket(t *testing.T) {
+	b := newBench(t, slacktest.Options{})
+	b.Inject(slacktest.Fault{Do: slacktest.Refused("msg_blocks_too_long"), When: func(c slacktest.Call) bool { return len(c.Args["blocks"]) > 12000 }})
+	h := &escalation.Handover{At: noon, Comes: []string{"Ana Silva"}, On: []string{"Ana Silva"}, More: 100}
+	wordy := firstTier().Ticket
+	wordy.Subject = strings.Repeat("word ", 60)
+	for range handover.MaxOpen {
+		h.Open = append(h.Open, escalation.HandoverTicket{Timeline: strings.Repeat("0", 36), Ticket: wordy, Channel: "C0ENT", Deadline: noon})
+	}
+	landed, err := b.Post(t.Context(), "job-1", escalation.Post{Thread: escalation.Thread{Workspace: "T0", Channel: "C0ENT"}, Handover: h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range b.digests() {
+		if n := strings.Count(string(m.Blocks), "Ticket 42"); m.TS == landed.TS && (n != handover.MaxOpen || !strings.Contains(string(m.Blocks), "100 tickets more")) {
+			t.Errorf("%d lines: %s", n, m.Blocks)
+		}
+	}
+}
