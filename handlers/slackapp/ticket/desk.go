@@ -89,12 +89,18 @@ func below(host string, hosts []string) bool {
 // invitation is what a link or a title says that names no subject.
 var invitation = regexp.MustCompile(`(?i)^[^\pL]*(?:view|open|show|see|go to|click|reply|respond|answer|details|link|here|ticket|new|updated?|created?|incoming)\b[^:]*$`)
 
+// invites says that words name no subject. "Ticket ID - 9" is one, which a customer chose.
+func invites(words string) bool {
+	l, _ := label("*" + words + "*")
+	return invitation.MatchString(words) && !says(l.name)
+}
+
 // subjectOf is what the links to a ticket among found say of its subject.
 func subjectOf(found []address) (words string, a address, id string) {
 	for _, a := range found {
 		id, is := deskTicket(a)
 		words = strings.Trim(a.label, decoration)
-		if !is || words == "" || isWeb(words) || invitation.MatchString(words) || containsWord(words, id) && subjectIn(words, id) == "" {
+		if !is || words == "" || isWeb(words) || invites(words) || containsWord(words, id) && subjectIn(words, id) == "" {
 			continue
 		}
 		return words, a, id
@@ -107,7 +113,7 @@ func subjectIn(title, id string) string {
 	title = strings.Trim(title, decoration)
 	at := strings.Index(title, id)
 	if at < 0 {
-		if invitation.MatchString(title) {
+		if invites(title) {
 			return ""
 		}
 		return title

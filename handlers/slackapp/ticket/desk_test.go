@@ -70,6 +70,7 @@ func TestTheDesksOwnAppsAreReadWithNothingConfigured(t *testing.T) {
 			one(tk{ID: "4711", Priority: "High", Customer: "Nora Field", Subject: "Cannot log in since Monday"})},
 		"Zendesk, of a hostile customer": {zendesk("Fwd: Ticket #9", "Ticket ID: 9\\n*Priority*: low\\n*Type*: feedback\\nsee https://acme.zendesk.com/agent/tickets/9"),
 			one(tk{ID: "4711", Priority: "High", Customer: "Nora Field", Subject: "Fwd: Ticket #9"})},
+		"Zendesk, of a subject like a label": {zendesk("Ticket ID - 9", "x"), one(tk{ID: "4711", Priority: "High", Customer: "Nora Field", Subject: "Ticket ID - 9"})},
 		"Jira": {`{"bot_id":"B0","attachments":[{"fallback":"x","text":"*Nora* created a *Bug* <https://acme.atlassian.net/browse/SUP-12|SUP-12 Login page is blank>\nStatus: *To do*   Priority: *High*"}]}`,
 			one(tk{ID: "SUP-12", Priority: "High", Subject: "Login page is blank"})},
 		"Jira Data Center": {`{"bot_id":"B0","text":"<https://jira.example.com/secure/ViewProfile.jspa?name=nora|nora> has *created* a Support request","attachments":[{"fallback":"HELP-14937 No mail","title":"HELP-14937: No mail","title_link":"https://jira.example.com/browse/HELP-14937?atlOrigin=x","fields":[{"title":"Priority","value":"High"},{"title":"Status","value":"Open"}]}]}`,

@@ -44,7 +44,8 @@ func (f *flow) line(s string, found []address, quoted bool) {
 		s = f.takeSubject(s, found)
 	}
 	f.told = s
-	if s = strings.TrimSpace(strings.ReplaceAll(s, ref, "")); s == "" {
+	if s = strings.TrimSpace(strings.ReplaceAll(s, ref, "")); strings.Trim(s, decoration) == "" {
+		f.heads(found)
 		f.link(ofLine, found...)
 		return
 	}
@@ -97,12 +98,24 @@ func (f *flow) heading(s string, found []address) {
 // free takes in a line that does not begin with a label.
 func (f *flow) free(s string, found []address, quoted bool) {
 	f.announce(quoted)
+	if !quoted {
+		f.heads(found)
+	}
 	f.doubtful = f.doubtful || f.labels && !f.footer && !leads(s, found)
 	if _, l, _, ok := nextLabel(s, inText); ok {
 		l.manner = f.manner // what is said in passing has none of its own
 		f.chain(l, quoted || !f.footer)
 	}
 	f.see(s, quoted || f.words, found)
+}
+
+// heads keeps the ticket that a line before all labels leads to. Such links are the desk's: customers write addresses.
+func (f *flow) heads(found []address) {
+	for _, a := range found {
+		if id, ok := deskTicket(a); ok && f.headed == "" && a.label != "" && !f.labels && !f.footer {
+			f.headed = id
+		}
+	}
 }
 
 // announce keeps a line that comes before all labels.

@@ -1,16 +1,18 @@
 package ticket
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // idsInFields are the ids of titled fields and of tables' cells, idsInFooters those of footers. Each is the desk's own,
 // so several are several tickets.
-func idsInFields(parts []*part) candidates  { return idsOf(parts, ofField) }
-func idsInFooters(parts []*part) candidates { return idsOf(parts, ofFooter) }
+func idsInFields(parts []*part) candidates { return idsOf(parts, ofField) }
+func idsInFooters(parts []*part) candidates {
+	found := idsOf(parts, ofFooter)
+	found.all = slices.DeleteFunc(found.all, func(c candidate) bool { return c.id == "" })
+	return found
+}
 
 func idsOf(parts []*part, o origin) (found candidates) {
 	for _, p := range parts {
@@ -32,30 +34,65 @@ func surest(facts []fact) []fact {
 	return slices.DeleteFunc(slices.Clone(facts), func(f fact) bool { return f.name == nameID && f.rank == leastID })
 }
 
-// idsInLines are the ids of lines that begin with the label. The first is the desk's. Another is that of
-// another ticket only if everything around it is as it is around the first: otherwise somebody quotes it.
+// idsInLines are the ids of lines that begin with the label. The desk's is the one with most labels about it, or the
+// first. Another is that of another ticket only if everything around it is as it is around that one: otherwise somebody
+// quotes it. Where the desk links its headline to a ticket, a plain line is no better.
 func idsInLines(parts []*part) (found candidates) {
-	var model []fact
-	var shape string
+	var all []candidate
+	model := 0
 	for _, p := range parts {
 		for _, facts := range tickets(p.facts, ofLine) {
 			c, ok := labelledID(p, facts, ofLine)
-			switch {
-			case !ok:
-			case model == nil:
-				model, shape = facts, p.shape
-				found.all = append(found.all, c)
-			case p != found.all[0].part && kindOf(p.shape) == kindOf(shape) && likeFirst(model, facts), alike(model, facts) && p.shape == shape:
-				found.all = append(found.all, c)
-			case c.id != found.all[0].id:
-				found.all = append(found.all, candidate{said: c.said, part: p}) // followed it is not, and that is said
+			if !ok || p.headed != "" && p.headed != c.id && c.manner() == (manner{}) {
+				continue
+			}
+			if all = append(all, c); c.sureness() > all[model].sureness() {
+				model = len(all) - 1
 			}
 		}
-		if said := another(p.facts, model); said != "" {
+	}
+	if len(all) == 0 {
+		return found
+	}
+	first := all[model]
+	for i, c := range all {
+		switch {
+		case i == model, c.part != first.part && kindOf(c.part.shape) == kindOf(first.part.shape) && c.manner() == first.manner(),
+			alike(first.facts, c.facts) && c.part.shape == first.part.shape:
+			found.all = append(found.all, c)
+		case c.id != first.id:
+			found.all = append(found.all, candidate{said: c.said, part: c.part}) // followed it is not, and that is said
+		}
+	}
+	for _, p := range parts {
+		if said := another(p.facts, first.facts); said != "" {
 			found.all = append(found.all, candidate{said: said, part: p})
 		}
 	}
 	return found
+}
+
+// manner is how the id's label is written.
+func (c candidate) manner() (m manner) {
+	for _, f := range c.facts {
+		if f.name == nameID && f.origin == ofLine {
+			return f.manner
+		}
+	}
+	return m
+}
+
+// sureness is how many labels are written as the id's is, and whether that is how a desk writes.
+func (c candidate) sureness() (n int) {
+	for _, f := range c.facts {
+		if f.origin == ofLine && says(f.name) && f.manner == c.manner() {
+			n += 2
+		}
+	}
+	if c.manner().bold {
+		n++
+	}
+	return n
 }
 
 // another is the id below a ticket's labels under which the same labels come once more. It may be a second
@@ -186,19 +223,6 @@ func kindOf(shape string) string {
 	return kind
 }
 
-// likeFirst says that the id in a part of its own is written as the first one is.
-func likeFirst(model, facts []fact) bool {
-	manners := func(facts []fact) (m manner) {
-		for _, f := range facts {
-			if f.name == nameID && f.origin == ofLine {
-				return f.manner
-			}
-		}
-		return m
-	}
-	return manners(model) == manners(facts)
-}
-
 // alike says that two runs of facts have the same labels, written alike.
 func alike(a, b []fact) bool {
 	labels := func(facts []fact) (ls []labelled) {
@@ -210,80 +234,4 @@ func alike(a, b []fact) bool {
 		return ls
 	}
 	return slices.Equal(labels(a), labels(b))
-}
-
-// idsByPattern are the ids that a configured pattern finds: in the desk's own words, then in its
-// addresses, then in the customer's words. Parts of the same shape have a ticket each.
-func idsByPattern(parts []*part, pattern *regexp.Regexp) (found candidates) {
-	for _, view := range []func(*part) string{(*part).own, (*part).addressesOwn, (*part).all, (*part).addressesAll} {
-		var shape string
-		for _, p := range parts {
-			if shape != "" && p.shape != shape {
-				continue
-			}
-			if c, ok := patternID(pattern, view(p)); ok {
-				c.facts, c.part, shape = p.facts, p, p.shape
-				found.all = append(found.all, c)
-			}
-		}
-		if len(found.all) > 0 {
-			return found
-		}
-	}
-	return found
-}
-
-// patternID is the first usable id that a pattern finds in a text.
-func patternID(pattern *regexp.Regexp, text string) (c candidate, ok bool) {
-	const tries = 8
-	for _, at := range pattern.FindAllStringSubmatchIndex(text, tries) {
-		said := ""
-		if at[2] >= 0 {
-			said = whole(text, at[2], at[3])
-		}
-		id := strings.Trim(value(said), "#()[]<>\"'.,;:!?")
-		if thousands.MatchString(id) {
-			id = strings.Map(digits, id)
-		}
-		if usable(id) && !inPart(text, at[2], said) {
-			return candidate{id: id, said: said}, true
-		}
-		if !ok {
-			c, ok = candidate{said: said}, true
-		}
-	}
-	return c, ok
-}
-
-// whole is a number in text together with the groups of thousands that follow what was found of it.
-func whole(text string, from, to int) string {
-	for end := to; ; end += 4 {
-		after := text[end:]
-		if len(after) < 4 || !strings.ContainsRune(",.'", rune(after[0])) || !number(after[1:4]) || len(after) > 4 && number(after[4:5]) {
-			return text[from:end]
-		}
-		if !number(text[from:to]) {
-			return text[from:end]
-		}
-	}
-}
-
-// inPart says that what was found is only a part of the number that is in the text.
-func inPart(text string, from int, said string) bool {
-	if said == "" {
-		return true
-	}
-	before, after := text[:from], text[from+len(said):]
-	starts, ends := number(said[:1]), number(said[len(said)-1:])
-	if starts && before != "" && number(before[len(before)-1:]) || ends && after != "" && number(after[:1]) {
-		return true
-	}
-	if starts && len(before) > 1 && (before[len(before)-1] == ',' || before[len(before)-1] == '.') && number(before[len(before)-2:len(before)-1]) {
-		return true
-	}
-	return ends && len(after) > 1 && (after[0] == ',' || after[0] == '.') && number(after[1:2])
-}
-
-func number(s string) bool {
-	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) })
 }

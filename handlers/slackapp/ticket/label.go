@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,22 +24,45 @@ const (
 // says tells the names of which something is read from the others.
 func says(n name) bool { return n >= nameID && n <= nameSubject }
 
-// known are the labels that desks write without being told to, without case, spaces and signs between
-// the words. Where a message has several for one name, the one of the lowest rank counts.
-var known = map[string]struct {
+type meaning struct {
 	name name
 	rank int
-}{
+}
+
+// meaningOf is what a label says, in words of which some may add nothing: "Zendesk ticket ID", "Customer name".
+func meaningOf(key string) (m meaning, ok bool) {
+	if m, ok = known[key]; ok {
+		return m, true
+	}
+	if m, ok = known[whoseDesk.ReplaceAllString(strings.TrimSuffix(key, "#"), "")]; ok {
+		return m, true
+	}
+	for suffix, of := range map[string]name{"name": nameCustomer, "level": namePriority} {
+		if m, ok = known[strings.TrimSuffix(key, suffix)]; ok && m.name == of {
+			return m, true
+		}
+	}
+	return meaning{}, false
+}
+
+// whoseDesk is what a label begins with that names its desk.
+var whoseDesk = regexp.MustCompile(`^(?:zendesk|freshdesk|freshservice|intercom|hubspot|jira|zammad|servicenow|helpscout|support|helpdesk|servicedesk)`)
+
+// known are the labels that desks write without being told to, without case, spaces and signs between
+// the words. Where a message has several for one name, the one of the lowest rank counts.
+var known = map[string]meaning{
 	"ticketid": {nameID, 0}, "ticketnumber": {nameID, 1}, "ticketno": {nameID, 1}, "ticketnr": {nameID, 1}, "ticket#": {nameID, 1},
 	"ticketkey": {nameID, 1}, "ticketref": {nameID, 1}, "ticketreference": {nameID, 1},
+	"n°deticket": {nameID, 4}, "n°duticket": {nameID, 4}, "nºdeticket": {nameID, 4}, "nºdoticket": {nameID, 4}, "ticketnº": {nameID, 4}, "ticketn°": {nameID, 4},
+	"iddeticket": {nameID, 4}, "iddoticket": {nameID, 4}, "númerodoticket": {nameID, 4},
 	"issuekey": {nameID, 2}, "issueid": {nameID, 2}, "issuenumber": {nameID, 2}, "issueno": {nameID, 2}, "issue#": {nameID, 2},
 	"casenumber": {nameID, 2}, "caseid": {nameID, 2}, "caseno": {nameID, 2}, "casenr": {nameID, 2}, "caseref": {nameID, 2}, "case#": {nameID, 2},
 	"incidentid": {nameID, 2}, "incidentnumber": {nameID, 2}, "incidentno": {nameID, 2}, "conversationid": {nameID, 3}, "conversationnumber": {nameID, 3},
 	"requestid": {nameID, 3}, "requestnumber": {nameID, 3}, "requestno": {nameID, 3}, "request#": {nameID, 3},
-	"ticketpriority": {namePriority, 0}, "priority": {namePriority, 1}, "urgency": {namePriority, 3}, "severity": {namePriority, 4},
+	"ticketpriority": {namePriority, 0}, "priority": {namePriority, 1}, "prio": {namePriority, 2}, "urgency": {namePriority, 3}, "severity": {namePriority, 4},
 	"tickettype": {nameType, 0}, "type": {nameType, 1}, "issuetype": {nameType, 3}, "requesttype": {nameType, 3}, "casetype": {nameType, 3},
 	"ticketcustomer": {nameCustomer, 0}, "customer": {nameCustomer, 1}, "company": {nameCustomer, 2}, "organization": {nameCustomer, 2},
-	"organisation": {nameCustomer, 2}, "requester": {nameCustomer, 3}, "reporter": {nameCustomer, 3},
+	"organisation": {nameCustomer, 2}, "requester": {nameCustomer, 3}, "reporter": {nameCustomer, 3}, "requestedby": {nameCustomer, 3}, "reportedby": {nameCustomer, 3}, "submittedby": {nameCustomer, 3},
 	"ticketsubject": {nameSubject, 0}, "ticketname": {nameSubject, 2}, "subject": {nameSubject, 1}, "tickettitle": {nameSubject, 2}, "title": {nameSubject, 3}, "summary": {nameSubject, 3}, "shortdescription": {nameSubject, 3},
 	// The same in German, French, Spanish and Portuguese, and in some more of the languages that desks are sold in.
 	"ticketnummer": {nameID, 4}, "vorgangsnummer": {nameID, 4}, "numéroduticket": {nameID, 4}, "numérodeticket": {nameID, 4}, "idduticket": {nameID, 4},
@@ -98,7 +122,7 @@ func label(s string) (l labelled, ok bool) {
 		return l, false
 	}
 	key := keyOf(s[:end])
-	k, isKnown := known[key]
+	k, isKnown := meaningOf(key)
 	if key == "" || !isKnown && !labelShaped(s[:end], s[end:], rest, l.manner) {
 		return l, false
 	}
@@ -255,7 +279,7 @@ func keyOf(s string) string {
 // titled reads a label that is by itself: the title of a field, the head of a column, a line.
 func titled(s string) (n name, rank int) {
 	s, _ = behindBullet(s)
-	k := known[keyOf(strings.TrimRight(s, " :*_`~："))]
+	k, _ := meaningOf(keyOf(strings.TrimRight(s, " :*_`~：")))
 	return k.name, k.rank
 }
 

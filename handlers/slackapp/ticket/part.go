@@ -43,6 +43,7 @@ type part struct {
 	title     string
 	titleOf   string // the ticket that the title leads to; "": it is the part's own
 	author    string
+	headed    string // the ticket that a headline leads to
 }
 
 // own is the text of the part that is not the customer's, fields first.

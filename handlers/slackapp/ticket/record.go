@@ -163,7 +163,7 @@ func joined(found candidates, parts []*part) finding {
 				rec.parts = append(rec.parts, p)
 			}
 		}
-		rec.facts = nil
+		rec.facts = slices.Clone(rec.facts) // what is about the id goes before the same elsewhere
 		for _, p := range rec.parts {
 			rec.facts = append(rec.facts, p.facts...)
 		}

@@ -12,13 +12,15 @@ const ref = "\ufffc"
 // What a headline says of a ticket that was there before: who did what to it. Only the desk's words are looked at: a
 // subject comes behind the ticket's id or a sign. What also speaks of a new ticket is new.
 const (
-	thing = `(?:ticket|conversation|case|issue|request|incident)`
+	thing = `(?:ticket|conversation|case|issue|request|incident|anfrage|vorgang|demande|solicitud|chamado)`
 	it    = `(?:` + thing + `(?: #?` + ref + `)?|#?` + ref + `)`
 	state = `(?:status|state|priority|assignee|owner|group)`
-	been  = `(?:(?:is now|is|was|has been|have been|were) )?`
-	did   = `(?:updated|changed|closed|solved|resolved|re-?opened|reassigned|merged|escalated|moved|transferred|transitioned|deleted|archived|snoozed|edited|commented|taken|stalled|marked|set|put|rated)`
-	ended = `(?:$|[.,:!]| (?:to|by|from|as|at|on|into|in|since|for)\b)`
-	reply = `(?:comments?|notes?|reply|replies|responses?|correspondence)`
+	been  = `(?:(?:is now|is|was|has been|have been|were|wurde(?: von .+)?|a été|est|fue|ha sido|foi) )?`
+	did   = `(?:updated|changed|closed|solved|resolved|re-?opened|reassigned|merged|escalated|moved|transferred|transitioned|deleted|archived|snoozed|edited|commented|taken|stalled|marked|set|put|rated` +
+		`|aktualisiert|geändert|geschlossen|gelöst|mis à jour|modifié|fermé|résolu|actualizado|modificado|cerrado|resuelto|atualizado|alterado|fechado|resolvido|aggiornato|chiuso|risolto)`
+	ended = `(?:$|[.,:!]| (?:to|by|from|as|at|on|into|in|since|for|von|par|por|da)\b)`
+	reply = `(?:comments?|notes?|reply|replies|responses?|correspondence|kommentar|antwort|commentaire|réponse|comentario|respuesta|comentário|resposta)`
+	fresh = `(?:new|neue[rs]?|nouveau|nouvelle|nuev[oa]|nov[oa])`
 )
 
 func oneOf(forms ...string) *regexp.Regexp {
@@ -27,19 +29,19 @@ func oneOf(forms ...string) *regexp.Regexp {
 
 // usualUpdate is looked for before the ticket's name, or if it is not named, before a sign.
 var usualUpdate = oneOf(
-	`\b`+it+` `+been+did+`\b`, // "ticket was closed"
-	`\b(?:`+thing+` )?`+state+`(?: of (?:the |this )?`+it+`)? `+been+did+`\b`,                                 // "status changed"
+	`\b`+it+` `+been+did+`(?:$|\PL)`,                                                                          // "ticket was closed"
+	`\b(?:`+thing+` )?`+state+`(?: of (?:the |this )?`+it+`)? `+been+did+`(?:$|\PL)`,                          // "status changed"
 	`\b`+did+` (?:(?:on|to|in|from|as) )?(?:(?:the|this|its|an?) )?(?:`+state+`\b|`+it+`)`,                    // "Ana closed the ticket"
 	`\b(?:has been|was) assigned|\b(?:took|assigned|linked|tagged|mentioned|rated) (?:(?:the|this|an?) )?`+it, // "Ana took #42"
 	`\b(?:`+it+` )?assigned (?:to .+ )?by\b`,
 	`\btransitioned\b`,
 	`\b(?:replied|responded|commented)(?: (?:to|on|in)\b|$|:)`,
-	`\b(?:new|latest|last|customer|agent|internal|public|private) (?:`+thing+` |\w+ )?(?:`+reply+`|rating)\b`, // "new comment"
-	`\b`+reply+` (?:`+been+`added|on|to|from|by)\b`,                                                           // "reply from Nora"
+	`\b(?:`+fresh+`|latest|last|customer|agent|internal|public|private) (?:`+thing+` |\w+ )?(?:`+reply+`|rating)\b`, // "new comment"
+	`\b`+reply+` (?:`+been+`added|on|to|from|by)\b`,                                                                 // "reply from Nora"
 	`\b(?:added|left|posted) an? (?:\w+ )?`+reply+`\b`,
 	`(?:about|going) to breach|\bbreached (?:its|the|an?)? ?(?:\w+ )?sla|\bsla (?:breach|warning|reminder|violat)|\boverdue\b`,
 	`satisfaction (?:rating|survey)`,
-	`^\PL*(?:`+did+`(?: (?:by|to|at|as)\b|:)|`+thing+`? ?update (?:on|to)\b|`+thing+` update\b|reminder\b)`, // "Escalated: #42"
+	`^\PL*(?:`+did+`(?: (?:by|to|at|as|von|par|por|da)\b|:)|`+thing+`? ?update (?:on|to)\b|`+thing+` update\b|reminder\b)`, // "Escalated: #42"
 )
 
 // happened follows the ticket's name at once.
@@ -48,14 +50,14 @@ var happened = oneOf(
 	`^\]? (?:is|was) (?:now )?(?:pending|overdue|on hold|due)`+ended,
 	`^\]? (?:(?:has|had) (?:a new|had no|no) (?:\w+ )?`+reply+`\b|`+reply+` `+been+`added\b)`,
 	`^\]? (?:will|is about to|about to|going to) breach`,
-	`^\]?: (?:`+did+`|aktualisiert|mis à jour|actualizado|atualizado|aggiornato)(?: (?:by|von|par|por|da) .+)? (?:at|am|um|le|à|el|em|il|alle) `, // Zammad's
+	`^\]?: `+did+`(?: (?:by|von|par|por|da) .+)? (?:at|am|um|le|à|el|em|il|alle) `, // Zammad's
 	`^\]?: (?:reminder reached|escalation warning)\b`,
 )
 
 var (
 	// ofReplies are words that make nothing new of "new ticket".
-	ofReplies = regexp.MustCompile(`(?i)\bnew (?:` + thing + ` )?(?:` + reply + `|rating)\b`)
-	freshly   = regexp.MustCompile(`(?i)\b(?:created|opened|submitted|raised|received|incoming|new (?:\w+ )?` + thing + `)\b`)
+	ofReplies = regexp.MustCompile(`(?i)\b` + fresh + ` (?:` + thing + ` )?(?:` + reply + `|rating)\b`)
+	freshly   = regexp.MustCompile(`(?i)\b(?:created|opened|submitted|raised|received|incoming|erstellt|creado|criado|` + fresh + ` (?:\w+ )?` + thing + `)\b|créé`)
 	wasMade   = regexp.MustCompile(`(?i)^\]?:? ` + been + `(?:created|opened|submitted|raised|received)\b`)
 	someID    = regexp.MustCompile(`#[0-9]+\b|\b[A-Z]{2,10}-?[0-9]{2,}\b`)
 	negative  = regexp.MustCompile(`(?i)\b(?:nobody|no one|never|not)\b`)
@@ -129,8 +131,14 @@ func isUpdate(line string, title bool) bool {
 	if at == nil || negative.MatchString(said) || strings.HasSuffix(said, "("+ref) || strings.HasSuffix(said, "["+ref) {
 		return false
 	}
+	if !named && idLabel.MatchString(said) {
+		return false
+	}
 	return named || !title || at[0] == strings.IndexFunc(said, isAlphanumeric)
 }
+
+// idLabel is a label, whatever else it says: "Linked issue key:".
+var idLabel = regexp.MustCompile(`(?i)\b(?:id|key|number|no\.?)\W*$`)
 
 // apartSign sets apart what is the customer's from what is the desk's.
 var apartSign = regexp.MustCompile(`: | [-–—|] `)

@@ -48,12 +48,15 @@ func TestAHeadlineTellsOfAnUpdateInTheDesksWordsOnly(t *testing.T) {
 			"Internal note added to " + zendesk + "|#42>", "Ticket " + zendesk + "|#42> has a new reply", "Updated: " + zendesk + "|No mail>", "Ticket update: " + zendesk + "|#42>", "Ana took " + zendesk + "|#42>",
 			"*Ana* assigned " + jira + "|SUP-12 Login> to *Ben*", "*Ana* updated priority on " + jira + "|SUP-12 Login>", "*Ana* moved " + jira + "|SUP-12 Login> to *In progress*", "Issue commented " + jira + "|Login> by Ana",
 			jira + "|SUP-12 Login> will breach *Time to first response* in 30 minutes", rt + "|#31> Correspondence added by nora", rt + "|#31> taken by ana",
+			"Ticket " + zendesk + "|#42> wurde von Ana geschlossen", "Neuer Kommentar zu " + zendesk + "|#42>", "Le ticket " + zendesk + "|#42> a été fermé", "Nouvelle réponse sur " + zendesk + "|#42>",
+			"El ticket " + zendesk + "|#42> fue cerrado", "O ticket " + zendesk + "|#42> foi atualizado",
 			"Customer responded\n" + zendesk + "|No mail>", "New conversation rating from Nora\n" + zendesk + "|No mail>", "Ana changed status to Closed\n" + zendesk + "|No mail>",
 		},
 		Readable: {
 			"New ticket " + zendesk + "|#42>: please update my account", "Ticket " + zendesk + "|#42> created and assigned to Ana", "New ticket\nMy ticket was closed by Ana\n" + zendesk + "|#42>",
 			zendesk + "|#42> My ticket was closed by you", zendesk + "|#42>: My ticket was updated", zendesk + "|#42> closed beta access, please", "My ticket was closed (" + zendesk + "|#42>)", zendesk + "|#42> is overdue invoice still valid?",
 			"Nora asks: why was my ticket closed?\n" + zendesk + "|#42>", "Ticket from Nora: " + zendesk + "|#42 Deleted by mistake>", "Waiting for a first reply: " + zendesk + "|#42>", "Unassigned ticket " + zendesk + "|#42>",
+			"Linked issue key: 9\n*Ticket ID:* 42", "Neues Ticket " + zendesk + "|#42>: mein Ticket wurde geschlossen", "Nouvelle demande " + zendesk + "|fermé par erreur>",
 			"*Nora* created a *Bug* " + jira + "|SUP-12 Updated by mistake>",
 		},
 	} {

@@ -66,6 +66,9 @@ func isRemark(word, rest string) bool {
 		return false
 	}
 	_, isLabel := label(rest)
+	if invitation.MatchString(rest) && !strings.ContainsFunc(rest, unicode.IsDigit) {
+		return true // "42 Open in Zendesk", which was a link
+	}
 	return isLabel || setOff != rest || strings.HasSuffix(word, ",") || strings.HasSuffix(word, ";") || strings.HasSuffix(word, ".") || strings.HasSuffix(word, ":")
 }
 
@@ -106,7 +109,7 @@ func word(s string) string {
 	s = value(emoji.ReplaceAllString(value(seenOnly(s)), " "))
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return !isAlphanumeric(r) })
 	s = strings.TrimRightFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsSymbol(r) || unicode.Is(unicode.Mn, r) || strings.ContainsRune(decoration, r)
+		return unicode.IsSpace(r) || unicode.IsSymbol(r) || unicode.In(r, unicode.Mn, unicode.Pf) || r == '"' || strings.ContainsRune(decoration, r)
 	})
 	if !strings.Contains(s, "(") {
 		s = strings.TrimRight(s, ") ")
