@@ -121,6 +121,8 @@ func printLive(in *invocation, c *config.Config, env config.Env) error {
 			mark = markWrong
 		case f.Look:
 			mark, look = markLook, true
+		case f.Area == live.Left:
+			mark = " " // neither right nor wrong
 		}
 		fmt.Fprintf(out, "%s %s\n", mark, f.Says)
 		if f.Fix != "" {

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"os"
 
 	"github.com/slabuddy/slabuddy/escalation/helpdesk"
@@ -59,9 +61,23 @@ func (r *envReader) demandCalendar(e Env, c *Config) {
 		r.fail(name, fix, "names a file that cannot be read: %v", err)
 		return
 	}
-	var key struct{ Type string }
-	if json.Unmarshal(content, &key) != nil || key.Type == "" {
+	var file struct {
+		Type string `json:"type"`
+		Key  string `json:"private_key"`
+	}
+	if json.Unmarshal(content, &file) != nil || file.Type == "" || file.Key != "" && !isPrivateKey(file.Key) {
 		r.fail(name, "Download the key again, as JSON, from https://console.cloud.google.com/iam-admin/serviceaccounts: the account, Keys, Add key.",
 			"names a file that holds no key: %s", e.GoogleCredentialsFile)
 	}
+}
+
+// isPrivateKey says that a text is a key in one of the forms that Google's client reads.
+func isPrivateKey(text string) bool {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return false
+	}
+	_, pkcs8 := x509.ParsePKCS8PrivateKey(block.Bytes)
+	_, pkcs1 := x509.ParsePKCS1PrivateKey(block.Bytes)
+	return pkcs8 == nil || pkcs1 == nil
 }

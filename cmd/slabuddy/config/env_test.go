@@ -1,7 +1,10 @@
 package config
 
 import (
+	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -108,6 +111,34 @@ func variables(t *testing.T, err error) []string {
 	return names
 }
 
+// privateKey is a key as a service account's file has it.
+func privateKey(t *testing.T) string {
+	t.Helper()
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
+
+// keyFileOf writes a service account's file with that key.
+func keyFileOf(t *testing.T, key string) string {
+	t.Helper()
+	content, err := json.Marshal(map[string]string{"type": "service_account", "private_key": key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 func TestServingNamesAllThatIsMissingAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	keyFile := filepath.Join(dir, "key.json")
@@ -140,6 +171,8 @@ func TestServingNamesAllThatIsMissingAtOnce(t *testing.T) {
 		"calendar by key file":          {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFile}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
 		"calendar, key file is missing": {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFile + "x"}), "{help_desk: {kind: none}, calendar: {id: x}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
 		"calendar, key file is empty":   {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": emptyFile}), "{help_desk: {kind: none}, calendar: {id: x}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
+		"calendar, key that is one":     {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFileOf(t, privateKey(t))}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
+		"calendar, key that is cut off": {with(map[string]string{"GOOGLE_APPLICATION_CREDENTIALS": keyFileOf(t, privateKey(t)[:60])}), "{help_desk: {kind: none}, calendar: {id: x}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
 		"a calendar of closed days":     {with(nil), "{help_desk: {kind: none}, hours: {h: {timezone: UTC, week: 24x7, closed: [a@example.com]}}}", []string{"GOOGLE_APPLICATION_CREDENTIALS"}},
 		"calendar by API key":           {with(map[string]string{"GOOGLE_API_KEY": "k"}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},
 		"calendar elsewhere":            {with(map[string]string{"GOOGLE_CALENDAR_URL": "http://127.0.0.1:1"}), "{help_desk: {kind: none}, calendar: {id: x}}", nil},

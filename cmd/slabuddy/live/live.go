@@ -49,6 +49,9 @@ type Finding struct {
 	Fix       string `json:"fix,omitempty"`  // what to do, if it is not right or to be looked at
 }
 
+// Left is the area of the finding that says what was not looked at.
+const Left = "left"
+
 // lastMessages is how many messages of each channel are read.
 const lastMessages = 50
 
@@ -67,7 +70,7 @@ func (c Check) Run(ctx context.Context, workspace string, report func(Finding)) 
 	p.calendar(ctx)
 	p.closedDays(ctx)
 	p.desk(ctx)
-	p.ok("left", "Not looked at: whether Slack's events reach the bot (a ticket posted in a watched channel shows that), the help desk's webhook, and pages, which would call somebody.")
+	p.ok(Left, "Not looked at: whether Slack's events reach the bot (a ticket posted in a watched channel shows that), the help desk's webhook, and pages, which would call somebody.")
 	return p.right
 }
 
