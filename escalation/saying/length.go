@@ -102,7 +102,7 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 	if more := skip(rest, "more"); len(more) > 0 {
 		rest = more // "2 more hours"
 	}
-	if upTo := inRange(rest); upTo != nil {
+	if upTo := inRange(n, rest); upTo != nil {
 		rest = upTo // "2-3h" is two: who is reminded early can snooze again
 	}
 	if unit = unitOf(rest[0]); unit == 0 || unit == time.Hour && isDial(words[0]) {
@@ -121,11 +121,11 @@ func readPart(words []string) (d, unit time.Duration, rest []string, ok bool) {
 }
 
 // inRange skips the greater number of a range, if a unit follows; nil: it is none.
-func inRange(rest []string) []string {
+func inRange(from float64, rest []string) []string {
 	if len(rest) < 3 || !isDash(rest[0]) && rest[0] != "to" && rest[0] != "or" {
 		return nil
 	}
-	if _, after, ok := readNumber(rest[1:]); ok && len(after) > 0 && unitOf(after[0]) > 0 {
+	if to, after, ok := readNumber(rest[1:]); ok && to > from && len(after) > 0 && unitOf(after[0]) > 0 {
 		return after
 	}
 	return nil

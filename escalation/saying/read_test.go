@@ -118,7 +118,7 @@ func TestWhatElseIsSaid(t *testing.T) {
 		"10 to 15": guessed, "until one of them replies": guessed, "until three customers wrote": guessed, "we have 2h left": guessed, "what a mess": guessed,
 		"until the 5th": guessed, "until 3pm PST": guessed, "a bit": guessed, "give me 5": guessed, "remind me again": plain,
 		// What is only like a time or a length is none: it would be a wrong one.
-		"an hour and ten": guessed, "1 hour and a quarter": guessed, "one sec": guessed, "hang on a second": guessed, "don't wait 2h": guessed, "do not postpone 2h": guessed,
+		"an hour and ten": guessed, "1-1/2 hours": guessed, "1 hour and a quarter": guessed, "one sec": guessed, "hang on a second": guessed, "don't wait 2h": guessed, "do not postpone 2h": guessed,
 		"until 5/3": guessed, "until 03/05/2026": guessed, "until 05.03.": guessed, "until 5-3-2026": guessed, "until 2026/03/05": guessed, "bis 5. März": guessed, "until Sept 15": guessed,
 		"until Thu 5/3": guessed, "until Friday, March 13": guessed, "bis Freitag, den 13. März": guessed, "15:00-16:00": guessed, "1:30:00": guessed,
 		"3pm (PST)": guessed, "3pm, their time": guessed, "15:00 (Berlin)": guessed, "15:00 UTC-5": guessed, "3pm - EST": guessed,
