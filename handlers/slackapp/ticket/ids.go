@@ -36,7 +36,7 @@ func surest(facts []fact) []fact {
 
 // idsInLines are the ids of lines that begin with the label. The desk's is the one with most labels about it, or the
 // first. Another is that of another ticket only if everything around it is as it is around that one: otherwise somebody
-// quotes it. Where the desk links its headline to a ticket, a plain line is no better.
+// quotes it. Where the desk's headline, title or button leads to a ticket, a plain line says nothing.
 func idsInLines(parts []*part) (found candidates) {
 	var all []candidate
 	model := 0

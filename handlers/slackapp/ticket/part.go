@@ -43,7 +43,7 @@ type part struct {
 	title     string
 	titleOf   string // the ticket that the title leads to; "": it is the part's own
 	author    string
-	headed    string // the ticket that a headline leads to
+	headed    string // the ticket that a headline, a title or a button leads to
 }
 
 // own is the text of the part that is not the customer's, fields first.
@@ -219,5 +219,8 @@ func (p *part) link(o origin, found ...address) {
 	for _, a := range found {
 		a.origin = o
 		p.addresses = append(p.addresses, a)
+		if id, ok := deskTicket(a); ok && a.sure && p.headed == "" {
+			p.headed = id
+		}
 	}
 }

@@ -19,7 +19,7 @@ func (rec record) byLabel(n name) (s string, found bool) {
 	var best fact
 	for _, f := range rec.facts {
 		switch {
-		case f.name != n || f.origin == ofDoubt && !rec.tells(f):
+		case f.name != n || f.origin == ofDoubt && !rec.tells(f) || f.besideFields() && !rec.tells(f):
 		case !found || f.origin < best.origin || f.origin == best.origin && f.rank < best.rank:
 			best, found = f, true
 		}
@@ -33,6 +33,13 @@ func (rec record) byLabel(n name) (s string, found bool) {
 		}
 	}
 	return best.value, found
+}
+
+// besideFields says that the fact is a plain line beside the fields that the desk writes: the customer's.
+func (f fact) besideFields() bool {
+	return f.origin == ofLine && f.manner == (manner{}) && slices.ContainsFunc(f.in.part.facts, func(g fact) bool {
+		return g.origin == ofField && (says(g.name) || g.name == nameAside)
+	})
 }
 
 // tells says that a doubtful fact may be the desk's: it is in one text with the ticket's id, and
