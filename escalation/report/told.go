@@ -71,18 +71,18 @@ func (b *Builder) mentioned(workspace, id string, night bool, known Known) {
 	}
 }
 
-// Night says that people sleep: from 22:00 to 07:00 on the clock that the time shows.
-func Night(at time.Time) bool { return at.Hour() >= 22 || at.Hour() < 7 }
+// isNight says that people sleep: from 22:00 to 07:00 on the clock that the time shows.
+func isNight(at time.Time) bool { return at.Hour() >= 22 || at.Hour() < 7 }
 
 // Nights says of each whom a reminder mentioned whether it was night for them, in their own zone; zone is that of those
 // whose zone is not known, and of groups. whole says so of the reminder: it was night for somebody.
 func Nights(e *escalation.Event, zones review.Zones, zone *time.Location) (each []bool, whole bool) {
 	each = make([]bool, len(e.Mentioned))
 	for i, id := range e.Mentioned {
-		each[i] = Night(e.At.In(zones.Of(id, zone)))
+		each[i] = isNight(e.At.In(zones.Of(id, zone)))
 		whole = whole || each[i]
 	}
-	return each, whole || len(each) == 0 && Night(e.At.In(zone))
+	return each, whole || len(each) == 0 && isNight(e.At.In(zone))
 }
 
 // everybody is in the order of their names: this is no ranking.

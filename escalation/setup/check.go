@@ -18,8 +18,8 @@ import (
 
 // Bounds of what can be set up.
 const (
-	MinLength  = time.Minute // of every time in a policy
-	MaxLength  = 30 * 24 * time.Hour
+	minLength  = time.Minute // of every time in a policy
+	maxLength  = 30 * 24 * time.Hour
 	maxNotify  = 10
 	maxMessage = 1000 // characters
 	maxChoices = 10
@@ -82,10 +82,10 @@ func (c Channel) checkTiers(k Known, p *Problems) {
 
 func (p *Problems) checkLength(field string, d time.Duration) {
 	switch {
-	case d < MinLength:
+	case d < minLength:
 		p.add(field, "Make it at least a minute, such as 10m or 2h.")
-	case d > MaxLength:
-		p.add(field, "Make it at most %s.", length.Format(MaxLength))
+	case d > maxLength:
+		p.add(field, "Make it at most %s.", length.Format(maxLength))
 	}
 }
 
@@ -105,8 +105,8 @@ func (p Pause) Check(k Known) Problems {
 	switch {
 	case !p.Until.After(k.Now):
 		problems.add(FieldUntil, "Choose a time to come.")
-	case p.Until.Sub(k.Now) > MaxLength:
-		problems.add(FieldUntil, "Pause for %s at most.", length.Format(MaxLength))
+	case p.Until.Sub(k.Now) > maxLength:
+		problems.add(FieldUntil, "Pause for %s at most.", length.Format(maxLength))
 	}
 	return problems
 }

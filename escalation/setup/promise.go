@@ -175,10 +175,10 @@ func (k Known) checkTimes(p *Problems, t timed) {
 	for i, tier := range t.Tiers {
 		n := i + 1
 		switch own := max(tier.After, tier.Before); {
-		case own < MinLength:
+		case own < minLength:
 			add(n, PartAfter, "Make it at least a minute, such as 10m or 2h.")
-		case own > MaxLength:
-			add(n, PartAfter, "Make it at most %s.", length.Format(MaxLength))
+		case own > maxLength:
+			add(n, PartAfter, "Make it at most %s.", length.Format(maxLength))
 		default:
 			for _, m := range mistimed {
 				if m.Tier == n {

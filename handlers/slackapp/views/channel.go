@@ -23,7 +23,7 @@ import (
 
 // The names of the modal of a channel, and of its buttons.
 const (
-	CallbackChannel = "slabuddy_setup_channel"
+	callbackChannel = "slabuddy_setup_channel"
 
 	actionPolicy  = "slabuddy_setup_policy" // chosen: the rest is drawn again
 	actionHours   = "slabuddy_setup_hours"  // the same

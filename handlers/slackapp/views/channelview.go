@@ -51,7 +51,7 @@ func (c *Channels) render(workspace string, s channelState, f fields, versions [
 		blocks = append(blocks, block.Rule(), block.Buttons("stop@"+strconv.Itoa(s.Generation), stopButton()))
 	}
 	blocks = append(blocks, block.Small(invite))
-	return block.Modal(CallbackChannel, titleChannel, "Save", pack(s), blocks)
+	return block.Modal(callbackChannel, titleChannel, "Save", pack(s), blocks)
 }
 
 func standing(c setup.ChannelView, watched bool, s channelState) string {
@@ -232,7 +232,7 @@ func (c *Channels) readOnly(workspace string, s channelState, f fields, blocks [
 		blocks = append(blocks, block.Section("*"+mrkdwn.Plural(n, "choice")+"* by what the ticket is, which go before that."))
 	}
 	blocks = append(blocks, c.previewed(workspace, settings, s)...)
-	return block.Modal(CallbackChannel, titleChannel, "", pack(s), append(blocks, block.Small(invite)))
+	return block.Modal(callbackChannel, titleChannel, "", pack(s), append(blocks, block.Small(invite)))
 }
 
 // saved says what is in force now.
@@ -244,5 +244,5 @@ func (c *Channels) saved(workspace string, s channelState) slack.ModalViewReques
 		block.Section(lines...),
 	}
 	blocks = append(blocks, c.unreached(workspace, view.Settings, s)...)
-	return block.Modal(CallbackNotice, titleChannel, "", "", append(blocks, block.Small(invite)))
+	return block.Modal(callbackNotice, titleChannel, "", "", append(blocks, block.Small(invite)))
 }

@@ -20,7 +20,7 @@ import (
 
 // The names of the modal of the support team, and of its buttons.
 const (
-	CallbackEngineers = "slabuddy_engineer_team"
+	callbackEngineers = "slabuddy_engineer_team"
 
 	actionUser   = "slabuddy_engineer_user"   // chosen: their fields are shown
 	actionChange = "slabuddy_engineer_change" // edit or remove, in a menu beside each

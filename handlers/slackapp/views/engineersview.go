@@ -32,7 +32,7 @@ func (e *Engineers) render(workspace string, s teamState, f setup.Engineer, done
 	blocks = append(blocks, engineerFields(s, f)...)
 	blocks = append(blocks, block.Rule())
 	blocks = append(blocks, e.team(workspace)...)
-	return block.Modal(CallbackEngineers, titleTeam, "Save", pack(s), blocks)
+	return block.Modal(callbackEngineers, titleTeam, "Save", pack(s), blocks)
 }
 
 func doneBlock(done said) slack.Block {

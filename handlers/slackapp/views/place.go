@@ -54,12 +54,12 @@ func (p *placing) asking(view *setup.View, blocks ...slack.Block) slack.ModalVie
 
 // ended is the modal once nothing is posted any more.
 func (p *placing) ended(words string) slack.ModalViewRequest {
-	return block.Modal(CallbackNotice, p.title, "", "", []slack.Block{block.Section(words)})
+	return block.Modal(callbackNotice, p.title, "", "", []slack.Block{block.Section(words)})
 }
 
 // begun is the modal once it is set up.
 func (p *placing) begun(words string) slack.ModalViewRequest {
-	return block.Modal(CallbackNotice, p.title, "", "", []slack.Block{
+	return block.Modal(callbackNotice, p.title, "", "", []slack.Block{
 		block.Section(words),
 		block.Small("Am I in that channel? If not, type `/invite @SLA Buddy` there."),
 	})

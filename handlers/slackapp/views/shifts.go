@@ -16,8 +16,8 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/overview"
 )
 
-// CallbackShifts is the modal of /sla-setup handover.
-const CallbackShifts = "slabuddy_shifts"
+// callbackShifts is the modal of /sla-setup handover.
+const callbackShifts = "slabuddy_shifts"
 
 // Shifts is the modal in which it is set up where changes of shift are told, and when the week ahead is.
 type Shifts struct {
@@ -27,7 +27,7 @@ type Shifts struct {
 
 // NewShifts returns the modal of /sla-setup handover.
 func NewShifts(c Config) *Shifts {
-	return &Shifts{newPlacing(c, CallbackShifts, "Changes of shift", setup.HandoverScope), c.Reach}
+	return &Shifts{newPlacing(c, callbackShifts, "Changes of shift", setup.HandoverScope), c.Reach}
 }
 
 // Open answers /sla-setup handover.

@@ -14,15 +14,15 @@ import (
 	"github.com/slabuddy/slabuddy/handlers/slackapp/overview"
 )
 
-// CallbackWeekReport is the modal of /sla-setup report.
-const CallbackWeekReport = "slabuddy_report_week"
+// callbackWeekReport is the modal of /sla-setup report.
+const callbackWeekReport = "slabuddy_report_week"
 
 // WeekReport is the modal in which it is set up where and when the week's report is posted.
 type WeekReport struct{ placing }
 
 // NewWeekReport returns the modal of /sla-setup report.
 func NewWeekReport(c Config) *WeekReport {
-	return &WeekReport{newPlacing(c, CallbackWeekReport, "The week's report", setup.ReportScope)}
+	return &WeekReport{newPlacing(c, callbackWeekReport, "The week's report", setup.ReportScope)}
 }
 
 // Open answers /sla-setup report.

@@ -189,11 +189,11 @@ func (w *window) odd(i slackapp.Interaction) slackapp.Answer {
 	return w.redraw(i, func(context.Context) (slack.ModalViewRequest, error) { return notice(odd), nil })
 }
 
-// CallbackNotice is the modal that only says something.
-const CallbackNotice = "slabuddy_setup_notice"
+// callbackNotice is the modal that only says something.
+const callbackNotice = "slabuddy_setup_notice"
 
 func notice(lines ...string) slack.ModalViewRequest {
-	return block.Modal(CallbackNotice, "SLA Buddy", "", "", []slack.Block{block.Section(lines...)})
+	return block.Modal(callbackNotice, "SLA Buddy", "", "", []slack.Block{block.Section(lines...)})
 }
 
 // show answers a submission with another content of its modal.
