@@ -65,3 +65,19 @@ func TestATicketThatComesBackIsHeardAtOnce(t *testing.T) {
 	f.Settings = &o.settings
 	equal(t, "closed for good", Hear(o.t, fact("12:10", desk.FactStatus, "open"), f), Change{})
 }
+
+// Rule 17: a ticket comes back, and was answered after its deadline meanwhile. That breach is certain at once, so it is
+// counted with the same change.
+func TestABreachIsCountedWithTheChangeThatOpensItsTicketAgain(t *testing.T) {
+	p := promising(4 * time.Hour)
+	p.Resolution = promise(8 * time.Hour)
+	o := opens(t, p, "09:00")
+	o.fact("12:00", desk.FactStatus, "solved")
+	equal(t, "solved without a reply", o.t.State, Withdrawn)
+	f := facts(clockAt("14:10"))
+	f.Settings = &o.settings
+	f.Answer = desk.Answer{Status: desk.Answered, RepliedAt: clockAt("14:05"), Ticket: desk.Ticket{Status: desk.StatusOpen}}
+	c := Decide(o.t, f)
+	equal(t, "state", c.Timeline.State, Open)
+	equal(t, "counted", c.Breaches, []policy.ClockKind{policy.FirstReply})
+}
