@@ -142,6 +142,12 @@ func Refused(err error, code string) bool {
 	return errors.As(err, &r) && r.Err == code
 }
 
+// RefusedBlocks says that Slack refused a message for its blocks: one that it does not know, or more than it takes in all.
+// The message is surely not there, and may be posted in a plainer form.
+func RefusedBlocks(err error) bool {
+	return Refused(err, "invalid_blocks") || Refused(err, "invalid_blocks_format") || Refused(err, "msg_blocks_too_long")
+}
+
 const (
 	reinstall = "the bot's token is no good any more; install the app again and set SLACK_BOT_TOKEN to its new token"
 	ourBug    = "this is a mistake of SLA Buddy's; please report it"

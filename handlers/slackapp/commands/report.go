@@ -48,7 +48,7 @@ func (c *Commands) report(cmd slackapp.Command, r request) slackapp.Answer {
 			return c.Voice.PostPrivately(ctx, cmd.Workspace, cmd.Channel, cmd.User, m.Text+"\n"+more.Text, append(blocks[:len(blocks):len(blocks)], more.Plain...))
 		}
 		err = post(m.Rich)
-		if client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format") {
+		if client.RefusedBlocks(err) {
 			err = post(m.Plain)
 		}
 		return err

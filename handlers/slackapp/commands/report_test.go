@@ -76,18 +76,20 @@ func TestABreachInAReportLeadsToItsThread(t *testing.T) {
 	says(t, shown, "https://desk.example.com/43", "/archives/"+other+"/p"+strings.ReplaceAll(ts, ".", ""), "still waits")
 }
 
-// Where Slack refuses the picture and the table, the same is said as text.
+// Where Slack refuses the picture and the table, or all of it as too long, the same is said as text.
 func TestReportWhereSlackRefusesThePicture(t *testing.T) {
-	w := newWorld(t)
-	w.open(team, other, 4*time.Hour, "42")
-	refused := w.Inject(slacktest.Fault{
-		Method: "chat.postEphemeral", Do: slacktest.Refused("invalid_blocks"),
-		When: func(c slacktest.Call) bool { return strings.Contains(c.Args["blocks"], "data_visualization") },
-	})
-	m := w.reported(bob, channel, "/sla report")
-	says(t, m.Text, "Ticket 42")
-	if refused.Hits() != 1 || strings.Contains(string(m.Blocks), "data_") || !strings.Contains(read(m.Blocks), "Ticket 42") {
-		t.Errorf("refused %d times; shown: %s", refused.Hits(), m.Blocks)
+	for _, code := range []string{"invalid_blocks", "msg_blocks_too_long"} {
+		w := newWorld(t)
+		w.open(team, other, 4*time.Hour, "42")
+		refused := w.Inject(slacktest.Fault{
+			Method: "chat.postEphemeral", Do: slacktest.Refused(code),
+			When: func(c slacktest.Call) bool { return strings.Contains(c.Args["blocks"], "data_visualization") },
+		})
+		m := w.reported(bob, channel, "/sla report")
+		says(t, m.Text, "Ticket 42")
+		if refused.Hits() != 1 || strings.Contains(string(m.Blocks), "data_") || !strings.Contains(read(m.Blocks), "Ticket 42") {
+			t.Errorf("%s: refused %d times; shown: %s", code, refused.Hits(), m.Blocks)
+		}
 	}
 }
 

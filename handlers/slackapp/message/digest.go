@@ -54,15 +54,11 @@ func (s *said) inForms(send func(form *said) error) (err error) {
 		forms = append(forms, &said{texts: s.texts, blocks: s.brief, rows: s.rows, marks: s.marks})
 	}
 	for _, form := range forms {
-		if err = send(form); !refusedBlocks(err) {
+		if err = send(form); !client.RefusedBlocks(err) {
 			return err
 		}
 	}
 	return err
-}
-
-func refusedBlocks(err error) bool {
-	return client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format") || client.Refused(err, "msg_blocks_too_long")
 }
 
 // renderDigest is one message for the reminders of many tickets: whom it pings, a row for each ticket, and the

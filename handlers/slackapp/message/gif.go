@@ -35,7 +35,7 @@ func (p *Poster) postWithGIF(ctx context.Context, jobID string, at escalation.Th
 		return p.post(ctx, jobID, at, s)
 	}
 	landed, err := p.post(ctx, jobID, at, s.with(picture(url, shows)))
-	if client.Refused(err, "invalid_blocks") || client.Refused(err, "invalid_blocks_format") || client.Refused(err, "invalid_attachments") {
+	if client.RefusedBlocks(err) || client.Refused(err, "invalid_attachments") {
 		return p.post(ctx, jobID, at, s)
 	}
 	return landed, err
