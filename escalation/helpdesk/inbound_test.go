@@ -177,6 +177,7 @@ func TestEvents(t *testing.T) {
 		{"a trigger for the end", "zendesk", `{"ticket_id":"42","event":"solved","timestamp":"2026-03-02T12:00:00Z"}`, event(desk.Closed, noon, "solved", false), nil},
 		{"a comment that Zendesk tells of by itself", "zendesk", `{"type":"zen:event-type:ticket.comment_added","subject":"zen:ticket:42","detail":{"id":"42"},"event":{"comment":{"id":"7","is_public":true,"author":{"is_staff":true}}}}`,
 			event(desk.Other, never, "", false), nil},
+		{"a ticket that Zendesk does not name", "zendesk", `{"type":"zen:event-type:ticket.created","detail":{}}`, nil, helpdesk.ErrMalformed},
 		{"a user that Zendesk tells of by itself", "zendesk", `{"type":"zen:event-type:user.created","detail":{"id":"42"},"event":{}}`, nil, nil},
 		{"a template left as it was", "zendesk", `{}`, nil, helpdesk.ErrMalformed},
 

@@ -152,6 +152,8 @@ func TestIntercomAsItIsPublished(t *testing.T) {
 			kind, body, noon.Unix()+300, author, more)
 	}
 	const words = `"<p>Hello</p>"`
+	noted := told("", "-50", "5", "-60")
+	noted["/conversations/42"] = conversation("open", part("note", "admin", words, ""))["/conversations/42"]
 	for _, p := range []published{
 		{"an agent's reply", conversation("open", part("comment", "admin", words, "")), minutesOn(5), ""},
 		{"a reply that was redacted since", conversation("open", part("comment", "admin", "null", "")), minutesOn(5), ""},
@@ -170,6 +172,7 @@ func TestIntercomAsItIsPublished(t *testing.T) {
 		{"Intercom's own bot on behalf of an admin", conversation("open", part("comment", "admin", words, `,"email":"operator+abc123@intercom.io"`)), unanswered, ""},
 		{"an old reply at the end of all", told("", "-50", "-50", "-60"), minutesOn(-50), ""},
 		{"an old note after the customer's message", told("-55", "-58", "-50", "-55"), unanswered, ""},
+		{"a note of now, after an old reply", noted, unanswered, ""},
 		{"an old note, and never a reply", told("-60", "", "-50", "-60"), unanswered, ""},
 		{"a choice of the customer's", conversation("open", part("quick_reply", "user", words, "")), unanswered, ""},
 		{"a telephone call", conversation("open", part("phone_call", "bot", "null", "")), unanswered, ""},

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -59,8 +60,11 @@ func (z zendeskInbound) Events(body []byte) ([]desk.Event, error) {
 	if json.Unmarshal(body, &subscribed) != nil || !strings.HasPrefix(subscribed.Type, "zen:event-type:") {
 		return agreedEvents(body)
 	}
-	if !strings.HasPrefix(subscribed.Type, "zen:event-type:ticket.") || subscribed.Detail.ID == "" {
+	switch {
+	case !strings.HasPrefix(subscribed.Type, "zen:event-type:ticket."):
 		return nil, nil // of something else than a ticket
+	case subscribed.Detail.ID == "":
+		return nil, fmt.Errorf("%w: it needs detail.id", ErrMalformed)
 	}
 	return []desk.Event{{TicketID: string(subscribed.Detail.ID), Kind: desk.Other}}, nil
 }
