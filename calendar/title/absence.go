@@ -59,6 +59,9 @@ func (s *statement) isLoose(i int) bool {
 	if i > 0 && s.items[i].before < loose && !s.is(i-1, name, absent, off, not) {
 		return true
 	}
+	if s.is(i-1, name) && s.follows(i) && s.is(i+1, name) && s.follows(i+1) {
+		return true // "✅ Ana ❌ Ben": it may be said of either
+	}
 	if !s.follows(i + 1) {
 		return false
 	}
