@@ -53,9 +53,12 @@ func (s *said) inForms(send func(form *said) error) (err error) {
 	if s.brief != nil {
 		forms = append(forms, &said{texts: s.texts, blocks: s.brief, rows: s.rows, marks: s.marks})
 	}
-	for _, form := range forms {
-		if err = send(form); !client.RefusedBlocks(err) {
+	for ; len(forms) > 0; forms = forms[1:] {
+		if err = send(forms[0]); !client.RefusedBlocks(err) {
 			return err
+		}
+		if client.Refused(err, "msg_blocks_too_long") {
+			forms = forms[max(len(forms)-2, 0):] // a list is longer than its table
 		}
 	}
 	return err

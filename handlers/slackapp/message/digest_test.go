@@ -106,11 +106,14 @@ func TestADigestIsATableWhereSlackKnowsTablesAndAListOtherwise(t *testing.T) {
 // for all of them.
 func TestADigestThatIsTooLongForSlackHasALineForEachTicket(t *testing.T) {
 	b := newBench(t, slacktest.Options{})
-	b.Inject(slacktest.Fault{Do: slacktest.Refused("msg_blocks_too_long"), When: func(c slacktest.Call) bool { return len(c.Args["blocks"]) > 12000 }})
+	tooLong := b.Inject(slacktest.Fault{Do: slacktest.Refused("msg_blocks_too_long"), When: func(c slacktest.Call) bool { return len(c.Args["blocks"]) > 12000 }})
 	p := digestOf(escalation.MaxDigest)
 	landed, err := b.Post(t.Context(), "job-1", p)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if tooLong.Hits() != 1 {
+		t.Errorf("refused %d times; a list is longer than its table", tooLong.Hits())
 	}
 	b.isTable(t, landed.TS, false)
 	if found, ok, err := b.Find(t.Context(), "job-1", p.Thread, time.Now().Add(-5*time.Minute)); err != nil || !ok || len(found.Rows) != escalation.MaxDigest {
